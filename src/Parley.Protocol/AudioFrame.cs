@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Buffers.Text;
+using Parley.Protocol.Codec;
+
+namespace Parley.Protocol;
+
+/// <summary>
+/// The hot path: messages that hold one chunk of audio and nothing else. They are found without parsing the rest, and base64 goes
+/// straight between the frame's buffer and the caller's: no string, no allocation. Every other message takes <see cref="LiveCodec"/>.
+/// </summary>
+public static class AudioFrame
+{
+    private static ReadOnlySpan<byte> InputPrefix => "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate="u8;
+
+    private static ReadOnlySpan<byte> OutputPrefix => "{\"serverContent\":{\"modelTurn\":{\"role\":\"model\",\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\""u8;
+
+    private static ReadOnlySpan<byte> DataPrefix => "\",\"data\":\""u8;
+
+    private static ReadOnlySpan<byte> InputSuffix => "\"}}}"u8;
+
+    private static ReadOnlySpan<byte> OutputSuffix => "\"}}]}}}"u8;
+
+    /// <summary>Bytes of the message that <see cref="WriteInput"/> writes at most.</summary>
+    public static int MaxInputBytes(int pcmBytes) => InputPrefix.Length + 6 + DataPrefix.Length + InputSuffix.Length + Base64.GetMaxEncodedToUtf8Length(pcmBytes);
+
+    /// <summary>Bytes of the message that <see cref="WriteOutput"/> writes.</summary>
+    public static int OutputBytes(int pcmBytes) => OutputPrefix.Length + OutputSuffix.Length + Base64.GetMaxEncodedToUtf8Length(pcmBytes);
+
+    /// <summary>
+    /// Writes <c>{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"…"}}}</c> and returns its length.
+    /// </summary>
+    /// <param name="pcm">PCM16 little-endian mono.</param>
+    /// <param name="rateHz">Its rate in Hz, at most 999,999.</param>
+    /// <param name="destination">At least <see cref="MaxInputBytes"/> long.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static int WriteInput(ReadOnlySpan<byte> pcm, int rateHz, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rateHz, 999_999u, nameof(rateHz));
+        var length = Append(InputPrefix, destination, 0);
+        Utf8Formatter.TryFormat(rateHz, destination[length..], out var digits);
+        length = Append(DataPrefix, destination, length + digits);
+        length += Encode(pcm, destination[length..]);
+        return Append(InputSuffix, destination, length);
+    }
+
+    /// <summary>
+    /// Writes <c>{"serverContent":{"modelTurn":{"role":"model","parts":[{"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"…"}}]}}}</c>
+    /// and returns its length.
+    /// </summary>
+    /// <param name="pcm">PCM16 little-endian mono at 24 kHz.</param>
+    /// <param name="destination">At least <see cref="OutputBytes"/> long.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static int WriteOutput(ReadOnlySpan<byte> pcm, Span<byte> destination)
+    {
+        var length = Append(OutputPrefix, destination, 0);
+        length += Encode(pcm, destination[length..]);
+        return Append(OutputSuffix, destination, length);
+    }
+
+    /// <summary>Finds the chunk in a client message that holds one <c>realtimeInput.audio</c> and nothing else.</summary>
+    /// <returns>False where the message is any other, or is not written plainly: read it with <see cref="LiveCodec"/>.</returns>
+    public static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
+        TryFindPlain(message, InputPrefix, DataPrefix, InputSuffix, out chunk) || AudioFrameScanner.TryFindInput(message, out chunk);
+
+    /// <summary>Finds the chunk in a server message that holds one audio part of a model turn and nothing else.</summary>
+    /// <returns>False where the message is any other, or is not written plainly: read it with <see cref="LiveCodec"/>.</returns>
+    public static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk)
+    {
+        if (message.Length >= OutputPrefix.Length + OutputSuffix.Length && message.StartsWith(OutputPrefix) && message.EndsWith(OutputSuffix))
+        {
+            chunk = new AudioChunk(message[OutputPrefix.Length..^OutputSuffix.Length], AudioFormat.OutputRateHz);
+            return true;
+        }
+        return AudioFrameScanner.TryFindOutput(message, out chunk);
+    }
+
+    private static bool TryFindPlain(ReadOnlySpan<byte> message, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> middle, ReadOnlySpan<byte> suffix, out AudioChunk chunk)
+    {
+        chunk = default;
+        if (!message.StartsWith(prefix) || !message.EndsWith(suffix)
+            || !Utf8Parser.TryParse(message[prefix.Length..], out uint rate, out var digits) || rate is < AudioFormat.MinRateHz or > AudioFormat.MaxRateHz)
+            return false;
+        var rest = message[(prefix.Length + digits)..];
+        if (!rest.StartsWith(middle) || rest.Length < middle.Length + suffix.Length)
+            return false;
+        chunk = new AudioChunk(rest[middle.Length..^suffix.Length], (int)rate);
+        return true;
+    }
+
+    private static int Append(ReadOnlySpan<byte> part, Span<byte> destination, int at)
+    {
+        part.CopyTo(destination[at..]);
+        return at + part.Length;
+    }
+
+    private static int Encode(ReadOnlySpan<byte> pcm, Span<byte> destination)
+    {
+        if (Base64.EncodeToUtf8(pcm, destination, out _, out var written) != OperationStatus.Done)
+            throw new ArgumentException("The destination is too short for the message.", nameof(destination));
+        return written;
+    }
+}
+
+/// <summary>A chunk of audio inside a message, still in base64. Lives as long as the message's buffer.</summary>
+public readonly ref struct AudioChunk
+{
+    private readonly ReadOnlySpan<byte> _base64;
+
+    internal AudioChunk(ReadOnlySpan<byte> base64, int rateHz)
+    {
+        _base64 = base64;
+        RateHz = rateHz;
+    }
+
+    /// <summary>Rate of the audio in Hz.</summary>
+    public int RateHz { get; }
+
+    /// <summary>Bytes of PCM that the chunk holds when it is well formed.</summary>
+    public int PcmBytes => WireBase64.DecodedLength(_base64);
+
+    /// <summary>Decodes into <paramref name="destination"/>, which must hold <see cref="PcmBytes"/>.</summary>
+    /// <returns>False where the text is not base64: read the message with <see cref="LiveCodec"/>, which says what is wrong.</returns>
+    public bool TryDecode(Span<byte> destination, out int written) => WireBase64.TryDecode(_base64, destination, out written);
+}

@@ -1,0 +1,127 @@
+using System.Text;
+
+namespace Parley.Protocol.Codec;
+
+/// <summary>
+/// Finds audio in messages that are written in another way than ours: indented, members in another order, the other spelling.
+/// It knows no escapes and no other members; at the first of them it gives up, and the whole message is parsed.
+/// </summary>
+internal ref struct AudioFrameScanner
+{
+    private readonly ReadOnlySpan<byte> _text;
+    private int _at;
+
+    private AudioFrameScanner(ReadOnlySpan<byte> text) => _text = text;
+
+    internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk)
+    {
+        var scanner = new AudioFrameScanner(message);
+        chunk = default;
+        return scanner.Open() && scanner.Name("realtimeInput"u8, "realtime_input"u8)
+            && scanner.Open() && scanner.Name("audio"u8, "audio"u8)
+            && scanner.Blob(AudioFormat.InputRateHz, out chunk)
+            && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
+    }
+
+    internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk)
+    {
+        var scanner = new AudioFrameScanner(message);
+        chunk = default;
+        if (!scanner.Open() || !scanner.Name("serverContent"u8, "server_content"u8) || !scanner.Open() || !scanner.Name("modelTurn"u8, "model_turn"u8) || !scanner.Open())
+            return false;
+        scanner.Role(before: true);
+        if (!scanner.Name("parts"u8, "parts"u8) || !scanner.Token((byte)'[') || !scanner.Open() || !scanner.Name("inlineData"u8, "inline_data"u8)
+            || !scanner.Blob(AudioFormat.OutputRateHz, out chunk) || !scanner.Token((byte)'}') || !scanner.Token((byte)']'))
+            return false;
+        scanner.Role(before: false);
+        return scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
+    }
+
+    // "role":"model", in front of the parts, or ,"role":"model" behind them.
+    private void Role(bool before)
+    {
+        var start = _at;
+        if ((before || Token((byte)',')) && Name("role"u8, "role"u8) && String(out var role) && role.SequenceEqual("model"u8) && (!before || Token((byte)',')))
+            return;
+        _at = start;
+    }
+
+    private bool Blob(int defaultRateHz, out AudioChunk chunk)
+    {
+        chunk = default;
+        if (!Open())
+            return false;
+        ReadOnlySpan<byte> mimeType = default, data = default;
+        bool hasMimeType = false, hasData = false;
+        do
+        {
+            if (!String(out var name) || !Token((byte)':') || !String(out var value))
+                return false;
+            if (!hasMimeType && (name.SequenceEqual("mimeType"u8) || name.SequenceEqual("mime_type"u8)))
+            {
+                mimeType = value;
+                hasMimeType = true;
+            }
+            else if (!hasData && name.SequenceEqual("data"u8))
+            {
+                data = value;
+                hasData = true;
+            }
+            else
+                return false;
+        }
+        while (Token((byte)','));
+        if (!Token((byte)'}') || !hasMimeType || !hasData || !TryParseRate(mimeType, defaultRateHz, out var rateHz))
+            return false;
+        chunk = new AudioChunk(data, rateHz);
+        return true;
+    }
+
+    private static bool TryParseRate(ReadOnlySpan<byte> mimeType, int defaultRateHz, out int rateHz)
+    {
+        rateHz = defaultRateHz;
+        if (mimeType.SequenceEqual("audio/pcm"u8))
+            return true;
+        if (mimeType.Length > 64)
+            return false;
+        Span<char> text = stackalloc char[64];
+        var length = Encoding.ASCII.GetChars(mimeType, text);
+        return AudioFormat.TryParseRate(text[..length], defaultRateHz, out rateHz);
+    }
+
+    private bool Open() => Token((byte)'{');
+
+    private bool Name(ReadOnlySpan<byte> jsonName, ReadOnlySpan<byte> protoName) =>
+        String(out var name) && (name.SequenceEqual(jsonName) || name.SequenceEqual(protoName)) && Token((byte)':');
+
+    private bool String(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (!Token((byte)'"'))
+            return false;
+        var rest = _text[_at..];
+        var end = rest.IndexOfAny((byte)'"', (byte)'\\');
+        if (end < 0 || rest[end] != (byte)'"')
+            return false;
+        value = rest[..end];
+        _at += end + 1;
+        return true;
+    }
+
+    private bool Token(byte token)
+    {
+        while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            _at++;
+        if (_at >= _text.Length || _text[_at] != token)
+            return false;
+        _at++;
+        return true;
+    }
+
+    private bool AtEnd()
+    {
+        while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            _at++;
+        return _at == _text.Length;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Parley.Protocol.Codec;
+
+/// <summary>One field of a message: both its spellings, and how its value is read and written.</summary>
+internal abstract class Field<T>(string jsonName, string? oneOf)
+{
+    private readonly byte[] _jsonNameUtf8 = Encoding.UTF8.GetBytes(jsonName);
+    private readonly byte[] _protoNameUtf8 = Encoding.UTF8.GetBytes(SnakeCase.From(jsonName));
+
+    internal string JsonName { get; } = jsonName;
+
+    internal string ProtoName { get; } = SnakeCase.From(jsonName);
+
+    internal JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(jsonName);
+
+    /// <summary>Name of the group of which at most one field may be set.</summary>
+    internal string? OneOf { get; } = oneOf;
+
+    internal bool IsNamed(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals(_jsonNameUtf8) || reader.ValueTextEquals(_protoNameUtf8);
+
+    internal abstract bool IsSet(T message);
+
+    /// <summary>Reads the value the reader stands on; false where its type is wrong.</summary>
+    internal abstract bool TryRead(ref Utf8JsonReader reader, T message, DecodeContext context);
+
+    internal abstract void Write(Utf8JsonWriter writer, T message);
+
+    /// <summary>Copies the value, or its absence.</summary>
+    internal abstract void Copy(T from, T to);
+
+    /// <summary>The type behind this field, where it is a message that a field mask may look into.</summary>
+    internal virtual bool TryCopyMember(T from, T to, string memberName) => false;
+
+    /// <summary>How the service names the type in an error.</summary>
+    internal abstract string TypeName { get; }
+}
+
+/// <summary>A field whose value is read and written by a <see cref="ValueCodec{TValue}"/>.</summary>
+internal sealed class Field<T, TValue>(
+    string jsonName, string? oneOf, ValueCodec<TValue> codec, Func<T, TValue?> get, Action<T, TValue?> set, Func<TValue?, bool> isSet)
+    : Field<T>(jsonName, oneOf)
+{
+    internal override string TypeName => codec.TypeName;
+
+    internal override bool IsSet(T message) => isSet(get(message));
+
+    internal override bool TryRead(ref Utf8JsonReader reader, T message, DecodeContext context)
+    {
+        if (!codec.TryRead(ref reader, context, out var value))
+            return false;
+        set(message, value);
+        return true;
+    }
+
+    internal override void Write(Utf8JsonWriter writer, T message) => codec.Write(writer, get(message)!);
+
+    internal override void Copy(T from, T to) => set(to, get(from));
+
+    internal override bool TryCopyMember(T from, T to, string memberName) => codec.TryCopyMember(get(from), get(to), memberName, out var merged)
+        && Assign(to, merged);
+
+    private bool Assign(T to, TValue? value)
+    {
+        set(to, value);
+        return true;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Parley.Protocol.Codec;
+
+/// <summary>The guide's <c>config</c>: a setup whose generation settings stand beside the others (reference section 3.3).</summary>
+internal sealed class GuideConfig
+{
+    private const string ModelPrefix = "models/";
+
+    internal Setup Setup { get; } = new();
+
+    internal GenerationConfig Flat { get; } = new();
+
+    internal Setup ToSetup()
+    {
+        var merged = Setup.GenerationConfig ?? new GenerationConfig();
+        WireTypes.GenerationConfig.CopySet(Flat, merged);
+        Setup.GenerationConfig = merged;
+        if (Setup.Model is { Length: > 0 } model && !model.Contains('/', StringComparison.Ordinal))
+            Setup.Model = ModelPrefix + model;
+        return Setup;
+    }
+}
+
+/// <summary>A request that may be the guide's <c>config</c>.</summary>
+internal sealed class GuideRequest
+{
+    internal LiveSessionRequest Request { get; } = new();
+
+    internal GuideConfig? Config { get; set; }
+}
+
+internal static class GuideTypes
+{
+    internal static MessageType<GuideConfig> Config => field ??=
+        new MessageType<GuideConfig>()
+            .Flatten(WireTypes.Setup, static m => m.Setup)
+            .Flatten(WireTypes.GenerationConfig, static m => m.Flat, except: "audioTranscriptionConfig");
+
+    internal static MessageType<GuideRequest> Request => field ??=
+        new MessageType<GuideRequest>()
+            .Flatten(WireTypes.LiveSessionRequest, static m => m.Request)
+            .Message("config", static () => Config, static m => m.Config, static (m, v) => m.Config = v, oneOf: "message_type");
+}

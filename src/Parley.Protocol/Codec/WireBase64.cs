@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace Parley.Protocol.Codec;
+
+/// <summary>Base64 as proto3 JSON takes it: standard or URL-safe alphabet, with or without padding.</summary>
+internal static class WireBase64
+{
+    /// <summary>Bytes that a well-formed text gives.</summary>
+    internal static int DecodedLength(ReadOnlySpan<byte> text)
+    {
+        var digits = Unpadded(text).Length;
+        return (digits / 4 * 3) + ((digits % 4) switch { 2 => 1, 3 => 2, _ => 0 });
+    }
+
+    /// <summary>Decodes; false for anything but whole base64 digits and their padding.</summary>
+    internal static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, out int written)
+    {
+        // The vectorised decoder of the runtime skips white space; a text that has any gives fewer bytes than its length promises.
+        if (Base64.DecodeFromUtf8(text, destination, out _, out written) == OperationStatus.Done)
+            return written == DecodedLength(text);
+        return TryDecodeLoose(Unpadded(text), destination, out written);
+    }
+
+    private static bool TryDecodeLoose(ReadOnlySpan<byte> digits, Span<byte> destination, out int written)
+    {
+        written = 0;
+        if (digits.Length % 4 == 1)
+            return false;
+        var plain = ArrayPool<byte>.Shared.Rent(digits.Length + 3);
+        try
+        {
+            for (var i = 0; i < digits.Length; i++)
+                plain[i] = digits[i] switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', var digit => digit };
+            var length = digits.Length;
+            while (length % 4 != 0)
+                plain[length++] = (byte)'=';
+            return Base64.DecodeFromUtf8(plain.AsSpan(0, length), destination, out _, out written) == OperationStatus.Done
+                && written == DecodedLength(digits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plain);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Unpadded(ReadOnlySpan<byte> text)
+    {
+        var end = text.Length;
+        while (end > 0 && text.Length - end < 2 && text[end - 1] == (byte)'=')
+            end--;
+        return text[..end];
+    }
+}

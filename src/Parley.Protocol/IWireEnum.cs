@@ -1,0 +1,19 @@
+namespace Parley.Protocol;
+
+/// <summary>An open enum of the wire: known names, and room for names that are not known yet.</summary>
+/// <typeparam name="TSelf">The enum itself.</typeparam>
+public interface IWireEnum<TSelf>
+    where TSelf : struct, IWireEnum<TSelf>
+{
+    /// <summary>The name on the wire.</summary>
+    string Value { get; }
+
+    /// <summary>The known names; the position of a name is its number in proto3 JSON.</summary>
+    static abstract IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether the service takes names in any letter case.</summary>
+    static virtual bool IgnoresCase => false;
+
+    /// <summary>The value of a name, known or not.</summary>
+    static abstract TSelf Create(string value);
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Parley.Protocol.Codec;
+
+namespace Parley.Protocol;
+
+/// <summary>
+/// Reads and writes the messages of the Live API as proto3 JSON (reference section 2.2): both spellings, numbers and names of enums,
+/// 64-bit integers as strings, durations as <c>"50s"</c>, base64 in both alphabets. Safe for use by many threads.
+/// </summary>
+public static class LiveCodec
+{
+    /// <summary>Deepest nesting of a message; a deeper one is refused, so that a small message cannot exhaust the stack.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
+
+    /// <summary>Reads a message of a client as a server must: unknown names, wrong types and double members are errors.</summary>
+    /// <param name="utf8">One whole message.</param>
+    /// <param name="compatibility">What is accepted beyond the public service.</param>
+    /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
+    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide)
+    {
+        var guide = compatibility == LiveCompatibility.Guide;
+        if (!guide)
+            return Check(Decode(utf8, WireTypes.LiveSessionRequest, new DecodeContext(strict: true, compatible: false)), strict: true);
+        var request = Decode(utf8, GuideTypes.Request, new DecodeContext(strict: true, compatible: true));
+        if (request.Config is { } config)
+            return new LiveSessionRequest { Setup = config.ToSetup(), IsGuideConfig = true };
+        return Check(request.Request, strict: false);
+    }
+
+    /// <summary>Reads a message of a server as a client should: what is not understood is kept in <see cref="LiveSessionResponse.Extra"/>.</summary>
+    /// <exception cref="LiveProtocolException">The text is not a JSON object.</exception>
+    public static LiveSessionResponse DecodeResponse(ReadOnlySpan<byte> utf8)
+    {
+        var context = new DecodeContext(strict: false, compatible: false);
+        var response = Decode(utf8, WireTypes.LiveSessionResponse, context);
+        if (context.Extra is { } extra)
+            response.KeepExtra(extra);
+        return response;
+    }
+
+    /// <summary>Reads a setup on its own, as ephemeral tokens hold it.</summary>
+    /// <exception cref="LiveProtocolException">The text is not a setup.</exception>
+    public static Setup DecodeSetup(ReadOnlySpan<byte> utf8) =>
+        Decode(utf8, WireTypes.Setup, new DecodeContext(strict: true, compatible: false));
+
+    /// <summary>Reads the body of a token request.</summary>
+    /// <exception cref="LiveProtocolException">The text is not a token request.</exception>
+    public static AuthTokenRequest DecodeAuthTokenRequest(ReadOnlySpan<byte> utf8)
+    {
+        var context = new DecodeContext(strict: true, compatible: false);
+        context.Enter("auth_token");
+        return Decode(utf8, WireTypes.AuthTokenRequest, context);
+    }
+
+    /// <summary>Reads the answer to a token request.</summary>
+    /// <exception cref="LiveProtocolException">The text is not a JSON object.</exception>
+    public static AuthTokenResponse DecodeAuthTokenResponse(ReadOnlySpan<byte> utf8) =>
+        Decode(utf8, WireTypes.AuthTokenResponse, new DecodeContext(strict: false, compatible: false));
+
+    /// <summary>Writes a message of a client.</summary>
+    public static void Encode(LiveSessionRequest message, IBufferWriter<byte> output) => Encode(message, WireTypes.LiveSessionRequest, output, Compact);
+
+    /// <summary>Writes a message of a server, compact or with the two-space indentation and final newline of the public service.</summary>
+    public static void Encode(LiveSessionResponse message, IBufferWriter<byte> output, bool indented = false)
+    {
+        Encode(message, WireTypes.LiveSessionResponse, output, indented ? Indented : Compact);
+        if (indented)
+            output.Write("\n"u8);
+    }
+
+    /// <summary>Writes a setup on its own.</summary>
+    public static void Encode(Setup setup, IBufferWriter<byte> output) => Encode(setup, WireTypes.Setup, output, Compact);
+
+    /// <summary>Writes the body of a token request.</summary>
+    public static void Encode(AuthTokenRequest request, IBufferWriter<byte> output) => Encode(request, WireTypes.AuthTokenRequest, output, Compact);
+
+    /// <summary>Writes the answer to a token request.</summary>
+    public static void Encode(AuthTokenResponse response, IBufferWriter<byte> output) => Encode(response, WireTypes.AuthTokenResponse, output, Compact);
+
+    /// <summary>A schema of the OpenAPI subset as JSON Schema, with lower-case types.</summary>
+    public static JsonElement ToJsonSchema(Schema schema) => JsonSchemaWriter.Write(schema);
+
+    private static T Decode<T>(ReadOnlySpan<byte> utf8, MessageType<T> type, DecodeContext context)
+        where T : class, new()
+    {
+        var reader = new Utf8JsonReader(utf8, ReaderOptions);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new LiveProtocolException("Invalid JSON payload received. Root element must be a message.");
+            var message = type.Read(ref reader, context);
+            if (reader.Read())
+                throw new LiveProtocolException("Invalid JSON payload received. Expected end of string.");
+            return message;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new LiveProtocolException("Invalid JSON payload received. " + Describe(e), context.Path, e);
+        }
+    }
+
+    private static string Describe(Exception e) => e switch
+    {
+        JsonException json when json.Message.Contains("depth", StringComparison.Ordinal) => "Message too deep.",
+        JsonException json => $"Unexpected token at byte {json.BytePositionInLine ?? 0} of line {(json.LineNumber ?? 0) + 1}.",
+        _ => "Invalid text encoding.",
+    };
+
+    private static LiveSessionRequest Check(LiveSessionRequest request, bool strict)
+    {
+        if (strict && request.RealtimeInput?.MediaChunks is not null)
+            throw new LiveProtocolException("realtime_input.media_chunks is deprecated. Use audio, video, or text instead.", "realtime_input.media_chunks");
+        return request;
+    }
+
+    private static void Encode<T>(T message, MessageType<T> type, IBufferWriter<byte> output, JsonWriterOptions options)
+        where T : class, new()
+    {
+        using var writer = new Utf8JsonWriter(output, options);
+        type.Write(writer, message);
+    }
+}

@@ -1,0 +1,27 @@
+namespace Parley.Protocol;
+
+/// <summary>Body of <c>POST /{version}/auth_tokens</c> (reference section 11.1).</summary>
+public sealed record AuthTokenRequest
+{
+    /// <summary>New sessions the token may open; default 1, 0 = unlimited.</summary>
+    public int? Uses { get; set; }
+
+    /// <summary>End of the token; default 30 minutes from now, at most 20 hours.</summary>
+    public DateTimeOffset? ExpireTime { get; set; }
+
+    /// <summary>Last moment to open a new session; default 60 seconds from now.</summary>
+    public DateTimeOffset? NewSessionExpireTime { get; set; }
+
+    /// <summary>The locked configuration.</summary>
+    public Setup? BidiGenerateContentSetup { get; set; }
+
+    /// <summary>Which paths of it win; empty = all.</summary>
+    public string? FieldMask { get; set; }
+}
+
+/// <summary>Answer to a token request (reference section 11.2).</summary>
+public sealed record AuthTokenResponse
+{
+    /// <summary>The credential, <c>auth_tokens/…</c>.</summary>
+    public string? Name { get; set; }
+}

@@ -1,0 +1,60 @@
+namespace Parley.Protocol;
+
+/// <summary>Ordered content for the history (reference section 4.2).</summary>
+public sealed record ClientContent
+{
+    /// <summary>Appended in order.</summary>
+    public IReadOnlyList<Content>? Turns { get; set; }
+
+    /// <summary>True = answer now; default false on the wire.</summary>
+    public bool? TurnComplete { get; set; }
+}
+
+/// <summary>Realtime input of the user; by convention one member a message (reference section 4.3).</summary>
+public sealed record RealtimeInput
+{
+    /// <summary>A chunk of the microphone, PCM16 mono.</summary>
+    public Blob? Audio { get; set; }
+
+    /// <summary>One image, JPEG or PNG; at most 1 a second is used.</summary>
+    public Blob? Video { get; set; }
+
+    /// <summary>Text said by the user; answered by itself.</summary>
+    public string? Text { get; set; }
+
+    /// <summary>The microphone stopped (automatic detection only).</summary>
+    public bool? AudioStreamEnd { get; set; }
+
+    /// <summary>The user begins (manual detection only).</summary>
+    public Empty? ActivityStart { get; set; }
+
+    /// <summary>The user is done (manual detection only).</summary>
+    public Empty? ActivityEnd { get; set; }
+
+    /// <summary>Deprecated; only the first element is used.</summary>
+    public IReadOnlyList<Blob>? MediaChunks { get; set; }
+}
+
+/// <summary>Answers to function calls (reference section 4.4).</summary>
+public sealed record ToolResponse
+{
+    /// <summary>The answers.</summary>
+    public IReadOnlyList<FunctionResponse>? FunctionResponses { get; set; }
+}
+
+/// <summary>Changes instruction or tools in mid-session (reference section 4.5).</summary>
+public sealed record ContextUpdate
+{
+    /// <summary>Replaces the instruction.</summary>
+    public Content? SystemInstruction { get; set; }
+
+    /// <summary>Replaces the tools; an empty list clears them, absence keeps them.</summary>
+    public ToolList? Tools { get; set; }
+}
+
+/// <summary>A list of tools that may be empty on purpose.</summary>
+public sealed record ToolList
+{
+    /// <summary>The tools.</summary>
+    public IReadOnlyList<Tool>? Tools { get; set; }
+}

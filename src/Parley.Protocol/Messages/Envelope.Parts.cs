@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Parley.Protocol.Codec;
+
+namespace Parley.Protocol;
+
+/// <summary>Which members a server message holds; several may come together.</summary>
+[Flags]
+public enum LiveResponseKinds
+{
+    /// <summary>None that is known.</summary>
+    None = 0,
+
+    /// <summary><c>setupComplete</c>.</summary>
+    SetupComplete = 1,
+
+    /// <summary><c>serverContent</c>.</summary>
+    ServerContent = 2,
+
+    /// <summary><c>toolCall</c>.</summary>
+    ToolCall = 4,
+
+    /// <summary><c>toolCallCancellation</c>.</summary>
+    ToolCallCancellation = 8,
+
+    /// <summary><c>goAway</c>.</summary>
+    GoAway = 16,
+
+    /// <summary><c>sessionResumptionUpdate</c>.</summary>
+    SessionResumptionUpdate = 32,
+
+    /// <summary><c>usageMetadata</c>.</summary>
+    UsageMetadata = 64,
+
+    /// <summary><c>voiceActivity</c>.</summary>
+    VoiceActivity = 128,
+
+    /// <summary><c>voiceActivityDetectionSignal</c>.</summary>
+    VoiceActivityDetectionSignal = 256,
+
+    /// <summary>An error object in the frame.</summary>
+    Error = 512,
+}
+
+public sealed partial record LiveSessionRequest
+{
+    /// <summary>The message came as the guide's <c>config</c> and was mapped to a setup.</summary>
+    public bool IsGuideConfig { get; init; }
+}
+
+public sealed partial record LiveSessionResponse
+{
+    /// <summary>Members that were not understood, by their path, such as <c>server_content.newThing</c>; null where there were none.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Extra { get; private set; }
+
+    /// <summary>An error object in the frame (reference section 5.10); the public service is not known to send one.</summary>
+    public ApiError? Error { get; private set; }
+
+    /// <summary>The members this message holds.</summary>
+    public LiveResponseKinds Kinds =>
+        (SetupComplete is null ? 0 : LiveResponseKinds.SetupComplete)
+        | (ServerContent is null ? 0 : LiveResponseKinds.ServerContent)
+        | (ToolCall is null ? 0 : LiveResponseKinds.ToolCall)
+        | (ToolCallCancellation is null ? 0 : LiveResponseKinds.ToolCallCancellation)
+        | (GoAway is null ? 0 : LiveResponseKinds.GoAway)
+        | (SessionResumptionUpdate is null ? 0 : LiveResponseKinds.SessionResumptionUpdate)
+        | (UsageMetadata is null ? 0 : LiveResponseKinds.UsageMetadata)
+        | (VoiceActivity is null ? 0 : LiveResponseKinds.VoiceActivity)
+        | (VoiceActivityDetectionSignal is null ? 0 : LiveResponseKinds.VoiceActivityDetectionSignal)
+        | (Error is null ? 0 : LiveResponseKinds.Error);
+
+    internal void KeepExtra(Dictionary<string, JsonElement> extra)
+    {
+        Extra = extra;
+        if (extra.TryGetValue("error", out var error) && error.ValueKind == JsonValueKind.Object)
+            Error = ApiError.From(error);
+        else if (Kinds == LiveResponseKinds.None && extra.TryGetValue("code", out var code))
+            Error = ApiError.From(code, extra.GetValueOrDefault("message"), extra.GetValueOrDefault("status"));
+    }
+}
+
+public sealed partial record UsageMetadata
+{
+    /// <summary>Generated tokens under whichever name they came.</summary>
+    public int ResponseTokens => ResponseTokenCount ?? CandidatesTokenCount ?? 0;
+}
+
+public sealed partial record FunctionResponse
+{
+    /// <summary>
+    /// The scheduling that counts: the member beside <c>response</c>, else the one inside it, as the guide's sample has it (reference section 4.4).
+    /// </summary>
+    public Scheduling? EffectiveScheduling
+    {
+        get
+        {
+            if (Scheduling is not null)
+                return Scheduling;
+            if (Response is { ValueKind: JsonValueKind.Object } response
+                && response.TryGetProperty("scheduling", out var inside) && inside.ValueKind == JsonValueKind.String)
+                return new Scheduling(inside.GetString()!);
+            return null;
+        }
+    }
+}
+
+public sealed partial record ApiError
+{
+    internal static ApiError From(JsonElement body) =>
+        From(Member(body, "code"), Member(body, "message"), Member(body, "status"));
+
+    internal static ApiError From(JsonElement code, JsonElement message, JsonElement status) => new()
+    {
+        Code = code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number : null,
+        Message = message.ValueKind == JsonValueKind.String ? message.GetString() : null,
+        Status = status.ValueKind == JsonValueKind.String ? status.GetString() : null,
+    };
+
+    private static JsonElement Member(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value : default;
+}
+
+public sealed partial record Setup
+{
+    /// <summary>Copies one path of a field mask from <paramref name="source"/> (reference section 11.3): at most two levels, either spelling.</summary>
+    /// <returns>False where there is no such field.</returns>
+    public bool TryCopyPath(Setup source, string path) => WireTypes.Setup.TryCopyPath(source, this, path);
+}

@@ -1,0 +1,51 @@
+namespace Parley.Protocol;
+
+/// <summary>A message of the client (BidiGenerateContentClientMessage, reference section 4): exactly one member.</summary>
+public sealed partial record LiveSessionRequest
+{
+    /// <summary>The first message.</summary>
+    public Setup? Setup { get; set; }
+
+    /// <summary>Ordered content.</summary>
+    public ClientContent? ClientContent { get; set; }
+
+    /// <summary>Realtime input.</summary>
+    public RealtimeInput? RealtimeInput { get; set; }
+
+    /// <summary>Answers to calls.</summary>
+    public ToolResponse? ToolResponse { get; set; }
+
+    /// <summary>Change of instruction or tools.</summary>
+    public ContextUpdate? ContextUpdate { get; set; }
+}
+
+/// <summary>A message of the server (BidiGenerateContentServerMessage, reference section 5): at most one of the first six, and side members.</summary>
+public sealed partial record LiveSessionResponse
+{
+    /// <summary>The setup was accepted.</summary>
+    public SetupComplete? SetupComplete { get; set; }
+
+    /// <summary>What the model says.</summary>
+    public ServerContent? ServerContent { get; set; }
+
+    /// <summary>Calls to make.</summary>
+    public ToolCall? ToolCall { get; set; }
+
+    /// <summary>Calls not to answer.</summary>
+    public ToolCallCancellation? ToolCallCancellation { get; set; }
+
+    /// <summary>The connection ends soon.</summary>
+    public GoAway? GoAway { get; set; }
+
+    /// <summary>State of resumption.</summary>
+    public SessionResumptionUpdate? SessionResumptionUpdate { get; set; }
+
+    /// <summary>Tokens of the turn.</summary>
+    public UsageMetadata? UsageMetadata { get; set; }
+
+    /// <summary>Start or end of speech.</summary>
+    public VoiceActivity? VoiceActivity { get; set; }
+
+    /// <summary>Older form of it.</summary>
+    public VoiceActivityDetectionSignal? VoiceActivityDetectionSignal { get; set; }
+}

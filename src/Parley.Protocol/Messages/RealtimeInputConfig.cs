@@ -1,0 +1,36 @@
+namespace Parley.Protocol;
+
+/// <summary>Activity detection and turn coverage (reference sections 4.1.5 and 7).</summary>
+public sealed record RealtimeInputConfig
+{
+    /// <summary>The detector of the server.</summary>
+    public AutomaticActivityDetection? AutomaticActivityDetection { get; set; }
+
+    /// <summary>Whether the user's activity interrupts; default START_OF_ACTIVITY_INTERRUPTS.</summary>
+    public ActivityHandling? ActivityHandling { get; set; }
+
+    /// <summary>What a user turn contains; the default depends on the model.</summary>
+    public TurnCoverage? TurnCoverage { get; set; }
+
+    /// <summary>Adds timing to interim transcripts.</summary>
+    public bool? InterimTranscriptTimestampEnabled { get; set; }
+}
+
+/// <summary>Parameters of the server's activity detection (reference section 7).</summary>
+public sealed record AutomaticActivityDetection
+{
+    /// <summary>True = manual: the client sends activityStart and activityEnd.</summary>
+    public bool? Disabled { get; set; }
+
+    /// <summary>How readily speech is seen to start; default HIGH.</summary>
+    public StartSensitivity? StartOfSpeechSensitivity { get; set; }
+
+    /// <summary>How readily speech is seen to end; default HIGH.</summary>
+    public EndSensitivity? EndOfSpeechSensitivity { get; set; }
+
+    /// <summary>Milliseconds of speech needed before the start is committed, and prepended to it.</summary>
+    public int? PrefixPaddingMs { get; set; }
+
+    /// <summary>Milliseconds of silence that end a turn; default about 800.</summary>
+    public int? SilenceDurationMs { get; set; }
+}

@@ -1,0 +1,217 @@
+using System.Text.Json;
+
+namespace Parley.Protocol;
+
+/// <summary>The setup was accepted (reference section 5.1).</summary>
+public sealed record SetupComplete
+{
+    /// <summary>Id of the session; commonly absent on the Developer API.</summary>
+    public string? SessionId { get; set; }
+
+    /// <summary>Signature of a spoken consent.</summary>
+    public VoiceConsentSignature? VoiceConsentSignature { get; set; }
+}
+
+/// <summary>What the model says and how the turn stands; members may come together (reference section 5.2).</summary>
+public sealed record ServerContent
+{
+    /// <summary>New parts of the answer.</summary>
+    public Content? ModelTurn { get; set; }
+
+    /// <summary>Nothing more is generated for this turn.</summary>
+    public bool? GenerationComplete { get; set; }
+
+    /// <summary>The turn is over.</summary>
+    public bool? TurnComplete { get; set; }
+
+    /// <summary>Generation was cut: flush playback.</summary>
+    public bool? Interrupted { get; set; }
+
+    /// <summary>What the user said; no order against other members.</summary>
+    public Transcription? InputTranscription { get; set; }
+
+    /// <summary>Volatile text while the user speaks; replaced by the next one.</summary>
+    public Transcription? InterimInputTranscription { get; set; }
+
+    /// <summary>What the model says.</summary>
+    public Transcription? OutputTranscription { get; set; }
+
+    /// <summary>Sources of the answer.</summary>
+    public GroundingMetadata? GroundingMetadata { get; set; }
+
+    /// <summary>URLs that were read.</summary>
+    public UrlContextMetadata? UrlContextMetadata { get; set; }
+
+    /// <summary>Why the turn ended; absent normally.</summary>
+    public TurnCompleteReason? TurnCompleteReason { get; set; }
+
+    /// <summary>The model holds back because it expects the user to go on.</summary>
+    public bool? WaitingForInput { get; set; }
+
+    /// <summary>With turnComplete: whether the interaction is over (extended thinking).</summary>
+    public InteractionStatus? InteractionStatus { get; set; }
+
+    /// <summary>Server-side speech detection (Vertex only).</summary>
+    public SpeechState? SpeechState { get; set; }
+}
+
+/// <summary>Text of speech; texts are deltas to concatenate (reference section 5.2).</summary>
+public sealed record Transcription
+{
+    /// <summary>The text.</summary>
+    public string? Text { get; set; }
+
+    /// <summary>The last piece; often missing.</summary>
+    public bool? Finished { get; set; }
+
+    /// <summary>BCP-47 code of the speech.</summary>
+    public string? LanguageCode { get; set; }
+
+    /// <summary>Speaker, with diarization.</summary>
+    public string? SpeakerLabel { get; set; }
+
+    /// <summary>Timing per word.</summary>
+    public IReadOnlyList<WordInfo>? Words { get; set; }
+
+    /// <summary>Start.</summary>
+    public TimeSpan? StartOffset { get; set; }
+
+    /// <summary>End.</summary>
+    public TimeSpan? EndOffset { get; set; }
+}
+
+/// <summary>Timing of one word.</summary>
+public sealed record WordInfo
+{
+    /// <summary>The word.</summary>
+    public string? Word { get; set; }
+
+    /// <summary>Start.</summary>
+    public TimeSpan? StartOffset { get; set; }
+
+    /// <summary>End.</summary>
+    public TimeSpan? EndOffset { get; set; }
+}
+
+/// <summary>Calls the client is asked to make (reference section 5.3).</summary>
+public sealed record ToolCall
+{
+    /// <summary>The calls.</summary>
+    public IReadOnlyList<FunctionCall>? FunctionCalls { get; set; }
+}
+
+/// <summary>Calls that must not be answered any more (reference section 5.4).</summary>
+public sealed record ToolCallCancellation
+{
+    /// <summary>Their ids.</summary>
+    public IReadOnlyList<string>? Ids { get; set; }
+}
+
+/// <summary>The connection will be closed soon (reference section 5.5).</summary>
+public sealed record GoAway
+{
+    /// <summary>Time left; absent = none.</summary>
+    public TimeSpan? TimeLeft { get; set; }
+}
+
+/// <summary>State of resumption (reference section 5.6).</summary>
+public sealed record SessionResumptionUpdate
+{
+    /// <summary>Opaque handle; empty when not resumable.</summary>
+    public string? NewHandle { get; set; }
+
+    /// <summary>False while generating or while calls are open.</summary>
+    public bool? Resumable { get; set; }
+
+    /// <summary>Index of the last client message that the state holds (transparent resumption).</summary>
+    public long? LastConsumedClientMessageIndex { get; set; }
+}
+
+/// <summary>Tokens of one turn (reference section 5.7); absent = 0.</summary>
+public sealed partial record UsageMetadata
+{
+    /// <summary>Everything in context for this turn.</summary>
+    public int? PromptTokenCount { get; set; }
+
+    /// <summary>Cached part of it.</summary>
+    public int? CachedContentTokenCount { get; set; }
+
+    /// <summary>Generated.</summary>
+    public int? ResponseTokenCount { get; set; }
+
+    /// <summary>Tool results.</summary>
+    public int? ToolUsePromptTokenCount { get; set; }
+
+    /// <summary>Thinking.</summary>
+    public int? ThoughtsTokenCount { get; set; }
+
+    /// <summary>Sum.</summary>
+    public int? TotalTokenCount { get; set; }
+
+    /// <summary>Context by modality.</summary>
+    public IReadOnlyList<ModalityTokenCount>? PromptTokensDetails { get; set; }
+
+    /// <summary>Cache by modality.</summary>
+    public IReadOnlyList<ModalityTokenCount>? CacheTokensDetails { get; set; }
+
+    /// <summary>Generated by modality.</summary>
+    public IReadOnlyList<ModalityTokenCount>? ResponseTokensDetails { get; set; }
+
+    /// <summary>Tool results by modality.</summary>
+    public IReadOnlyList<ModalityTokenCount>? ToolUsePromptTokensDetails { get; set; }
+
+    /// <summary>Tier of the service.</summary>
+    public ServiceTier? ServiceTier { get; set; }
+
+    /// <summary>Vertex only.</summary>
+    public TrafficType? TrafficType { get; set; }
+
+    /// <summary>Vertex name of <see cref="ResponseTokenCount"/>.</summary>
+    public int? CandidatesTokenCount { get; set; }
+
+    /// <summary>Vertex name of <see cref="ResponseTokensDetails"/>.</summary>
+    public IReadOnlyList<ModalityTokenCount>? CandidatesTokensDetails { get; set; }
+}
+
+/// <summary>Tokens of one modality.</summary>
+public sealed record ModalityTokenCount
+{
+    /// <summary>The modality.</summary>
+    public Modality? Modality { get; set; }
+
+    /// <summary>Tokens.</summary>
+    public int? TokenCount { get; set; }
+}
+
+/// <summary>Start or end of the user's speech (reference section 5.9).</summary>
+public sealed record VoiceActivity
+{
+    /// <summary>Start or end.</summary>
+    public VoiceActivityType? Type { get; set; }
+
+    /// <summary>Position in the audio of the connection.</summary>
+    public TimeSpan? AudioOffset { get; set; }
+}
+
+/// <summary>Older form of <see cref="VoiceActivity"/> (reference section 5.8).</summary>
+public sealed record VoiceActivityDetectionSignal
+{
+    /// <summary>Start or end.</summary>
+    public VadSignalType? VadSignalType { get; set; }
+}
+
+/// <summary>An error in the body of an HTTP answer, or in a frame (reference section 5.10).</summary>
+public sealed partial record ApiError
+{
+    /// <summary>HTTP or RPC code.</summary>
+    public int? Code { get; set; }
+
+    /// <summary>What went wrong.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>RPC status name, such as <c>INVALID_ARGUMENT</c>.</summary>
+    public string? Status { get; set; }
+
+    /// <summary>Details.</summary>
+    public JsonElement? Details { get; set; }
+}

@@ -1,0 +1,49 @@
+namespace Parley.Server;
+
+/// <summary>How a connection is closed: a WebSocket close code and the text that explains it (reference section 12).</summary>
+/// <param name="Code">The close code.</param>
+/// <param name="Reason">The text; cut at 123 UTF-8 bytes on the wire.</param>
+public sealed record LiveClose(int Code, string Reason)
+{
+    /// <summary>1007, the catch-all for requests that make no sense to the model.</summary>
+    public static LiveClose InvalidArgument { get; } = new(1007, "Request contains an invalid argument.");
+
+    /// <summary>1007, a message before the setup or a second setup.</summary>
+    public static LiveClose SetupFirst { get; } = new(1007, "setup must be the first message and only the first");
+
+    /// <summary>1007, a credential that is not known.</summary>
+    public static LiveClose InvalidKey { get; } = new(1007, "API key not valid. Please pass a valid API key.");
+
+    /// <summary>1008, no credential.</summary>
+    public static LiveClose NoIdentity { get; } = new(1008,
+        "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.");
+
+    /// <summary>1007, a handle that was never issued, or not for this model.</summary>
+    public static LiveClose InvalidHandle { get; } = new(1007, "Invalid session handle");
+
+    /// <summary>1008, a handle whose session is gone.</summary>
+    public static LiveClose SessionNotFound { get; } = new(1008, "BidiGenerateContent session not found");
+
+    /// <summary>1008, the lifetime of the connection is over.</summary>
+    public static LiveClose Aborted { get; } = new(1008, "The operation was aborted");
+
+    /// <summary>1009, a message over the limit.</summary>
+    public static LiveClose TooBig { get; } = new(1009, "Message too big");
+
+    /// <summary>1011, a fault of the server.</summary>
+    public static LiveClose Internal { get; } = new(1011, "Internal error encountered.");
+
+    /// <summary>1011, a limit of the operator.</summary>
+    public static LiveClose QuotaExceeded { get; } = new(1011, "You exceeded your current quota, please check your plan and billing details.");
+
+    /// <summary>1008, no such model.</summary>
+    public static LiveClose UnknownModel(string model, string version) =>
+        new(1008, $"{model} is not found for API version {version}, or is not supported for bidiGenerateContent");
+}
+
+/// <summary>Ends the session with the close the client is to see.</summary>
+public sealed class LiveCloseException(LiveClose close) : Exception(close.Reason)
+{
+    /// <summary>What the client is to see.</summary>
+    public LiveClose Close { get; } = close;
+}
