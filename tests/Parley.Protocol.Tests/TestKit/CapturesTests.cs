@@ -25,11 +25,18 @@ public sealed class CapturesTests
         Assert.Throws<FormatException>(() => Captures.Parse(System.Text.Encoding.UTF8.GetBytes(log)));
 
     [Fact]
-    public void Every_recorded_frame_is_json()
+    public void Every_recorded_frame_is_valid()
     {
         Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason);
 
-        Assert.All(Captures.Names, name => Assert.All(
-            Captures.Read(name), frame => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(frame.Utf8.Span).ValueKind)));
+        Assert.NotEmpty(Captures.Names);
+        Assert.All(Captures.Names, name =>
+        {
+            var frames = Captures.Read(name);
+            Assert.NotEmpty(frames);
+            Assert.All(frames, frame => WireSchema.Live.Require(
+                frame.Direction is WireDirection.ClientToServer ? "ClientMessage" : "ServerMessage",
+                SnakeCase.ToCamelCase(JsonElement.Parse(frame.Utf8.Span))));
+        });
     }
 }

@@ -48,6 +48,32 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
+    public async Task Many_sessions_at_once_keep_their_bytes_apart()
+    {
+        const int sessions = 40;
+        await using var host = await StartAsync(EchoAsync);
+
+        await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, sessions).Select(TalkAsync)), "all echoes", cancellationToken);
+
+        async Task TalkAsync(int seed)
+        {
+            using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
+            var message = new byte[200_000];
+            new Random(seed).NextBytes(message);
+            var send = socket.SendAsync(message, WebSocketMessageType.Binary, true, cancellationToken);
+            var received = new byte[message.Length];
+            for (var count = 0; count < received.Length;)
+            {
+                count += (await socket.ReceiveAsync(received.AsMemory(count), cancellationToken)).Count;
+            }
+
+            await send;
+            Assert.Equal(message, received);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task Tells_the_status_of_a_refused_upgrade()
     {
         await using var host = await StartAsync(EchoAsync);
