@@ -33,7 +33,7 @@ public static class Captures
             {
                 (byte)'>' => WireDirection.ClientToServer,
                 (byte)'<' => WireDirection.ServerToClient,
-                var other => throw new FormatException($"A frame starts with > or <, not with 0x{other:x2} (byte {log.Length - rest.Length})."),
+                var other => throw new FormatException($"Byte {log.Length - rest.Length} is 0x{other:x2}; a frame starts with > or <."),
             };
             var space = rest.Span.IndexOf((byte)' ');
             if (space < 0 || !int.TryParse(rest.Span[1..space], out var length) || length < 0 || length > rest.Length - space - 1)

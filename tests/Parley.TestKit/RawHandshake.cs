@@ -16,10 +16,12 @@ public static class RawHandshake
         ArgumentNullException.ThrowIfNull(host);
         var stream = await host.OpenRawStreamAsync();
         var request =
-            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {host.BaseAddress.Host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {host.BaseAddress.Host}\r\n" +
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n" +
             $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Convert.ToBase64String("parley-test-kit!"u8)}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
-        var head = await Expect.WithinAsync(ReadHeadAsync(stream, cancellationToken), "the head of the upgrade response", cancellationToken);
+        var head = await Expect.WithinAsync(
+            ReadHeadAsync(stream, cancellationToken), "the head of the upgrade response", cancellationToken);
         return head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal)
             ? stream
             : throw new ExpectationException($"Expected an upgrade of {pathAndQuery}, got:\n{head}");

@@ -172,9 +172,9 @@ public sealed class InMemoryHostTests
         var ended = new TaskCompletionSource();
         await using var host = await StartAsync(async (context, socket) =>
         {
-            var send = socket.SendAsync(new byte[1 << 20].AsMemory(), WebSocketMessageType.Binary, true, CancellationToken.None).AsTask();
+            var send = socket.SendAsync(new byte[1 << 20].AsMemory(), WebSocketMessageType.Binary, true, CancellationToken.None);
             context.Abort();
-            await Record.ExceptionAsync(() => send);
+            await Record.ExceptionAsync(() => send.AsTask());
             ended.SetResult();
         });
         await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);

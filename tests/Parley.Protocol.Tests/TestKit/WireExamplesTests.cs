@@ -49,9 +49,9 @@ public sealed class WireExamplesTests
     [Fact]
     public void A_long_expected_reason_is_cut_like_the_one_on_the_wire()
     {
-        var long_ = new string('é', 100);
+        var reason = new string('é', 100);
 
-        Assert.True(new ExpectedClose(1007, long_, []).Matches(1007, new string('é', 61)));
+        Assert.True(new ExpectedClose(1007, reason, []).Matches(1007, new string('é', 61)));
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal static class ExpectationsReader
     // Valid in everything but its size, so that only a limit can refuse it.
     private static byte[] Filler(int bytes)
     {
-        var (start, end) = ("""{"realtimeInput":{"text":" """.TrimEnd(), "\"}}");
+        const string start = "{\"realtimeInput\":{\"text\":\"";
+        const string end = "\"}}";
         return Encoding.UTF8.GetBytes(start + new string('a', bytes - start.Length - end.Length) + end);
     }
 

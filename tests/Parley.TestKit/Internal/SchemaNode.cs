@@ -5,7 +5,9 @@ namespace Parley.TestKit.Internal;
 /// <summary>One rule of a schema: reports what is wrong with a value at a place.</summary>
 internal delegate void SchemaRule(JsonElement value, string pointer, List<SchemaError> errors);
 
-/// <summary>A schema object: all of its rules hold. Filled after its creation, because definitions refer to each other in circles.</summary>
+/// <summary>
+/// A schema object: all of its rules hold. Filled after its creation, because definitions refer to each other in circles.
+/// </summary>
 internal sealed class SchemaNode
 {
     private readonly List<SchemaRule> rules = [];
