@@ -83,6 +83,9 @@ public sealed class TextSegmenter
     private int FindEnd(ReadOnlySpan<char> text, bool isLast)
     {
         var hasWords = false;
+        var isTooLong = text.Length > _maxCharacters;
+        // One character beyond the longest piece shows whether white space follows it; no more is looked at.
+        text = text[..Math.Min(text.Length, _maxCharacters + 1)];
         for (var i = 0; i < text.Length && i < _maxCharacters; i++)
         {
             var c = text[i];
@@ -110,7 +113,7 @@ public sealed class TextSegmenter
                 return after + 1;
         }
 
-        if (text.Length > _maxCharacters)
+        if (isTooLong)
             return FindForcedEnd(text[.._maxCharacters], text[_maxCharacters]);
         return isLast ? text.Length : 0;
     }

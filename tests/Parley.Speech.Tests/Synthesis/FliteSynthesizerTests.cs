@@ -85,6 +85,29 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
+    public void Flite_stops_at_the_sound_at_which_its_listener_has_had_enough()
+    {
+        Assert.True(FliteLibrary.TryGet(out var library, out _));
+        foreach (var speaker in (string[])["kal16", "slt"])
+        {
+            var listener = new ImpatientListener();
+            library.Speak("This is a sentence that is much longer than its listener wants.", speaker, 1, 1, listener);
+            Assert.Equal(3, listener.Calls);
+        }
+    }
+
+    [Fact]
+    public void A_piece_that_was_cancelled_in_the_queue_is_never_begun()
+    {
+        Assert.True(FliteLibrary.TryGet(out var library, out _));
+        var utterance = new FliteUtterance(library, "Hello.", Kal);
+        utterance.Cancel();
+        utterance.Run();
+        Assert.False(utterance.Chunks.TryRead(out _));
+        Assert.True(utterance.Chunks.Completion.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Readers_that_stop_reading_hold_up_nobody()
     {
         var idle = new List<IAsyncEnumerator<ReadOnlyMemory<byte>>>();
@@ -123,5 +146,12 @@ public sealed class FliteSynthesizerTests : IDisposable
         Assert.False(segmenter.Advance(ref samples, out _));
         Assert.InRange(start.Sample, 6_000, 12_000);
         Assert.InRange(end.Sample, 8_000 + (length / 2), 8_000 + length);
+    }
+
+    private sealed class ImpatientListener : IFliteListener
+    {
+        public int Calls { get; private set; }
+
+        public bool OnAudio(ReadOnlySpan<short> samples, int sampleRateHz) => ++Calls < 3;
     }
 }
