@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Parley.Conversation;
@@ -11,7 +10,9 @@ namespace Parley.Server.Cascade;
 /// One generation: the brain's stream is cut into sentences, which are spoken while the rest is still being written; calls are reported
 /// behind everything that was said.
 /// </summary>
+#pragma warning disable CA1001 // The token source has no timer and hands out no wait handle: there is nothing to dispose.
 internal sealed class Answer(CascadeSession session, GenerationRequest request)
+#pragma warning restore CA1001
 {
     // Sentences the brain may be ahead of the voice.
     private const int MaxPendingSentences = 32;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
-using Parley.Protocol;
 using Parley.Speech;
 
 namespace Parley.Server.Cascade;
