@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Brains;
+using Xunit;
 
 namespace Parley.Server.Tests.Brains;
 

@@ -43,7 +43,13 @@ internal sealed class NumberWords
         for (var i = 0; i < items.Length; i++)
         {
             var item = items[i];
-            if (words.TryGetValue(item, out var small) && small < room)
+            if (i + 1 < items.Length && words.TryGetValue($"{item}-{items[i + 1]}", out var joined) && joined < room)
+            {
+                // "dix-sept" arrives as two items.
+                (current, room) = (current + joined, 0);
+                i++;
+            }
+            else if (words.TryGetValue(item, out var small) && small < room)
             {
                 current += small;
                 room = small >= 20 ? 10 : 0;

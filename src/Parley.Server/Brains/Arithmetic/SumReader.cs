@@ -128,7 +128,7 @@ internal sealed partial class SumReader
             : digits.Replace(',', '.');
 
     // A hyphen inside a word ("twenty-one") only separates words; a date is one item that is no number.
-    [GeneratedRegex(@"(?<=\p{L})-(?=\p{L})|(?<item>\d{4}-\d{2}-\d{2}|\d+(?:[.,]\d+)*(?!\p{L})|[.,]\d+|[\p{L}\p{M}][\p{L}\p{M}\d]*(?:['’]\p{L}+)*|\*\*|\S)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=\p{L})-(?=\p{L})|(?<item>\d{4}-\d{2}-\d{2}|\d+(?:[.,]\d+)*(?![\p{L}\d])|[.,]\d+|[\p{L}\p{M}][\p{L}\p{M}\d]*(?:['’]\p{L}+)*|\*\*|\S)", RegexOptions.CultureInvariant)]
     private static partial Regex ItemPattern();
 
     [GeneratedRegex(@"^\d*(?:[.,]\d+)?$|^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")]

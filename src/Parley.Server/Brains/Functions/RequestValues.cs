@@ -12,7 +12,7 @@ internal sealed partial class RequestValues
     /// <summary>A value "beside" a parameter's name stands at most this many words behind it.</summary>
     private const int NearWords = 3;
 
-    private static readonly HashSet<string> Links = ["is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by", "and", "set"];
+    private static readonly HashSet<string> Links = ["is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by", "and", "set", "like"];
     private static readonly HashSet<string> Closers = ["please", "now", "right", "thanks", "thank", "you", "today", "for", "me"];
     private static readonly HashSet<string> Lead = ["please", "can", "could", "would", "you", "what", "what's", "is", "are", "the", "a", "an", "how", "tell", "show", "me", "give", "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch"];
     private static readonly NumberWords Numbers = NumberWords.Of(English.Language);
@@ -62,7 +62,8 @@ internal sealed partial class RequestValues
         return parameter switch
         {
             { EnumValues.Count: > 0 } => TakeEnum(parameter, from, to),
-            { Type: "integer" or "number" } => TakeNumber(parameter.Type == "integer", from, to),
+            { Type: "integer" } => TakeNumber(whole: true, from, to) is { } whole ? (long)whole : null,
+            { Type: "number" } => TakeNumber(whole: false, from, to) is { } number ? (double)number : null,
             { Type: "boolean" } => TakeBoolean(from, to),
             { IsDate: true } => TakeWords<string>(from, to, SpokenDates.Read),
             { IsTime: true } => TakeWords<string>(from, to, SpokenDates.ReadTime),
@@ -117,7 +118,7 @@ internal sealed partial class RequestValues
 
     private string? TakeText(int start, int end)
     {
-        while (end > start && Closers.Contains(request.Words[end - 1].Lower))
+        while (end > start && (Closers.Contains(request.Words[end - 1].Lower) || Links.Contains(request.Words[end - 1].Lower)))
         {
             end--;
         }
@@ -151,7 +152,7 @@ internal sealed partial class RequestValues
         return null;
     }
 
-    private object? TakeNumber(bool whole, int from, int to)
+    private decimal? TakeNumber(bool whole, int from, int to)
     {
         for (var i = from; i < to; i++)
         {
@@ -172,12 +173,7 @@ internal sealed partial class RequestValues
             if (fits)
             {
                 Use(i, i + length);
-                if (whole)
-                {
-                    return (long)value;
-                }
-
-                return (double)value;
+                return value;
             }
         }
 

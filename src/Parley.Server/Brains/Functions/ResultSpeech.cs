@@ -30,8 +30,9 @@ internal static class ResultSpeech
         return words.Length == 0 ? Format(language.Phrases.ResultEmpty, name, "") : Format(language.Phrases.Result, name, words);
     }
 
+    // Without the call in the history its name is unknown; the phrases read well without it.
     private static string Format(string phrase, string name, string words) =>
-        phrase.With(name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
+        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
 
     private static JsonElement? ToElement(FunctionResultContent content)
     {

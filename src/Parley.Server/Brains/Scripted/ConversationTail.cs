@@ -63,7 +63,7 @@ internal sealed class ConversationTail
 
     public string LastAnswer =>
         Backwards(boundary).Where(message => message.Role == ChatRole.Assistant && message.Text.Length > 0)
-            .Select(message => message.Text).FirstOrDefault() ?? "";
+            .Select(message => Utterance.Clean(message.Text)).FirstOrDefault() ?? "";
 
     /// <summary>What the user said in the turn before the last assistant message.</summary>
     public string PreviousRequest =>

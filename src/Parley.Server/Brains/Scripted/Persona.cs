@@ -22,7 +22,7 @@ internal sealed partial record Persona(Language Language, string Name, string? G
     }
 
     [GeneratedRegex(
-        @"(?:(?i:\byour name is|\byou are (?:called|named)|\byou're called|\bdein name ist|\bdu hei(?:ß|ss)t|\btu t['’]appelles|\bton nom est|\bte llamas|\btu nombre es|\bnazywasz się|\bmasz na imię)|\b[Yy]ou are(?= \p{Lu}[\p{L}-]*[,.;!]))\s+[""“„«]?(?<name>\p{Lu}[\p{L}\d'’-]{0,40}(?: \p{Lu}[\p{L}\d'’-]{0,40})?)",
+        @"(?:(?i:\byour name is|\byou are (?:called|named)|\byou're called|\bdein name ist|\bdu hei(?:ß|ss)t|\btu t['’]appelles|\bton nom est|\bte llamas|\btu nombre es|\bnazywasz się|\bmasz na imię)|\b[Yy]ou are(?= \p{Lu}[\p{L}-]*(?: \p{Lu}[\p{L}-]*)?[,.;!]))\s+[""“„«]?(?<name>\p{Lu}[\p{L}\d'’-]{0,40}(?: \p{Lu}[\p{L}\d'’-]{0,40})?)",
         RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 

@@ -11,13 +11,11 @@ namespace Parley.Server.Brains.Scripted;
 /// </summary>
 internal static class Script
 {
-    private const string UnknownFunctionName = "function";
-
     public static ScriptReply Answer(IEnumerable<ChatMessage> messages, ChatOptions? options, DateTimeOffset now)
     {
         var turn = new ScriptTurn(messages, options, now);
         var told = string.Join(' ', turn.Tail.Results.Select(result =>
-            ResultSpeech.Tell(turn.Tail.FindCall(result.CallId)?.Name ?? UnknownFunctionName, result, turn.Language)));
+            ResultSpeech.Tell(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
         if (told.Length > 0 && turn.Heard.IsEmpty)
         {
             return new ScriptReply(turn.ReplyId, told, []);

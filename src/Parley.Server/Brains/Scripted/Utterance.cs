@@ -88,6 +88,6 @@ internal sealed partial class Utterance
     public static string Unquote(string text) => text.Trim().Trim('"', '“', '”', '„', '«', '»', '\'', '‘', '’', ' ', ':', ',', '-');
 
     // Dates and clock times stay one word, so does a decimal number with its sign and percent.
-    [GeneratedRegex(@"\d{4}-\d{2}-\d{2}|(?<![\p{L}\d])-?\d+(?:[.,:]\d+)*%?|[\p{L}\p{M}\d]+(?:['’]\p{L}+)*")]
+    [GeneratedRegex(@"\d{4}-\d{2}-\d{2}|(?<![\p{L}\d])-?\d+(?:[.,:]\d+)*(?![\p{L}\d])%?|[\p{L}\p{M}\d]+(?:['’]\p{L}+)*")]
     private static partial Regex WordPattern();
 }

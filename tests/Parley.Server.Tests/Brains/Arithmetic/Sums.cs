@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Parley.Server.Tests.Brains.Arithmetic;
 
 public sealed class Sums

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Xunit;
 
 namespace Parley.Server.Tests.Brains.Functions;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Languages;
+using Xunit;
 
 namespace Parley.Server.Tests.Brains.Languages;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Microsoft.Extensions.AI;
+using Xunit;
 
 namespace Parley.Server.Tests.Brains.Scripted;
 
@@ -62,7 +63,7 @@ public sealed class HostileInput
             iter: 3_000);
 
     // Words the script listens for, in any order: random letters alone would never get past the fallback.
-    private static Gen<string> Phrases() => Gen.OneOfConst(
+    private static Gen<string> Phrases() => Gen.OneOf(
         "what is", "seven", "12.5", "/", "(", ")", "^", "minus", "zero", "percent of", "count", "to", "from", "down", "spell", "say", "repeat", "that", "weather", "get",
         "in", "Paris", "call the function", "get_weather", "with", "{", "}", "\"", "{\"location\":\"x\"}", "tomorrow", "march", "5th", "please", "?", "and", "what did I say first",
         "story", "\uD800", "[2 seconds of speech]", "answer in German", "your name is Ada", ",", ".", "-", "days", "picture")
