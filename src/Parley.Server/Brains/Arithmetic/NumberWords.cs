@@ -33,8 +33,6 @@ internal sealed class NumberWords
         }
     }
 
-    public static NumberWords Of(Language language) => new(language.Vocabulary, English.Language.Vocabulary);
-
     /// <summary>How many leading items are one number; 0 when the first is none.</summary>
     public int Read(ReadOnlySpan<string> items, out decimal value)
     {

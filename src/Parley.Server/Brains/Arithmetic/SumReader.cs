@@ -16,23 +16,14 @@ internal sealed partial class SumReader
     private const string Ignored = "=?!.,;:\"'“”„«»¿¡…";
     private const string Signs = "+-*/^()%²³√";
 
-    private readonly Language language;
     private readonly string[] items;
-    private readonly NumberWords numberWords;
-    private readonly (string[] Words, char Sign)[] operators;
-    private readonly HashSet<string> fillers;
+    private readonly SumLexicon lexicon;
     private readonly List<SumToken> tokens = [];
 
     private SumReader(string text, Language language)
     {
-        this.language = language;
         items = [.. ItemPattern().Matches(text.ToLowerInvariant()).Select(match => match.Groups["item"]).Where(group => group.Success).Select(group => group.Value)];
-        Vocabulary[] vocabularies = language == English.Language ? [language.Vocabulary] : [language.Vocabulary, English.Language.Vocabulary];
-        numberWords = new NumberWords(vocabularies);
-        operators = [.. vocabularies.SelectMany(vocabulary => vocabulary.Operators)
-            .Select(entry => (entry.Words.Split(' '), entry.Sign)).OrderByDescending(entry => entry.Item1.Length)];
-        fillers = [.. language.Listen(triggers => triggers.Calculate).Concat(language.Listen(triggers => triggers.Please))
-            .SelectMany(phrase => phrase.Split(' '))];
+        lexicon = SumLexicon.Of(language);
     }
 
     /// <summary>The tokens of a sum; empty when the text is not one.</summary>
@@ -59,7 +50,7 @@ internal sealed partial class SumReader
             length = length > 0 ? length : ReadNumber(index);
             if (length == 0)
             {
-                if (!fillers.Contains(items[index]) && !Ignored.Contains(items[index], StringComparison.Ordinal))
+                if (!lexicon.Fillers.Contains(items[index]) && !Ignored.Contains(items[index], StringComparison.Ordinal))
                 {
                     return false;
                 }
@@ -88,7 +79,7 @@ internal sealed partial class SumReader
             return 1;
         }
 
-        foreach (var (words, spoken) in operators)
+        foreach (var (words, spoken) in lexicon.Operators)
         {
             if (words.Length <= items.Length - index && items.AsSpan(index, words.Length).SequenceEqual(words))
             {
@@ -113,7 +104,7 @@ internal sealed partial class SumReader
             return 1;
         }
 
-        var length = numberWords.Read(items.AsSpan(index), out var value);
+        var length = lexicon.Numbers.Read(items.AsSpan(index), out var value);
         if (length > 0)
         {
             tokens.Add(new SumToken(value));
@@ -123,7 +114,7 @@ internal sealed partial class SumReader
     }
 
     private string Normalize(string digits) =>
-        language.Vocabulary.DecimalSeparator == '.' && ThousandsPattern().IsMatch(digits)
+        lexicon.DecimalSeparator == '.' && ThousandsPattern().IsMatch(digits)
             ? digits.Replace(",", "", StringComparison.Ordinal)
             : digits.Replace(',', '.');
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
@@ -19,11 +20,15 @@ internal sealed record ParameterShape(string Name, string Type, string Format, I
 /// <summary>What the script needs to know of a declared function. A schema it cannot read counts as one without parameters.</summary>
 internal sealed partial record FunctionShape(string Name, IReadOnlyList<ParameterShape> Parameters)
 {
+    private static readonly ConditionalWeakTable<AIFunctionDeclaration, FunctionShape> Known = [];
+
     public string[] NameWords { get; } = SplitName(Name);
 
     public string SpokenName => string.Join(' ', NameWords);
 
-    public static FunctionShape From(AIFunctionDeclaration declaration) => new(declaration.Name, ReadParameters(declaration.JsonSchema));
+    /// <summary>Reads a declaration once; a session shows the same ones on every turn.</summary>
+    public static FunctionShape From(AIFunctionDeclaration declaration) =>
+        Known.GetValue(declaration, static found => new FunctionShape(found.Name, ReadParameters(found.JsonSchema)));
 
     /// <summary>"getCurrentWeather", "get_current_weather" and "home.getCurrentWeather" in lower-case words.</summary>
     public static string[] SplitName(string name) =>

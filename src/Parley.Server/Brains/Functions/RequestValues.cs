@@ -13,9 +13,9 @@ internal sealed partial class RequestValues
     private const int NearWords = 3;
 
     private static readonly HashSet<string> Links = ["is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by", "and", "set", "like"];
-    private static readonly HashSet<string> Closers = ["please", "now", "right", "thanks", "thank", "you", "today", "for", "me"];
+    private static readonly HashSet<string> Closers = ["please", "now", "right", "thanks", "thank", "you", "today", "tonight", "tomorrow", "yesterday", "for", "me"];
     private static readonly HashSet<string> Lead = ["please", "can", "could", "would", "you", "what", "what's", "is", "are", "the", "a", "an", "how", "tell", "show", "me", "give", "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch"];
-    private static readonly NumberWords Numbers = NumberWords.Of(English.Language);
+    private static readonly NumberWords Numbers = SumLexicon.Of(English.Language).Numbers;
 
     private readonly Utterance request;
     private readonly DateTimeOffset now;
@@ -95,7 +95,7 @@ internal sealed partial class RequestValues
     /// <summary>The noun phrase that is left: behind the function's name, or before it when nothing follows.</summary>
     public string? TakeRest()
     {
-        var start = lastNameWord + 1;
+        var start = Math.Max(lastNameWord + 1, AfterLastTo());
         while (start < used.Length && (used[start] || Links.Contains(request.Words[start].Lower) || Closers.Contains(request.Words[start].Lower)))
         {
             start++;
@@ -114,6 +114,13 @@ internal sealed partial class RequestValues
 
         var before = Enumerable.Range(0, Math.Max(0, firstNameWord)).SkipWhile(i => used[i] || Lead.Contains(request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], firstNameWord) : null;
+    }
+
+    // "Set the colour in the kitchen to blue": what is set stands behind the last "to".
+    private int AfterLastTo()
+    {
+        var sets = firstNameWord >= 0 && request.Words[firstNameWord].Lower is "set" or "change" or "switch";
+        return sets ? 1 + Enumerable.Range(0, used.Length).LastOrDefault(i => !used[i] && request.Words[i].Lower == "to", -1) : 0;
     }
 
     private string? TakeText(int start, int end)
@@ -161,19 +168,20 @@ internal sealed partial class RequestValues
                 continue;
             }
 
-            var word = request.Words[i].Lower.TrimEnd('%').Replace(",", "", StringComparison.Ordinal);
+            var negative = request.Words[i].Lower is "minus" or "negative" && i + 1 < to ? 1 : 0;
+            var word = request.Words[i + negative].Lower.TrimEnd('%').Replace(",", "", StringComparison.Ordinal);
             var length = 1;
             if (!decimal.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             {
-                var words = request.Words.Skip(i).Take(24).Select(next => next.Lower).ToArray();
+                var words = request.Words.Skip(i + negative).Take(24).Select(next => next.Lower).ToArray();
                 length = word is "a" or "an" ? 0 : Numbers.Read(words, out value);
             }
 
             var fits = length > 0 && (!whole || (value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue));
             if (fits)
             {
-                Use(i, i + length);
-                return value;
+                Use(i, i + negative + length);
+                return negative == 1 ? -value : value;
             }
         }
 

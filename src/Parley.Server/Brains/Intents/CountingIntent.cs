@@ -42,7 +42,7 @@ internal static class CountingIntent
     private static List<decimal> Numbers(ScriptTurn turn, int start)
     {
         var words = turn.Heard.Words.Skip(start).Take(40).SelectMany(word => word.Lower.Split('-')).ToArray();
-        var reader = NumberWords.Of(turn.Language);
+        var reader = SumLexicon.Of(turn.Language).Numbers;
         var found = new List<decimal>();
         for (var i = 0; i < words.Length;)
         {

@@ -24,6 +24,7 @@ internal static class IntentTable
         ("identity", SmallTalkIntents.Identity),
         ("how are you", SmallTalkIntents.HowAreYou),
         ("abilities", SmallTalkIntents.Abilities),
+        ("stop", SmallTalkIntents.Stop),
         ("thanks", SmallTalkIntents.Thanks),
         ("goodbye", SmallTalkIntents.Goodbye),
         ("greeting", SmallTalkIntents.Greeting),

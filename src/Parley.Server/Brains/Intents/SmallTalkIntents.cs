@@ -40,6 +40,10 @@ internal static class SmallTalkIntents
     public static string? Goodbye(ScriptTurn turn) =>
         turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Goodbye) ? turn.Phrases.Goodbye : null;
 
+    /// <summary>Only at the start: "the bus stop" asks nobody to stop.</summary>
+    public static string? Stop(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Openings.After(turn, triggers => triggers.Stop) > 0 ? turn.Phrases.Stop : null;
+
     public static string? Greeting(ScriptTurn turn) =>
         turn.Heard.Words.Count <= MaxPoliteWords && turn.Heard.StartsWithAny(turn.Language.Listen(triggers => triggers.Greeting)) ? Greet(turn) : null;
 

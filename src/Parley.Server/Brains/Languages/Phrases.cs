@@ -17,6 +17,8 @@ internal sealed record Phrases
 
     public required string Goodbye { get; init; }
 
+    public required string Stop { get; init; }
+
     /// <summary>{0} hours and minutes.</summary>
     public required string Time { get; init; }
 

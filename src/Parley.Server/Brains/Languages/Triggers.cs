@@ -21,6 +21,8 @@ internal sealed record Triggers
 
     public required string[] Goodbye { get; init; }
 
+    public required string[] Stop { get; init; }
+
     /// <summary>Stand at the start; what follows is said back.</summary>
     public required string[] Repeat { get; init; }
 

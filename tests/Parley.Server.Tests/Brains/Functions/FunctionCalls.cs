@@ -21,6 +21,9 @@ public sealed class FunctionCalls
         """{"attendees":{"type":"array","items":{"type":"string"}},"date":{"type":"string"},"time":{"type":"string"},"topic":{"type":"string"}}""",
         "date", "time", "topic");
 
+    private static readonly AITool Add = Ask.Function("add_numbers", """{"a":{"type":"number"},"b":{"type":"number"}}""", "a", "b");
+    private static readonly AITool SetRoom = Ask.Function("set_room_name", """{"text":{"type":"string"}}""", "text");
+
     [Theory]
     [InlineData("Call the function get_weather with {\"location\":\"Paris\"}", "get_weather {\"location\":\"Paris\"}")]
     [InlineData("Hello! Please call the function get_weather with the arguments {\"location\": \"a } brace\"}. Thanks", "get_weather {\"location\":\"a } brace\"}")]
@@ -47,11 +50,14 @@ public sealed class FunctionCalls
     [InlineData("Turn off the lights and get the weather in Bern", "turnOffTheLights {} | get_weather {\"location\":\"Bern\"}")]
     [InlineData("set light values with brightness 40 and color temp warm and blink true", "set_light_values {\"brightness\":40,\"color_temp\":\"warm\",\"blink\":true}")]
     [InlineData("Set the light values to warm and fifty", "set_light_values {\"brightness\":50,\"color_temp\":\"warm\"}")]
+    [InlineData("What will the weather be like in Oslo tomorrow?", "get_weather {\"location\":\"Oslo\"}")]
+    [InlineData("Add numbers 2.5 and minus four", "add_numbers {\"a\":2.5,\"b\":-4}")]
+    [InlineData("Set the room name of the kitchen to Deep Blue, please", "set_room_name {\"text\":\"Deep Blue\"}")]
     [InlineData("Set the light values to cool", "What should I use as brightness for set light values?")]
     [InlineData("Schedule a meeting with topic \"Q3 planning\" tomorrow at 10:00", "schedule_meeting {\"topic\":\"Q3 planning\",\"date\":\"2026-11-23\",\"time\":\"10:00\"}")]
     [InlineData("Please schedule a meeting about the budget on March 5th 2027 at 7 pm", "schedule_meeting {\"date\":\"2027-03-05\",\"time\":\"19:00\",\"topic\":\"budget\"}")]
     public async Task Calls_what_a_plain_request_names(string said, string expected) =>
-        Assert.Equal(expected, await Ask.Outcome(said, Weather, LightsOn, LightsOff, SetLight, Meeting));
+        Assert.Equal(expected, await Ask.Outcome(said, Weather, LightsOn, LightsOff, SetLight, Meeting, Add, SetRoom));
 
     [Theory]
     [InlineData("I love this weather")]

@@ -15,6 +15,7 @@ public sealed class ConversationAnswers
     [InlineData("How are you today?", "All my rules are in place, thank you. How are you?")]
     [InlineData("Thank you very much", "You are welcome.")]
     [InlineData("Goodbye!", "Goodbye! It was nice talking to you.")]
+    [InlineData("Okay, stop", "All right, I will stop here.")]
     [InlineData("What time is it?", "It is 14:05 UTC.")]
     [InlineData("Hello, could you tell me the time please", "It is 14:05 UTC.")]
     [InlineData("What day is it today?", "Today is Sunday, 22 November 2026.")]
