@@ -18,7 +18,7 @@ public class ConnectTests
             await peer.AcceptSetupAsync();
             Assert.Equal("models/gemini-test", peer.Setup.GetProperty("model").GetString());
             Assert.Equal("Hello", (await peer.ExpectAsync()).GetProperty("realtimeInput").GetProperty("text").GetString());
-            await peer.SendAsync("""{"serverContent":{"modelTurn":{"parts":[{"text":"Hi."}]}}}""");
+            await peer.SendAsync(Wire.Text("Hi."));
             await peer.SendAsync("""{"serverContent":{"generationComplete":true,"turnComplete":true}}""");
             await peer.ExpectCloseAsync();
         });
