@@ -159,18 +159,20 @@ public class EndingTests
     }
 
     [Fact]
-    public async Task Text_that_is_no_utf8_ends_the_session_as_a_broken_protocol()
+    public async Task Text_that_is_no_utf8_breaks_the_protocol_and_binary_that_is_none_is_only_unreadable()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
             await peer.AcceptSetupAsync();
+            await peer.SendAsync([0xC3, 0x28, 0xFF], WebSocketMessageType.Binary);
             await peer.SendAsync([0xC3, 0x28, 0xFF], WebSocketMessageType.Text);
+            await peer.ExpectCloseAsync();
         });
         await using var session = await server.ConnectAsync();
 
-        var updates = await session.ReadToEndAsync();
+        await session.NextAsync<UnreadableMessageUpdate>();
+        var end = await session.EndAsync();
 
-        // The stack of .NET takes the bytes as they are; then it is a message that cannot be read, and the socket ends without a close.
-        Assert.Contains(updates, update => update is UnreadableMessageUpdate or SessionEndedUpdate { End.Cause: EndCause.ProtocolError });
+        Assert.True(end.Cause == EndCause.ProtocolError, end.Error?.ToString());
     }
 }
