@@ -43,6 +43,23 @@ public class EndingTests
     }
 
     [Fact]
+    public async Task A_polite_close_in_mid_answer_is_not_a_normal_end()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 2]));
+            await peer.CloseAsync(1000);
+        });
+        await using var session = await server.ConnectAsync();
+
+        var end = await session.EndAsync();
+
+        Assert.Equal((EndCause.Completed, false, true), (end.Cause, end.IsNormal, end.CanRetry));
+        Assert.Throws<LiveSessionException>(end.ThrowIfAbnormal);
+    }
+
+    [Fact]
     public async Task A_cut_socket_is_a_network_end_that_can_be_resumed()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>

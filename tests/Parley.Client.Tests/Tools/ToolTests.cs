@@ -91,6 +91,7 @@ public class ToolTests
             await peer.SendAsync(Calls("""{"id":"1","name":"meet"}""", """{"id":"2","name":"meet"}"""));
             await peer.SendAsync(Wire.Text("meanwhile"));
             Assert.Equal(["1", "2"], (await ExpectAnswersAsync(peer)).Keys.Order());
+            await peer.SendAsync("""{"serverContent":{"turnComplete":true}}""");
             await peer.CloseAsync(1000);
         });
         await using var session = await server.ConnectAsync(With(AIFunctionFactory.Create(() => both.MeetAsync(), "meet")));
