@@ -30,12 +30,13 @@ public static class AudioFrame
     /// Writes <c>{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"…"}}}</c> and returns its length.
     /// </summary>
     /// <param name="pcm">PCM16 little-endian mono.</param>
-    /// <param name="rateHz">Its rate in Hz, at most 999,999.</param>
+    /// <param name="rateHz">Its rate in Hz, from <see cref="AudioFormat.MinRateHz"/> to <see cref="AudioFormat.MaxRateHz"/>.</param>
     /// <param name="destination">At least <see cref="MaxInputBytes"/> long.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public static int WriteInput(ReadOnlySpan<byte> pcm, int rateHz, Span<byte> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rateHz, 999_999u, nameof(rateHz));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rateHz, AudioFormat.MinRateHz);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rateHz, AudioFormat.MaxRateHz);
         var length = Append(InputPrefix, destination, 0);
         Utf8Formatter.TryFormat(rateHz, destination[length..], out var digits);
         length = Append(DataPrefix, destination, length + digits);

@@ -8,6 +8,9 @@ namespace Parley.Protocol.Codec;
 /// </summary>
 internal ref struct AudioFrameScanner
 {
+    /// <summary>Room for any sensible list of parameters; a longer media type is parsed with its message.</summary>
+    private const int MaxMimeTypeBytes = 64;
+
     private readonly ReadOnlySpan<byte> _text;
     private int _at;
 
@@ -82,9 +85,10 @@ internal ref struct AudioFrameScanner
         rateHz = defaultRateHz;
         if (mimeType.SequenceEqual("audio/pcm"u8))
             return true;
-        if (mimeType.Length > 64)
+        // What is not plain ASCII may not be JSON either.
+        if (mimeType.Length > MaxMimeTypeBytes || mimeType.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return false;
-        Span<char> text = stackalloc char[64];
+        Span<char> text = stackalloc char[MaxMimeTypeBytes];
         var length = Encoding.ASCII.GetChars(mimeType, text);
         return AudioFormat.TryParseRate(text[..length], defaultRateHz, out rateHz);
     }
