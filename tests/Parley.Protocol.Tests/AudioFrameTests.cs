@@ -166,6 +166,19 @@ public sealed class AudioFrameTests
         Assert.Equal(0, Allocated(() => AudioFrame.TryFindInput(indented, out _)));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\n", true)]
+    [InlineData("}", false)]
+    public void The_form_of_the_service_is_found(string tail, bool found)
+    {
+        var indented = new System.Buffers.ArrayBufferWriter<byte>();
+        var blob = new Blob { MimeType = AudioFormat.OutputMimeType, Data = new byte[] { 1, 2, 3, 4 } };
+        LiveCodec.Encode(new LiveSessionResponse { ServerContent = new ServerContent { ModelTurn = new Content { Parts = [new Part { InlineData = blob }] } } }, indented, indented: true);
+
+        Assert.Equal(found ? (24_000, "01020304") : null, Output([.. indented.WrittenSpan, .. Encoding.UTF8.GetBytes(tail)]));
+    }
+
     private static long Allocated<T>(Func<T> action)
     {
         for (var i = 0; i < 100; i++)
