@@ -1,0 +1,42 @@
+using Parley.TestKit;
+using Xunit;
+
+namespace Parley.Protocol.Tests.TestKit;
+
+public sealed class ExpectTests
+{
+    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_time_out_says_what_was_expected()
+    {
+        var never = new TaskCompletionSource().Task;
+
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(
+            () => Expect.WithinAsync(never, "the second turnComplete", TimeSpan.Zero, cancellationToken));
+
+        Assert.Equal("Expected within 0 s: the second turnComplete.", thrown.Message);
+    }
+
+    [Fact]
+    public async Task A_time_out_of_the_task_itself_stays_what_it_is() => await Assert.ThrowsAsync<TimeoutException>(
+        () => Expect.WithinAsync(Task.FromException(new TimeoutException()), "anything", cancellationToken));
+
+    [Fact]
+    public async Task A_result_comes_through() =>
+        Assert.Equal(7, await Expect.WithinAsync(Task.FromResult(7), "seven", cancellationToken));
+
+    [Fact]
+    public async Task A_sync_point_holds_the_code_until_it_is_released()
+    {
+        var point = new SyncPoint("the write");
+        var code = point.PassAsync(cancellationToken);
+
+        await point.ReachedAsync(cancellationToken);
+
+        Assert.False(code.IsCompleted);
+        point.Release();
+        await code;
+        await point.PassAsync(cancellationToken);
+    }
+}

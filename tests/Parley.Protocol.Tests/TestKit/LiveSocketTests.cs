@@ -1,0 +1,144 @@
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Parley.TestKit;
+using Xunit;
+
+namespace Parley.Protocol.Tests.TestKit;
+
+public sealed class LiveSocketTests
+{
+    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+    private readonly FrameLog<string> seen = new();
+
+    [Fact]
+    public async Task Receives_valid_messages_and_the_close()
+    {
+        await using var host = await StartAsync(
+            ("""{"setupComplete":{}}""", WebSocketMessageType.Binary),
+            ("""{"serverContent":{"generationComplete":true}}""", WebSocketMessageType.Text),
+            ("""{"serverContent":{"turnComplete":true}}""", WebSocketMessageType.Text));
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+
+        await socket.SendJsonAsync("{}", cancellationToken);
+        var first = await socket.ReceiveAsync(cancellationToken);
+        var turn = await socket.ReceiveUntilAsync(
+            frame => frame.At("serverContent", "turnComplete") is not null, "turnComplete", cancellationToken);
+        var close = await socket.ExpectCloseAsync(cancellationToken: cancellationToken);
+
+        Assert.True(first.Has("setupComplete"));
+        Assert.Equal(WebSocketMessageType.Binary, first.Type);
+        Assert.True(turn.At("serverContent", "turnComplete")!.Value.GetBoolean());
+        Assert.Equal(3, socket.Received.Count);
+        Assert.Equal(new LiveClose(1008, "done"), close);
+    }
+
+    [Fact]
+    public async Task Sends_objects_in_camel_case_and_bytes_as_they_are()
+    {
+        await using var host = await StartAsync();
+        await using var first = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await first.SendJsonAsync(new { RealtimeInput = new { AudioStreamEnd = true } }, cancellationToken);
+        await using var second = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await second.SendBinaryAsync("{}"u8.ToArray(), cancellationToken);
+
+        await seen.FirstAsync(text => text == """Text {"realtimeInput":{"audioStreamEnd":true}}""", "the object", cancellationToken);
+        await seen.FirstAsync(text => text == "Binary {}", "the bytes", cancellationToken);
+        await first.ExpectCloseAsync(cancellationToken: cancellationToken);
+        await second.ExpectCloseAsync(cancellationToken: cancellationToken);
+    }
+
+    [Theory]
+    [InlineData("""{"setupDone":{}}""", "/setupDone")]
+    [InlineData("""{"goAway":{"timeLeft":"1s","timeLeft":"2s"}}""", "no valid JSON")]
+    [InlineData("""hello""", "no valid JSON")]
+    public async Task A_message_that_breaks_the_schema_fails_the_receive(string message, string complaint)
+    {
+        await using var host = await StartAsync((message, WebSocketMessageType.Text));
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await socket.SendJsonAsync("{}", cancellationToken);
+
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(cancellationToken));
+
+        Assert.Contains(complaint, thrown.Message, StringComparison.Ordinal);
+        await socket.ExpectCloseAsync(cancellationToken: cancellationToken);
+    }
+
+    [Fact]
+    public async Task An_early_close_says_why_and_what_came_before()
+    {
+        await using var host = await StartAsync(("""{"setupComplete":{}}""", WebSocketMessageType.Text));
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await socket.SendJsonAsync("{}", cancellationToken);
+
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(
+            () => socket.ReceiveUntilAsync(frame => frame.Has("toolCall"), "a tool call", cancellationToken));
+
+        Assert.Contains("Expected a tool call", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("1008", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("setupComplete", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_instead_of_the_close_is_a_failure_unless_skipped()
+    {
+        (string, WebSocketMessageType)[] script =
+        [
+            ("""{"setupComplete":{}}""", WebSocketMessageType.Text), ("""{"goAway":{"timeLeft":"1s"}}""", WebSocketMessageType.Text),
+        ];
+        await using var host = await StartAsync(script);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await socket.SendJsonAsync("{}", cancellationToken);
+
+        await Assert.ThrowsAsync<ExpectationException>(() => socket.ExpectCloseAsync(cancellationToken: cancellationToken));
+        Assert.Equal(1008, (await socket.ExpectCloseAsync(skipMessages: true, cancellationToken)).Code);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_told_apart_from_a_close()
+    {
+        await using var host = await StartAsync();
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        host.CutAllConnections();
+
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(cancellationToken));
+
+        Assert.Contains("the connection was lost", thrown.Message, StringComparison.Ordinal);
+    }
+
+    // A server that waits for one message, says its lines and closes.
+    private Task<InMemoryHost> StartAsync(params (string Text, WebSocketMessageType Type)[] lines) => InMemoryHost.StartAsync(
+        null,
+        app =>
+        {
+            app.UseWebSockets();
+            app.Map("/ws", async (HttpContext context) =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                try
+                {
+                    await TalkAsync(socket, lines);
+                }
+                catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+                {
+                    seen.Add("lost");
+                }
+            });
+        },
+        timeProvider: null,
+        cancellationToken);
+
+    private async Task TalkAsync(WebSocket socket, (string Text, WebSocketMessageType Type)[] lines)
+    {
+        var buffer = new byte[1 << 10];
+        var request = await socket.ReceiveAsync(buffer, cancellationToken);
+        seen.Add($"{request.MessageType} {Encoding.UTF8.GetString(buffer, 0, request.Count)}");
+        foreach (var (text, type) in lines)
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(text), type, endOfMessage: true, cancellationToken);
+        }
+
+        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "done", cancellationToken);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Parley.TestKit.Internal;
+
+namespace Parley.TestKit;
+
+/// <summary>
+/// Real Kestrel without a port: HTTP and WebSockets run over in-process pipes with every frame, back-pressure and close
+/// that a socket would have. Disposing it cuts what is still connected, stops the server, and throws if it logged an error
+/// that the test did not allow.
+/// </summary>
+public sealed class InMemoryHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly InMemoryTransport transport;
+    private readonly SocketsHttpHandler handler;
+    private bool disposed;
+
+    private InMemoryHost(WebApplication app, InMemoryTransport transport, LogRecorder logs)
+    {
+        this.app = app;
+        this.transport = transport;
+        Logs = logs;
+        handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = (_, _) => ValueTask.FromResult(transport.Connect()) };
+        Invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+    }
+
+    /// <summary>Every host name leads here; this one says so in messages.</summary>
+    public Uri BaseAddress { get; } = new("http://parley.test/");
+
+    /// <summary>For <see cref="ClientWebSocket"/> and everything else that takes a transport.</summary>
+    public HttpMessageInvoker Invoker { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public LogRecorder Logs { get; }
+
+    public int OpenConnections => transport.OpenConnections;
+
+    /// <param name="configureBuilder">Services and options of the server under test.</param>
+    /// <param name="configureApp">Its middleware and endpoints, <c>UseWebSockets</c> included.</param>
+    /// <param name="timeProvider">The clock the server gets from its services; the system's when null.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<InMemoryHost> StartAsync(
+        Action<WebApplicationBuilder>? configureBuilder,
+        Action<WebApplication> configureApp,
+        TimeProvider? timeProvider = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(configureApp);
+        var transport = new InMemoryTransport();
+        var logs = new LogRecorder();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Parley.TestKit" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(transport.EndPoint));
+        builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddFilter("Microsoft", LogLevel.Information);
+
+        configureBuilder?.Invoke(builder);
+
+        // After the test's own registrations, so that these three hold.
+        builder.Logging.AddProvider(logs);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoConsoleLifetime()));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(transport));
+
+        var app = builder.Build();
+        try
+        {
+            configureApp(app);
+            await Expect.WithinAsync(app.StartAsync(cancellationToken), "the host starts", cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new InMemoryHost(app, transport, logs);
+    }
+
+    /// <summary>A client of its own for every call; dispose it or not, the connections belong to the host.</summary>
+    public HttpClient CreateClient() => new(handler, disposeHandler: false) { BaseAddress = BaseAddress };
+
+    /// <summary>
+    /// Opens a real <see cref="ClientWebSocket"/>. A refusal is a <see cref="WebSocketException"/>; a test that expects one calls
+    /// <see cref="ExpectRefusedAsync"/>.
+    /// </summary>
+    public async Task<ClientWebSocket> ConnectWebSocketAsync(
+        string pathAndQuery, Action<ClientWebSocketOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            configure?.Invoke(socket.Options);
+            await Expect.WithinAsync(
+                socket.ConnectAsync(WebSocketUri(pathAndQuery), Invoker, cancellationToken),
+                $"the WebSocket handshake of {pathAndQuery}",
+                cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tries to open a WebSocket that the server must refuse before the upgrade.</summary>
+    /// <returns>The status it answered with.</returns>
+    public async Task<HttpStatusCode> ExpectRefusedAsync(
+        string pathAndQuery, Action<ClientWebSocketOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        configure?.Invoke(socket.Options);
+        try
+        {
+            await Expect.WithinAsync(
+                socket.ConnectAsync(WebSocketUri(pathAndQuery), Invoker, cancellationToken),
+                $"the server refuses {pathAndQuery}",
+                cancellationToken);
+        }
+        catch (WebSocketException) when (socket.HttpStatusCode != 0)
+        {
+            return socket.HttpStatusCode;
+        }
+
+        throw new ExpectationException($"Expected the server to refuse {pathAndQuery}, but it upgraded the connection.");
+    }
+
+    /// <summary>The <c>ws:</c> address of a path on this host.</summary>
+    public Uri WebSocketUri(string pathAndQuery) => new UriBuilder(new Uri(BaseAddress, pathAndQuery)) { Scheme = "ws", Port = -1 }.Uri;
+
+    /// <summary>
+    /// The client's end of a new connection, for bytes by hand. Who does not read it is a client that never reads: after 64 KiB
+    /// under way the server's writes wait. Disposing it is an orderly end of stream.
+    /// </summary>
+    public Task<Stream> OpenRawStreamAsync() => Task.FromResult(transport.Connect());
+
+    /// <summary>Resets every open connection, both ends at once, nothing under way arrives.</summary>
+    /// <returns>How many there were.</returns>
+    public int CutAllConnections() => transport.CutAll();
+
+    /// <summary>Declares errors in the log as part of the test.</summary>
+    public void AllowErrors(Func<LogEntry, bool> predicate) => Logs.AllowErrors(predicate);
+
+    /// <summary>Stops the server as a deployment would: no new connections, running ones may end within the shutdown time.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) =>
+        Expect.WithinAsync(app.StopAsync(cancellationToken), "the host stops", cancellationToken);
+
+    /// <exception cref="ExpectationException">An unexpected error was logged, or the server did not stop.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        CutAllConnections();
+        try
+        {
+            await StopAsync();
+            await Expect.WithinAsync(app.DisposeAsync().AsTask(), "the host's services are disposed");
+        }
+        finally
+        {
+            Invoker.Dispose();
+            handler.Dispose();
+        }
+
+        Logs.ThrowIfUnexpectedErrors();
+    }
+}

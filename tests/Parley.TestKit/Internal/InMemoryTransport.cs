@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace Parley.TestKit.Internal;
+
+/// <summary>Kestrel's transport without a network: <see cref="Connect"/> makes a connection and queues its server end.</summary>
+internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectionListener
+{
+    /// <summary>As much as a listen backlog usually holds; Kestrel accepts at once, so it is never full.</summary>
+    private const int Backlog = 128;
+
+    private readonly ConcurrentDictionary<InMemoryConnection, bool> open = new();
+    private readonly Channel<InMemoryConnection> pending =
+        Channel.CreateBounded<InMemoryConnection>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.Wait });
+
+    private int connections;
+
+    public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 80);
+
+    public int OpenConnections => open.Count;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(this);
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await pending.Reader.WaitToReadAsync(cancellationToken) && pending.Reader.TryRead(out var connection) ? connection : null;
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        pending.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    /// <returns>The client's end.</returns>
+    /// <exception cref="IOException">The server does not listen any more.</exception>
+    public Stream Connect()
+    {
+        var number = Interlocked.Increment(ref connections);
+        var connection = new InMemoryConnection(number, EndPoint, closed => open.TryRemove(closed, out _));
+        open.TryAdd(connection, true);
+        if (!pending.Writer.TryWrite(connection))
+        {
+            connection.Cut();
+            open.TryRemove(connection, out _);
+            throw new IOException("The in-memory server refused the connection: it is stopped, or its backlog is full.");
+        }
+
+        return connection.ClientStream;
+    }
+
+    public int CutAll()
+    {
+        var connections = open.Keys.ToArray();
+        foreach (var connection in connections)
+        {
+            connection.Cut();
+        }
+
+        return connections.Length;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+
+namespace Parley.TestKit.Internal;
+
+/// <summary>
+/// The client's end of a connection as a stream. It ends in one of three ways, from any thread and at any moment:
+/// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, nothing under way arrives);
+/// <see cref="ServerAborted"/> (what the server had flushed can still be read, then comes the end of the stream).
+/// The pipes are touched under the lock only, and the input is completed by nobody while a read is under way.
+/// </summary>
+internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed) : Stream
+{
+    private readonly Lock gate = new();
+    private State state = State.Open;
+    private bool reading;
+    private bool inputCompleted;
+    private ReadOnlyMemory<byte> leftover;
+
+    private enum State
+    {
+        Open,
+        ServerAborted,
+        Reset,
+        Disposed,
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public void Reset() => End(State.Reset, new ConnectionResetException("The connection was reset by the client."));
+
+    public void ServerAborted(Exception reason) => End(State.ServerAborted, reason);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            ThrowIfLost();
+            if (reading)
+            {
+                throw new InvalidOperationException("A connection has one reader at a time.");
+            }
+
+            if (inputCompleted)
+            {
+                return TakeLeftover(buffer.Span);
+            }
+
+            reading = true;
+        }
+
+        try
+        {
+            while (true)
+            {
+                var result = await input.ReadAsync(cancellationToken);
+                lock (gate)
+                {
+                    ThrowIfLost();
+                    if (buffer.IsEmpty || !result.Buffer.IsEmpty || result.IsCompleted || state is State.ServerAborted)
+                    {
+                        return Take(result, buffer.Span);
+                    }
+
+                    input.AdvanceTo(result.Buffer.Start);
+                }
+            }
+        }
+        finally
+        {
+            lock (gate)
+            {
+                reading = false;
+                CompleteInputIfEnded();
+            }
+        }
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ValueTask<FlushResult> flush;
+        lock (gate)
+        {
+            ThrowIfNotWritable();
+            output.Write(buffer.Span);
+            flush = output.FlushAsync(cancellationToken);
+        }
+
+        var result = await flush;
+        lock (gate)
+        {
+            ThrowIfNotWritable();
+        }
+
+        if (result.IsCompleted)
+        {
+            throw new IOException("The server closed the connection.");
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            End(State.Disposed, reason: null);
+            onClosed();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void End(State end, Exception? reason)
+    {
+        lock (gate)
+        {
+            if (state >= end)
+            {
+                return;
+            }
+
+            if (state is State.Open)
+            {
+                output.Complete(reason);
+                output.CancelPendingFlush();
+            }
+
+            state = end;
+            if (reading)
+            {
+                input.CancelPendingRead();
+            }
+            else
+            {
+                CompleteInputIfEnded();
+            }
+        }
+    }
+
+    // Also frees a server that waits for this client to read.
+    private void CompleteInputIfEnded()
+    {
+        if (state is State.Open || inputCompleted)
+        {
+            return;
+        }
+
+        if (state is State.ServerAborted && input.TryRead(out var rest))
+        {
+            leftover = rest.Buffer.ToArray();
+            input.AdvanceTo(rest.Buffer.End);
+        }
+
+        input.Complete();
+        inputCompleted = true;
+    }
+
+    private int Take(ReadResult result, Span<byte> buffer)
+    {
+        var count = (int)Math.Min(buffer.Length, result.Buffer.Length);
+        var taken = result.Buffer.Slice(0, count);
+        taken.CopyTo(buffer);
+        input.AdvanceTo(taken.End);
+        return count;
+    }
+
+    private int TakeLeftover(Span<byte> buffer)
+    {
+        var taken = leftover[..Math.Min(buffer.Length, leftover.Length)];
+        taken.Span.CopyTo(buffer);
+        leftover = leftover[taken.Length..];
+        return taken.Length;
+    }
+
+    private void ThrowIfLost()
+    {
+        ObjectDisposedException.ThrowIf(state is State.Disposed, this);
+        if (state is State.Reset)
+        {
+            throw new IOException("The connection was reset.");
+        }
+    }
+
+    private void ThrowIfNotWritable()
+    {
+        ThrowIfLost();
+        if (state is State.ServerAborted)
+        {
+            throw new IOException("The server aborted the connection.");
+        }
+    }
+}

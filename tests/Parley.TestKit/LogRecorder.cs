@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.TestKit;
+
+/// <summary>Keeps every log entry, and knows which errors a test expects.</summary>
+public sealed class LogRecorder : ILoggerProvider
+{
+    private readonly FrameLog<LogEntry> log = new();
+    private readonly List<Func<LogEntry, bool>> allowed = [];
+
+    public IReadOnlyList<LogEntry> Entries => log.Snapshot;
+
+    /// <summary>Errors (and worse) that no <see cref="AllowErrors"/> covers.</summary>
+    public IReadOnlyList<LogEntry> UnexpectedErrors
+    {
+        get
+        {
+            lock (allowed)
+            {
+                return [.. Entries.Where(entry => entry.Level >= LogLevel.Error && !allowed.Exists(allows => allows(entry)))];
+            }
+        }
+    }
+
+    /// <summary>Declares errors as part of the test. May be called before or after they are logged.</summary>
+    public void AllowErrors(Func<LogEntry, bool> predicate)
+    {
+        lock (allowed)
+        {
+            allowed.Add(predicate);
+        }
+    }
+
+    /// <summary>The first entry that matches, be it logged already or still to come.</summary>
+    public Task<LogEntry> FirstAsync(Func<LogEntry, bool> matches, string expected, CancellationToken cancellationToken = default) =>
+        log.FirstAsync(matches, expected, cancellationToken);
+
+    /// <exception cref="ExpectationException">There are <see cref="UnexpectedErrors"/>.</exception>
+    public void ThrowIfUnexpectedErrors()
+    {
+        if (UnexpectedErrors is { Count: > 0 } errors)
+        {
+            throw new ExpectationException(
+                $"{errors.Count} unexpected error(s) in the log:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, log);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category, FrameLog<LogEntry> log) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel is not LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log.Add(new LogEntry(
+                category,
+                logLevel,
+                eventId,
+                formatter(state, exception),
+                exception,
+                state is IReadOnlyList<KeyValuePair<string, object?>> values ? [.. values] : []));
+    }
+}

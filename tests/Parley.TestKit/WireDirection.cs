@@ -1,0 +1,7 @@
+namespace Parley.TestKit;
+
+public enum WireDirection
+{
+    ClientToServer,
+    ServerToClient,
+}
