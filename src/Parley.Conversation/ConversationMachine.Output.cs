@@ -6,7 +6,13 @@ namespace Parley.Conversation;
 public sealed partial class ConversationMachine
 {
     // Calls the model waits for. They enter the history together with their answers, so that a cancelled call never stands in it.
-    private List<Part>? _heldCalls;
+    private List<Part> _blockingCalls = [];
+
+    // Calls of the running turn that nothing waits for; they enter the history behind what was said before them.
+    private List<Part> _otherCalls = [];
+
+    // Results of such calls that came in the middle of a turn; they enter the history behind it.
+    private readonly List<FunctionResponse> _results = [];
 
     /// <summary>A piece of the answer is ready.</summary>
     /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
@@ -33,12 +39,19 @@ public sealed partial class ConversationMachine
             Send(new ServerContent { ModelTurn = new Content { Role = "model", Parts = [new Part { Text = text, Thought = true }] } });
     }
 
-    /// <summary>The brain asks for functions to be called, behind everything it said.</summary>
-    public void Called(int generation, IReadOnlyList<FunctionCall> calls)
+    /// <summary>The brain asks for functions to be called, behind everything it said; it says nothing more in this generation.</summary>
+    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
+    /// <param name="calls">The calls; ids are given here.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Called(int generation, IReadOnlyList<FunctionCall> calls, TimeSpan now)
     {
         if (_closed || !_output.IsCurrent(generation))
             return;
-        var waits = false;
+        if (calls.Count == 0)
+        {
+            EndGeneration(now);
+            return;
+        }
         var issued = new List<FunctionCall>(calls.Count);
         foreach (var call in calls)
         {
@@ -48,19 +61,11 @@ public sealed partial class ConversationMachine
                 return;
             }
             issued.Add(open);
-            waits |= blocking;
+            (blocking ? _blockingCalls : _otherCalls).Add(new Part { FunctionCall = open });
         }
-        var (text, tokens) = _output.TakeText(sentOnly: false);
-        AppendModelText(text, tokens);
-        var parts = issued.ConvertAll(call => new Part { FunctionCall = call });
-        if (waits)
-            _heldCalls = parts;
-        else
-            _history.Append(new Content { Role = "model", Parts = parts });
-
         _effects.Send(new LiveSessionResponse { ToolCall = new ToolCall { FunctionCalls = issued } });
-        if (!waits)
-            EndGeneration(default);
+        if (_blockingCalls.Count == 0)
+            EndGeneration(now);
         else if (_options.CompletesTurnAfterToolCall)
             CompleteTurn();
         else
@@ -70,11 +75,8 @@ public sealed partial class ConversationMachine
     /// <summary>The brain has said everything.</summary>
     public void Finished(int generation, TimeSpan now)
     {
-        if (_closed || !_output.IsCurrent(generation))
-            return;
-        var (text, tokens) = _output.TakeText(sentOnly: false);
-        AppendModelText(text, tokens);
-        EndGeneration(now);
+        if (!_closed && _output.IsCurrent(generation))
+            EndGeneration(now);
     }
 
     /// <summary>The brain or the voice failed; the session ends as the service ends it.</summary>
@@ -119,6 +121,8 @@ public sealed partial class ConversationMachine
     private void CompleteTurn()
     {
         SendTurnComplete();
+        AppendTurn(sentOnly: false);
+        AppendResults();
         _output.End();
         OfferCheckpoint();
         TryAnswer();
@@ -127,43 +131,42 @@ public sealed partial class ConversationMachine
     // Cuts what is being said, and cancels what is being waited for; nothing where the model is silent.
     private void Interrupt(TimeSpan now)
     {
-        var state = _output.State;
-        if (state == OutputState.Idle && !_tools.HasOpenBlocking)
+        var running = _output.State != OutputState.Idle;
+        if (!running && !_tools.HasOpenBlocking)
             return;
-        if (state == OutputState.Generating)
+        if (running)
         {
+            // Also where the brain is done: what the writer has not sent yet would only hold the client up.
             _effects.CancelGeneration(_output.Generation);
-            var (text, tokens) = _output.TakeText(sentOnly: true);
-            AppendModelText(text, tokens);
+            AppendTurn(sentOnly: true);
         }
         Send(new ServerContent { Interrupted = true });
         if (_tools.HasOpenBlocking)
             CancelBlockingCalls();
-        if (state != OutputState.Idle)
+        if (running)
             SendTurnComplete();
+        AppendResults();
         _output.Interrupt(now);
         OfferCheckpoint();
     }
 
     private void CancelBlockingCalls()
     {
-        var ids = _tools.CancelBlocking(out var all);
-        var kept = (_heldCalls ?? []).Where(part => !all.Contains(part.FunctionCall!.Id!)).ToList();
-        _heldCalls = null;
-        if (kept.Count > 0)
-            _history.Append(new Content { Role = "model", Parts = kept });
-        if (ids.Count > 0)
+        _blockingCalls = [];
+        if (_tools.CancelBlocking() is { Count: > 0 } ids)
             _effects.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = ids } });
     }
 
     // Goes on with the turn once every blocking call is answered.
     private void ContinueWithAnswers()
     {
-        if (_heldCalls is null || _tools.TakeBlockingAnswers() is not { } answers)
+        if (_tools.TakeBlockingAnswers() is not { } answers)
             return;
-        _history.Append(new Content { Role = "model", Parts = _heldCalls });
+        AppendTurn(sentOnly: false);
+        _history.Append(new Content { Role = "model", Parts = _blockingCalls });
         _history.Append(new Content { Role = "user", Parts = answers.ConvertAll(answer => new Part { FunctionResponse = answer }) });
-        _heldCalls = null;
+        _blockingCalls = [];
+        AppendResults();
         if (_output.State == OutputState.AwaitingTools)
             StartGeneration();
         else
@@ -249,10 +252,22 @@ public sealed partial class ConversationMachine
         };
     }
 
-    private void AppendModelText(string text, TokenCounts tokens)
+    private void AppendTurn(bool sentOnly)
     {
+        var (text, tokens) = _output.TakeText(sentOnly);
         if (text.Length > 0)
             _history.Append(new Content { Role = "model", Parts = [new Part { Text = text }] }, tokens);
+        if (_otherCalls.Count == 0)
+            return;
+        _history.Append(new Content { Role = "model", Parts = _otherCalls });
+        _otherCalls = [];
+    }
+
+    private void AppendResults()
+    {
+        foreach (var result in _results)
+            _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });
+        _results.Clear();
     }
 
     private void OfferCheckpoint()

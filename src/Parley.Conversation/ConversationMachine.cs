@@ -233,26 +233,22 @@ public sealed partial class ConversationMachine
                     _effects.Ignored("an answer to a function call that was answered or cancelled before");
                     break;
                 case ToolAnswer.NonBlocking:
-                    interrupts |= OnNonBlockingAnswer(complete);
+                    _results.Add(complete);
+                    _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
+                    interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
                     break;
                 case ToolAnswer.Blocking:
                     break;
             }
         }
-        if (interrupts)
+        // Only what is being said is cut: where the model waits for a blocking call there is nothing to cut, and the call is still wanted.
+        if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
             Interrupt(now);
         ContinueWithAnswers();
+        if (_output.State == OutputState.Idle)
+            AppendResults();
         OfferCheckpoint();
         TryAnswer();
-    }
-
-    // True where the result is to be spoken at once.
-    private bool OnNonBlockingAnswer(FunctionResponse response)
-    {
-        _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = response }] });
-        var scheduling = response.EffectiveScheduling;
-        _resultWantsAnswer |= scheduling != Scheduling.Silent;
-        return scheduling == Scheduling.Interrupt;
     }
 
     private void SendVoiceActivity(VoiceActivityType type, long atSample)

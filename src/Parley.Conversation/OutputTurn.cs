@@ -86,7 +86,7 @@ internal sealed class OutputTurn
 
     internal TimeSpan PlaybackLeft(TimeSpan now) => _playedAt > now ? _playedAt - now : TimeSpan.Zero;
 
-    /// <summary>Takes what the generation said, and its tokens: all of it, or only what was sent.</summary>
+    /// <summary>Takes what the turn said and history does not have yet, and its tokens: all of it, or only what was sent.</summary>
     internal (string Text, TokenCounts Tokens) TakeText(bool sentOnly)
     {
         while (!sentOnly && _unsent.TryDequeue(out var chunk))

@@ -68,10 +68,9 @@ internal sealed class ToolLedger(ConversationOptions options)
     }
 
     /// <summary>Cancels the blocking calls that are open and returns the ids of those not answered yet.</summary>
-    internal List<string> CancelBlocking(out HashSet<string> all)
+    internal List<string> CancelBlocking()
     {
         var calls = _open.Values.Where(call => call.Blocking).ToList();
-        all = [.. calls.Select(call => call.Call.Id!)];
         foreach (var call in calls)
             Close(call.Call.Id!);
         return [.. calls.Where(call => call.Answer is null).Select(call => call.Call.Id!)];

@@ -79,5 +79,48 @@ public sealed class DelayedTurnCompleteTests
         talk.Expect("generate 1", "text 'Hi'", "generationComplete", "turnComplete");
     }
 
+    [Fact]
+    public void What_was_not_sent_of_an_answer_that_is_complete_is_neither_sent_nor_kept_when_it_is_interrupted()
+    {
+        var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
+        talk.Types("Wake me");
+        talk.Says("I will ");
+        talk.Says("wake you.");
+        talk.Calls("alarm");
+        talk.SendsOut(1);
+        talk.Skip();
+        talk.Types("Never mind");
+        talk.Expect("cancel 1", "interrupted", "turnComplete", "generate 2");
+        Assert.Equal(["user: Wake me", "model: I will ", "model: call-1:alarm()", "user: Never mind"], talk.History);
+    }
+
+    [Fact]
+    public void A_call_that_nothing_waits_for_delays_the_turn_by_what_is_left_to_play()
+    {
+        var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
+        talk.Wait(100);
+        talk.Types("Wake me");
+        talk.Says("I will", seconds: 2);
+        talk.Wait(1.5);
+        talk.Calls("alarm");
+        talk.Expect("generate 1", "audio", "toolCall call-1:alarm", "generationComplete", "timer 0.5s");
+    }
+
+    [Fact]
+    public void A_result_waits_for_the_end_of_what_is_played()
+    {
+        var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
+        talk.Types("Wake me");
+        talk.Says("I will", seconds: 2);
+        talk.Calls("alarm");
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1"));
+        talk.ExpectNothing();
+        talk.Wait(2);
+        talk.Expect("turnComplete", "generate 2");
+        Assert.Equal(
+            ["user: Wake me", "model: I will", "model: call-1:alarm()", """user: call-1:alarm = {"output":"call-1 done"}"""], talk.History);
+    }
+
     private static ConversationOptions Delayed(ConversationOptions options) => options with { DelaysTurnComplete = true };
 }

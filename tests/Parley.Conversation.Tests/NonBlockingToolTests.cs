@@ -142,6 +142,68 @@ public sealed class NonBlockingToolTests
         Assert.Equal(["user: Wake me and look", "model: call-1:alarm()", "user: Never mind looking"], talk.History);
     }
 
+    [Fact]
+    public void A_result_stands_in_the_history_behind_its_call_whichever_call_is_answered_first()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("Wake me and look");
+        talk.Calls("alarm", "look");
+        talk.Responds(Talk.Result("call-1"));
+        talk.Skip();
+        talk.Responds(Talk.Result("call-2"));
+        talk.Expect("generate 2");
+        Assert.Equal(
+            [
+                "user: Wake me and look", "model: call-1:alarm()", "model: call-2:look()", """user: call-2:look = {"output":"call-2 done"}""",
+                """user: call-1:alarm = {"output":"call-1 done"}""",
+            ],
+            talk.History);
+        talk.Finishes();
+        talk.Expect("generationComplete", "turnComplete");
+    }
+
+    [Fact]
+    public void A_result_stands_in_the_history_behind_the_answer_it_waited_for()
+    {
+        var talk = Open();
+        talk.Types("Meanwhile");
+        talk.Says("Yes?");
+        talk.SendsOut();
+        talk.Responds(Talk.Result("call-1", """
+            "scheduling":"INTERRUPT"
+            """));
+        Assert.Equal(["model: Yes?", """user: call-1:alarm = {"output":"call-1 done"}"""], talk.History[^2..]);
+    }
+
+    [Fact]
+    public void A_result_that_interrupts_does_not_cancel_a_call_that_is_waited_for()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("Wake me and look");
+        talk.Calls("alarm", "look");
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1", """
+            "scheduling":"INTERRUPT"
+            """));
+        talk.ExpectNothing();
+        talk.Responds(Talk.Result("call-2"));
+        talk.Expect("generate 2");
+    }
+
+    [Fact]
+    public void A_result_that_interrupts_does_not_lose_an_answer_in_the_same_message()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("Wake me and look");
+        talk.Calls("alarm", "look");
+        talk.Skip();
+        talk.Responds(Talk.Result("call-2"), Talk.Result("call-1", """
+            "scheduling":"INTERRUPT"
+            """));
+        talk.Expect("generate 2");
+        Assert.Contains("""user: call-2:look = {"output":"call-2 done"}""", talk.History);
+    }
+
     private static Talk Open()
     {
         var talk = Talk.With(Functions);

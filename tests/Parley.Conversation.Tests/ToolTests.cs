@@ -160,4 +160,26 @@ public sealed class ToolTests
         talk.Expect("interrupted", "toolCallCancellation call-1", "generate 2");
         Assert.Equal(["user: What do you see?", "user: Never mind"], talk.History);
     }
+
+    [Fact]
+    public void What_was_not_sent_before_a_call_is_not_kept_when_the_call_is_cancelled()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("What do you see?");
+        talk.Says("Let me ");
+        talk.Says("look.");
+        talk.Calls("look");
+        talk.SendsOut(1);
+        talk.Types("Never mind");
+        Assert.Equal(["user: What do you see?", "model: Let me ", "user: Never mind"], talk.History);
+    }
+
+    [Fact]
+    public void A_brain_that_calls_nothing_has_finished()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("Hello");
+        talk.Calls();
+        talk.Expect("generate 1", "generationComplete", "turnComplete");
+    }
 }

@@ -126,7 +126,7 @@ internal sealed class Talk
     internal void Thinks(string text) => _machine.Thought(Request.Generation, text);
 
     internal void Calls(params string[] names) =>
-        _machine.Called(Request.Generation, [.. names.Select(name => new FunctionCall { Name = name, Args = JsonElement.Parse("{}"u8) })]);
+        _machine.Called(Request.Generation, [.. names.Select(name => new FunctionCall { Name = name, Args = JsonElement.Parse("{}"u8) })], Now);
 
     internal void Finishes() => _machine.Finished(Request.Generation, Now);
 
