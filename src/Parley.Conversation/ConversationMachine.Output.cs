@@ -179,20 +179,22 @@ public sealed partial class ConversationMachine
     {
         if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
             return;
+        // Content is answered even while the user speaks: it is ordered, speech is not.
         var wanted = _contentWantsAnswer;
         if (!_floor.IsSpeaking)
         {
             wanted |= _resultWantsAnswer || _floor.MustAnswer;
-            if (_floor.WantsAnswer && TakeUserTurn())
+            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || _manualActivity))
                 wanted = true;
         }
         if (wanted)
             StartGeneration();
     }
 
-    private bool TakeUserTurn()
+    // A noise is not answered because the camera is on; a marked activity without words is.
+    private bool TakeUserTurn(bool framesAlone)
     {
-        if (_floor.Take() is not { } turn)
+        if (_floor.Take(framesAlone) is not { } turn)
             return false;
         _history.Append(turn.Content, turn.Tokens);
         return true;

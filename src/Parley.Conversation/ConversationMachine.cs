@@ -33,6 +33,7 @@ public sealed partial class ConversationMachine
     private bool _historySeeded;
     private bool _contentWantsAnswer;
     private bool _resultWantsAnswer;
+    private bool _dropsFrames;
     private bool _resumable;
     private bool _closed;
 
@@ -125,16 +126,18 @@ public sealed partial class ConversationMachine
             OnContextUpdate(update);
     }
 
-    /// <summary>What an utterance says so far; replaced by the next one.</summary>
+    /// <summary>What an utterance says so far; replaced by the next one, and ignored once <see cref="Recognized"/> was told.</summary>
     public void RecognizedInterim(int utterance, string text)
     {
-        if (!_closed && _options.Setup.InputAudioTranscription is not null)
+        if (!_closed && _floor.Awaits(utterance) && _options.Setup.InputAudioTranscription is not null)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InterimInputTranscription = new Transcription { Text = text } } });
     }
 
     /// <summary>What an utterance said; empty = nothing that could be understood.</summary>
     public void Recognized(int utterance, string text)
     {
+        if (string.IsNullOrWhiteSpace(text))
+            text = "";
         if (_closed || !_floor.Recognized(utterance, text))
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
@@ -152,7 +155,7 @@ public sealed partial class ConversationMachine
         if (input.ActivityStart is not null && !_floor.IsSpeaking)
             StartActivity(_floor.Position, now);
         if (input.Video is { } image)
-            _floor.Video(image, now);
+            TakeFrame(image, now);
         if (input.Text is { Length: > 0 } text)
         {
             // Text is activity (reference section 7), but inside a marked activity it is part of that one.
@@ -163,6 +166,15 @@ public sealed partial class ConversationMachine
         if (input.ActivityEnd is not null && _floor.IsSpeaking)
             EndActivity(_floor.Position);
         TryAnswer();
+    }
+
+    private void TakeFrame(Blob image, TimeSpan now)
+    {
+        var kept = _floor.Video(image, now);
+        // Told once, not with every frame.
+        if (!kept && !_dropsFrames)
+            _effects.Ignored("frames: more than a turn may have, the oldest are dropped until it ends");
+        _dropsFrames = !kept;
     }
 
     private void StartActivity(long atSample, TimeSpan now)
@@ -194,12 +206,15 @@ public sealed partial class ConversationMachine
             Close("Please use a valid role: user, model.");
             return;
         }
-        if (!seeding)
-            Interrupt(now);
+        Interrupt(now);
         foreach (var turn in content.Turns ?? [])
-            _history.Append(turn);
+        {
+            if (turn.Parts is { Count: > 0 })
+                _history.Append(turn.Role is { Length: > 0 } ? turn : turn with { Role = "user" });
+        }
         if (content.TurnComplete is true)
         {
+            _floor.MarkCurrentFrame();
             _historySeeded |= seeding;
             _contentWantsAnswer |= !seeding;
         }

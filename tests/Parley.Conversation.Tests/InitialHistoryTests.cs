@@ -60,5 +60,18 @@ public sealed class InitialHistoryTests
         second.Expect("close 1007 Request contains an invalid argument.");
     }
 
+    [Fact]
+    public void Announced_history_that_comes_into_an_answer_interrupts_it()
+    {
+        var talk = Talk.With(Announced, HistoryOnly);
+        talk.Types("Hello");
+        talk.Says("Hi");
+        talk.SendsOut();
+        talk.Adds("My name is Ada.");
+        talk.Expect("generate 1", "audio", "cancel 1", "interrupted", "turnComplete");
+        talk.Types("Who am I?");
+        Assert.Equal(["user: Hello", "model: Hi", "user: My name is Ada.", "user: Who am I?"], talk.History);
+    }
+
     private static ConversationOptions HistoryOnly(ConversationOptions options) => options with { ClientContentIsHistoryOnly = true };
 }

@@ -179,4 +179,13 @@ public sealed class TextAndContentTests
         talk.Replies("Hi");
         talk.ExpectNothing();
     }
+
+    [Fact]
+    public void A_turn_without_parts_leaves_nothing()
+    {
+        var talk = Talk.With();
+        talk.Client("""{"clientContent":{"turns":[{"role":"user"},{"role":"model","parts":[]}],"turnComplete":true}}""");
+        talk.Expect("generate 1");
+        Assert.Empty(talk.History);
+    }
 }

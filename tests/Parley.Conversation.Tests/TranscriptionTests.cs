@@ -76,4 +76,23 @@ public sealed class TranscriptionTests
         talk.Recognizes("Tell me", utterance: 1);
         talk.Expect("heard 'Tell me'");
     }
+
+    [Fact]
+    public void Interim_text_ends_with_the_final_text()
+    {
+        var talk = Talk.With(Both);
+        talk.Machine.RecognizedInterim(1, "before");
+        talk.Speaks("Hello");
+        talk.Skip();
+        talk.Machine.RecognizedInterim(1, "Hel");
+        talk.ExpectNothing();
+    }
+
+    [Fact]
+    public void White_space_is_a_noise()
+    {
+        var talk = Talk.With(Both);
+        talk.Speaks(" \n");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+    }
 }

@@ -101,6 +101,80 @@ public sealed class VideoTests
         talk.ExpectNothing();
     }
 
+    [Theory]
+    [InlineData(AllVideo)]
+    [InlineData("TURN_INCLUDES_ALL_INPUT")]
+    [InlineData("TURN_INCLUDES_ONLY_ACTIVITY")]
+    public void A_noise_is_not_answered_because_the_camera_is_on(string coverage)
+    {
+        var talk = Talk.With(Coverage(coverage));
+        talk.Shows(1);
+        talk.Speaks("");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+        talk.Types("What was that?");
+        Assert.Equal(["user: [1] | What was that?"], talk.History);
+    }
+
+    [Fact]
+    public void A_marked_activity_may_show_without_saying()
+    {
+        var talk = Talk.With("""
+            "realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}
+            """);
+        talk.MarksStart();
+        talk.Shows(1);
+        talk.MarksEnd();
+        talk.Skip();
+        talk.Recognizes("");
+        talk.Expect("generate 1");
+        Assert.Equal(["user: [1]"], talk.History);
+    }
+
+    [Theory]
+    [InlineData(AllVideo, "user: [1] | [2]")]
+    [InlineData("TURN_INCLUDES_ONLY_ACTIVITY", "user: [2]")]
+    public void Client_content_is_answered_with_what_the_camera_shows(string coverage, string frames)
+    {
+        var talk = Talk.With(Coverage(coverage));
+        talk.Shows(1);
+        talk.Wait(1);
+        talk.Shows(2);
+        talk.Asks("What do you see?");
+        Assert.Equal(["user: What do you see?", frames], talk.History);
+    }
+
+    [Fact]
+    public void The_oldest_frames_of_a_turn_that_never_ends_are_dropped_and_it_is_said_once()
+    {
+        var talk = Talk.With(Coverage(AllVideo), options => options with { MaxFramesPerTurn = 3 });
+        for (byte frame = 0; frame < 6; frame++)
+        {
+            talk.Shows(frame);
+            talk.Wait(1);
+        }
+        talk.Expect("ignored frames: more than a turn may have, the oldest are dropped until it ends");
+        talk.Types("What do you see?");
+        Assert.Equal(["user: [3] | [4] | [5] | What do you see?"], talk.History);
+    }
+
+    [Fact]
+    public void Frames_that_no_turn_will_contain_are_not_kept()
+    {
+        var talk = Talk.With(Coverage("TURN_INCLUDES_ONLY_ACTIVITY"), options => options with { MaxFramesPerTurn = 3 });
+        talk.SpeechStarts();
+        talk.Shows(0);
+        talk.Hears(1);
+        talk.SpeechEnds();
+        for (byte frame = 1; frame < 9; frame++)
+        {
+            talk.Shows(frame);
+            talk.Wait(1);
+        }
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+        talk.Recognizes("What is this?");
+        Assert.Equal(["user: [0] | What is this?"], talk.History);
+    }
+
     private static string Coverage(string coverage) => $$"""
         "realtimeInputConfig":{"turnCoverage":"{{coverage}}"}
         """;
