@@ -12,7 +12,10 @@ public sealed partial class ConversationMachine
     private List<Part> _otherCalls = [];
 
     // Results of such calls that came in the middle of a turn; they enter the history behind it.
-    private readonly List<FunctionResponse> _results = [];
+    private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
+
+    private bool _inProgress;
+    private (int Version, bool Seeded) _offered = (-1, false);
 
     /// <summary>A piece of the answer is ready.</summary>
     /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
@@ -21,11 +24,19 @@ public sealed partial class ConversationMachine
     /// <param name="now">Time since the session began.</param>
     public void Said(int generation, ReadOnlyMemory<byte> pcm, string? text, TimeSpan now)
     {
-        if (_closed || !_output.IsCurrent(generation))
+        if (_closed || !_output.IsCurrent(generation) || (pcm.IsEmpty && string.IsNullOrEmpty(text)))
             return;
+        var shown = _answersInText || _options.Setup.OutputAudioTranscription is not null ? text : null;
+        if (pcm.IsEmpty && !_answersInText)
+        {
+            // Words without a sound, such as an emoji, are no text answer: they belong to the sound before them.
+            _output.AddSilent(text!);
+            if (shown is not null)
+                Send(new ServerContent { OutputTranscription = new Transcription { Text = shown } });
+            return;
+        }
         var sequence = _output.Add(pcm, text);
         _output.Plays(pcm.Length, now);
-        var shown = pcm.IsEmpty || _options.Setup.OutputAudioTranscription is not null ? text : null;
         _effects.SendMedia(generation, sequence, pcm, shown);
     }
 
@@ -173,6 +184,20 @@ public sealed partial class ConversationMachine
             _resultWantsAnswer = true;
     }
 
+    // After an event: answers, or says that there is nothing to wait for and that this can be resumed from.
+    private void Settle()
+    {
+        TryAnswer();
+        if (_closed || _output.State != OutputState.Idle)
+            return;
+        if (_inProgress && !_tools.HasOpen && !_resultWantsAnswer)
+        {
+            _inProgress = false;
+            Send(new ServerContent { InteractionStatus = InteractionStatus.Idle });
+        }
+        OfferCheckpoint();
+    }
+
     // Starts the next answer where one is wanted and nothing stands in its way: the model is silent, no blocking call is open, and the
     // user has finished speaking and been understood.
     private void TryAnswer()
@@ -218,12 +243,13 @@ public sealed partial class ConversationMachine
             // Only before a turn: between a call and its answer there is nothing to cut at.
             if (_output.State != OutputState.Idle)
                 return true;
-            var trigger = compression.TriggerTokens is > 0 and var given ? given : _options.ContextWindowTokens * 4L / 5;
+            var window = _options.ContextWindowTokens;
+            var trigger = compression.TriggerTokens is > 0 and var given ? Math.Min(given, window) : window * 4L / 5;
             var target = compression.SlidingWindow?.TargetTokens is > 0 and var kept ? kept : trigger / 2;
             if (Context().Total >= trigger)
                 _history.CutTo(target - InstructionTokens().Total);
-            return true;
         }
+        // A full context; with compression only where a single turn is larger than the window.
         if (Context().Total < _options.ContextWindowTokens)
             return true;
         Close(InvalidArgument);
@@ -234,7 +260,10 @@ public sealed partial class ConversationMachine
     {
         var content = new ServerContent { TurnComplete = true };
         if (_options.ReportsInteractionStatus)
-            content.InteractionStatus = _tools.HasOpen ? InteractionStatus.InProgress : InteractionStatus.Idle;
+        {
+            _inProgress = _tools.HasOpen || _resultWantsAnswer;
+            content.InteractionStatus = _inProgress ? InteractionStatus.InProgress : InteractionStatus.Idle;
+        }
         _effects.Send(new LiveSessionResponse { ServerContent = content, UsageMetadata = Usage() });
     }
 
@@ -267,16 +296,22 @@ public sealed partial class ConversationMachine
 
     private void AppendResults()
     {
-        foreach (var result in _results)
+        foreach (var (call, result) in _results)
+        {
+            // Compression may have dropped the call; a result never stands alone.
+            if (!_history.HasCall(call.Id!))
+                _history.Append(new Content { Role = "model", Parts = [new Part { FunctionCall = call }] });
             _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });
+        }
         _results.Clear();
     }
 
     private void OfferCheckpoint()
     {
-        if (_closed || _output.State != OutputState.Idle || _tools.HasOpen)
+        if (_closed || _output.State != OutputState.Idle || _tools.HasOpen || (_resumable && _offered == (_history.Version, _historySeeded)))
             return;
         _resumable = true;
+        _offered = (_history.Version, _historySeeded);
         _effects.Checkpoint(new ConversationState(_history.Take(), _tools.Issued, _historySeeded));
     }
 

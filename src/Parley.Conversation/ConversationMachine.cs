@@ -27,6 +27,7 @@ public sealed partial class ConversationMachine
     private readonly bool _manualActivity;
     private readonly bool _activityInterrupts;
     private readonly bool _answersInText;
+    private readonly bool _isResumed;
 
     private Content? _systemInstruction;
     private List<FunctionDeclaration> _functions;
@@ -50,14 +51,14 @@ public sealed partial class ConversationMachine
         var coverage = input?.TurnCoverage is { } given && given != TurnCoverage.Unspecified ? given : options.DefaultTurnCoverage;
 
         _floor = new Floor(coverage, options.MaxFramesPerTurn);
-        _tools = new ToolLedger(options);
+        _tools = new ToolLedger(options, resumeFrom?.CallsIssued ?? 0);
+        _isResumed = resumeFrom is not null;
         _history = new History(options.MaxHistoryMediaBytes);
         _systemInstruction = setup.SystemInstruction;
         _functions = FunctionsOf(setup.Tools);
         if (resumeFrom is not null)
         {
             _history.Restore(resumeFrom.Entries);
-            _tools.Issued = resumeFrom.CallsIssued;
             _historySeeded = resumeFrom.HistorySeeded;
         }
     }
@@ -218,9 +219,7 @@ public sealed partial class ConversationMachine
             _historySeeded |= seeding;
             _contentWantsAnswer |= !seeding;
         }
-        if (content.Turns is { Count: > 0 })
-            OfferCheckpoint();
-        TryAnswer();
+        Settle();
     }
 
     private void OnContextUpdate(ContextUpdate update)
@@ -236,11 +235,15 @@ public sealed partial class ConversationMachine
         var interrupts = false;
         foreach (var response in message.FunctionResponses ?? [])
         {
-            switch (_tools.Answer(response, out var complete))
+            switch (_tools.Answer(response, out var call, out var complete))
             {
                 case ToolAnswer.Malformed:
                     Close(InvalidArgument);
                     return;
+                case ToolAnswer.Unknown when _isResumed:
+                    // Of a call that was made behind the state this conversation was resumed from, and lost.
+                    _effects.Ignored("an answer to a function call of the connection before");
+                    break;
                 case ToolAnswer.Unknown:
                     Close("Requested entity was not found.");
                     return;
@@ -248,7 +251,7 @@ public sealed partial class ConversationMachine
                     _effects.Ignored("an answer to a function call that was answered or cancelled before");
                     break;
                 case ToolAnswer.NonBlocking:
-                    _results.Add(complete);
+                    _results.Add((call!, complete));
                     _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
                     interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
                     break;
@@ -262,8 +265,7 @@ public sealed partial class ConversationMachine
         ContinueWithAnswers();
         if (_output.State == OutputState.Idle)
             AppendResults();
-        OfferCheckpoint();
-        TryAnswer();
+        Settle();
     }
 
     private void SendVoiceActivity(VoiceActivityType type, long atSample)

@@ -71,6 +71,14 @@ internal sealed class OutputTurn
         return _sequence;
     }
 
+    internal void AddSilent(string text)
+    {
+        if (_unsent.Count == 0)
+            Count((_sequence, text, 0));
+        else
+            _unsent.Enqueue((_sequence, text, 0));
+    }
+
     internal void Sent(long sequence)
     {
         while (_unsent.TryPeek(out var chunk) && chunk.Sequence <= sequence)

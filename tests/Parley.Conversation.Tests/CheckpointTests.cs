@@ -87,4 +87,33 @@ public sealed class CheckpointTests
         Assert.Equal(["user: Hello", "model: Hi"], state.History.Select(Talk.Describe));
         Assert.Throws<ArgumentOutOfRangeException>(() => state.History[2]);
     }
+
+    [Fact]
+    public void A_resumed_conversation_bears_answers_to_calls_that_were_lost()
+    {
+        var first = Talk.With(Talk.Functions(Talk.Declare("look")));
+        var state = first.State;
+        first.Types("Look");
+        first.Calls("look");
+
+        var second = Talk.With(Talk.Functions(Talk.Declare("look")), resumeFrom: state);
+        second.Responds(Talk.Result("call-1"));
+        second.Expect("ignored an answer to a function call of the connection before");
+    }
+
+    [Fact]
+    public void Nothing_is_offered_that_an_answer_takes_back_at_once_or_that_was_offered_before()
+    {
+        var talk = Talk.With(Talk.Functions(Talk.Declare("look")), showsCheckpoints: true);
+        talk.Expect("resumable");
+        talk.Asks("Hello");
+        talk.Expect("not resumable", "generate 1");
+        talk.Calls("look");
+        talk.Responds(Talk.Result("call-1"));
+        talk.Finishes();
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1"));
+        talk.Client("""{"clientContent":{"turnComplete":false}}""");
+        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+    }
 }

@@ -38,5 +38,31 @@ public sealed class InteractionStatusTests
         talk.Expect("generate 1", "toolCall call-1:alarm", "generationComplete", "turnComplete");
     }
 
+    [Fact]
+    public void A_result_that_is_still_to_be_spoken_keeps_it_going()
+    {
+        var talk = Talk.With(Functions, Reports);
+        talk.Types("Wake me");
+        talk.Calls("alarm");
+        talk.Types("Meanwhile");
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1"));
+        talk.Finishes();
+        talk.Expect("generationComplete", "turnComplete IN_PROGRESS", "generate 3");
+        talk.Finishes();
+        talk.Expect("generationComplete", "turnComplete IDLE");
+    }
+
+    [Fact]
+    public void A_silent_result_ends_it_without_a_turn()
+    {
+        var talk = Talk.With(Functions, Reports);
+        talk.Types("Wake me");
+        talk.Calls("alarm");
+        talk.Skip();
+        talk.Responds("""{"id":"call-1","response":{},"scheduling":"SILENT"}""");
+        talk.Expect("IDLE");
+    }
+
     private static ConversationOptions Reports(ConversationOptions options) => options with { ReportsInteractionStatus = true };
 }

@@ -182,4 +182,21 @@ public sealed class ToolTests
         talk.Calls();
         talk.Expect("generate 1", "generationComplete", "turnComplete");
     }
+
+    [Fact]
+    public void An_answer_is_known_to_be_late_however_many_calls_ago()
+    {
+        var talk = Talk.With(Functions);
+        talk.Types("What do you see?");
+        for (var i = 1; i <= 3_000; i++)
+        {
+            talk.Calls("look");
+            talk.Responds(Talk.Result($"call-{i}"));
+        }
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1"));
+        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Responds(Talk.Result("call-3001"));
+        talk.Expect("cancel 3001", "close 1007 Requested entity was not found.");
+    }
 }

@@ -95,4 +95,25 @@ public sealed class TranscriptionTests
         talk.Speaks(" \n");
         talk.Expect("listen 1 from 0s", "listened 1 to 1s");
     }
+
+    [Fact]
+    public void Words_without_a_sound_are_a_caption_and_no_text_answer()
+    {
+        var talk = Talk.With(Both);
+        talk.Types("Hello");
+        talk.Says("Hi ");
+        talk.Writes("there");
+        talk.Says("!");
+        talk.Writes("");
+        talk.SendsOut();
+        talk.Expect("generate 1", "audio 'Hi '", "caption 'there'", "audio '!'");
+        talk.Types("Stop");
+        Assert.Equal("model: Hi there!", talk.History[^2]);
+
+        var silent = Talk.With();
+        silent.Types("Hello");
+        silent.Says("Hi");
+        silent.Writes("there");
+        silent.Expect("generate 1", "audio");
+    }
 }
