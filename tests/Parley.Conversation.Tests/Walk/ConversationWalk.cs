@@ -20,6 +20,7 @@ internal sealed class ConversationWalk
     private TimeSpan _now;
     private int _texts;
     private bool _seeding;
+    private int _resultOwedSince = -1;
 
     internal ConversationWalk(int seed)
     {
@@ -232,6 +233,8 @@ internal sealed class ConversationWalk
                 continue;
             var continues = !blocking && !all && _random.Next(3) == 0;
             responses.Add(Response(id, continues));
+            if (!blocking && responses[^1].Scheduling != Scheduling.Silent)
+                _resultOwedSince = _effects.Generation;
             if (!continues)
                 _effects.NoteAnswered(id);
         }
@@ -336,6 +339,7 @@ internal sealed class ConversationWalk
         WalkEffects.Require(!_machine.IsAnswering && !_effects.IsTurnOpen, "wedged: answering for ever");
         WalkEffects.Require(!_machine.IsUserSpeaking, "wedged: listening for ever");
         WalkEffects.Require(_effects.State is not null, "at rest, and not resumable");
+        WalkEffects.Require(_effects.Generation > _resultOwedSince, "a result was to be spoken and was not");
         if (_effects.IsCompressed || _owed.Count == 0)
             return;
         WalkEffects.Require(_effects.Request is not null, "wedged: nothing was answered");

@@ -180,8 +180,9 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             Require(Hash(history) == hash, "a snapshot changed");
     }
 
+    /// <summary>What was said by one side; the note that stands for media that were dropped was not.</summary>
     internal static string TextsOf(IReadOnlyList<Content> history, string role) => string.Concat(
-        history.Where(content => content.Role == role).SelectMany(content => content.Parts!).Where(part => part.Text is not null).Select(part => part.Text));
+        history.Where(content => content.Role == role).SelectMany(content => content.Parts!).Where(part => part.Text is [not '[', ..]).Select(part => part.Text));
 
     internal static void Require(bool condition, string rule)
     {
