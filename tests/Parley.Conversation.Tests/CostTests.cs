@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parley.Protocol;
-using Xunit;
 
 namespace Parley.Conversation.Tests;
 
