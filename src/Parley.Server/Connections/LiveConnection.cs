@@ -1,0 +1,244 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>
+/// One socket from upgrade to close. Its reader is the mailbox of the session: everything the client says reaches the model from
+/// <see cref="RunAsync"/>, one message at a time. What the server says goes through <see cref="LiveWriter"/>.
+/// Whoever ends it, there is one way out: a close is queued behind what is still to be said, the client answers it or runs out of time.
+/// </summary>
+internal sealed partial class LiveConnection
+{
+    private readonly WebSocket _socket;
+    private readonly ConnectionRequest _request;
+    private readonly FrameReader _reader;
+    private readonly LiveWriter _writer;
+    private readonly ConnectionClock _clock;
+    private HostedSession? _session;
+    private ReadAhead? _readAhead;
+
+    internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request)
+    {
+        Server = server;
+        Id = HandleSeal.NewSessionId();
+        _socket = socket;
+        _request = request;
+        _reader = new FrameReader(socket, server.Options.MaxMessageBytes);
+        _writer = new LiveWriter(socket, this);
+        _clock = new ConnectionClock(this);
+    }
+
+    /// <summary>Also the id of its session, where that is new.</summary>
+    internal string Id { get; }
+
+    internal LiveServer Server { get; }
+
+    /// <summary>Ends with the connection; never throws what the client is to blame for.</summary>
+    internal async Task RunAsync()
+    {
+        Server.Registry.Add(this);
+        _clock.AwaitSetup();
+        try
+        {
+            await ReadAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+        }
+        catch (Exception e)
+        {
+            Log.ConnectionFailed(Server.Logger, Id, e);
+        }
+        finally
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Queues a message of the server's own.</summary>
+    internal void Send(LiveSessionResponse message) => _writer.Send(message);
+
+    /// <summary>Closes behind what is queued.</summary>
+    internal void Close(LiveClose close)
+    {
+        if (_writer.Close(close))
+            Log.Closing(Server.Logger, Id, close.Code);
+    }
+
+    internal void CloseSent() => _clock.CloseSent();
+
+    internal void Drain() => _clock.Drain();
+
+    internal void Abort() => _socket.Abort();
+
+    private async Task ReadAsync()
+    {
+        if (_request.Refusal is { } refusal)
+        {
+            if (await _reader.WaitForDataAsync().ConfigureAwait(false))
+            {
+                Log.Refused(Server.Logger, refusal.Code, refusal.Reason, _request.Remote);
+                Close(refusal);
+                await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+            }
+            return;
+        }
+        while (true)
+        {
+            using var frame = await NextAsync().ConfigureAwait(false);
+            if (frame.Type == WebSocketMessageType.Close)
+                return;
+            if (!_writer.IsClosing && await HandleAsync(frame).ConfigureAwait(false) is { } close)
+                Close(close);
+            if (_writer.IsClosing)
+            {
+                await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+
+    private ValueTask<ReceivedFrame> NextAsync()
+    {
+        if (_readAhead is null)
+            return _reader.ReceiveAsync();
+        if (_readAhead.TryTake(out var next))
+            return next;
+        _readAhead = null;
+        return _reader.ReceiveAsync();
+    }
+
+    private ValueTask<LiveClose?> HandleAsync(in ReceivedFrame frame)
+    {
+        if (frame.IsTooBig)
+            return new(LiveClose.TooBig);
+        Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
+        try
+        {
+            if (_session is { } session)
+            {
+                session.Receive(frame.Payload);
+                return default;
+            }
+            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
+            return first.Setup is null ? new(Refused(LiveClose.SetupFirst)) : StartAsync(first);
+        }
+        catch (Exception e)
+        {
+            return new(CloseOf(e));
+        }
+    }
+
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first)
+    {
+        _clock.SetupArrived();
+        try
+        {
+            var session = HostedSession.Create(this, _writer, Server.Planner.Plan(first, Id, _request));
+            try
+            {
+                await session.StartAsync(StartReadAhead).ConfigureAwait(false);
+            }
+            catch
+            {
+                await session.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+            _session = session;
+            _clock.Run(session.End);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return CloseOf(e);
+        }
+    }
+
+    /// <summary>While the model starts, the client is heard: what it says waits, and where it leaves the start is cancelled.</summary>
+    private Task StartReadAhead(Task starting, CancellationTokenSource gone)
+    {
+        _readAhead = new ReadAhead(_reader, Server.Options.MaxWaitingBytes);
+        return _readAhead.RunAsync(starting, gone);
+    }
+
+    private LiveClose CloseOf(Exception e)
+    {
+        switch (e)
+        {
+            case LiveProtocolException broken:
+                // The text may quote the message, so the log gets the place only.
+                Log.RefusedMessage(Server.Logger, broken.Path, _request.Remote);
+                return new LiveClose(1007, broken.Message);
+            case LiveCloseException refused:
+                return Refused(refused.Close);
+            default:
+                Log.ModelFailed(Server.Logger, Id, e);
+                return LiveClose.Internal;
+        }
+    }
+
+    private LiveClose Refused(LiveClose close)
+    {
+        Log.Refused(Server.Logger, close.Code, close.Reason.ReplaceLineEndings(" "), _request.Remote);
+        return close;
+    }
+
+    private async Task EndAsync()
+    {
+        if (_socket.State == WebSocketState.CloseReceived)
+        {
+            Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
+            await AnswerCloseAsync().ConfigureAwait(false);
+        }
+        if (_socket.State is not WebSocketState.Closed)
+            _socket.Abort();
+        await _writer.StopAsync().ConfigureAwait(false);
+        _clock.Stop();
+        _writer.Stop();
+        Server.Registry.Remove(this);
+        if (_readAhead is not null)
+            await _readAhead.DropAsync().ConfigureAwait(false);
+        if (_session is not null)
+            await _session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.
+    private async Task AnswerCloseAsync()
+    {
+        await _writer.StopAsync().ConfigureAwait(false);
+        _clock.CloseSent();
+        try
+        {
+            var status = _socket.CloseStatus ?? WebSocketCloseStatus.Empty;
+            await _socket.CloseOutputAsync(status, status == WebSocketCloseStatus.Empty ? null : _socket.CloseStatusDescription, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or ArgumentException or InvalidOperationException)
+        {
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "Refused with {Code} {Reason}, client {Remote}")]
+        public static partial void Refused(ILogger logger, int code, string reason, string remote);
+
+        [LoggerMessage(EventIds.MessageRefused, LogLevel.Warning, "Refused with 1007: a message is wrong at '{Path}', client {Remote}")]
+        public static partial void RefusedMessage(ILogger logger, string path, string remote);
+
+        [LoggerMessage(EventIds.ConnectionClosing, LogLevel.Debug, "Connection {ConnectionId} is closed with {Code}")]
+        public static partial void Closing(ILogger logger, string connectionId, int code);
+
+        [LoggerMessage(EventIds.ReceiveFailed, LogLevel.Debug, "Connection {ConnectionId} was lost ({Error})")]
+        public static partial void TransportLost(ILogger logger, string connectionId, string error);
+
+        [LoggerMessage(EventIds.ModelFailed, LogLevel.Error, "The model of connection {ConnectionId} failed; the client gets 1011")]
+        public static partial void ModelFailed(ILogger logger, string connectionId, Exception exception);
+
+        [LoggerMessage(EventIds.ReaderFailed, LogLevel.Error, "The reader of connection {ConnectionId} failed")]
+        public static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
+    }
+}

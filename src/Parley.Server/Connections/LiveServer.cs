@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Parley.Server;
+
+/// <summary>What all connections share.</summary>
+internal sealed class LiveServer(
+    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, ILogger<LiveConnection> logger)
+{
+    internal LiveApiOptions Options { get; } = options.Value;
+
+    internal TimeProvider Time => time;
+
+    internal FrameTap Tap => tap;
+
+    internal SessionPlanner Planner => planner;
+
+    internal SessionRegistry Registry => registry;
+
+    internal ILogger Logger => logger;
+}

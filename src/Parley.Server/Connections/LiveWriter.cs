@@ -1,0 +1,316 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>
+/// The writing side of a socket. Messages are queued by any thread and written by one pump that runs only while something is queued,
+/// so that an idle client costs neither a task nor a buffer. Nothing is written before <see cref="Open"/>, nothing is queued behind a close.
+/// A client that does not read runs into one of two bounds, the length of the queue or the time of one send, and is cut.
+/// </summary>
+internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connection) : IThreadPoolWorkItem
+{
+    /// <summary>A queue that grew beyond this under load is let go when it is empty.</summary>
+    private const int KeptCapacity = 32;
+
+    private readonly Lock _gate = new();
+    private readonly SendBuffer _buffer = new();
+    private Queue<OutgoingItem>? _queue;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _finished;
+    private ITimer? _sendTimer;
+    private ILiveModelSession? _session;
+    private WebSocketMessageType _type = WebSocketMessageType.Binary;
+    private int _unsentMedia;
+    private int _cancelledGeneration = int.MinValue;
+    private bool _held = true, _pumping, _closing, _ended;
+
+    /// <summary>A close is queued or sent; nothing the client says counts any more.</summary>
+    internal bool IsClosing => Volatile.Read(ref _closing);
+
+    /// <summary>The close that was queued first.</summary>
+    internal LiveClose? Closed { get; private set; }
+
+    /// <summary>Lets what was queued out, <paramref name="first"/> before it.</summary>
+    internal void Open(ILiveModelSession session, LiveSessionResponse first, WebSocketMessageType type)
+    {
+        lock (_gate)
+        {
+            _session = session;
+            _type = type;
+            _held = false;
+            if (_ended)
+                return;
+            var early = _queue;
+            _queue = new Queue<OutgoingItem>(4);
+            _queue.Enqueue(new OutgoingItem(first));
+            while (early?.TryDequeue(out var item) is true)
+                _queue.Enqueue(item);
+            Pump();
+        }
+    }
+
+    internal void Send(LiveSessionResponse message) => Enqueue(new OutgoingItem(message));
+
+    internal void SendMedia(in LiveMedia media) => Enqueue(new OutgoingItem(media));
+
+    /// <summary>Closes behind what is queued; the first close counts.</summary>
+    /// <returns>Whether this was the first.</returns>
+    internal bool Close(LiveClose close)
+    {
+        lock (_gate)
+        {
+            if (_closing || _ended)
+                return false;
+            Closed = close;
+            _held = false;
+            Enqueue(new OutgoingItem(close));
+            Volatile.Write(ref _closing, true);
+            return true;
+        }
+    }
+
+    internal void CancelMedia(int generation)
+    {
+        lock (_gate)
+            _cancelledGeneration = Math.Max(_cancelledGeneration, generation);
+    }
+
+    internal async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task room;
+            lock (_gate)
+            {
+                if (_unsentMedia < connection.Server.Options.MaxUnsentMedia || _ended)
+                    return;
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Drops what is queued, and returns when the pump stands still. A write under way is bounded by its timer.</summary>
+    internal Task StopAsync()
+    {
+        lock (_gate)
+        {
+            End();
+            return _pumping ? (_finished ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
+
+    internal void Stop()
+    {
+        lock (_gate)
+            End();
+        _sendTimer?.Dispose();
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
+
+    private void Enqueue(in OutgoingItem item)
+    {
+        lock (_gate)
+        {
+            if (_closing || _ended)
+                return;
+            _queue ??= new Queue<OutgoingItem>(4);
+            if (_queue.Count >= connection.Server.Options.MaxQueuedMessages)
+            {
+                Log.QueueFull(connection.Server.Logger, connection.Id, _queue.Count);
+                Cut();
+                return;
+            }
+            _queue.Enqueue(item);
+            if (item.IsMedia)
+                _unsentMedia++;
+            if (!_held)
+                Pump();
+        }
+    }
+
+    private void Pump()
+    {
+        if (_pumping)
+            return;
+        _pumping = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (TryTake(out var item))
+            {
+                await WriteAsync(item).ConfigureAwait(false);
+                if (item.IsMedia)
+                    MediaLeft();
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            Log.SendFailed(connection.Server.Logger, connection.Id, e.GetType().Name);
+            Fail();
+        }
+        catch (Exception e)
+        {
+            Log.PumpFailed(connection.Server.Logger, connection.Id, e);
+            Fail();
+        }
+    }
+
+    private void Fail()
+    {
+        lock (_gate)
+        {
+            _pumping = false;
+            _buffer.Release();
+            Cut();
+            _finished?.TrySetResult();
+        }
+    }
+
+    private bool TryTake(out OutgoingItem item)
+    {
+        lock (_gate)
+        {
+            if (_queue is not null && _queue.TryDequeue(out item))
+                return true;
+            item = default;
+            _pumping = false;
+            if (_queue?.Capacity > KeptCapacity)
+                _queue = null;
+            _buffer.Release();
+            _finished?.TrySetResult();
+            return false;
+        }
+    }
+
+    private async ValueTask WriteAsync(OutgoingItem item)
+    {
+        if (item.Close is { } close)
+        {
+            await WriteCloseAsync(close).ConfigureAwait(false);
+            return;
+        }
+        _buffer.Clear();
+        if (item.Message is { } message)
+        {
+            LiveCodec.Encode(message, _buffer, connection.Server.Options.IndentedJson);
+            await WriteBufferAsync().ConfigureAwait(false);
+            return;
+        }
+        var media = item.Media;
+        if (IsCancelled(media))
+            return;
+        MessageEncoder.Encode(media, _buffer, connection.Server.Options.IndentedJson);
+        if (IsCancelled(media))
+            return;
+        await WriteBufferAsync().ConfigureAwait(false);
+        if (MessageEncoder.HasTranscription(media))
+        {
+            _buffer.Clear();
+            MessageEncoder.EncodeTranscription(media, _buffer, connection.Server.Options.IndentedJson);
+            await WriteBufferAsync().ConfigureAwait(false);
+        }
+        _session?.MediaSent(media);
+    }
+
+    private bool IsCancelled(in LiveMedia media)
+    {
+        lock (_gate)
+            return media.Generation <= _cancelledGeneration;
+    }
+
+    private ValueTask WriteBufferAsync()
+    {
+        var frame = _buffer.Written;
+        connection.Server.Tap.Saw(connection.Id, LiveDirection.ToClient, _type, frame.Span);
+        return WatchAsync(socket.SendAsync(frame, _type, endOfMessage: true, CancellationToken.None));
+    }
+
+    private async ValueTask WriteCloseAsync(LiveClose close)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+            return;
+        var reason = CloseReason.Cut(close.Reason);
+        connection.Server.Tap.SawClose(connection.Id, LiveDirection.ToClient, close.Code, reason);
+        await WatchAsync(new ValueTask(socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, reason, CancellationToken.None))).ConfigureAwait(false);
+        connection.CloseSent();
+    }
+
+    // Sends end at once unless the client is slow; only then is there a clock to look at.
+    private ValueTask WatchAsync(ValueTask send)
+    {
+        return send.IsCompleted ? send : Watched(send);
+
+        async ValueTask Watched(ValueTask pending)
+        {
+            var timer = _sendTimer ??= connection.Server.Time.CreateTimer(static state => ((LiveWriter)state!).SendTimedOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            try
+            {
+                await pending.ConfigureAwait(false);
+            }
+            finally
+            {
+                timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void SendTimedOut()
+    {
+        Log.SendTimedOut(connection.Server.Logger, connection.Id, connection.Server.Options.SendTimeout);
+        lock (_gate)
+            Cut();
+    }
+
+    private void MediaLeft()
+    {
+        lock (_gate)
+        {
+            _unsentMedia--;
+            if (_unsentMedia < connection.Server.Options.MaxUnsentMedia)
+                MakeRoom();
+        }
+    }
+
+    private void Cut()
+    {
+        End();
+        socket.Abort();
+    }
+
+    private void End()
+    {
+        _ended = true;
+        _queue = null;
+        MakeRoom();
+    }
+
+    private void MakeRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ClientTooSlow, LogLevel.Warning, "Connection {ConnectionId} is cut: {Queued} messages wait for a client that does not read")]
+        public static partial void QueueFull(ILogger logger, string connectionId, int queued);
+
+        [LoggerMessage(EventIds.SendTimedOut, LogLevel.Warning, "Connection {ConnectionId} is cut: one message could not be sent in {Timeout}")]
+        public static partial void SendTimedOut(ILogger logger, string connectionId, TimeSpan timeout);
+
+        [LoggerMessage(EventIds.TransportLost, LogLevel.Debug, "Connection {ConnectionId} was lost while sending ({Error})")]
+        public static partial void SendFailed(ILogger logger, string connectionId, string error);
+
+        [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Error, "The writer of connection {ConnectionId} failed")]
+        public static partial void PumpFailed(ILogger logger, string connectionId, Exception exception);
+    }
+}

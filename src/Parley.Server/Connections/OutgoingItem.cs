@@ -1,0 +1,23 @@
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>What is queued for a client: a message, a chunk of an answer, or the close. A value, so that queueing allocates nothing.</summary>
+internal readonly struct OutgoingItem
+{
+    private readonly object? _content;
+
+    internal OutgoingItem(LiveSessionResponse message) => _content = message;
+
+    internal OutgoingItem(LiveClose close) => _content = close;
+
+    internal OutgoingItem(in LiveMedia media) => Media = media;
+
+    internal LiveSessionResponse? Message => _content as LiveSessionResponse;
+
+    internal LiveClose? Close => _content as LiveClose;
+
+    internal bool IsMedia => _content is null;
+
+    internal LiveMedia Media { get; }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Parley.Server;
+
+/// <summary>What every HTTP method of the API does around its own work: the credential, and errors in Google's shape.</summary>
+internal static class ApiMethod
+{
+    internal static async Task RunAsync(HttpContext context, CredentialCheck credentials, Func<Caller, Task> method)
+    {
+        try
+        {
+            var (caller, refusal) = credentials.CheckHttp(context);
+            if (caller is null)
+                throw ApiException.Refused(refusal!);
+            await method(caller).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
+        }
+    }
+}

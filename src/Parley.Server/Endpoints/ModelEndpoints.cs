@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Parley.Server;
+
+/// <summary><c>GET /{version}/models</c> and <c>/models/{id}</c>: how clients find the models they can talk to.</summary>
+internal sealed class ModelEndpoints(LiveModelCatalogue catalogue, CredentialCheck credentials)
+{
+    /// <summary>What the public service says of its models.</summary>
+    private const int OutputTokenLimit = 65_536;
+
+    private static readonly string[] Methods = ["bidiGenerateContent"];
+
+    internal Task ListAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, _ =>
+        context.Response.WriteAsJsonAsync(
+            new ModelList([.. catalogue.Names.Select(name => Describe(catalogue.Find(name)!))]), ApiJson.Default.ModelList, cancellationToken: context.RequestAborted));
+
+    internal RequestDelegate Get(string version) => context => ApiMethod.RunAsync(context, credentials, _ =>
+    {
+        var name = "models/" + context.Request.RouteValues["id"];
+        var entry = catalogue.Find(name) ?? throw ApiException.NotFound(LiveClose.UnknownModel(name, version).Reason);
+        return context.Response.WriteAsJsonAsync(Describe(entry), ApiJson.Default.ModelBody, cancellationToken: context.RequestAborted);
+    });
+
+    private static ModelBody Describe(LiveModelEntry entry)
+    {
+        var id = ModelName.Id(entry.Name)!;
+        var display = ModelProfiles.Known.FirstOrDefault(known => known.Pattern == id)?.DisplayName ?? id;
+        return new ModelBody(
+            entry.Name, id, "001", display, $"Answered by this server with the rules of {entry.Profile.Name}.", entry.Profile.ContextWindowTokens, OutputTokenLimit, Methods);
+    }
+}

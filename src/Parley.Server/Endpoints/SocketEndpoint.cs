@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Parley.Server;
+
+/// <summary>The upgrade: origin, credential, then the connection.</summary>
+internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck credentials)
+{
+    private readonly HashSet<string> _origins = new(server.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+
+    internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
+
+    private async Task HandleAsync(HttpContext context, string version, bool constrained)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method is a WebSocket; ask for an upgrade.").ConfigureAwait(false);
+            return;
+        }
+        var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
+        var origin = context.Request.Headers[HeaderNames.Origin].ToString();
+        if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
+        {
+            Log.RefusedOrigin(server.Logger, remote);
+            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.").ConfigureAwait(false);
+            return;
+        }
+        var (caller, refusal) = credentials.CheckSocket(context, constrained);
+        // Nothing needs the credential any more, and the request lives as long as the session.
+        context.Features.Set<QuerySecrets>(null);
+        if (refusal is not null && server.Options.RejectAtHttp)
+        {
+            Log.RefusedAtHttp(server.Logger, refusal.Reason, remote);
+            var (code, status) = refusal.Code == LiveClose.NoIdentity.Code ? (401, "UNAUTHENTICATED") : (403, "PERMISSION_DENIED");
+            await ApiJson.WriteErrorAsync(context, code, status, refusal.Reason).ConfigureAwait(false);
+            return;
+        }
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            KeepAliveInterval = server.Options.KeepAliveInterval,
+            KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,
+        }).ConfigureAwait(false);
+        await new LiveConnection(server, socket, new ConnectionRequest(version, caller, refusal, remote)).RunAsync().ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.OriginRefused, LogLevel.Warning, "Refused with 403: its origin is not allowed, client {Remote}")]
+        public static partial void RefusedOrigin(ILogger logger, string remote);
+
+        [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
+        public static partial void RefusedAtHttp(ILogger logger, string reason, string remote);
+    }
+}

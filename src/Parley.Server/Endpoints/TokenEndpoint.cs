@@ -1,0 +1,55 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary><c>POST /{version}/auth_tokens</c> (reference section 11).</summary>
+internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, ILogger<TokenEndpoint> logger)
+{
+    /// <summary>A setup with every function it may declare fits; a longer body is answered with 413.</summary>
+    private const int MaxBodyBytes = 1 << 20;
+
+    internal Task CreateAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, async caller =>
+    {
+        var name = mint.Mint(await ReadAsync(context.Request).ConfigureAwait(false), caller.Owner);
+        Log.Minted(logger, context.Connection.RemoteIpAddress?.ToString() ?? "in process");
+        var body = new ArrayBufferWriter<byte>(128);
+        LiveCodec.Encode(new AuthTokenResponse { Name = name }, body);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+    });
+
+    private static async Task<AuthTokenRequest> ReadAsync(HttpRequest request)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
+            if (read.Buffer.Length > MaxBodyBytes)
+                throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
+            if (read.IsCompleted)
+                return Decode(read.Buffer.ToArray());
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static AuthTokenRequest Decode(byte[] body)
+    {
+        try
+        {
+            return body.Length == 0 ? new AuthTokenRequest() : LiveCodec.DecodeAuthTokenRequest(body);
+        }
+        catch (LiveProtocolException e)
+        {
+            throw ApiException.InvalidArgument(e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.TokenMinted, LogLevel.Information, "An auth token was made for client {Remote}")]
+        public static partial void Minted(ILogger logger, string remote);
+    }
+}

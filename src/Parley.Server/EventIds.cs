@@ -1,0 +1,25 @@
+namespace Parley.Server;
+
+/// <summary>Ids of the log events of this assembly; never reused. 1000 to 1099 belong to hosting.</summary>
+internal static class EventIds
+{
+    internal const int ConnectionRefused = 1000;
+    internal const int SessionStarted = 1001;
+    internal const int SessionEnded = 1002;
+    internal const int ConnectionClosing = 1003;
+    internal const int TransportLost = 1004;
+    internal const int ModelFailed = 1005;
+    internal const int ConnectionFailed = 1006;
+    internal const int ClientTooSlow = 1007;
+    internal const int TokenMinted = 1008;
+    internal const int SendTimedOut = 1012;
+    internal const int ReceiveFailed = 1013;
+    internal const int MessageRefused = 1014;
+    internal const int ReaderFailed = 1015;
+    internal const int ModelDisposeFailed = 1016;
+    internal const int OriginRefused = 1017;
+    internal const int RefusedAtHttp = 1018;
+    internal const int SessionTakenOver = 1009;
+    internal const int Draining = 1010;
+    internal const int ObserverFailed = 1011;
+}

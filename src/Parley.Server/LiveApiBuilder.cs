@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Parley.Server;
+
+/// <summary>Adds models to the Live API.</summary>
+public sealed class LiveApiBuilder
+{
+    internal LiveApiBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The services of the application.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Sets what answers every <c>gemini-*</c> name that nobody added; the rules are those of the public model of that name.</summary>
+    public LiveApiBuilder UseDefaultModel<TModel>()
+        where TModel : class, ILiveModel
+    {
+        Services.Replace(ServiceDescriptor.Singleton<ILiveModel, TModel>());
+        return this;
+    }
+
+    /// <inheritdoc cref="UseDefaultModel{TModel}"/>
+    public LiveApiBuilder UseDefaultModel(Func<IServiceProvider, ILiveModel> create)
+    {
+        Services.Replace(ServiceDescriptor.Singleton(create));
+        return this;
+    }
+
+    /// <summary>Adds what answers to a name, or to all names of a pattern.</summary>
+    /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
+    /// <param name="profile">Its rules; null = those of the public model of the name asked for.</param>
+    public LiveApiBuilder AddModel<TModel>(string pattern, ModelProfile? profile = null)
+        where TModel : class, ILiveModel
+    {
+        Services.TryAddSingleton<TModel>();
+        return AddModel(pattern, static services => services.GetRequiredService<TModel>(), profile);
+    }
+
+    /// <summary>Adds what answers to a name, or to all names of a pattern.</summary>
+    /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
+    /// <param name="create">Makes the model, once.</param>
+    /// <param name="profile">Its rules; null = those of the public model of the name asked for.</param>
+    public LiveApiBuilder AddModel(string pattern, Func<IServiceProvider, ILiveModel> create, ModelProfile? profile = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
+        ArgumentNullException.ThrowIfNull(create);
+        if (pattern.StartsWith("models/", StringComparison.Ordinal))
+            pattern = pattern["models/".Length..];
+        Services.AddSingleton(new ModelRegistration(pattern, create, profile));
+        return this;
+    }
+}

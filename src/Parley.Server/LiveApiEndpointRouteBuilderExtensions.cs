@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Parley.Server;
+
+/// <summary>Maps the Live API.</summary>
+public static class LiveApiEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the sockets, models, tokens and <c>/healthz</c>. Needs no other middleware; repeated slashes in the paths are folded.
+    /// </summary>
+    /// <returns>For conventions on all endpoints, such as a host name or a rate limit.</returns>
+    public static IEndpointConventionBuilder MapLiveApi(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        var sockets = routes.ServiceProvider.GetService<SocketEndpoint>()
+            ?? throw new InvalidOperationException("Call services.AddLiveApi() before MapLiveApi().");
+        var models = routes.ServiceProvider.GetRequiredService<ModelEndpoints>();
+        var tokens = routes.ServiceProvider.GetRequiredService<TokenEndpoint>();
+        var health = routes.ServiceProvider.GetRequiredService<HealthEndpoint>();
+
+        var group = routes.MapGroup("");
+        foreach (var version in LiveRoutes.Versions)
+        {
+            MapSocket(LiveRoutes.Socket(version), sockets.For(version, constrained: false));
+            MapSocket(LiveRoutes.ConstrainedSocket(version), sockets.For(version, constrained: true));
+            group.MapGet($"/{version}/models", models.ListAsync);
+            group.MapGet($"/{version}/models/{{id}}", models.Get(version));
+            group.MapPost($"/{version}/auth_tokens", tokens.CreateAsync);
+        }
+        MapSocket(LiveRoutes.FirebaseSocket, sockets.For("v1beta", constrained: false));
+        group.MapGet("/healthz", health.GetAsync);
+        return group;
+
+        // Each with a pipeline of its own, so that the application need not think of UseWebSockets.
+        void MapSocket(string pattern, RequestDelegate handle)
+        {
+            var pipeline = routes.CreateApplicationBuilder();
+            pipeline.UseWebSockets();
+            pipeline.Run(handle);
+            group.Map(pattern, pipeline.Build());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Parley.Server;
+
+/// <summary>Registers the Live API.</summary>
+public static class LiveApiServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Wraps the application's <see cref="IHttpContextFactory"/>, so that the
+    /// credentials that this API carries in its query strings never reach a log.
+    /// </summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Changes limits and habits; null = the defaults.</param>
+    public static LiveApiBuilder AddLiveApi(this IServiceCollection services, Action<LiveApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddRoutingCore();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<LiveApiOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LiveApiOptions>, LiveApiOptionsValidator>());
+        if (configure is not null)
+            services.Configure(configure);
+        services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
+
+        services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
+        services.TryAddSingleton<ISessionStore, InMemorySessionStore>();
+        services.TryAddSingleton<ITokenStore, InMemoryTokenStore>();
+        services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
+        services.TryAddSingleton<KeyRing>();
+        services.TryAddSingleton<CredentialCheck>();
+        services.TryAddSingleton<TokenMint>();
+        services.TryAddSingleton<HandleSeal>();
+        services.TryAddSingleton<SetupPolicy>();
+        services.TryAddSingleton<SessionPlanner>();
+        services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<FrameTap>();
+        services.TryAddSingleton<LiveServer>();
+        services.TryAddSingleton<SocketEndpoint>();
+        services.TryAddSingleton<ModelEndpoints>();
+        services.TryAddSingleton<TokenEndpoint>();
+        services.TryAddSingleton<HealthEndpoint>();
+        return new LiveApiBuilder(services);
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Options;
+
+namespace Parley.Server;
+
+/// <summary>Sessions of this process. Those with a connection are bounded by the connections; of the others the oldest goes first.</summary>
+internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, TimeProvider time) : ISessionStore
+{
+    /// <summary>States kept of one session: a client that lost the last update still holds the one before.</summary>
+    private const int StatesPerSession = 3;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _sessions = [];
+    private readonly LinkedList<Entry> _ended = [];
+
+    public bool Save(SessionSnapshot snapshot)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(snapshot.SessionId, out var entry))
+                _sessions.Add(snapshot.SessionId, entry = new Entry(snapshot.SessionId, snapshot.Epoch));
+            if (snapshot.Epoch != entry.Epoch)
+                return false;
+            if (entry.States.Count == StatesPerSession)
+                entry.States.RemoveAt(0);
+            entry.States.Add(snapshot);
+            return true;
+        }
+    }
+
+    public SessionSnapshot? Find(string sessionId, long serial)
+    {
+        lock (_gate)
+        {
+            DropOld();
+            return _sessions.GetValueOrDefault(sessionId)?.States.Find(state => state.Serial == serial);
+        }
+    }
+
+    public long? Claim(string sessionId)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(sessionId, out var entry))
+                return null;
+            if (entry.Ended is { } ended)
+                _ended.Remove(ended);
+            entry.Ended = null;
+            return ++entry.Epoch;
+        }
+    }
+
+    public void End(string sessionId, long epoch, bool forget)
+    {
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(sessionId, out var entry) || entry.Epoch != epoch || entry.Ended is not null)
+                return;
+            if (forget)
+            {
+                _sessions.Remove(sessionId);
+                return;
+            }
+            entry.EndedAt = time.GetUtcNow();
+            entry.Ended = _ended.AddLast(entry);
+            DropOld();
+        }
+    }
+
+    private void DropOld()
+    {
+        var alive = time.GetUtcNow() - options.Value.HandleLifetime;
+        while (_ended.First is { Value: var oldest } && (oldest.EndedAt <= alive || _ended.Count > options.Value.MaxResumableSessions))
+        {
+            _ended.RemoveFirst();
+            _sessions.Remove(oldest.SessionId);
+        }
+    }
+
+    private sealed class Entry(string sessionId, long epoch)
+    {
+        internal string SessionId { get; } = sessionId;
+
+        internal long Epoch { get; set; } = epoch;
+
+        internal List<SessionSnapshot> States { get; } = new(1);
+
+        internal DateTimeOffset EndedAt { get; set; }
+
+        internal LinkedListNode<Entry>? Ended { get; set; }
+    }
+}

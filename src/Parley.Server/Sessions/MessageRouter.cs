@@ -1,0 +1,125 @@
+using System.Buffers;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>
+/// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
+/// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
+/// </summary>
+internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility)
+{
+    private const int None = -1;
+
+    private int _halfSample = None;
+    private int _halfSampleRateHz;
+    private long _received;
+
+    internal ILiveModelSession Model => model;
+
+    /// <summary>Messages given to the model so far.</summary>
+    internal long Received => Volatile.Read(ref _received);
+
+    /// <exception cref="LiveProtocolException">The message breaks the protocol.</exception>
+    /// <exception cref="LiveCloseException">The message breaks a rule of the session.</exception>
+    internal void Receive(ReadOnlySpan<byte> message)
+    {
+        Volatile.Write(ref _received, _received + 1);
+        if (AudioFrame.TryFindInput(message, out var chunk) && TryReceiveAudio(chunk))
+            return;
+        var request = LiveCodec.DecodeRequest(message, compatibility);
+        if (request.Setup is not null)
+            throw new LiveCloseException(LiveClose.SetupFirst);
+        if (request.RealtimeInput is { } input)
+            Receive(input);
+        else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })
+            model.Receive(request);
+    }
+
+    private bool TryReceiveAudio(in AudioChunk chunk)
+    {
+        // One byte in front for the half sample of the chunk before.
+        var buffer = ArrayPool<byte>.Shared.Rent(1 + chunk.PcmBytes);
+        try
+        {
+            if (!chunk.TryDecode(buffer.AsSpan(1), out var bytes))
+                return false;
+            ReceiveAudio(buffer.AsSpan(0, 1 + bytes), chunk.RateHz);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void ReceiveAudio(Blob audio)
+    {
+        if (!AudioFormat.TryParseRate(audio.MimeType, AudioFormat.InputRateHz, out var rateHz))
+            throw new LiveCloseException(LiveClose.InvalidArgument);
+        var pcm = audio.Data.GetValueOrDefault().Span;
+        var buffer = ArrayPool<byte>.Shared.Rent(1 + pcm.Length);
+        try
+        {
+            pcm.CopyTo(buffer.AsSpan(1));
+            ReceiveAudio(buffer.AsSpan(0, 1 + pcm.Length), rateHz);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <param name="bytes">The chunk behind one free byte.</param>
+    /// <param name="rateHz">Its rate.</param>
+    private void ReceiveAudio(Span<byte> bytes, int rateHz)
+    {
+        var start = 1;
+        if (_halfSample != None && _halfSampleRateHz == rateHz)
+        {
+            bytes[0] = (byte)_halfSample;
+            start = 0;
+        }
+        var pcm = bytes[start..];
+        _halfSample = None;
+        if ((pcm.Length & 1) != 0)
+        {
+            (_halfSample, _halfSampleRateHz) = (pcm[^1], rateHz);
+            pcm = pcm[..^1];
+        }
+        if (!pcm.IsEmpty)
+            model.ReceiveAudio(pcm, rateHz);
+    }
+
+    // Members may come together, though no client does so. They take effect in the order in which they make sense:
+    // the start of an activity, what belongs to it, its end.
+    private void Receive(RealtimeInput input)
+    {
+        var (audio, video) = (input.Audio, input.Video);
+        if (input.MediaChunks is [var chunk, ..])
+        {
+            if (chunk.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) is true)
+                video ??= chunk;
+            else
+                audio ??= chunk;
+        }
+        if (video is not null && video.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) is not true)
+            throw new LiveCloseException(LiveClose.InvalidArgument);
+
+        if (input.ActivityStart is not null)
+        {
+            _halfSample = None;
+            model.Receive(Request(new RealtimeInput { ActivityStart = input.ActivityStart }));
+        }
+        if (audio is not null)
+            ReceiveAudio(audio);
+        if (video is not null || input.Text is not null)
+            model.Receive(Request(new RealtimeInput { Video = video, Text = input.Text }));
+        if (input.ActivityEnd is null && input.AudioStreamEnd is not true)
+            return;
+        _halfSample = None;
+        model.Receive(Request(new RealtimeInput { ActivityEnd = input.ActivityEnd, AudioStreamEnd = input.AudioStreamEnd }));
+    }
+
+    private static LiveSessionRequest Request(RealtimeInput input) => new() { RealtimeInput = input };
+}

@@ -1,0 +1,14 @@
+using System.Net.WebSockets;
+
+namespace Parley.Server;
+
+/// <summary>A session that may start.</summary>
+/// <param name="Model">What answers.</param>
+/// <param name="Start">What it is told.</param>
+/// <param name="Owner">Whose session it is.</param>
+/// <param name="Resumption">Its handles; null where none were asked for.</param>
+/// <param name="End">When its connection is over.</param>
+/// <param name="IsLast">The session itself is over then.</param>
+/// <param name="FrameType">Kind of frame its client reads.</param>
+internal sealed record SessionPlan(
+    ILiveModel Model, LiveModelStart Start, string Owner, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType);

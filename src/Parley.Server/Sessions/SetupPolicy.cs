@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>Holds a setup against the rules of its model (reference sections 4.1 and 13.1) and fills in what it leaves open.</summary>
+internal sealed partial class SetupPolicy(IVoiceNames voices)
+{
+    /// <summary>Declarations in one tool, as the shared type has it.</summary>
+    private const int MaxFunctions = 512;
+
+    private static readonly LiveClose NoVoices = new(1007, "Cannot extract voices from a non-audio request.");
+    private static readonly LiveClose NoThinking = new(1007, "Thinking level is not supported for this model");
+    private static readonly LiveClose LevelMissing = new(1007, "Thinking level must be specified");
+
+    /// <summary>The setup as the model is to see it: checked, nothing unspecified, with a modality.</summary>
+    /// <exception cref="LiveCloseException">The model does not take it.</exception>
+    internal Setup Apply(Setup asked, string model, ModelProfile profile)
+    {
+        var setup = UnspecifiedValues.Without(asked);
+        var generation = setup.GenerationConfig ?? new GenerationConfig();
+        var modality = ModalityOf(generation, profile);
+        CheckThinking(generation.ThinkingConfig, profile.Thinking);
+        CheckVoice(generation.SpeechConfig);
+        CheckTools(setup.Tools, profile);
+        Require(generation.EnableAffectiveDialog is not true || profile.AllowsAffectiveDialog);
+        CheckProactivity(setup.Proactivity, profile);
+        if (setup.ContextWindowCompression is { TriggerTokens: { } trigger, SlidingWindow.TargetTokens: { } target })
+            Require(target < trigger);
+        return setup with { Model = model, GenerationConfig = generation with { ResponseModalities = [modality] } };
+    }
+
+    private static Modality ModalityOf(GenerationConfig generation, ModelProfile profile)
+    {
+        var asked = (generation.ResponseModalities ?? []).Where(static m => m != Modality.Unspecified).Distinct().ToArray();
+        if (asked is [])
+            return profile.Modalities[0];
+        Require(asked is [_]);
+        if (profile.Modalities.Contains(asked[0]))
+            return asked[0];
+        throw new LiveCloseException(asked[0] == Modality.Text && generation.SpeechConfig is not null ? NoVoices : LiveClose.InvalidArgument);
+    }
+
+    private static void CheckThinking(ThinkingConfig? thinking, ThinkingRule rule)
+    {
+        if (rule == ThinkingRule.Refused)
+            Require(thinking is null, NoThinking);
+        if (rule != ThinkingRule.Required)
+            return;
+        Require(thinking is not (null or { ThinkingLevel: null, ThinkingBudget: null }), LevelMissing);
+        Require(thinking is not { ThinkingLevel: not null, ThinkingBudget: not null });
+        Require(thinking!.ThinkingLevel != ThinkingLevel.Minimal, NoThinking);
+    }
+
+    private void CheckVoice(SpeechConfig? speech)
+    {
+        if (speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } voice)
+            Require(voices.Contains(voice), new LiveClose(1007, $"There is no voice '{voice}'."));
+    }
+
+    private static void CheckTools(IReadOnlyList<Tool>? tools, ModelProfile profile)
+    {
+        if (tools is null)
+            return;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var functions in tools.Select(static tool => tool.FunctionDeclarations ?? []))
+        {
+            Require(functions.Count <= MaxFunctions);
+            foreach (var function in functions)
+            {
+                Require(function.Name is { } name && FunctionName.IsMatch(name));
+                Require(names.Add(function.Name!), new LiveClose(1007, $"The function '{function.Name}' is declared twice."));
+                Require(function.Parameters is null || function.ParametersJsonSchema is null);
+                Require(function.Response is null || function.ResponseJsonSchema is null);
+                Require(function.Behavior != Behavior.Blocking || profile.AllowsBlocking);
+                Require(function.Behavior != Behavior.NonBlocking || profile.AllowsNonBlocking);
+            }
+        }
+    }
+
+    private static void CheckProactivity(ProactivityConfig? proactivity, ModelProfile profile)
+    {
+        Require(proactivity?.ProactiveAudio is not false || !profile.ProactiveAudioAlwaysOn);
+        Require(proactivity?.ProactiveVideo is not true || proactivity.ProactiveAudio is true || profile.ProactiveAudioAlwaysOn);
+    }
+
+    private static void Require(bool holds, LiveClose? otherwise = null)
+    {
+        if (!holds)
+            throw new LiveCloseException(otherwise ?? LiveClose.InvalidArgument);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z")]
+    private static partial Regex FunctionName { get; }
+}
