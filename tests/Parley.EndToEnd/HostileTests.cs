@@ -1,6 +1,5 @@
-using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Text;
+using Parley.EndToEnd.Harness;
 using Parley.TestKit;
 
 namespace Parley.EndToEnd;

@@ -120,7 +120,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex AddressPattern();
 
-    // How the console logger of .NET marks an error and a critical error.
-    [GeneratedRegex(@"^(fail|crit):|Unhandled exception")]
+    // How the console logger of .NET marks an error and a critical error, behind the time.
+    [GeneratedRegex(@"^([\d:.]+ )?(fail|crit):|Unhandled exception")]
     private static partial Regex ErrorPattern();
 }

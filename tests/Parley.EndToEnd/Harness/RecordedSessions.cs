@@ -5,7 +5,7 @@ namespace Parley.EndToEnd.Harness;
 
 /// <summary>
 /// What <c>parley serve --record</c> wrote: a file per session, a line per message,
-/// <c>{"t":…,"dir":"in|out","op":"text|binary","json":{…}}</c>.
+/// <c>{"t":…,"dir":"in|out","op":"text|binary|close","json":{…}}</c>, with <c>bytes</c> in place of <c>json</c> where it is none.
 /// </summary>
 internal static class RecordedSessions
 {
@@ -29,7 +29,10 @@ internal static class RecordedSessions
                 }
 
                 sent++;
-                complaints.AddRange(Check(record.GetProperty("json")).Select(complaint => $"{file.Name}: {complaint}"));
+                complaints.AddRange(
+                    record.TryGetProperty("json", out var message)
+                        ? Check(message).Select(complaint => $"{file.Name}: {complaint}")
+                        : [$"{file.Name}: the server sent something that is not JSON"]);
             }
         }
 
