@@ -97,7 +97,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
 
     internal void Thought(int generation, string text) => Post(machine => machine.Thought(generation, text));
 
-    internal void Called(int generation, IReadOnlyList<FunctionCall> calls) => Post(machine => machine.Called(generation, calls));
+    internal void Called(int generation, IReadOnlyList<FunctionCall> calls) => Post(machine => machine.Called(generation, calls, Now));
 
     internal void Finished(int generation) => Post(machine => machine.Finished(generation, Now));
 
