@@ -19,6 +19,7 @@ internal static class EventIds
     internal const int ModelDisposeFailed = 1016;
     internal const int OriginRefused = 1017;
     internal const int RefusedAtHttp = 1018;
+    internal const int FramingRefused = 1020;
     internal const int SessionTakenOver = 1009;
     internal const int Draining = 1010;
     internal const int ObserverFailed = 1011;

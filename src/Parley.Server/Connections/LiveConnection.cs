@@ -18,6 +18,7 @@ internal sealed partial class LiveConnection
     private readonly ConnectionClock _clock;
     private HostedSession? _session;
     private ReadAhead? _readAhead;
+    private bool _framingRefused;
 
     internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request)
     {
@@ -35,7 +36,7 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
-    /// <summary>Ends with the connection; never throws what the client is to blame for.</summary>
+    /// <summary>Ends with the connection and disposes the socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
         Server.Registry.Add(this);
@@ -43,6 +44,11 @@ internal sealed partial class LiveConnection
         try
         {
             await ReadAsync().ConfigureAwait(false);
+        }
+        catch (WebSocketException e) when (e.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
+        {
+            _framingRefused = true;
+            Log.RefusedFraming(Server.Logger, e.WebSocketErrorCode, _request.Remote);
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -193,7 +199,7 @@ internal sealed partial class LiveConnection
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }
-        if (_socket.State is not WebSocketState.Closed)
+        if (_socket.State is not WebSocketState.Closed && !_framingRefused)
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();
@@ -203,6 +209,10 @@ internal sealed partial class LiveConnection
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
+        // Broken framing, such as text that is no UTF-8, the socket has answered by itself. To abort or dispose it resets the connection and takes
+        // that close back; left alone, the host sends it and ends the connection in order.
+        if (!_framingRefused)
+            _socket.Dispose();
     }
 
     // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.
@@ -228,6 +238,9 @@ internal sealed partial class LiveConnection
 
         [LoggerMessage(EventIds.MessageRefused, LogLevel.Warning, "Refused with 1007: a message is wrong at '{Path}', client {Remote}")]
         public static partial void RefusedMessage(ILogger logger, string path, string remote);
+
+        [LoggerMessage(EventIds.FramingRefused, LogLevel.Warning, "Refused: broken WebSocket framing ({Error}), client {Remote}")]
+        public static partial void RefusedFraming(ILogger logger, WebSocketError error, string remote);
 
         [LoggerMessage(EventIds.ConnectionClosing, LogLevel.Debug, "Connection {ConnectionId} is closed with {Code}")]
         public static partial void Closing(ILogger logger, string connectionId, int code);
