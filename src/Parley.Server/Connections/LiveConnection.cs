@@ -193,7 +193,7 @@ internal sealed partial class LiveConnection
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }
-        if (_socket.State is not WebSocketState.Closed)
+        if (_socket.State != WebSocketState.Closed)
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();

@@ -28,9 +28,16 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
         {
             var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
             if (read.Buffer.Length > MaxBodyBytes)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
+            }
             if (read.IsCompleted)
-                return Decode(read.Buffer.ToArray());
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return Decode(body);
+            }
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
@@ -54,6 +55,17 @@ internal static class LiveTestHost
         frame.At("serverContent", "modelTurn", "parts") is { } parts && parts[0].TryGetProperty("text", out var text) ? text.GetString() : null;
 
     public static string? NewHandle(this LiveFrame frame) => frame.At("sessionResumptionUpdate", "newHandle")?.GetString();
+
+    /// <summary>Advances again and again: the server sets its timers just after the client sees what they follow.</summary>
+    public static async Task AdvanceUntilAsync(this FakeTimeProvider time, TimeSpan step, Task happened)
+    {
+        while (!happened.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+        await happened;
+    }
 
     /// <summary>An error log here fails the test: the server sent what the schema does not know.</summary>
     private sealed class SchemaObserver : ILiveFrameObserver

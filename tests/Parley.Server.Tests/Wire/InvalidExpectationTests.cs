@@ -70,6 +70,13 @@ public sealed class InvalidExpectationTests
 
         await SendAnywayAsync(client, frame);
 
+        if (name == "invalid-utf8-text")
+        {
+            // The WebSocket stack of the server closes by itself here, and does not wait for an answer.
+            await client.Socket.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken);
+            Assert.Equal(frame.Close!.Code, (int?)client.Socket.CloseStatus);
+            return;
+        }
         if (frame.Close is null)
             Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
         await ExpectAsync(client, frame.Close);
