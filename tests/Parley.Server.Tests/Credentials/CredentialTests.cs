@@ -118,9 +118,9 @@ public sealed class CredentialTests
         using (await http.GetAsync(new Uri($"/v1beta/models?key={LiveTestHost.Key}", UriKind.Relative)))
         {
         }
-        using var minted = await http.PostAsync(new Uri($"//v1beta//auth_tokens?key={LiveTestHost.Key}", UriKind.Relative), null);
+        using var minted = await http.PostAsync(new Uri($"http://parley.test//v1beta//auth_tokens?key={LiveTestHost.Key}"), null);
         var token = System.Text.Json.JsonElement.Parse(await minted.Content.ReadAsStringAsync()).GetProperty("name").GetString()!;
-        await using (var onToken = await LiveSocket.ConnectAsync(host, $"/{LiveTestHost.Constrained}?access_token={token}"))
+        await using (var onToken = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}"))
             await onToken.SendJsonAsync(LiveTestHost.Setup);
         string handle;
         await using (var client = await host.OpenAsync(LiveTestHost.ResumableSetup))

@@ -12,7 +12,7 @@ namespace Parley.Server.Tests.Tokens;
 public sealed class TokenTests
 {
     private const string Locked =
-        """"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5},"systemInstruction":{"parts":[{"text":"Bicycles."}]}}"""";
+        """{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5},"systemInstruction":{"parts":[{"text":"Bicycles."}]}}}""";
 
     private readonly EchoModel _model = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
@@ -31,7 +31,7 @@ public sealed class TokenTests
     public async Task Locks_the_whole_setup_without_a_mask()
     {
         await using var host = await StartAsync();
-        var setup = await EffectiveSetupAsync(host, $$"""{{{Locked}}}""", """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3}}}""");
+        var setup = await EffectiveSetupAsync(host, Locked, """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3}}}""");
 
         Assert.Equal("models/gemini-3.8-live", setup.Model);
         Assert.Equal("Bicycles.", setup.SystemInstruction!.Parts![0].Text);
@@ -44,7 +44,7 @@ public sealed class TokenTests
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(
             host,
-            $$"""{{{Locked}},"fieldMask":"model,generationConfig.temperature"}""",
+            Locked[..^1] + ""","fieldMask":"model,generationConfig.temperature"}""",
             """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3,"temperature":2},"systemInstruction":{"parts":[{"text":"Cars."}]}}}""");
 
         Assert.Equal("models/gemini-3.8-live", setup.Model);
@@ -68,7 +68,7 @@ public sealed class TokenTests
     {
         await using var host = await StartAsync();
 
-        Assert.Equal("models/gemini-3.8-live", (await EffectiveSetupAsync(host, $$"""{{{Locked}}}""", """{"setup":{}}""")).Model);
+        Assert.Equal("models/gemini-3.8-live", (await EffectiveSetupAsync(host, Locked, """{"setup":{}}""")).Model);
         Assert.Equal(1007, (await RefusalAsync(host, await MintAsync(host, "{}"), """{"setup":{}}""")).Code);
     }
 
