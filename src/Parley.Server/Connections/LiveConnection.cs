@@ -170,7 +170,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
-                Log.RefusedMessage(Server.Logger, broken.Path, _request.Remote);
+                Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case LiveCloseException refused:
                 return Refused(refused.Close);
@@ -182,7 +182,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
-        Log.Refused(Server.Logger, close.Code, close.Reason.ReplaceLineEndings(" "), _request.Remote);
+        Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
 

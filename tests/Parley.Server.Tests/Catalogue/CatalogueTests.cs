@@ -31,6 +31,9 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public void Knows_no_name_that_is_a_text() => Assert.Null(Build(static api => api.UseDefaultModel<EchoModel>()).Find("gemini-" + new string('2', 1_000)));
+
+    [Fact]
     public void Prefers_names_to_patterns_and_both_to_the_default()
     {
         EchoModel named = new(), pattern = new();

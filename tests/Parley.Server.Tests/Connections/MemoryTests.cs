@@ -7,7 +7,12 @@ using Xunit;
 
 namespace Parley.Server.Tests.Connections;
 
-public sealed class IdleMemoryTests(ITestOutputHelper output)
+/// <summary>Counts bytes of the whole process, so nothing else may run meanwhile.</summary>
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public sealed class AloneCollection;
+
+[Collection(nameof(MemoryTests))]
+public sealed class MemoryTests(ITestOutputHelper output)
 {
     /// <summary>Of managed memory: connection, session, setup and handle, without Kestrel and its socket.</summary>
     private const int MaxBytesPerSession = 11 << 10;
@@ -34,10 +39,67 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
         await Expect.WithinAsync(Task.WhenAll(running), "the connections end");
     }
 
+    [Fact]
+    public void Audio_in_allocates_nothing()
+    {
+        var router = new MessageRouter(new QuietModel(), Parley.Protocol.LiveCompatibility.Guide);
+        var message = IdleWebSocket.Audio;
+        for (var i = 0; i < 100; i++)
+            router.Receive(message);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            router.Receive(message);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task Audio_out_allocates_nothing()
+    {
+        var model = new QuietModel();
+        await using var host = await LiveTestHost.StartAsync(model);
+        var socket = new IdleWebSocket();
+        // Without the observer of the test host, which parses every frame.
+        var services = host.Services;
+        var server = new LiveServer(
+            services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
+            new FrameTap([], Microsoft.Extensions.Logging.Abstractions.NullLogger<FrameTap>.Instance), services.GetRequiredService<SessionPlanner>(),
+            services.GetRequiredService<SessionRegistry>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
+        var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", null), null, "test")).RunAsync();
+        await Expect.WithinAsync(socket.Idle, "the session is idle");
+        Send(model, socket, 1_000);
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Send(model, socket, 10_000);
+        var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 10_000;
+
+        output.WriteLine($"{each} bytes per chunk");
+        Assert.InRange(each, 0, 8);
+        socket.Abort();
+        await Expect.WithinAsync(running, "the connection ends");
+    }
+
+    // Each chunk for itself, so that the pump starts and stops with every one of them.
+    private static void Send(QuietModel model, IdleWebSocket socket, int chunks)
+    {
+        var media = new LiveMedia(1, 1, new byte[4_800], null);
+        for (var i = 0; i < chunks; i++)
+        {
+            var sent = socket.Sent;
+            model.Output!.SendMedia(media);
+            while (socket.Sent == sent)
+                Thread.Yield();
+        }
+    }
+
     private sealed class QuietModel : ILiveModel, ILiveModelSession
     {
+        public ILiveModelOutput? Output { get; private set; }
+
         public ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
         {
+            Output = output;
             output.Checkpoint("a state");
             return new(this);
         }
@@ -60,11 +122,10 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
     /// <summary>Gives a setup and one chunk of audio, then nothing; counts what is sent to it.</summary>
     private sealed class IdleWebSocket : WebSocket
     {
-        private static readonly byte[][] Messages =
-        [
-            Encoding.UTF8.GetBytes(LiveTestHost.ResumableSetup),
-            Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{Convert.ToBase64String(new byte[1_280])}}}}"}}}"""),
-        ];
+        public static readonly byte[] Audio =
+            Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{Convert.ToBase64String(new byte[1_280])}}}}"}}}""");
+
+        private static readonly byte[][] Messages = [Encoding.UTF8.GetBytes(LiveTestHost.ResumableSetup), Audio];
 
         private readonly TaskCompletionSource<ValueWebSocketReceiveResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,6 +133,8 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
         private bool _announced;
 
         public Task Idle => _idle.Task;
+
+        public int Sent => Volatile.Read(ref _sent);
 
         public override WebSocketCloseStatus? CloseStatus => null;
 
@@ -99,7 +162,7 @@ public sealed class IdleMemoryTests(ITestOutputHelper output)
         // setupComplete and the handle: then all is quiet.
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
-            if (++_sent == 2)
+            if (Interlocked.Increment(ref _sent) == 2)
                 _idle.SetResult();
             return default;
         }
