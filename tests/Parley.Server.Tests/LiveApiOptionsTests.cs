@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Parley.Server.Tests;
 
 public sealed class LiveApiOptionsTests

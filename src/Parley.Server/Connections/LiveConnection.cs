@@ -40,6 +40,7 @@ internal sealed partial class LiveConnection
     {
         Server.Registry.Add(this);
         _clock.AwaitSetup();
+        Log.Opened(Server.Logger, Id, _request.Remote);
         try
         {
             await ReadAsync().ConfigureAwait(false);
@@ -223,6 +224,9 @@ internal sealed partial class LiveConnection
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.ConnectionOpened, LogLevel.Debug, "Connection {ConnectionId} of client {Remote} waits for its setup")]
+        public static partial void Opened(ILogger logger, string connectionId, string remote);
+
         [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "Refused with {Code} {Reason}, client {Remote}")]
         public static partial void Refused(ILogger logger, int code, string reason, string remote);
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Server.Tests.Support;
-using Xunit;
 
 namespace Parley.Server.Tests.Catalogue;
 
@@ -49,7 +49,7 @@ public sealed class CatalogueTests
     [Fact]
     public void Says_what_to_do_when_no_model_answers()
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => Build(static _ => { }));
+        var failure = Assert.Throws<InvalidOperationException>(() => Build(static api => api.Services.RemoveAll<ILiveModel>()));
 
         Assert.Contains("UseDefaultModel", failure.Message, StringComparison.Ordinal);
     }

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Connections;
 

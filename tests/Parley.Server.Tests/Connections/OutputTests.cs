@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Connections;
 
@@ -81,9 +80,8 @@ public sealed class OutputTests
         stalled.Session.Output.SendMedia(stalled.Chunk(generation: 1));
         var waiting = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => WaitAndSendAsync(stalled)));
 
-        time.Advance(TimeSpan.FromSeconds(10));
+        await time.AdvanceUntilAsync(TimeSpan.FromSeconds(10), stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends"));
 
-        await stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends");
         await Expect.WithinAsync(waiting, "nobody waits for a client that is gone");
         await good.EchoAsync("unharmed");
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Credentials;
 

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Resumption;
 

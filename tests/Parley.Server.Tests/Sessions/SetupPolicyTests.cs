@@ -1,7 +1,6 @@
 using System.Text;
 using Parley.Protocol;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Sessions;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Server.Tests.Wire;
 

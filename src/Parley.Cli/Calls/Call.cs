@@ -1,0 +1,86 @@
+using Parley.Cli.Output;
+using Parley.Client;
+using Parley.Speech;
+
+namespace Parley.Cli.Calls;
+
+/// <summary>Follows a session: tells what is said, keeps the sound, measures the turns.</summary>
+internal sealed class Call(LiveSession session, IReport report, WavWriter? audio)
+{
+    internal TurnLatency Latency { get; } = new(TimeProvider.System);
+
+    /// <summary>Bytes of sound received.</summary>
+    internal long AudioBytes { get; private set; }
+
+    internal bool WasHeard { get; private set; }
+
+    internal bool WasAnswered { get; private set; }
+
+    /// <summary>Reads to the end of the turn, or of the session.</summary>
+    /// <returns>Whether the turn was completed.</returns>
+    /// <exception cref="CommandException">The session ended with an error.</exception>
+    internal async Task<bool> ReadTurnAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var update in session.ReadAllAsync(cancellationToken))
+        {
+            Tell(update);
+            if (update is SessionEndedUpdate { End: var end })
+                return end.IsNormal ? false : throw new CommandException($"The session ended. {end}", CommandRunnerExit(end));
+            if (update is TurnCompleteUpdate { IsIdle: true })
+            {
+                report.EndLine();
+                Latency.Tell(report);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void Tell(LiveUpdate update)
+    {
+        switch (update)
+        {
+            case AudioUpdate sound:
+                Latency.Audio(sound.Duration);
+                AudioBytes += sound.Pcm.Length;
+                audio?.Write(sound.Pcm.Span);
+                break;
+            case InputTranscriptUpdate heard:
+                Latency.Heard();
+                WasHeard = true;
+                report.Heard(heard.Text);
+                break;
+            case OutputTranscriptUpdate { Text.Length: > 0 } words:
+                Said(words.Text);
+                break;
+            case TextUpdate words:
+                Said(words.Text);
+                break;
+            case InterruptedUpdate:
+                report.Fact("interrupted", "interrupted");
+                break;
+            case ToolCallUpdate calls:
+                foreach (var call in calls.Calls)
+                    report.Fact("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
+                break;
+            case ToolFailedUpdate failed:
+                report.Fact("toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
+                break;
+            case ToolCallCancelledUpdate cancelled:
+                report.Fact("toolCallCancellation", "calls cancelled", ("ids", cancelled.Ids));
+                break;
+            case GoAwayUpdate goAway:
+                report.Fact("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
+                break;
+        }
+    }
+
+    private void Said(string text)
+    {
+        Latency.Text();
+        WasAnswered |= !string.IsNullOrWhiteSpace(text);
+        report.Said(text);
+    }
+
+    private static int CommandRunnerExit(SessionEnd end) => Commands.CommandRunner.ExitCodeOf(end.Cause);
+}

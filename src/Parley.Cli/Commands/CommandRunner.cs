@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Net.WebSockets;
+using Parley.Cli.Output;
+using Parley.Client;
+
+namespace Parley.Cli.Commands;
+
+/// <summary>Runs the body of a command and turns what it throws into a sentence and an exit code.</summary>
+internal static class CommandRunner
+{
+    internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object a line" };
+
+    internal static void SetBody(this Command command, Func<ParseResult, IReport, CancellationToken, Task<int>> body)
+    {
+        command.Options.Add(Json);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            IReport report = parsed.GetValue(Json) ? new JsonReport(Console.Out) : new HumanReport();
+            try
+            {
+                return await body(parsed, report, cancellationToken);
+            }
+            catch (CommandException e)
+            {
+                report.Error(e.Message, cause: null);
+                return e.ExitCode;
+            }
+            catch (LiveException e)
+            {
+                report.Error(e.Message, e.Cause);
+                return ExitCodeOf(e.Cause);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return ExitCodes.Failure;
+            }
+            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException or HttpRequestException or ArgumentException)
+            {
+                report.Error(e.Message, cause: null);
+                return ExitCodes.Failure;
+            }
+        });
+    }
+
+    /// <summary>3 where trying again as it is cannot help, 1 for all else.</summary>
+    internal static int ExitCodeOf(EndCause cause) => cause switch
+    {
+        EndCause.ByClient or EndCause.Completed => ExitCodes.Success,
+        EndCause.InvalidKey or EndCause.ExpiredKey or EndCause.ExpiredToken or EndCause.NoIdentity or EndCause.Forbidden or EndCause.Region
+            or EndCause.UnknownModel or EndCause.UnknownField or EndCause.DeprecatedField or EndCause.InvalidArgument or EndCause.UnsupportedFeature
+            or EndCause.SetupOrder or EndCause.InvalidHandle or EndCause.SessionNotFound or EndCause.OperationRefused or EndCause.MessageTooBig
+            or EndCause.Quota => ExitCodes.Refused,
+        _ => ExitCodes.Failure,
+    };
+}

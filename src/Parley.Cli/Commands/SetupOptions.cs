@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Parley.Client;
+using Parley.Protocol;
+
+namespace Parley.Cli.Commands;
+
+/// <summary>The options of a session that commands share.</summary>
+internal sealed class SetupOptions
+{
+    internal const string DefaultModel = "gemini-3.8-live";
+
+    private readonly Option<string> _model = new("--model") { Description = "Model", DefaultValueFactory = _ => DefaultModel };
+    private readonly Option<string?> _voice = new("--voice") { Description = "One of the 30 voices, such as Kore" };
+    private readonly Option<string?> _language = new("--language") { Description = "BCP-47 code of the spoken language" };
+    private readonly Option<string?> _instruction = new("--instruction") { Description = "System instruction" };
+    private readonly Option<bool> _text = new("--text-only") { Description = "Answer in text, for models that can" };
+
+    internal void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_model, _voice, _language, _instruction, _text])
+            command.Options.Add(option);
+    }
+
+    internal LiveSetup Create(ParseResult parsed, IReadOnlyList<LiveTool>? tools = null) => new()
+    {
+        Model = parsed.GetValue(_model),
+        Voice = parsed.GetValue(_voice),
+        LanguageCode = parsed.GetValue(_language),
+        SystemInstruction = parsed.GetValue(_instruction),
+        ResponseModalities = [parsed.GetValue(_text) ? Modality.Text : Modality.Audio],
+        InputTranscription = true,
+        OutputTranscription = !parsed.GetValue(_text),
+        Tools = tools,
+    };
+}

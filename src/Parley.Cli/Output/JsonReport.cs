@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Parley.Client;
+
+namespace Parley.Cli.Output;
+
+/// <summary>For programs: one JSON object a line, each with a <c>type</c>.</summary>
+internal sealed class JsonReport(TextWriter output) : IReport
+{
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly Lock _gate = new();
+
+    public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
+    {
+        var line = new Dictionary<string, object?> { ["type"] = kind };
+        foreach (var (name, value) in data)
+            line[name] = value;
+        Write(line);
+    }
+
+    public void Heard(string text) => Write(new() { ["type"] = "inputTranscription", ["text"] = text });
+
+    public void Said(string text) => Write(new() { ["type"] = "text", ["text"] = text });
+
+    public void EndLine()
+    {
+    }
+
+    public void Error(string message, EndCause? cause) => Write(new() { ["type"] = "error", ["message"] = message, ["cause"] = cause?.ToString() });
+
+    private void Write(Dictionary<string, object?> line)
+    {
+        lock (_gate)
+        {
+            output.WriteLine(JsonSerializer.Serialize(line, Options));
+            output.Flush();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Parley.Client;
+
+/// <summary>Sends a recording piece by piece at the speed it was spoken. A late piece does not delay those after it.</summary>
+internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pacing, TimeProvider timeProvider)
+{
+    private const int PieceMilliseconds = 40;
+
+    private readonly long _start = timeProvider.GetTimestamp();
+    private long _sentBytes;
+
+    private int PieceBytes => Math.Max(2, rateHz * PieceMilliseconds / 1_000 * 2);
+
+    internal async Task SendAsync(Stream pcm, CancellationToken cancellationToken)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            var whole = piece.AsMemory(0, PieceBytes);
+            while (await pcm.ReadAtLeastAsync(whole, PieceBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is > 0 and var length)
+                await SendPieceAsync(whole[..length], cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    internal async Task SendAsync(PipeReader pcm, CancellationToken cancellationToken)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            while (true)
+            {
+                var read = await pcm.ReadAtLeastAsync(PieceBytes, cancellationToken).ConfigureAwait(false);
+                var buffer = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, PieceBytes));
+                var length = (int)buffer.Length;
+                buffer.CopyTo(piece);
+                pcm.AdvanceTo(buffer.End);
+                if (length > 0)
+                    await SendPieceAsync(piece.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+                if (length == 0 && read.IsCompleted || read.IsCanceled)
+                    return;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
+    {
+        if (pacing == AudioPacing.RealTime)
+        {
+            var due = TimeSpan.FromSeconds(_sentBytes / 2.0 / rateHz) - timeProvider.GetElapsedTime(_start);
+            if (due > TimeSpan.Zero)
+                await Task.Delay(due, timeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        await session.SendAudioAsync(piece, rateHz, cancellationToken).ConfigureAwait(false);
+        _sentBytes += piece.Length;
+    }
+}

@@ -1,0 +1,25 @@
+namespace Parley.Client;
+
+/// <summary>The addresses of the API (reference section 1.1).</summary>
+internal sealed class Endpoints(Uri baseAddress, string version)
+{
+    private const string Method = "BidiGenerateContent", ConstrainedMethod = "BidiGenerateContentConstrained";
+
+    internal Uri Live(bool constrained, string? query) =>
+        Build(web: false, $"ws/google.ai.generativelanguage.{version}.GenerativeService.{(constrained ? ConstrainedMethod : Method)}", query);
+
+    internal Uri Rest(string resource, string? query) => Build(web: true, $"{version}/{resource}", query);
+
+    private Uri Build(bool web, string path, string? query)
+    {
+        var secure = baseAddress.Scheme is "https" or "wss";
+        return new UriBuilder(baseAddress)
+        {
+            Scheme = (web, secure) switch { (true, true) => "https", (true, false) => "http", (false, true) => "wss", _ => "ws" },
+            Port = baseAddress.IsDefaultPort ? -1 : baseAddress.Port,
+            Path = baseAddress.AbsolutePath.TrimEnd('/') + "/" + path,
+            Query = query ?? "",
+            Fragment = "",
+        }.Uri;
+    }
+}

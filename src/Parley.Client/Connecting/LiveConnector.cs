@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Net;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>A connection that has passed the setup, and what came with and before its acknowledgement.</summary>
+internal sealed record OpenedConnection(LiveTransport Transport, UpdateReader Reader, List<LiveUpdate> Early);
+
+/// <summary>Opens connections: upgrade, setup and the wait for <c>setupComplete</c>, within one time limit (reference section 6.1).</summary>
+internal sealed class LiveConnector(
+    Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options, ILogger logger)
+{
+    /// <exception cref="LiveConnectException">Refused, closed or not answered in time.</exception>
+    internal async Task<OpenedConnection> OpenAsync(Setup setup, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.SetupTimeout, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var transport = new LiveTransport(await UpgradeAsync(either.Token, cancellationToken).ConfigureAwait(false), options);
+        try
+        {
+            // Nobody else knows the socket yet, so cutting it is how both limits end a wait on it.
+            OpenedConnection opened;
+            await using (either.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false))
+                opened = await SetUpAsync(transport, setup, either.Token).ConfigureAwait(false);
+            // The acknowledgement may have come while the socket was being cut.
+            either.Token.ThrowIfCancellationRequested();
+            return opened;
+        }
+        catch (Exception e)
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+                throw TimedOut("The server did not acknowledge the setup");
+            if (e is LiveConnectException refused)
+                Log.ConnectFailed(logger, refused.Cause, null, refused.CloseCode);
+            throw;
+        }
+    }
+
+    private async Task<WebSocket> UpgradeAsync(CancellationToken either, CancellationToken callers)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
+        var inQuery = options.CredentialPlacement == CredentialPlacement.Query;
+        if (!inQuery)
+            socket.Options.SetRequestHeader(credential.Header.Name, credential.Header.Value);
+        try
+        {
+            var address = endpoints.Live(credential.IsToken, inQuery ? credential.Query : null);
+            await socket.ConnectAsync(address, invoker, either).ConfigureAwait(false);
+            return socket;
+        }
+        catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or IOException)
+        {
+            HttpStatusCode? status = socket.HttpStatusCode == 0 ? null : socket.HttpStatusCode;
+            socket.Dispose();
+            callers.ThrowIfCancellationRequested();
+            if (either.IsCancellationRequested)
+                throw TimedOut("The server did not answer the upgrade");
+            var cause = CloseCauses.Classify(status);
+            Log.ConnectFailed(logger, cause.Cause, (int?)status, null);
+            throw new LiveConnectException(
+                status is null ? "The server could not be reached" : $"The server refused the WebSocket upgrade with HTTP status {(int)status}",
+                cause, status, innerException: e);
+        }
+    }
+
+    private async Task<OpenedConnection> SetUpAsync(LiveTransport transport, Setup setup, CancellationToken cancellationToken)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        LiveCodec.Encode(new LiveSessionRequest { Setup = setup }, message);
+        try
+        {
+            await transport.WriteAsync(message.WrittenMemory).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // A server may close at once; the close is still to be read, and says more than the failed send.
+            Log.SetupNotSent(logger, e.GetType().Name);
+        }
+        var reader = new UpdateReader();
+        var early = new List<LiveUpdate>();
+        while (true)
+        {
+            var received = await transport.ReceiveAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (received.End is { } end)
+                throw Refused(end);
+            var before = early.Count;
+            reader.Read(received.Message.Span, early);
+            for (var i = before; i < early.Count; i++)
+            {
+                if (early[i] is ErrorUpdate { Error: var error })
+                    throw Refused(error);
+                if (early[i] is SetupCompleteUpdate)
+                    return new OpenedConnection(transport, reader, early);
+            }
+        }
+    }
+
+    private LiveConnectException Refused(TransportEnd end)
+    {
+        var reason = credential.Redact(end.Reason);
+        var what = end.CloseCode is { } code
+            ? $"The server closed the connection before it acknowledged the setup (code {code})"
+            : "The connection broke before the server acknowledged the setup";
+        return new LiveConnectException(what, end.Cause, null, end.CloseCode, reason, end.Error);
+    }
+
+    private LiveConnectException Refused(ApiError error)
+    {
+        var reason = credential.Redact(error.Message);
+        var cause = CloseCauses.Classify(null, $"{reason} {error.Status}");
+        if (cause.Cause == EndCause.Network)
+            cause = new CloseCause(EndCause.Unknown, RetryAdvice.BackOff);
+        return new LiveConnectException($"The server answered the setup with an error ({error.Code})", cause, reason: reason);
+    }
+
+    private LiveConnectException TimedOut(string what)
+    {
+        Log.ConnectFailed(logger, EndCause.Timeout, null, null);
+        return new LiveConnectException(
+            $"{what} within {options.SetupTimeout.TotalSeconds:0.#} s", new CloseCause(EndCause.Timeout, RetryAdvice.BackOff));
+    }
+}

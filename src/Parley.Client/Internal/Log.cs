@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Client;
+
+/// <summary>Numbers of the log events; a number is never used again.</summary>
+internal static class EventIds
+{
+    internal const int Connected = 1, ConnectFailed = 2, SetupNotSent = 3, Ended = 4, EndedAbnormally = 5, Unreadable = 6, GoAway = 7,
+        ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26;
+}
+
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.Connected, LogLevel.Information, "Live session opened with {Model}")]
+    internal static partial void Connected(ILogger logger, string? model);
+
+    [LoggerMessage(EventIds.ConnectFailed, LogLevel.Warning, "No live session: {Cause}; HTTP status {Status}, close code {CloseCode}")]
+    internal static partial void ConnectFailed(ILogger logger, EndCause cause, int? status, int? closeCode);
+
+    [LoggerMessage(EventIds.SetupNotSent, LogLevel.Debug, "The setup could not be sent ({Error}); waiting for the close")]
+    internal static partial void SetupNotSent(ILogger logger, string error);
+
+    [LoggerMessage(EventIds.Ended, LogLevel.Information, "Live session ended: {End}")]
+    internal static partial void Ended(ILogger logger, SessionEnd end);
+
+    [LoggerMessage(EventIds.EndedAbnormally, LogLevel.Warning, "Live session ended: {End}; advice {Advice}")]
+    internal static partial void EndedAbnormally(ILogger logger, SessionEnd end, RetryAdvice advice);
+
+    [LoggerMessage(EventIds.Unreadable, LogLevel.Warning, "A message of {Bytes} bytes is no JSON object; it is delivered as UnreadableMessageUpdate")]
+    internal static partial void Unreadable(ILogger logger, int bytes);
+
+    [LoggerMessage(EventIds.GoAway, LogLevel.Information, "The server closes the connection in {TimeLeft}")]
+    internal static partial void GoAway(ILogger logger, TimeSpan timeLeft);
+
+    [LoggerMessage(EventIds.ToolStarted, LogLevel.Debug, "Tool {Name} runs for call {Id}")]
+    internal static partial void ToolStarted(ILogger logger, string? name, string? id);
+
+    [LoggerMessage(EventIds.ToolAnswered, LogLevel.Debug, "{Count} tool calls answered")]
+    internal static partial void ToolAnswered(ILogger logger, int count);
+
+    [LoggerMessage(EventIds.ToolFailed, LogLevel.Warning, "Tool {Name} failed for call {Id}; the model was told")]
+    internal static partial void ToolFailed(ILogger logger, string? name, string? id, Exception exception);
+
+    [LoggerMessage(EventIds.ToolUnknown, LogLevel.Warning, "The model called {Name}, which the session does not have; it was told")]
+    internal static partial void ToolUnknown(ILogger logger, string? name);
+
+    [LoggerMessage(EventIds.ToolDuplicate, LogLevel.Information, "Call {Id} of {Name} came again and was ignored")]
+    internal static partial void ToolDuplicate(ILogger logger, string? id, string? name);
+
+    [LoggerMessage(EventIds.ToolCancelled, LogLevel.Debug, "Call {Id} was cancelled by the server")]
+    internal static partial void ToolCancelled(ILogger logger, string id);
+
+    [LoggerMessage(EventIds.ToolNotSent, LogLevel.Information, "{Count} tool answers were not sent: the session has ended")]
+    internal static partial void ToolNotSent(ILogger logger, int count);
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// The way into the Gemini Live API, or into any server that speaks it. Holds a credential and settings, no connection: keep one for the
+/// whole program, use it from any thread.
+/// </summary>
+public sealed class LiveClient
+{
+    private static readonly HttpMessageInvoker SharedInvoker = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+
+    private readonly LiveClientOptions _options;
+    private readonly Credential _credential;
+    private readonly LiveConnector _connector;
+    private readonly RestClient _rest;
+    private readonly ILogger _logger;
+
+    private LiveClient(Credential credential, LiveClientOptions? options)
+    {
+        _credential = credential;
+        _options = (options ?? new LiveClientOptions()).Checked();
+        _logger = _options.LoggerFactory?.CreateLogger<LiveClient>() ?? NullLogger<LiveClient>.Instance;
+        var endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
+        var invoker = _options.Invoker ?? SharedInvoker;
+        _connector = new LiveConnector(credential, endpoints, invoker, _options, _logger);
+        _rest = new RestClient(credential, endpoints, invoker, _options);
+    }
+
+    /// <summary>A client with an API key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="options">How to connect; default the public service.</param>
+    /// <exception cref="ArgumentException">The key cannot be one, or an option is out of range.</exception>
+    public static LiveClient FromApiKey(string key, LiveClientOptions? options = null) => new(Credential.Key(key), options);
+
+    /// <summary>A client with an ephemeral token, which some server of yours created; it connects to the constrained method.</summary>
+    /// <param name="authToken">The whole name, <c>auth_tokens/…</c>.</param>
+    /// <param name="options">How to connect; default the public service.</param>
+    /// <exception cref="ArgumentException">The token cannot be one, or an option is out of range.</exception>
+    public static LiveClient FromToken(string authToken, LiveClientOptions? options = null) => new(Credential.Token(authToken), options);
+
+    /// <summary>Opens a session: connects, sends the setup and waits for its acknowledgement. Nothing can be sent before that.</summary>
+    /// <param name="setup">What the session is to be.</param>
+    /// <param name="cancellationToken">Gives up; has no effect on a session that is open.</param>
+    /// <returns>The session; dispose it to hang up.</returns>
+    /// <exception cref="LiveConnectException">
+    /// Refused, closed before the acknowledgement, unreachable, or not answered within <see cref="LiveClientOptions.SetupTimeout"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">The setup names no model, and no token can have locked one.</exception>
+    public async Task<LiveSession> ConnectAsync(LiveSetup setup, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        var wire = setup.ToWire();
+        if (string.IsNullOrEmpty(wire.Model) && !_credential.IsToken)
+            throw new ArgumentException("Set LiveSetup.Model; ListModelsAsync names the models there are.", nameof(setup));
+        var connection = await _connector.OpenAsync(wire, cancellationToken).ConfigureAwait(false);
+        Log.Connected(_logger, wire.Model);
+        return new LiveSession(connection, setup, _credential, _options);
+    }
+
+    /// <summary>The models that can hold live sessions with this credential.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
+    public Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
+        _rest.ListModelsAsync(cancellationToken);
+
+    /// <summary>
+    /// Creates an ephemeral token for a browser or device (reference section 11). Needs an API key. A token needs no new use to resume.
+    /// </summary>
+    /// <param name="request">Uses, times and what is locked; default one session, to be opened within a minute.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer; its name is the credential for <see cref="FromToken"/>.</returns>
+    /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
+    public Task<AuthTokenResponse> CreateTokenAsync(AuthTokenRequest? request = null, CancellationToken cancellationToken = default) =>
+        _rest.CreateTokenAsync(request ?? new AuthTokenRequest(), cancellationToken);
+
+    /// <summary>The address; never the credential.</summary>
+    public override string ToString() => $"{nameof(LiveClient)}({_options.BaseAddress.GetLeftPart(UriPartial.Path)}, {_credential})";
+}

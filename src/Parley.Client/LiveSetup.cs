@@ -1,0 +1,161 @@
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// What a session is to be, flat, as people write it; <see cref="ToWire"/> gives the setup message of the wire (reference sections 3.3
+/// and 4.1). What is not set is not sent: the model's own default holds.
+/// </summary>
+public sealed record LiveSetup
+{
+    private const string ModelPrefix = "models/";
+
+    /// <summary>Name of the model, with or without <c>models/</c>. Required with an API key; a token may lock it.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Exactly one of <see cref="Modality.Audio"/> and <see cref="Modality.Text"/>; default audio.</summary>
+    public IReadOnlyList<Modality>? ResponseModalities { get; init; }
+
+    /// <summary>Instruction to the model. For several paragraphs as parts, use <see cref="Configure"/>.</summary>
+    public string? SystemInstruction { get; init; }
+
+    /// <summary>Name of a prebuilt voice, case as listed in reference section 13.2.</summary>
+    public string? Voice { get; init; }
+
+    /// <summary>BCP-47 code of the spoken answer; some native-audio models refuse it.</summary>
+    public string? LanguageCode { get; init; }
+
+    /// <summary>Randomness, 0 to 2.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Nucleus sampling, 0 to 1.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Top-k sampling.</summary>
+    public double? TopK { get; init; }
+
+    /// <summary>Longest answer in tokens.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>-2 to 2.</summary>
+    public double? PresencePenalty { get; init; }
+
+    /// <summary>-2 to 2.</summary>
+    public double? FrequencyPenalty { get; init; }
+
+    /// <summary>Seed of the sampling.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Resolution at which frames are read.</summary>
+    public MediaResolution? MediaResolution { get; init; }
+
+    /// <summary>Thinking: a budget for 2.5, a level for 3.1 and extended thinking, nothing for the others (reference section 4.1.3).</summary>
+    public ThinkingConfig? Thinking { get; init; }
+
+    /// <summary>Live translation models only.</summary>
+    public TranslationConfig? Translation { get; init; }
+
+    /// <summary>Adapts the tone to the user; 2.5 native audio on <c>v1alpha</c> only.</summary>
+    public bool? AffectiveDialog { get; init; }
+
+    /// <summary>Whether the model may stay silent or speak up by itself.</summary>
+    public ProactivityConfig? Proactivity { get; init; }
+
+    /// <summary>Functions and built-in tools: <c>Tools = [AIFunctionFactory.Create(GetWeather), LiveTool.GoogleSearch]</c>.</summary>
+    public IReadOnlyList<LiveTool>? Tools { get; init; }
+
+    /// <summary>
+    /// Runs each <see cref="Microsoft.Extensions.AI.AIFunction"/> of <see cref="Tools"/> and answers its calls; default true.
+    /// False: every call is yours to answer with <see cref="LiveSession.SendToolResponsesAsync"/>. Calls are delivered as
+    /// <see cref="ToolCallUpdate"/> either way. Not sent.
+    /// </summary>
+    public bool AutomaticTools { get; init; } = true;
+
+    /// <summary>Services that functions get as <see cref="Microsoft.Extensions.AI.AIFunctionArguments.Services"/>. Not sent.</summary>
+    public IServiceProvider? ToolServices { get; init; }
+
+    /// <summary>What the model is told about an exception of a function; default the exception's message. Not sent.</summary>
+    public Func<Exception, string>? DescribeToolError { get; init; }
+
+    /// <summary>Transcribes the user; default off.</summary>
+    public TranscriptionOption InputTranscription { get; init; }
+
+    /// <summary>Transcribes the model's speech; default off.</summary>
+    public TranscriptionOption OutputTranscription { get; init; }
+
+    /// <summary>Activity detection and turn coverage; default automatic detection with the model's values.</summary>
+    public RealtimeInputConfig? RealtimeInput { get; init; }
+
+    /// <summary>Set (even empty) to get handles; with a handle the session continues an earlier one. Default off.</summary>
+    public SessionResumptionConfig? SessionResumption { get; init; }
+
+    /// <summary>Set with a sliding window for sessions longer than about 15 minutes; default off.</summary>
+    public ContextWindowCompressionConfig? ContextWindowCompression { get; init; }
+
+    /// <summary>
+    /// True: content sent up to the first completed turn is history and starts no answer. Needed for history on 3.1 (reference section 4.2).
+    /// </summary>
+    public bool? InitialHistory { get; init; }
+
+    /// <summary>Asks for <see cref="VoiceActivityUpdate"/>s (Vertex).</summary>
+    public bool? ExplicitVadSignal { get; init; }
+
+    /// <summary>Blocking thresholds by harm category.</summary>
+    public IReadOnlyList<SafetySetting>? SafetySettings { get; init; }
+
+    /// <summary>Billing labels; at most 63 characters per key and value.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Called last with the setup of the wire, for everything this type has no word for.</summary>
+    public Action<Setup>? Configure { get; init; }
+
+    /// <summary>The setup as it goes to the wire; a new one every time.</summary>
+    public Setup ToWire()
+    {
+        var generation = ToGenerationConfig();
+        var setup = new Setup
+        {
+            Model = Qualify(Model),
+            GenerationConfig = generation == new GenerationConfig() ? null : generation,
+            SystemInstruction = SystemInstruction is null ? null : new Content { Parts = [new Part { Text = SystemInstruction }] },
+            Tools = LiveTool.ToWire(Tools),
+            RealtimeInputConfig = RealtimeInput,
+            // An empty handle means no handle, and some models refuse a null one: absence is the only safe form.
+            SessionResumption = SessionResumption is { Handle: "" } resumption ? resumption with { Handle = null } : SessionResumption,
+            ContextWindowCompression = ContextWindowCompression,
+            InputAudioTranscription = InputTranscription.Config,
+            OutputAudioTranscription = OutputTranscription.Config,
+            Proactivity = Proactivity,
+            HistoryConfig = InitialHistory is null ? null : new HistoryConfig { InitialHistoryInClientContent = InitialHistory },
+            ExplicitVadSignal = ExplicitVadSignal,
+            SafetySettings = SafetySettings is { Count: > 0 } ? SafetySettings : null,
+            Labels = Labels is { Count: > 0 } ? Labels : null,
+        };
+        Configure?.Invoke(setup);
+        return setup;
+    }
+
+    private static string? Qualify(string? model) =>
+        string.IsNullOrEmpty(model) || model.Contains('/', StringComparison.Ordinal) ? model : ModelPrefix + model;
+
+    private GenerationConfig ToGenerationConfig() => new()
+    {
+        ResponseModalities = ResponseModalities is { Count: > 0 } ? ResponseModalities : null,
+        SpeechConfig = Voice is null && LanguageCode is null ? null : new SpeechConfig
+        {
+            VoiceConfig = Voice is null ? null : new VoiceConfig { PrebuiltVoiceConfig = new PrebuiltVoiceConfig { VoiceName = Voice } },
+            LanguageCode = LanguageCode,
+        },
+        Temperature = Temperature,
+        TopP = TopP,
+        TopK = TopK,
+        MaxOutputTokens = MaxOutputTokens,
+        PresencePenalty = PresencePenalty,
+        FrequencyPenalty = FrequencyPenalty,
+        Seed = Seed,
+        MediaResolution = MediaResolution,
+        ThinkingConfig = Thinking,
+        TranslationConfig = Translation,
+        EnableAffectiveDialog = AffectiveDialog,
+    };
+}

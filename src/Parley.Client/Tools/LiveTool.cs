@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// A tool of a session. An <see cref="AIFunction"/> converts by itself and is run by the session; an <see cref="AIFunctionDeclaration"/>
+/// is only declared, and its calls are yours to answer; a <see cref="Tool"/> goes to the wire as it is.
+/// </summary>
+public sealed class LiveTool
+{
+    private LiveTool()
+    {
+    }
+
+    /// <summary>Search run by the service.</summary>
+    public static LiveTool GoogleSearch { get; } = From(new Tool { GoogleSearch = new GoogleSearch() });
+
+    /// <summary>Code run by the service (2.0 models).</summary>
+    public static LiveTool CodeExecution { get; } = From(new Tool { CodeExecution = Empty.Instance });
+
+    internal AIFunctionDeclaration? Declaration { get; private init; }
+
+    internal Behavior? Behavior { get; private init; }
+
+    internal Scheduling? Scheduling { get; private init; }
+
+    internal Tool? Wire { get; private init; }
+
+    /// <summary>A function with its behaviour in a live session.</summary>
+    /// <param name="function">The function; run by the session where it is an <see cref="AIFunction"/>.</param>
+    /// <param name="behavior">Whether the model waits for the answer; null = the model's default (reference section 8).</param>
+    /// <param name="scheduling">When the answer of a NON_BLOCKING function is spoken; null = WHEN_IDLE.</param>
+    public static LiveTool Function(AIFunctionDeclaration function, Behavior? behavior = null, Scheduling? scheduling = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new LiveTool { Declaration = function, Behavior = behavior, Scheduling = scheduling };
+    }
+
+    /// <summary>A tool of the wire as it is.</summary>
+    public static LiveTool From(Tool tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return new LiveTool { Wire = tool };
+    }
+
+    /// <summary>A function, or one of the hosted tools the service knows: web search and code interpreter.</summary>
+    /// <exception cref="ArgumentException">The service has no such tool.</exception>
+    public static LiveTool From(AITool tool) => tool switch
+    {
+        AIFunctionDeclaration function => Function(function),
+        HostedWebSearchTool => GoogleSearch,
+        HostedCodeInterpreterTool => CodeExecution,
+        null => throw new ArgumentNullException(nameof(tool)),
+        _ => throw new ArgumentException(
+            $"The Live API has no tool like {tool.GetType().Name}. Give a function, or a Parley.Protocol.Tool.", nameof(tool)),
+    };
+
+    /// <summary>Same as <see cref="From(AITool)"/>.</summary>
+    public static implicit operator LiveTool(AITool tool) => From(tool);
+
+    /// <summary>Same as <see cref="From(Tool)"/>.</summary>
+    public static implicit operator LiveTool(Tool tool) => From(tool);
+
+    /// <summary>Function declarations come together in one tool, in front of the others.</summary>
+    internal static List<Tool>? ToWire(IReadOnlyList<LiveTool>? tools)
+    {
+        if (tools is not { Count: > 0 })
+            return null;
+        var declarations = new List<FunctionDeclaration>();
+        var wire = new List<Tool>();
+        foreach (var tool in tools)
+        {
+            if (tool.Declaration is { } function)
+                declarations.Add(Declare(function, tool.Behavior));
+            else
+                wire.Add(tool.Wire!);
+        }
+        // An empty list of declarations must not be sent (reference section 4.1.4).
+        if (declarations.Count > 0)
+            wire.Insert(0, new Tool { FunctionDeclarations = declarations });
+        return wire;
+    }
+
+    private static FunctionDeclaration Declare(AIFunctionDeclaration function, Behavior? behavior) => new()
+    {
+        Name = function.Name,
+        Description = function.Description.Length > 0 ? function.Description : null,
+        ParametersJsonSchema = HasParameters(function.JsonSchema) ? function.JsonSchema : null,
+        Behavior = behavior,
+    };
+
+    private static bool HasParameters(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object
+        && schema.TryGetProperty("properties", out var properties)
+        && properties.ValueKind == JsonValueKind.Object
+        && properties.EnumerateObject().MoveNext();
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// A piece of the spoken answer: PCM16 little-endian mono, whole samples, any number of them. An odd byte at the end of a part waits for the
+/// next part. Arrives faster than it plays: queue it, and clear the queue on <see cref="InterruptedUpdate"/>.
+/// </summary>
+/// <param name="Pcm">The samples; the memory is yours.</param>
+/// <param name="RateHz">Rate in Hz; 24,000 on every known model.</param>
+public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpdate
+{
+    // Set on the hot path, where nobody parsed the message: the part as it was on the wire, without the carried byte.
+    internal ReadOnlyMemory<byte> WirePart { get; init; }
+
+    /// <summary>How long the piece plays.</summary>
+    public TimeSpan Duration => TimeSpan.FromSeconds(Pcm.Length / 2.0 / RateHz);
+
+    private protected override LiveSessionResponse BuildRaw() => new()
+    {
+        ServerContent = new ServerContent
+        {
+            ModelTurn = new Content
+            {
+                Role = "model",
+                Parts = [new Part { InlineData = new Blob { MimeType = AudioFormat.MimeType(RateHz), Data = WirePart } }],
+            },
+        },
+    };
+
+    /// <inheritdoc/>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(Pcm.Length).Append(" bytes, ").Append(RateHz).Append(" Hz");
+        return true;
+    }
+}
+
+/// <summary>A piece of the written answer (TEXT modality); pieces are joined as they are.</summary>
+/// <param name="Text">The piece.</param>
+public sealed record TextUpdate(string Text) : LiveUpdate;
+
+/// <summary>A summary of a thought: complete in itself, not part of the answer, not to be spoken.</summary>
+/// <param name="Text">The summary.</param>
+public sealed record ThoughtUpdate(string Text) : LiveUpdate;
+
+/// <summary>Media other than PCM audio, such as the video of an avatar.</summary>
+/// <param name="MimeType">Its type; empty where the server gave none.</param>
+/// <param name="Data">The bytes; the memory is yours.</param>
+public sealed record MediaUpdate(string MimeType, ReadOnlyMemory<byte> Data) : LiveUpdate;
+
+/// <summary>Code the service ran, or what it gave.</summary>
+/// <param name="Executable">The code, or null.</param>
+/// <param name="Result">What it gave, or null.</param>
+public sealed record CodeUpdate(ExecutableCode? Executable, CodeExecutionResult? Result) : LiveUpdate;
+
+/// <summary>A part of the answer that has no update of its own.</summary>
+/// <param name="Part">The part.</param>
+public sealed record PartUpdate(Part Part) : LiveUpdate;
+
+/// <summary>
+/// A piece of what the user said; pieces are joined as they are, the first often begins with a space. May come late, even after the answer.
+/// </summary>
+/// <param name="Text">The piece; empty where the message only marks the end.</param>
+/// <param name="Finished">True: the last piece. Often missing, so do not wait for it.</param>
+public sealed record InputTranscriptUpdate(string Text, bool Finished) : LiveUpdate
+{
+    /// <summary>Language, speaker and timing, where the server gives them.</summary>
+    public Transcription Details => Raw.ServerContent?.InputTranscription ?? new Transcription();
+}
+
+/// <summary>Volatile text while the user speaks; the next one and the final one replace it.</summary>
+/// <param name="Text">The text so far.</param>
+public sealed record InterimInputTranscriptUpdate(string Text) : LiveUpdate
+{
+    /// <summary>Language, speaker and timing, where the server gives them.</summary>
+    public Transcription Details => Raw.ServerContent?.InterimInputTranscription ?? new Transcription();
+}
+
+/// <summary>A piece of what the model says; pieces are joined as they are.</summary>
+/// <param name="Text">The piece; empty where the message only marks the end.</param>
+/// <param name="Finished">True: the last piece. Often missing, so do not wait for it.</param>
+public sealed record OutputTranscriptUpdate(string Text, bool Finished) : LiveUpdate
+{
+    /// <summary>Language and timing, where the server gives them.</summary>
+    public Transcription Details => Raw.ServerContent?.OutputTranscription ?? new Transcription();
+}
+
+/// <summary>Sources of the answer.</summary>
+/// <param name="Grounding">What was searched and found, or null.</param>
+/// <param name="UrlContext">URLs that were read, or null.</param>
+public sealed record GroundingUpdate(GroundingMetadata? Grounding, UrlContextMetadata? UrlContext) : LiveUpdate;

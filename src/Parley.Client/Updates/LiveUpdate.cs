@@ -1,0 +1,30 @@
+using System.Text;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// Something the server said. One message may hold several things; each is an update of its own, in a fixed order: setup, voice activity,
+/// parts of the answer, transcripts, sources, tool calls, marks of the turn, resumption, the rest. Updates never reuse memory: keep them
+/// as long as you like.
+/// </summary>
+public abstract record LiveUpdate
+{
+    private LiveSessionResponse? _raw;
+
+    private protected LiveUpdate()
+    {
+    }
+
+    /// <summary>The whole message the update came in; shared by all updates of one message. Empty for updates that the client made itself.</summary>
+    public LiveSessionResponse Raw
+    {
+        get => _raw ??= BuildRaw();
+        init => _raw = value;
+    }
+
+    private protected virtual LiveSessionResponse BuildRaw() => new();
+
+    /// <summary>Keeps the message out of texts: it may be megabytes of audio.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
+}

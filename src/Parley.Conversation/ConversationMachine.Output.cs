@@ -1,0 +1,335 @@
+using Parley.Protocol;
+
+namespace Parley.Conversation;
+
+/// <summary>The model's side: what the brain and the voice report, and how a turn ends.</summary>
+public sealed partial class ConversationMachine
+{
+    // Calls the model waits for. They enter the history together with their answers, so that a cancelled call never stands in it.
+    private List<Part> _blockingCalls = [];
+
+    // Calls of the running turn that nothing waits for; they enter the history behind what was said before them.
+    private List<Part> _otherCalls = [];
+
+    // Results of such calls that came in the middle of a turn; they enter the history behind it.
+    private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
+
+    private bool _inProgress;
+    private (int Version, bool Seeded) _offered = (-1, false);
+
+    /// <summary>A piece of the answer is ready.</summary>
+    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
+    /// <param name="pcm">24 kHz PCM16; empty for a text answer.</param>
+    /// <param name="text">The words in it.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Said(int generation, ReadOnlyMemory<byte> pcm, string? text, TimeSpan now)
+    {
+        if (_closed || !_output.IsCurrent(generation) || (pcm.IsEmpty && string.IsNullOrEmpty(text)))
+            return;
+        var shown = _answersInText || _options.Setup.OutputAudioTranscription is not null ? text : null;
+        if (pcm.IsEmpty && !_answersInText)
+        {
+            // Words without a sound, such as an emoji, are no text answer: they belong to the sound before them.
+            _output.AddSilent(text!);
+            if (shown is not null)
+                Send(new ServerContent { OutputTranscription = new Transcription { Text = shown } });
+            return;
+        }
+        var sequence = _output.Add(pcm, text);
+        _output.Plays(pcm.Length, now);
+        _effects.SendMedia(generation, sequence, pcm, shown);
+    }
+
+    /// <summary>The brain thought something; it is shown only to clients that asked for thoughts, and never spoken.</summary>
+    public void Thought(int generation, string text)
+    {
+        if (_closed || !_output.IsCurrent(generation))
+            return;
+        _output.ThoughtCharacters += text.Length;
+        if (_options.Setup.GenerationConfig?.ThinkingConfig?.IncludeThoughts is true)
+            Send(new ServerContent { ModelTurn = new Content { Role = "model", Parts = [new Part { Text = text, Thought = true }] } });
+    }
+
+    /// <summary>The brain asks for functions to be called, behind everything it said; it says nothing more in this generation.</summary>
+    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
+    /// <param name="calls">The calls; ids are given here.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Called(int generation, IReadOnlyList<FunctionCall> calls, TimeSpan now)
+    {
+        if (_closed || !_output.IsCurrent(generation))
+            return;
+        if (calls.Count == 0)
+        {
+            EndGeneration(now);
+            return;
+        }
+        var issued = new List<FunctionCall>(calls.Count);
+        foreach (var call in calls)
+        {
+            if (_tools.Open(call, _functions, out var blocking) is not { } open)
+            {
+                Close("Too many function calls are open.", 1011);
+                return;
+            }
+            issued.Add(open);
+            (blocking ? _blockingCalls : _otherCalls).Add(new Part { FunctionCall = open });
+        }
+        _effects.Send(new LiveSessionResponse { ToolCall = new ToolCall { FunctionCalls = issued } });
+        if (_blockingCalls.Count == 0)
+            EndGeneration(now);
+        else if (_options.CompletesTurnAfterToolCall)
+            CompleteTurn();
+        else
+            _output.AwaitTools();
+    }
+
+    /// <summary>The brain has said everything.</summary>
+    public void Finished(int generation, TimeSpan now)
+    {
+        if (!_closed && _output.IsCurrent(generation))
+            EndGeneration(now);
+    }
+
+    /// <summary>The brain or the voice failed; the session ends as the service ends it.</summary>
+    public void Failed(int generation)
+    {
+        if (!_closed && _output.IsCurrent(generation))
+            Close("Internal error encountered.", 1011);
+    }
+
+    /// <summary>A chunk was written to the socket.</summary>
+    public void MediaSent(int generation, long sequence)
+    {
+        if (generation == _output.Generation)
+            _output.Sent(sequence);
+    }
+
+    /// <summary>The time given to <see cref="IConversationEffects.SetPlaybackTimer"/> is over.</summary>
+    public void PlaybackEnded(TimeSpan now)
+    {
+        if (_closed || _output.State != OutputState.Playing)
+            return;
+        if (_output.PlaybackLeft(now) is { Ticks: > 0 } left)
+            _effects.SetPlaybackTimer(left);
+        else
+            CompleteTurn();
+    }
+
+    private void EndGeneration(TimeSpan now)
+    {
+        Send(new ServerContent { GenerationComplete = true });
+        if (_options.DelaysTurnComplete && _output.PlaybackLeft(now) is { Ticks: > 0 } left)
+        {
+            _output.Play();
+            _effects.SetPlaybackTimer(left);
+        }
+        else
+        {
+            CompleteTurn();
+        }
+    }
+
+    private void CompleteTurn()
+    {
+        SendTurnComplete();
+        AppendTurn(sentOnly: false);
+        AppendResults();
+        _output.End();
+        OfferCheckpoint();
+        TryAnswer();
+    }
+
+    // Cuts what is being said, and cancels what is being waited for; nothing where the model is silent.
+    private void Interrupt(TimeSpan now)
+    {
+        var running = _output.State != OutputState.Idle;
+        if (!running && !_tools.HasOpenBlocking)
+            return;
+        if (running)
+        {
+            // Also where the brain is done: what the writer has not sent yet would only hold the client up.
+            _effects.CancelGeneration(_output.Generation);
+            AppendTurn(sentOnly: true);
+        }
+        Send(new ServerContent { Interrupted = true });
+        if (_tools.HasOpenBlocking)
+            CancelBlockingCalls();
+        if (running)
+            SendTurnComplete();
+        AppendResults();
+        _output.Interrupt(now);
+        OfferCheckpoint();
+    }
+
+    private void CancelBlockingCalls()
+    {
+        _blockingCalls = [];
+        if (_tools.CancelBlocking() is { Count: > 0 } ids)
+            _effects.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = ids } });
+    }
+
+    // Goes on with the turn once every blocking call is answered.
+    private void ContinueWithAnswers()
+    {
+        if (_tools.TakeBlockingAnswers() is not { } answers)
+            return;
+        AppendTurn(sentOnly: false);
+        _history.Append(new Content { Role = "model", Parts = _blockingCalls });
+        _history.Append(new Content { Role = "user", Parts = answers.ConvertAll(answer => new Part { FunctionResponse = answer }) });
+        _blockingCalls = [];
+        AppendResults();
+        if (_output.State == OutputState.AwaitingTools)
+            StartGeneration();
+        else
+            _resultWantsAnswer = true;
+    }
+
+    // After an event: answers, or says that there is nothing to wait for and that this can be resumed from.
+    private void Settle()
+    {
+        TryAnswer();
+        if (_closed || _output.State != OutputState.Idle)
+            return;
+        if (_inProgress && !_tools.HasOpen && !_resultWantsAnswer)
+        {
+            _inProgress = false;
+            Send(new ServerContent { InteractionStatus = InteractionStatus.Idle });
+        }
+        OfferCheckpoint();
+    }
+
+    // Starts the next answer where one is wanted and nothing stands in its way: the model is silent, no blocking call is open, and the
+    // user has finished speaking and been understood.
+    private void TryAnswer()
+    {
+        if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
+            return;
+        // Content is answered even while the user speaks: it is ordered, speech is not.
+        var wanted = _contentWantsAnswer;
+        if (!_floor.IsSpeaking)
+        {
+            wanted |= _resultWantsAnswer || _floor.MustAnswer;
+            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || _manualActivity))
+                wanted = true;
+        }
+        if (wanted)
+            StartGeneration();
+    }
+
+    // A noise is not answered because the camera is on; a marked activity without words is.
+    private bool TakeUserTurn(bool framesAlone)
+    {
+        if (_floor.Take(framesAlone) is not { } turn)
+            return false;
+        _history.Append(turn.Content, turn.Tokens);
+        return true;
+    }
+
+    private void StartGeneration()
+    {
+        _contentWantsAnswer = false;
+        _resultWantsAnswer = false;
+        if (!FitContext())
+            return;
+        WithdrawCheckpoint();
+        var generation = _output.Begin(Context());
+        _effects.StartGeneration(new GenerationRequest(generation, _history.Take(), InstructionText(), _functions));
+    }
+
+    private bool FitContext()
+    {
+        if (_options.Setup.ContextWindowCompression is { } compression)
+        {
+            // Only before a turn: between a call and its answer there is nothing to cut at.
+            if (_output.State != OutputState.Idle)
+                return true;
+            var window = _options.ContextWindowTokens;
+            var trigger = compression.TriggerTokens is > 0 and var given ? Math.Min(given, window) : window * 4L / 5;
+            var target = compression.SlidingWindow?.TargetTokens is > 0 and var kept ? kept : trigger / 2;
+            if (Context().Total >= trigger)
+                _history.CutTo(target - InstructionTokens().Total);
+        }
+        // A full context; with compression only where a single turn is larger than the window.
+        if (Context().Total < _options.ContextWindowTokens)
+            return true;
+        Close(InvalidArgument);
+        return false;
+    }
+
+    private void SendTurnComplete()
+    {
+        var content = new ServerContent { TurnComplete = true };
+        if (_options.ReportsInteractionStatus)
+        {
+            _inProgress = _tools.HasOpen || _resultWantsAnswer;
+            content.InteractionStatus = _inProgress ? InteractionStatus.InProgress : InteractionStatus.Idle;
+        }
+        _effects.Send(new LiveSessionResponse { ServerContent = content, UsageMetadata = Usage() });
+    }
+
+    private UsageMetadata Usage()
+    {
+        var prompt = _output.Prompt;
+        var response = TokenCounts.OfAudio(_output.AudioBytes / sizeof(short), AudioFormat.OutputRateHz) + TokenCounts.OfCharacters(_output.TextCharacters);
+        var thoughts = TokenCounts.OfCharacters(_output.ThoughtCharacters).Total;
+        return new UsageMetadata
+        {
+            PromptTokenCount = prompt.Total,
+            PromptTokensDetails = prompt.Details(),
+            ResponseTokenCount = response.Total,
+            ResponseTokensDetails = response.Details(),
+            ThoughtsTokenCount = thoughts == 0 ? null : thoughts,
+            TotalTokenCount = prompt.Total + response.Total + thoughts,
+        };
+    }
+
+    private void AppendTurn(bool sentOnly)
+    {
+        var (text, tokens) = _output.TakeText(sentOnly);
+        if (text.Length > 0)
+            _history.Append(new Content { Role = "model", Parts = [new Part { Text = text }] }, tokens);
+        if (_otherCalls.Count == 0)
+            return;
+        _history.Append(new Content { Role = "model", Parts = _otherCalls });
+        _otherCalls = [];
+    }
+
+    private void AppendResults()
+    {
+        foreach (var (call, result) in _results)
+        {
+            // Compression may have dropped the call; a result never stands alone.
+            if (!_history.HasCall(call.Id!))
+                _history.Append(new Content { Role = "model", Parts = [new Part { FunctionCall = call }] });
+            _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });
+        }
+        _results.Clear();
+    }
+
+    private void OfferCheckpoint()
+    {
+        if (_closed || _output.State != OutputState.Idle || _tools.HasOpen || (_resumable && _offered == (_history.Version, _historySeeded)))
+            return;
+        _resumable = true;
+        _offered = (_history.Version, _historySeeded);
+        _effects.Checkpoint(new ConversationState(_history.Take(), _tools.Issued, _historySeeded));
+    }
+
+    private void WithdrawCheckpoint()
+    {
+        if (!_resumable)
+            return;
+        _resumable = false;
+        _effects.Checkpoint(null);
+    }
+
+    private void Send(ServerContent content) => _effects.Send(new LiveSessionResponse { ServerContent = content });
+
+    private TokenCounts Context() => _history.Tokens + InstructionTokens();
+
+    private TokenCounts InstructionTokens() => _systemInstruction is { } instruction ? TokenCounts.Of(instruction) : default;
+
+    private string? InstructionText() => _systemInstruction?.Parts is { } parts
+        ? string.Join("\n\n", parts.Where(part => part.Text is not null).Select(part => part.Text))
+        : null;
+}

@@ -1,0 +1,294 @@
+using Parley.Protocol;
+
+namespace Parley.Conversation;
+
+/// <summary>
+/// Turn-taking of one live session as a state machine without input or output. Events come in through the methods, one at a time, with
+/// the time as an argument; what is to be done goes out through <see cref="IConversationEffects"/>. It knows no socket, thread or clock.
+/// <code>
+/// user    silent -> speaking -> silent            (Floor: activity, utterances, frames, the turn being gathered)
+/// model   idle -> generating -> idle              (OutputTurn: one turn, one or more generations)
+///                 generating -> awaiting tools -> generating
+///                 generating -> playing -> idle   (only where turnComplete is delayed)
+///         any    -> interrupted -> idle
+/// </code>
+/// The rules are those of sections 6 to 9 of the protocol reference; docs/conversation.md explains them.
+/// </summary>
+public sealed partial class ConversationMachine
+{
+    private const string InvalidArgument = "Request contains an invalid argument.";
+
+    private readonly ConversationOptions _options;
+    private readonly IConversationEffects _effects;
+    private readonly Floor _floor;
+    private readonly OutputTurn _output = new();
+    private readonly ToolLedger _tools;
+    private readonly History _history;
+    private readonly bool _manualActivity;
+    private readonly bool _activityInterrupts;
+    private readonly bool _answersInText;
+    private readonly bool _isResumed;
+
+    private Content? _systemInstruction;
+    private List<FunctionDeclaration> _functions;
+    private bool _historySeeded;
+    private bool _contentWantsAnswer;
+    private bool _resultWantsAnswer;
+    private bool _dropsFrames;
+    private bool _resumable;
+    private bool _closed;
+
+    /// <summary>Creates a conversation, new or resumed.</summary>
+    public ConversationMachine(ConversationOptions options, IConversationEffects effects, ConversationState? resumeFrom = null)
+    {
+        _options = options;
+        _effects = effects;
+        var setup = options.Setup;
+        var input = setup.RealtimeInputConfig;
+        _manualActivity = input?.AutomaticActivityDetection?.Disabled is true;
+        _activityInterrupts = input?.ActivityHandling != ActivityHandling.NoInterruption;
+        _answersInText = setup.GenerationConfig?.ResponseModalities is [var modality, ..] && modality == Modality.Text;
+        var coverage = input?.TurnCoverage is { } given && given != TurnCoverage.Unspecified ? given : options.DefaultTurnCoverage;
+
+        _floor = new Floor(coverage, options.MaxFramesPerTurn);
+        _tools = new ToolLedger(options, resumeFrom?.CallsIssued ?? 0);
+        _isResumed = resumeFrom is not null;
+        _history = new History(options.MaxHistoryMediaBytes);
+        _systemInstruction = setup.SystemInstruction;
+        _functions = FunctionsOf(setup.Tools);
+        if (resumeFrom is not null)
+        {
+            _history.Restore(resumeFrom.Entries);
+            _historySeeded = resumeFrom.HistorySeeded;
+        }
+    }
+
+    /// <summary>The user is speaking.</summary>
+    public bool IsUserSpeaking => _floor.IsSpeaking;
+
+    /// <summary>The model is answering, or its turn waits for a tool.</summary>
+    public bool IsAnswering => _output.State != OutputState.Idle;
+
+    /// <summary>Activity is marked by the client; a detector must not be run.</summary>
+    public bool HasManualActivity => _manualActivity;
+
+    /// <summary>Answers are text, not speech.</summary>
+    public bool AnswersInText => _answersInText;
+
+    /// <summary>Samples of 16 kHz audio that arrived.</summary>
+    public long AudioPosition => _floor.Position;
+
+    /// <summary>Tokens in the context now.</summary>
+    public int ContextTokens => Context().Total;
+
+    /// <summary>The session is ready; gives the first checkpoint.</summary>
+    public void Started() => OfferCheckpoint();
+
+    /// <summary>Audio of the microphone arrived.</summary>
+    /// <param name="samples">Its length at 16 kHz.</param>
+    public void AudioArrived(int samples)
+    {
+        if (!_closed)
+            _floor.Audio(samples);
+    }
+
+    /// <summary>The detector heard speech begin.</summary>
+    /// <param name="atSample">The first sample of it, look-back included.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void SpeechStarted(long atSample, TimeSpan now)
+    {
+        if (_closed || _floor.IsSpeaking)
+            return;
+        StartActivity(atSample, now);
+    }
+
+    /// <summary>The detector heard speech end, or the stream ended in the middle of speech.</summary>
+    /// <param name="atSample">The sample behind the last of it.</param>
+    public void SpeechEnded(long atSample)
+    {
+        if (!_closed && _floor.IsSpeaking)
+            EndActivity(atSample);
+    }
+
+    /// <summary>A message of the client other than audio; a setup must not come here.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Receive(LiveSessionRequest message, TimeSpan now)
+    {
+        if (_closed)
+            return;
+        if (message.ClientContent is { } content)
+            OnClientContent(content, now);
+        else if (message.RealtimeInput is { } input)
+            OnRealtimeInput(input, now);
+        else if (message.ToolResponse is { } response)
+            OnToolResponse(response, now);
+        else if (message.ContextUpdate is { } update)
+            OnContextUpdate(update);
+    }
+
+    /// <summary>What an utterance says so far; replaced by the next one, and ignored once <see cref="Recognized"/> was told.</summary>
+    public void RecognizedInterim(int utterance, string text)
+    {
+        if (!_closed && _floor.Awaits(utterance) && _options.Setup.InputAudioTranscription is not null)
+            _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InterimInputTranscription = new Transcription { Text = text } } });
+    }
+
+    /// <summary>What an utterance said; empty = nothing that could be understood.</summary>
+    public void Recognized(int utterance, string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            text = "";
+        if (_closed || !_floor.Recognized(utterance, text))
+            return;
+        if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
+            _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InputTranscription = new Transcription { Text = text, Finished = true } } });
+        TryAnswer();
+    }
+
+    private void OnRealtimeInput(RealtimeInput input, TimeSpan now)
+    {
+        if (!_manualActivity && (input.ActivityStart ?? input.ActivityEnd) is not null)
+        {
+            Close("Explicit activity control is not supported when automatic activity detection is enabled.");
+            return;
+        }
+        if (input.ActivityStart is not null && !_floor.IsSpeaking)
+            StartActivity(_floor.Position, now);
+        if (input.Video is { } image)
+            TakeFrame(image, now);
+        if (input.Text is { Length: > 0 } text)
+        {
+            // Text is activity (reference section 7), but inside a marked activity it is part of that one.
+            if (_activityInterrupts && !(_manualActivity && _floor.IsSpeaking))
+                Interrupt(now);
+            _floor.Text(text);
+        }
+        if (input.ActivityEnd is not null && _floor.IsSpeaking)
+            EndActivity(_floor.Position);
+        TryAnswer();
+    }
+
+    private void TakeFrame(Blob image, TimeSpan now)
+    {
+        var kept = _floor.Video(image, now);
+        // Told once, not with every frame.
+        if (!kept && !_dropsFrames)
+            _effects.Ignored("frames: more than a turn may have, the oldest are dropped until it ends");
+        _dropsFrames = !kept;
+    }
+
+    private void StartActivity(long atSample, TimeSpan now)
+    {
+        var (utterance, from) = _floor.StartSpeaking(atSample);
+        SendVoiceActivity(VoiceActivityType.ActivityStart, from);
+        if (_activityInterrupts)
+            Interrupt(now);
+        _effects.StartRecognition(utterance, from);
+    }
+
+    private void EndActivity(long atSample)
+    {
+        var (utterance, to) = _floor.StopSpeaking(atSample);
+        SendVoiceActivity(VoiceActivityType.ActivityEnd, to);
+        _effects.FinishRecognition(utterance, to);
+    }
+
+    private void OnClientContent(ClientContent content, TimeSpan now)
+    {
+        var seeding = _options.Setup.HistoryConfig?.InitialHistoryInClientContent is true && !_historySeeded;
+        if (_options.ClientContentIsHistoryOnly && !seeding)
+        {
+            Close(InvalidArgument);
+            return;
+        }
+        if (content.Turns?.Any(turn => turn.Role is not (null or "" or "user" or "model")) == true)
+        {
+            Close("Please use a valid role: user, model.");
+            return;
+        }
+        Interrupt(now);
+        foreach (var turn in content.Turns ?? [])
+        {
+            if (turn.Parts is { Count: > 0 })
+                _history.Append(turn.Role is { Length: > 0 } ? turn : turn with { Role = "user" });
+        }
+        if (content.TurnComplete is true)
+        {
+            _floor.MarkCurrentFrame();
+            _historySeeded |= seeding;
+            _contentWantsAnswer |= !seeding;
+        }
+        Settle();
+    }
+
+    private void OnContextUpdate(ContextUpdate update)
+    {
+        if (update.SystemInstruction is { } instruction)
+            _systemInstruction = instruction;
+        if (update.Tools is { } tools)
+            _functions = FunctionsOf(tools.Tools);
+    }
+
+    private void OnToolResponse(ToolResponse message, TimeSpan now)
+    {
+        var interrupts = false;
+        foreach (var response in message.FunctionResponses ?? [])
+        {
+            switch (_tools.Answer(response, out var call, out var complete))
+            {
+                case ToolAnswer.Malformed:
+                    Close(InvalidArgument);
+                    return;
+                case ToolAnswer.Unknown when _isResumed:
+                    // Of a call that was made behind the state this conversation was resumed from, and lost.
+                    _effects.Ignored("an answer to a function call of the connection before");
+                    break;
+                case ToolAnswer.Unknown:
+                    Close("Requested entity was not found.");
+                    return;
+                case ToolAnswer.Late:
+                    _effects.Ignored("an answer to a function call that was answered or cancelled before");
+                    break;
+                case ToolAnswer.NonBlocking:
+                    _results.Add((call!, complete));
+                    _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
+                    interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
+                    break;
+                case ToolAnswer.Blocking:
+                    break;
+            }
+        }
+        // Only what is being said is cut: where the model waits for a blocking call there is nothing to cut, and the call is still wanted.
+        if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
+            Interrupt(now);
+        ContinueWithAnswers();
+        if (_output.State == OutputState.Idle)
+            AppendResults();
+        Settle();
+    }
+
+    private void SendVoiceActivity(VoiceActivityType type, long atSample)
+    {
+        if (_options.Setup.ExplicitVadSignal is not true)
+            return;
+        _effects.Send(new LiveSessionResponse
+        {
+            ServerContent = new ServerContent(),
+            VoiceActivity = new VoiceActivity { Type = type, AudioOffset = TimeSpan.FromSeconds((double)atSample / AudioFormat.InputRateHz) },
+        });
+    }
+
+    private void Close(string reason, int code = 1007)
+    {
+        if (_closed)
+            return;
+        if (_output.State == OutputState.Generating)
+            _effects.CancelGeneration(_output.Generation);
+        _closed = true;
+        _effects.Close(code, reason);
+    }
+
+    private static List<FunctionDeclaration> FunctionsOf(IReadOnlyList<Tool>? tools) =>
+        [.. (tools ?? []).SelectMany(tool => tool.FunctionDeclarations ?? [])];
+}

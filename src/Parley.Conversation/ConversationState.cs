@@ -1,0 +1,23 @@
+using Parley.Protocol;
+
+namespace Parley.Conversation;
+
+/// <summary>What a conversation can be resumed from. Immutable.</summary>
+public sealed class ConversationState
+{
+    internal ConversationState(History.Snapshot history, int callsIssued, bool historySeeded)
+    {
+        Entries = history;
+        CallsIssued = callsIssued;
+        HistorySeeded = historySeeded;
+    }
+
+    /// <summary>What was said, oldest first.</summary>
+    public IReadOnlyList<Content> History => Entries;
+
+    internal History.Snapshot Entries { get; }
+
+    internal int CallsIssued { get; }
+
+    internal bool HistorySeeded { get; }
+}

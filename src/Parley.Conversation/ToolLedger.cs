@@ -1,0 +1,114 @@
+using System.Globalization;
+using Parley.Protocol;
+
+namespace Parley.Conversation;
+
+/// <summary>
+/// The function calls of a conversation: open -> answered, or open -> cancelled. A call is answered once (a NON_BLOCKING one as long as it
+/// says it will continue), and never after it was cancelled.
+/// </summary>
+internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
+{
+    private readonly Dictionary<string, OpenCall> _open = [];
+
+    internal int Issued { get; private set; } = issuedBefore;
+
+    internal bool HasOpen => _open.Count > 0;
+
+    internal bool HasOpenBlocking { get; private set; }
+
+    /// <summary>Opens a call and gives it its id; null where too many are open.</summary>
+    internal FunctionCall? Open(FunctionCall call, IReadOnlyList<FunctionDeclaration> functions, out bool blocking)
+    {
+        var behavior = functions.FirstOrDefault(function => function.Name == call.Name)?.Behavior;
+        if (behavior is null || behavior == Behavior.Unspecified)
+            behavior = options.DefaultBehavior;
+        blocking = behavior != Behavior.NonBlocking;
+        if (_open.Count >= options.MaxOpenCalls)
+            return null;
+        var issued = call with { Id = $"{options.CallIdPrefix}-{++Issued}" };
+        _open[issued.Id!] = new OpenCall(issued, blocking);
+        HasOpenBlocking |= blocking;
+        return issued;
+    }
+
+    internal ToolAnswer Answer(FunctionResponse response, out FunctionCall? answered, out FunctionResponse complete)
+    {
+        answered = null;
+        complete = response;
+        if (response.Id is not { Length: > 0 } id)
+            return ToolAnswer.Malformed;
+        if (!_open.TryGetValue(id, out var call))
+            return WasIssued(id) ? ToolAnswer.Late : ToolAnswer.Unknown;
+        if (call.Blocking && call.Answer is not null)
+            return ToolAnswer.Late;
+        answered = call.Call;
+        complete = response.Name is { Length: > 0 } ? response : response with { Name = call.Call.Name };
+        if (call.Blocking)
+        {
+            call.Answer = complete;
+            return ToolAnswer.Blocking;
+        }
+        if (response.WillContinue is not true)
+            Close(id);
+        return ToolAnswer.NonBlocking;
+    }
+
+    /// <summary>Takes the blocking calls and their answers out, once all of them are answered; null before.</summary>
+    internal List<FunctionResponse>? TakeBlockingAnswers()
+    {
+        var calls = _open.Values.Where(call => call.Blocking).ToList();
+        if (calls.Count == 0 || calls.Any(call => call.Answer is null))
+            return null;
+        foreach (var call in calls)
+            Close(call.Call.Id!);
+        return calls.ConvertAll(call => call.Answer!);
+    }
+
+    /// <summary>Cancels the blocking calls that are open and returns the ids of those not answered yet.</summary>
+    internal List<string> CancelBlocking()
+    {
+        var calls = _open.Values.Where(call => call.Blocking).ToList();
+        foreach (var call in calls)
+            Close(call.Call.Id!);
+        return [.. calls.Where(call => call.Answer is null).Select(call => call.Call.Id!)];
+    }
+
+    private void Close(string id)
+    {
+        _open.Remove(id);
+        HasOpenBlocking = _open.Values.Any(call => call.Blocking);
+    }
+
+    // Numbers rise, so a late answer is told from an invented one without remembering ids.
+    private bool WasIssued(string id) =>
+        id.LastIndexOf('-') is >= 0 and var dash
+        && id.AsSpan(0, dash).SequenceEqual(options.CallIdPrefix)
+        && int.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > 0 && number <= Issued;
+
+    private sealed class OpenCall(FunctionCall call, bool blocking)
+    {
+        internal FunctionCall Call { get; } = call;
+
+        internal bool Blocking { get; } = blocking;
+
+        internal FunctionResponse? Answer { get; set; }
+    }
+}
+
+/// <summary>What an answer to a call turned out to be.</summary>
+internal enum ToolAnswer
+{
+    Blocking,
+    NonBlocking,
+
+    /// <summary>The call was cancelled or answered before.</summary>
+    Late,
+
+    /// <summary>Such a call was never made.</summary>
+    Unknown,
+
+    /// <summary>There is no id.</summary>
+    Malformed,
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Parley.Server.Brains;
+
+/// <summary>Registers the chat client that answers conversations.</summary>
+public static class BrainServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a singleton <see cref="Microsoft.Extensions.AI.IChatClient"/> as <see cref="BrainOptions"/> describe it;
+    /// a client that is already registered stays. Options come from the section "Brain" and then from
+    /// <paramref name="configure"/>, and are validated when the host starts.
+    /// </summary>
+    public static IServiceCollection AddBrain(this IServiceCollection services, Action<BrainOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var builder = services.AddOptionsWithValidateOnStart<BrainOptions, BrainOptionsValidator>()
+            .Configure<IServiceProvider>(static (options, provider) =>
+                provider.GetService<IConfiguration>()?.GetSection(BrainOptions.SectionName).Bind(options));
+        if (configure is not null)
+        {
+            builder.Configure(configure);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+            BrainFactory.Create(provider.GetRequiredService<IOptions<BrainOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Parley.Server.Brains.Images;
+
+internal enum Brightness
+{
+    Dark, Medium, Bright,
+}
+
+/// <summary>
+/// What can be measured of a picture without understanding it. There are at most three colours, the most frequent
+/// first, and each fills at least a tenth of the picture.
+/// </summary>
+internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> Colours, Brightness Brightness)
+{
+    /// <summary>At most this many pixels per side are looked at; colours of a picture do not change with its size.</summary>
+    private const int SamplesPerSide = 64;
+
+    private const int MaxColours = 3;
+
+    public static ImageFacts Measure(ReadOnlySpan<byte> rgb, int width, int height)
+    {
+        var counts = new int[Enum.GetValues<Colour>().Length];
+        long luma = 0;
+        var total = 0;
+        var (columns, rows) = (Math.Min(width, SamplesPerSide), Math.Min(height, SamplesPerSide));
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++, total++)
+            {
+                var (x, y) = (((2 * column) + 1) * width / (2 * columns), ((2 * row) + 1) * height / (2 * rows));
+                var pixel = rgb.Slice(((y * width) + x) * 3, 3);
+                counts[(int)ColourNaming.Name(pixel[0], pixel[1], pixel[2])]++;
+                luma += ((pixel[0] * 299) + (pixel[1] * 587) + (pixel[2] * 114)) / 1000;
+            }
+        }
+
+        var colours = Enum.GetValues<Colour>()
+            .Where(colour => counts[(int)colour] * 10 >= total)
+            .OrderByDescending(colour => counts[(int)colour]).ThenBy(colour => colour)
+            .Take(MaxColours).ToArray();
+        return new ImageFacts(width, height, colours, (luma / total) switch { < 80 => Brightness.Dark, < 170 => Brightness.Medium, _ => Brightness.Bright });
+    }
+}

@@ -1,0 +1,17 @@
+using Parley.Server.Brains.Images;
+using Parley.Server.Brains.Scripted;
+
+namespace Parley.Server.Brains.Intents;
+
+/// <summary>"What do you see?": measures the last picture. "What is this?" counts when a picture came with it.</summary>
+internal static class ImageIntent
+{
+    private static readonly string[] Pointing = ["this", "that", "describe", "here", "das", "dies", "ça", "cela", "esto", "eso", "to", "see", "look"];
+
+    public static string? Answer(ScriptTurn turn)
+    {
+        var asks = turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Image))
+            || (turn.Tail.HasFreshImage && turn.Heard.HasAny(Pointing));
+        return asks ? ImageReport.Describe(turn.Tail.LastImage(), turn.Language) : null;
+    }
+}

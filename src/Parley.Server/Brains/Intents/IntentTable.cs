@@ -1,0 +1,51 @@
+using Parley.Server.Brains.Languages;
+using Parley.Server.Brains.Scripted;
+
+namespace Parley.Server.Brains.Intents;
+
+/// <summary>Answers when it understands what was said, otherwise returns null and the next intent is asked.</summary>
+internal delegate string? Intent(ScriptTurn turn);
+
+/// <summary>What the script understands, in the order it is tried. The narrow come first, politeness comes last.</summary>
+internal static class IntentTable
+{
+    public static IReadOnlyList<(string Name, Intent Answer)> All { get; } =
+    [
+        ("silence", SilenceIntents.Answer),
+        ("long request", LongTalkIntent.AnswerLongRequest),
+        ("long answer", LongTalkIntent.Answer),
+        ("spelling", SpellingIntent.Answer),
+        ("counting", CountingIntent.Answer),
+        ("recall", RecallIntent.Answer),
+        ("arithmetic", ArithmeticIntent.Answer),
+        ("image", ImageIntent.Answer),
+        ("time", SmallTalkIntents.Time),
+        ("date", SmallTalkIntents.Date),
+        ("identity", SmallTalkIntents.Identity),
+        ("how are you", SmallTalkIntents.HowAreYou),
+        ("abilities", SmallTalkIntents.Abilities),
+        ("stop", SmallTalkIntents.Stop),
+        ("thanks", SmallTalkIntents.Thanks),
+        ("goodbye", SmallTalkIntents.Goodbye),
+        ("greeting", SmallTalkIntents.Greeting),
+    ];
+
+    public static string Answer(ScriptTurn turn)
+    {
+        foreach (var (_, answer) in All)
+        {
+            if (answer(turn) is { } text)
+            {
+                return text;
+            }
+        }
+
+        return Fallback(turn);
+    }
+
+    private static string Fallback(ScriptTurn turn)
+    {
+        var quoted = Utterance.Abbreviate(turn.Heard.Text);
+        return turn.Phrases.Fallback.With(quoted is [.., '.' or '!' or '?' or '…'] ? quoted : quoted + ".");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Parley.Server.Brains.Languages;
+using Parley.Server.Brains.Scripted;
+
+namespace Parley.Server.Brains.Intents;
+
+/// <summary>Questions that one phrase recognizes and one sentence answers.</summary>
+internal static class SmallTalkIntents
+{
+    /// <summary>A greeting or a thank-you in a longer text is an ornament; the rest is what was meant.</summary>
+    private const int MaxPoliteWords = 8;
+
+    public static string? Time(ScriptTurn turn) =>
+        Hears(turn, triggers => triggers.Time)
+            ? turn.Phrases.Time.With(turn.Now.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture))
+            : null;
+
+    public static string? Date(ScriptTurn turn)
+    {
+        if (!Hears(turn, triggers => triggers.Date))
+        {
+            return null;
+        }
+
+        var (now, vocabulary) = (turn.Now.UtcDateTime, turn.Language.Vocabulary);
+        return turn.Phrases.Date.With(vocabulary.Weekdays[(int)now.DayOfWeek], now.Day, vocabulary.Months[now.Month - 1], now.Year);
+    }
+
+    public static string? Identity(ScriptTurn turn) =>
+        Hears(turn, triggers => triggers.Identity) ? turn.Phrases.Identity.With(turn.Persona.Name) : null;
+
+    public static string? HowAreYou(ScriptTurn turn) => Hears(turn, triggers => triggers.HowAreYou) ? turn.Phrases.HowAreYou : null;
+
+    public static string? Abilities(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Abilities) ? turn.Phrases.Abilities : null;
+
+    public static string? Thanks(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Thanks) ? turn.Phrases.Thanks : null;
+
+    public static string? Goodbye(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Goodbye) ? turn.Phrases.Goodbye : null;
+
+    /// <summary>Only at the start: "the bus stop" asks nobody to stop.</summary>
+    public static string? Stop(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Openings.After(turn, triggers => triggers.Stop) > 0 ? turn.Phrases.Stop : null;
+
+    public static string? Greeting(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && turn.Heard.StartsWithAny(turn.Language.Listen(triggers => triggers.Greeting)) ? Greet(turn) : null;
+
+    /// <summary>The greeting the system instruction asks for, else our own.</summary>
+    public static string Greet(ScriptTurn turn) => turn.Persona.Greeting ?? turn.Phrases.Greeting.With(turn.Persona.Name);
+
+    private static bool Hears(ScriptTurn turn, Func<Triggers, string[]> choose) => turn.Heard.HasAny(turn.Language.Listen(choose));
+}

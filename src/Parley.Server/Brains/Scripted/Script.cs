@@ -1,0 +1,45 @@
+using Microsoft.Extensions.AI;
+using Parley.Server.Brains.Functions;
+using Parley.Server.Brains.Intents;
+
+namespace Parley.Server.Brains.Scripted;
+
+/// <summary>
+/// One turn of the script, in this order: function results are told; explicit calls are made; an answer to our question
+/// for an argument completes a call; words to repeat are repeated; a plain request calls the function it names; the
+/// first intent that understands answers; else the script says what it heard.
+/// </summary>
+internal static class Script
+{
+    public static ScriptReply Answer(IEnumerable<ChatMessage> messages, ChatOptions? options, DateTimeOffset now)
+    {
+        var turn = new ScriptTurn(messages, options, now);
+        var told = string.Join(' ', turn.Tail.Results.Select(result =>
+            ResultSpeech.Tell(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
+        if (told.Length > 0 && turn.Heard.IsEmpty)
+        {
+            return new ScriptReply(turn.ReplyId, told, []);
+        }
+
+        var reply = AnswerWords(turn);
+        return told.Length > 0 ? reply with { Text = $"{told} {reply.Text}".TrimEnd() } : reply;
+    }
+
+    private static ScriptReply AnswerWords(ScriptTurn turn)
+    {
+        var desk = new FunctionDesk(turn);
+        if (desk.FollowExplicitRequests() || desk.FollowAnswer())
+        {
+            return new ScriptReply(turn.ReplyId, desk.Text, desk.Calls);
+        }
+
+        if (RepeatIntent.Answer(turn) is { } repeated)
+        {
+            return new ScriptReply(turn.ReplyId, repeated, []);
+        }
+
+        return desk.FollowPlainRequests()
+            ? new ScriptReply(turn.ReplyId, desk.Text, desk.Calls)
+            : new ScriptReply(turn.ReplyId, IntentTable.Answer(turn), []);
+    }
+}

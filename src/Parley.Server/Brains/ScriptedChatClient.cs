@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+using Parley.Server.Brains.Scripted;
+
+namespace Parley.Server.Brains;
+
+/// <summary>
+/// A chat client that needs no model, no key and no network: fixed rules answer, and the same input always gets the
+/// same answer. It calls declared functions, looks at pictures (size and colours) and says plainly what it cannot do.
+/// </summary>
+/// <remarks>
+/// Stateless and safe to share between sessions and threads. When the messages are an <see cref="IReadOnlyList{T}"/>
+/// or an <see cref="IList{T}"/>, only the newest few are read, so a turn costs the same however long the session is;
+/// any other sequence is copied first. Streamed text comes a few words at a time and without delay.
+/// </remarks>
+public sealed class ScriptedChatClient : IChatClient
+{
+    /// <summary>The model name carried by every answer.</summary>
+    public const string ModelName = "parley-scripted";
+
+    private readonly ChatClientMetadata metadata = new("parley", providerUri: null, ModelName);
+    private readonly TimeProvider timeProvider;
+
+    /// <summary>Creates the client.</summary>
+    /// <param name="timeProvider">The clock behind answers about time and date (spoken in UTC); the system's when null.</param>
+    public ScriptedChatClient(TimeProvider? timeProvider = null) => this.timeProvider = timeProvider ?? TimeProvider.System;
+
+    /// <inheritdoc />
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<ChatResponse>(cancellationToken);
+        }
+
+        var reply = Script.Answer(messages, options, timeProvider.GetUtcNow());
+        List<AIContent> contents = reply.Text.Length > 0 ? [new TextContent(reply.Text)] : [];
+        contents.AddRange(reply.Calls);
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = reply.Id })
+        {
+            ResponseId = reply.Id,
+            ModelId = ModelName,
+            FinishReason = FinishReasonOf(reply),
+        });
+    }
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+
+        // Everything is available at once; the await only tells the compiler that this is an async iterator.
+        await Task.CompletedTask.ConfigureAwait(false);
+        var reply = Script.Answer(messages, options, timeProvider.GetUtcNow());
+        foreach (var delta in TextDeltas.Split(reply.Text))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Update(reply, [new TextContent(delta)], finishReason: null);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        yield return Update(reply, [.. reply.Calls], FinishReasonOf(reply));
+    }
+
+    /// <inheritdoc />
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Does nothing: the client holds no resources.</summary>
+    public void Dispose()
+    {
+    }
+
+    private static ChatFinishReason FinishReasonOf(ScriptReply reply) =>
+        reply.Calls.Count > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+
+    private static ChatResponseUpdate Update(ScriptReply reply, IList<AIContent> contents, ChatFinishReason? finishReason) =>
+        new(ChatRole.Assistant, contents)
+        {
+            MessageId = reply.Id,
+            ResponseId = reply.Id,
+            ModelId = ModelName,
+            FinishReason = finishReason,
+        };
+}

@@ -1,0 +1,206 @@
+namespace Parley.Speech;
+
+/// <summary>
+/// Finds the activities in a stream of 16 kHz mono PCM16. Time is counted in samples only, so the same sound gives the
+/// same result at any speed and in any chunks. Keeps no sound beyond one window: who needs the sound of an activity
+/// from its start keeps the last <see cref="MaxLookBackSamples"/>. Calls allocate nothing. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// Idle: windows at or above the start threshold make a candidate; gaps of up to 64 ms do not end it. When it holds
+/// enough speech the activity starts. Active: windows below the end threshold are silence; enough of it ends the activity.
+/// <code>
+/// while (segmenter.Advance(ref samples, out var transition))
+///     Handle(transition);
+/// </code>
+/// </remarks>
+public sealed class ActivitySegmenter : IDisposable
+{
+    private static readonly TimeSpan MaxGap = TimeSpan.FromMilliseconds(64);
+    private static readonly TimeSpan HighStartSpeech = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LowStartSpeech = TimeSpan.FromMilliseconds(180);
+    private static readonly TimeSpan HighEndResume = TimeSpan.FromMilliseconds(40);
+
+    private readonly IVoiceActivityDetector _detector;
+    private readonly short[] _window;
+    private readonly float _startThreshold;
+    private readonly float _endThreshold;
+    private readonly long _prefix;
+    private readonly long _startSpeech;
+    private readonly long _silence;
+    private readonly long _resume;
+    private readonly long _maxGap;
+
+    private int _filled;
+    private long _earliestStart;
+    private Candidate _candidate;
+    private Current _current;
+
+    /// <summary>Starts a stream.</summary>
+    /// <param name="detector">Judges the windows; belongs to the segmenter from now on.</param>
+    /// <param name="settings">What counts as start and end; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A duration in <paramref name="settings"/> is negative.</exception>
+    public ActivitySegmenter(IVoiceActivityDetector detector, ActivitySettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(detector);
+        settings ??= new ActivitySettings();
+        var (lowStart, lowEnd) = (settings.StartSensitivity == StartSensitivity.Low, settings.EndSensitivity == EndSensitivity.Low);
+
+        _detector = detector;
+        _window = new short[detector.WindowSamples];
+        _startThreshold = lowStart ? 0.75f : 0.5f;
+        _endThreshold = lowEnd ? 0.15f : 0.35f;
+        _prefix = PcmFormat.Hz16000.SamplesIn(settings.PrefixPadding);
+        _startSpeech = Math.Max(_prefix, PcmFormat.Hz16000.SamplesIn(lowStart ? LowStartSpeech : HighStartSpeech));
+        _silence = PcmFormat.Hz16000.SamplesIn(settings.SilenceDuration);
+        _resume = lowEnd ? 0 : PcmFormat.Hz16000.SamplesIn(HighEndResume);
+        _maxGap = PcmFormat.Hz16000.SamplesIn(MaxGap);
+    }
+
+    /// <summary>Samples heard so far.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Whether an activity is open.</summary>
+    public bool IsActive => _current.IsOpen;
+
+    /// <summary>
+    /// How far <see cref="ActivityTransition.Sample"/> of a start can lie behind <see cref="Position"/> at the most: the
+    /// prefix, and the longest candidate with all its gaps.
+    /// </summary>
+    public long MaxLookBackSamples
+    {
+        get
+        {
+            var window = _window.Length;
+            var speechWindows = Math.Max(1, (_startSpeech + window - 1) / window);
+            return _prefix + (speechWindows * (1 + (_maxGap / window)) * window);
+        }
+    }
+
+    /// <summary>
+    /// Takes samples up to the next transition, or all of them. Call it again with what is left while it returns true.
+    /// </summary>
+    /// <param name="samples">Samples at 16 kHz, any number; what was taken is cut off its front.</param>
+    /// <param name="transition">The transition, whose <see cref="ActivityTransition.DetectedAtSample"/> is the present position.</param>
+    /// <returns>Whether there was a transition; if not, all samples were taken.</returns>
+    public bool Advance(ref ReadOnlySpan<short> samples, out ActivityTransition transition)
+    {
+        while (!samples.IsEmpty)
+        {
+            var take = Math.Min(samples.Length, _window.Length - _filled);
+            var chunk = samples[..take];
+            samples = samples[take..];
+            Position += take;
+
+            // A whole window in one chunk is judged where it lies.
+            if (take < _window.Length)
+            {
+                chunk.CopyTo(_window.AsSpan(_filled));
+                _filled += take;
+                if (_filled < _window.Length)
+                    break;
+                chunk = _window;
+            }
+            _filled = 0;
+
+            var probability = _detector.Process(chunk);
+            if (_current.IsOpen ? Listen(probability, out transition) : Wait(probability, out transition))
+                return true;
+        }
+        transition = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Says that the sound pauses here: ends an open activity at once and drops a candidate. Sound may go on after it;
+    /// positions count on.
+    /// </summary>
+    /// <param name="transition">The end of the activity that was open.</param>
+    /// <returns>Whether one was open.</returns>
+    public bool Flush(out ActivityTransition transition)
+    {
+        _filled = 0;
+        _candidate = default;
+        if (_current.IsOpen)
+        {
+            // Sound that has not filled a window yet belongs to the speech before it.
+            End(_current.Silence == 0 ? Position : _current.SpeechEnd, out transition);
+            return true;
+        }
+        transition = default;
+        return false;
+    }
+
+    /// <summary>Disposes the detector.</summary>
+    public void Dispose() => _detector.Dispose();
+
+    private bool Wait(float probability, out ActivityTransition transition)
+    {
+        transition = default;
+        if (probability < _startThreshold)
+        {
+            _candidate.Gap += _window.Length;
+            if (_candidate.Gap > _maxGap)
+                _candidate = default;
+            return false;
+        }
+
+        if (_candidate.Speech == 0)
+            _candidate.Start = Position - _window.Length;
+        _candidate.Gap = 0;
+        _candidate.Speech += _window.Length;
+        if (_candidate.Speech < _startSpeech)
+            return false;
+
+        var start = Math.Max(_candidate.Start - _prefix, _earliestStart);
+        transition = new(ActivityTransitionKind.Started, start, Position);
+        _candidate = default;
+        _current = new Current { IsOpen = true, SpeechEnd = Position };
+        return true;
+    }
+
+    private bool Listen(float probability, out ActivityTransition transition)
+    {
+        _current.Resumed = probability >= _endThreshold ? _current.Resumed + _window.Length : 0;
+        if (_current.Resumed > 0 && (_current.Silence == 0 || _current.Resumed >= _resume))
+        {
+            _current.Silence = 0;
+            _current.SpeechEnd = Position;
+        }
+        else
+        {
+            // Sound too short to break the silence counts as silence, but nothing ends while it may still become speech.
+            _current.Silence += _window.Length;
+            if (_current.Silence >= _silence && _current.Resumed == 0)
+            {
+                End(_current.SpeechEnd, out transition);
+                return true;
+            }
+        }
+        transition = default;
+        return false;
+    }
+
+    private void End(long sample, out ActivityTransition transition)
+    {
+        transition = new(ActivityTransitionKind.Ended, sample, Position);
+        _current = default;
+        _earliestStart = Position;
+    }
+
+    /// <summary>Speech that may become an activity; lengths in samples.</summary>
+    private struct Candidate
+    {
+        public long Start;
+        public long Speech;
+        public long Gap;
+    }
+
+    /// <summary>The open activity; lengths in samples.</summary>
+    private struct Current
+    {
+        public bool IsOpen;
+        public long SpeechEnd;
+        public long Silence;
+        public long Resumed;
+    }
+}

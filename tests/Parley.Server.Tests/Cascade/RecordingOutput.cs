@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text.Json;
+using Parley.Protocol;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Cascade;
+
+/// <summary>An output that writes at once, keeps everything, and checks every message against the schema.</summary>
+internal sealed class RecordingOutput : ILiveModelOutput
+{
+    private int _cancelled;
+
+    /// <summary>Set once the session exists, so that chunks are reported as sent.</summary>
+    internal ILiveModelSession? Session { get; set; }
+
+    /// <summary>Everything said, in order: <c>audio</c>, <c>text:…</c>, <c>interrupted</c>, …</summary>
+    internal FrameLog<string> Said { get; } = new();
+
+    internal MemoryStream Audio { get; } = new();
+
+    internal string Spoken { get; private set; } = "";
+
+    internal List<object?> Checkpoints { get; } = [];
+
+    internal LiveClose? Closed { get; private set; }
+
+    internal List<LiveSessionResponse> Messages { get; } = [];
+
+    public void Send(LiveSessionResponse message)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        LiveCodec.Encode(message, buffer);
+        WireSchema.Live.Require("ServerMessage", JsonElement.Parse(buffer.WrittenSpan));
+        lock (Messages)
+            Messages.Add(message);
+        foreach (var word in Describe(message))
+            Said.Add(word);
+    }
+
+    public void SendMedia(in LiveMedia media)
+    {
+        if (media.Generation <= Volatile.Read(ref _cancelled))
+            return;
+        lock (Audio)
+        {
+            Audio.Write(media.Pcm.Span);
+            Spoken += media.Text;
+        }
+        Said.Add(media.Pcm.IsEmpty ? "text:" + media.Text : "audio");
+        var sent = media;
+        // As the writer does it: from another thread, not under the session's lock.
+        _ = Task.Run(() => Session?.MediaSent(in sent));
+    }
+
+    public void CancelMedia(int generation) => Volatile.Write(ref _cancelled, generation);
+
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public void Checkpoint(object? state)
+    {
+        lock (Checkpoints)
+            Checkpoints.Add(state);
+    }
+
+    public void Close(LiveClose close)
+    {
+        Closed = close;
+        Said.Add($"close {close.Code} {close.Reason}");
+    }
+
+    private static IEnumerable<string> Describe(LiveSessionResponse message)
+    {
+        if (message.ServerContent is { } content)
+        {
+            if (content.InputTranscription is { } heard)
+                yield return "heard:" + heard.Text;
+            if (content.Interrupted is true)
+                yield return "interrupted";
+            if (content.GenerationComplete is true)
+                yield return "generationComplete";
+            if (content.TurnComplete is true)
+                yield return "turnComplete";
+        }
+        foreach (var call in message.ToolCall?.FunctionCalls ?? [])
+            yield return "call:" + call.Name;
+        foreach (var id in message.ToolCallCancellation?.Ids ?? [])
+            yield return "cancel:" + id;
+    }
+}

@@ -1,0 +1,178 @@
+using CsCheck;
+
+namespace Parley.Speech.Tests;
+
+public sealed class ActivitySegmenterTests
+{
+    private const int Window = 320;
+
+    [Fact]
+    public void Speech_between_silences_is_one_activity_with_its_prefix()
+    {
+        var transitions = Run(Windows((0, 50), (90, 50), (0, 60)));
+        Assert.Equal(
+        [
+            // 50 windows of silence less the prefix of 100 ms; known after 100 ms of speech.
+            new ActivityTransition(ActivityTransitionKind.Started, (50 * Window) - 1_600, 55 * Window),
+            new ActivityTransition(ActivityTransitionKind.Ended, 100 * Window, 140 * Window),
+        ], transitions);
+    }
+
+    [Fact]
+    public void Speech_shorter_than_the_prefix_padding_is_not_declared() =>
+        Assert.Empty(Run(Windows((0, 10), (90, 4), (0, 50))));
+
+    [Fact]
+    public void A_longer_prefix_padding_needs_longer_speech_and_reaches_further_back()
+    {
+        var settings = new ActivitySettings { PrefixPadding = TimeSpan.FromMilliseconds(400) };
+        Assert.Empty(Run(Windows((0, 50), (90, 19), (0, 50)), settings));
+        Assert.Equal(30 * Window, Run(Windows((0, 50), (90, 20)), settings).Single().Sample);
+    }
+
+    [Fact]
+    public void The_prefix_never_reaches_before_the_stream() =>
+        Assert.Equal(0, Run(Windows((90, 10))).Single().Sample);
+
+    [Fact]
+    public void The_prefix_never_reaches_into_the_activity_before()
+    {
+        var settings = new ActivitySettings { SilenceDuration = TimeSpan.FromMilliseconds(100) };
+        var transitions = Run(Windows((90, 10), (0, 6), (90, 10)), settings);
+        Assert.Equal(15 * Window, transitions[1].DetectedAtSample);
+        Assert.Equal(15 * Window, transitions[2].Sample);
+    }
+
+    [Fact]
+    public void Low_start_sensitivity_asks_for_more_and_for_longer()
+    {
+        var low = new ActivitySettings { StartSensitivity = StartSensitivity.Low };
+        Assert.Single(Run(Windows((60, 30))));
+        Assert.Empty(Run(Windows((60, 30)), low));
+        Assert.Empty(Run(Windows((90, 8)), low));
+        Assert.Single(Run(Windows((90, 9)), low));
+    }
+
+    [Fact]
+    public void Low_end_sensitivity_keeps_weak_sound_in_the_activity()
+    {
+        var low = new ActivitySettings { EndSensitivity = EndSensitivity.Low };
+        Assert.Equal(2, Run(Windows((90, 10), (25, 50))).Count);
+        Assert.Single(Run(Windows((90, 10), (25, 50)), low));
+    }
+
+    [Fact]
+    public void A_click_breaks_the_silence_only_at_low_end_sensitivity()
+    {
+        var sound = Windows((90, 10), (0, 30), (90, 1), (0, 30));
+        Assert.Equal(2, Run(sound).Count);
+        Assert.Single(Run(sound, new ActivitySettings { EndSensitivity = EndSensitivity.Low }));
+    }
+
+    [Fact]
+    public void A_pause_shorter_than_the_silence_duration_stays_inside() =>
+        Assert.Equal(149 * Window, Run(Windows((90, 50), (0, 39), (90, 60), (0, 40)))[^1].Sample);
+
+    [Fact]
+    public void Single_clicks_far_apart_never_start_anything() =>
+        Assert.Empty(Run(Windows([.. Enumerable.Repeat<(int, int)[]>([(95, 1), (0, 4)], 50).SelectMany(x => x)])));
+
+    [Fact]
+    public void A_flush_ends_an_open_activity_where_the_sound_stopped()
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector());
+        ReadOnlySpan<short> samples = Windows((90, 10)).Append((short)0).ToArray();
+        Assert.True(segmenter.Advance(ref samples, out _));
+        Assert.False(segmenter.Advance(ref samples, out _));
+
+        Assert.True(segmenter.Flush(out var end));
+        Assert.Equal(new ActivityTransition(ActivityTransitionKind.Ended, (10 * Window) + 1, (10 * Window) + 1), end);
+        Assert.False(segmenter.IsActive);
+        Assert.False(segmenter.Flush(out _));
+    }
+
+    [Fact]
+    public void A_flush_drops_a_candidate_and_positions_count_on()
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector());
+        ReadOnlySpan<short> samples = Windows((90, 4));
+        Assert.False(segmenter.Advance(ref samples, out _));
+        Assert.False(segmenter.Flush(out _));
+
+        samples = Windows((90, 4));
+        Assert.False(segmenter.Advance(ref samples, out _));
+        Assert.Equal(8 * Window, segmenter.Position);
+    }
+
+    [Fact]
+    public void Any_chunking_gives_the_same_transitions() =>
+        Gen.Select(RandomSound, RandomSettings, Gen.Int[1, 2_000].Array[1, 8]).Sample((sound, settings, cuts) =>
+            Assert.Equal(Run(sound, settings), Run(sound, settings, cuts)));
+
+    [Fact]
+    public void Starts_and_ends_alternate_in_order_and_within_the_promised_look_back() =>
+        Gen.Select(RandomSound, RandomSettings).Sample((sound, settings) =>
+        {
+            using var segmenter = new ActivitySegmenter(new ScriptedDetector(), settings);
+            var lookBack = segmenter.MaxLookBackSamples;
+            var (open, earliest) = (false, 0L);
+            foreach (var transition in Run(sound, settings))
+            {
+                Assert.Equal(open ? ActivityTransitionKind.Ended : ActivityTransitionKind.Started, transition.Kind);
+                Assert.InRange(transition.Sample, earliest, transition.DetectedAtSample);
+                if (!open)
+                    Assert.InRange(transition.DetectedAtSample - transition.Sample, 0, lookBack);
+                earliest = open ? transition.DetectedAtSample : transition.Sample;
+                open = !open;
+            }
+        });
+
+    [Fact]
+    public void Other_window_sizes_work_too() =>
+        Assert.Equal([Math.Max(0, (20 * 512) - 1_600), 40 * 512], Run(Windows(512, (0, 20), (90, 20), (0, 30)), null, null, 512).Select(t => t.Sample));
+
+    [Fact]
+    public void Negative_durations_are_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new ActivitySegmenter(new ScriptedDetector(), new ActivitySettings { SilenceDuration = TimeSpan.FromTicks(-1) }));
+
+    [Fact]
+    public void The_detector_goes_with_its_segmenter()
+    {
+        var detector = new ScriptedDetector();
+        new ActivitySegmenter(detector).Dispose();
+        Assert.True(detector.Disposed);
+    }
+
+    private static readonly Gen<short[]> RandomSound =
+        Gen.Select(Gen.Int[0, 100], Gen.Int[1, 30]).Array[0, 12].Select(runs => Windows(Window, runs));
+
+    private static readonly Gen<ActivitySettings> RandomSettings =
+        Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[0, 300], Gen.Int[0, 1_000]).Select((start, end, padding, silence) => new ActivitySettings
+        {
+            StartSensitivity = start ? StartSensitivity.Low : StartSensitivity.High,
+            EndSensitivity = end ? EndSensitivity.Low : EndSensitivity.High,
+            PrefixPadding = TimeSpan.FromMilliseconds(padding),
+            SilenceDuration = TimeSpan.FromMilliseconds(silence),
+        });
+
+    private static short[] Windows(params (int Percent, int Count)[] runs) => Windows(Window, runs);
+
+    private static short[] Windows(int window, params (int Percent, int Count)[] runs) =>
+        [.. runs.SelectMany(run => Enumerable.Repeat((short)run.Percent, run.Count * window))];
+
+    private static List<ActivityTransition> Run(short[] sound, ActivitySettings? settings = null, int[]? cuts = null, int window = Window)
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector(window), settings);
+        var transitions = new List<ActivityTransition>();
+        for (int at = 0, i = 0; at < sound.Length; i++)
+        {
+            var take = Math.Min(cuts is null ? sound.Length : cuts[i % cuts.Length], sound.Length - at);
+            ReadOnlySpan<short> samples = sound.AsSpan(at, take);
+            at += take;
+            while (segmenter.Advance(ref samples, out var transition))
+                transitions.Add(transition);
+        }
+        return transitions;
+    }
+}
