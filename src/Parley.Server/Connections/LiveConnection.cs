@@ -45,6 +45,12 @@ internal sealed partial class LiveConnection
         {
             await ReadAsync().ConfigureAwait(false);
         }
+        catch (WebSocketException e) when (_socket.State == WebSocketState.CloseSent)
+        {
+            // The stack refused a broken frame and closed by itself; cut now, and the client would never read why.
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+            await AwaitAnswerAsync().ConfigureAwait(false);
+        }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             Log.TransportLost(Server.Logger, Id, e.GetType().Name);
@@ -204,6 +210,20 @@ internal sealed partial class LiveConnection
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A bounded time for the client to answer a close; whatever it sends in place of an answer ends the wait too.
+    private async Task AwaitAnswerAsync()
+    {
+        _clock.CloseSent();
+        try
+        {
+            await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+        }
     }
 
     // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.
