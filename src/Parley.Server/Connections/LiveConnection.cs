@@ -18,7 +18,6 @@ internal sealed partial class LiveConnection
     private readonly ConnectionClock _clock;
     private HostedSession? _session;
     private ReadAhead? _readAhead;
-    private bool _framingRefused;
 
     internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request)
     {
@@ -36,19 +35,21 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
-    /// <summary>Ends with the connection and disposes the socket; never throws what the client is to blame for.</summary>
+    /// <summary>Ends with the connection; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
         Server.Registry.Add(this);
         _clock.AwaitSetup();
+        Log.Opened(Server.Logger, Id, _request.Remote);
         try
         {
             await ReadAsync().ConfigureAwait(false);
         }
-        catch (WebSocketException e) when (e.WebSocketErrorCode != WebSocketError.ConnectionClosedPrematurely)
+        catch (WebSocketException e) when (_socket.State == WebSocketState.CloseSent)
         {
-            _framingRefused = true;
-            Log.RefusedFraming(Server.Logger, e.WebSocketErrorCode, _request.Remote);
+            // The stack refused a broken frame and closed by itself; cut now, and the client would never read why.
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+            await AwaitAnswerAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -176,7 +177,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
-                Log.RefusedMessage(Server.Logger, broken.Path, _request.Remote);
+                Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case LiveCloseException refused:
                 return Refused(refused.Close);
@@ -188,7 +189,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
-        Log.Refused(Server.Logger, close.Code, close.Reason.ReplaceLineEndings(" "), _request.Remote);
+        Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
 
@@ -199,7 +200,7 @@ internal sealed partial class LiveConnection
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }
-        if (_socket.State is not WebSocketState.Closed && !_framingRefused)
+        if (_socket.State != WebSocketState.Closed)
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();
@@ -209,10 +210,20 @@ internal sealed partial class LiveConnection
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
-        // Broken framing, such as text that is no UTF-8, the socket has answered by itself. To abort or dispose it resets the connection and takes
-        // that close back; left alone, the host sends it and ends the connection in order.
-        if (!_framingRefused)
-            _socket.Dispose();
+    }
+
+    // A bounded time for the client to answer a close; whatever it sends in place of an answer ends the wait too.
+    private async Task AwaitAnswerAsync()
+    {
+        _clock.CloseSent();
+        try
+        {
+            await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
+        }
     }
 
     // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.
@@ -233,14 +244,14 @@ internal sealed partial class LiveConnection
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.ConnectionOpened, LogLevel.Debug, "Connection {ConnectionId} of client {Remote} waits for its setup")]
+        public static partial void Opened(ILogger logger, string connectionId, string remote);
+
         [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "Refused with {Code} {Reason}, client {Remote}")]
         public static partial void Refused(ILogger logger, int code, string reason, string remote);
 
         [LoggerMessage(EventIds.MessageRefused, LogLevel.Warning, "Refused with 1007: a message is wrong at '{Path}', client {Remote}")]
         public static partial void RefusedMessage(ILogger logger, string path, string remote);
-
-        [LoggerMessage(EventIds.FramingRefused, LogLevel.Warning, "Refused: broken WebSocket framing ({Error}), client {Remote}")]
-        public static partial void RefusedFraming(ILogger logger, WebSocketError error, string remote);
 
         [LoggerMessage(EventIds.ConnectionClosing, LogLevel.Debug, "Connection {ConnectionId} is closed with {Code}")]
         public static partial void Closing(ILogger logger, string connectionId, int code);

@@ -36,7 +36,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
             await ApiJson.WriteErrorAsync(context, code, status, refusal.Reason).ConfigureAwait(false);
             return;
         }
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = server.Options.KeepAliveInterval,
             KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,

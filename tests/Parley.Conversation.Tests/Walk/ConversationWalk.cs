@@ -10,6 +10,9 @@ namespace Parley.Conversation.Tests.Walk;
 /// </summary>
 internal sealed class ConversationWalk
 {
+    // Up to a second and a half at a time: answers play on while other things happen.
+    private static readonly byte[] Sound = new byte[72_000];
+
     private readonly Random _random;
     private readonly ConversationOptions _options;
     private readonly WalkEffects _effects;
@@ -175,7 +178,7 @@ internal sealed class ConversationWalk
         var generation = Target();
         var sounds = _machine.AnswersInText ? false : _random.Next(10) != 0;
         var text = _random.Next(6) == 0 ? null : $"m{++_texts}.";
-        var pcm = sounds ? new byte[_random.Next(1, 4_000) * 2] : [];
+        var pcm = sounds ? Sound.AsMemory(0, _random.Next(1, Sound.Length / 2) * 2) : default;
         Note($"said {generation} {pcm.Length} bytes '{text}'");
         var counts = _effects.IsGenerating && generation == _effects.Generation;
         _machine.Said(generation, pcm, text, _now);

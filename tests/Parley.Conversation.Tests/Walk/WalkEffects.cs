@@ -273,7 +273,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             if (part.FunctionCall is { } call)
             {
                 Require(!_cancelled.Contains(call.Id!), "a cancelled call in the history");
-                calls.Add(call.Id!);
+                Require(calls.Add(call.Id!), "a call twice in the history");
             }
             if (part.FunctionResponse is { } response)
                 Require(calls.Contains(response.Id!), "a result in the history without its call before it");
