@@ -18,6 +18,7 @@ internal sealed partial class LiveConnection
     private readonly ConnectionClock _clock;
     private HostedSession? _session;
     private ReadAhead? _readAhead;
+    private bool _wasFaulted;
 
     internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request)
     {
@@ -45,11 +46,11 @@ internal sealed partial class LiveConnection
         {
             await ReadAsync().ConfigureAwait(false);
         }
-        catch (WebSocketException e) when (_socket.State == WebSocketState.CloseSent)
+        catch (WebSocketException e) when (e.WebSocketErrorCode is WebSocketError.Faulted or WebSocketError.HeaderError)
         {
-            // The stack refused a broken frame and closed by itself; cut now, and the client would never read why.
-            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
-            await AwaitAnswerAsync().ConfigureAwait(false);
+            // The stack refused a broken frame and wrote the close by itself; cut now, and the client would never read it.
+            _wasFaulted = true;
+            Log.TransportLost(Server.Logger, Id, e.WebSocketErrorCode.ToString());
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -200,7 +201,7 @@ internal sealed partial class LiveConnection
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }
-        if (_socket.State != WebSocketState.Closed)
+        if (_socket.State != WebSocketState.Closed && !_wasFaulted)
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();
@@ -210,20 +211,6 @@ internal sealed partial class LiveConnection
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
-    }
-
-    // A bounded time for the client to answer a close; whatever it sends in place of an answer ends the wait too.
-    private async Task AwaitAnswerAsync()
-    {
-        _clock.CloseSent();
-        try
-        {
-            await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            Log.TransportLost(Server.Logger, Id, e.GetType().Name);
-        }
     }
 
     // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.

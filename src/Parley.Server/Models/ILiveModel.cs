@@ -22,6 +22,9 @@ public sealed record LiveModelStart
     /// <summary>Id of the session, the same after a resumption.</summary>
     public required string SessionId { get; init; }
 
+    /// <summary>Id of the connection, another one after a resumption: what must not be mistaken for something of an earlier one carries it.</summary>
+    public required string ConnectionId { get; init; }
+
     /// <summary>The effective setup, checked against the profile.</summary>
     public required Setup Setup { get; init; }
 

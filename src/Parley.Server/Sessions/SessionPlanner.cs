@@ -36,7 +36,7 @@ internal sealed class SessionPlanner(
         var sessionEnd = isLimited ? origin.Started + options.Value.SessionLifetime : DateTimeOffset.MaxValue;
         return new SessionPlan(
             entry.Model,
-            new LiveModelStart { SessionId = origin.SessionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State },
+            new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State },
             caller.Owner,
             setup.SessionResumption is { } resumption ? new ResumptionTrack(store, seal, origin with { State = NoState }, resumption.Transparent is true) : null,
             sessionEnd < connectionEnd ? sessionEnd : connectionEnd,

@@ -34,6 +34,7 @@ internal sealed class CascadeRig : IAsyncDisposable
             new LiveModelStart
             {
                 SessionId = "s1",
+                ConnectionId = "c1",
                 Setup = setup ?? new Setup { Model = "models/gemini-test", OutputAudioTranscription = new AudioTranscriptionConfig(), InputAudioTranscription = new AudioTranscriptionConfig() },
                 Profile = profile ?? new ModelProfile { Name = "test" },
                 ResumeFrom = resumeFrom,

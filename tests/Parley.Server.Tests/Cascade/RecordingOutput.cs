@@ -20,7 +20,7 @@ internal sealed class RecordingOutput : ILiveModelOutput
 
     internal string Spoken { get; private set; } = "";
 
-    internal List<object?> Checkpoints { get; } = [];
+    internal FrameLog<object?> Checkpoints { get; } = new();
 
     internal LiveClose? Closed { get; private set; }
 
@@ -56,11 +56,7 @@ internal sealed class RecordingOutput : ILiveModelOutput
 
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    public void Checkpoint(object? state)
-    {
-        lock (Checkpoints)
-            Checkpoints.Add(state);
-    }
+    public void Checkpoint(object? state) => Checkpoints.Add(state);
 
     public void Close(LiveClose close)
     {

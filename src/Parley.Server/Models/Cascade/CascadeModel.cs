@@ -42,7 +42,7 @@ public sealed class CascadeModel(
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
             DelaysTurnComplete = options.DelayTurnComplete,
-            CallIdPrefix = $"function-call-{start.SessionId}",
+            CallIdPrefix = $"function-call-{start.ConnectionId}",
         };
         return new(new CascadeSession(this, conversation, output, start.ResumeFrom as ConversationState));
     }
