@@ -68,15 +68,6 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task Text_that_is_no_UTF8_is_refused_with_1007()
-    {
-        await using var socket = await server.OpenSessionAsync(Cancellation);
-        await socket.SendAsync(new byte[] { 0x7b, 0xff, 0x7d }, WebSocketMessageType.Text, Cancellation);
-
-        Assert.Equal(1007, (await socket.ExpectCloseAsync(skipMessages: true, Cancellation)).Code);
-    }
-
-    [Fact]
     public async Task A_message_over_the_limit_is_refused_with_1009()
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
@@ -97,10 +88,23 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [Fact]
     public async Task A_client_that_stops_within_a_frame_is_cut_off()
     {
-        using var peer = await HalfOpenPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
-        await peer.SendAsync(HalfOpenPeer.StartOfTextFrame(payloadBytes: 100, "{\"setup\":"), Cancellation);
+        using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
+        await peer.SendAsync(RawPeer.Frame(0x81, "{\"setup\":"u8, announced: 100), Cancellation);
 
-        await Expect.WithinAsync(peer.ReadToEndAsync(Cancellation), "the server ends the connection", Cancellation);
+        await peer.ReadToEndAsync(Cancellation);
+    }
+
+    [Theory]
+    [InlineData(0x81, new byte[] { 0x7b, 0xff, 0x7d }, 1007)] // Text that is no UTF-8.
+    [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002)] // An opcode nobody has defined.
+    [InlineData(0xc1, new byte[] { 0x7b, 0x7d }, 1002)] // A reserved bit without an extension.
+    [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002)] // A continuation of nothing.
+    public async Task Broken_framing_is_answered_with_a_close_before_the_connection_ends(byte head, byte[] payload, int code)
+    {
+        using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
+        await peer.SendAsync(RawPeer.Frame(head, payload), Cancellation);
+
+        Assert.Equal([0x88, 0x02, (byte)(code >> 8), (byte)code], await peer.ReadToEndAsync(Cancellation));
     }
 
     [Fact]
@@ -110,8 +114,8 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
         await witness.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
         await ReceiveSoundAsync(witness);
 
-        using var halfOpen = await HalfOpenPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
-        await halfOpen.SendAsync(HalfOpenPeer.StartOfTextFrame(payloadBytes: 1 << 20, "{"), Cancellation);
+        using var halfOpen = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
+        await halfOpen.SendAsync(RawPeer.Frame(0x81, "{"u8, announced: 1 << 20), Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 5).SelectMany(_ => new[]
         {
             MisbehaveAsync("garbage"u8.ToArray(), WebSocketMessageType.Text),

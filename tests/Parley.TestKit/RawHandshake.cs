@@ -15,16 +15,26 @@ public static class RawHandshake
     {
         ArgumentNullException.ThrowIfNull(host);
         var stream = await host.OpenRawStreamAsync();
+        await UpgradeAsync(stream, host.BaseAddress.Authority, pathAndQuery, cancellationToken);
+        return stream;
+    }
+
+    /// <summary>Upgrades a connection somebody opened; afterwards it is at the first byte behind the response head.</summary>
+    /// <exception cref="ExpectationException">The server answered with something other than 101.</exception>
+    public static async Task UpgradeAsync(Stream stream, string host, string pathAndQuery, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
         var request =
-            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {host.BaseAddress.Host}\r\n" +
+            $"GET {pathAndQuery} HTTP/1.1\r\nHost: {host}\r\n" +
             "Connection: Upgrade\r\nUpgrade: websocket\r\n" +
             $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Convert.ToBase64String("parley-test-kit!"u8)}\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
         var head = await Expect.WithinAsync(
             ReadHeadAsync(stream, cancellationToken), "the head of the upgrade response", cancellationToken);
-        return head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal)
-            ? stream
-            : throw new ExpectationException($"Expected an upgrade of {pathAndQuery}, got:\n{head}");
+        if (!head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
+        {
+            throw new ExpectationException($"Expected an upgrade of {pathAndQuery}, got:\n{head}");
+        }
     }
 
     // Byte by byte, because what follows the head belongs to the caller.

@@ -36,7 +36,7 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
-    /// <summary>Ends with the connection; never throws what the client is to blame for.</summary>
+    /// <summary>Ends with the connection and disposes its socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
         Server.Registry.Add(this);
@@ -211,6 +211,9 @@ internal sealed partial class LiveConnection
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
+        // Disposing resets the connection, as cutting it does; left alone, the host sends what the stack wrote and ends it in order.
+        if (!_wasFaulted)
+            _socket.Dispose();
     }
 
     // What is still queued is for nobody; the answer waits for a write under way only, which its own timer bounds.

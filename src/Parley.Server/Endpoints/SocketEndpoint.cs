@@ -36,7 +36,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
             await ApiJson.WriteErrorAsync(context, code, status, refusal.Reason).ConfigureAwait(false);
             return;
         }
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = server.Options.KeepAliveInterval,
             KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,

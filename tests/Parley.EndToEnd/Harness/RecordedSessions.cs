@@ -23,12 +23,17 @@ internal static class RecordedSessions
             foreach (var line in File.ReadLines(file.FullName))
             {
                 var record = JsonElement.Parse(line);
-                if (record.GetProperty("dir").GetString() != "out" || record.GetProperty("op").GetString() is not ("text" or "binary"))
+                if (record.GetProperty("dir").GetString() != "out")
                 {
                     continue;
                 }
 
                 sent++;
+                if (record.GetProperty("op").GetString() == "close")
+                {
+                    continue;
+                }
+
                 complaints.AddRange(
                     record.TryGetProperty("json", out var message)
                         ? Check(message).Select(complaint => $"{file.Name}: {complaint}")
@@ -36,7 +41,7 @@ internal static class RecordedSessions
             }
         }
 
-        return sent > 0 ? [.. complaints.Take(MaxComplaints)] : [$"parley serve recorded no message it sent ({files.Length} files)."];
+        return sent > 0 ? [.. complaints.Take(MaxComplaints)] : [$"parley serve recorded nothing it sent ({files.Length} files)."];
     }
 
     private static IEnumerable<string> Check(JsonElement message)

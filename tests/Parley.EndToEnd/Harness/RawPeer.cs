@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd.Harness;
+
+/// <summary>A WebSocket client by hand: it sends frames no library would send, or half a frame, or nothing.</summary>
+internal sealed class RawPeer : IDisposable
+{
+    private const int MaskBytes = 4;
+
+    private readonly TcpClient client;
+
+    private RawPeer(TcpClient client) => this.client = client;
+
+    /// <summary>Connects and upgrades.</summary>
+    public static async Task<RawPeer> ConnectAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, cancellationToken);
+        await RawHandshake.UpgradeAsync(client.GetStream(), address.Authority, pathAndQuery, cancellationToken);
+        return new RawPeer(client);
+    }
+
+    /// <summary>A frame that may announce more than it holds. Its mask is zero, so the payload stands in it as it is.</summary>
+    /// <param name="head">FIN, the reserved bits and the opcode: 0x81 is a whole text message.</param>
+    /// <param name="payload">What is sent.</param>
+    /// <param name="announced">Length in the head; null = that of the payload.</param>
+    public static byte[] Frame(byte head, ReadOnlySpan<byte> payload, int? announced = null)
+    {
+        const int HeadBytes = 2 + sizeof(ulong);
+        var frame = new byte[HeadBytes + MaskBytes + payload.Length];
+        frame[0] = head;
+        frame[1] = 0x80 | 127;
+        BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(2), (ulong)(announced ?? payload.Length));
+        payload.CopyTo(frame.AsSpan(HeadBytes + MaskBytes));
+        return frame;
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => client.GetStream().WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Everything the server still sends until it ends the connection, politely or not.</summary>
+    public async Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        var received = new MemoryStream();
+        try
+        {
+            await Expect.WithinAsync(client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
+        }
+        catch (IOException)
+        {
+            // Reset by the server, which is an end too; what came before it counts.
+        }
+
+        return received.ToArray();
+    }
+
+    public void Dispose() => client.Dispose();
+}
