@@ -7,6 +7,8 @@ namespace Parley.Cli.Calls;
 /// <summary>Follows a session: tells what is said, keeps the sound, measures the turns.</summary>
 internal sealed class Call(LiveSession session, IReport report, WavWriter? audio)
 {
+    private bool _awaitsResult;
+
     internal TurnLatency Latency { get; } = new(TimeProvider.System);
 
     /// <summary>Bytes of sound received.</summary>
@@ -16,7 +18,9 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
 
     internal bool WasAnswered { get; private set; }
 
-    /// <summary>Reads to the end of the turn, or of the session.</summary>
+    /// <summary>
+    /// Reads to the end of the turn, or of the session. A turn that only made calls is not the end: their results are spoken in the next.
+    /// </summary>
     /// <returns>Whether the turn was completed.</returns>
     /// <exception cref="CommandException">The session ended with an error.</exception>
     internal async Task<bool> ReadTurnAsync(CancellationToken cancellationToken)
@@ -26,7 +30,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
             Tell(update);
             if (update is SessionEndedUpdate { End: var end })
                 return end.IsNormal ? false : throw new CommandException($"The session ended. {end}", CommandRunnerExit(end));
-            if (update is TurnCompleteUpdate { IsIdle: true })
+            if (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult)
             {
                 report.EndLine();
                 Latency.Tell(report);
@@ -60,6 +64,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
                 report.Fact("interrupted", "interrupted");
                 break;
             case ToolCallUpdate calls:
+                _awaitsResult = true;
                 foreach (var call in calls.Calls)
                     report.Fact("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
                 break;
@@ -78,6 +83,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
     private void Said(string text)
     {
         Latency.Text();
+        _awaitsResult = false;
         WasAnswered |= !string.IsNullOrWhiteSpace(text);
         report.Said(text);
     }
