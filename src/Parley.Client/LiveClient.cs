@@ -10,7 +10,8 @@ namespace Parley.Client;
 /// </summary>
 public sealed class LiveClient
 {
-    private static readonly HttpMessageInvoker SharedInvoker = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+    private static readonly HttpMessageInvoker SharedInvoker = new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
 
     private readonly LiveClientOptions _options;
     private readonly Credential _credential;
@@ -45,7 +46,9 @@ public sealed class LiveClient
     /// <param name="setup">What the session is to be.</param>
     /// <param name="cancellationToken">Gives up; has no effect on a session that is open.</param>
     /// <returns>The session; dispose it to hang up.</returns>
-    /// <exception cref="LiveConnectException">Refused, closed before the acknowledgement, unreachable, or not answered within <see cref="LiveClientOptions.SetupTimeout"/>.</exception>
+    /// <exception cref="LiveConnectException">
+    /// Refused, closed before the acknowledgement, unreachable, or not answered within <see cref="LiveClientOptions.SetupTimeout"/>.
+    /// </exception>
     /// <exception cref="ArgumentException">The setup names no model, and no token can have locked one.</exception>
     public async Task<LiveSession> ConnectAsync(LiveSetup setup, CancellationToken cancellationToken = default)
     {
@@ -61,7 +64,8 @@ public sealed class LiveClient
     /// <summary>The models that can hold live sessions with this credential.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
-    public Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) => _rest.ListModelsAsync(cancellationToken);
+    public Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
+        _rest.ListModelsAsync(cancellationToken);
 
     /// <summary>
     /// Creates an ephemeral token for a browser or device (reference section 11). Needs an API key. A token needs no new use to resume.

@@ -75,7 +75,7 @@ public sealed class LiveClientOptions
         if (CloseTimeout <= TimeSpan.Zero)
             throw new ArgumentException("LiveClientOptions.CloseTimeout must be longer than zero.");
         if (KeepAliveTimeout != Timeout.InfiniteTimeSpan && KeepAliveTimeout < MinKeepAliveTimeout)
-            throw new ArgumentException("LiveClientOptions.KeepAliveTimeout must be 60 s or more, or infinite: the service answers pings late, and a shorter one cuts healthy sessions.");
+            throw new ArgumentException("LiveClientOptions.KeepAliveTimeout must be 60 s or more, or infinite: pings are answered late.");
         if (ReceiveCapacity < 1)
             throw new ArgumentException("LiveClientOptions.ReceiveCapacity must be 1 or more.");
         if (MaxMessageBytes < 1_024)

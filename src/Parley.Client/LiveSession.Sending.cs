@@ -13,7 +13,8 @@ public sealed partial class LiveSession
 
     /// <summary>
     /// Says something as the user, in writing; the model answers by itself. Goes as <c>realtimeInput.text</c>, on every model: it is the one
-    /// form they all take in mid-session. It has no order against audio; for ordered history use <see cref="SendContentAsync(IReadOnlyList{Content}, bool, CancellationToken)"/>.
+    /// form they all take in mid-session. It has no order against audio; ordered history goes through
+    /// <see cref="SendContentAsync(IReadOnlyList{Content}, bool, CancellationToken)"/>.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
@@ -152,7 +153,7 @@ public sealed partial class LiveSession
     {
         ArgumentNullException.ThrowIfNull(message);
         if (message.Setup is not null)
-            throw new ArgumentException("A session has one setup, sent when it was opened; a second one would close it. Open another session.", nameof(message));
+            throw new ArgumentException("A second setup would close the session. Open another session.", nameof(message));
         return _output.SendAsync(message, cancellationToken);
     }
 

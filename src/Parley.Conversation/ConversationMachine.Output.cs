@@ -6,7 +6,16 @@ namespace Parley.Conversation;
 public sealed partial class ConversationMachine
 {
     // Calls the model waits for. They enter the history together with their answers, so that a cancelled call never stands in it.
-    private List<Part>? _heldCalls;
+    private List<Part> _blockingCalls = [];
+
+    // Calls of the running turn that nothing waits for; they enter the history behind what was said before them.
+    private List<Part> _otherCalls = [];
+
+    // Results of such calls that came in the middle of a turn; they enter the history behind it.
+    private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
+
+    private bool _inProgress;
+    private (int Version, bool Seeded) _offered = (-1, false);
 
     /// <summary>A piece of the answer is ready.</summary>
     /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
@@ -15,11 +24,19 @@ public sealed partial class ConversationMachine
     /// <param name="now">Time since the session began.</param>
     public void Said(int generation, ReadOnlyMemory<byte> pcm, string? text, TimeSpan now)
     {
-        if (_closed || !_output.IsCurrent(generation))
+        if (_closed || !_output.IsCurrent(generation) || (pcm.IsEmpty && string.IsNullOrEmpty(text)))
             return;
+        var shown = _answersInText || _options.Setup.OutputAudioTranscription is not null ? text : null;
+        if (pcm.IsEmpty && !_answersInText)
+        {
+            // Words without a sound, such as an emoji, are no text answer: they belong to the sound before them.
+            _output.AddSilent(text!);
+            if (shown is not null)
+                Send(new ServerContent { OutputTranscription = new Transcription { Text = shown } });
+            return;
+        }
         var sequence = _output.Add(pcm, text);
         _output.Plays(pcm.Length, now);
-        var shown = pcm.IsEmpty || _options.Setup.OutputAudioTranscription is not null ? text : null;
         _effects.SendMedia(generation, sequence, pcm, shown);
     }
 
@@ -33,12 +50,19 @@ public sealed partial class ConversationMachine
             Send(new ServerContent { ModelTurn = new Content { Role = "model", Parts = [new Part { Text = text, Thought = true }] } });
     }
 
-    /// <summary>The brain asks for functions to be called, behind everything it said.</summary>
-    public void Called(int generation, IReadOnlyList<FunctionCall> calls)
+    /// <summary>The brain asks for functions to be called, behind everything it said; it says nothing more in this generation.</summary>
+    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
+    /// <param name="calls">The calls; ids are given here.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Called(int generation, IReadOnlyList<FunctionCall> calls, TimeSpan now)
     {
         if (_closed || !_output.IsCurrent(generation))
             return;
-        var waits = false;
+        if (calls.Count == 0)
+        {
+            EndGeneration(now);
+            return;
+        }
         var issued = new List<FunctionCall>(calls.Count);
         foreach (var call in calls)
         {
@@ -48,19 +72,11 @@ public sealed partial class ConversationMachine
                 return;
             }
             issued.Add(open);
-            waits |= blocking;
+            (blocking ? _blockingCalls : _otherCalls).Add(new Part { FunctionCall = open });
         }
-        var (text, tokens) = _output.TakeText(sentOnly: false);
-        AppendModelText(text, tokens);
-        var parts = issued.ConvertAll(call => new Part { FunctionCall = call });
-        if (waits)
-            _heldCalls = parts;
-        else
-            _history.Append(new Content { Role = "model", Parts = parts });
-
         _effects.Send(new LiveSessionResponse { ToolCall = new ToolCall { FunctionCalls = issued } });
-        if (!waits)
-            EndGeneration(default);
+        if (_blockingCalls.Count == 0)
+            EndGeneration(now);
         else if (_options.CompletesTurnAfterToolCall)
             CompleteTurn();
         else
@@ -70,11 +86,8 @@ public sealed partial class ConversationMachine
     /// <summary>The brain has said everything.</summary>
     public void Finished(int generation, TimeSpan now)
     {
-        if (_closed || !_output.IsCurrent(generation))
-            return;
-        var (text, tokens) = _output.TakeText(sentOnly: false);
-        AppendModelText(text, tokens);
-        EndGeneration(now);
+        if (!_closed && _output.IsCurrent(generation))
+            EndGeneration(now);
     }
 
     /// <summary>The brain or the voice failed; the session ends as the service ends it.</summary>
@@ -119,6 +132,8 @@ public sealed partial class ConversationMachine
     private void CompleteTurn()
     {
         SendTurnComplete();
+        AppendTurn(sentOnly: false);
+        AppendResults();
         _output.End();
         OfferCheckpoint();
         TryAnswer();
@@ -127,47 +142,60 @@ public sealed partial class ConversationMachine
     // Cuts what is being said, and cancels what is being waited for; nothing where the model is silent.
     private void Interrupt(TimeSpan now)
     {
-        var state = _output.State;
-        if (state == OutputState.Idle && !_tools.HasOpenBlocking)
+        var running = _output.State != OutputState.Idle;
+        if (!running && !_tools.HasOpenBlocking)
             return;
-        if (state == OutputState.Generating)
+        if (running)
         {
+            // Also where the brain is done: what the writer has not sent yet would only hold the client up.
             _effects.CancelGeneration(_output.Generation);
-            var (text, tokens) = _output.TakeText(sentOnly: true);
-            AppendModelText(text, tokens);
+            AppendTurn(sentOnly: true);
         }
         Send(new ServerContent { Interrupted = true });
         if (_tools.HasOpenBlocking)
             CancelBlockingCalls();
-        if (state != OutputState.Idle)
+        if (running)
             SendTurnComplete();
+        AppendResults();
         _output.Interrupt(now);
         OfferCheckpoint();
     }
 
     private void CancelBlockingCalls()
     {
-        var ids = _tools.CancelBlocking(out var all);
-        var kept = (_heldCalls ?? []).Where(part => !all.Contains(part.FunctionCall!.Id!)).ToList();
-        _heldCalls = null;
-        if (kept.Count > 0)
-            _history.Append(new Content { Role = "model", Parts = kept });
-        if (ids.Count > 0)
+        _blockingCalls = [];
+        if (_tools.CancelBlocking() is { Count: > 0 } ids)
             _effects.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = ids } });
     }
 
     // Goes on with the turn once every blocking call is answered.
     private void ContinueWithAnswers()
     {
-        if (_heldCalls is null || _tools.TakeBlockingAnswers() is not { } answers)
+        if (_tools.TakeBlockingAnswers() is not { } answers)
             return;
-        _history.Append(new Content { Role = "model", Parts = _heldCalls });
+        AppendTurn(sentOnly: false);
+        _history.Append(new Content { Role = "model", Parts = _blockingCalls });
         _history.Append(new Content { Role = "user", Parts = answers.ConvertAll(answer => new Part { FunctionResponse = answer }) });
-        _heldCalls = null;
+        _blockingCalls = [];
+        AppendResults();
         if (_output.State == OutputState.AwaitingTools)
             StartGeneration();
         else
             _resultWantsAnswer = true;
+    }
+
+    // After an event: answers, or says that there is nothing to wait for and that this can be resumed from.
+    private void Settle()
+    {
+        TryAnswer();
+        if (_closed || _output.State != OutputState.Idle)
+            return;
+        if (_inProgress && !_tools.HasOpen && !_resultWantsAnswer)
+        {
+            _inProgress = false;
+            Send(new ServerContent { InteractionStatus = InteractionStatus.Idle });
+        }
+        OfferCheckpoint();
     }
 
     // Starts the next answer where one is wanted and nothing stands in its way: the model is silent, no blocking call is open, and the
@@ -176,20 +204,22 @@ public sealed partial class ConversationMachine
     {
         if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
             return;
+        // Content is answered even while the user speaks: it is ordered, speech is not.
         var wanted = _contentWantsAnswer;
         if (!_floor.IsSpeaking)
         {
             wanted |= _resultWantsAnswer || _floor.MustAnswer;
-            if (_floor.WantsAnswer && TakeUserTurn())
+            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || _manualActivity))
                 wanted = true;
         }
         if (wanted)
             StartGeneration();
     }
 
-    private bool TakeUserTurn()
+    // A noise is not answered because the camera is on; a marked activity without words is.
+    private bool TakeUserTurn(bool framesAlone)
     {
-        if (_floor.Take() is not { } turn)
+        if (_floor.Take(framesAlone) is not { } turn)
             return false;
         _history.Append(turn.Content, turn.Tokens);
         return true;
@@ -213,12 +243,13 @@ public sealed partial class ConversationMachine
             // Only before a turn: between a call and its answer there is nothing to cut at.
             if (_output.State != OutputState.Idle)
                 return true;
-            var trigger = compression.TriggerTokens is > 0 and var given ? given : _options.ContextWindowTokens * 4L / 5;
+            var window = _options.ContextWindowTokens;
+            var trigger = compression.TriggerTokens is > 0 and var given ? Math.Min(given, window) : window * 4L / 5;
             var target = compression.SlidingWindow?.TargetTokens is > 0 and var kept ? kept : trigger / 2;
             if (Context().Total >= trigger)
                 _history.CutTo(target - InstructionTokens().Total);
-            return true;
         }
+        // A full context; with compression only where a single turn is larger than the window.
         if (Context().Total < _options.ContextWindowTokens)
             return true;
         Close(InvalidArgument);
@@ -229,7 +260,10 @@ public sealed partial class ConversationMachine
     {
         var content = new ServerContent { TurnComplete = true };
         if (_options.ReportsInteractionStatus)
-            content.InteractionStatus = _tools.HasOpen ? InteractionStatus.InProgress : InteractionStatus.Idle;
+        {
+            _inProgress = _tools.HasOpen || _resultWantsAnswer;
+            content.InteractionStatus = _inProgress ? InteractionStatus.InProgress : InteractionStatus.Idle;
+        }
         _effects.Send(new LiveSessionResponse { ServerContent = content, UsageMetadata = Usage() });
     }
 
@@ -249,17 +283,35 @@ public sealed partial class ConversationMachine
         };
     }
 
-    private void AppendModelText(string text, TokenCounts tokens)
+    private void AppendTurn(bool sentOnly)
     {
+        var (text, tokens) = _output.TakeText(sentOnly);
         if (text.Length > 0)
             _history.Append(new Content { Role = "model", Parts = [new Part { Text = text }] }, tokens);
+        if (_otherCalls.Count == 0)
+            return;
+        _history.Append(new Content { Role = "model", Parts = _otherCalls });
+        _otherCalls = [];
+    }
+
+    private void AppendResults()
+    {
+        foreach (var (call, result) in _results)
+        {
+            // Compression may have dropped the call; a result never stands alone.
+            if (!_history.HasCall(call.Id!))
+                _history.Append(new Content { Role = "model", Parts = [new Part { FunctionCall = call }] });
+            _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });
+        }
+        _results.Clear();
     }
 
     private void OfferCheckpoint()
     {
-        if (_closed || _output.State != OutputState.Idle || _tools.HasOpen)
+        if (_closed || _output.State != OutputState.Idle || _tools.HasOpen || (_resumable && _offered == (_history.Version, _historySeeded)))
             return;
         _resumable = true;
+        _offered = (_history.Version, _historySeeded);
         _effects.Checkpoint(new ConversationState(_history.Take(), _tools.Issued, _historySeeded));
     }
 

@@ -27,12 +27,14 @@ public sealed partial class ConversationMachine
     private readonly bool _manualActivity;
     private readonly bool _activityInterrupts;
     private readonly bool _answersInText;
+    private readonly bool _isResumed;
 
     private Content? _systemInstruction;
     private List<FunctionDeclaration> _functions;
     private bool _historySeeded;
     private bool _contentWantsAnswer;
     private bool _resultWantsAnswer;
+    private bool _dropsFrames;
     private bool _resumable;
     private bool _closed;
 
@@ -49,14 +51,14 @@ public sealed partial class ConversationMachine
         var coverage = input?.TurnCoverage is { } given && given != TurnCoverage.Unspecified ? given : options.DefaultTurnCoverage;
 
         _floor = new Floor(coverage, options.MaxFramesPerTurn);
-        _tools = new ToolLedger(options);
+        _tools = new ToolLedger(options, resumeFrom?.CallsIssued ?? 0);
+        _isResumed = resumeFrom is not null;
         _history = new History(options.MaxHistoryMediaBytes);
         _systemInstruction = setup.SystemInstruction;
         _functions = FunctionsOf(setup.Tools);
         if (resumeFrom is not null)
         {
             _history.Restore(resumeFrom.Entries);
-            _tools.Issued = resumeFrom.CallsIssued;
             _historySeeded = resumeFrom.HistorySeeded;
         }
     }
@@ -125,16 +127,18 @@ public sealed partial class ConversationMachine
             OnContextUpdate(update);
     }
 
-    /// <summary>What an utterance says so far; replaced by the next one.</summary>
+    /// <summary>What an utterance says so far; replaced by the next one, and ignored once <see cref="Recognized"/> was told.</summary>
     public void RecognizedInterim(int utterance, string text)
     {
-        if (!_closed && _options.Setup.InputAudioTranscription is not null)
+        if (!_closed && _floor.Awaits(utterance) && _options.Setup.InputAudioTranscription is not null)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InterimInputTranscription = new Transcription { Text = text } } });
     }
 
     /// <summary>What an utterance said; empty = nothing that could be understood.</summary>
     public void Recognized(int utterance, string text)
     {
+        if (string.IsNullOrWhiteSpace(text))
+            text = "";
         if (_closed || !_floor.Recognized(utterance, text))
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
@@ -152,7 +156,7 @@ public sealed partial class ConversationMachine
         if (input.ActivityStart is not null && !_floor.IsSpeaking)
             StartActivity(_floor.Position, now);
         if (input.Video is { } image)
-            _floor.Video(image, now);
+            TakeFrame(image, now);
         if (input.Text is { Length: > 0 } text)
         {
             // Text is activity (reference section 7), but inside a marked activity it is part of that one.
@@ -163,6 +167,15 @@ public sealed partial class ConversationMachine
         if (input.ActivityEnd is not null && _floor.IsSpeaking)
             EndActivity(_floor.Position);
         TryAnswer();
+    }
+
+    private void TakeFrame(Blob image, TimeSpan now)
+    {
+        var kept = _floor.Video(image, now);
+        // Told once, not with every frame.
+        if (!kept && !_dropsFrames)
+            _effects.Ignored("frames: more than a turn may have, the oldest are dropped until it ends");
+        _dropsFrames = !kept;
     }
 
     private void StartActivity(long atSample, TimeSpan now)
@@ -194,18 +207,19 @@ public sealed partial class ConversationMachine
             Close("Please use a valid role: user, model.");
             return;
         }
-        if (!seeding)
-            Interrupt(now);
+        Interrupt(now);
         foreach (var turn in content.Turns ?? [])
-            _history.Append(turn);
+        {
+            if (turn.Parts is { Count: > 0 })
+                _history.Append(turn.Role is { Length: > 0 } ? turn : turn with { Role = "user" });
+        }
         if (content.TurnComplete is true)
         {
+            _floor.MarkCurrentFrame();
             _historySeeded |= seeding;
             _contentWantsAnswer |= !seeding;
         }
-        if (content.Turns is { Count: > 0 })
-            OfferCheckpoint();
-        TryAnswer();
+        Settle();
     }
 
     private void OnContextUpdate(ContextUpdate update)
@@ -221,11 +235,15 @@ public sealed partial class ConversationMachine
         var interrupts = false;
         foreach (var response in message.FunctionResponses ?? [])
         {
-            switch (_tools.Answer(response, out var complete))
+            switch (_tools.Answer(response, out var call, out var complete))
             {
                 case ToolAnswer.Malformed:
                     Close(InvalidArgument);
                     return;
+                case ToolAnswer.Unknown when _isResumed:
+                    // Of a call that was made behind the state this conversation was resumed from, and lost.
+                    _effects.Ignored("an answer to a function call of the connection before");
+                    break;
                 case ToolAnswer.Unknown:
                     Close("Requested entity was not found.");
                     return;
@@ -233,26 +251,21 @@ public sealed partial class ConversationMachine
                     _effects.Ignored("an answer to a function call that was answered or cancelled before");
                     break;
                 case ToolAnswer.NonBlocking:
-                    interrupts |= OnNonBlockingAnswer(complete);
+                    _results.Add((call!, complete));
+                    _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
+                    interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
                     break;
                 case ToolAnswer.Blocking:
                     break;
             }
         }
-        if (interrupts)
+        // Only what is being said is cut: where the model waits for a blocking call there is nothing to cut, and the call is still wanted.
+        if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
             Interrupt(now);
         ContinueWithAnswers();
-        OfferCheckpoint();
-        TryAnswer();
-    }
-
-    // True where the result is to be spoken at once.
-    private bool OnNonBlockingAnswer(FunctionResponse response)
-    {
-        _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = response }] });
-        var scheduling = response.EffectiveScheduling;
-        _resultWantsAnswer |= scheduling != Scheduling.Silent;
-        return scheduling == Scheduling.Interrupt;
+        if (_output.State == OutputState.Idle)
+            AppendResults();
+        Settle();
     }
 
     private void SendVoiceActivity(VoiceActivityType type, long atSample)

@@ -32,7 +32,7 @@ public sealed record ConversationOptions
     /// <summary>Largest context in tokens; default 131,072.</summary>
     public int ContextWindowTokens { get; init; } = 131_072;
 
-    /// <summary>Beginning of the ids of function calls; make it different for each session.</summary>
+    /// <summary>Beginning of the ids of function calls; make it different for each connection, resumed ones too.</summary>
     public string CallIdPrefix { get; init; } = "call";
 
     /// <summary>Most function calls open at once; one more closes the session with 1011. Default 64.</summary>

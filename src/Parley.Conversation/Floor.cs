@@ -27,8 +27,6 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
 
     internal bool AwaitsRecognition => _items.Exists(item => item is { Utterance: > 0, Text: null } && item != _speaking);
 
-    internal long DroppedFrames { get; private set; }
-
     internal void Audio(int samples) => Position += samples;
 
     internal (int Utterance, long FromSample) StartSpeaking(long atSample)
@@ -51,6 +49,9 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         return (item.Utterance, to);
     }
 
+    /// <summary>Whether what an utterance says is still to come.</summary>
+    internal bool Awaits(int utterance) => _items.Exists(item => item.Utterance == utterance && item.Text is null);
+
     /// <summary>Fills in what an utterance said; false where it is not awaited.</summary>
     internal bool Recognized(int utterance, string text)
     {
@@ -59,6 +60,13 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
             return false;
         item.Text = text;
         return true;
+    }
+
+    /// <summary>A frame is what the camera shows until the next one: the newest one belongs to the activity that begins now.</summary>
+    internal void MarkCurrentFrame()
+    {
+        if (_frames.Count > 0)
+            _frames[^1].InActivity = true;
     }
 
     internal void Text(string text)
@@ -70,24 +78,27 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         MustAnswer = true;
     }
 
-    /// <summary>At most one frame a second is kept, the newest.</summary>
-    internal void Video(Blob image, TimeSpan now)
+    /// <summary>At most one frame a second is kept, the newest. False where an older one had to be dropped for it.</summary>
+    internal bool Video(Blob image, TimeSpan now)
     {
         if (_frames.Count > 0 && _frames[^1] is var last && now - last.At < TimeSpan.FromSeconds(1))
         {
             _frames[^1] = new Frame(image, last.At) { InActivity = last.InActivity || IsSpeaking };
-            return;
+            return true;
         }
-        if (_frames.Count == maxFrames)
-        {
+        // Nobody will ask for a frame between two activities once there is a newer one.
+        if (_frames.Count > 0 && coverage == TurnCoverage.TurnIncludesOnlyActivity && !_frames[^1].InActivity)
+            _frames.RemoveAt(_frames.Count - 1);
+        var full = _frames.Count == maxFrames;
+        if (full)
             _frames.RemoveAt(0);
-            DroppedFrames++;
-        }
         _frames.Add(new Frame(image, now) { InActivity = IsSpeaking });
+        return !full;
     }
 
     /// <summary>The gathered turn as content of the history, and its tokens; null where nothing is left of it.</summary>
-    internal (Content Content, TokenCounts Tokens)? Take()
+    /// <param name="framesAlone">Whether frames are a turn though nothing was said; if not, they stay for the next one.</param>
+    internal (Content Content, TokenCounts Tokens)? Take(bool framesAlone)
     {
         WantsAnswer = false;
         MustAnswer = false;
@@ -112,17 +123,10 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
             parts.Add(new Part { Text = text });
         }
         _items.RemoveAll(item => item != _speaking);
-        if (!said && parts.Count == 0)
+        if (!said && (parts.Count == 0 || !framesAlone))
             return null;
         _frames.Clear();
         return (new Content { Role = "user", Parts = parts }, tokens);
-    }
-
-    // A frame is what the camera shows until the next one: the newest one belongs to the activity that begins now.
-    private void MarkCurrentFrame()
-    {
-        if (_frames.Count > 0)
-            _frames[^1].InActivity = true;
     }
 
     private sealed class Item

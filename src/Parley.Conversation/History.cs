@@ -17,10 +17,17 @@ internal sealed class History(long maxMediaBytes)
 
     internal int Count => _end - _start;
 
+    /// <summary>Rises with every change.</summary>
+    internal int Version { get; private set; }
+
     internal void Append(Content content) => Append(content, TokenCounts.Of(content));
 
     internal void Append(Content content, TokenCounts tokens)
     {
+        Version++;
+        // Nothing is free, or content that counts for nothing could grow without end.
+        if (tokens.Total == 0)
+            tokens = TokenCounts.OfCharacters(1);
         if (_end == _entries.Length)
             Grow();
         _entries[_end++] = new Entry(content, tokens);
@@ -38,15 +45,48 @@ internal sealed class History(long maxMediaBytes)
             Append(entry.Content, entry.Tokens);
     }
 
-    /// <summary>Sliding window (reference section 9.4): drops the oldest until <paramref name="targetTokens"/> is reached and a user turn is first.</summary>
+    /// <summary>Whether a function call with this id stands in it.</summary>
+    internal bool HasCall(string id)
+    {
+        for (var i = _end - 1; i >= _start; i--)
+        {
+            if (CallsIn(_entries[i].Content).Contains(id))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Sliding window (reference section 9.4): drops the oldest until <paramref name="targetTokens"/> is reached and a user turn is first.
+    /// The newest user turn stays, however large. Results whose calls are dropped go with them.
+    /// </summary>
     internal void CutTo(long targetTokens)
     {
-        while (Count > 1 && (Tokens.Total > targetTokens || !IsUserTurn(_entries[_start].Content)))
+        var first = _start;
+        long left = Tokens.Total;
+        for (var i = _start; i < _end; i++)
         {
+            if (IsUserTurn(_entries[i].Content))
+            {
+                first = i;
+                if (left <= targetTokens)
+                    break;
+            }
+            left -= _entries[i].Tokens.Total;
+        }
+        if (first == _start)
+            return;
+        var lost = new HashSet<string>();
+        while (_start < first)
+        {
+            lost.UnionWith(CallsIn(_entries[_start].Content));
             Tokens -= _entries[_start].Tokens;
             _mediaBytes -= MediaBytes(_entries[_start].Content);
             _start++;
         }
+        Version++;
+        if (lost.Count > 0)
+            DropResultsOf(lost);
     }
 
     // Into a new array: snapshots keep the old one.
@@ -57,6 +97,35 @@ internal sealed class History(long maxMediaBytes)
         _end = Count;
         _start = 0;
         _entries = grown;
+    }
+
+    private void DropResultsOf(HashSet<string> calls)
+    {
+        var kept = new List<Entry>(Count);
+        var found = false;
+        foreach (var entry in _entries.AsSpan(_start, Count))
+        {
+            var parts = entry.Content.Parts ?? [];
+            if (!parts.Any(IsLost))
+            {
+                kept.Add(entry);
+                continue;
+            }
+            found = true;
+            Tokens -= entry.Tokens;
+            var rest = entry.Content with { Parts = [.. parts.Where(part => !IsLost(part))] };
+            if (rest.Parts.Count == 0)
+                continue;
+            kept.Add(new Entry(rest, TokenCounts.Of(rest)));
+            Tokens += kept[^1].Tokens;
+        }
+        if (!found)
+            return;
+        _entries = [.. kept];
+        _start = 0;
+        _end = _entries.Length;
+
+        bool IsLost(Part part) => part.FunctionResponse?.Id is { } id && calls.Contains(id);
     }
 
     private void DropOldestMedia()
@@ -80,6 +149,9 @@ internal sealed class History(long maxMediaBytes)
     }
 
     private static bool IsUserTurn(Content content) => content.Role != "model" && content.Parts?.Any(part => part.FunctionResponse is not null) != true;
+
+    private static IEnumerable<string> CallsIn(Content content) =>
+        (content.Parts ?? []).Where(part => part.FunctionCall?.Id is not null).Select(part => part.FunctionCall!.Id!);
 
     private static long MediaBytes(Content content)
     {

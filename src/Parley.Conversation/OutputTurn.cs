@@ -71,6 +71,14 @@ internal sealed class OutputTurn
         return _sequence;
     }
 
+    internal void AddSilent(string text)
+    {
+        if (_unsent.Count == 0)
+            Count((_sequence, text, 0));
+        else
+            _unsent.Enqueue((_sequence, text, 0));
+    }
+
     internal void Sent(long sequence)
     {
         while (_unsent.TryPeek(out var chunk) && chunk.Sequence <= sequence)
@@ -86,7 +94,7 @@ internal sealed class OutputTurn
 
     internal TimeSpan PlaybackLeft(TimeSpan now) => _playedAt > now ? _playedAt - now : TimeSpan.Zero;
 
-    /// <summary>Takes what the generation said, and its tokens: all of it, or only what was sent.</summary>
+    /// <summary>Takes what the turn said and history does not have yet, and its tokens: all of it, or only what was sent.</summary>
     internal (string Text, TokenCounts Tokens) TakeText(bool sentOnly)
     {
         while (!sentOnly && _unsent.TryDequeue(out var chunk))

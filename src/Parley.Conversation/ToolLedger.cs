@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Protocol;
 
 namespace Parley.Conversation;
@@ -6,16 +7,11 @@ namespace Parley.Conversation;
 /// The function calls of a conversation: open -> answered, or open -> cancelled. A call is answered once (a NON_BLOCKING one as long as it
 /// says it will continue), and never after it was cancelled.
 /// </summary>
-internal sealed class ToolLedger(ConversationOptions options)
+internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
 {
-    // Ids that are no longer open, kept to tell a late answer from an invented one. More than this many are not remembered.
-    private const int MaxRemembered = 1_024;
-
     private readonly Dictionary<string, OpenCall> _open = [];
-    private readonly HashSet<string> _closed = [];
-    private readonly Queue<string> _closedInOrder = [];
 
-    internal int Issued { get; set; }
+    internal int Issued { get; private set; } = issuedBefore;
 
     internal bool HasOpen => _open.Count > 0;
 
@@ -36,15 +32,17 @@ internal sealed class ToolLedger(ConversationOptions options)
         return issued;
     }
 
-    internal ToolAnswer Answer(FunctionResponse response, out FunctionResponse complete)
+    internal ToolAnswer Answer(FunctionResponse response, out FunctionCall? answered, out FunctionResponse complete)
     {
+        answered = null;
         complete = response;
         if (response.Id is not { Length: > 0 } id)
             return ToolAnswer.Malformed;
         if (!_open.TryGetValue(id, out var call))
-            return _closed.Contains(id) ? ToolAnswer.Late : ToolAnswer.Unknown;
+            return WasIssued(id) ? ToolAnswer.Late : ToolAnswer.Unknown;
         if (call.Blocking && call.Answer is not null)
             return ToolAnswer.Late;
+        answered = call.Call;
         complete = response.Name is { Length: > 0 } ? response : response with { Name = call.Call.Name };
         if (call.Blocking)
         {
@@ -68,10 +66,9 @@ internal sealed class ToolLedger(ConversationOptions options)
     }
 
     /// <summary>Cancels the blocking calls that are open and returns the ids of those not answered yet.</summary>
-    internal List<string> CancelBlocking(out HashSet<string> all)
+    internal List<string> CancelBlocking()
     {
         var calls = _open.Values.Where(call => call.Blocking).ToList();
-        all = [.. calls.Select(call => call.Call.Id!)];
         foreach (var call in calls)
             Close(call.Call.Id!);
         return [.. calls.Where(call => call.Answer is null).Select(call => call.Call.Id!)];
@@ -81,12 +78,14 @@ internal sealed class ToolLedger(ConversationOptions options)
     {
         _open.Remove(id);
         HasOpenBlocking = _open.Values.Any(call => call.Blocking);
-        if (!_closed.Add(id))
-            return;
-        _closedInOrder.Enqueue(id);
-        if (_closedInOrder.Count > MaxRemembered)
-            _closed.Remove(_closedInOrder.Dequeue());
     }
+
+    // Numbers rise, so a late answer is told from an invented one without remembering ids.
+    private bool WasIssued(string id) =>
+        id.LastIndexOf('-') is >= 0 and var dash
+        && id.AsSpan(0, dash).SequenceEqual(options.CallIdPrefix)
+        && int.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > 0 && number <= Issued;
 
     private sealed class OpenCall(FunctionCall call, bool blocking)
     {

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Parley.Protocol.Codec;
 
 namespace Parley.Protocol;
@@ -24,13 +26,12 @@ public static class LiveCodec
     /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
     public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide)
     {
-        var guide = compatibility == LiveCompatibility.Guide;
-        if (!guide)
-            return Check(Decode(utf8, WireTypes.LiveSessionRequest, new DecodeContext(strict: true, compatible: false)), strict: true);
+        if (compatibility == LiveCompatibility.Strict)
+            return RefuseMediaChunks(Decode(utf8, WireTypes.LiveSessionRequest, new DecodeContext(strict: true, compatible: false)));
         var request = Decode(utf8, GuideTypes.Request, new DecodeContext(strict: true, compatible: true));
-        if (request.Config is { } config)
-            return new LiveSessionRequest { Setup = config.ToSetup(), IsGuideConfig = true };
-        return Check(request.Request, strict: false);
+        return request.Config is { } config
+            ? new LiveSessionRequest { Setup = config.ToSetup(), IsGuideConfig = true }
+            : request.Request;
     }
 
     /// <summary>Reads a message of a server as a client should: what is not understood is kept in <see cref="LiveSessionResponse.Extra"/>.</summary>
@@ -40,7 +41,7 @@ public static class LiveCodec
         var context = new DecodeContext(strict: false, compatible: false);
         var response = Decode(utf8, WireTypes.LiveSessionResponse, context);
         if (context.Extra is { } extra)
-            response.KeepExtra(extra);
+            response.KeepExtra(extra, ErrorIn(utf8, extra, alone: response.Kinds == LiveResponseKinds.None));
         return response;
     }
 
@@ -86,9 +87,21 @@ public static class LiveCodec
     /// <summary>A schema of the OpenAPI subset as JSON Schema, with lower-case types.</summary>
     public static JsonElement ToJsonSchema(Schema schema) => JsonSchemaWriter.Write(schema);
 
+    // {"error":{"code":…}} beside anything, or {"code":…} with no other member that is known.
+    private static ApiError? ErrorIn(ReadOnlySpan<byte> utf8, Dictionary<string, JsonElement> extra, bool alone)
+    {
+        var context = new DecodeContext(strict: false, compatible: false);
+        if (extra.TryGetValue("error", out var error) && error.ValueKind == JsonValueKind.Object)
+            return Decode(JsonMarshal.GetRawUtf8Value(error), WireTypes.ApiError, context);
+        return alone && extra.ContainsKey("code") ? Decode(utf8, WireTypes.ApiError, context) : null;
+    }
+
     private static T Decode<T>(ReadOnlySpan<byte> utf8, MessageType<T> type, DecodeContext context)
         where T : class, new()
     {
+        // The JSON reader looks at the bytes of a string only when the string is asked for.
+        if (!Utf8.IsValid(utf8))
+            throw new LiveProtocolException("Invalid JSON payload received. Invalid UTF-8.");
         var reader = new Utf8JsonReader(utf8, ReaderOptions);
         try
         {
@@ -112,12 +125,9 @@ public static class LiveCodec
         _ => "Invalid text encoding.",
     };
 
-    private static LiveSessionRequest Check(LiveSessionRequest request, bool strict)
-    {
-        if (strict && request.RealtimeInput?.MediaChunks is not null)
-            throw new LiveProtocolException("realtime_input.media_chunks is deprecated. Use audio, video, or text instead.", "realtime_input.media_chunks");
-        return request;
-    }
+    private static LiveSessionRequest RefuseMediaChunks(LiveSessionRequest request) => request.RealtimeInput?.MediaChunks is null
+        ? request
+        : throw new LiveProtocolException("realtime_input.media_chunks is deprecated. Use audio, video, or text instead.", "realtime_input.media_chunks");
 
     private static void Encode<T>(T message, MessageType<T> type, IBufferWriter<byte> output, JsonWriterOptions options)
         where T : class, new()

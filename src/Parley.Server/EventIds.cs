@@ -22,4 +22,6 @@ internal static class EventIds
     internal const int SessionTakenOver = 1009;
     internal const int Draining = 1010;
     internal const int ObserverFailed = 1011;
+    internal const int AnswerFailed = 1100;
+    internal const int InputIgnored = 1101;
 }

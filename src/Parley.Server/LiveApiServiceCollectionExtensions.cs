@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Parley.Server.Cascade;
 
 namespace Parley.Server;
 
@@ -9,7 +10,8 @@ namespace Parley.Server;
 public static class LiveApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Wraps the application's <see cref="IHttpContextFactory"/>, so that the
+    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Every <c>gemini-*</c> model is answered on this machine by the built-in
+    /// cascade unless another is set; its brain and voice are the <c>IChatClient</c> and <c>ISpeechSynthesizer</c> of the services. Wraps the application's <see cref="IHttpContextFactory"/>, so that the
     /// credentials that this API carries in its query strings never reach a log.
     /// </summary>
     /// <param name="services">The services of the application.</param>
@@ -42,6 +44,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<HealthEndpoint>();
+        services.AddCascade();
         return new LiveApiBuilder(services);
     }
 }

@@ -18,7 +18,7 @@ internal static class DemoCommand
         setup.AddTo(command);
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
-            var question = parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync();
+            var question = Speaker.WithoutSilenceBehind(parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync());
             await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true }, cancellationToken);
             report.Fact("server", $"server   {server.Address}", ("url", server.Address.ToString()));
 
@@ -29,10 +29,10 @@ internal static class DemoCommand
             var call = new Call(session, report, wav);
             report.Fact("question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time", ("seconds", question.Duration.TotalSeconds));
 
-            await SendCommand.SpeakAsync(session, question, cancellationToken);
+            await Speaker.SpeakAsync(session, question, cancellationToken);
             call.Latency.Asked();
             using var hush = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var silence = SendCommand.SpeakAsync(session, SendCommand.Silence(question.SampleRateHz), hush.Token);
+            var silence = Speaker.KeepOpenAsync(session, question.SampleRateHz, hush.Token);
             var complete = await call.ReadTurnAsync(cancellationToken);
             await hush.CancelAsync();
             await silence.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -8,8 +8,6 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley send</c>: sound, pictures and text into a session, in real time.</summary>
 internal static class SendCommand
 {
-    private static readonly TimeSpan TrailingSilence = TimeSpan.FromSeconds(2);
-
     internal static Command Create()
     {
         var audio = new Option<FileInfo?>("--audio") { Description = "Speak this WAV file (PCM16, any rate), in real time" };
@@ -29,7 +27,7 @@ internal static class SendCommand
         });
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
-            var wav = parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : null;
+            var wav = parsed.GetValue(audio) is { } file ? Speaker.WithoutSilenceBehind(WavFile.Load(file.FullName)) : null;
             var pictures = parsed.GetValue(video) is { } folder ? MediaFiles.Images(folder) : [];
             var canned = (parsed.GetValue(tools) ?? []).Select(CannedTool.Parse).ToList();
             await using var session = await server.CreateClient(parsed).ConnectAsync(setup.Create(parsed, canned), cancellationToken);
@@ -43,7 +41,7 @@ internal static class SendCommand
             else if (wav is null)
                 return ExitCodes.Success; // Pictures alone are not answered: nothing was said.
             using var hush = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var silence = wav is null ? Task.CompletedTask : SpeakAsync(session, Silence(wav.SampleRateHz), hush.Token);
+            var silence = wav is null ? Task.CompletedTask : Speaker.KeepOpenAsync(session, wav.SampleRateHz, hush.Token);
             var complete = await call.ReadTurnAsync(cancellationToken);
             await hush.CancelAsync();
             await silence.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -52,21 +50,11 @@ internal static class SendCommand
         return command;
     }
 
-    /// <summary>Speaks a recording at the pace of a microphone.</summary>
-    internal static async Task SpeakAsync(LiveSession session, WavFile wav, CancellationToken cancellationToken)
-    {
-        using var stream = new MemoryStream(Pcm.ToBytes(wav.Samples.Span));
-        await session.SendAudioAsync(stream, wav.SampleRateHz, AudioPacing.RealTime, cancellationToken);
-    }
-
-    /// <summary>What an open microphone sends when nobody speaks; the server needs it to hear that a turn is over.</summary>
-    internal static WavFile Silence(int rateHz) => new(rateHz, new short[new PcmFormat(rateHz).SamplesIn(TrailingSilence)]);
-
     private static async Task ShowAndSpeakAsync(LiveSession session, IReadOnlyList<FileInfo> pictures, WavFile? wav, CancellationToken cancellationToken)
     {
         var showing = ShowAsync(session, pictures, cancellationToken);
         if (wav is not null)
-            await SpeakAsync(session, wav, cancellationToken);
+            await Speaker.SpeakAsync(session, wav, cancellationToken);
         await showing;
     }
 

@@ -10,6 +10,15 @@ internal sealed class HumanReport : IReport
     private readonly IAnsiConsole _error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
     private bool _inLine;
 
+    internal HumanReport()
+    {
+        // A pipe has no width to wrap at.
+        if (Console.IsOutputRedirected)
+            _out.Profile.Width = int.MaxValue;
+        if (Console.IsErrorRedirected)
+            _error.Profile.Width = int.MaxValue;
+    }
+
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
     {
         EndLine();

@@ -18,9 +18,9 @@ internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pa
         var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
-            int length;
-            while ((length = await pcm.ReadAtLeastAsync(piece.AsMemory(0, PieceBytes), PieceBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)) > 0)
-                await SendPieceAsync(piece.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            var whole = piece.AsMemory(0, PieceBytes);
+            while (await pcm.ReadAtLeastAsync(whole, PieceBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is > 0 and var length)
+                await SendPieceAsync(whole[..length], cancellationToken).ConfigureAwait(false);
         }
         finally
         {

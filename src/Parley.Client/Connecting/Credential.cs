@@ -26,7 +26,10 @@ internal sealed class Credential
     {
         Check(token, nameof(token), "token");
         if (!token.StartsWith(TokenPrefix, StringComparison.Ordinal))
-            throw new ArgumentException("An ephemeral token begins with auth_tokens/ : give the whole name. For an API key call LiveClient.FromApiKey.", nameof(token));
+        {
+            throw new ArgumentException(
+                "An ephemeral token begins with auth_tokens/ : give the whole name. For an API key call LiveClient.FromApiKey.", nameof(token));
+        }
         return new Credential(token, isToken: true);
     }
 
@@ -45,6 +48,6 @@ internal sealed class Credential
     {
         ArgumentNullException.ThrowIfNull(secret, parameter);
         if (secret.Length == 0 || secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException($"The {what} is empty, or has white space or characters in it that cannot be part of one.", parameter);
+            throw new ArgumentException($"The {what} is empty, or holds characters that cannot be part of one.", parameter);
     }
 }

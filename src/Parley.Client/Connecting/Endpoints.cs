@@ -3,8 +3,10 @@ namespace Parley.Client;
 /// <summary>The addresses of the API (reference section 1.1).</summary>
 internal sealed class Endpoints(Uri baseAddress, string version)
 {
+    private const string Method = "BidiGenerateContent", ConstrainedMethod = "BidiGenerateContentConstrained";
+
     internal Uri Live(bool constrained, string? query) =>
-        Build(web: false, $"ws/google.ai.generativelanguage.{version}.GenerativeService.BidiGenerateContent{(constrained ? "Constrained" : "")}", query);
+        Build(web: false, $"ws/google.ai.generativelanguage.{version}.GenerativeService.{(constrained ? ConstrainedMethod : Method)}", query);
 
     internal Uri Rest(string resource, string? query) => Build(web: true, $"{version}/{resource}", query);
 

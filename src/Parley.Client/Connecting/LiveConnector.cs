@@ -9,8 +9,9 @@ namespace Parley.Client;
 /// <summary>A connection that has passed the setup, and what came with and before its acknowledgement.</summary>
 internal sealed record OpenedConnection(LiveTransport Transport, UpdateReader Reader, List<LiveUpdate> Early);
 
-/// <summary>Opens connections: upgrade, setup, and the wait for <c>setupComplete</c> (reference section 6.1), all within one time limit.</summary>
-internal sealed class LiveConnector(Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options, ILogger logger)
+/// <summary>Opens connections: upgrade, setup and the wait for <c>setupComplete</c>, within one time limit (reference section 6.1).</summary>
+internal sealed class LiveConnector(
+    Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options, ILogger logger)
 {
     /// <exception cref="LiveConnectException">Refused, closed or not answered in time.</exception>
     internal async Task<OpenedConnection> OpenAsync(Setup setup, CancellationToken cancellationToken)
@@ -21,8 +22,12 @@ internal sealed class LiveConnector(Credential credential, Endpoints endpoints, 
         try
         {
             // Nobody else knows the socket yet, so cutting it is how both limits end a wait on it.
-            await using var cut = either.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false);
-            return await SetUpAsync(transport, setup, either.Token).ConfigureAwait(false);
+            OpenedConnection opened;
+            await using (either.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false))
+                opened = await SetUpAsync(transport, setup, either.Token).ConfigureAwait(false);
+            // The acknowledgement may have come while the socket was being cut.
+            either.Token.ThrowIfCancellationRequested();
+            return opened;
         }
         catch (Exception e)
         {
@@ -47,7 +52,8 @@ internal sealed class LiveConnector(Credential credential, Endpoints endpoints, 
             socket.Options.SetRequestHeader(credential.Header.Name, credential.Header.Value);
         try
         {
-            await socket.ConnectAsync(endpoints.Live(credential.IsToken, inQuery ? credential.Query : null), invoker, either).ConfigureAwait(false);
+            var address = endpoints.Live(credential.IsToken, inQuery ? credential.Query : null);
+            await socket.ConnectAsync(address, invoker, either).ConfigureAwait(false);
             return socket;
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or IOException)
@@ -119,6 +125,7 @@ internal sealed class LiveConnector(Credential credential, Endpoints endpoints, 
     private LiveConnectException TimedOut(string what)
     {
         Log.ConnectFailed(logger, EndCause.Timeout, null, null);
-        return new LiveConnectException($"{what} within {options.SetupTimeout.TotalSeconds:0.#} s", new CloseCause(EndCause.Timeout, RetryAdvice.BackOff));
+        return new LiveConnectException(
+            $"{what} within {options.SetupTimeout.TotalSeconds:0.#} s", new CloseCause(EndCause.Timeout, RetryAdvice.BackOff));
     }
 }

@@ -33,7 +33,8 @@ public abstract class LiveException : Exception
 public sealed class LiveConnectException : LiveException
 {
     internal LiveConnectException(
-        string what, CloseCause cause, HttpStatusCode? statusCode = null, int? closeCode = null, string? reason = null, Exception? innerException = null)
+        string what, CloseCause cause, HttpStatusCode? statusCode = null, int? closeCode = null, string? reason = null,
+        Exception? innerException = null)
         : base(Sentence(what, reason ?? "", cause.Cause), cause, innerException)
     {
         StatusCode = statusCode;
@@ -55,7 +56,9 @@ public sealed class LiveConnectException : LiveException
 public sealed class LiveSessionException : LiveException
 {
     internal LiveSessionException(SessionEnd end)
-        : base(Sentence($"The session has ended ({Describe(end)})", end.Reason, end.Cause), new CloseCause(end.Cause, end.Advice), end.Error) => End = end;
+        : base(
+            Sentence($"The session has ended ({Describe(end)})", end.Reason, end.Cause), new CloseCause(end.Cause, end.Advice), end.Error) =>
+        End = end;
 
     /// <summary>How it ended.</summary>
     public SessionEnd End { get; }

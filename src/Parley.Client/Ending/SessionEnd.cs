@@ -23,8 +23,11 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     /// <summary>What broke, where it was not a close.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>True where this side or the server ended the session on purpose.</summary>
-    public bool IsNormal => Cause is EndCause.ByClient or EndCause.Completed;
+    /// <summary>An answer was being generated. A server that closes politely in mid-answer has not ended normally.</summary>
+    public bool IsMidAnswer { get; init; }
+
+    /// <summary>True where this side ended the session, or the server did so between turns.</summary>
+    public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer);
 
     /// <summary>What to do, in one sentence; empty where there is nothing to do.</summary>
     public string Hint => CloseCauses.Hint(Cause);

@@ -106,7 +106,8 @@ internal sealed class UpdateReader
         { Text: { Length: > 0 } text, Thought: true } => new ThoughtUpdate(text) { Raw = raw },
         { Text: { Length: > 0 } text } => new TextUpdate(text) { Raw = raw },
         { InlineData: { } blob, Thought: not true } => ReadBlob(blob, raw),
-        { ExecutableCode: not null } or { CodeExecutionResult: not null } => new CodeUpdate(part.ExecutableCode, part.CodeExecutionResult) { Raw = raw },
+        { ExecutableCode: not null } or { CodeExecutionResult: not null } =>
+            new CodeUpdate(part.ExecutableCode, part.CodeExecutionResult) { Raw = raw },
         _ when part == new Part() || part == new Part { Text = "" } => null,
         _ => new PartUpdate(part) { Raw = raw },
     };

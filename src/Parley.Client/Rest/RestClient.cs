@@ -21,7 +21,8 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         for (var page = 0; page < MaxPages; page++)
         {
             var query = "pageSize=1000" + (pageToken is null ? "" : "&pageToken=" + Uri.EscapeDataString(pageToken));
-            using var body = await SendAsync(HttpMethod.Get, "models", query, null, "The models could not be listed", Parse, cancellationToken).ConfigureAwait(false);
+            using var body = await SendAsync(
+                HttpMethod.Get, "models", query, null, "The models could not be listed", Parse, cancellationToken).ConfigureAwait(false);
             if (body.RootElement.TryGetProperty("models", out var list) && list.ValueKind == JsonValueKind.Array)
                 models.AddRange(list.EnumerateArray().Where(IsLive).Select(Read));
             pageToken = Text(body.RootElement, "nextPageToken");
@@ -41,7 +42,8 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
     }
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string resource, string? query, HttpContent? content, string failed, Func<byte[], T> read, CancellationToken cancellationToken)
+        HttpMethod method, string resource, string? query, HttpContent? content, string failed, Func<byte[], T> read,
+        CancellationToken cancellationToken)
     {
         var inQuery = options.CredentialPlacement == CredentialPlacement.Query;
         var all = string.Join('&', new[] { query, inQuery ? credential.Query : null }.Where(static part => part is not null));
@@ -72,7 +74,8 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         }
         catch (Exception e) when (e is JsonException or LiveProtocolException)
         {
-            throw new LiveRequestException(failed, new CloseCause(EndCause.ProtocolError, RetryAdvice.No), status, "the answer is not what the API gives", e);
+            var cause = new CloseCause(EndCause.ProtocolError, RetryAdvice.No);
+            throw new LiveRequestException(failed, cause, status, "the answer is not what the API gives", e);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class SessionState
     private SetupComplete? _setupComplete;
     private SessionUsage _usage = new();
     private bool _closing;
+    private bool _answering;
 
     internal Task<SessionEnd> Completion => _completion.Task;
 
@@ -56,6 +57,12 @@ internal sealed class SessionState
                 case ResumptionUpdate { Resumable: true, Handle: { } handle }:
                     _handle = handle;
                     break;
+                case AudioUpdate or TextUpdate:
+                    _answering = true;
+                    break;
+                case GenerationCompleteUpdate or InterruptedUpdate or TurnCompleteUpdate:
+                    _answering = false;
+                    break;
                 case UsageUpdate usage:
                     _usage = _usage.Plus(usage.Usage);
                     break;
@@ -81,9 +88,11 @@ internal sealed class SessionState
             if (_closing)
                 return new SessionEnd(EndCause.ByClient, end.CloseCode, end.Reason) { ResumptionHandle = _handle };
             var spent = end.Cause.Advice == RetryAdvice.StartFresh;
+            var midAnswer = end.Cause.Cause == EndCause.Completed && _answering;
             return new SessionEnd(end.Cause.Cause, end.CloseCode, credential?.Redact(end.Reason) ?? end.Reason)
             {
-                Advice = end.Cause.Advice,
+                Advice = midAnswer ? RetryAdvice.Resume : end.Cause.Advice,
+                IsMidAnswer = _answering,
                 ResumptionHandle = spent ? null : _handle,
                 Error = end.Error,
             };

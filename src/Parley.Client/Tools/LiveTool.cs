@@ -53,7 +53,8 @@ public sealed class LiveTool
         HostedWebSearchTool => GoogleSearch,
         HostedCodeInterpreterTool => CodeExecution,
         null => throw new ArgumentNullException(nameof(tool)),
-        _ => throw new ArgumentException($"The Live API has no tool like {tool.GetType().Name}. Give a function, or a Parley.Protocol.Tool.", nameof(tool)),
+        _ => throw new ArgumentException(
+            $"The Live API has no tool like {tool.GetType().Name}. Give a function, or a Parley.Protocol.Tool.", nameof(tool)),
     };
 
     /// <summary>Same as <see cref="From(AITool)"/>.</summary>

@@ -15,12 +15,11 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     // Beyond this a buffer is given back after the message: one large message should not pin its size for the whole session.
     private const int KeptBufferBytes = 1 << 20;
 
+    private const string TooBig = "The message is longer than MaxMessageBytes";
+
     private readonly SemaphoreSlim _writer = new(1, 1);
     private byte[] _receiveBuffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private int _disposed;
-
-    /// <summary>The close a client of a well-behaved server never needs: see <see cref="LiveClientOptions.MaxMessageBytes"/>.</summary>
-    private static string TooBig => "The message is longer than MaxMessageBytes";
 
     /// <summary>
     /// Waits for the next message, of either kind and in any number of fragments. Never cancelled: cancelling a receive aborts the socket,
@@ -48,7 +47,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
                     return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsBroken(e))
         {
             return new ReceiveResult(default, Broken(e));
         }
@@ -72,7 +71,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(status, reason, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (IsBroken(e))
         {
             // The socket is gone already, which is what a goodbye is for.
         }
@@ -115,9 +114,14 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         return new TransportEnd((int)WebSocketCloseStatus.MessageTooBig, TooBig, new CloseCause(EndCause.MessageTooBig, RetryAdvice.No));
     }
 
+    // A keep-alive that ran out arrives as a cancelled operation, though nothing here is ever cancelled.
+    private static bool IsBroken(Exception e) =>
+        e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
+
     private static TransportEnd Broken(Exception error)
     {
-        var cause = error is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted or WebSocketError.InvalidMessageType or WebSocketError.HeaderError }
+        var code = (error as WebSocketException)?.WebSocketErrorCode;
+        var cause = code is WebSocketError.Faulted or WebSocketError.InvalidMessageType or WebSocketError.HeaderError
             ? new CloseCause(EndCause.ProtocolError, RetryAdvice.Resume)
             : CloseCauses.Classify(1006, "");
         return new TransportEnd(null, "", cause, error);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Parley.Protocol.Codec;
@@ -8,14 +9,30 @@ namespace Parley.Protocol.Codec;
 /// </summary>
 internal ref struct AudioFrameScanner
 {
+    /// <summary>Room for any sensible list of parameters; a longer media type is parsed with its message.</summary>
+    private const int MaxMimeTypeBytes = 64;
+
+    private static ReadOnlySpan<byte> RatePrefix => "audio/pcm;rate="u8;
+
     private readonly ReadOnlySpan<byte> _text;
+    private readonly bool _dataIsLast;
     private int _at;
 
-    private AudioFrameScanner(ReadOnlySpan<byte> text) => _text = text;
-
-    internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk)
+    private AudioFrameScanner(ReadOnlySpan<byte> text, bool dataIsLast)
     {
-        var scanner = new AudioFrameScanner(message);
+        _text = text;
+        _dataIsLast = dataIsLast;
+    }
+
+    internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
+        TryFindInput(message, dataIsLast: true, out chunk) || TryFindInput(message, dataIsLast: false, out chunk);
+
+    internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
+        TryFindOutput(message, dataIsLast: true, out chunk) || TryFindOutput(message, dataIsLast: false, out chunk);
+
+    private static bool TryFindInput(ReadOnlySpan<byte> message, bool dataIsLast, out AudioChunk chunk)
+    {
+        var scanner = new AudioFrameScanner(message, dataIsLast);
         chunk = default;
         return scanner.Open() && scanner.Name("realtimeInput"u8, "realtime_input"u8)
             && scanner.Open() && scanner.Name("audio"u8, "audio"u8)
@@ -23,9 +40,9 @@ internal ref struct AudioFrameScanner
             && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
     }
 
-    internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk)
+    private static bool TryFindOutput(ReadOnlySpan<byte> message, bool dataIsLast, out AudioChunk chunk)
     {
-        var scanner = new AudioFrameScanner(message);
+        var scanner = new AudioFrameScanner(message, dataIsLast);
         chunk = default;
         if (!scanner.Open() || !scanner.Name("serverContent"u8, "server_content"u8) || !scanner.Open() || !scanner.Name("modelTurn"u8, "model_turn"u8) || !scanner.Open())
             return false;
@@ -55,7 +72,7 @@ internal ref struct AudioFrameScanner
         bool hasMimeType = false, hasData = false;
         do
         {
-            if (!String(out var name) || !Token((byte)':') || !String(out var value))
+            if (!String(out var name) || !Token((byte)':') || !Value(name, hasMimeType, out var value))
                 return false;
             if (!hasMimeType && (name.SequenceEqual("mimeType"u8) || name.SequenceEqual("mime_type"u8)))
             {
@@ -82,9 +99,13 @@ internal ref struct AudioFrameScanner
         rateHz = defaultRateHz;
         if (mimeType.SequenceEqual("audio/pcm"u8))
             return true;
-        if (mimeType.Length > 64)
+        if (mimeType.StartsWith(RatePrefix) && Utf8Parser.TryParse(mimeType[RatePrefix.Length..], out rateHz, out var digits)
+            && RatePrefix.Length + digits == mimeType.Length && char.IsAsciiDigit((char)mimeType[RatePrefix.Length]))
+            return rateHz is >= AudioFormat.MinRateHz and <= AudioFormat.MaxRateHz;
+        // What is not plain ASCII may not be JSON either.
+        if (mimeType.Length > MaxMimeTypeBytes || mimeType.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return false;
-        Span<char> text = stackalloc char[64];
+        Span<char> text = stackalloc char[MaxMimeTypeBytes];
         var length = Encoding.ASCII.GetChars(mimeType, text);
         return AudioFormat.TryParseRate(text[..length], defaultRateHz, out rateHz);
     }
@@ -93,6 +114,23 @@ internal ref struct AudioFrameScanner
 
     private bool Name(ReadOnlySpan<byte> jsonName, ReadOnlySpan<byte> protoName) =>
         String(out var name) && (name.SequenceEqual(jsonName) || name.SequenceEqual(protoName)) && Token((byte)':');
+
+    // Base64 that is the last string of the message ends at the last quote: found from behind, without a look at its characters, which
+    // the decoder looks at anyway. Where something follows, the tokens behind do not fit, and the string is searched from the front.
+    private bool Value(ReadOnlySpan<byte> name, bool hasMimeType, out ReadOnlySpan<byte> value)
+    {
+        if (!_dataIsLast || !hasMimeType || !name.SequenceEqual("data"u8))
+            return String(out value);
+        value = default;
+        if (!Token((byte)'"'))
+            return false;
+        var end = _text.LastIndexOf((byte)'"');
+        if (end < _at)
+            return false;
+        value = _text[_at..end];
+        _at = end + 1;
+        return true;
+    }
 
     private bool String(out ReadOnlySpan<byte> value)
     {
@@ -110,8 +148,7 @@ internal ref struct AudioFrameScanner
 
     private bool Token(byte token)
     {
-        while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-            _at++;
+        SkipSpace();
         if (_at >= _text.Length || _text[_at] != token)
             return false;
         _at++;
@@ -120,8 +157,13 @@ internal ref struct AudioFrameScanner
 
     private bool AtEnd()
     {
+        SkipSpace();
+        return _at == _text.Length;
+    }
+
+    private void SkipSpace()
+    {
         while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
             _at++;
-        return _at == _text.Length;
     }
 }

@@ -44,12 +44,20 @@ internal sealed class DecodeContext(bool strict, bool compatible)
         }
     }
 
-    internal void KeepAside(string? name, JsonElement value)
+    /// <summary>Reads a member that no table knows; the reader stands on its name.</summary>
+    internal void ReadUnknown(ref Utf8JsonReader reader)
     {
-        var path = Path;
-        var key = name is null ? path : path.Length == 0 ? name : $"{path}.{name}";
-        (Extra ??= [])[key] = value;
+        var name = reader.GetString()!;
+        if (Strict)
+            throw UnknownName(name);
+        Enter(name);
+        reader.Read();
+        KeepAside(ref reader);
+        Leave();
     }
+
+    /// <summary>Keeps the value the reader stands on, under the path it has.</summary>
+    internal void KeepAside(ref Utf8JsonReader reader) => (Extra ??= [])[Path] = FreeJson.Read(ref reader);
 
     internal LiveProtocolException UnknownName(string name)
     {

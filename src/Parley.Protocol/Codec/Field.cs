@@ -3,20 +3,26 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>One field of a message: both its spellings, and how its value is read and written.</summary>
-internal abstract class Field<T>(string jsonName, string? oneOf)
+/// <summary>One field of a message: both its spellings and the type of its value.</summary>
+internal abstract class Field(string jsonName, string? oneOf)
 {
-    private readonly byte[] _jsonNameUtf8 = Encoding.UTF8.GetBytes(jsonName);
-    private readonly byte[] _protoNameUtf8 = Encoding.UTF8.GetBytes(SnakeCase.From(jsonName));
-
     internal string JsonName { get; } = jsonName;
 
     internal string ProtoName { get; } = SnakeCase.From(jsonName);
 
-    internal JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(jsonName);
-
     /// <summary>Name of the group of which at most one field may be set.</summary>
     internal string? OneOf { get; } = oneOf;
+
+    internal abstract ValueCodec Codec { get; }
+}
+
+/// <summary>One field of a message of type <typeparamref name="T"/>: how its value is read and written.</summary>
+internal abstract class Field<T>(string jsonName, string? oneOf) : Field(jsonName, oneOf)
+{
+    private readonly byte[] _jsonNameUtf8 = Encoding.UTF8.GetBytes(jsonName);
+    private readonly byte[] _protoNameUtf8 = Encoding.UTF8.GetBytes(SnakeCase.From(jsonName));
+
+    internal JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(jsonName);
 
     internal bool IsNamed(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals(_jsonNameUtf8) || reader.ValueTextEquals(_protoNameUtf8);
@@ -31,11 +37,8 @@ internal abstract class Field<T>(string jsonName, string? oneOf)
     /// <summary>Copies the value, or its absence.</summary>
     internal abstract void Copy(T from, T to);
 
-    /// <summary>The type behind this field, where it is a message that a field mask may look into.</summary>
+    /// <summary>Copies one member of the message behind this field; false where it is none, or has no such member.</summary>
     internal virtual bool TryCopyMember(T from, T to, string memberName) => false;
-
-    /// <summary>How the service names the type in an error.</summary>
-    internal abstract string TypeName { get; }
 }
 
 /// <summary>A field whose value is read and written by a <see cref="ValueCodec{TValue}"/>.</summary>
@@ -43,7 +46,7 @@ internal sealed class Field<T, TValue>(
     string jsonName, string? oneOf, ValueCodec<TValue> codec, Func<T, TValue?> get, Action<T, TValue?> set, Func<TValue?, bool> isSet)
     : Field<T>(jsonName, oneOf)
 {
-    internal override string TypeName => codec.TypeName;
+    internal override ValueCodec Codec => codec.Plain;
 
     internal override bool IsSet(T message) => isSet(get(message));
 
@@ -59,12 +62,11 @@ internal sealed class Field<T, TValue>(
 
     internal override void Copy(T from, T to) => set(to, get(from));
 
-    internal override bool TryCopyMember(T from, T to, string memberName) => codec.TryCopyMember(get(from), get(to), memberName, out var merged)
-        && Assign(to, merged);
-
-    private bool Assign(T to, TValue? value)
+    internal override bool TryCopyMember(T from, T to, string memberName)
     {
-        set(to, value);
-        return true;
+        var copied = codec.TryCopyMember(get(from), get(to), memberName, out var merged);
+        if (copied)
+            set(to, merged);
+        return copied;
     }
 }

@@ -11,9 +11,10 @@ internal sealed class GuideConfig
 
     internal Setup ToSetup()
     {
-        var merged = Setup.GenerationConfig ?? new GenerationConfig();
-        WireTypes.GenerationConfig.CopySet(Flat, merged);
-        Setup.GenerationConfig = merged;
+        if (Setup.GenerationConfig is { } nested)
+            WireTypes.GenerationConfig.CopySet(Flat, nested);
+        else if (WireTypes.GenerationConfig.HasAny(Flat))
+            Setup.GenerationConfig = Flat;
         if (Setup.Model is { Length: > 0 } model && !model.Contains('/', StringComparison.Ordinal))
             Setup.Model = ModelPrefix + model;
         return Setup;

@@ -6,10 +6,22 @@ namespace Parley.Protocol.Codec;
 /// A message as a table of its fields; the one place where both its spellings, its types and its rules stand.
 /// Reading and writing every message of the protocol goes through such a table (docs/decisions/0001-field-tables.md).
 /// </summary>
-internal sealed class MessageType<T>
+internal abstract class MessageType
+{
+    internal abstract IReadOnlyList<Field> Fields { get; }
+}
+
+/// <summary>The table of one message.</summary>
+/// <typeparam name="T">The record that holds its values.</typeparam>
+internal sealed class MessageType<T> : MessageType
     where T : class, new()
 {
+    /// <summary>Members already seen are bits of one word while a message is read.</summary>
+    private const int MaxFields = 64;
+
     private readonly List<Field<T>> _fields = [];
+
+    internal override IReadOnlyList<Field> Fields => _fields;
 
     internal T Read(ref Utf8JsonReader reader, DecodeContext context)
     {
@@ -26,11 +38,7 @@ internal sealed class MessageType<T>
             var index = IndexOf(ref reader);
             if (index < 0)
             {
-                var name = reader.GetString()!;
-                if (context.Strict)
-                    throw context.UnknownName(name);
-                reader.Read();
-                context.KeepAside(name, JsonElement.ParseValue(ref reader));
+                context.ReadUnknown(ref reader);
                 continue;
             }
             reader.Read();
@@ -50,6 +58,8 @@ internal sealed class MessageType<T>
         }
         writer.WriteEndObject();
     }
+
+    internal bool HasAny(T message) => _fields.Exists(field => field.IsSet(message));
 
     /// <summary>Copies the fields that are set, over those of <paramref name="to"/>.</summary>
     internal void CopySet(T from, T to)
@@ -118,6 +128,9 @@ internal sealed class MessageType<T>
         string name, Func<MessageType<TMessage>> type, Func<T, TMessage?> get, Action<T, TMessage?> set, string? oneOf = null)
         where TMessage : class, new() => AddClass(name, oneOf, new MessageCodec<TMessage>(type), get, set);
 
+    internal MessageType<T> Instruction(string name, Func<T, Content?> get, Action<T, Content?> set) =>
+        AddClass(name, null, InstructionCodec.Instance, get, set);
+
     internal MessageType<T> Messages<TMessage>(
         string name, Func<MessageType<TMessage>> type, Func<T, IReadOnlyList<TMessage>?> get, Action<T, IReadOnlyList<TMessage>?> set)
         where TMessage : class, new() => AddClass(name, null, new ListCodec<TMessage>(new MessageCodec<TMessage>(type)), get, set);
@@ -148,7 +161,7 @@ internal sealed class MessageType<T>
         foreach (var field in inner._fields)
         {
             if (!except.Contains(field.JsonName))
-                _fields.Add(new FlattenedField<T, TInner>(field, target));
+                Add(new FlattenedField<T, TInner>(field, target));
         }
         return this;
     }
@@ -156,14 +169,20 @@ internal sealed class MessageType<T>
     private MessageType<T> AddClass<TValue>(string name, string? oneOf, ValueCodec<TValue> codec, Func<T, TValue?> get, Action<T, TValue?> set)
         where TValue : class
     {
-        _fields.Add(new Field<T, TValue>(name, oneOf, codec, get, set, static value => value is not null));
-        return this;
+        return Add(new Field<T, TValue>(name, oneOf, codec, get, set, static value => value is not null));
     }
 
     private MessageType<T> AddStruct<TValue>(string name, string? oneOf, ValueCodec<TValue> codec, Func<T, TValue?> get, Action<T, TValue?> set)
         where TValue : struct
     {
-        _fields.Add(new Field<T, TValue?>(name, oneOf, new NullableCodec<TValue>(codec), get, set, static value => value.HasValue));
+        return Add(new Field<T, TValue?>(name, oneOf, new NullableCodec<TValue>(codec), get, set, static value => value.HasValue));
+    }
+
+    private MessageType<T> Add(Field<T> field)
+    {
+        if (_fields.Count == MaxFields)
+            throw new InvalidOperationException($"{typeof(T).Name} has more than {MaxFields} fields; widen the set of members seen.");
+        _fields.Add(field);
         return this;
     }
 
@@ -192,10 +211,10 @@ internal sealed class MessageType<T>
         if (!field.TryRead(ref reader, message, context))
         {
             if (context.Strict)
-                throw context.InvalidValue(field.TypeName, ref reader);
+                throw context.InvalidValue(field.Codec.TypeName, ref reader);
             context.LeaveTo(depth + 1);
             reader = start;
-            context.KeepAside(null, JsonElement.ParseValue(ref reader));
+            context.KeepAside(ref reader);
         }
         context.Leave();
     }
@@ -221,6 +240,8 @@ internal sealed class NullableCodec<TValue>(ValueCodec<TValue> inner) : ValueCod
 {
     internal override string TypeName => inner.TypeName;
 
+    internal override ValueCodec Plain => inner;
+
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TValue? value)
     {
         var read = inner.TryRead(ref reader, context, out var plain);
@@ -234,7 +255,7 @@ internal sealed class NullableCodec<TValue>(ValueCodec<TValue> inner) : ValueCod
 /// <summary>A field of a message inside, shown as a field of the message outside.</summary>
 internal sealed class FlattenedField<T, TInner>(Field<TInner> inner, Func<T, TInner> target) : Field<T>(inner.JsonName, inner.OneOf)
 {
-    internal override string TypeName => inner.TypeName;
+    internal override ValueCodec Codec => inner.Codec;
 
     internal override bool IsSet(T message) => inner.IsSet(target(message));
 

@@ -66,7 +66,8 @@ internal sealed class Int64Codec : ValueCodec<long>
         {
             if (reader.TryGetInt64(out value))
                 return true;
-            if (!reader.TryGetDouble(out var number) || number != Math.Truncate(number) || Math.Abs(number) >= 9e18)
+            // 1e3 and 5.0 are whole numbers too; beyond 2^63 there is none.
+            if (!reader.TryGetDouble(out var number) || number != Math.Truncate(number) || Math.Abs(number) >= 9_223_372_036_854_775_808d)
                 return false;
             value = (long)number;
             return true;
@@ -95,7 +96,8 @@ internal sealed class DoubleCodec : ValueCodec<double>
         if (reader.TokenType == JsonTokenType.Number)
             return reader.TryGetDouble(out value) && double.IsFinite(value);
         return reader.TokenType == JsonTokenType.String
-            && double.TryParse(reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+            && double.TryParse(reader.GetString(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value);
     }
 
     internal override void Write(Utf8JsonWriter writer, double value) => writer.WriteNumberValue(value);
@@ -136,61 +138,6 @@ internal sealed class BytesCodec : ValueCodec<ReadOnlyMemory<byte>>
     }
 }
 
-/// <summary>Duration: decimal seconds with the suffix <c>s</c>.</summary>
-internal sealed class DurationCodec : ValueCodec<TimeSpan>
-{
-    internal static readonly DurationCodec Instance = new();
-
-    internal override string TypeName => "type.googleapis.com/google.protobuf.Duration";
-
-    internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TimeSpan value)
-    {
-        value = default;
-        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 1 } text || text[^1] != 's')
-            return false;
-        if (!decimal.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-            || Math.Abs(seconds) > 315_576_000_000m)
-            return false;
-        value = TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
-        return true;
-    }
-
-    internal override void Write(Utf8JsonWriter writer, TimeSpan value) =>
-        writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{(decimal)value.Ticks / TimeSpan.TicksPerSecond:0.#########}s"));
-}
-
-/// <summary>Timestamp: RFC 3339.</summary>
-internal sealed class TimestampCodec : ValueCodec<DateTimeOffset>
-{
-    internal static readonly TimestampCodec Instance = new();
-
-    internal override string TypeName => "type.googleapis.com/google.protobuf.Timestamp";
-
-    internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out DateTimeOffset value)
-    {
-        value = default;
-        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: >= 20 } text || !text.Contains('T', StringComparison.OrdinalIgnoreCase))
-            return false;
-        var zoned = text[^1] is 'Z' or 'z' || text.LastIndexOfAny(['+', '-']) > 10;
-        return zoned && DateTimeOffset.TryParse(ToSevenDigits(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
-    }
-
-    internal override void Write(Utf8JsonWriter writer, DateTimeOffset value) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
-
-    // The wire allows nine fractional digits, .NET keeps seven.
-    private static string ToSevenDigits(string text)
-    {
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        if (point < 0)
-            return text;
-        var end = point + 1;
-        while (end < text.Length && char.IsAsciiDigit(text[end]))
-            end++;
-        return end - point - 1 <= 7 ? text : string.Concat(text.AsSpan(0, point + 8), text.AsSpan(end));
-    }
-}
-
 /// <summary>Enum: a name, or its number.</summary>
 internal sealed class EnumCodec<TEnum> : ValueCodec<TEnum>
     where TEnum : struct, IWireEnum<TEnum>
@@ -198,6 +145,8 @@ internal sealed class EnumCodec<TEnum> : ValueCodec<TEnum>
     internal static readonly EnumCodec<TEnum> Instance = new();
 
     internal override string TypeName => "TYPE_ENUM";
+
+    internal override IReadOnlyList<string>? Names => TEnum.Names;
 
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TEnum value)
     {
@@ -244,9 +193,7 @@ internal sealed class EmptyCodec : ValueCodec<Empty>
             return false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            if (context.Strict)
-                throw context.UnknownName(reader.GetString()!);
-            reader.Skip();
+            context.ReadUnknown(ref reader);
         }
         return true;
     }
@@ -258,7 +205,7 @@ internal sealed class EmptyCodec : ValueCodec<Empty>
     }
 }
 
-/// <summary>Free JSON, or a free JSON object; text in it is checked, so that reading it later cannot fail.</summary>
+/// <summary>Free JSON, or a free JSON object.</summary>
 internal sealed class JsonCodec(bool objectOnly) : ValueCodec<JsonElement>
 {
     internal static readonly JsonCodec Any = new(false);
@@ -271,22 +218,9 @@ internal sealed class JsonCodec(bool objectOnly) : ValueCodec<JsonElement>
         value = default;
         if (objectOnly && reader.TokenType != JsonTokenType.StartObject)
             return false;
-        var check = reader;
-        value = JsonElement.ParseValue(ref reader);
-        CheckText(ref check);
+        value = FreeJson.Read(ref reader);
         return true;
     }
 
     internal override void Write(Utf8JsonWriter writer, JsonElement value) => value.WriteTo(writer);
-
-    private static void CheckText(ref Utf8JsonReader reader)
-    {
-        var depth = reader.CurrentDepth;
-        do
-        {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
-                reader.GetString();
-        }
-        while ((reader.CurrentDepth > depth || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && reader.Read());
-    }
 }

@@ -2,10 +2,28 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>Reads and writes values of one type as proto3 JSON (reference section 2.2).</summary>
-internal abstract class ValueCodec<TValue>
+/// <summary>What a codec reads and writes, for whoever walks the tables.</summary>
+internal abstract class ValueCodec
 {
+    /// <summary>How the service names the type in an error.</summary>
     internal abstract string TypeName { get; }
+
+    /// <summary>The codec itself, without the layer that allows absence.</summary>
+    internal virtual ValueCodec Plain => this;
+
+    /// <summary>Codec of the elements, where this is a list or map.</summary>
+    internal virtual ValueCodec? Element => null;
+
+    /// <summary>The message behind it, where this is one.</summary>
+    internal virtual MessageType? Message => null;
+
+    /// <summary>The known names, where this is an enum.</summary>
+    internal virtual IReadOnlyList<string>? Names => null;
+}
+
+/// <summary>Reads and writes values of one type as proto3 JSON (reference section 2.2).</summary>
+internal abstract class ValueCodec<TValue> : ValueCodec
+{
 
     /// <summary>Reads the value the reader stands on; false where it is of another type. Errors inside it throw in strict mode.</summary>
     internal abstract bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TValue value);
@@ -24,13 +42,10 @@ internal sealed class MessageCodec<TMessage>(Func<MessageType<TMessage>> type) :
 {
     internal override string TypeName => "type.googleapis.com/" + typeof(TMessage).Name;
 
+    internal override MessageType? Message => type();
+
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TMessage value)
     {
-        if (context.Compatible && reader.TokenType == JsonTokenType.String && typeof(TMessage) == typeof(Content))
-        {
-            value = (TMessage)(object)new Content { Parts = [new Part { Text = reader.GetString() }] };
-            return true;
-        }
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             value = null!;
@@ -44,10 +59,11 @@ internal sealed class MessageCodec<TMessage>(Func<MessageType<TMessage>> type) :
 
     internal override bool TryCopyMember(TMessage? from, TMessage? to, string memberName, out TMessage? merged)
     {
-        merged = to ?? new TMessage();
-        if (!type().TryCopyPath(from ?? new TMessage(), merged, memberName))
-            return false;
-        return true;
+        var target = to ?? new TMessage();
+        var copied = type().TryCopyPath(from ?? new TMessage(), target, memberName);
+        // Nothing copied over nothing stays nothing: an empty message would say more than its absence.
+        merged = from is null && to is null ? null : target;
+        return copied;
     }
 }
 
@@ -55,19 +71,23 @@ internal sealed class ListCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRea
 {
     internal override string TypeName => item.TypeName;
 
+    internal override ValueCodec? Element => item;
+
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out IReadOnlyList<TItem> value)
     {
         var list = new List<TItem>();
+        var index = 0;
         value = list;
         if (reader.TokenType != JsonTokenType.StartArray)
             return false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            context.Enter(list.Count);
-            if (!item.TryRead(ref reader, context, out var element))
+            context.Enter(index++);
+            if (ElementReader.TryRead(item, ref reader, context, out var element))
+                list.Add(element);
+            else if (context.Strict)
                 return false;
             context.Leave();
-            list.Add(element);
         }
         return true;
     }
@@ -81,9 +101,29 @@ internal sealed class ListCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRea
     }
 }
 
+/// <summary>Reads one element of a list or map; a client keeps one of another type aside and the others in place.</summary>
+internal static class ElementReader
+{
+    internal static bool TryRead<TItem>(ValueCodec<TItem> item, ref Utf8JsonReader reader, DecodeContext context, out TItem value)
+    {
+        var depth = context.Depth;
+        var start = reader;
+        if (item.TryRead(ref reader, context, out value))
+            return true;
+        if (context.Strict)
+            return false;
+        context.LeaveTo(depth);
+        reader = start;
+        context.KeepAside(ref reader);
+        return false;
+    }
+}
+
 internal sealed class MapCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IReadOnlyDictionary<string, TItem>>
 {
     internal override string TypeName => item.TypeName;
+
+    internal override ValueCodec? Element => item;
 
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out IReadOnlyDictionary<string, TItem> value)
     {
@@ -96,10 +136,11 @@ internal sealed class MapCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRead
             var key = reader.GetString()!;
             reader.Read();
             context.Enter(key);
-            if (!item.TryRead(ref reader, context, out var element))
+            if (ElementReader.TryRead(item, ref reader, context, out var element))
+                map[key] = element;
+            else if (context.Strict)
                 return false;
             context.Leave();
-            map[key] = element;
         }
         return true;
     }

@@ -62,6 +62,9 @@ public sealed record Part
 
     /// <summary>Who speaks, and how.</summary>
     public SpeechMetadata? SpeechMetadata { get; set; }
+
+    /// <summary>What is said in this part.</summary>
+    public Transcription? AudioTranscription { get; set; }
 }
 
 /// <summary>Media bytes with their type.</summary>

@@ -68,13 +68,10 @@ public sealed partial record LiveSessionResponse
         | (VoiceActivityDetectionSignal is null ? 0 : LiveResponseKinds.VoiceActivityDetectionSignal)
         | (Error is null ? 0 : LiveResponseKinds.Error);
 
-    internal void KeepExtra(Dictionary<string, JsonElement> extra)
+    internal void KeepExtra(IReadOnlyDictionary<string, JsonElement> extra, ApiError? error)
     {
         Extra = extra;
-        if (extra.TryGetValue("error", out var error) && error.ValueKind == JsonValueKind.Object)
-            Error = ApiError.From(error);
-        else if (Kinds == LiveResponseKinds.None && extra.TryGetValue("code", out var code))
-            Error = ApiError.From(code, extra.GetValueOrDefault("message"), extra.GetValueOrDefault("status"));
+        Error = error;
     }
 }
 
@@ -101,21 +98,6 @@ public sealed partial record FunctionResponse
             return null;
         }
     }
-}
-
-public sealed partial record ApiError
-{
-    internal static ApiError From(JsonElement body) =>
-        From(Member(body, "code"), Member(body, "message"), Member(body, "status"));
-
-    internal static ApiError From(JsonElement code, JsonElement message, JsonElement status) => new()
-    {
-        Code = code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number : null,
-        Message = message.ValueKind == JsonValueKind.String ? message.GetString() : null,
-        Status = status.ValueKind == JsonValueKind.String ? status.GetString() : null,
-    };
-
-    private static JsonElement Member(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value : default;
 }
 
 public sealed partial record Setup

@@ -201,7 +201,7 @@ public sealed record VoiceActivityDetectionSignal
 }
 
 /// <summary>An error in the body of an HTTP answer, or in a frame (reference section 5.10).</summary>
-public sealed partial record ApiError
+public sealed record ApiError
 {
     /// <summary>HTTP or RPC code.</summary>
     public int? Code { get; set; }

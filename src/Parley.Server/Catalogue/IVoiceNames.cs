@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using Parley.Speech;
 
 namespace Parley.Server;
 
@@ -12,10 +12,5 @@ public interface IVoiceNames
 /// <summary>The 30 voices of the public service (reference section 13.2).</summary>
 internal sealed class GeminiVoiceNames : IVoiceNames
 {
-    private static readonly FrozenSet<string> Names = FrozenSet.Create(StringComparer.Ordinal,
-        "Zephyr", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Aoede", "Callirrhoe", "Autonoe",
-        "Enceladus", "Iapetus", "Umbriel", "Algieba", "Despina", "Erinome", "Algenib", "Rasalgethi", "Laomedeia", "Achernar",
-        "Alnilam", "Schedar", "Gacrux", "Pulcherrima", "Achird", "Zubenelgenubi", "Vindemiatrix", "Sadachbia", "Sadaltager", "Sulafat");
-
-    public bool Contains(string name) => Names.Contains(name);
+    public bool Contains(string name) => VoiceCatalog.TryGet(name, out _);
 }

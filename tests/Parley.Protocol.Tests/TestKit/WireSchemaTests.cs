@@ -123,7 +123,7 @@ public sealed class WireSchemaTests
     [InlineData("""{"not":{"type":"integer"}}""", """null""", true)]
     public void A_keyword_means_what_json_schema_says(string definition, string value, bool valid)
     {
-        var schema = WireSchema.Parse(Encoding.UTF8.GetBytes($$$"""{"$defs":{"A":{{{definition}}}}}"""));
+        var schema = WireSchema.Parse(Encoding.UTF8.GetBytes($$$$$$"""{"$defs":{"A":{{{{{{definition}}}}}}}}"""));
 
         Assert.Equal(valid, schema.Validate("A", Json(value)).Count == 0);
     }

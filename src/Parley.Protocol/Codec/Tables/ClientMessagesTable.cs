@@ -23,7 +23,7 @@ internal static partial class WireTypes
 
     internal static MessageType<Protocol.ContextUpdate> ContextUpdate => field ??=
         new MessageType<Protocol.ContextUpdate>()
-            .Message("systemInstruction", static () => Content, static m => m.SystemInstruction, static (m, v) => m.SystemInstruction = v)
+            .Instruction("systemInstruction", static m => m.SystemInstruction, static (m, v) => m.SystemInstruction = v)
             .Message("tools", static () => ToolList, static m => m.Tools, static (m, v) => m.Tools = v);
 
     internal static MessageType<Protocol.ToolList> ToolList => field ??=

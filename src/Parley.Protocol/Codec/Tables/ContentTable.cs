@@ -24,7 +24,8 @@ internal static partial class WireTypes
             .Message("mediaResolution", static () => PartMediaResolution, static m => m.MediaResolution, static (m, v) => m.MediaResolution = v)
             .Message("videoMetadata", static () => VideoMetadata, static m => m.VideoMetadata, static (m, v) => m.VideoMetadata = v)
             .Enum<MediaProcessing>("mediaProcessing", static m => m.MediaProcessing, static (m, v) => m.MediaProcessing = v)
-            .Message("speechMetadata", static () => SpeechMetadata, static m => m.SpeechMetadata, static (m, v) => m.SpeechMetadata = v);
+            .Message("speechMetadata", static () => SpeechMetadata, static m => m.SpeechMetadata, static (m, v) => m.SpeechMetadata = v)
+            .Message("audioTranscription", static () => Transcription, static m => m.AudioTranscription, static (m, v) => m.AudioTranscription = v);
 
     internal static MessageType<Protocol.Blob> Blob => field ??=
         new MessageType<Protocol.Blob>()

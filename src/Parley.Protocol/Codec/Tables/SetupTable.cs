@@ -6,7 +6,7 @@ internal static partial class WireTypes
         new MessageType<Protocol.Setup>()
             .String("model", static m => m.Model, static (m, v) => m.Model = v)
             .Message("generationConfig", static () => GenerationConfig, static m => m.GenerationConfig, static (m, v) => m.GenerationConfig = v)
-            .Message("systemInstruction", static () => Content, static m => m.SystemInstruction, static (m, v) => m.SystemInstruction = v)
+            .Instruction("systemInstruction", static m => m.SystemInstruction, static (m, v) => m.SystemInstruction = v)
             .Messages("tools", static () => Tool, static m => m.Tools, static (m, v) => m.Tools = v)
             .Message("realtimeInputConfig", static () => RealtimeInputConfig, static m => m.RealtimeInputConfig, static (m, v) => m.RealtimeInputConfig = v)
             .Message("sessionResumption", static () => SessionResumptionConfig, static m => m.SessionResumption, static (m, v) => m.SessionResumption = v)

@@ -97,7 +97,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
 
     internal void Thought(int generation, string text) => Post(machine => machine.Thought(generation, text));
 
-    internal void Called(int generation, IReadOnlyList<FunctionCall> calls) => Post(machine => machine.Called(generation, calls));
+    internal void Called(int generation, IReadOnlyList<FunctionCall> calls) => Post(machine => machine.Called(generation, calls, Now));
 
     internal void Finished(int generation) => Post(machine => machine.Finished(generation, Now));
 
@@ -171,10 +171,10 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
 
     private static partial class Log
     {
-        [LoggerMessage(300, LogLevel.Warning, "The brain or the voice failed; the session is closed with 1011")]
+        [LoggerMessage(EventIds.AnswerFailed, LogLevel.Warning, "The brain or the voice failed; the session is closed with 1011")]
         public static partial void AnswerFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(301, LogLevel.Debug, "Ignored {What}")]
+        [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
     }
 }

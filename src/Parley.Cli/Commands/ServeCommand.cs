@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Parley.Cli.Hosting;
+
+namespace Parley.Cli.Commands;
+
+/// <summary><c>parley serve</c>: the Live API on this machine.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create()
+    {
+        var host = new Option<string>("--host") { Description = "Address to listen on", DefaultValueFactory = _ => "127.0.0.1" };
+        var port = new Option<int>("--port") { Description = "Port to listen on; 0 = any free one", DefaultValueFactory = _ => 8080 };
+        var key = new Option<string[]>("--api-key") { Description = "A key clients may use, beside the development key on loopback. May be repeated; better in the configuration" };
+        var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
+        var record = new Option<DirectoryInfo?>("--record") { Description = "Write every message to this folder, one file of JSON lines a connection" };
+        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Brain and Cascade; see docs/configuration.md" };
+        var verbose = new Option<bool>("--verbose") { Description = "Log more" };
+        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, verbose };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(port) is < 0 or > 65_535)
+                result.AddError("--port must be between 0 and 65535.");
+            if (result.GetValue(config) is { Exists: false } missing)
+                result.AddError($"{missing.FullName} does not exist.");
+        });
+        command.SetBody(async (parsed, report, cancellationToken) =>
+        {
+            await using var server = await LocalServer.StartAsync(
+                new ServeSettings
+                {
+                    Host = parsed.GetValue(host)!,
+                    Port = parsed.GetValue(port),
+                    Keys = parsed.GetValue(key) ?? [],
+                    Strict = parsed.GetValue(strict),
+                    Record = parsed.GetValue(record),
+                    ConfigFile = parsed.GetValue(config),
+                    Verbose = parsed.GetValue(verbose),
+                    Quiet = parsed.GetValue(CommandRunner.Json),
+                },
+                cancellationToken);
+            var url = server.Address.GetLeftPart(UriPartial.Authority);
+            report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
+            report.Fact("endpoint", $"endpoint  {url.Replace("http", "ws", StringComparison.Ordinal)}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", ("path", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"));
+            report.Fact("key", $"key       {ServerOptions.DevelopmentKey}   (from this machine only)", ("developmentKey", ServerOptions.DevelopmentKey));
+            foreach (var (name, state) in server.Parts)
+                report.Fact("part", $"{name,-9} {state}", ("name", name), ("state", state));
+            var elsewhere = url == ServerOptions.LocalUrl ? "" : $" --url {url}";
+            report.Fact("try", $"try       ./parley ask{elsewhere} \"What is seven times six?\"");
+            await server.WaitForShutdownAsync(cancellationToken);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Parley.Cli.Hosting;
+
+/// <summary>What <c>parley serve</c> was asked for on the command line.</summary>
+internal sealed record ServeSettings
+{
+    internal string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0 = any free port.</summary>
+    internal int Port { get; init; } = 8080;
+
+    internal IReadOnlyList<string> Keys { get; init; } = [];
+
+    internal bool Strict { get; init; }
+
+    internal DirectoryInfo? Record { get; init; }
+
+    internal FileInfo? ConfigFile { get; init; }
+
+    internal bool Verbose { get; init; }
+
+    /// <summary>Only errors are logged.</summary>
+    internal bool Quiet { get; init; }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.TestKit;
+
+namespace Parley.Client.Tests.Scripted;
+
+/// <summary>
+/// A real WebSocket server in memory that does what a test says and no more. Disposing it waits for the scripts, and throws what one of
+/// them threw. <see cref="Logs"/> hears the client.
+/// </summary>
+internal sealed class ScriptedLiveServer : IAsyncDisposable
+{
+    internal const string Key = "AIza-secret-key-of-the-tests";
+    internal const string Token = "auth_tokens/secret0token0of0the0tests";
+
+    private readonly ConcurrentQueue<Task> _scripts = new();
+    private readonly ILoggerFactory _loggers;
+    private bool _abandoned;
+
+    private ScriptedLiveServer(InMemoryHost host)
+    {
+        Host = host;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
+    }
+
+    internal InMemoryHost Host { get; private init; }
+
+    internal LogRecorder Logs { get; } = new();
+
+    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script) => StartAsync(async context =>
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            context.Response.StatusCode = 404;
+            return;
+        }
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await script(new ScriptedPeer(socket, context));
+    });
+
+    internal static async Task<ScriptedLiveServer> StartAsync(RequestDelegate handler)
+    {
+        ScriptedLiveServer? server = null;
+        var host = await InMemoryHost.StartAsync(null, app =>
+        {
+            app.UseWebSockets();
+            app.Run(context =>
+            {
+                var run = handler(context);
+                server!._scripts.Enqueue(run);
+                return run.ContinueWith(static _ => { }, TaskScheduler.Default);
+            });
+        });
+        return server = new ScriptedLiveServer(host);
+    }
+
+    internal LiveClientOptions Options(Action<LiveClientOptions>? configure = null)
+    {
+        var options = new LiveClientOptions { BaseAddress = Host.BaseAddress, Invoker = Host.Invoker, LoggerFactory = _loggers };
+        configure?.Invoke(options);
+        return options;
+    }
+
+    internal LiveClient Client(Action<LiveClientOptions>? configure = null) => LiveClient.FromApiKey(Key, Options(configure));
+
+    internal Task<LiveSession> ConnectAsync(LiveSetup? setup = null, Action<LiveClientOptions>? configure = null) =>
+        Expect.WithinAsync(Client(configure).ConnectAsync(setup ?? new LiveSetup { Model = "gemini-test" }), "the session opens");
+
+    /// <summary>What the scripts do from here on is of no interest: the client is cut off in the middle.</summary>
+    internal void Abandon() => _abandoned = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_abandoned)
+            Host.CutAllConnections();
+        Exception? failure = null;
+        foreach (var script in _scripts)
+        {
+            try
+            {
+                await Expect.WithinAsync(script, "the script of the server ends");
+            }
+            catch (Exception e) when (_abandoned || failure is not null)
+            {
+                _ = e;
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        }
+        await Host.DisposeAsync();
+        _loggers.Dispose();
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Text;
+using System.Text;
+using CsCheck;
+using Parley.Protocol.Codec;
+using Xunit;
+
+namespace Parley.Protocol.Tests.Codec;
+
+public sealed class WireBase64Tests
+{
+    [Fact]
+    public void Every_spelling_of_bytes_gives_the_bytes() => Gen.Byte.Array[0, 500].Sample(bytes =>
+    {
+        var standard = Convert.ToBase64String(bytes);
+        foreach (var text in (string[])[standard, standard.TrimEnd('='), Base64Url.EncodeToString(bytes), standard.Replace('+', '-').Replace('/', '_')])
+        {
+            var utf8 = Encoding.ASCII.GetBytes(text);
+            var decoded = new byte[WireBase64.DecodedLength(utf8)];
+            Assert.True(WireBase64.TryDecode(utf8, decoded, out var written));
+            Assert.Equal(bytes, decoded);
+            Assert.Equal(bytes.Length, written);
+        }
+    });
+
+    [Fact]
+    public void No_byte_outside_the_alphabets_passes_anywhere() =>
+        Gen.Select(Gen.Byte.Array[1, 60], Gen.Int[0, 100], Gen.Byte).Sample((bytes, place, odd) =>
+        {
+            var text = Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes));
+            var isDigit = char.IsAsciiLetterOrDigit((char)odd) || odd is (byte)'+' or (byte)'/' or (byte)'-' or (byte)'_';
+            if (isDigit || odd == (byte)'=')
+                return;
+            var at = place % (text.Length + 1);
+            byte[] inserted = [.. text[..at], odd, .. text[at..]];
+            byte[] replaced = [.. text];
+            replaced[at % text.Length] = odd;
+
+            Assert.False(WireBase64.TryDecode(inserted, new byte[100], out _));
+            Assert.False(WireBase64.TryDecode(replaced, new byte[100], out _));
+        });
+
+    [Fact]
+    public void A_destination_that_is_too_short_is_no_decoding() =>
+        Assert.False(WireBase64.TryDecode("AAAAAAAA"u8, new byte[5], out _));
+}
