@@ -275,7 +275,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         lock (_gate)
         {
             _unsentMedia--;
-            if (_unsentMedia < connection.Server.Options.MaxUnsentMedia)
+            // Woken at half, the model adds a batch; woken at once, it would change places with the pump for every chunk.
+            if (_unsentMedia <= connection.Server.Options.MaxUnsentMedia / 2)
                 MakeRoom();
         }
     }
