@@ -1,5 +1,4 @@
 using Parley.Conversation.Tests.Kit;
-using Xunit;
 
 namespace Parley.Conversation.Tests;
 

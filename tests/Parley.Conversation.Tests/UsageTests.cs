@@ -1,6 +1,5 @@
 using Parley.Conversation.Tests.Kit;
 using Parley.Protocol;
-using Xunit;
 
 namespace Parley.Conversation.Tests;
 

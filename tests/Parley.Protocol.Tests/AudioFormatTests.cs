@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Parley.Protocol.Tests;
 
 public sealed class AudioFormatTests

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests;
 

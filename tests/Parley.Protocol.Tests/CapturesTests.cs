@@ -1,6 +1,5 @@
 using Parley.Protocol.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests;
 

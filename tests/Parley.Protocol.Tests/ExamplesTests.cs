@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Parley.Protocol.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Parley.Protocol;
-using Xunit;
 
 namespace Parley.Conversation.Tests.Kit;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using CsCheck;
 using Parley.Protocol.Tests.Support;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using CsCheck;
 using Parley.Protocol.Codec;
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

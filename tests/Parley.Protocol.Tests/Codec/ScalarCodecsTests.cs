@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

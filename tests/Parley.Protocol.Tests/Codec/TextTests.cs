@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

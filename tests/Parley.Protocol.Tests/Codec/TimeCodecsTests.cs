@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Text;
 using CsCheck;
 using Parley.Protocol.Codec;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec;
 

@@ -1,5 +1,4 @@
 using Parley.Protocol.Tests.Support;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Messages;
 

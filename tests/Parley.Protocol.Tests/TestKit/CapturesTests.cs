@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

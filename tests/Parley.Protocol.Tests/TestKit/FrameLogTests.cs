@@ -1,5 +1,4 @@
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

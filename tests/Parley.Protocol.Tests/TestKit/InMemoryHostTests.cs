@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

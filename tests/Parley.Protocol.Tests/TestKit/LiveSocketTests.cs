@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

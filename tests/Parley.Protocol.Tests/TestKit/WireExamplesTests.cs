@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.TestKit;
 

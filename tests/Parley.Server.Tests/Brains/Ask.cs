@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Brains;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Parley.Server.Brains;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains;
 

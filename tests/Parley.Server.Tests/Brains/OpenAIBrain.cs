@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Server.Brains;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains;
 

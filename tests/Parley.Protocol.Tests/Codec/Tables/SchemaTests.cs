@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Parley.Protocol.Codec;
 using Parley.TestKit;
-using Xunit;
 
 namespace Parley.Protocol.Tests.Codec.Tables;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains.Functions;
 

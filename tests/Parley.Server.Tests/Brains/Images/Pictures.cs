@@ -1,7 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Images;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains.Images;
 

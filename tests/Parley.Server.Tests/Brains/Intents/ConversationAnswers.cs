@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Parley.Server.Tests.Brains.Intents;
 
 public sealed class ConversationAnswers

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Languages;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains.Languages;
 

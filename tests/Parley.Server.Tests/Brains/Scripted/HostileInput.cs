@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Microsoft.Extensions.AI;
-using Xunit;
 
 namespace Parley.Server.Tests.Brains.Scripted;
 
