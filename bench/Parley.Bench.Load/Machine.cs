@@ -8,7 +8,7 @@ internal static class Machine
     private const double IdleEnough = 0.8;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     internal static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 

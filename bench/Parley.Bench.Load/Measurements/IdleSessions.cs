@@ -5,8 +5,6 @@ namespace Parley.Bench.Load.Measurements;
 /// <summary>Sessions that are set up and then say nothing.</summary>
 internal sealed class IdleSessions(int count) : Measurement
 {
-    private const int WarmUpSessions = 200;
-
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     private readonly Metric _resident = new($"{count:N0} idle sessions: resident memory", "KB/session");
@@ -17,7 +15,8 @@ internal sealed class IdleSessions(int count) : Measurement
 
     protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
     {
-        await ClientSession.StopManyAsync(await ClientSession.StartManyAsync(server.Address, Messages.Setup, WarmUpSessions, cancellationToken));
+        // As many come and go first, so that pools have their size and the compiler is done.
+        await ClientSession.StopManyAsync(await ClientSession.StartManyAsync(server.Address, Messages.Setup, count, cancellationToken));
         await Task.Delay(Settling, cancellationToken);
         var (managedBefore, _) = await server.MemoryAsync(collect: true, cancellationToken);
         var residentBefore = server.ResidentBytes();

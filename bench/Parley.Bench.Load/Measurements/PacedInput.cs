@@ -6,7 +6,7 @@ namespace Parley.Bench.Load.Measurements;
 internal sealed class PacedInput(bool listening) : Measurement
 {
     private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     private readonly Metric _time = new(listening ? "audio in, paced, with speech detection: CPU" : "audio in, paced: CPU", "µs/message");
     private readonly Metric _allocated = new(listening ? "audio in, paced, with speech detection: allocated" : "audio in, paced: allocated", "B/message");
