@@ -8,6 +8,9 @@ namespace Parley.Conversation;
 /// </summary>
 internal sealed class History(long maxMediaBytes)
 {
+    // A turn must not vanish with its images: an entry without parts is nothing a brain can be given.
+    private const string DroppedMedia = "[media no longer available]";
+
     private Entry[] _entries = [];
     private int _start;
     private int _end;
@@ -137,9 +140,10 @@ internal sealed class History(long maxMediaBytes)
             if (bytes == 0)
                 continue;
             _mediaBytes -= bytes;
-            var kept = entries[i].Content.Parts!.Where(part => part.InlineData is null).ToList();
+            var note = new Part { Text = DroppedMedia };
+            var kept = entries[i].Content.Parts!.Where(part => part.InlineData is null).Prepend(note).ToList();
             var content = entries[i].Content with { Parts = kept };
-            var tokens = entries[i].Tokens with { Image = 0, Video = 0 };
+            var tokens = (entries[i].Tokens with { Image = 0, Video = 0 }) + TokenCounts.OfText(DroppedMedia);
             Tokens += tokens - entries[i].Tokens;
             entries[i] = new Entry(content, tokens);
         }

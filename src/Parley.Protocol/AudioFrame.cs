@@ -43,11 +43,13 @@ public static class AudioFrame
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public static int WriteInput(ReadOnlySpan<byte> pcm, int rateHz, Span<byte> destination)
     {
+        if (rateHz == AudioFormat.InputRateHz)
+            return Write(NativeInputPrefix, pcm, InputSuffix, destination);
         ArgumentOutOfRangeException.ThrowIfLessThan(rateHz, AudioFormat.MinRateHz);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rateHz, AudioFormat.MaxRateHz);
-        var length = rateHz == AudioFormat.InputRateHz ? Append(NativeInputPrefix, destination, 0) : AppendInputPrefix(rateHz, destination);
-        length += Encode(pcm, destination[length..]);
-        return Append(InputSuffix, destination, length);
+        var length = Append(InputPrefix, destination, 0);
+        Utf8Formatter.TryFormat(rateHz, destination[length..], out var digits);
+        return length + digits + Write(DataPrefix, pcm, InputSuffix, destination[(length + digits)..]);
     }
 
     /// <summary>
@@ -57,12 +59,7 @@ public static class AudioFrame
     /// <param name="pcm">PCM16 little-endian mono at 24 kHz.</param>
     /// <param name="destination">At least <see cref="OutputBytes"/> long.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public static int WriteOutput(ReadOnlySpan<byte> pcm, Span<byte> destination)
-    {
-        var length = Append(OutputPrefix, destination, 0);
-        length += Encode(pcm, destination[length..]);
-        return Append(OutputSuffix, destination, length);
-    }
+    public static int WriteOutput(ReadOnlySpan<byte> pcm, Span<byte> destination) => Write(OutputPrefix, pcm, OutputSuffix, destination);
 
     /// <summary>Finds the chunk in a client message that holds one <c>realtimeInput.audio</c> and nothing else.</summary>
     /// <returns>False where the message is any other, or is not written plainly: read it with <see cref="LiveCodec"/>.</returns>
@@ -84,24 +81,18 @@ public static class AudioFrame
         return found;
     }
 
-    private static int AppendInputPrefix(int rateHz, Span<byte> destination)
+    private static int Write(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> pcm, ReadOnlySpan<byte> suffix, Span<byte> destination)
     {
-        var length = Append(InputPrefix, destination, 0);
-        Utf8Formatter.TryFormat(rateHz, destination[length..], out var digits);
-        return Append(DataPrefix, destination, length + digits);
+        var length = Append(prefix, destination, 0);
+        if (Base64.EncodeToUtf8(pcm, destination[length..], out _, out var written) != OperationStatus.Done)
+            throw new ArgumentException("The destination is too short for the message.", nameof(destination));
+        return Append(suffix, destination, length + written);
     }
 
     private static int Append(ReadOnlySpan<byte> part, Span<byte> destination, int at)
     {
         part.CopyTo(destination[at..]);
         return at + part.Length;
-    }
-
-    private static int Encode(ReadOnlySpan<byte> pcm, Span<byte> destination)
-    {
-        if (Base64.EncodeToUtf8(pcm, destination, out _, out var written) != OperationStatus.Done)
-            throw new ArgumentException("The destination is too short for the message.", nameof(destination));
-        return written;
     }
 }
 

@@ -178,6 +178,16 @@ public sealed class AudioFrameTests
         Assert.Equal(found ? (24_000, "01020304") : null, Output([.. indented.WrittenSpan, .. Encoding.UTF8.GetBytes(tail)]));
     }
 
+    [Fact]
+    public void Megabytes_of_white_space_are_passed_in_one_go()
+    {
+        var space = Enumerable.Repeat((byte)' ', 4 << 20).ToArray();
+        byte[] message = [.. "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm\",\"data\":\"AAAA\"}}}"u8, .. space];
+
+        Assert.Equal((16_000, "000000"), Input(message));
+        Assert.Null(Output(space));
+    }
+
     private static long Allocated<T>(Func<T> action)
     {
         for (var i = 0; i < 100; i++)

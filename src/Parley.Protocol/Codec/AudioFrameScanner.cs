@@ -15,24 +15,19 @@ internal ref struct AudioFrameScanner
     private static ReadOnlySpan<byte> RatePrefix => "audio/pcm;rate="u8;
 
     private readonly ReadOnlySpan<byte> _text;
-    private readonly bool _dataIsLast;
+    private readonly ReadOnlySpan<byte> _closers;
     private int _at;
 
-    private AudioFrameScanner(ReadOnlySpan<byte> text, bool dataIsLast)
+    /// <summary>A scanner of a message in which <paramref name="closers"/> follow the data when nothing else does.</summary>
+    private AudioFrameScanner(ReadOnlySpan<byte> text, ReadOnlySpan<byte> closers)
     {
         _text = text;
-        _dataIsLast = dataIsLast;
+        _closers = closers;
     }
 
-    internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
-        TryFindInput(message, dataIsLast: true, out chunk) || TryFindInput(message, dataIsLast: false, out chunk);
-
-    internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
-        TryFindOutput(message, dataIsLast: true, out chunk) || TryFindOutput(message, dataIsLast: false, out chunk);
-
-    private static bool TryFindInput(ReadOnlySpan<byte> message, bool dataIsLast, out AudioChunk chunk)
+    internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk)
     {
-        var scanner = new AudioFrameScanner(message, dataIsLast);
+        var scanner = new AudioFrameScanner(message, "}}}"u8);
         chunk = default;
         return scanner.Open() && scanner.Name("realtimeInput"u8, "realtime_input"u8)
             && scanner.Open() && scanner.Name("audio"u8, "audio"u8)
@@ -40,9 +35,9 @@ internal ref struct AudioFrameScanner
             && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
     }
 
-    private static bool TryFindOutput(ReadOnlySpan<byte> message, bool dataIsLast, out AudioChunk chunk)
+    internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk)
     {
-        var scanner = new AudioFrameScanner(message, dataIsLast);
+        var scanner = new AudioFrameScanner(message, "}}]}}}"u8);
         chunk = default;
         if (!scanner.Open() || !scanner.Name("serverContent"u8, "server_content"u8) || !scanner.Open() || !scanner.Name("modelTurn"u8, "model_turn"u8) || !scanner.Open())
             return false;
@@ -116,20 +111,32 @@ internal ref struct AudioFrameScanner
         String(out var name) && (name.SequenceEqual(jsonName) || name.SequenceEqual(protoName)) && Token((byte)':');
 
     // Base64 that is the last string of the message ends at the last quote: found from behind, without a look at its characters, which
-    // the decoder looks at anyway. Where something follows, the tokens behind do not fit, and the string is searched from the front.
+    // the decoder looks at anyway. Where more than brackets follows that quote, the end is searched from the front.
     private bool Value(ReadOnlySpan<byte> name, bool hasMimeType, out ReadOnlySpan<byte> value)
     {
-        if (!_dataIsLast || !hasMimeType || !name.SequenceEqual("data"u8))
+        if (!hasMimeType || !name.SequenceEqual("data"u8) || !Token((byte)'"'))
             return String(out value);
-        value = default;
-        if (!Token((byte)'"'))
-            return false;
+        var start = _at;
         var end = _text.LastIndexOf((byte)'"');
-        if (end < _at)
-            return false;
-        value = _text[_at..end];
-        _at = end + 1;
-        return true;
+        if (end >= start && OnlyClosersFollow(end + 1))
+        {
+            value = _text[start..end];
+            _at = end + 1;
+            return true;
+        }
+        _at = start - 1;
+        return String(out value);
+    }
+
+    private bool OnlyClosersFollow(int at)
+    {
+        _at = at;
+        foreach (var closer in _closers)
+        {
+            if (!Token(closer))
+                return false;
+        }
+        return AtEnd();
     }
 
     private bool String(out ReadOnlySpan<byte> value)
@@ -163,7 +170,17 @@ internal ref struct AudioFrameScanner
 
     private void SkipSpace()
     {
-        while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-            _at++;
+        while (_at < _text.Length)
+        {
+            if (_text[_at] == (byte)' ')
+            {
+                var spaces = _text[_at..].IndexOfAnyExcept((byte)' ');
+                _at = spaces < 0 ? _text.Length : _at + spaces;
+            }
+            else if (_text[_at] is (byte)'\n' or (byte)'\r' or (byte)'\t')
+                _at++;
+            else
+                return;
+        }
     }
 }

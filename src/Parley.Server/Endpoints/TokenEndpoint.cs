@@ -27,11 +27,14 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
-            if (read.Buffer.Length > MaxBodyBytes)
-                throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
-            if (read.IsCompleted)
-                return Decode(read.Buffer.ToArray());
+            var isTooLarge = read.Buffer.Length > MaxBodyBytes;
+            var body = read.IsCompleted && !isTooLarge ? read.Buffer.ToArray() : null;
+            // Given back in every case: the host drains what is left of the body, and cannot while a read is open.
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (isTooLarge)
+                throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
+            if (body is not null)
+                return Decode(body);
         }
     }
 

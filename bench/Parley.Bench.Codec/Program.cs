@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using Parley.Bench.Codec;
+
+BenchmarkSwitcher.FromTypes([typeof(DecodeBenchmarks), typeof(EncodeBenchmarks)]).Run(args, BenchConfig.Create());

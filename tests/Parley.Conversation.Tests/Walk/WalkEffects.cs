@@ -1,0 +1,308 @@
+using System.Buffers;
+using System.Text;
+using Parley.Conversation.Tests.Kit;
+using Parley.Protocol;
+
+namespace Parley.Conversation.Tests.Walk;
+
+/// <summary>Holds each effect against what must always be true (docs/conversation.md), and keeps what the walk needs to go on.</summary>
+internal sealed class WalkEffects(ConversationOptions options) : IConversationEffects
+{
+    private const int ValidatesOneIn = 16;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly List<(long Sequence, string Text, bool Sent)> _chunks = [];
+    private readonly StringBuilder _modelSaid = new();
+    private readonly HashSet<string> _cancelled = [];
+    private readonly HashSet<string> _ids = [];
+    private readonly List<(IReadOnlyList<Content> History, int Hash)> _snapshots = [];
+    private int _messages;
+    private bool _turnComplete2X;
+    private bool _generationComplete;
+    private bool _interrupted;
+    private bool _calledOthers;
+    private long _heardUpTo;
+
+    internal bool IsCompressed => options.Setup.ContextWindowCompression is not null;
+
+    internal bool IsClosed { get; private set; }
+
+    internal bool IsGenerating { get; private set; }
+
+    internal bool IsTurnOpen { get; private set; }
+
+    internal int Generation { get; private set; }
+
+    internal GenerationRequest? Request { get; private set; }
+
+    internal ConversationState? State { get; private set; }
+
+    internal long Arrived { get; set; }
+
+    internal int Utterance { get; private set; }
+
+    internal bool IsListening { get; private set; }
+
+    internal List<int> Unrecognized { get; } = [];
+
+    /// <summary>Open calls; true = blocking.</summary>
+    internal Dictionary<string, bool> Open { get; } = [];
+
+    internal List<string> Issued { get; } = [];
+
+    internal Queue<(int Generation, long Sequence)> Unsent { get; } = [];
+
+    internal List<(int Generation, long Sequence)> Dropped { get; } = [];
+
+    internal TimeSpan? Timer { get; set; }
+
+    public void Send(LiveSessionResponse message)
+    {
+        Alive();
+        if (++_messages % ValidatesOneIn == 0)
+            RecordingEffects.Validate(message, _buffer);
+        if (message.ServerContent is { } content)
+            OnContent(content, message.UsageMetadata);
+        if (message.ToolCall is { } call)
+            OnToolCall(call);
+        if (message.ToolCallCancellation is { } cancellation)
+            OnCancellation(cancellation);
+    }
+
+    public void SendMedia(int generation, long sequence, ReadOnlyMemory<byte> pcm, string? text)
+    {
+        Alive();
+        Require(IsGenerating && generation == Generation, "media outside its generation");
+        Require(!pcm.IsEmpty || text is not null, "media of nothing");
+        Require(pcm.IsEmpty == (options.Setup.GenerationConfig!.ResponseModalities![0] == Modality.Text), "media of the wrong kind");
+        Unsent.Enqueue((generation, sequence));
+    }
+
+    public void StartGeneration(GenerationRequest request)
+    {
+        Alive();
+        Require(!IsGenerating, "a second generation beside the first");
+        Require(request.Generation == Generation + 1, "generation numbers must rise by one");
+        Require(!Open.ContainsValue(true), "a generation while a blocking call is open");
+        if (IsTurnOpen)
+            Keep(sentOnly: false);
+        else
+            (_generationComplete, _interrupted) = (false, false);
+        Require(!_interrupted && !_generationComplete, "a generation in a turn that ended");
+        Generation = request.Generation;
+        Request = request;
+        IsTurnOpen = IsGenerating = true;
+        _calledOthers = false;
+        CheckHistory(request.History);
+        Remember(request.History);
+    }
+
+    public void CancelGeneration(int generation)
+    {
+        Alive();
+        Require(generation == Generation && IsTurnOpen, "cancelled what is not running");
+        IsGenerating = false;
+        _calledOthers = false;
+        Dropped.AddRange(Unsent);
+        Unsent.Clear();
+    }
+
+    public void StartRecognition(int utterance, long fromSample)
+    {
+        Alive();
+        Require(!IsListening && utterance == Utterance + 1, "utterances must follow one another");
+        Require(fromSample >= _heardUpTo && fromSample <= Arrived, "an utterance begins in another or in the future");
+        (Utterance, _heardUpTo, IsListening) = (utterance, fromSample, true);
+    }
+
+    public void FinishRecognition(int utterance, long toSample)
+    {
+        Alive();
+        Require(IsListening && utterance == Utterance, "finished what was not begun");
+        Require(toSample >= _heardUpTo && toSample <= Arrived, "an utterance ends before it begins or in the future");
+        (_heardUpTo, IsListening) = (toSample, false);
+        Unrecognized.Add(utterance);
+    }
+
+    public void SetPlaybackTimer(TimeSpan due)
+    {
+        Alive();
+        Require(options.DelaysTurnComplete && IsTurnOpen && due > TimeSpan.Zero, "a timer for nothing");
+        Timer = due;
+    }
+
+    public void Checkpoint(ConversationState? state)
+    {
+        Alive();
+        if (state is null)
+            Require(State is not null, "withdrew a checkpoint twice");
+        State = state;
+        if (state is null)
+            return;
+        Require(!IsTurnOpen, "a checkpoint while answering");
+        Require(Open.Count == 0, "a checkpoint while a call is open");
+        CheckHistory(state.History);
+        Remember(state.History);
+    }
+
+    public void Ignored(string what) => Alive();
+
+    public void Close(int code, string reason)
+    {
+        Alive();
+        Require(code is 1007 or 1011, "an unknown code");
+        IsClosed = true;
+    }
+
+    /// <summary>The brain said this to the running generation; without media it belongs to what was said before.</summary>
+    internal void NoteSaid(string text, bool hasMedia)
+    {
+        if (hasMedia)
+            _chunks.Add((Unsent.Last().Sequence, text, false));
+        else
+            _chunks.Add(_chunks is [.., (_, _, false) last] ? last with { Text = text } : (-1, text, true));
+    }
+
+    internal void NoteSent(long sequence)
+    {
+        for (var i = 0; i < _chunks.Count; i++)
+        {
+            if (_chunks[i].Sequence <= sequence)
+                _chunks[i] = _chunks[i] with { Sent = true };
+        }
+    }
+
+    internal void NoteAnswered(string id) => Open.Remove(id);
+
+    internal void CheckSnapshots()
+    {
+        foreach (var (history, hash) in _snapshots)
+            Require(Hash(history) == hash, "a snapshot changed");
+    }
+
+    /// <summary>What was said by one side; the note that stands for media that were dropped was not.</summary>
+    internal static string TextsOf(IReadOnlyList<Content> history, string role) => string.Concat(
+        history.Where(content => content.Role == role).SelectMany(content => content.Parts!).Where(part => part.Text is [not '[', ..]).Select(part => part.Text));
+
+    internal static void Require(bool condition, string rule)
+    {
+        if (!condition)
+            throw new InvalidOperationException("Broken: " + rule);
+    }
+
+    private void Alive() => Require(!IsClosed, "an effect after the close");
+
+    private void OnContent(ServerContent content, UsageMetadata? usage)
+    {
+        if (content.ModelTurn is not null || content.OutputTranscription is not null)
+            Require(IsGenerating, "output outside a generation");
+        if (content.ModelTurn is not null)
+            Require(options.Setup.GenerationConfig!.ThinkingConfig is not null, "a thought nobody asked for");
+        if (content.OutputTranscription is not null)
+            Require(options.Setup.OutputAudioTranscription is not null, "a caption nobody asked for");
+        if ((content.InputTranscription ?? content.InterimInputTranscription) is not null)
+            Require(options.Setup.InputAudioTranscription is not null, "a transcript nobody asked for");
+        if (content.GenerationComplete is true)
+        {
+            Require(IsTurnOpen && !_generationComplete && !_interrupted && (IsGenerating || _calledOthers), "generationComplete out of place");
+            _generationComplete = true;
+            IsGenerating = false;
+        }
+        if (content.Interrupted is true)
+        {
+            Require(IsTurnOpen || Open.ContainsValue(true), "interrupted without anything to interrupt");
+            Require(!IsGenerating, "interrupted before the generation was cancelled");
+            _interrupted = IsTurnOpen;
+            _turnComplete2X = false;
+        }
+        if (content.TurnComplete is true)
+        {
+            Require(IsTurnOpen, "turnComplete without a turn");
+            Require(!IsGenerating, "turnComplete while generating");
+            Require(_generationComplete || _interrupted || _turnComplete2X, "turnComplete before generationComplete");
+            Require(usage is not null && usage.TotalTokenCount == usage.PromptTokenCount + usage.ResponseTokenCount + (usage.ThoughtsTokenCount ?? 0), "wrong usage");
+            Require(content.InteractionStatus is not null == options.ReportsInteractionStatus, "interactionStatus where none is reported");
+            Keep(_interrupted);
+            IsTurnOpen = false;
+            _turnComplete2X = false;
+        }
+    }
+
+    private void OnToolCall(ToolCall call)
+    {
+        Require(IsGenerating, "a call outside a generation");
+        IsGenerating = false;
+        foreach (var one in call.FunctionCalls!)
+        {
+            Require(_ids.Add(one.Id!), "an id twice");
+            Issued.Add(one.Id!);
+            Open.Add(one.Id!, WalkOptions.IsBlocking(one.Name!, options));
+        }
+        _calledOthers = !Open.ContainsValue(true);
+        _turnComplete2X = options.CompletesTurnAfterToolCall && !_calledOthers;
+    }
+
+    private void OnCancellation(ToolCallCancellation cancellation)
+    {
+        Require(_interrupted || !IsTurnOpen, "a cancellation without an interruption");
+        foreach (var id in cancellation.Ids!)
+        {
+            Require(Open.TryGetValue(id, out var blocking) && blocking, "cancelled a call that is not open");
+            Open.Remove(id);
+            _cancelled.Add(id);
+        }
+        Require(!Open.ContainsValue(true), "a blocking call outlived an interruption");
+    }
+
+    // What the turn said enters the history: all of it, or what was reported sent.
+    private void Keep(bool sentOnly)
+    {
+        foreach (var (_, text, sent) in _chunks)
+        {
+            if (sent || !sentOnly)
+                _modelSaid.Append(text);
+        }
+        _chunks.Clear();
+    }
+
+    private void CheckHistory(IReadOnlyList<Content> history)
+    {
+        var calls = new HashSet<string>();
+        foreach (var part in history.SelectMany(content => content.Parts!))
+        {
+            if (part.FunctionCall is { } call)
+            {
+                Require(!_cancelled.Contains(call.Id!), "a cancelled call in the history");
+                calls.Add(call.Id!);
+            }
+            if (part.FunctionResponse is { } response)
+                Require(calls.Contains(response.Id!), "a result in the history without its call before it");
+        }
+        var said = TextsOf(history, "model");
+        if (IsCompressed)
+            Require(_modelSaid.ToString().EndsWith(said, StringComparison.Ordinal), "the history does not end as the model spoke");
+        else
+            Require(_modelSaid.Equals(said), "the history is not what the model said and was sent");
+        if (IsCompressed)
+            Require(history.Count < 400, "the history grows without end");
+    }
+
+    private void Remember(IReadOnlyList<Content> history)
+    {
+        if (_snapshots.Count < 40)
+            _snapshots.Add((history, Hash(history)));
+        else
+            _snapshots[Generation % 40] = (history, Hash(history));
+    }
+
+    private static int Hash(IReadOnlyList<Content> history)
+    {
+        var hash = new HashCode();
+        foreach (var content in history)
+        {
+            foreach (var part in content.Parts!)
+                hash.Add(part);
+        }
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,103 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd.Harness;
+
+/// <param name="Text">The line.</param>
+/// <param name="IsError">Whether it came on standard error.</param>
+internal sealed record OutputLine(string Text, bool IsError);
+
+/// <summary>A process we started: its lines as they come, its end, and the signals to end it by its id.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int SigTerm = 15;
+
+    private readonly Process process;
+
+    private ChildProcess(Process process)
+    {
+        this.process = process;
+        Exited = ReadToEndAsync();
+    }
+
+    /// <summary>Standard output and standard error, line by line.</summary>
+    public FrameLog<OutputLine> Lines { get; } = new();
+
+    /// <summary>The exit code, once the process has ended and all it said is in <see cref="Lines"/>.</summary>
+    public Task<int> Exited { get; }
+
+    /// <param name="program">Name on the path, or a whole path.</param>
+    /// <param name="arguments">One argument each; no shell sees them.</param>
+    /// <param name="environment">Added to the environment of the tests.</param>
+    /// <param name="whereFrom">What to do when the program is not there.</param>
+    /// <exception cref="ExpectationException">The program is not there.</exception>
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string whereFrom)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return new ChildProcess(process);
+        }
+        catch (Win32Exception e)
+        {
+            throw new ExpectationException($"'{program}' did not start: {e.Message}. {whereFrom}", e);
+        }
+    }
+
+    /// <summary>Asks the process to end, as a service manager does.</summary>
+    public void Terminate()
+    {
+        if (!process.HasExited)
+        {
+            _ = SendSignal(process.Id, SigTerm);
+        }
+    }
+
+    /// <summary>Ends the process and those it started.</summary>
+    public void Kill() => process.Kill(entireProcessTree: true);
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            Kill();
+        }
+
+        process.Dispose();
+    }
+
+    private async Task<int> ReadToEndAsync()
+    {
+        await Task.WhenAll(ReadAsync(process.StandardOutput, isError: false), ReadAsync(process.StandardError, isError: true));
+        await process.WaitForExitAsync();
+        Lines.Complete(new ExpectationException($"the process ended with exit code {process.ExitCode}"));
+        return process.ExitCode;
+    }
+
+    private async Task ReadAsync(StreamReader reader, bool isError)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            Lines.Add(new OutputLine(line, isError));
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int processId, int signal);
+}

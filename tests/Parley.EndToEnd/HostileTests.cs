@@ -1,0 +1,147 @@
+using System.Net.WebSockets;
+using Parley.EndToEnd.Harness;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd;
+
+/// <summary>Bad input is answered with the close of the public service, and only whoever sent it notices.</summary>
+public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyProcess>
+{
+    private const int LargestMessage = 4 << 20;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("key=not-a-key", 1007, "API key not valid. Please pass a valid API key.")]
+    [InlineData("", 1008, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API c")]
+    [InlineData("access_token=auth_tokens/x", 1008, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API c")]
+    public async Task Who_is_not_known_is_told_so_after_the_upgrade(string query, int code, string reason)
+    {
+        await using var socket = await server.OpenAsync(LiveMessages.MethodPath(query), cancellationToken: Cancellation);
+        await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
+
+        Assert.Equal(new LiveClose(code, reason), await socket.ExpectCloseAsync(cancellationToken: Cancellation));
+    }
+
+    [Theory]
+    [InlineData("""{"hello":{} }""", "Invalid JSON payload received. Unknown name \"hello\": Cannot find field.")]
+    [InlineData("""{"setup":{"model":"models/gemini-3.8-live","responseModalities":["AUDIO"]} }""", "Invalid JSON payload received. Unknown name \"responseModalities\" at 'setup': Cannot find field.")]
+    [InlineData("""{"setup":{"model":"models/gemini-3.8-live","generationConfig":{"responseModality":"AUDIO"} } }""", "Invalid JSON payload received. Unknown name \"responseModality\" at 'setup.generation_config': Cannot find field.")]
+    [InlineData("""{"realtimeInput":{"text":"too early"} }""", "setup must be the first message and only the first")]
+    public async Task A_bad_first_message_is_refused_in_the_words_of_the_service(string message, string reason)
+    {
+        await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
+        await socket.SendJsonAsync(message, Cancellation);
+
+        Assert.Equal(new LiveClose(1007, reason), await socket.ExpectCloseAsync(cancellationToken: Cancellation));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_there_is_named()
+    {
+        await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
+        await socket.SendJsonAsync("""{"setup":{"model":"models/not-a-live-model"} }""", Cancellation);
+        var close = await socket.ExpectCloseAsync(cancellationToken: Cancellation);
+
+        Assert.Equal(1008, close.Code);
+        Assert.StartsWith("models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"not base64!"} } }""", "Invalid value at 'realtime_input.audio.data'")]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"AAAA","volume":11} } }""", "Invalid JSON payload received. Unknown name \"volume\" at 'realtime_input.audio': Cannot find field.")]
+    [InlineData("""{"setup":{"model":"models/gemini-3.8-live"} }""", "setup must be the first message and only the first")]
+    [InlineData("""{"realtimeInput":{"text":"a"},"clientContent":{} }""", "Invalid value")]
+    [InlineData("""{"toolResponse":{"functionResponses":[{"id":"never-issued","name":"a","response":{} }]} }""", "")]
+    [InlineData("""{"realtimeInput":{"activityStart":{} } }""", "")]
+    [InlineData("hello", "Invalid JSON payload received.")]
+    [InlineData("[]", "Invalid JSON payload received.")]
+    [InlineData("""{"realtimeInput":{"text":"cut""", "Invalid JSON payload received.")]
+    public async Task A_bad_message_ends_its_session_with_1007(string message, string reason)
+    {
+        await using var socket = await server.OpenSessionAsync(Cancellation);
+        await socket.SendJsonAsync(message, Cancellation);
+        var close = await socket.ExpectCloseAsync(skipMessages: true, Cancellation);
+
+        Assert.Equal(1007, close.Code);
+        Assert.StartsWith(reason, close.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_that_is_no_UTF8_is_refused_with_1007()
+    {
+        await using var socket = await server.OpenSessionAsync(Cancellation);
+        await socket.SendAsync(new byte[] { 0x7b, 0xff, 0x7d }, WebSocketMessageType.Text, Cancellation);
+
+        Assert.Equal(1007, (await socket.ExpectCloseAsync(skipMessages: true, Cancellation)).Code);
+    }
+
+    [Fact]
+    public async Task A_message_over_the_limit_is_refused_with_1009()
+    {
+        await using var socket = await server.OpenSessionAsync(Cancellation);
+        var sending = socket.SendJsonAsync(new { RealtimeInput = new { Text = new string('a', LargestMessage) } }, Cancellation);
+
+        Assert.Equal(1009, (await socket.ExpectCloseAsync(skipMessages: true, Cancellation)).Code);
+        await sending.ContinueWith(static _ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    [Fact]
+    public async Task A_client_that_says_nothing_is_closed_when_its_time_for_a_setup_is_over()
+    {
+        await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
+
+        Assert.Equal(1008, (await socket.ExpectCloseAsync(cancellationToken: Cancellation)).Code);
+    }
+
+    [Fact]
+    public async Task A_client_that_stops_within_a_frame_is_cut_off()
+    {
+        using var peer = await HalfOpenPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
+        await peer.SendAsync(HalfOpenPeer.StartOfTextFrame(payloadBytes: 100, "{\"setup\":"), Cancellation);
+
+        await Expect.WithinAsync(peer.ReadToEndAsync(Cancellation), "the server ends the connection", Cancellation);
+    }
+
+    [Fact]
+    public async Task A_session_goes_on_talking_while_others_misbehave()
+    {
+        await using var witness = await server.OpenSessionAsync(Cancellation);
+        await witness.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
+        await ReceiveSoundAsync(witness);
+
+        using var halfOpen = await HalfOpenPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
+        await halfOpen.SendAsync(HalfOpenPeer.StartOfTextFrame(payloadBytes: 1 << 20, "{"), Cancellation);
+        await Task.WhenAll(Enumerable.Range(0, 5).SelectMany(_ => new[]
+        {
+            MisbehaveAsync("garbage"u8.ToArray(), WebSocketMessageType.Text),
+            MisbehaveAsync([0xff, 0x00, 0xfe], WebSocketMessageType.Binary),
+            MisbehaveAsync("""{"realtimeInput":{"audio":{"data":"*"} } }"""u8.ToArray(), WebSocketMessageType.Text),
+            LeaveWithoutGoodbyeAsync(),
+        }));
+
+        await ReceiveSoundAsync(witness);
+        await witness.SendJsonAsync("""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true} }""", Cancellation);
+        await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "interrupted") is not null, "the story is cut", Cancellation);
+        await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "turnComplete") is not null, "its turn ends", Cancellation);
+        Assert.Equal("That makes 42.", await witness.ReceiveAnswerAsync(Cancellation));
+    }
+
+    private static Task<LiveFrame> ReceiveSoundAsync(LiveSocket socket) =>
+        socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "sound", Cancellation);
+
+    private async Task MisbehaveAsync(byte[] message, WebSocketMessageType type)
+    {
+        await using var socket = await server.OpenSessionAsync(Cancellation);
+        await socket.SendAsync(message, type, Cancellation);
+        Assert.Equal(1007, (await socket.ExpectCloseAsync(skipMessages: true, Cancellation)).Code);
+    }
+
+    private async Task LeaveWithoutGoodbyeAsync()
+    {
+        await using var socket = await server.OpenSessionAsync(Cancellation);
+        await socket.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
+        await ReceiveSoundAsync(socket);
+        socket.Socket.Abort();
+    }
+}

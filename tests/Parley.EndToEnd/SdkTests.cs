@@ -1,0 +1,90 @@
+using Parley.EndToEnd.Harness;
+
+namespace Parley.EndToEnd;
+
+/// <summary>The official JavaScript SDK with another base URL and nothing else changed.</summary>
+public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess>
+{
+    [Fact]
+    public async Task Written_turns_are_answered_in_both_of_its_ways()
+    {
+        var facts = await RunAsync("sdk-text.mjs");
+
+        Assert.Equal("That makes 42.", facts["content answer"]);
+        Assert.Equal("audio generationComplete turnComplete", facts["order"]);
+        Assert.Equal("The first thing you said was: What is seven times six?", facts["realtime answer"]);
+    }
+
+    [Fact]
+    public async Task Speech_is_answered_while_the_microphone_stays_open()
+    {
+        var facts = await RunAsync("sdk-audio.mjs");
+
+        Assert.Matches(@"^\[[12]\.\d seconds of speech\]$", facts["heard"]);
+        Assert.StartsWith("I heard you speak for about ", facts["said"], StringComparison.Ordinal);
+        Assert.Equal("audio/pcm;rate=24000", facts["audio type"]);
+    }
+
+    [Fact]
+    public async Task A_function_is_called_and_its_result_spoken_on_every_family_of_models()
+    {
+        var facts = await RunAsync("sdk-tool.mjs");
+
+        foreach (var model in (string[])["gemini-2.5-flash-native-audio-preview-12-2025", "gemini-3.1-flash-live-preview", "gemini-3.8-live"])
+        {
+            Assert.Equal("The function set alarm answered: alarm is set.", facts[model]);
+        }
+    }
+
+    [Fact]
+    public async Task Speech_into_a_long_answer_interrupts_it_and_is_answered()
+    {
+        var facts = await RunAsync("sdk-interruption.mjs");
+
+        Assert.Equal("audio interrupted turnComplete", facts["order"]);
+        Assert.StartsWith("I heard you speak for about ", facts["next answer"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handle_carries_the_conversation_to_another_socket()
+    {
+        var facts = await RunAsync("sdk-resumption.mjs");
+
+        Assert.Contains("the box is green", facts["first answer"], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("repeat after me: the box is green", facts["resumed answer"], StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("(code 1007): Invalid session handle", facts["unknown handle"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Activity_can_be_marked_by_hand()
+    {
+        var facts = await RunAsync("sdk-manual-activity.mjs");
+
+        Assert.Matches(@"^\[\d\.\d seconds of speech\]$", facts["heard"]);
+        Assert.StartsWith("I heard you speak for about ", facts["said"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_refused_in_the_words_of_the_service()
+    {
+        var facts = await RunAsync("sdk-wrong-key.mjs");
+
+        Assert.EndsWith("(code 1007): API key not valid. Please pass a valid API key.", facts["refused"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_field_is_refused_by_name_and_path()
+    {
+        var facts = await RunAsync("sdk-unknown-field.mjs");
+
+        Assert.Contains(
+            "(code 1007): Invalid JSON payload received. Unknown name \"readOnly\" at 'setup.tools[0].function_declarations[0].parameters'",
+            facts["in the setup"],
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "1007 Invalid JSON payload received. Unknown name \"volume\" at 'tool_response.function_responses[0]': Cannot find field.",
+            facts["in the session"]);
+    }
+
+    private Task<ScriptFacts> RunAsync(string script) => Peer.RunJavaScriptAsync(server, script, TestContext.Current.CancellationToken);
+}

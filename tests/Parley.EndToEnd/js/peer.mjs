@@ -1,0 +1,41 @@
+// What the scripts share on the side of Node. A script prints facts as "name: value"; the tests read those.
+import { readFile } from 'node:fs/promises';
+import { samplesOf } from './listener.mjs';
+
+const LONGEST_SECONDS = 90;
+
+export const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:8080';
+export const key = process.env.PARLEY_KEY ?? 'parley-dev';
+
+export const methodUrl = (method, query, version = 'v1beta') =>
+  `${server.replace(/^http/, 'ws')}/ws/google.ai.generativelanguage.${version}.GenerativeService.${method}?${query}`;
+
+export const file = (path) => new URL(`../../../${path}`, import.meta.url);
+
+export const media = {
+  question: samplesOf(await readFile(file('samples/audio/question.wav'))),
+  picture: await readFile(file('tests/Parley.EndToEnd/media/picture.jpg')),
+};
+
+export const print = (name, value) => console.log(`${name}: ${value}`);
+
+/** Runs a script to its end: exit code 0 when it is done, 1 with the reason when it failed or took too long. */
+export async function run(scenario) {
+  const timer = setTimeout(() => fail(`Not done after ${LONGEST_SECONDS} seconds.`), LONGEST_SECONDS * 1000);
+  try {
+    await scenario();
+    clearTimeout(timer);
+    process.exit(0);
+  } catch (error) {
+    fail(error.stack ?? error);
+  }
+}
+
+export function check(holds, otherwise) {
+  if (!holds) throw new Error(otherwise);
+}
+
+function fail(reason) {
+  console.error(reason);
+  process.exit(1);
+}
