@@ -12,6 +12,8 @@ internal static class EventIds
     internal const int ConnectionFailed = 1006;
     internal const int ClientTooSlow = 1007;
     internal const int TokenMinted = 1008;
+    internal const int SessionTakenOver = 1009;
+    internal const int ObserverFailed = 1011;
     internal const int SendTimedOut = 1012;
     internal const int ReceiveFailed = 1013;
     internal const int MessageRefused = 1014;
@@ -19,9 +21,7 @@ internal static class EventIds
     internal const int ModelDisposeFailed = 1016;
     internal const int OriginRefused = 1017;
     internal const int RefusedAtHttp = 1018;
-    internal const int SessionTakenOver = 1009;
-    internal const int Draining = 1010;
-    internal const int ObserverFailed = 1011;
+    internal const int ConnectionOpened = 1019;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
 }

@@ -7,6 +7,9 @@ internal static class ModelName
 {
     private const string Prefix = "models/";
 
+    /// <summary>No model has a longer id; matching patterns against a message full of text would take its time.</summary>
+    private const int MaxIdLength = 128;
+
     /// <summary>The name as <c>models/x</c>; a name of another collection (<c>tunedModels/x</c>) stays as it is.</summary>
     internal static string Canonical(string name)
     {
@@ -20,9 +23,9 @@ internal static class ModelName
             : name;
     }
 
-    /// <summary>The <c>x</c> of a canonical <c>models/x</c>, or null where it is of another collection or has no id.</summary>
+    /// <summary>The <c>x</c> of a canonical <c>models/x</c>, or null where it is of another collection or has no sensible id.</summary>
     internal static string? Id(string canonical) =>
-        canonical.Length > Prefix.Length && canonical.StartsWith(Prefix, StringComparison.Ordinal) && canonical.IndexOf('/', Prefix.Length) < 0
+        canonical.Length > Prefix.Length && canonical.Length <= Prefix.Length + MaxIdLength && canonical.StartsWith(Prefix, StringComparison.Ordinal) && canonical.IndexOf('/', Prefix.Length) < 0
             ? canonical[Prefix.Length..]
             : null;
 

@@ -40,6 +40,7 @@ internal sealed partial class LiveConnection
     {
         Server.Registry.Add(this);
         _clock.AwaitSetup();
+        Log.Opened(Server.Logger, Id, _request.Remote);
         try
         {
             await ReadAsync().ConfigureAwait(false);
@@ -170,7 +171,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
-                Log.RefusedMessage(Server.Logger, broken.Path, _request.Remote);
+                Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case LiveCloseException refused:
                 return Refused(refused.Close);
@@ -182,7 +183,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
-        Log.Refused(Server.Logger, close.Code, close.Reason.ReplaceLineEndings(" "), _request.Remote);
+        Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
 
@@ -193,7 +194,7 @@ internal sealed partial class LiveConnection
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }
-        if (_socket.State is not WebSocketState.Closed)
+        if (_socket.State != WebSocketState.Closed)
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();
@@ -223,6 +224,9 @@ internal sealed partial class LiveConnection
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.ConnectionOpened, LogLevel.Debug, "Connection {ConnectionId} of client {Remote} waits for its setup")]
+        public static partial void Opened(ILogger logger, string connectionId, string remote);
+
         [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "Refused with {Code} {Reason}, client {Remote}")]
         public static partial void Refused(ILogger logger, int code, string reason, string remote);
 

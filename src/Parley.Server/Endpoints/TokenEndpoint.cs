@@ -27,14 +27,18 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(request.HttpContext.RequestAborted).ConfigureAwait(false);
-            var isTooLarge = read.Buffer.Length > MaxBodyBytes;
-            var body = read.IsCompleted && !isTooLarge ? read.Buffer.ToArray() : null;
-            // Given back in every case: the host drains what is left of the body, and cannot while a read is open.
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (isTooLarge)
+            if (read.Buffer.Length > MaxBodyBytes)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
-            if (body is not null)
+            }
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 return Decode(body);
+            }
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 

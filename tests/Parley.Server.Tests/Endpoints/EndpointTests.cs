@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Endpoints;
+
+public sealed class EndpointTests
+{
+    [Theory]
+    [InlineData("/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
+    [InlineData("/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent")]
+    [InlineData("/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent")]
+    [InlineData("//ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
+    [InlineData("/ws//google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent")]
+    [InlineData("/ws/google.firebase.vertexai.v1beta.GenerativeService/BidiGenerateContent")]
+    [InlineData("///ws//google.firebase.vertexai.v1beta.GenerativeService//BidiGenerateContent")]
+    public async Task Serves_every_path_clients_ask_for(string path)
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+        // Relative to the host's address "//ws" would name another host.
+        using var socket = new System.Net.WebSockets.ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://parley.test{path}?key={LiveTestHost.Key}"), host.Invoker, TestContext.Current.CancellationToken);
+        await using var client = new LiveSocket(socket);
+
+        await client.SendJsonAsync(LiveTestHost.Setup);
+
+        Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
+    }
+
+    [Fact]
+    public async Task Names_the_version_of_the_path_when_a_model_is_unknown()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+        await using var client = await host.ConnectAsync(LiveTestHost.Path.Replace("v1beta", "v1alpha", StringComparison.Ordinal));
+
+        await client.SendJsonAsync("""{"setup":{"model":"nothing"}}""");
+
+        Assert.StartsWith("models/nothing is not found for API version v1alpha,", (await client.ExpectCloseAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lists_models_in_Googles_shape()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+
+        var list = await GetAsync(host, $"/v1beta/models?key={LiveTestHost.Key}", HttpStatusCode.OK);
+        var one = await GetAsync(host, $"/v1/models/gemini-3.8-live?key={LiveTestHost.Key}", HttpStatusCode.OK);
+
+        var listed = list.GetProperty("models").EnumerateArray().Single(static m => m.GetProperty("name").GetString() == "models/gemini-3.8-live");
+        Assert.Equal("bidiGenerateContent", listed.GetProperty("supportedGenerationMethods")[0].GetString());
+        Assert.Equal(listed.GetRawText(), one.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/v1beta/models/nothing?key=" + LiveTestHost.Key, HttpStatusCode.NotFound, "NOT_FOUND")]
+    [InlineData("/v1beta/models", HttpStatusCode.Forbidden, "PERMISSION_DENIED")]
+    [InlineData("/v1beta/models?key=wrong", HttpStatusCode.BadRequest, "INVALID_ARGUMENT")]
+    [InlineData(LiveTestHost.Path, HttpStatusCode.BadRequest, "FAILED_PRECONDITION")]
+    public async Task Refuses_in_Googles_shape(string path, HttpStatusCode code, string status)
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+
+        var body = await GetAsync(host, path, code);
+
+        Assert.Equal(status, body.GetProperty("error").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Tells_how_it_is()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), services: static services => services.AddSingleton<IHealthPart, Synthesizer>());
+
+        var health = await GetAsync(host, "/healthz", HttpStatusCode.OK);
+
+        Assert.Equal("ok", health.GetProperty("status").GetString());
+        Assert.NotEmpty(health.GetProperty("version").GetString()!);
+        Assert.Contains(health.GetProperty("models").EnumerateArray(), static m => m.GetString() == "models/gemini-3.8-live");
+        Assert.Equal("tones", health.GetProperty("parts").GetProperty("synthesizer").GetString());
+    }
+
+    private static async Task<JsonElement> GetAsync(InMemoryHost host, string path, HttpStatusCode expected)
+    {
+        using var http = host.CreateClient();
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(expected, response.StatusCode);
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync());
+    }
+
+    private sealed class Synthesizer : IHealthPart
+    {
+        public string Name => "synthesizer";
+
+        public string State => "tones";
+    }
+}

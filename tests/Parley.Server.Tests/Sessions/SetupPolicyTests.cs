@@ -1,0 +1,87 @@
+using System.Text;
+using Parley.Protocol;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Sessions;
+
+public sealed class SetupPolicyTests
+{
+    private readonly SetupPolicy _policy = new(new GeminiVoiceNames());
+
+    public static TheoryData<string> Setups => [.. WireExamples.Client.Where(static f => f.Contains("setup", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Setups))]
+    public void Takes_every_setup_of_the_examples(string file)
+    {
+        var setup = LiveCodec.DecodeRequest(WireExamples.Utf8(file)).Setup!;
+
+        var applied = Apply(setup, setup.Model ?? "gemini-3.8-live");
+
+        Assert.Single(applied.GenerationConfig!.ResponseModalities!);
+    }
+
+    [Theory]
+    [InlineData("gemini-2.5-flash-native-audio-latest", """{"generationConfig":{"responseModalities":["TEXT"],"speechConfig":{}}}""", "Cannot extract voices from a non-audio request.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", """{"generationConfig":{"responseModalities":["VIDEO"]}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-9-live", """{"generationConfig":{"responseModalities":["TEXT","AUDIO"]}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.5-transcribe-live", """{"generationConfig":{"responseModalities":["AUDIO"]}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"generationConfig":{"thinkingConfig":{"thinkingBudget":0}}}""", "Thinking level is not supported for this model")]
+    [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"includeThoughts":true}}}""", "Thinking level must be specified")]
+    [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingLevel":"minimal"}}}""", "Thinking level is not supported for this model")]
+    [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW","thinkingBudget":1}}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"generationConfig":{"enableAffectiveDialog":true}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"proactivity":{"proactiveAudio":false}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", """{"proactivity":{"proactiveVideo":true}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"generationConfig":{"speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Callirhoe"}}}}}""", "There is no voice 'Callirhoe'.")]
+    [InlineData("gemini-3.8-live", """{"tools":[{"functionDeclarations":[{"name":"1st"}]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"tools":[{"functionDeclarations":[{"description":"nameless"}]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"tools":[{"functionDeclarations":[{"name":"f"}]},{"functionDeclarations":[{"name":"f"}]}]}""", "The function 'f' is declared twice.")]
+    [InlineData("gemini-3.8-live", """{"tools":[{"functionDeclarations":[{"name":"f","parameters":{"type":"OBJECT"},"parametersJsonSchema":{}}]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.1-flash-live-preview", """{"tools":[{"functionDeclarations":[{"name":"f","behavior":"NON_BLOCKING"}]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}},"tools":[{"functionDeclarations":[{"name":"f","behavior":"BLOCKING"}]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", """{"contextWindowCompression":{"triggerTokens":"100","slidingWindow":{"targetTokens":100}}}""", "Request contains an invalid argument.")]
+    public void Refuses_what_the_model_does_not_take(string model, string setup, string reason)
+    {
+        var refused = Assert.Throws<LiveCloseException>(() => Apply(setup, model));
+
+        Assert.Equal(new LiveClose(1007, reason), refused.Close);
+    }
+
+    [Theory]
+    [InlineData("gemini-2.0-flash-live-001", """{"generationConfig":{"responseModalities":["TEXT"]}}""", "TEXT")]
+    [InlineData("gemini-9-live", """{"generationConfig":{"responseModalities":["TEXT"]}}""", "TEXT")]
+    [InlineData("gemini-3.5-transcribe-live", "{}", "TEXT")]
+    [InlineData("gemini-3.8-live", """{"generationConfig":{"enableAffectiveDialog":false,"thinkingConfig":{"thinkingLevel":"THINKING_LEVEL_UNSPECIFIED"}}}""", "AUDIO")]
+    [InlineData("gemini-3.8-live", """{"proactivity":{"proactiveAudio":true,"proactiveVideo":true}}""", "AUDIO")]
+    [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingBudget":100}}}""", "AUDIO")]
+    public void Takes_what_the_model_takes(string model, string setup, string modality)
+    {
+        Assert.Equal([new Modality(modality)], Apply(setup, model).GenerationConfig!.ResponseModalities!);
+    }
+
+    [Fact]
+    public void Makes_unspecified_values_absent_and_leaves_the_original_alone()
+    {
+        var asked = LiveCodec.DecodeSetup(
+            """
+            {"realtimeInputConfig":{"turnCoverage":"TURN_COVERAGE_UNSPECIFIED","activityHandling":"ACTIVITY_HANDLING_UNSPECIFIED",
+             "automaticActivityDetection":{"startOfSpeechSensitivity":"START_SENSITIVITY_UNSPECIFIED","silenceDurationMs":5}},
+             "tools":[{"functionDeclarations":[{"name":"f","behavior":"UNSPECIFIED"}]}]}
+            """u8);
+
+        var applied = Apply(asked, "gemini-3.8-live");
+
+        Assert.Equal(new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { SilenceDurationMs = 5 } }, applied.RealtimeInputConfig);
+        Assert.Null(applied.Tools![0].FunctionDeclarations![0].Behavior);
+        Assert.Null(asked.GenerationConfig);
+    }
+
+    private Setup Apply(string setup, string model) => Apply(LiveCodec.DecodeSetup(Encoding.UTF8.GetBytes(setup)), model);
+
+    private Setup Apply(Setup setup, string model)
+    {
+        var name = ModelName.Canonical(model);
+        return _policy.Apply(setup, name, ModelProfiles.Of(ModelName.Id(name)!));
+    }
+}

@@ -1,0 +1,66 @@
+using Parley.Protocol;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Support;
+
+/// <summary>A model that says what it hears, and lets a test say anything else. Every session it started is in <see cref="Sessions"/>.</summary>
+internal sealed class EchoModel : ILiveModel
+{
+    public FrameLog<EchoSession> Sessions { get; } = new();
+
+    /// <summary>Runs inside the start of a session.</summary>
+    public Func<LiveModelStart, CancellationToken, ValueTask>? Starting { get; init; }
+
+    /// <summary>Runs with every message that is not only sound.</summary>
+    public Action<EchoSession, LiveSessionRequest>? Receiving { get; init; }
+
+    public async ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
+    {
+        if (Starting is not null)
+            await Starting(start, cancellationToken);
+        var session = new EchoSession(this, start, output);
+        Sessions.Add(session);
+        return session;
+    }
+
+    public Task<EchoSession> NextSessionAsync() => Sessions.NextAsync(static _ => true, "a session starts");
+
+    public Task<EchoSession> FirstSessionAsync() => Sessions.FirstAsync(static _ => true, "a session starts");
+}
+
+internal sealed class EchoSession(EchoModel model, LiveModelStart start, ILiveModelOutput output) : ILiveModelSession
+{
+    public LiveModelStart Start => start;
+
+    public ILiveModelOutput Output => output;
+
+    /// <summary>What the model was given, in order.</summary>
+    public FrameLog<object> Heard { get; } = new();
+
+    public FrameLog<LiveMedia> Sent { get; } = new();
+
+    public FrameLog<bool> Disposed { get; } = new();
+
+    public void Receive(LiveSessionRequest message)
+    {
+        Heard.Add(message);
+        model.Receiving?.Invoke(this, message);
+        if (message.RealtimeInput?.Text is { } text)
+            output.Send(Text(text));
+    }
+
+    public void ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz) => Heard.Add(new HeardAudio(pcm.ToArray(), rateHz));
+
+    public void MediaSent(in LiveMedia media) => Sent.Add(media);
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed.Add(true);
+        return default;
+    }
+
+    public static LiveSessionResponse Text(string text) =>
+        new() { ServerContent = new ServerContent { ModelTurn = new Content { Role = "model", Parts = [new Part { Text = text }] } } };
+}
+
+internal sealed record HeardAudio(byte[] Pcm, int RateHz);

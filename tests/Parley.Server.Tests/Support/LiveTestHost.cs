@@ -1,0 +1,79 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Support;
+
+/// <summary>The server under test, with an <see cref="EchoModel"/> unless told otherwise; every server frame is held against the schema.</summary>
+internal static class LiveTestHost
+{
+    public const string Key = "test-key-4711-secret";
+    public const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    public const string Constrained = Path + "Constrained";
+    public const string Setup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025"}}""";
+    public const string ResumableSetup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{}}}""";
+
+    public static Task<InMemoryHost> StartAsync(
+        ILiveModel model, Action<LiveApiOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null) =>
+        InMemoryHost.StartAsync(
+            builder =>
+            {
+                builder.Services.AddLiveApi(options =>
+                {
+                    options.ApiKeys.Add(Key);
+                    configure?.Invoke(options);
+                }).UseDefaultModel(_ => model);
+                builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
+                services?.Invoke(builder.Services);
+            },
+            static app => app.MapLiveApi(),
+            time);
+
+    public static Task<LiveSocket> ConnectAsync(this InMemoryHost host, string path = Path, string key = Key) =>
+        LiveSocket.ConnectAsync(host, $"{path}?key={key}");
+
+    /// <summary>Connects and sets up, to the server's <c>setupComplete</c>.</summary>
+    public static async Task<LiveSocket> OpenAsync(this InMemoryHost host, string setup = Setup, string path = Path, string key = Key)
+    {
+        var client = await host.ConnectAsync(path, key);
+        await client.SendJsonAsync(setup);
+        await client.ReceiveUntilAsync(static frame => frame.Has("setupComplete"), "setupComplete");
+        return client;
+    }
+
+    public static Task SayAsync(this LiveSocket client, string text) => client.SendJsonAsync(new { RealtimeInput = new { Text = text } });
+
+    /// <summary>Says something and waits for the echo.</summary>
+    public static async Task EchoAsync(this LiveSocket client, string text)
+    {
+        await client.SayAsync(text);
+        await client.ReceiveUntilAsync(frame => frame.SaidText() == text, $"the echo of '{text}'");
+    }
+
+    public static string? SaidText(this LiveFrame frame) =>
+        frame.At("serverContent", "modelTurn", "parts") is { } parts && parts[0].TryGetProperty("text", out var text) ? text.GetString() : null;
+
+    public static string? NewHandle(this LiveFrame frame) => frame.At("sessionResumptionUpdate", "newHandle")?.GetString();
+
+    /// <summary>Advances again and again: the server sets its timers just after the client sees what they follow.</summary>
+    public static async Task AdvanceUntilAsync(this FakeTimeProvider time, TimeSpan step, Task happened)
+    {
+        while (!happened.IsCompleted)
+        {
+            time.Advance(step);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+        await happened;
+    }
+
+    /// <summary>An error log here fails the test: the server sent what the schema does not know.</summary>
+    private sealed class SchemaObserver : ILiveFrameObserver
+    {
+        public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
+        {
+            if (direction == LiveDirection.ToClient && type != WebSocketMessageType.Close)
+                WireSchema.Live.Require("ServerMessage", System.Text.Json.JsonElement.Parse(payload));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Support;
+
+/// <summary>A client that set up its session and reads no further: the server's writes wait after some 64 KiB.</summary>
+internal sealed class StalledClient : IAsyncDisposable
+{
+    private const int ChunkBytes = 48_000;
+
+    private readonly Stream _stream;
+    private long _sequence;
+
+    private StalledClient(Stream stream, EchoSession session) => (_stream, Session) = (stream, session);
+
+    public EchoSession Session { get; }
+
+    /// <summary>Chunks that were written before the client stalled, and the one on which the writer waits now.</summary>
+    public long Written { get; private set; }
+
+    public static async Task<StalledClient> OpenAsync(InMemoryHost host, EchoModel model)
+    {
+        var next = model.NextSessionAsync();
+        var stream = await host.OpenRawWebSocketAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}");
+        await stream.WriteAsync(Frame(Encoding.UTF8.GetBytes(LiveTestHost.Setup)));
+        var client = new StalledClient(stream, await next);
+        await client.FillAsync();
+        return client;
+    }
+
+    public LiveMedia Chunk(int generation) => new(generation, ++_sequence, new byte[ChunkBytes], null);
+
+    /// <summary>Reads from now on, and throws away what comes.</summary>
+    public Task ReadAsync()
+    {
+        _ = DrainAsync();
+        return Task.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    // Until two chunks in a row stay unsent: one is being written, one waits behind it.
+    private async Task FillAsync()
+    {
+        while (Session.Sent.Snapshot.Count >= _sequence - 1)
+        {
+            var chunk = Chunk(generation: 1);
+            var sent = Session.Sent.NextAsync(m => m.Sequence == chunk.Sequence, "a chunk is sent");
+            Session.Output.SendMedia(chunk);
+            await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+            _ = sent.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+        }
+        Written = _sequence - 1;
+    }
+
+    private async Task DrainAsync()
+    {
+        try
+        {
+            var buffer = new byte[16 << 10];
+            while (await _stream.ReadAsync(buffer) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+        }
+    }
+
+    // A masked text frame; the mask is zero, so the payload is as it is.
+    private static byte[] Frame(byte[] payload) => [0x81, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload];
+}
