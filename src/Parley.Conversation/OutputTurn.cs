@@ -24,8 +24,8 @@ internal enum OutputState
 /// </summary>
 internal sealed class OutputTurn
 {
-    private readonly StringBuilder _sent = new();
     private readonly Queue<(long Sequence, string? Text, int Bytes)> _unsent = [];
+    private StringBuilder? _sent;
     private long _sequence;
     private long _sentBytes;
     private TimeSpan _playedAt;
@@ -100,11 +100,11 @@ internal sealed class OutputTurn
         while (!sentOnly && _unsent.TryDequeue(out var chunk))
             Count(chunk);
         _unsent.Clear();
-        var text = _sent.ToString();
+        var text = _sent?.ToString() ?? "";
         var tokens = _sentBytes > 0
             ? TokenCounts.OfAudio(_sentBytes / sizeof(short), Protocol.AudioFormat.OutputRateHz)
             : TokenCounts.OfText(text);
-        _sent.Clear();
+        _sent?.Clear();
         _sentBytes = 0;
         return (text, tokens);
     }
@@ -123,7 +123,7 @@ internal sealed class OutputTurn
 
     private void Count((long Sequence, string? Text, int Bytes) chunk)
     {
-        _sent.Append(chunk.Text);
+        (_sent ??= new StringBuilder()).Append(chunk.Text);
         _sentBytes += chunk.Bytes;
     }
 }

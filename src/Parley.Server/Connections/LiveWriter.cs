@@ -43,7 +43,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             if (_ended)
                 return;
             var early = _queue;
-            _queue = new Queue<OutgoingItem>(4);
+            // Room for setupComplete only: many sessions stay idle behind it.
+            _queue = new Queue<OutgoingItem>(1);
             _queue.Enqueue(new OutgoingItem(first));
             while (early?.TryDequeue(out var item) is true)
                 _queue.Enqueue(item);
@@ -74,7 +75,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     internal void CancelMedia(int generation)
     {
         lock (_gate)
-            _cancelledGeneration = Math.Max(_cancelledGeneration, generation);
+            Volatile.Write(ref _cancelledGeneration, Math.Max(_cancelledGeneration, generation));
     }
 
     internal async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
@@ -144,11 +145,11 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     {
         try
         {
-            while (TryTake(out var item))
+            var mediaLeft = false;
+            while (TryTake(mediaLeft, out var item))
             {
                 await WriteAsync(item).ConfigureAwait(false);
-                if (item.IsMedia)
-                    MediaLeft();
+                mediaLeft = item.IsMedia;
             }
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -174,10 +175,13 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         }
     }
 
-    private bool TryTake(out OutgoingItem item)
+    // One visit to the lock for each item: it also counts the one before as gone.
+    private bool TryTake(bool mediaLeft, out OutgoingItem item)
     {
         lock (_gate)
         {
+            if (mediaLeft)
+                MediaLeft();
             if (_queue is not null && _queue.TryDequeue(out item))
                 return true;
             item = default;
@@ -220,11 +224,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         _session?.MediaSent(media);
     }
 
-    private bool IsCancelled(in LiveMedia media)
-    {
-        lock (_gate)
-            return media.Generation <= _cancelledGeneration;
-    }
+    private bool IsCancelled(in LiveMedia media) => media.Generation <= Volatile.Read(ref _cancelledGeneration);
 
     private ValueTask WriteBufferAsync()
     {
@@ -272,12 +272,10 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
 
     private void MediaLeft()
     {
-        lock (_gate)
-        {
-            _unsentMedia--;
-            if (_unsentMedia < connection.Server.Options.MaxUnsentMedia)
-                MakeRoom();
-        }
+        _unsentMedia--;
+        // Woken at half, the model adds a batch; woken at once, it would change places with the pump for every chunk.
+        if (_unsentMedia <= connection.Server.Options.MaxUnsentMedia / 2)
+            MakeRoom();
     }
 
     private void Cut()

@@ -11,20 +11,16 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
 
     internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
 
-    private async Task HandleAsync(HttpContext context, string version, bool constrained)
+    private Task HandleAsync(HttpContext context, string version, bool constrained)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-        {
-            await ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method is a WebSocket; ask for an upgrade.").ConfigureAwait(false);
-            return;
-        }
+            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method is a WebSocket; ask for an upgrade.");
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
         var origin = context.Request.Headers[HeaderNames.Origin].ToString();
         if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
         {
             Log.RefusedOrigin(server.Logger, remote);
-            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.").ConfigureAwait(false);
-            return;
+            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.");
         }
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
         // Nothing needs the credential any more, and the request lives as long as the session.
@@ -33,15 +29,20 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         {
             Log.RefusedAtHttp(server.Logger, refusal.Reason, remote);
             var (code, status) = refusal.Code == LiveClose.NoIdentity.Code ? (401, "UNAUTHENTICATED") : (403, "PERMISSION_DENIED");
-            await ApiJson.WriteErrorAsync(context, code, status, refusal.Reason).ConfigureAwait(false);
-            return;
+            return ApiJson.WriteErrorAsync(context, code, status, refusal.Reason);
         }
+        return ServeAsync(context, new ConnectionRequest(version, caller, refusal, remote));
+    }
+
+    // Apart from the checks: what is a local here lives as long as the session.
+    private async Task ServeAsync(HttpContext context, ConnectionRequest request)
+    {
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = server.Options.KeepAliveInterval,
             KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,
         }).ConfigureAwait(false);
-        await new LiveConnection(server, socket, new ConnectionRequest(version, caller, refusal, remote)).RunAsync().ConfigureAwait(false);
+        await new LiveConnection(server, socket, request).RunAsync().ConfigureAwait(false);
     }
 
     private static partial class Log

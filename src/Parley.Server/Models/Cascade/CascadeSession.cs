@@ -93,7 +93,15 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
             await answer.StopAsync().ConfigureAwait(false);
     }
 
-    internal void Said(int generation, ReadOnlyMemory<byte> pcm, string? text) => Post(machine => machine.Said(generation, pcm, text, Now));
+    // For every chunk, so without the closure of the others.
+    internal void Said(int generation, ReadOnlyMemory<byte> pcm, string? text)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                _machine.Said(generation, pcm, text, Now);
+        }
+    }
 
     internal void Thought(int generation, string text) => Post(machine => machine.Thought(generation, text));
 

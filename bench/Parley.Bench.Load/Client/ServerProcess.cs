@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using Parley.Bench.Load.Servers;
+
+namespace Parley.Bench.Load.Client;
+
+/// <summary>A server in a process of its own, and what that process costs.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly HttpClient Http = new();
+
+    private readonly Process _process;
+    private readonly Uri _origin;
+
+    private ServerProcess(Process process, int port)
+    {
+        _process = process;
+        _origin = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        Address = new Uri(string.Create(
+            CultureInfo.InvariantCulture, $"ws://127.0.0.1:{port}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=parley-dev"));
+    }
+
+    internal Uri Address { get; }
+
+    internal static async Task<ServerProcess> StartAsync(string verb, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, verb.Split(' ')) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+            if (int.TryParse(line, CultureInfo.InvariantCulture, out var port))
+                return new ServerProcess(process, port);
+            throw new InvalidOperationException($"The server '{verb}' said '{line}' in place of its port.");
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    internal Dictionary<string, long> ThreadTimes() => ProcessCounters.ThreadTimes(_process.Id);
+
+    internal TimeSpan TimeSince(Dictionary<string, long> before) => ProcessCounters.TimeSince(before, _process.Id);
+
+    internal long ResidentBytes() => ProcessCounters.ResidentBytes(_process.Id);
+
+    /// <summary>Bytes alive and bytes ever allocated, if wanted after a full collection.</summary>
+    internal async Task<(long Alive, long Allocated)> MemoryAsync(bool collect, CancellationToken cancellationToken)
+    {
+        var text = await Http.GetStringAsync(new Uri(_origin, BenchHost.MemoryPath + (collect ? "?collect" : "")), cancellationToken);
+        var numbers = text.Split(' ');
+        return (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[1], CultureInfo.InvariantCulture));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+}

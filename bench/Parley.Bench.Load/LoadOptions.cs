@@ -1,0 +1,35 @@
+namespace Parley.Bench.Load;
+
+/// <summary>How much load, and for how long.</summary>
+internal sealed record LoadOptions
+{
+    /// <summary>Sessions that send a frame every 20 ms.</summary>
+    internal required int Sessions { get; init; }
+
+    /// <summary>Seconds they are measured.</summary>
+    internal required int Seconds { get; init; }
+
+    /// <summary>Numbers of sessions that are held idle, one after the other.</summary>
+    internal required int[] Idle { get; init; }
+
+    /// <summary>Turns in the long session.</summary>
+    internal required int Turns { get; init; }
+
+    internal required int Rounds { get; init; }
+
+    /// <summary>Measurements to take; none = all.</summary>
+    internal required string[] Only { get; init; }
+
+    /// <summary>Servers to measure; the yardstick comes first.</summary>
+    internal required Target[] Targets { get; init; }
+
+    /// <summary>Beyond it the run is cut and its children are ended.</summary>
+    internal required TimeSpan Limit { get; init; }
+}
+
+/// <summary>The servers that are compared.</summary>
+internal enum Target
+{
+    Yardstick,
+    Parley,
+}

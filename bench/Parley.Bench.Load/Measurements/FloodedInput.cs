@@ -1,0 +1,46 @@
+using Parley.Bench.Load.Client;
+
+namespace Parley.Bench.Load.Measurements;
+
+/// <summary>A few sessions that send audio as fast as the server takes it: what a message costs when reads and wake-ups are shared by many.</summary>
+internal sealed class FloodedInput : Measurement
+{
+    private const int Sessions = 8;
+    private const int WarmUpFrames = 4_000;
+    private const int Frames = 8_000;
+
+    private static readonly Metric Time = new("audio in, flooded: CPU", "µs/message");
+    private static readonly Metric Rate = new("audio in, flooded: rate", "messages/s", HigherIsBetter: true);
+
+    internal override string Name => "flooded";
+
+    protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
+    {
+        var sessions = new ClientSession[Sessions];
+        for (var i = 0; i < sessions.Length; i++)
+            sessions[i] = await ClientSession.StartAsync(server.Address, Messages.Setup, cancellationToken);
+
+        await FloodAsync(sessions, WarmUpFrames, cancellationToken);
+        var (started, threads) = (TimeProvider.System.GetTimestamp(), server.ThreadTimes());
+        await FloodAsync(sessions, Frames, cancellationToken);
+        var (time, elapsed) = (server.TimeSince(threads), TimeProvider.System.GetElapsedTime(started));
+
+        await ClientSession.StopManyAsync(sessions);
+        report(Time, time.TotalMicroseconds / (Sessions * Frames));
+        report(Rate, Sessions * Frames / elapsed.TotalSeconds);
+    }
+
+    // The turn at the end is answered when all frames before it were taken, not only sent.
+    private static Task FloodAsync(ClientSession[] sessions, int frames, CancellationToken cancellationToken)
+    {
+        var turn = Messages.Turn(1);
+        return Task.WhenAll(sessions.Select(session => Task.Run(
+            async () =>
+            {
+                for (var frame = 0; frame < frames; frame++)
+                    await session.SendAsync(Messages.AudioFrames[frame % Messages.AudioFrames.Length], cancellationToken);
+                await session.TakeTurnAsync(turn, chunks: 1, cancellationToken);
+            },
+            cancellationToken)));
+    }
+}

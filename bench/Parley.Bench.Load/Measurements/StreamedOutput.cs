@@ -1,0 +1,48 @@
+using Parley.Bench.Load.Client;
+
+namespace Parley.Bench.Load.Measurements;
+
+/// <summary>Sessions that listen to long answers, sent as fast as the client takes them.</summary>
+internal sealed class StreamedOutput : Measurement
+{
+    private const int Sessions = 16;
+    private const int Chunks = 250;
+    private const int WarmUpTurns = 4;
+    private const int Turns = 8;
+
+    private static readonly Metric Time = new("audio out, streamed: CPU", "µs/message");
+    private static readonly Metric Allocated = new("audio out, streamed: allocated", "B/message");
+    private static readonly Metric Rate = new("audio out, streamed: rate", "messages/s", HigherIsBetter: true);
+
+    internal override string Name => "streamed";
+
+    protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
+    {
+        var sessions = new ClientSession[Sessions];
+        for (var i = 0; i < sessions.Length; i++)
+            sessions[i] = await ClientSession.StartAsync(server.Address, Messages.Setup, cancellationToken);
+
+        await ListenAsync(sessions, WarmUpTurns, cancellationToken);
+        var (_, allocatedBefore) = await server.MemoryAsync(collect: false, cancellationToken);
+        var (started, threads) = (TimeProvider.System.GetTimestamp(), server.ThreadTimes());
+        await ListenAsync(sessions, Turns, cancellationToken);
+        var (time, elapsed) = (server.TimeSince(threads), TimeProvider.System.GetElapsedTime(started));
+        var (_, allocated) = await server.MemoryAsync(collect: false, cancellationToken);
+
+        await ClientSession.StopManyAsync(sessions);
+        const int Sent = Sessions * Turns * Chunks;
+        report(Time, time.TotalMicroseconds / Sent);
+        report(Allocated, (double)(allocated - allocatedBefore) / Sent);
+        report(Rate, Sent / elapsed.TotalSeconds);
+    }
+
+    private static Task ListenAsync(ClientSession[] sessions, int turns, CancellationToken cancellationToken)
+    {
+        var turn = Messages.Turn(Chunks);
+        return Task.WhenAll(sessions.Select(async session =>
+        {
+            for (var i = 0; i < turns; i++)
+                await session.TakeTurnAsync(turn, Chunks, cancellationToken);
+        }));
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Parley.Bench.Load;
+using Parley.Bench.Load.Servers;
+using Parley.Server;
+
+var defaultModel = new Option<bool>("--default-model") { Description = "The cascade with its own brain and voice in place of canned ones" };
+var parley = new Command("parley", "Run the server until the input ends") { defaultModel };
+parley.SetAction((arguments, token) => BenchHost.RunAsync(
+    services => ParleyServer.AddServices(services, arguments.GetValue(defaultModel)),
+    app => app.MapLiveApi(),
+    token));
+
+var yardstick = new Command("yardstick", "Run the plain handler until the input ends");
+yardstick.SetAction((_, token) => BenchHost.RunAsync(
+    _ => { },
+    app =>
+    {
+        app.UseWebSockets();
+        app.Map("/ws/{method}", Yardstick.HandleAsync);
+    },
+    token));
+
+return await new RootCommand("Load on the server, and on the plain handler it is held against") { parley, yardstick, LoadCommand.Create() }
+    .Parse(args)
+    .InvokeAsync();
