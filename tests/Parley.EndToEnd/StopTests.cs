@@ -1,5 +1,3 @@
-using Parley.TestKit;
-
 namespace Parley.EndToEnd;
 
 /// <summary>A service manager ends the server while somebody talks to it.</summary>

@@ -53,7 +53,9 @@ internal sealed class HumanReport : IReport
     {
         EndLine();
         _error.MarkupLineInterpolated($"[red]{message}[/]");
-        if (cause is { } known)
-            _error.MarkupLineInterpolated($"[grey]{CloseCauses.Hint(known)}[/]");
+        if (cause is EndCause.Network)
+            _error.MarkupLineInterpolated($"[grey]Is a server running there? parley serve starts one here; --url names another.[/]");
+        else if (cause is { } known && CloseCauses.Hint(known) is var hint && !message.Contains(hint, StringComparison.Ordinal))
+            _error.MarkupLineInterpolated($"[grey]{hint}[/]");
     }
 }
