@@ -12,11 +12,11 @@ internal enum Brightness
 internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> Colours, Brightness Brightness)
 {
     /// <summary>At most this many pixels per side are looked at; colours of a picture do not change with its size.</summary>
-    private const int SamplesPerSide = 64;
+    public const int SamplesPerSide = 64;
 
     private const int MaxColours = 3;
 
-    public static ImageFacts Measure(ReadOnlySpan<byte> rgb, int width, int height)
+    public static ImageFacts Measure(ReadOnlySpan<byte> rgba, int width, int height)
     {
         var counts = new int[Enum.GetValues<Colour>().Length];
         long luma = 0;
@@ -27,7 +27,7 @@ internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> C
             for (var column = 0; column < columns; column++, total++)
             {
                 var (x, y) = (((2 * column) + 1) * width / (2 * columns), ((2 * row) + 1) * height / (2 * rows));
-                var pixel = rgb.Slice(((y * width) + x) * 3, 3);
+                var pixel = rgba.Slice(((y * width) + x) * 4, 3);
                 counts[(int)ColourNaming.Name(pixel[0], pixel[1], pixel[2])]++;
                 luma += ((pixel[0] * 299) + (pixel[1] * 587) + (pixel[2] * 114)) / 1000;
             }

@@ -1,11 +1,15 @@
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Images;
+using Parley.TestKit;
 
 namespace Parley.Server.Tests.Brains.Images;
 
 public sealed class Pictures
 {
+    private const string SixtyFourOnes =
+        "01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101";
+
     private static readonly byte[] RedAndBlue = TestPictures.Png(64, 48, (x, _) => x < 40 ? ((byte)220, (byte)20, (byte)20) : ((byte)20, (byte)30, (byte)200));
 
     [Fact]
@@ -42,8 +46,8 @@ public sealed class Pictures
             await Ask.Text(Picture(TestPictures.Png(width, height, new byte[8]), "image/png")));
 
     [Fact]
-    public async Task Refuses_a_small_picture_that_unpacks_to_a_huge_one() =>
-        Assert.StartsWith("I received a picture but could not read it.", await Ask.Text(Picture(TestPictures.Png(1, 1, new byte[32 << 20]), "image/png")), StringComparison.Ordinal);
+    public async Task Unpacks_no_more_than_the_pixels_of_a_small_picture() =>
+        Assert.StartsWith("I see a picture of 1 by 1 pixels.", await Ask.Text(Picture(TestPictures.Png(1, 1, new byte[32 << 20]), "image/png")), StringComparison.Ordinal);
 
     [Fact]
     public void Refuses_a_jpeg_with_hundreds_of_scans()
@@ -55,6 +59,35 @@ public sealed class Pictures
     }
 
     [Theory]
+    [InlineData("zTXt", "a\0\0")]
+    [InlineData("iTXt", "a\0\u0001\0\0\0")]
+    public void Refuses_a_png_with_hundreds_of_packed_texts(string type, string head) =>
+        Assert.Equal(ImageReading.Unreadable, ImageReader.TryRead(TestPictures.PngWithTexts(300, type, head, new byte[7 << 20]), out _));
+
+    [Theory]
+    [InlineData("zTXt", "a\0\0")]
+    [InlineData("iTXt", "a\0\u0001\0\0\0")]
+    public void Reads_a_png_with_a_packed_text(string type, string head) =>
+        Assert.Equal(ImageReading.Read, ImageReader.TryRead(TestPictures.PngWithTexts(1, type, head, new byte[1000]), out _));
+
+    [Fact]
+    public void Tells_the_size_a_picture_has_though_it_opens_it_smaller()
+    {
+        ImageReader.TryRead(TestPictures.Jpeg(31, 30, 250), out var facts);
+
+        Assert.Equal((248, 240, Colour.White), (facts?.Width, facts?.Height, facts?.Colours.Single()));
+    }
+
+    [Fact]
+    public void Does_not_describe_half_a_picture()
+    {
+        Assert.Equal(ImageReading.Unreadable, ImageReader.TryRead(RedAndBlue.AsMemory(0, RedAndBlue.Length * 2 / 3), out _));
+
+        var jpeg = TestPictures.Jpeg(31, 30, 250);
+        Assert.Equal(ImageReading.Unreadable, ImageReader.TryRead(jpeg.AsMemory(0, jpeg.Length * 2 / 3), out _));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("GIF89a")]
     [InlineData("\u0089PNG")]
@@ -62,6 +95,15 @@ public sealed class Pictures
         Assert.StartsWith(
             "I received a picture but could not read it.",
             await Ask.Text(Picture([.. bytes.Select(character => (byte)character)], "image/png"), Ask.User("what is in this picture")), StringComparison.Ordinal);
+
+    // A note that claims to go on behind the end of the file: a decoder may look for what follows it for ever.
+    [Theory]
+    [InlineData("FFD8FFE0FFFF")]
+    [InlineData("FFD8FFDB004300" + SixtyFourOnes + "FFE0000B080010")]
+    [InlineData("FFD8FFDB004300" + SixtyFourOnes + "FFFE000B080010")]
+    public async Task Finds_an_end_where_a_file_promises_more_than_it_has(string file) =>
+        Assert.Equal(ImageReading.Unreadable, await Expect.WithinAsync(
+            Task.Run(() => ImageReader.TryRead(Convert.FromHexString(file), out _)), "a verdict on the file"));
 
     [Fact]
     public void Survives_any_damage_to_a_file() =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 
 namespace Parley.Server.Tests.Brains.Images;
 
@@ -29,18 +30,23 @@ internal static class TestPictures
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (8, 2);
-        var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            zlib.Write(content);
-        }
-
         var file = new MemoryStream();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         Chunk(file, "IHDR"u8, header);
-        Chunk(file, "IDAT"u8, packed.ToArray());
+        Chunk(file, "IDAT"u8, Packed(content));
         Chunk(file, "IEND"u8, []);
         return file.ToArray();
+    }
+
+    /// <summary>A green PNG with the same packed text many times.</summary>
+    public static byte[] PngWithTexts(int count, string type, string head, byte[] text)
+    {
+        var png = Png(4, 4, (_, _) => (20, 200, 40));
+        var chunk = new MemoryStream();
+        Chunk(chunk, Encoding.ASCII.GetBytes(type), [.. Encoding.ASCII.GetBytes(head), .. Packed(text)]);
+
+        // Behind the first chunk, which is the header.
+        return [.. png[..33], .. Enumerable.Repeat(chunk.ToArray(), count).SelectMany(bytes => bytes), .. png[33..]];
     }
 
     /// <summary>A grey baseline JPEG of whole blocks: only the first block's mean is coded, the others repeat it.</summary>
@@ -87,6 +93,17 @@ internal static class TestPictures
         {
             bits.Add(((value >> i) & 1) == 1);
         }
+    }
+
+    private static byte[] Packed(byte[] content)
+    {
+        var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(content);
+        }
+
+        return packed.ToArray();
     }
 
     private static void Chunk(MemoryStream file, ReadOnlySpan<byte> type, byte[] data)
