@@ -15,8 +15,12 @@ internal sealed class LongSession : Measurement
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
 
     private static readonly Metric First = new("long session, first tenth: CPU", "µs/turn");
+    private static readonly Metric Second = new("long session, second tenth: CPU", "µs/turn");
     private static readonly Metric Last = new("long session, last tenth: CPU", "µs/turn");
     private static readonly Metric Growth = new("long session, last tenth / first tenth", "");
+
+    // In the first tenth the window fills; from the second on it is full.
+    private static readonly Metric GrowthWhenFull = new("long session, last tenth / second tenth", "");
 
     internal override string Name => "long";
 
@@ -29,8 +33,10 @@ internal sealed class LongSession : Measurement
             await TenthsAsync(server, options.Turns, cancellationToken);
         var tenths = await TenthsAsync(server, options.Turns, cancellationToken);
         report(First, tenths[0]);
+        report(Second, tenths[1]);
         report(Last, tenths[^1]);
         report(Growth, tenths[^1] / tenths[0]);
+        report(GrowthWhenFull, tenths[^1] / tenths[1]);
     }
 
     private static async Task<double[]> TenthsAsync(ServerProcess server, int turns, CancellationToken cancellationToken)
