@@ -22,6 +22,7 @@ internal static class EventIds
     internal const int OriginRefused = 1017;
     internal const int RefusedAtHttp = 1018;
     internal const int ConnectionOpened = 1019;
+    internal const int DevelopmentKeyRefused = 1020;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
 }

@@ -58,7 +58,7 @@ public sealed class CredentialTests
     [Theory]
     [InlineData("X-Forwarded-For", "203.0.113.7")]
     [InlineData("Origin", "https://evil.example")]
-    [InlineData("Origin", "null")]
+    [InlineData("Origin", "http://localhost.evil.example")]
     public async Task Takes_the_development_key_from_the_own_machine_only(string header, string value)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
@@ -67,6 +67,20 @@ public sealed class CredentialTests
         await client.SendJsonAsync(LiveTestHost.Setup);
 
         Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("http://localhost:5173")]
+    [InlineData("http://127.0.0.1:8080")]
+    public async Task Takes_the_development_key_from_pages_of_the_own_machine(string origin)
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+        await using var client = await LiveSocket.ConnectAsync(host, LiveTestHost.Path + "?key=parley-dev", options => options.SetRequestHeader("Origin", origin));
+
+        await client.SendJsonAsync(LiveTestHost.Setup);
+
+        Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
     }
 
     [Theory]
