@@ -91,7 +91,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
         _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
         if (_router is null)
             return;
-        Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed?.Code);
+        Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
         try
         {
             await _router.Model.DisposeAsync().ConfigureAwait(false);
@@ -107,8 +107,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
         [LoggerMessage(EventIds.SessionStarted, LogLevel.Information, "Session {SessionId} started on connection {ConnectionId}: {Model}, resumed: {Resumed}")]
         public static partial void Started(ILogger logger, string sessionId, string connectionId, string model, bool resumed);
 
-        [LoggerMessage(EventIds.SessionEnded, LogLevel.Information, "Session {SessionId} left connection {ConnectionId}; closed by the server with {Code}")]
-        public static partial void Ended(ILogger logger, string sessionId, string connectionId, int? code);
+        [LoggerMessage(EventIds.SessionEnded, LogLevel.Information, "Session {SessionId} left connection {ConnectionId}: {How}")]
+        public static partial void Ended(ILogger logger, string sessionId, string connectionId, string how);
 
         [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} is resumed while its old connection stands; that one is closed")]
         public static partial void TakenOver(ILogger logger, string sessionId);

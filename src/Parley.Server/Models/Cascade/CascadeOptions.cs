@@ -17,7 +17,7 @@ public sealed class CascadeOptions
     /// </summary>
     public bool DelayTurnComplete { get; set; }
 
-    /// <summary>Characters spoken a second, to spread the words of a sentence over its sound; default 15, the pace of the default voice.</summary>
+    /// <summary>Characters spoken a second, to spread the words of a sentence over its sound; default 13, the pace of the built-in voices.</summary>
     [Range(1, 100)]
-    public double CharactersPerSecond { get; set; } = 15;
+    public double CharactersPerSecond { get; set; } = 13;
 }
