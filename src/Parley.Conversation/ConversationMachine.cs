@@ -245,7 +245,7 @@ public sealed partial class ConversationMachine
                     _effects.Ignored("an answer to a function call of the connection before");
                     break;
                 case ToolAnswer.Unknown:
-                    Close("Requested entity was not found.");
+                    Close("Requested entity was not found.", 1008);
                     return;
                 case ToolAnswer.Late:
                     _effects.Ignored("an answer to a function call that was answered or cancelled before");

@@ -76,7 +76,7 @@ public sealed class ToolTests
         talk.Calls("look");
         talk.Skip();
         talk.Responds(Talk.Result("call-2"));
-        talk.Expect("close 1007 Requested entity was not found.");
+        talk.Expect("close 1008 Requested entity was not found.");
     }
 
     [Theory]
@@ -196,6 +196,6 @@ public sealed class ToolTests
         talk.Responds(Talk.Result("call-1"));
         talk.Expect("ignored an answer to a function call that was answered or cancelled before");
         talk.Responds(Talk.Result("call-3001"));
-        talk.Expect("cancel 3001", "close 1007 Requested entity was not found.");
+        talk.Expect("cancel 3001", "close 1008 Requested entity was not found.");
     }
 }

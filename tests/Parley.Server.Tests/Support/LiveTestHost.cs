@@ -30,6 +30,15 @@ internal static class LiveTestHost
             static app => app.MapLiveApi(),
             time);
 
+    /// <summary>The server with the model it has by itself.</summary>
+    public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
+        static builder =>
+        {
+            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key));
+            builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
+        },
+        static app => app.MapLiveApi());
+
     public static Task<LiveSocket> ConnectAsync(this InMemoryHost host, string path = Path, string key = Key) =>
         LiveSocket.ConnectAsync(host, $"{path}?key={key}");
 
