@@ -150,7 +150,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
     public void Close(int code, string reason)
     {
         Alive();
-        Require(code is 1007 or 1011, "an unknown code");
+        Require(code is 1007 or 1008 or 1011, "an unknown code");
         IsClosed = true;
     }
 
