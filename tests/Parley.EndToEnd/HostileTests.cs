@@ -52,18 +52,18 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"AAAA","volume":11} } }""", "Invalid JSON payload received. Unknown name \"volume\" at 'realtime_input.audio': Cannot find field.")]
     [InlineData("""{"setup":{"model":"models/gemini-3.8-live"} }""", "setup must be the first message and only the first")]
     [InlineData("""{"realtimeInput":{"text":"a"},"clientContent":{} }""", "Invalid value")]
-    [InlineData("""{"toolResponse":{"functionResponses":[{"id":"never-issued","name":"a","response":{} }]} }""", "")]
+    [InlineData("""{"toolResponse":{"functionResponses":[{"id":"never-issued","name":"a","response":{} }]} }""", "Requested entity was not found.", 1008)]
     [InlineData("""{"realtimeInput":{"activityStart":{} } }""", "")]
     [InlineData("hello", "Invalid JSON payload received.")]
     [InlineData("[]", "Invalid JSON payload received.")]
     [InlineData("""{"realtimeInput":{"text":"cut""", "Invalid JSON payload received.")]
-    public async Task A_bad_message_ends_its_session_with_1007(string message, string reason)
+    public async Task A_bad_message_ends_its_session_in_the_words_of_the_service(string message, string reason, int code = 1007)
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendJsonAsync(message, Cancellation);
         var close = await socket.ExpectCloseAsync(skipMessages: true, Cancellation);
 
-        Assert.Equal(1007, close.Code);
+        Assert.Equal(code, close.Code);
         Assert.StartsWith(reason, close.Reason, StringComparison.Ordinal);
     }
 
