@@ -10,7 +10,8 @@ public sealed class ArchitectureTests
     {
         ["Parley.Protocol"] = [],
         ["Parley.Conversation"] = ["Parley.Protocol"],
-        ["Parley.Speech"] = [],
+        ["Parley.Speech.Worker"] = [],
+        ["Parley.Speech"] = ["Parley.Speech.Worker"],
         ["Parley.Server"] = ["Parley.Conversation", "Parley.Protocol", "Parley.Speech"],
         ["Parley.Client"] = ["Parley.Protocol"],
         ["Parley.Cli"] = ["Parley.Client", "Parley.Server"],

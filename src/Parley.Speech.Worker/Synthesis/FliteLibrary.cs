@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Worker;
 
 /// <summary>
 /// The functions of libflite and its voices that we need, loaded once per process. Flite is safe to call from several
 /// threads as long as settings go on the utterance and never on the voice, which all share.
 /// </summary>
-internal sealed unsafe class FliteLibrary
+internal sealed unsafe class FliteLibrary : ISpeaker
 {
     public const string FileName = "libflite.so.1";
 
@@ -56,14 +56,8 @@ internal sealed unsafe class FliteLibrary
         return library is not null;
     }
 
-    /// <summary>
-    /// Speaks a short ASCII text, on this thread, until it is finished or the listener has had enough.
-    /// </summary>
-    /// <param name="text">Clean text; its analysis comes before the first sound and cannot be stopped.</param>
-    /// <param name="baseVoice">Name of the speaker; another one speaks where it is not installed.</param>
-    /// <param name="stretch">Length over the speaker's.</param>
-    /// <param name="pitch">Pitch over the speaker's.</param>
-    /// <param name="listener">Gets the sound as it is made.</param>
+    /// <inheritdoc/>
+    /// <remarks>On this thread; any number of threads may speak at once.</remarks>
     public void Speak(string text, string baseVoice, float stretch, float pitch, IFliteListener listener)
     {
         // All voices have the same type; the first one speaks for those that are missing.
@@ -96,6 +90,11 @@ internal sealed unsafe class FliteLibrary
             Marshal.FreeCoTaskMem((nint)nativeText);
             handle.Free();
         }
+    }
+
+    /// <summary>Stays loaded: it is shared by the process.</summary>
+    public void Dispose()
+    {
     }
 
     private static (FliteLibrary?, string) Load()
