@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Parley.Speech.Tests;
+namespace Parley.Audio.Tests;
 
 public sealed class ResamplerTests
 {

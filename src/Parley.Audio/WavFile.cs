@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// A whole WAV file in memory, as mono PCM16. Reads RIFF files with 16-bit PCM in 1 to 8 channels, plain or

@@ -1,4 +1,4 @@
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// The rate of a mono PCM16 stream, and the arithmetic between its bytes, its samples and its time. Results are rounded

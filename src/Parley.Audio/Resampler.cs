@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// Changes the sample rate of one mono PCM16 stream. Chunks may be cut anywhere: the output is the same to the bit.

@@ -1,4 +1,4 @@
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// Writes a mono PCM16 WAV file while its sound is still being made. The two lengths in the header are set on

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// Conversions for the one sample format of this library: PCM16, signed, little-endian, one channel.

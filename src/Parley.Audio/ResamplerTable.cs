@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Parley.Speech;
+namespace Parley.Audio;
 
 /// <summary>
 /// The taps of one resampling ratio: a Kaiser-windowed sinc, cut into phases. Immutable, shared by all streams.
