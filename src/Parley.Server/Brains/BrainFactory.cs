@@ -1,7 +1,12 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenAI;
+using Parley.Server.Brains.Images;
+using Parley.Server.Brains.Models;
 
 namespace Parley.Server.Brains;
 
@@ -11,11 +16,18 @@ public static class BrainFactory
     /// <summary>The SDK insists on a key; servers that need none ignore this one.</summary>
     private const string NoKey = "none";
 
+    /// <summary>Somebody is waiting for the answer: another try is worth its second, a third is not.</summary>
+    private const int Retries = 1;
+
     /// <summary>Creates a chat client. The caller owns it; sessions may share it.</summary>
     /// <param name="options">What to create.</param>
-    /// <param name="timeProvider">The clock of the scripted client; the system's when null.</param>
+    /// <param name="timeProvider">The clock of the scripted client and of the timeouts; the system's when null.</param>
+    /// <param name="logger">Failures of the model and unreadable pictures; nowhere when null.</param>
     /// <exception cref="OptionsValidationException">The options do not describe a client; the message says what to set.</exception>
-    public static IChatClient Create(BrainOptions options, TimeProvider? timeProvider = null)
+    public static IChatClient Create(BrainOptions options, TimeProvider? timeProvider = null, ILogger? logger = null) =>
+        Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null);
+
+    internal static IChatClient Create(BrainOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = BrainOptionsValidator.Failures(options).ToArray();
@@ -24,15 +36,20 @@ public static class BrainFactory
             throw new OptionsValidationException(Options.DefaultName, typeof(BrainOptions), failures);
         }
 
-        return BrainOptionsValidator.Is(options.Provider, BrainProviders.OpenAI)
-            ? CreateOpenAI(options)
-            : new ScriptedChatClient(timeProvider);
+        if (BrainProviders.PresetOf(options.Provider) is not { } preset)
+        {
+            return new ScriptedChatClient(timeProvider, pictureReader, logger);
+        }
+
+        var model = new ModelChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
+        var fallback = BrainOptionsValidator.Is(options.Fallback, BrainProviders.Scripted) ? new ScriptedChatClient(timeProvider, pictureReader, logger) : null;
+        return new PatientChatClient(model, fallback, options, timeProvider, logger);
     }
 
-    private static IChatClient CreateOpenAI(BrainOptions options)
+    private static IChatClient Connect(BrainOptions options, BrainPreset preset)
     {
-        var clientOptions = new OpenAIClientOptions();
-        if (options.Endpoint is { } endpoint)
+        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(Retries) };
+        if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
         {
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;
         }
