@@ -27,6 +27,5 @@ internal static class EventIds
     internal const int InputIgnored = 1101;
     internal const int PictureUnreadable = 1150;
     internal const int PictureReadingFailed = 1151;
-    internal const int BrainFellBack = 1152;
     internal const int PictureLeftOut = 1153;
 }

@@ -16,9 +16,6 @@ public static class BrainFactory
     /// <summary>The SDK insists on a key; servers that need none ignore this one.</summary>
     private const string NoKey = "none";
 
-    /// <summary>Somebody is waiting for the answer: another try is worth its second, a third is not.</summary>
-    private const int Retries = 1;
-
     /// <summary>Creates a chat client. The caller owns it; sessions may share it.</summary>
     /// <param name="options">What to create.</param>
     /// <param name="timeProvider">The clock of the scripted client and of the timeouts; the system's when null.</param>
@@ -41,14 +38,14 @@ public static class BrainFactory
             return new ScriptedChatClient(timeProvider, pictureReader, logger);
         }
 
-        var model = new ModelChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
-        var fallback = BrainOptionsValidator.Is(options.Fallback, BrainProviders.Scripted) ? new ScriptedChatClient(timeProvider, pictureReader, logger) : null;
-        return new PatientChatClient(model, fallback, options, timeProvider, logger);
+        return new ModelChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
     }
 
+    // Somebody is waiting for the answer: the conversation itself asks once more and then somebody else; waiting longer and longer in between
+    // is for batch jobs.
     private static IChatClient Connect(BrainOptions options, BrainPreset preset)
     {
-        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(Retries) };
+        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
         if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
         {
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;

@@ -43,15 +43,9 @@ public sealed class BrainOptions
     /// </summary>
     public int? MaxOutputTokens { get; set; }
 
-    /// <summary>Longest wait for the first piece of an answer, default 20 seconds. Beyond it the answer has failed.</summary>
-    public TimeSpan FirstTokenTimeout { get; set; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>Longest wait for the next piece of an answer that has begun, default 10 seconds. Beyond it the answer has failed.</summary>
-    public TimeSpan NextTokenTimeout { get; set; } = TimeSpan.FromSeconds(10);
-
     /// <summary>
-    /// What answers a turn when the model failed before it said anything: "scripted", or "none" (the default), which leaves the failure to
-    /// the conversation, to be said aloud.
+    /// What answers a turn when the model failed before it said anything: "scripted", or "none" (the default), and then one sentence says
+    /// that there is no answer. How long a model may take is <c>Cascade:BrainTimeout</c>.
     /// </summary>
     public string Fallback { get; set; } = "none";
 

@@ -5,8 +5,6 @@ namespace Parley.Server.Brains;
 /// <summary>Says what to write where. The rules depend on each other, so attributes cannot express them.</summary>
 internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
 {
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
-
     public ValidateOptionsResult Validate(string? name, BrainOptions options)
     {
         var failures = Failures(options).ToArray();
@@ -71,11 +69,6 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
         if (options.MaxOutputTokens is < 1 || options.MaxPictures is < 0 or > 64)
         {
             yield return "Brain:MaxOutputTokens must be at least 1 and Brain:MaxPictures between 0 and 64.";
-        }
-
-        if (new[] { options.FirstTokenTimeout, options.NextTokenTimeout }.Any(timeout => timeout <= TimeSpan.Zero || timeout > LongestTimeout))
-        {
-            yield return "Brain:FirstTokenTimeout and Brain:NextTokenTimeout must be longer than nothing and at most an hour.";
         }
     }
 }

@@ -36,6 +36,10 @@ public static class BrainServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf(provider),
             provider.GetRequiredService<TesseractReader>()));
+        services.TryAddSingleton(static provider => new BrainFallback(
+            BrainOptionsValidator.Is(provider.GetRequiredService<IOptions<BrainOptions>>().Value.Fallback, BrainProviders.Scripted)
+                ? new ScriptedChatClient(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TesseractReader>(), LoggerOf(provider))
+                : null));
         return services;
     }
 

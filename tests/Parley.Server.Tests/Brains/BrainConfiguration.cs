@@ -29,6 +29,17 @@ public sealed class BrainConfiguration
         Assert.Equal("large", services.GetRequiredService<IChatClient>().GetService<ChatClientMetadata>()?.DefaultModelId);
     }
 
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("Scripted", true)]
+    public async Task Knows_what_answers_where_the_model_fails(string fallback, bool expected)
+    {
+        await using var services = new ServiceCollection()
+            .AddBrain(options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).BuildServiceProvider();
+
+        Assert.Equal(expected, services.GetRequiredService<BrainFallback>().Client is ScriptedChatClient);
+    }
+
     [Fact]
     public async Task Leaves_a_registered_client_in_place()
     {
@@ -51,15 +62,14 @@ public sealed class BrainConfiguration
     }
 
     [Theory]
-    [InlineData("twice", 1, 1, 1, "Brain:Fallback is 'twice'. Set it to 'none' or 'scripted'.")]
-    [InlineData("scripted", 3, 1, 1, "Brain:Temperature must lie between 0 and 2.")]
-    [InlineData("none", 1, 0, 1, "Brain:MaxOutputTokens must be at least 1 and Brain:MaxPictures between 0 and 64.")]
-    [InlineData("none", 1, 1, 0, "Brain:FirstTokenTimeout and Brain:NextTokenTimeout must be longer than nothing and at most an hour.")]
-    public void Says_which_behaviour_is_wrong(string fallback, float temperature, int tokens, int seconds, string expected)
+    [InlineData("twice", 1, 1, "Brain:Fallback is 'twice'. Set it to 'none' or 'scripted'.")]
+    [InlineData("scripted", 3, 1, "Brain:Temperature must lie between 0 and 2.")]
+    [InlineData("none", 1, 0, "Brain:MaxOutputTokens must be at least 1 and Brain:MaxPictures between 0 and 64.")]
+    public void Says_which_behaviour_is_wrong(string fallback, float temperature, int tokens, string expected)
     {
         var options = new BrainOptions
         {
-            Provider = "ollama", Model = "m", Fallback = fallback, Temperature = temperature, MaxOutputTokens = tokens, FirstTokenTimeout = TimeSpan.FromSeconds(seconds),
+            Provider = "ollama", Model = "m", Fallback = fallback, Temperature = temperature, MaxOutputTokens = tokens,
         };
 
         Assert.Equal(expected, Assert.Throws<OptionsValidationException>(() => BrainFactory.Create(options)).Message);

@@ -76,14 +76,6 @@ public sealed class OpenAIBrain
     }
 
     [Fact]
-    public async Task The_script_answers_for_an_endpoint_that_is_down()
-    {
-        using var client = BrainFactory.Create(new BrainOptions { Provider = "openai", Endpoint = new Uri("http://127.0.0.1:1"), Model = "tiny", Fallback = "scripted" });
-
-        Assert.Equal("That makes 42.", (await client.GetResponseAsync([Ask.User("what is 6 times 7")], cancellationToken: TestContext.Current.CancellationToken)).Text);
-    }
-
-    [Fact]
     public async Task Pictures_are_sent_as_data_urls_to_a_model_that_sees()
     {
         var seen = new TaskCompletionSource<(string Authorization, JsonElement Body)>();

@@ -37,7 +37,7 @@ internal static class FunctionPhrases
         if (!fetches)
         {
             var verb = words[0] is "turn" or "switch" ? "(turn | switch)" : words[0];
-            return words.Length == 1 ? verb : $"{verb} {string.Join(' ', words[1..^1].Append($"[the | a | an] {words[^1]}"))}";
+            return words.Length == 1 ? verb : $"{verb} {string.Join(' ', words[1..^1].Where(word => word is not ("the" or "a" or "an")).Append($"[the | a | an] {words[^1]}"))}";
         }
 
         var thing = string.Join(' ', words[1..].Select(word => word is "current" or "the" or "a" or "an" ? $"[{word}]" : word));
