@@ -43,8 +43,10 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
                 length += frame.Count;
                 if (length > options.MaxMessageBytes)
                     return new ReceiveResult(default, await RefuseAsync().ConfigureAwait(false));
-                if (frame.EndOfMessage)
-                    return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
+                if (!frame.EndOfMessage)
+                    continue;
+                options.MessageObserver?.Received(_receiveBuffer.AsSpan(0, length));
+                return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
             }
         }
         catch (Exception e) when (IsBroken(e))
@@ -59,8 +61,11 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     internal void EndWrite() => _writer.Release();
 
     /// <summary>Sends one message; the caller has the right to write. Not cancellable: half a message would end the session.</summary>
-    internal ValueTask WriteAsync(ReadOnlyMemory<byte> message) =>
-        socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    internal ValueTask WriteAsync(ReadOnlyMemory<byte> message)
+    {
+        options.MessageObserver?.Sent(message.Span);
+        return socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    }
 
     /// <summary>Says goodbye. What happens to it afterwards is the business of <see cref="ReceiveAsync"/>.</summary>
     internal async Task SendCloseAsync(WebSocketCloseStatus status, string reason)
