@@ -38,6 +38,12 @@ public sealed class AudioCall : IAsyncDisposable
     /// <summary>Whether an answer is coming in. It may be heard longer than that.</summary>
     public bool IsAnswering => _answering;
 
+    /// <summary>
+    /// Ends when the first sound of the newest answer comes out of the loudspeaker: the end of the wait as the listener knows it. False where it
+    /// was cut before that, or there is no loudspeaker.
+    /// </summary>
+    public Task<bool> FirstAudible { get; private set; } = Task.FromResult(false);
+
     /// <summary>Ends when nothing more is sent: the source is over, the session has ended, or the device is gone, which is its exception.</summary>
     public Task MicrophoneEnded => _sent;
 
@@ -54,6 +60,8 @@ public sealed class AudioCall : IAsyncDisposable
             switch (update)
             {
                 case AudioUpdate audio:
+                    if (!_answering && _playback is not null)
+                        FirstAudible = _playback.NextAudibleAsync(CancellationToken.None);
                     _answering = true;
                     if (!_discarding && _playback is not null)
                         await _playback.WriteAsync(audio.Pcm, audio.RateHz, cancellationToken).ConfigureAwait(false);
