@@ -33,7 +33,7 @@ internal static class EventIds
     internal const int SpeechReady = 1107;
     internal const int SpeechPartMissing = 1108;
     internal const int VoiceMissing = 1109;
-    internal const int PictureUnreadable = 1150;
+    internal const int BrainPictureUnreadable = 1150;
     internal const int PictureReadingFailed = 1151;
     internal const int PictureLeftOut = 1153;
 }
