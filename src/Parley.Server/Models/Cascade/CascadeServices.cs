@@ -38,13 +38,11 @@ internal static class CascadeServices
         services.TryAddSingleton<ILiveModel>(static provider =>
         {
             var engines = provider.GetRequiredService<CascadeEngines>();
-            var brain = provider.GetRequiredService<IOptions<BrainOptions>>().Value;
-            var time = provider.GetRequiredService<TimeProvider>();
             return new CascadeModel(
                 new CascadeParts
                 {
                     Brain = provider.GetRequiredService<IChatClient>(),
-                    FallbackBrain = brain.Fallback is null ? null : new ScriptedChatClient(time),
+                    FallbackBrain = provider.GetRequiredService<BrainFallback>().Client,
                     Voice = engines.Synthesizer.Engine,
                     FallbackVoice = engines.FallbackVoice,
                     Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
@@ -53,7 +51,7 @@ internal static class CascadeServices
                     Phrases = provider.GetService<ISpokenPhrases>(),
                 },
                 provider.GetRequiredService<IOptions<CascadeOptions>>().Value,
-                time,
+                provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<CascadeModel>>(),
                 provider.GetRequiredService<IMeterFactory>());
         });

@@ -1,4 +1,3 @@
-using Parley.Speech;
 
 namespace Parley.Server.Cascade;
 
