@@ -23,6 +23,17 @@ internal static class EventIds
     internal const int RefusedAtHttp = 1018;
     internal const int ConnectionOpened = 1019;
     internal const int DevelopmentKeyRefused = 1020;
+    internal const int DatabaseBehind = 1021;
+    internal const int DatabaseWorkFailed = 1022;
+    internal const int DatabaseFailed = 1023;
+    internal const int MediaNotStored = 1024;
+    internal const int StateUnreadable = 1025;
+    internal const int Draining = 1026;
+    internal const int DrainCut = 1027;
+    internal const int KeyCreated = 1028;
+    internal const int KeyRevoked = 1029;
+    internal const int AdminRefused = 1030;
+    internal const int SessionCut = 1031;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
     internal const int TurnEnded = 1102;
@@ -33,4 +44,7 @@ internal static class EventIds
     internal const int SpeechReady = 1107;
     internal const int SpeechPartMissing = 1108;
     internal const int VoiceMissing = 1109;
+    internal const int BrainPictureUnreadable = 1150;
+    internal const int PictureReadingFailed = 1151;
+    internal const int PictureLeftOut = 1153;
 }
