@@ -76,7 +76,8 @@ public sealed class WavFile
         Write(stream);
     }
 
-    internal byte[] ToBytes()
+    /// <summary>The file as bytes.</summary>
+    public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
         Write(bytes);
