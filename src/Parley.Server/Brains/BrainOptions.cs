@@ -22,6 +22,12 @@ public sealed class BrainOptions
     /// <summary>Model name sent with every request; required but for "scripted".</summary>
     public string? Model { get; set; }
 
+    /// <summary>
+    /// What answers a turn whose brain failed or stalled before it said anything: "scripted", or null (the default) for one sentence that
+    /// says there is no answer.
+    /// </summary>
+    public string? Fallback { get; set; }
+
     /// <summary>Sent as bearer token. May stay empty with an <see cref="Endpoint"/>: local servers need none. Never logged.</summary>
     public string? ApiKey { get; set; }
 

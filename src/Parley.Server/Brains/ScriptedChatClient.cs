@@ -123,7 +123,7 @@ public sealed partial class ScriptedChatClient : IChatClient
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Error, "A picture of the client is neither a whole JPEG nor a whole PNG; the answer says so")]
+        [LoggerMessage(EventIds.BrainPictureUnreadable, LogLevel.Error, "A picture of the client is neither a whole JPEG nor a whole PNG; the answer says so")]
         public static partial void PictureUnreadable(ILogger logger);
     }
 }
