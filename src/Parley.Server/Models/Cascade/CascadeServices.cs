@@ -38,13 +38,12 @@ internal static class CascadeServices
         services.TryAddSingleton<ILiveModel>(static provider =>
         {
             var engines = provider.GetRequiredService<CascadeEngines>();
-            var brain = provider.GetRequiredService<IOptions<BrainOptions>>().Value;
             var time = provider.GetRequiredService<TimeProvider>();
             return new CascadeModel(
                 new CascadeParts
                 {
                     Brain = provider.GetRequiredService<IChatClient>(),
-                    FallbackBrain = brain.Fallback is null ? null : new ScriptedChatClient(time),
+                    FallbackBrain = provider.GetRequiredService<BrainFallback>().Client,
                     Voice = engines.Synthesizer.Engine,
                     FallbackVoice = engines.FallbackVoice,
                     Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
