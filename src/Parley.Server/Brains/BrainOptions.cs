@@ -44,12 +44,6 @@ public sealed class BrainOptions
     public int? MaxOutputTokens { get; set; }
 
     /// <summary>
-    /// What answers a turn when the model failed before it said anything: "scripted", or "none" (the default), and then one sentence says
-    /// that there is no answer. How long a model may take is <c>Cascade:BrainTimeout</c>.
-    /// </summary>
-    public string Fallback { get; set; } = "none";
-
-    /// <summary>
     /// Command that reads text in pictures for the scripted brain, by name or whole path; default "tesseract" of Debian's tesseract-ocr.
     /// Empty = none. Where it is not installed, answers say so.
     /// </summary>

@@ -1,4 +1,3 @@
-
 namespace Parley.Server.Cascade;
 
 /// <summary>
