@@ -30,6 +30,9 @@ public sealed class LiveClient
         _rest = new RestClient(credential, Endpoints, Invoker, _options);
     }
 
+    /// <summary>Address of the service; never a credential.</summary>
+    public Uri BaseAddress => _options.BaseAddress;
+
     internal LiveClientOptions Options => _options;
 
     internal Credential Credential => _credential;
@@ -64,9 +67,12 @@ public sealed class LiveClient
         var wire = setup.ToWire();
         if (string.IsNullOrEmpty(wire.Model) && !_credential.IsToken)
             throw new ArgumentException("Set LiveSetup.Model; ListModelsAsync names the models there are.", nameof(setup));
-        var connection = await _connector.OpenAsync(wire, cancellationToken).ConfigureAwait(false);
+        var handle = wire.SessionResumption?.Handle;
+        var options = _options.With(wire.SessionResumption);
+        var resume = new ResumeSetup(wire, options.Resumption);
+        var connection = await _connector.OpenAsync(resume.For(handle, seeds: true), cancellationToken).ConfigureAwait(false);
         Log.Connected(_logger, wire.Model);
-        return new LiveSession(connection, setup, _credential, _options);
+        return new LiveSession(connection, setup, _credential, options, resume, _connector);
     }
 
     /// <summary>The models that can hold live sessions with this credential.</summary>
