@@ -25,4 +25,14 @@ internal static class EventIds
     internal const int DevelopmentKeyRefused = 1020;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
+    internal const int UpstreamFailed = 1200;
+    internal const int UpstreamUnreachable = 1201;
+    internal const int UpstreamKeyRefused = 1202;
+    internal const int RelayDropped = 1203;
+    internal const int RelayFailed = 1204;
+    internal const int RelayReplacing = 1205;
+    internal const int RelayReplaced = 1206;
+    internal const int RelayLost = 1207;
+    internal const int RelayGoAwayForwarded = 1208;
+    internal const int UsageSinkFailed = 1250;
 }

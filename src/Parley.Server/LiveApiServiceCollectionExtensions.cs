@@ -38,6 +38,8 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
+        services.AddMetrics();
+        services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<FrameTap>();
         services.TryAddSingleton<LiveServer>();
         services.TryAddSingleton<SocketEndpoint>();

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -36,9 +37,13 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
+    /// <summary>How the client ended it; 1006 where it did not say so.</summary>
+    internal int ClientCloseCode { get; private set; } = 1006;
+
     /// <summary>Ends with the connection and disposes its socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
+        using var scope = Server.Logger.BeginScope(new KeyValuePair<string, object>[] { new("ConnectionId", Id) });
         Server.Registry.Add(this);
         _clock.AwaitSetup();
         Log.Opened(Server.Logger, Id, _request.Remote);
@@ -88,6 +93,7 @@ internal sealed partial class LiveConnection
         {
             if (await _reader.WaitForDataAsync().ConfigureAwait(false))
             {
+                Server.Metrics.Refused(refusal.Code);
                 Log.Refused(Server.Logger, refusal.Code, refusal.Reason, _request.Remote);
                 Close(refusal);
                 await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
@@ -126,13 +132,16 @@ internal sealed partial class LiveConnection
         Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
         try
         {
+            if (_session is { IsRelayed: true } relayed)
+                return Relayed(relayed.ReceiveAsync(frame.Memory, frame.Type));
+            Server.Metrics.Frames.Count(LiveDirection.FromClient, ClientPeek.Read(frame.Payload).Kind, frame.Length);
             if (_session is { } session)
             {
                 session.Receive(frame.Payload);
                 return default;
             }
             var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
-            return first.Setup is null ? new(Refused(LiveClose.SetupFirst)) : StartAsync(first);
+            return first.Setup is null ? new(Refused(LiveClose.SetupFirst)) : StartAsync(first, frame);
         }
         catch (Exception e)
         {
@@ -140,12 +149,34 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first)
+    // The frame waits where the upstream is slow; the next one is read when this is done.
+    private ValueTask<LiveClose?> Relayed(ValueTask sending)
+    {
+        if (!sending.IsCompletedSuccessfully)
+            return WaitAsync(sending);
+        sending.GetAwaiter().GetResult();
+        return default;
+
+        async ValueTask<LiveClose?> WaitAsync(ValueTask pending)
+        {
+            try
+            {
+                await pending.ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return CloseOf(e);
+            }
+        }
+    }
+
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, ReceivedFrame frame)
     {
         _clock.SetupArrived();
         try
         {
-            var session = HostedSession.Create(this, _writer, Server.Planner.Plan(first, Id, _request));
+            var session = HostedSession.Create(this, _writer, Server.Planner.Plan(first, Id, _request).WithFrame(frame));
             try
             {
                 await session.StartAsync(StartReadAhead).ConfigureAwait(false);
@@ -178,6 +209,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
+                Server.Metrics.Refused(1007);
                 Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case LiveCloseException refused:
@@ -190,6 +222,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
+        Server.Metrics.Refused(close.Code);
         Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
@@ -198,6 +231,7 @@ internal sealed partial class LiveConnection
     {
         if (_socket.State == WebSocketState.CloseReceived)
         {
+            ClientCloseCode = (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty);
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }

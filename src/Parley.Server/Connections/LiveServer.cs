@@ -5,7 +5,8 @@ namespace Parley.Server;
 
 /// <summary>What all connections share.</summary>
 internal sealed class LiveServer(
-    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, ILogger<LiveConnection> logger)
+    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry,
+    LiveMetrics metrics, IEnumerable<IUsageSink> usage, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
@@ -16,6 +17,10 @@ internal sealed class LiveServer(
     internal SessionPlanner Planner => planner;
 
     internal SessionRegistry Registry => registry;
+
+    internal LiveMetrics Metrics => metrics;
+
+    internal IUsageSink[] Usage { get; } = [.. usage];
 
     internal ILogger Logger => logger;
 }

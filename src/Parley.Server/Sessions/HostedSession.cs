@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
@@ -6,19 +7,25 @@ namespace Parley.Server;
 /// <summary>
 /// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
 /// </summary>
-internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
+internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IAsyncDisposable
 {
     private readonly LiveConnection _connection;
     private readonly LiveWriter _writer;
     private readonly ResumptionTrack? _resumption;
     private readonly string _sessionId, _owner;
     private readonly bool _isLast;
+    private readonly SessionMeter _meter;
     private SessionPlan? _plan;
+    private bool _endedByModel;
     private MessageRouter? _router;
+    private IFrameSession? _frames;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
-        (_connection, _writer, _plan) = (connection, writer, plan);
+        var server = connection.Server;
+        _meter = new SessionMeter(
+            server.Metrics, server.Usage, server.Time, server.Logger, plan.Start.SessionId, plan.Owner, plan.Start.Setup.Model!, plan.Start.Relay is not null);
+        (_connection, _writer, _plan) = (connection, writer, plan with { Start = plan.Start with { Meter = _meter } });
         (_resumption, _sessionId, _owner, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Owner, plan.IsLast, plan.End);
     }
 
@@ -28,12 +35,12 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
     /// <exception cref="LiveCloseException">The owner has too many sessions.</exception>
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
-        var session = new HostedSession(connection, writer, plan);
         if (!connection.Server.Registry.TryEnter(plan.Owner))
         {
             plan.Resumption?.End(forget: false);
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         }
+        var session = new HostedSession(connection, writer, plan);
         // The old socket of a resumed session is mostly one that nobody noticed to be dead; it must not stand in the way.
         if (connection.Server.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
@@ -60,17 +67,40 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
             await whileStarting(task, gone).ConfigureAwait(false);
             model = await task.ConfigureAwait(false);
         }
-        _router = new MessageRouter(model, _connection.Server.Options.Compatibility);
         Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
-        _writer.Open(model, new LiveSessionResponse { SetupComplete = new SetupComplete() }, plan.FrameType);
+        if (plan.Start.ResumeFrom is not null)
+            _connection.Server.Metrics.Resumed("resumed");
+        if (model is IFrameSession frames)
+        {
+            _frames = frames;
+            _writer.Open(model, new OutgoingItem(frames.Opening), frames.Opening.Type);
+            frames.Open(this);
+            return;
+        }
+        _router = new MessageRouter(model, _connection.Server.Options.Compatibility, _meter);
+        _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
+
+    /// <summary>What the client says goes on as frames, by <see cref="ReceiveAsync"/>.</summary>
+    internal bool IsRelayed => _frames is not null;
+
+    /// <summary>Gives a frame to the model. Called by the reader only.</summary>
+    internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _frames!.ReceiveAsync(frame, type);
 
     /// <summary>Gives a message to the model. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message) => _router!.Receive(message);
 
-    void ILiveModelOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+    void ILiveModelOutput.Send(LiveSessionResponse message)
+    {
+        _meter.Said(message);
+        _writer.Send(message);
+    }
 
-    void ILiveModelOutput.SendMedia(in LiveMedia media) => _writer.SendMedia(media);
+    void ILiveModelOutput.SendMedia(in LiveMedia media)
+    {
+        _meter.Output();
+        _writer.SendMedia(media);
+    }
 
     void ILiveModelOutput.CancelMedia(int generation) => _writer.CancelMedia(generation);
 
@@ -84,17 +114,32 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
 
     void ILiveModelOutput.Close(LiveClose close) => _connection.Close(close);
 
+    bool IFrameOutput.WantsHandles => _resumption is not null;
+
+    ValueTask IFrameOutput.SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _writer.SendFrameAsync(frame, type);
+
+    void IFrameOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+
+    string? IFrameOutput.Checkpoint(object state) => _resumption?.Checkpoint(state, consumed: 0)?.NewHandle;
+
+    void IFrameOutput.Close(LiveClose close)
+    {
+        _endedByModel = true;
+        _connection.Close(close);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _connection.Server.Registry.Detach(_sessionId, _connection);
         _connection.Server.Registry.Leave(_owner);
         _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
-        if (_router is null)
+        _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
+        if ((_frames ?? _router?.Model) is not { } model)
             return;
         Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
         try
         {
-            await _router.Model.DisposeAsync().ConfigureAwait(false);
+            await model.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -24,19 +25,21 @@ internal sealed class SessionPlanner(
         if (asked.Model is not { Length: > 0 } name)
             throw new LiveCloseException(LiveClose.InvalidArgument);
         var entry = catalogue.Find(name) ?? throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
-        var setup = policy.Apply(asked, entry.Name, entry.Profile);
+        // What is relayed is judged by its upstream and by the key's own policy; the upstream also knows when a session is over.
+        var relay = (entry.Model as RelayModel)?.Admit(asked, entry.Name, caller, request.Version);
+        var setup = relay?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
 
-        var isLimited = setup.ContextWindowCompression is null;
+        var isLimited = relay is null && setup.ContextWindowCompression is null;
         var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
             ? Resume(handle, entry.Name, caller, isLimited, now)
             : NewSession(connectionId, entry.Name, caller, now);
-        var connectionEnd = now + options.Value.ConnectionLifetime;
+        var connectionEnd = now + (relay?.Longest ?? options.Value.ConnectionLifetime);
         if (caller.Token is { } token && token.ExpireTime < connectionEnd)
             connectionEnd = token.ExpireTime;
         var sessionEnd = isLimited ? origin.Started + options.Value.SessionLifetime : DateTimeOffset.MaxValue;
         return new SessionPlan(
             entry.Model,
-            new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State },
+            new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, Relay = relay?.Start },
             caller.Owner,
             setup.SessionResumption is { } resumption ? new ResumptionTrack(store, seal, origin with { State = NoState }, resumption.Transparent is true) : null,
             sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
