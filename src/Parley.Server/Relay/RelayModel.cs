@@ -62,12 +62,20 @@ internal sealed class RelayModel : ILiveModel
     {
         var relay = start.Relay ?? throw new InvalidOperationException("A relay is started with the client's own frame.");
         var setup = relay is { IsAsSent: true, Frame: { } frame } ? SetupFrame.Of(frame.Payload.Span, frame.Type) : SetupFrame.Of(start.Setup);
-        var (opened, handle) = start.ResumeFrom is RelayState state
-            ? await ResumeAsync(state, start.SessionId, setup, relay.Version, cancellationToken).ConfigureAwait(false)
-            : (await Dialer.OpenAsync(setup, relay.Version, cancellationToken).ConfigureAwait(false), null);
-        var session = new RelaySession(this, start, setup, opened, handle);
-        _running[start.SessionId] = session;
-        return session;
+        try
+        {
+            var (opened, handle) = start.ResumeFrom is RelayState state
+                ? await ResumeAsync(state, start.SessionId, setup, relay.Version, cancellationToken).ConfigureAwait(false)
+                : (await Dialer.OpenAsync(setup, relay.Version, cancellationToken).ConfigureAwait(false), null);
+            var session = new RelaySession(this, start with { Relay = relay with { Frame = null } }, setup, opened, handle);
+            _running[start.SessionId] = session;
+            return session;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody is there to see it.
+            throw new LiveCloseException(LiveClose.Aborted);
+        }
     }
 
     internal void Ended(string sessionId, RelaySession session) => _running.TryRemove(new KeyValuePair<string, RelaySession>(sessionId, session));
