@@ -30,6 +30,9 @@ public sealed class LiveClient
         _rest = new RestClient(credential, endpoints, invoker, _options);
     }
 
+    /// <summary>Address of the service; never a credential.</summary>
+    public Uri BaseAddress => _options.BaseAddress;
+
     /// <summary>A client with an API key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">How to connect; default the public service.</param>

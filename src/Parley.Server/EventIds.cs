@@ -34,5 +34,6 @@ internal static class EventIds
     internal const int RelayReplaced = 1206;
     internal const int RelayLost = 1207;
     internal const int RelayGoAwayForwarded = 1208;
+    internal const int RelayUsageUnreadable = 1209;
     internal const int UsageSinkFailed = 1250;
 }

@@ -14,8 +14,9 @@ internal static class ServeCommand
         var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
         var record = new Option<DirectoryInfo?>("--record") { Description = "Write every message to this folder, one file of JSON lines a connection" };
         var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Brain and Cascade; see docs/configuration.md" };
+        var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
         var verbose = new Option<bool>("--verbose") { Description = "Log more" };
-        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, verbose };
+        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, noConsole, verbose };
         command.Validators.Add(result =>
         {
             if (result.GetValue(port) is < 0 or > 65_535)
@@ -31,6 +32,7 @@ internal static class ServeCommand
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),
                     Keys = parsed.GetValue(key) ?? [],
+                    Console = !parsed.GetValue(noConsole),
                     Strict = parsed.GetValue(strict),
                     Record = parsed.GetValue(record),
                     ConfigFile = parsed.GetValue(config),
@@ -40,6 +42,8 @@ internal static class ServeCommand
                 cancellationToken);
             var url = server.Address.GetLeftPart(UriPartial.Authority);
             report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
+            if (!parsed.GetValue(noConsole))
+                report.Fact("console", $"console   {url}/", ("url", url + "/"));
             report.Fact("endpoint", $"endpoint  {url.Replace("http", "ws", StringComparison.Ordinal)}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", ("path", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"));
             report.Fact("key", $"key       {ServerOptions.DevelopmentKey}   (from this machine only)", ("developmentKey", ServerOptions.DevelopmentKey));
             foreach (var (name, state) in server.Parts)

@@ -37,6 +37,8 @@ internal sealed class LocalServer : IAsyncDisposable
         ConfigureServices(builder, settings);
         var app = builder.Build();
         app.MapLiveApi();
+        if (settings.Console)
+            app.MapLiveConsole();
         try
         {
             await app.StartAsync(cancellationToken);
@@ -75,6 +77,8 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
+        if (settings.Console)
+            builder.Services.AddLiveConsole();
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Parley.Client;
 
@@ -18,9 +19,11 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     /// Newest handle that was marked resumable, for <see cref="Protocol.SessionResumptionConfig.Handle"/>; null where there is none
     /// or where <see cref="Advice"/> says it is spent. A secret: it opens the conversation.
     /// </summary>
+    [JsonIgnore]
     public string? ResumptionHandle { get; init; }
 
     /// <summary>What broke, where it was not a close.</summary>
+    [JsonIgnore]
     public Exception? Error { get; init; }
 
     /// <summary>An answer was being generated. A server that closes politely in mid-answer has not ended normally.</summary>

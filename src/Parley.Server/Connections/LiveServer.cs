@@ -6,7 +6,7 @@ namespace Parley.Server;
 /// <summary>What all connections share.</summary>
 internal sealed class LiveServer(
     IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry,
-    LiveMetrics metrics, IEnumerable<IUsageSink> usage, ILogger<LiveConnection> logger)
+    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
@@ -20,7 +20,7 @@ internal sealed class LiveServer(
 
     internal LiveMetrics Metrics => metrics;
 
-    internal IUsageSink[] Usage { get; } = [.. usage];
+    internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
 
     internal ILogger Logger => logger;
 }

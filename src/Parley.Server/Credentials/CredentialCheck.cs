@@ -24,10 +24,10 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens)
     /// <summary>Checks the caller of an HTTP method.</summary>
     internal (Caller? Caller, LiveClose? Refusal) CheckHttp(HttpContext context) => CheckKey(Credential.Read(context.Request), context);
 
-    private (Caller? Caller, LiveClose? Refusal) CheckKey(Credential credential, HttpContext context)
-    {
-        if (credential.Key is not { } key)
-            return (null, LiveClose.NoIdentity);
-        return keys.OwnerOf(key, context) is { } owner ? (new Caller(owner, null), null) : (null, LiveClose.InvalidKey);
-    }
+    /// <summary>Checks a key that came some other way than in a credential of the API.</summary>
+    internal (Caller? Caller, LiveClose? Refusal) CheckKey(string key, HttpContext context) =>
+        keys.OwnerOf(key, context) is { } owner ? (new Caller(owner, null), null) : (null, LiveClose.InvalidKey);
+
+    private (Caller? Caller, LiveClose? Refusal) CheckKey(Credential credential, HttpContext context) =>
+        credential.Key is { } key ? CheckKey(key, context) : (null, LiveClose.NoIdentity);
 }

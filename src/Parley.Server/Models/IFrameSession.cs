@@ -49,7 +49,7 @@ public interface IFrameOutput
     void Send(LiveSessionResponse message);
 
     /// <summary>Keeps a state the session could be resumed from, and returns the handle for it; null where the client asked for none or lost the session.</summary>
-    string? Checkpoint(object state);
+    ValueTask<string?> CheckpointAsync(object state);
 
     /// <summary>Ends the session behind everything sent.</summary>
     void Close(LiveClose close);

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Parley.Protocol;
 
 namespace Parley.Server.Relay;
 
@@ -262,8 +263,10 @@ internal sealed partial class RelaySession : IFrameSession
                     upstream.Abort();
                     return LiveClose.TooBig;
                 }
-                if (Look(frame.Payload, upstream, output, out var instead))
-                    await output.SendAsync(instead ?? frame.Memory, frame.Type).ConfigureAwait(false);
+                if (Look(frame.Payload, out var update))
+                    await output.SendAsync(frame.Memory, frame.Type).ConfigureAwait(false);
+                else if (update is not null)
+                    await ForwardHandleAsync(update.Value, frame, upstream, output).ConfigureAwait(false);
                 if (_wish.IsThere)
                     MomentCame(force: false);
             }
@@ -276,13 +279,11 @@ internal sealed partial class RelaySession : IFrameSession
 
     /// <summary>Takes from a frame what concerns us.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="upstream">Who sent it.</param>
-    /// <param name="output">The client.</param>
-    /// <param name="instead">What is sent in its place; null = itself.</param>
-    /// <returns>False where the client must not see it.</returns>
-    private bool Look(ReadOnlySpan<byte> frame, UpstreamSocket upstream, IFrameOutput output, out byte[]? instead)
+    /// <param name="update">Its news of resumption, which go another way.</param>
+    /// <returns>False where the client must not see it as it is.</returns>
+    private bool Look(ReadOnlySpan<byte> frame, out ResumptionUpdate? update)
     {
-        instead = null;
+        update = null;
         var peek = ServerPeek.Read(frame);
         _relay.Metrics.Frames.Count(LiveDirection.ToClient, peek.Kind, frame.Length);
         if (peek.HasOutput)
@@ -295,7 +296,7 @@ internal sealed partial class RelaySession : IFrameSession
         if (peek.IsInterrupted)
             _start.Meter?.TurnEnded("interrupted");
         if (!peek.Usage.IsEmpty)
-            _start.Meter?.Used(UsageReader.Read(peek.Usage));
+            Used(peek.Usage);
         if (peek.IsTurnComplete)
         {
             _start.Meter?.TurnEnded("completed");
@@ -304,7 +305,10 @@ internal sealed partial class RelaySession : IFrameSession
         if (!peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty)
             LookAtCalls(peek);
         if (peek.HasResumption)
-            return LookAtHandle(ResumptionUpdate.Read(frame, peek.Resumption), frame, upstream, output, out instead);
+        {
+            update = ResumptionUpdate.Read(frame, peek.Resumption);
+            return false;
+        }
         return !peek.IsSetupComplete && !(peek.IsGoAway && GoesAway(peek.GoAway));
     }
 
@@ -319,9 +323,21 @@ internal sealed partial class RelaySession : IFrameSession
         }
     }
 
-    private bool LookAtHandle(in ResumptionUpdate update, ReadOnlySpan<byte> frame, UpstreamSocket upstream, IFrameOutput output, out byte[]? instead)
+    private void Used(ReadOnlySpan<byte> usage)
     {
-        instead = null;
+        try
+        {
+            if (_start.Meter is { } meter && LiveCodec.DecodeResponse([.. "{\"usageMetadata\":"u8, .. usage, .. "}"u8]).UsageMetadata is { } counts)
+                meter.Used(counts);
+        }
+        catch (LiveProtocolException e)
+        {
+            Log.UsageUnreadable(_relay.Logger, _start.SessionId, e.Path);
+        }
+    }
+
+    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedFrame frame, UpstreamSocket upstream, IFrameOutput output)
+    {
         long before;
         lock (_gate)
         {
@@ -334,14 +350,15 @@ internal sealed partial class RelaySession : IFrameSession
             before = _sentBefore;
         }
         if (!output.WantsHandles)
-            return false;
+            return;
         if (update.Handle is null)
-            return true;
-        var ours = update.IsResumable ? output.Checkpoint(new RelayState(upstream.Upstream.Id, update.Handle)) : "";
-        if (ours is null)
-            return false;
-        instead = update.Rewrite(frame, ours, before);
-        return true;
+        {
+            await output.SendAsync(frame.Memory, frame.Type).ConfigureAwait(false);
+            return;
+        }
+        var ours = update.IsResumable ? await output.CheckpointAsync(new RelayState(upstream.Upstream.Id, update.Handle)).ConfigureAwait(false) : "";
+        if (ours is not null)
+            await output.SendAsync(update.Rewrite(frame.Payload, ours, before), frame.Type).ConfigureAwait(false);
     }
 
     private static bool IsTransport(Exception e) =>
@@ -363,6 +380,9 @@ internal sealed partial class RelaySession : IFrameSession
 
         [LoggerMessage(EventIds.RelayLost, LogLevel.Warning, "Session {SessionId} could not go on at {Upstream}: {Code} {Reason}")]
         public static partial void NotResumed(ILogger logger, string sessionId, string upstream, int code, string reason);
+
+        [LoggerMessage(EventIds.RelayUsageUnreadable, LogLevel.Warning, "Session {SessionId} has a usageMetadata that is not counted, because it is wrong at '{Path}'")]
+        public static partial void UsageUnreadable(ILogger logger, string sessionId, string path);
 
         [LoggerMessage(EventIds.RelayGoAwayForwarded, LogLevel.Information, "Session {SessionId} has no handle of {Upstream}, so the client is told of its goAway")]
         public static partial void GoAwayForwarded(ILogger logger, string sessionId, string upstream);

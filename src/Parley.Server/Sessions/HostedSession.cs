@@ -22,9 +22,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
-        var server = connection.Server;
-        _meter = new SessionMeter(
-            server.Metrics, server.Usage, server.Time, server.Logger, plan.Start.SessionId, plan.Owner, plan.Start.Setup.Model!, plan.Start.Relay is not null);
+        _meter = new SessionMeter(connection.Server, plan.Start.SessionId, plan.Owner, keyId: null, plan.Start.Setup.Model!, plan.Start.Relay is not null);
         (_connection, _writer, _plan) = (connection, writer, plan with { Start = plan.Start with { Meter = _meter } });
         (_resumption, _sessionId, _owner, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Owner, plan.IsLast, plan.End);
     }
@@ -120,7 +118,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
 
     void IFrameOutput.Send(LiveSessionResponse message) => _writer.Send(message);
 
-    string? IFrameOutput.Checkpoint(object state) => _resumption?.Checkpoint(state, consumed: 0)?.NewHandle;
+    ValueTask<string?> IFrameOutput.CheckpointAsync(object state) => new(_resumption?.Checkpoint(state, consumed: 0)?.NewHandle);
 
     void IFrameOutput.Close(LiveClose close)
     {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Parley.Protocol;
 
 namespace Parley.Server;
 
@@ -66,28 +66,31 @@ internal sealed class LiveMetrics
         _rotationDuration.Record(duration.TotalSeconds, why, how);
     }
 
-    internal void Used(in TokenUsage usage, bool isRelayed, string model)
+    /// <param name="usage">The counts of one message.</param>
+    /// <param name="isRelayed">Who answered.</param>
+    /// <param name="model">Name of the model; one of few, because each makes series of its own.</param>
+    internal void Used(UsageMetadata usage, bool isRelayed, string model)
     {
-        var tags = new TagList { Backend(isRelayed), { TelemetryNames.Model, model } };
-        Record("input", "text", usage.PromptByModality.Text);
-        Record("input", "audio", usage.PromptByModality.Audio);
-        Record("input", "image", usage.PromptByModality.Image);
-        Record("input", "video", usage.PromptByModality.Video);
-        Record("input", "other", usage.Prompt - Sum(usage.PromptByModality) + usage.PromptByModality.Other);
-        Record("output", "text", usage.ResponseByModality.Text);
-        Record("output", "audio", usage.ResponseByModality.Audio);
-        Record("output", "image", usage.ResponseByModality.Image);
-        Record("output", "video", usage.ResponseByModality.Video);
-        Record("output", "other", usage.Response - Sum(usage.ResponseByModality) + usage.ResponseByModality.Other);
+        Record("input", usage.PromptTokenCount, usage.PromptTokensDetails);
+        Record("output", usage.ResponseTokenCount ?? usage.CandidatesTokenCount, usage.ResponseTokensDetails ?? usage.CandidatesTokensDetails);
 
-        void Record(string type, string modality, int count)
+        // What the details do not name is still counted: the sum over the modalities is the count.
+        void Record(string type, int? all, IReadOnlyList<ModalityTokenCount>? details)
         {
-            if (count <= 0)
-                return;
-            var all = tags;
-            all.Add(TelemetryNames.TokenType, type);
-            all.Add(TelemetryNames.Modality, modality);
-            _tokens.Record(count, all);
+            var rest = all ?? 0;
+            foreach (var detail in details ?? [])
+            {
+                var count = detail.TokenCount ?? 0;
+                rest -= count;
+                Add(type, Known(detail.Modality), count);
+            }
+            Add(type, "unknown", rest);
+        }
+
+        void Add(string type, string modality, int count)
+        {
+            if (count > 0)
+                _tokens.Record(count, Backend(isRelayed), new(TelemetryNames.Model, model), new(TelemetryNames.TokenType, type), new(TelemetryNames.Modality, modality));
         }
     }
 
@@ -96,7 +99,15 @@ internal sealed class LiveMetrics
 
     internal void FirstOutput(bool isRelayed, TimeSpan after) => _firstToken.Record(after.TotalSeconds, Backend(isRelayed));
 
-    private static int Sum(ModalityTokens tokens) => tokens.Text + tokens.Audio + tokens.Image + tokens.Video + tokens.Other;
+    private static string Known(Modality? modality) => modality?.Value switch
+    {
+        "TEXT" => "text",
+        "AUDIO" => "audio",
+        "IMAGE" => "image",
+        "VIDEO" => "video",
+        "DOCUMENT" => "document",
+        _ => "unknown",
+    };
 
     private static KeyValuePair<string, object?> Backend(bool isRelayed) => new(TelemetryNames.Backend, isRelayed ? "relay" : "local");
 

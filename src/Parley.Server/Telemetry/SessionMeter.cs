@@ -15,7 +15,8 @@ internal sealed partial class SessionMeter
     private readonly IUsageSink[] _sinks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly string _sessionId, _owner, _model;
+    private readonly string _sessionId, _owner, _model, _modelLabel;
+    private readonly string? _keyId;
     private readonly bool _isRelayed;
     private readonly Activity? _session;
     private readonly long _started;
@@ -24,12 +25,14 @@ internal sealed partial class SessionMeter
     private long _recorded, _asked, _turnStarted;
     private bool _inTurn, _hasAsked, _ended;
 
-    internal SessionMeter(LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, string owner, string model, bool isRelayed)
+    internal SessionMeter(LiveServer server, string sessionId, string owner, string? keyId, string model, bool isRelayed)
     {
-        (_metrics, _sinks, _time, _logger) = (metrics, sinks, time, logger);
-        (_sessionId, _owner, _model, _isRelayed) = (sessionId, owner, model, isRelayed);
-        _started = _recorded = time.GetTimestamp();
-        metrics.SessionStarted(isRelayed);
+        (_metrics, _sinks, _time, _logger) = (server.Metrics, server.UsageSinks, server.Time, server.Logger);
+        (_sessionId, _owner, _keyId, _model, _isRelayed) = (sessionId, owner, keyId, model, isRelayed);
+        // Clients choose names freely within a pattern; each one would be a series of its own.
+        _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
+        _started = _recorded = _time.GetTimestamp();
+        _metrics.SessionStarted(isRelayed);
         _session = StartSession();
         Describe(_session);
     }
@@ -97,11 +100,11 @@ internal sealed partial class SessionMeter
         }
     }
 
-    internal void Used(in TokenUsage usage)
+    internal void Used(UsageMetadata usage)
     {
         lock (_gate)
-            _turn?.SetTag(TelemetryNames.InputTokens, usage.Prompt).SetTag(TelemetryNames.OutputTokens, usage.Response);
-        _metrics.Used(usage, _isRelayed, _model);
+            _turn?.SetTag(TelemetryNames.InputTokens, usage.PromptTokenCount).SetTag(TelemetryNames.OutputTokens, usage.ResponseTokenCount ?? usage.CandidatesTokenCount);
+        _metrics.Used(usage, _isRelayed, _modelLabel);
         Record(usage, isLast: false);
     }
 
@@ -120,7 +123,7 @@ internal sealed partial class SessionMeter
         foreach (var id in message.ToolCallCancellation?.Ids ?? [])
             CallEnded(id, "cancelled");
         if (message.UsageMetadata is { } usage)
-            Used(UsageReader.Read(usage));
+            Used(usage);
         if (message.ServerContent?.TurnComplete is true)
             TurnEnded("completed");
     }
@@ -153,23 +156,19 @@ internal sealed partial class SessionMeter
                 call.Dispose();
             _calls = null;
         }
-        Record(default, isLast: true);
+        Record(new UsageMetadata(), isLast: true);
         _metrics.SessionEnded(_isRelayed, _time.GetElapsedTime(_started), code, cause);
         _session?.SetTag(TelemetryNames.CloseCode, code).SetTag(TelemetryNames.Cause, cause);
         _session?.Dispose();
     }
 
-    private void Record(in TokenUsage usage, bool isLast)
+    private void Record(UsageMetadata usage, bool isLast)
     {
         var now = _time.GetTimestamp();
         var before = Interlocked.Exchange(ref _recorded, now);
-        var record = new UsageRecord
+        var record = new UsageRecord(_sessionId, _owner, _keyId, _model, usage)
         {
-            SessionId = _sessionId,
-            Owner = _owner,
-            Model = _model,
             IsRelayed = _isRelayed,
-            Tokens = usage,
             Connected = _time.GetElapsedTime(before, now),
             IsLast = isLast,
         };
