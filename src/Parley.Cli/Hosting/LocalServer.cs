@@ -36,6 +36,7 @@ internal sealed class LocalServer : IAsyncDisposable
         ConfigureLogging(builder.Logging, settings);
         ConfigureServices(builder, settings);
         var app = builder.Build();
+        TelemetryHost.Map(app, settings);
         app.MapLiveApi();
         if (settings.Console)
             app.MapLiveConsole();
@@ -69,7 +70,7 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(AddressOf(settings.Host), settings.Port));
         var section = builder.Configuration.GetSection("Live");
-        builder.Services.AddLiveApi(options =>
+        var live = builder.Services.AddLiveApi(options =>
         {
             section.Bind(options);
             foreach (var key in settings.Keys)
@@ -79,6 +80,8 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         if (settings.Console)
             builder.Services.AddLiveConsole();
+        RelayHost.Configure(builder, live, settings);
+        TelemetryHost.Configure(builder, settings);
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
     }
@@ -86,11 +89,23 @@ internal sealed class LocalServer : IAsyncDisposable
     private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
+        if (settings.LogJson)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+            logging.AddJsonConsole(static console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
         if (!settings.Verbose)
             logging.AddFilter("Microsoft", LogLevel.Warning);

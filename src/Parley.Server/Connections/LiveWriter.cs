@@ -337,8 +337,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        // A close without a code has no text either.
-        var reason = close.Code == (int)WebSocketCloseStatus.Empty ? null : CloseReason.Cut(close.Reason);
+        var reason = CloseReason.Cut(close.Reason);
         connection.Server.Tap.SawClose(connection.Id, LiveDirection.ToClient, close.Code, reason);
         await WatchAsync(new ValueTask(socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, reason, CancellationToken.None))).ConfigureAwait(false);
         connection.CloseSent();

@@ -27,6 +27,11 @@ public sealed class RelayOptions
     /// <summary>Longest wait for a good moment (a fresh handle, no open call) once a connection is to be replaced; a goAway may leave less.</summary>
     public TimeSpan RotationPatience { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// How long nothing is sent before a connection is replaced: an answer that begins meanwhile puts it off, so that what is under way is not lost.
+    /// </summary>
+    public TimeSpan RotationSettle { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How long before the end that goAway tells the connection is replaced at the latest, whatever goes on.</summary>
     public TimeSpan RotationMargin { get; set; } = TimeSpan.FromSeconds(3);
 

@@ -31,6 +31,7 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
         Time(nameof(options.SendTimeout), options.SendTimeout);
         Check(options.CoolDown >= TimeSpan.Zero && options.CoolDown <= LongestTime, "CoolDown must be from 0 to one day.");
         Check(options.RotateAfter is not { } after || (after > TimeSpan.Zero && after <= LongestTime), "RotateAfter must be longer than 0 and at most one day.");
+        Check(options.RotationSettle >= TimeSpan.Zero && options.RotationSettle <= TimeSpan.FromSeconds(10), "RotationSettle must be from 0 to 10 seconds.");
         Check(options.RotationMargin >= TimeSpan.Zero && options.RotationMargin <= LongestTime, "RotationMargin must be from 0 to one day.");
         Check(options.KeepAliveInterval >= TimeSpan.Zero && options.KeepAliveInterval <= LongestTime, "KeepAliveInterval must be from 0 (never) to one day.");
         Check(options.KeepAliveInterval == TimeSpan.Zero || options.KeepAliveTimeout > TimeSpan.Zero, "KeepAliveTimeout must be longer than 0 where KeepAliveInterval is.");

@@ -32,18 +32,64 @@ internal sealed partial class RelaySession
     {
         lock (_gate)
         {
-            if (!_wish.IsThere || _state != State.Ready || _handle is null)
+            if (!_wish.IsThere || _handle is null)
                 return;
-            var isOpen = !_isResumable || _calls.Count > 0 || Volatile.Read(ref _inTurn);
-            if (!force && (isOpen || !_wish.Takes(isQuiet: _sentSinceHandle == 0)))
+            if (force)
+            {
+                if (_state is State.Ready or State.Settling)
+                    CloseOld();
                 return;
-            _state = State.Replacing;
-            // The old one goes first, and says to its end what it has to say: the pump reads on until it has answered.
-            if (_sending)
-                _closeWhenSent = true;
+            }
+            var isOpen = !_isResumable || _calls.Count > 0 || Volatile.Read(ref _inTurn) || _sending;
+            if (_state != State.Ready || isOpen || !_wish.Takes(isQuiet: _sentSinceHandle == 0))
+                return;
+            _state = State.Settling;
+            if (_relay.Options.RotationSettle == TimeSpan.Zero)
+                CloseOld();
             else
-                _upstream.BeginClose();
+                _settling = _relay.Time.CreateTimer(static state => ((RelaySession)state!).Settled(), this, _relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private void Settled()
+    {
+        lock (_gate)
+        {
+            if (_state == State.Settling)
+                CloseOld();
+        }
+    }
+
+    // Under the lock. The old one goes first, and says to its end what it has to say: the pump reads on until it has answered.
+    private void CloseOld()
+    {
+        StopSettling();
+        _state = State.Replacing;
+        if (_sending)
+            _closeWhenSent = true;
+        else
+            _upstream.BeginClose();
+    }
+
+    private void StopSettling()
+    {
+        _settling?.Dispose();
+        _settling = null;
+    }
+
+    // Something was under way that nobody knew of: it is heard to its end first.
+    private void Unsettle()
+    {
+        if (Volatile.Read(ref _state) != State.Settling)
+            return;
+        lock (_gate)
+        {
+            if (_state != State.Settling)
+                return;
+            StopSettling();
+            _state = State.Replacing;
+        }
+        _flushing = FlushAsync(_upstream);
     }
 
     /// <summary>Takes the place of an upstream that ended.</summary>
@@ -92,7 +138,8 @@ internal sealed partial class RelaySession
     {
         lock (_gate)
         {
-            if (_state == State.Ready)
+            StopSettling();
+            if (_state is State.Ready or State.Settling)
                 _state = State.Replacing;
             return _sending ? (_sent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
         }
@@ -193,6 +240,8 @@ internal sealed partial class RelaySession
                     if (_state == State.Replacing)
                         _state = State.Ready;
                     HeldChanged();
+                    if (_wish.IsDue)
+                        MomentCame(force: true);
                     return;
                 }
                 HeldChanged();

@@ -8,10 +8,12 @@ namespace Parley.Server.Relay;
 /// <summary>
 /// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
 /// <code>
-/// Ready ──(goAway and a good moment, age, loss)──> Replacing ──(resumed, held frames sent)──> Ready
-///   └──────────────(client gone, or an end that is the session's)──────────────> Ended
+/// Ready ──(a wish and a good moment)──> Settling ──(nothing came)──> Replacing ──(resumed, held frames sent)──> Ready
+///   │  <──(an answer began, held frames sent)──┘                        │
+///   ├──(loss, or no more time)──────────────────────────────────────────┘
+///   └──(client gone, or an end that is the session's)──> Ended
 /// </code>
-/// While Replacing the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
+/// Except when Ready the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
 /// rules of the replacement are in the other half of this class, and in <c>docs/decisions/0035-relay-in-frames.md</c>.
 /// </summary>
 internal sealed partial class RelaySession : IFrameSession
@@ -29,6 +31,7 @@ internal sealed partial class RelaySession : IFrameSession
     private Task _flushing = Task.CompletedTask;
     private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
+    private ITimer? _settling;
     private State _state;
     private string? _handle;
     private long _sentHere, _sentBefore, _sentSinceHandle, _connectedAt;
@@ -46,6 +49,7 @@ internal sealed partial class RelaySession : IFrameSession
     private enum State
     {
         Ready,
+        Settling,
         Replacing,
         Ended,
     }
@@ -76,7 +80,7 @@ internal sealed partial class RelaySession : IFrameSession
             }
             if (_state == State.Ended)
                 return default;
-            if (_state == State.Replacing)
+            if (_state != State.Ready)
                 return Hold(frame.Span, type, peek.Kind);
             (_sending, upstream) = (true, _upstream);
         }
@@ -111,7 +115,7 @@ internal sealed partial class RelaySession : IFrameSession
             dialing = _dialing;
             if (_state != State.Ended)
             {
-                var ready = _state == State.Ready;
+                var ready = _state is State.Ready or State.Settling;
                 _state = State.Ended;
                 _wish.Stop();
                 ClearHeld();
@@ -290,6 +294,7 @@ internal sealed partial class RelaySession : IFrameSession
         {
             _start.Meter?.Output();
             Volatile.Write(ref _inTurn, true);
+            Unsettle();
         }
         if (peek.IsPlainAudio)
             return true;
@@ -314,6 +319,7 @@ internal sealed partial class RelaySession : IFrameSession
 
     private void LookAtCalls(in ServerPeek peek)
     {
+        Unsettle();
         lock (_gate)
         {
             if (!peek.ToolCall.IsEmpty)
@@ -343,12 +349,11 @@ internal sealed partial class RelaySession : IFrameSession
         {
             _isResumable = update is { IsResumable: true, Handle: not null };
             if (_isResumable)
-            {
                 (_handle, _sentSinceHandle) = (update.Handle, 0);
-                _wish.HandleCame();
-            }
             before = _sentBefore;
         }
+        if (!update.IsResumable)
+            Unsettle();
         if (!output.WantsHandles)
             return;
         if (update.Handle is null)

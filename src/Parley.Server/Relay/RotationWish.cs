@@ -1,8 +1,8 @@
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// The wish to replace an upstream connection, and its clock. At first only a good moment is taken: a handle that came after the wish, or one after
-/// which the client said nothing. From half of the time any handle is good where no turn and no call is open; at the end whatever there is.
+/// The wish to replace an upstream connection, and its clock. At first only a good moment is taken: a handle after which the client said nothing,
+/// while no turn and no call is open. From half of the time the handle may be older; at the end whatever there is.
 /// Safe for use by many threads; what it calls back it calls without a lock.
 /// </summary>
 internal sealed class RotationWish
@@ -15,7 +15,6 @@ internal sealed class RotationWish
     private Tick? _tick;
     private TimeSpan _rest;
     private volatile Phase _phase;
-    private bool _isFresh;
 
     /// <param name="options">How long it waits.</param>
     /// <param name="time">The clock.</param>
@@ -36,6 +35,9 @@ internal sealed class RotationWish
 
     internal bool IsThere => _phase is Phase.Wished or Phase.Urgent or Phase.Due;
 
+    /// <summary>Time is over.</summary>
+    internal bool IsDue => _phase == Phase.Due;
+
     internal string Cause { get; private set; } = "";
 
     /// <summary>A new connection: its age is counted from here.</summary>
@@ -45,7 +47,7 @@ internal sealed class RotationWish
         {
             if (_phase == Phase.Stopped)
                 return;
-            (_phase, _isFresh) = (Phase.None, false);
+            _phase = Phase.None;
             Arm(_options.RotateAfter);
         }
     }
@@ -62,18 +64,16 @@ internal sealed class RotationWish
                 within = _options.RotationPatience;
             if (within < TimeSpan.Zero)
                 within = TimeSpan.Zero;
-            (Cause, _phase, _isFresh) = (cause, Phase.Wished, false);
+            (Cause, _phase) = (cause, Phase.Wished);
             var half = within / 2;
             _rest = within - half;
             Arm(half);
         }
     }
 
-    internal void HandleCame() => _isFresh = true;
-
     /// <summary>Whether a moment in which nothing is open may be taken.</summary>
     /// <param name="isQuiet">The client said nothing since the handle.</param>
-    internal bool Takes(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Wished && (_isFresh || isQuiet));
+    internal bool Takes(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Wished && isQuiet);
 
     internal void Stop()
     {

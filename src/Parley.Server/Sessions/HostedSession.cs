@@ -66,6 +66,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
             model = await task.ConfigureAwait(false);
         }
         Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
+        _meter.Start();
         if (plan.Start.ResumeFrom is not null)
             _connection.Server.Metrics.Resumed("resumed");
         if (model is IFrameSession frames)

@@ -18,12 +18,11 @@ internal sealed partial class SessionMeter
     private readonly string _sessionId, _owner, _model, _modelLabel;
     private readonly string? _keyId;
     private readonly bool _isRelayed;
-    private readonly Activity? _session;
-    private readonly long _started;
+    private Activity? _session;
     private Dictionary<string, Activity>? _calls;
     private Activity? _turn;
-    private long _recorded, _asked, _turnStarted;
-    private bool _inTurn, _hasAsked, _ended;
+    private long _started, _recorded, _asked, _turnStarted;
+    private bool _inTurn, _hasAsked, _ended = true;
 
     internal SessionMeter(LiveServer server, string sessionId, string owner, string? keyId, string model, bool isRelayed)
     {
@@ -31,10 +30,16 @@ internal sealed partial class SessionMeter
         (_sessionId, _owner, _keyId, _model, _isRelayed) = (sessionId, owner, keyId, model, isRelayed);
         // Clients choose names freely within a pattern; each one would be a series of its own.
         _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
+    }
+
+    /// <summary>The session runs. One that never did is a refusal, and no session.</summary>
+    internal void Start()
+    {
         _started = _recorded = _time.GetTimestamp();
-        _metrics.SessionStarted(isRelayed);
+        _metrics.SessionStarted(_isRelayed);
         _session = StartSession();
         Describe(_session);
+        _ended = false;
     }
 
     /// <summary>The client said something that asks for an answer.</summary>

@@ -17,7 +17,7 @@ public sealed class FailOverTests
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(first, second);
-        gateway.AllowErrors(static e => e.Id.Id == 1202);
+        gateway.AllowErrors(static e => e.EventId.Id == 1202);
         var (one, two) = (first.NextAsync(), second.NextAsync());
         await using var client = await gateway.ConnectAsync();
         await client.SendJsonAsync(LiveTestHost.Setup);

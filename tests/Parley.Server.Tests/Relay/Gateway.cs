@@ -32,6 +32,7 @@ internal static class Gateway
                     foreach (var name in upstreams.Keys)
                         options.Upstreams.Add(new UpstreamOptions { Name = name, Url = new Uri("http://" + name), Key = UpstreamKey });
                     options.KeepAliveInterval = TimeSpan.Zero;
+                    options.RotationSettle = TimeSpan.Zero;
                     configure?.Invoke(options);
                 });
                 if (recorder is not null)

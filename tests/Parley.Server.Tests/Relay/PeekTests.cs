@@ -45,8 +45,8 @@ public sealed class PeekTests
     public void Looking_at_sound_allocates_nothing()
     {
         var sound = new string('A', 3_200);
-        byte[] sent = [.. Encoding.UTF8.GetBytes($$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{sound}}}"}}}""")];
-        byte[] said = [.. Encoding.UTF8.GetBytes($$$"""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"{{{sound}}}"}}]}},"usageMetadata":{"totalTokenCount":3}}""")];
+        byte[] sent = [.. Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{sound}}}}"}}}""")];
+        byte[] said = [.. Encoding.UTF8.GetBytes($$$$"""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"{{{{sound}}}}"}}]}},"usageMetadata":{"totalTokenCount":3}}""")];
         Look();
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -116,7 +116,7 @@ public sealed class RelayPolicyTests
         _time.Advance(TimeSpan.FromMinutes(2));
         await first.ExpectCloseAsync(skipMessages: true);
         await first.DisposeAsync();
-        await gateway.Logs.FirstAsync(static e => e.Id.Id == 1002, "the session ends");
+        await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
         await using var second = await gateway.ConnectAsync();
 
         await second.SendJsonAsync(LiveTestHost.Setup);

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
@@ -42,7 +41,7 @@ public sealed class RelayResumptionTests
         var next = upstream.NextAsync();
         await using var client = await gateway.ConnectAsync();
 
-        await client.SendJsonAsync($$$"""{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{"handle":"{{{ours}}}"}}}""");
+        await client.SendJsonAsync($$$$"""{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{"handle":"{{{{ours}}}}"}}}""");
 
         var second = await next;
         Assert.Contains(connection.Received.Snapshot, static f => f.Type == WebSocketMessageType.Close);

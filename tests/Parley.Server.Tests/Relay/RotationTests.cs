@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
@@ -217,10 +216,10 @@ public sealed class RotationTests
         var second = await next;
         await second.SetupAsync();
         for (var i = 0; i < 20; i++)
-            await client.SendJsonAsync($$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{Convert.ToBase64String(Enumerable.Repeat((byte)i, 600).ToArray())}}}"}}}""");
+            await client.SendJsonAsync($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{Convert.ToBase64String(Enumerable.Repeat((byte)i, 600).ToArray())}}}}"}}}""");
         await client.SayAsync("words");
         await client.SendJsonAsync("""{"toolResponse":{"functionResponses":[{"id":"late","name":"f","response":{}}]}}""");
-        await gateway.Logs.FirstAsync(static e => e.Id.Id == 1203, "frames are dropped");
+        await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1203, "frames are dropped");
         await client.SendJsonAsync(new { RealtimeInput = new { ActivityEnd = new { } } });
         // The reader is serial: once it sees this one, everything before is held.
         await client.SayAsync("barrier");
@@ -239,28 +238,49 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task An_answer_that_begins_at_the_last_moment_is_heard_to_its_end()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static o => o.RotationSettle = TimeSpan.FromMilliseconds(200), time: _time);
+        var (client, first) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+        await client.SayAsync("question");
+        await first.SendAsync(Handle);
+        await first.SendAsync(GoAway);
+        await first.SendAsync("""{"serverContent":{"modelTurn":{"parts":[{"text":"Well"}]}}}""");
+        await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
+        await client.SayAsync("and");
+        await first.TextAsync(static text => text.Contains("and", StringComparison.Ordinal), "what was held, at the old connection");
+        var next = upstream.NextAsync();
+
+        await first.SendAsync(TurnComplete);
+        await first.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"up-2","resumable":true}}""");
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), next);
+
+        Assert.Contains("up-2", await (await next).SetupAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Twenty_rotations_under_load_lose_no_frame_and_no_tool_response()
     {
         const int Rotations = 20;
         FrameRecorder here = new(), there = new();
         var model = new EchoModel { CompletesTurns = true };
         await using var upstream = await Gateway.StartUpstreamAsync(model, there);
-        await using var gateway = await Gateway.StartAsync(upstream, here);
+        await using var gateway = await Gateway.StartAsync(upstream, here, time: _time);
         await using var client = await gateway.OpenAsync();
         using var enough = new CancellationTokenSource();
-        var sent = 0;
         var speaking = Task.Run(async () =>
         {
-            // As fast as it is taken, but for the bound of what is held: sound, and a tool response now and then.
-            while (!enough.IsCancellationRequested)
+            // As fast as it is taken: words, and a tool response now and then.
+            for (var i = 1; !enough.IsCancellationRequested; i++)
             {
-                await client.SendJsonAsync(++sent % 10 == 0
-                    ? $$$"""{"toolResponse":{"functionResponses":[{"id":"t{{{sent}}}","name":"f","response":{"n":{{{sent}}}}}]}}"""
-                    : $$$"""{"realtimeInput":{"text":"{{{sent}}}"}}""");
-                if (sent % 10 != 0)
-                    await client.ReceiveUntilAsync(frame => frame.SaidText() == $"{sent}", $"the echo of {sent}");
+                await client.SendJsonAsync(i % 10 == 0
+                    ? $$$$"""{"toolResponse":{"functionResponses":[{"id":"t{{{{i}}}}","name":"f","response":{"n":"{{{{i}}}}"}}]}}"""
+                    : $$$"""{"realtimeInput":{"text":"{{{i}}}"}}""");
             }
         }, TestContext.Current.CancellationToken);
+        var listening = client.ReceiveUntilAsync(static frame => frame.SaidText() == "last", "the last echo");
 
         for (var i = 0; i < Rotations; i++)
         {
@@ -268,13 +288,12 @@ public sealed class RotationTests
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
-            session.Output.Checkpoint($"state {i} after");
-            Assert.Equal($"state {i} after", (await next).Start.ResumeFrom);
+            await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), next);
         }
         await enough.CancelAsync();
         await speaking;
         await client.SayAsync("last");
-        await client.ReceiveUntilAsync(static frame => frame.SaidText() == "last", "the last echo");
+        await listening;
 
         Assert.Equal(Rotations + 1, model.Sessions.Snapshot.Count);
         Assert.Equal(

@@ -39,19 +39,6 @@ public sealed class UpstreamCloseTests
         await connection.Received.FirstAsync(static f => f.Type == WebSocketMessageType.Close, "the gateway answers the close");
     }
 
-    [Fact]
-    public async Task A_close_without_a_code_is_one_without_a_code()
-    {
-        await using var upstream = await RawUpstream.StartAsync();
-        await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
-        var (client, connection) = await gateway.OpenAsync(upstream);
-        await using var _ = client;
-
-        await connection.CloseAsync((int)WebSocketCloseStatus.Empty, null);
-
-        Assert.Equal(1005, (await client.ExpectCloseAsync()).Code);
-    }
-
     [Theory]
     [InlineData(1007, "Invalid session handle")]
     [InlineData(1007, "Thinking level must be specified")]
