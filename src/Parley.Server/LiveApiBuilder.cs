@@ -11,6 +11,25 @@ public sealed class LiveApiBuilder
     /// <summary>The services of the application.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>
+    /// Keeps tokens, keys, usage and what sessions can be resumed from in a folder, so that they outlive the process, whatever way it ends.
+    /// Without it they end with the process. The folder holds conversations and keys: on Unix only this user may read it.
+    /// </summary>
+    /// <param name="folder">The folder; made where it is missing. Two servers on one machine may share it.</param>
+    public LiveApiBuilder UseDataFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Services.Replace(ServiceDescriptor.Singleton(_ => new LiveDatabase(folder)));
+        Services.Replace(ServiceDescriptor.Singleton<LiveDatabaseWriter, LiveDatabaseWriter>());
+        Services.Replace(ServiceDescriptor.Singleton<ILiveSecrets, StoredSecrets>());
+        Services.Replace(ServiceDescriptor.Singleton<ISessionStore, SqliteSessionStore>());
+        Services.Replace(ServiceDescriptor.Singleton<ITokenStore, SqliteTokenStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IUsageStore, SqliteUsageStore>());
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthPart, StoragePart>());
+        return this;
+    }
+
     /// <summary>Sets what answers every <c>gemini-*</c> name that nobody added; the rules are those of the public model of that name.</summary>
     public LiveApiBuilder UseDefaultModel<TModel>()
         where TModel : class, ILiveModel

@@ -22,6 +22,14 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     [JsonIgnore]
     public string? ResumptionHandle { get; init; }
 
+    /// <summary>
+    /// How the connection ended that could not be replaced; then the other members tell of the last attempt. Null where none was made.
+    /// </summary>
+    public SessionEnd? LostConnection { get; init; }
+
+    /// <summary>Connections that were tried in its place.</summary>
+    public int ReconnectAttempts { get; init; }
+
     /// <summary>What broke, where it was not a close.</summary>
     [JsonIgnore]
     public Exception? Error { get; init; }

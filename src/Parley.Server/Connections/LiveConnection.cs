@@ -17,17 +17,21 @@ internal sealed partial class LiveConnection
     private readonly FrameReader _reader;
     private readonly LiveWriter _writer;
     private readonly ConnectionClock _clock;
+    private readonly MessageTimer _messageTimer;
     private HostedSession? _session;
     private ReadAhead? _readAhead;
     private bool _wasFaulted;
 
-    internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request)
+    internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request, FrameGuard? guard = null)
     {
         Server = server;
         Id = HandleSeal.NewSessionId();
         _socket = socket;
         _request = request;
-        _reader = new FrameReader(socket, server.Options.MaxMessageBytes);
+        _messageTimer = new MessageTimer(this);
+        _reader = new FrameReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
+        if (guard is not null)
+            guard.Broken = OnBroken;
         _writer = new LiveWriter(socket, this);
         _clock = new ConnectionClock(this);
     }
@@ -39,6 +43,9 @@ internal sealed partial class LiveConnection
 
     /// <summary>How the client ended it; 1006 where it did not say so.</summary>
     internal int ClientCloseCode { get; private set; } = 1006;
+
+    /// <summary>The session, once it has started.</summary>
+    internal HostedSession? Session => Volatile.Read(ref _session);
 
     /// <summary>Ends with the connection and disposes its socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
@@ -89,7 +96,7 @@ internal sealed partial class LiveConnection
 
     private async Task ReadAsync()
     {
-        if (_request.Refusal is { } refusal)
+        if (_request.Refusal?.Close is { } refusal)
         {
             if (await _reader.WaitForDataAsync().ConfigureAwait(false))
             {
@@ -127,8 +134,8 @@ internal sealed partial class LiveConnection
 
     private ValueTask<LiveClose?> HandleAsync(in ReceivedFrame frame)
     {
-        if (frame.IsTooBig)
-            return new(LiveClose.TooBig);
+        if (frame.Refusal is { } broken)
+            return new(Refused(broken));
         Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
         try
         {
@@ -141,7 +148,9 @@ internal sealed partial class LiveConnection
                 return default;
             }
             var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
-            return first.Setup is null ? new(Refused(LiveClose.SetupFirst)) : StartAsync(first, frame);
+            if (first.Setup is null)
+                return new(Refused(LiveClose.SetupFirst));
+            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, frame);
         }
         catch (Exception e)
         {
@@ -176,7 +185,8 @@ internal sealed partial class LiveConnection
         _clock.SetupArrived();
         try
         {
-            var session = HostedSession.Create(this, _writer, Server.Planner.Plan(first, Id, _request).WithFrame(frame));
+            var plan = await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false);
+            var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {
                 await session.StartAsync(StartReadAhead).ConfigureAwait(false);
@@ -186,7 +196,7 @@ internal sealed partial class LiveConnection
                 await session.DisposeAsync().ConfigureAwait(false);
                 throw;
             }
-            _session = session;
+            Volatile.Write(ref _session, session);
             _clock.Run(session.End);
             return null;
         }
@@ -227,6 +237,12 @@ internal sealed partial class LiveConnection
         return close;
     }
 
+    private void OnBroken(LiveClose close)
+    {
+        if (!_writer.IsClosing)
+            Close(Refused(close));
+    }
+
     private async Task EndAsync()
     {
         if (_socket.State == WebSocketState.CloseReceived)
@@ -239,12 +255,15 @@ internal sealed partial class LiveConnection
             _socket.Abort();
         await _writer.StopAsync().ConfigureAwait(false);
         _clock.Stop();
+        _messageTimer.Stop();
         _writer.Stop();
-        Server.Registry.Remove(this);
         if (_readAhead is not null)
             await _readAhead.DropAsync().ConfigureAwait(false);
         if (_session is not null)
             await _session.DisposeAsync().ConfigureAwait(false);
+        var (code, cause) = CloseCause.Of(_writer.Closed, _socket.CloseStatus);
+        Server.Ledger.Closed(_request.Caller?.KeyId ?? "nobody", code, cause);
+        Server.Registry.Remove(this);
         // Disposing resets the connection, as cutting it does; left alone, the host sends what the stack wrote and ends it in order.
         if (!_wasFaulted)
             _socket.Dispose();

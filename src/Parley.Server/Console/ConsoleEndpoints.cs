@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Speech;
@@ -11,7 +12,7 @@ namespace Parley.Server;
 /// <summary>What the page of the console asks of the server: facts, and a token for one session at a time.</summary>
 internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IOptions<ConsoleOptions> options)
 {
-    /// <summary>A key is far shorter; a longer body is not read.</summary>
+    /// <summary>A key is far shorter; a longer body is not read to its end.</summary>
     private const int MaxBodyBytes = 4_096;
 
     private static readonly string Version =
@@ -43,17 +44,16 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
     /// <summary><c>POST /console/login</c> <c>{"key":"…"}</c></summary>
     internal async Task LoginAsync(HttpContext context)
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBodyBytes;
         ConsoleKey? given = null;
-        if (context.Request.ContentLength is <= MaxBodyBytes)
+        try
         {
-            try
-            {
-                given = await JsonSerializer.DeserializeAsync(context.Request.Body, ConsoleJson.Default.ConsoleKey, context.RequestAborted).ConfigureAwait(false);
-            }
-            catch (JsonException)
-            {
-                // Answered below like a key that is none.
-            }
+            given = await JsonSerializer.DeserializeAsync(context.Request.Body, ConsoleJson.Default.ConsoleKey, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
+        {
+            // Answered below like a key that is none.
         }
         if (given?.Key is { Length: > 0 } key && login.TryLogin(context, key))
             context.Response.StatusCode = StatusCodes.Status204NoContent;

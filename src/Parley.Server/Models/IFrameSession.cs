@@ -51,6 +51,9 @@ public interface IFrameOutput
     /// <summary>Keeps a state the session could be resumed from, and returns the handle for it; null where the client asked for none or lost the session.</summary>
     ValueTask<string?> CheckpointAsync(object state);
 
+    /// <summary>A frame with <c>usageMetadata</c> was handed on: the key may have used up what it has.</summary>
+    void UsageSeen();
+
     /// <summary>Ends the session behind everything sent.</summary>
     void Close(LiveClose close);
 }

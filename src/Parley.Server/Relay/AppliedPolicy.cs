@@ -1,18 +1,15 @@
-using System.Security.Cryptography;
 using System.Text;
 using Parley.Protocol;
 
 namespace Parley.Server.Relay;
 
-/// <summary>A policy as it is applied: read once, its keys as the owners they stand for.</summary>
-internal sealed class AppliedPolicy(string name, RelayPolicy policy)
+/// <summary>A policy as it is applied: read once, its keys by their ids.</summary>
+internal sealed class AppliedPolicy(RelayPolicy policy, KeyRing keys)
 {
     private static readonly LiveClose Modalities = new(1007, "The key may not ask for this response modality.");
 
-    private readonly HashSet<string> _keys = [.. policy.Keys, .. policy.Keys.Select(OwnerOf)];
+    private readonly HashSet<string> _keys = [.. policy.Keys.Select(key => keys.IdOf(key) ?? key)];
     private readonly IReadOnlyList<Tool>? _tools = ToolsOf(policy);
-
-    internal string Name => name;
 
     internal TimeSpan LongestSession => policy.LongestSession ?? TimeSpan.FromDays(1);
 
@@ -21,7 +18,7 @@ internal sealed class AppliedPolicy(string name, RelayPolicy policy)
     /// <summary>The setup is not the client's alone, so that no later message may change it.</summary>
     internal bool PinsContext => policy.SystemInstruction is not null || _tools is not null;
 
-    internal bool HoldsFor(string owner) => _keys.Contains(owner);
+    internal bool HoldsFor(string keyId) => _keys.Contains(keyId);
 
     /// <summary>The setup as it may be asked for; the same object where nothing changes.</summary>
     /// <exception cref="LiveCloseException">The key may not ask for it.</exception>
@@ -52,7 +49,4 @@ internal sealed class AppliedPolicy(string name, RelayPolicy policy)
         }
         return asked.All(modality => policy.Modalities.Contains(modality.Value)) ? setup : throw new LiveCloseException(Modalities);
     }
-
-    // As the key ring makes it of a key.
-    private static string OwnerOf(string key) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

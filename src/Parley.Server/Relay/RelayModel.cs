@@ -14,14 +14,16 @@ internal sealed class RelayModel : ILiveModel
     private readonly ConcurrentDictionary<string, RelaySession> _running = new(StringComparer.Ordinal);
     private readonly AppliedPolicy[] _policies;
     private readonly AppliedPolicy _otherwise;
-    private readonly DailyMinutes _minutes;
+    private readonly UsageLedger _ledger;
 
     public RelayModel(
-        IOptions<RelayOptions> options, UpstreamDialer dialer, UpstreamPool pool, DailyMinutes minutes, LiveMetrics metrics, TimeProvider time, ILogger<RelayModel> logger)
+        IOptions<RelayOptions> options, UpstreamDialer dialer, UpstreamPool pool, KeyRing keys, UsageLedger ledger, LiveMetrics metrics, TimeProvider time,
+        ILogger<RelayModel> logger)
     {
-        (Options, Dialer, Pool, Metrics, Time, Logger, _minutes) = (options.Value, dialer, pool, metrics, time, logger, minutes);
-        _policies = [.. Options.Policies.Select(static named => new AppliedPolicy(named.Key, named.Value))];
-        _otherwise = new AppliedPolicy("Policy", Options.Policy);
+        (Options, Dialer, Pool, Metrics, Time, Logger, _ledger) = (options.Value, dialer, pool, metrics, time, logger, ledger);
+        _policies = [.. Options.Policies.Values.Select(policy => new AppliedPolicy(policy, keys))];
+        _otherwise = new AppliedPolicy(Options.Policy, keys);
+        metrics.ObserveResting(pool.Resting);
     }
 
     internal RelayOptions Options { get; }
@@ -41,21 +43,22 @@ internal sealed class RelayModel : ILiveModel
     /// <param name="model">Its model as <c>models/x</c>.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="version">Version in the path.</param>
+    /// <param name="isGuideConfig">The client used the guide's form, which no upstream need know.</param>
     /// <exception cref="LiveCloseException">The key may not ask for it, or not any more today.</exception>
-    internal RelayAdmission Admit(Setup asked, string model, Caller caller, string version)
+    internal RelayAdmission Admit(Setup asked, string model, Caller caller, string version, bool isGuideConfig)
     {
-        var policy = Array.Find(_policies, p => p.HoldsFor(caller.Owner)) ?? _otherwise;
+        var policy = Array.Find(_policies, p => p.HoldsFor(caller.KeyId)) ?? _otherwise;
         var setup = policy.Apply(asked, model, version);
         var longest = policy.LongestSession;
         if (policy.MinutesPerDay is { } minutes)
         {
-            var left = TimeSpan.FromMinutes(minutes) - _minutes.Of(caller.Owner);
+            var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(_ledger.TodayOf(caller.KeyId).Milliseconds);
             if (left <= TimeSpan.Zero)
                 throw new LiveCloseException(LiveClose.QuotaExceeded);
             longest = left < longest ? left : longest;
         }
         var isLocked = caller.Token is not (null or { Setup: null, FieldMask: [] });
-        return new RelayAdmission(setup, longest, new RelayStart(version, IsAsSent: !isLocked && ReferenceEquals(setup, asked), PinsContext: isLocked || policy.PinsContext));
+        return new RelayAdmission(setup, longest, new RelayStart(version, IsAsSent: !isLocked && !isGuideConfig && ReferenceEquals(setup, asked), PinsContext: isLocked || policy.PinsContext));
     }
 
     public async ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)

@@ -16,8 +16,8 @@ internal static class RelayServices
         services.TryAddSingleton<IUpstreamConnector, UpstreamConnector>();
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddSingleton<UpstreamDialer>();
-        services.TryAddSingleton<DailyMinutes>();
-        services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<DailyMinutes>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, RelayStateCodec>());
+        services.AddHostedService<RelayGuard>();
         services.AddSingleton<IHealthPart, RelayHealth>();
 
         // What answered every name until now answers those that stay here.

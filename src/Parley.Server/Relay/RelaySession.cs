@@ -262,12 +262,12 @@ internal sealed partial class RelaySession : IFrameSession
                 using var frame = await upstream.ReceiveAsync().ConfigureAwait(false);
                 if (frame.Type == WebSocketMessageType.Close)
                     return upstream.Close;
-                if (frame.IsTooBig)
+                if (frame.Refusal is { } refusal)
                 {
                     upstream.Abort();
-                    return LiveClose.TooBig;
+                    return refusal;
                 }
-                if (Look(frame.Payload, out var update))
+                if (Look(frame.Payload, output, out var update))
                     await output.SendAsync(frame.Memory, frame.Type).ConfigureAwait(false);
                 else if (update is not null)
                     await ForwardHandleAsync(update.Value, frame, upstream, output).ConfigureAwait(false);
@@ -283,9 +283,10 @@ internal sealed partial class RelaySession : IFrameSession
 
     /// <summary>Takes from a frame what concerns us.</summary>
     /// <param name="frame">The frame.</param>
+    /// <param name="output">The client.</param>
     /// <param name="update">Its news of resumption, which go another way.</param>
     /// <returns>False where the client must not see it as it is.</returns>
-    private bool Look(ReadOnlySpan<byte> frame, out ResumptionUpdate? update)
+    private bool Look(ReadOnlySpan<byte> frame, IFrameOutput output, out ResumptionUpdate? update)
     {
         update = null;
         var peek = ServerPeek.Read(frame);
@@ -301,7 +302,7 @@ internal sealed partial class RelaySession : IFrameSession
         if (peek.IsInterrupted)
             _start.Meter?.TurnEnded("interrupted");
         if (!peek.Usage.IsEmpty)
-            Used(peek.Usage);
+            Used(peek.Usage, output);
         if (peek.IsTurnComplete)
         {
             _start.Meter?.TurnEnded("completed");
@@ -329,12 +330,13 @@ internal sealed partial class RelaySession : IFrameSession
         }
     }
 
-    private void Used(ReadOnlySpan<byte> usage)
+    private void Used(ReadOnlySpan<byte> usage, IFrameOutput output)
     {
         try
         {
             if (_start.Meter is { } meter && LiveCodec.DecodeResponse([.. "{\"usageMetadata\":"u8, .. usage, .. "}"u8]).UsageMetadata is { } counts)
                 meter.Used(counts);
+            output.UsageSeen();
         }
         catch (LiveProtocolException e)
         {

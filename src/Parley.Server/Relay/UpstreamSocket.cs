@@ -5,7 +5,10 @@ namespace Parley.Server.Relay;
 /// <summary>One connection to an upstream: one sender, one receiver.</summary>
 internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayOptions options, TimeProvider time)
 {
-    private readonly FrameReader _reader = new(socket, options.MaxUpstreamMessageBytes);
+    // The length of a message is bound enough: upstreams are few and chosen by the operator.
+    private static readonly InputBudget Unbounded = new(long.MaxValue);
+
+    private readonly FrameReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
     private ITimer? _timer;
     private bool _closing;
 

@@ -15,8 +15,8 @@ internal sealed partial class SessionMeter
     private readonly IUsageSink[] _sinks;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly string _sessionId, _owner, _model, _modelLabel;
-    private readonly string? _keyId;
+    private readonly string _sessionId, _model, _modelLabel;
+    private readonly Caller _caller;
     private readonly bool _isRelayed;
     private Activity? _session;
     private Dictionary<string, Activity>? _calls;
@@ -24,10 +24,10 @@ internal sealed partial class SessionMeter
     private long _started, _recorded, _asked, _turnStarted;
     private bool _inTurn, _hasAsked, _ended = true;
 
-    internal SessionMeter(LiveServer server, string sessionId, string owner, string? keyId, string model, bool isRelayed)
+    internal SessionMeter(LiveServer server, string sessionId, Caller caller, string model, bool isRelayed)
     {
         (_metrics, _sinks, _time, _logger) = (server.Metrics, server.UsageSinks, server.Time, server.Logger);
-        (_sessionId, _owner, _keyId, _model, _isRelayed) = (sessionId, owner, keyId, model, isRelayed);
+        (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // Clients choose names freely within a pattern; each one would be a series of its own.
         _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
     }
@@ -171,7 +171,7 @@ internal sealed partial class SessionMeter
     {
         var now = _time.GetTimestamp();
         var before = Interlocked.Exchange(ref _recorded, now);
-        var record = new UsageRecord(_sessionId, _owner, _keyId, _model, usage)
+        var record = new UsageRecord(_sessionId, _caller.Owner, _caller.KeyId, _model, usage)
         {
             IsRelayed = _isRelayed,
             Connected = _time.GetElapsedTime(before, now),

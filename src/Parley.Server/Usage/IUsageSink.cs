@@ -19,10 +19,10 @@ public interface IUsageSink
 /// </summary>
 /// <param name="SessionId">The session, the same after a resumption.</param>
 /// <param name="Owner">Whom the session is bound to; not for logs.</param>
-/// <param name="KeyId">Id of the virtual key, also for a token minted with it; null = a key of the configuration.</param>
+/// <param name="KeyId">The key for people, also for a token minted with it: the id of a virtual key, else <c>configured-5f3a91c0</c> or <c>development</c>.</param>
 /// <param name="Model">Name as <c>models/x</c>.</param>
 /// <param name="Usage">The counts of this message; empty in the last record of a connection.</param>
-public readonly record struct UsageRecord(string SessionId, string Owner, string? KeyId, string Model, UsageMetadata Usage)
+public readonly record struct UsageRecord(string SessionId, string Owner, string KeyId, string Model, UsageMetadata Usage)
 {
     /// <summary>Whether an upstream answered; false = this machine.</summary>
     public bool IsRelayed { get; init; }

@@ -1,5 +1,3 @@
-using Parley.Speech.Worker;
-
 namespace Parley.Speech;
 
 /// <summary>Finds the best synthesizer of this machine.</summary>
@@ -9,7 +7,7 @@ public static class SpeechSynthesizers
     /// <returns>The synthesizer, and one sentence for logs and health pages on why it is this one.</returns>
     public static SpeechSynthesizerChoice CreateDefault() =>
         FliteSynthesizer.TryCreate(out var flite, out var problem)
-            ? new(flite, $"{FliteLibrary.FileName} found: speaking with flite.")
+            ? new(flite, flite.Reason)
             : new(new ToneSynthesizer(), $"{problem}: speaking with tones. Debian package: libflite1");
 }
 
