@@ -14,12 +14,16 @@ internal static class ServeCommand
         var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
         var record = new Option<DirectoryInfo?>("--record") { Description = "Write every message to this folder, one file of JSON lines a connection" };
         var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Brain and Cascade; see docs/configuration.md" };
+        var data = new Option<string?>("--data") { Description = "Folder in which tokens, keys, usage and resumable sessions are kept. Default: in memory" };
+        var admin = new Option<int?>("--admin-port") { Description = "Port of the admin API, on this machine only; 0 = any free one. Default: no admin API" };
         var verbose = new Option<bool>("--verbose") { Description = "Log more" };
-        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, verbose };
+        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, data, admin, verbose };
         command.Validators.Add(result =>
         {
             if (result.GetValue(port) is < 0 or > 65_535)
                 result.AddError("--port must be between 0 and 65535.");
+            if (result.GetValue(admin) is < 0 or > 65_535)
+                result.AddError("--admin-port must be between 0 and 65535.");
             if (result.GetValue(config) is { Exists: false } missing)
                 result.AddError($"{missing.FullName} does not exist.");
         });
@@ -34,6 +38,8 @@ internal static class ServeCommand
                     Strict = parsed.GetValue(strict),
                     Record = parsed.GetValue(record),
                     ConfigFile = parsed.GetValue(config),
+                    Data = parsed.GetValue(data),
+                    AdminPort = parsed.GetValue(admin),
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue(CommandRunner.Json),
                 },
@@ -41,7 +47,10 @@ internal static class ServeCommand
             var url = server.Address.GetLeftPart(UriPartial.Authority);
             report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
             report.Fact("endpoint", $"endpoint  {url.Replace("http", "ws", StringComparison.Ordinal)}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", ("path", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"));
-            report.Fact("key", $"key       {ServerOptions.DevelopmentKey}   (from this machine only)", ("developmentKey", ServerOptions.DevelopmentKey));
+            if (server.TakesDevelopmentKey)
+                report.Fact("key", $"key       {ServerOptions.DevelopmentKey}   (from this machine only)", ("developmentKey", ServerOptions.DevelopmentKey));
+            if (server.Admin is { } adminUrl)
+                report.Fact("admin", $"admin     {adminUrl}", ("url", adminUrl.ToString()));
             foreach (var (name, state) in server.Parts)
                 report.Fact("part", $"{name,-9} {state}", ("name", name), ("state", state));
             var elsewhere = url == ServerOptions.LocalUrl ? "" : $" --url {url}";
