@@ -64,7 +64,7 @@ public sealed partial class RelayTests : IAsyncLifetime
             "dotnet", [Repository.Tool, "serve", "--host", "0.0.0.0", "--port", "0"], new Dictionary<string, string> { ["PARLEY_UPSTREAM_KEY"] = UpstreamKey }, "Install the .NET SDK.");
 
         Assert.Equal(2, await Expect.WithinAsync(open.Exited, "parley serve refuses to start", Cancellation));
-        Assert.Contains(open.Lines.Snapshot, static line => line.Text.Contains("Live:ApiKeys", StringComparison.Ordinal));
+        Assert.Contains(open.Lines.Snapshot, static line => line.Text.Contains("--api-key", StringComparison.Ordinal));
         Assert.DoesNotContain(open.Lines.Snapshot, static line => line.Text.Contains(UpstreamKey, StringComparison.Ordinal));
     }
 

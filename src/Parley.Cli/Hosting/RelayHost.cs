@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Parley.Server;
@@ -26,25 +25,17 @@ internal static class RelayHost
                 throw new CommandException($"There is no key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
             return;
         }
-        if (builder.Configuration.GetSection("Live:ApiKeys").GetChildren().Any() || settings.Keys.Count > 0 || IsLoopback(settings.Host))
+        live.UseRelay(options =>
         {
-            live.UseRelay(options =>
-            {
-                section.Bind(options);
-                if (key is null)
-                    return;
-                var upstream = new UpstreamOptions { Key = key };
-                if (url is not null)
-                    upstream.Url = Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : throw new CommandException($"{url} is no address. Give --upstream as https://example.com.", ExitCodes.Usage);
-                options.Upstreams.Insert(0, upstream);
-            });
-            return;
-        }
-        throw new CommandException(
-            $"A relay that listens on {settings.Host} spends the upstream's key for whoever reaches it. Configure keys in Live:ApiKeys, or listen on 127.0.0.1.", ExitCodes.Usage);
+            section.Bind(options);
+            if (key is null)
+                return;
+            var upstream = new UpstreamOptions { Key = key };
+            if (url is not null)
+                upstream.Url = Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : throw new CommandException($"{url} is no address. Give --upstream as https://example.com.", ExitCodes.Usage);
+            options.Upstreams.Insert(0, upstream);
+        });
     }
-
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -28,6 +28,12 @@ internal sealed record ServeSettings
 
     internal FileInfo? ConfigFile { get; init; }
 
+    /// <summary>Where tokens, keys, usage and sessions are kept; null = in memory.</summary>
+    internal string? Data { get; init; }
+
+    /// <summary>Port of the admin API, on this machine only; null = none, 0 = any free one.</summary>
+    internal int? AdminPort { get; init; }
+
     internal bool Verbose { get; init; }
 
     /// <summary>One JSON object a line in the log, with scopes.</summary>

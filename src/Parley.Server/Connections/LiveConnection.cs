@@ -15,6 +15,7 @@ internal sealed partial class LiveConnection
     private readonly WebSocket _socket;
     private readonly ConnectionRequest _request;
     private readonly FrameReader _reader;
+    private readonly FrameGuard? _guard;
     private readonly LiveWriter _writer;
     private readonly ConnectionClock _clock;
     private readonly MessageTimer _messageTimer;
@@ -30,6 +31,7 @@ internal sealed partial class LiveConnection
         _request = request;
         _messageTimer = new MessageTimer(this);
         _reader = new FrameReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
+        _guard = guard;
         if (guard is not null)
             guard.Broken = OnBroken;
         _writer = new LiveWriter(socket, this);
@@ -88,7 +90,12 @@ internal sealed partial class LiveConnection
             Log.Closing(Server.Logger, Id, close.Code);
     }
 
-    internal void CloseSent() => _clock.CloseSent();
+    internal void CloseSent()
+    {
+        if (_guard is not null)
+            _guard.IsTold = true;
+        _clock.CloseSent();
+    }
 
     internal void Drain() => _clock.Drain();
 

@@ -63,7 +63,7 @@ internal sealed partial class KeyRing
     internal string? IdOf(string key)
     {
         var hash = Hash(key);
-        return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Item1)).Item2?.KeyId;
+        return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
     }
 
     /// <summary>Whether the key a token or a session came by still stands.</summary>
