@@ -76,13 +76,6 @@ public sealed class WavFile
         Write(stream);
     }
 
-    internal byte[] ToBytes()
-    {
-        using var bytes = new MemoryStream();
-        Write(bytes);
-        return bytes.ToArray();
-    }
-
     /// <summary>Writes the file to a stream, which stays open.</summary>
     public void Write(Stream stream)
     {
