@@ -79,8 +79,7 @@ internal sealed class TalkCall(
                 await call.StartTalkingAsync();
                 break;
             case TalkAction.Say:
-                view.Heard(text, isInterim: false);
-                view.EndTurn();
+                view.Typed(text);
                 _latency.Asked();
                 await session.SendTextAsync(text);
                 break;
