@@ -67,7 +67,7 @@ internal sealed partial class RelaySession : IFrameSession
     {
         var peek = ClientPeek.Read(frame.Span);
         _relay.Metrics.Frames.Count(LiveDirection.FromClient, peek.Kind, frame.Length);
-        Check(peek);
+        Check(peek, frame.Length);
         if (peek.AsksForAnswer)
             _start.Meter?.Asked();
         UpstreamSocket upstream;
@@ -134,13 +134,24 @@ internal sealed partial class RelaySession : IFrameSession
         return _over.Task;
     }
 
-    private void Check(in ClientPeek peek)
+    private void Check(in ClientPeek peek, int length)
     {
+        if (length > LimitOf(peek.Kind))
+            throw new LiveCloseException(LiveClose.TooBig);
         if (peek.HasSetup)
             throw new LiveCloseException(LiveClose.SetupFirst);
         if (_start.Relay!.PinsContext && (peek.HasContextUpdate || peek.Kind == FrameKind.Unreadable))
             throw new LiveCloseException(LiveClose.InvalidArgument);
     }
+
+    private int LimitOf(FrameKind kind) => kind switch
+    {
+        FrameKind.Audio => _relay.Limits.MaxAudioMessageBytes,
+        FrameKind.Video => _relay.Limits.MaxVideoMessageBytes,
+        FrameKind.Text => _relay.Limits.MaxTextMessageBytes,
+        FrameKind.Tool => _relay.Limits.MaxToolMessageBytes,
+        _ => _relay.Limits.MaxMessageBytes,
+    };
 
     private void AnswerCounted(string id) => _start.Meter?.CallEnded(id, "answered");
 
