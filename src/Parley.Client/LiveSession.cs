@@ -23,6 +23,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     {
         var logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         _options = options;
+        _state.Telemetry = new SessionTelemetry(setup.Model, options);
         _output = new SessionOutput(connection.Transport, _state, options.TimeProvider);
         _tools = new ToolDispatcher(setup, _output, _state, logger);
         _pump = new SessionPump(connection, _state, _tools, credential, options, logger);

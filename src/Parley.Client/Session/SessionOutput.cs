@@ -35,6 +35,7 @@ internal sealed class SessionOutput(LiveTransport transport, SessionState state,
                 _microphone.Clear();
             Renew();
             LiveCodec.Encode(request, _buffer);
+            state.Telemetry?.Sent(request);
             await WriteAsync().ConfigureAwait(false);
         }
         finally

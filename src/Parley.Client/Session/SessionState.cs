@@ -17,6 +17,9 @@ internal sealed class SessionState
     private bool _closing;
     private bool _answering;
 
+    /// <summary>Hears what the state hears; null in tests of the state alone.</summary>
+    internal SessionTelemetry? Telemetry { get; set; }
+
     internal Task<SessionEnd> Completion => _completion.Task;
 
     /// <summary>Fires when the session has ended: tools stop.</summary>
@@ -46,6 +49,7 @@ internal sealed class SessionState
 
     internal void Note(LiveUpdate update)
     {
+        Telemetry?.Note(update);
         lock (_lock)
         {
             switch (update)
@@ -101,6 +105,8 @@ internal sealed class SessionState
 
     internal void Complete(SessionEnd end)
     {
+        if (!_completion.Task.IsCompleted)
+            Telemetry?.Ended(end);
         if (_completion.TrySetResult(end))
             _ = _ended.CancelAsync(); // Tools hear of it, and their callbacks are user code: not on the pump.
     }

@@ -123,6 +123,7 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
             return;
         }
         Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
+        using var span = state.Telemetry?.StartTool(run.Call);
         try
         {
             // A function may not look at its token: the others of its message must not wait for it once it is cancelled.
@@ -137,6 +138,7 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         catch (Exception e)
         {
             Log.ToolFailed(logger, run.Call.Name, run.Call.Id, e);
+            span?.SetTag(GenAI.ErrorType, e.GetType().FullName).SetStatus(System.Diagnostics.ActivityStatusCode.Error);
             Fail(run, setup.DescribeToolError?.Invoke(e) ?? e.Message, e);
         }
     }
