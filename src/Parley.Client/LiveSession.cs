@@ -16,6 +16,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     private readonly SessionOutput _output;
     private readonly SessionPump _pump;
     private readonly ToolDispatcher _tools;
+    private readonly AudioPool _audio = new();
     private int _reading;
     private bool _endDelivered;
 
@@ -23,6 +24,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     {
         var logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         _options = options;
+        connection.Reader.Pool = _audio;
         _state.Telemetry = new SessionTelemetry(setup.Model, options);
         _output = new SessionOutput(connection.Transport, _state, options.TimeProvider);
         _tools = new ToolDispatcher(setup, _output, _state, logger);
@@ -86,6 +88,31 @@ public sealed partial class LiveSession : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    /// <summary>
+    /// The same with the sound of the answers given to a sink, in order with the other updates, from memory that is used again: nothing is
+    /// allocated for it. For playback that copies or plays what it gets; clear it on <see cref="InterruptedUpdate"/>.
+    /// </summary>
+    /// <param name="audio">Takes the sound; called by this enumeration, so it holds up what comes behind. No <see cref="AudioUpdate"/> is delivered.</param>
+    /// <param name="cancellationToken">Ends the enumeration only.</param>
+    /// <exception cref="InvalidOperationException">Somebody else reads this session.</exception>
+    public async IAsyncEnumerable<LiveUpdate> ReadAllAsync(IAudioSink audio, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        _audio.Use();
+        await foreach (var update in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (update is AudioUpdate piece)
+            {
+                audio.Write(piece.Pcm.Span, piece.RateHz);
+                _audio.Return(piece);
+            }
+            else
+            {
+                yield return update;
+            }
         }
     }
 

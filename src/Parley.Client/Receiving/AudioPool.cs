@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+
+namespace Parley.Client;
+
+/// <summary>
+/// Audio updates that are used again, for readers that give their sound to a sink. Filled by the pump, emptied into by the reader. What never
+/// comes back is simply the reader's.
+/// </summary>
+internal sealed class AudioPool
+{
+    // What the pump is ahead of a reader that keeps up; a server that sends faster than that is met with new memory.
+    private const int Kept = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Stack<AudioUpdate> _free = new(Kept);
+    private volatile bool _inUse;
+
+    internal void Use() => _inUse = true;
+
+    /// <summary>An update whose memory holds so many bytes; false before anybody reads with a sink.</summary>
+    internal bool TryRent(int bytes, [NotNullWhen(true)] out AudioUpdate? update)
+    {
+        update = null;
+        if (!_inUse)
+            return false;
+        lock (_lock)
+            _free.TryPop(out update);
+        if (update is null || update.Leased.Length < bytes)
+            update = new AudioUpdate(GC.AllocateUninitializedArray<byte>((int)BitOperations.RoundUpToPowerOf2((uint)bytes)));
+        return true;
+    }
+
+    internal void Return(AudioUpdate update)
+    {
+        if (update.Leased.Length == 0)
+            return;
+        lock (_lock)
+        {
+            if (_free.Count < Kept)
+                _free.Push(update);
+        }
+    }
+}
