@@ -17,7 +17,7 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         // The program of the README names the port that ./run serves; the HelloServer sample serves there too.
         using var served = Start("HelloServer", "--urls", "http://127.0.0.1:8080");
-        var started = served.Lines.FirstAsync(line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens");
+        var started = served.Lines.FirstAsync(line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
         try
         {
             await started;
@@ -94,10 +94,23 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     }
 
     [Fact]
+    public async Task Aot_needs_no_runtime()
+    {
+        var program = System.Environment.GetEnvironmentVariable("PARLEY_AOT");
+        Assert.SkipWhen(string.IsNullOrEmpty(program), "./test --long compiles it ahead of time; here it runs as any other program.");
+
+        Assert.Contains("the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Aot_runs_as_any_other_program() =>
+        Assert.Contains("the lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Tokens_lets_a_page_talk_without_a_key()
     {
         using var site = Start("Tokens", "--urls", "http://127.0.0.1:0", "--contentroot", Repository.Find("samples", "Tokens"));
-        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address");
+        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
         var facts = await Peer.RunInBrowserAsync(
             server, "sample-tokens.mjs", Cancellation, ("PAGE_URL", line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim()));
 

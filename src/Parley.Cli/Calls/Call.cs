@@ -1,6 +1,5 @@
 using Parley.Cli.Output;
 using Parley.Client;
-using Parley.Speech;
 
 namespace Parley.Cli.Calls;
 

@@ -22,7 +22,7 @@ public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpd
         : base(original)
     {
         (_pcm, _rateHz, WirePart) = (original._pcm, original._rateHz, original.WirePart);
-        original.Leased = [];
+        (Leased, original.Leased) = ([], []);
     }
 
     /// <summary>The samples; the memory is yours.</summary>

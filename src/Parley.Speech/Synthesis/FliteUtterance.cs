@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Parley.Speech.Worker;
 
 namespace Parley.Speech;
 

@@ -1,3 +1,5 @@
+using Parley.Speech.Worker;
+
 namespace Parley.Speech;
 
 /// <summary>Finds the best synthesizer of this machine.</summary>

@@ -91,7 +91,7 @@ public class AudioSinkTests
                 await session.SendTextAsync("now");
         }
 
-        Assert.Equal(["SetupCompleteUpdate", "UnreadableMessageUpdate", "SessionEndedUpdate"], kinds);
+        Assert.Equal(["SetupCompleteUpdate", "UnknownMessageUpdate", "SessionEndedUpdate"], kinds);
     }
 
     private sealed class Sink : IAudioSink

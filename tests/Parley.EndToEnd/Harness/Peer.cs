@@ -16,7 +16,7 @@ internal static class Peer
             throw new ExpectationException("The npm packages of the peers are missing. Run ./test, which installs them.");
         }
 
-        return RunAsync(server, "node", Repository.Find("tests", "Parley.EndToEnd", "js", script), cancellationToken, more);
+        return RunAsync(server, "node", Repository.Find("tests", "Parley.EndToEnd", "js", script), more, cancellationToken);
     }
 
     public static Task<ScriptFacts> RunInBrowserAsync(
@@ -29,9 +29,9 @@ internal static class Peer
     }
 
     public static Task<ScriptFacts> RunPythonAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
-        RunAsync(server, Python, Repository.Find("tests", "Parley.EndToEnd", "python", script), cancellationToken, []);
+        RunAsync(server, Python, Repository.Find("tests", "Parley.EndToEnd", "python", script), [], cancellationToken);
 
-    private static async Task<ScriptFacts> RunAsync(ParleyProcess server, string program, string script, CancellationToken cancellationToken, (string Name, string Value)[] more)
+    private static async Task<ScriptFacts> RunAsync(ParleyProcess server, string program, string script, (string Name, string Value)[] more, CancellationToken cancellationToken)
     {
         var environment = new Dictionary<string, string>
         {

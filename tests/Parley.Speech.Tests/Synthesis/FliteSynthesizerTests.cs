@@ -1,3 +1,5 @@
+using Parley.Speech.Worker;
+
 namespace Parley.Speech.Tests;
 
 public sealed class FliteSynthesizerTests : IDisposable

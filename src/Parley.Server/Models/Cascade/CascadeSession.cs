@@ -75,7 +75,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
     public void MediaSent(in LiveMedia media)
     {
         lock (_gate)
-            _machine.MediaSent(media.Generation, media.Sequence);
+            _machine.MediaSent(media.Generation, media.Sequence, Now);
     }
 
     public async ValueTask DisposeAsync()
@@ -112,7 +112,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
     internal void Failed(int generation, Exception exception)
     {
         Log.AnswerFailed(_model.Logger, exception);
-        Post(machine => machine.Failed(generation));
+        Post(machine => machine.Finished(generation, Now));
     }
 
     void IConversationEffects.Send(LiveSessionResponse message) => _output.Send(message);
@@ -168,7 +168,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
         while (_recognized is { } heard)
         {
             _recognized = null;
-            _machine.Recognized(heard.Utterance, SpokenDuration.Describe(heard.To - heard.From));
+            _machine.Recognized(heard.Utterance, SpokenDuration.Describe(heard.To - heard.From), Now);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.AnswerFailed, LogLevel.Warning, "The brain or the voice failed; the session is closed with 1011")]
+        [LoggerMessage(EventIds.AnswerFailed, LogLevel.Warning, "The brain or the voice failed; the turn ends")]
         public static partial void AnswerFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
