@@ -10,13 +10,16 @@ await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true, Tools = [new TurnOnTheLights()] });
 
 await session.SendTextAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
+var answer = "";
 await foreach (var update in session.ReadAllAsync())
 {
     if (update is OutputTranscriptUpdate words)
-        Console.Write(words.Text);
-    if (update is TurnCompleteUpdate or SessionEndedUpdate)
+        answer += words.Text;
+    // The call may be a turn of its own, without words.
+    if (update is TurnCompleteUpdate && answer.Length > 0 || update is SessionEndedUpdate)
         break;
 }
+Console.WriteLine(answer);
 
 internal sealed class TurnOnTheLights : AIFunction
 {

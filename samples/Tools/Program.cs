@@ -14,7 +14,7 @@ await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions
     });
 
 await session.SendTextAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
-var asked = false;
+var (said, asked) = (false, false);
 await foreach (var update in session.ReadAllAsync())
 {
     switch (update)
@@ -28,10 +28,13 @@ await foreach (var update in session.ReadAllAsync())
             break;
         case OutputTranscriptUpdate words:
             Console.Write(words.Text);
+            said = true;
+            break;
+        case TurnCompleteUpdate when !said: // the turn that asked for the call; the answer is the next one
             break;
         case TurnCompleteUpdate when !asked:
             Console.WriteLine();
-            asked = true;
+            (said, asked) = (false, true);
             await session.SendTextAsync("Call the function open_the_door with {\"door\":\"front\"}");
             break;
         case TurnCompleteUpdate or SessionEndedUpdate:

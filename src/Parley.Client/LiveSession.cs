@@ -16,7 +16,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     private readonly SessionOutput _output;
     private readonly SessionPump _pump;
     private readonly ToolDispatcher _tools;
-    private readonly AudioPool _audio = new();
+    private readonly AudioPool _audio;
     private int _reading;
     private bool _endDelivered;
 
@@ -24,7 +24,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     {
         var logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         _options = options;
-        connection.Reader.Pool = _audio;
+        connection.Reader.Pool = _audio = new AudioPool(options.ReceiveCapacity);
         _state.Telemetry = new SessionTelemetry(setup.Model, options);
         _output = new SessionOutput(connection.Transport, _state, options.TimeProvider);
         _tools = new ToolDispatcher(setup, _output, _state, logger);

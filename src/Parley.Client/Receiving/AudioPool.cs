@@ -7,13 +7,11 @@ namespace Parley.Client;
 /// Audio updates that are used again, for readers that give their sound to a sink. Filled by the pump, emptied into by the reader. What never
 /// comes back is simply the reader's.
 /// </summary>
-internal sealed class AudioPool
+/// <param name="kept">How many are kept for later: as many as may wait for the reader.</param>
+internal sealed class AudioPool(int kept)
 {
-    // What the pump is ahead of a reader that keeps up; a server that sends faster than that is met with new memory.
-    private const int Kept = 64;
-
     private readonly Lock _lock = new();
-    private readonly Stack<AudioUpdate> _free = new(Kept);
+    private readonly Stack<AudioUpdate> _free = new();
     private volatile bool _inUse;
 
     internal void Use() => _inUse = true;
@@ -37,7 +35,7 @@ internal sealed class AudioPool
             return;
         lock (_lock)
         {
-            if (_free.Count < Kept)
+            if (_free.Count < kept)
                 _free.Push(update);
         }
     }

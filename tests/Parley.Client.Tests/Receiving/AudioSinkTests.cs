@@ -54,7 +54,7 @@ public class AudioSinkTests
     [Fact]
     public void A_copy_of_an_update_takes_its_memory_out_of_the_pool()
     {
-        var pool = new AudioPool();
+        var pool = new AudioPool(kept: 2);
         Assert.False(pool.TryRent(10, out _));
         pool.Use();
         Assert.True(pool.TryRent(10, out var update));
