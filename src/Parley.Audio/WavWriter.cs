@@ -48,6 +48,19 @@ public sealed class WavWriter : IDisposable
         DataBytes += bytes.Length;
     }
 
+    /// <summary>Cuts the last bytes off again, at most all there are. Does nothing where the stream cannot seek.</summary>
+    public void TakeBack(long bytes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        if (!_stream.CanSeek)
+            return;
+        var back = Math.Min(bytes, DataBytes);
+        _stream.SetLength(_stream.Position - back);
+        _stream.Seek(0, SeekOrigin.End);
+        DataBytes -= back;
+    }
+
     /// <summary>Sets the lengths in the header and closes the stream, unless it was to be left open.</summary>
     public void Dispose()
     {

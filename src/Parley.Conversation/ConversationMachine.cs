@@ -75,6 +75,9 @@ public sealed partial class ConversationMachine
     /// <summary>Answers are text, not speech.</summary>
     public bool AnswersInText => _answersInText;
 
+    /// <summary>Functions that may be called now.</summary>
+    public IReadOnlyList<FunctionDeclaration> Functions => _functions;
+
     /// <summary>Samples of 16 kHz audio that arrived.</summary>
     public long AudioPosition => _floor.Position;
 

@@ -44,7 +44,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         switch (update)
         {
             case AudioUpdate sound:
-                Latency.Audio(sound.Duration);
+                _ = Latency.Audio(sound.Duration);
                 AudioBytes += sound.Pcm.Length;
                 audio?.Write(sound.Pcm.Span);
                 break;

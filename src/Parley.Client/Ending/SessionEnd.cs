@@ -22,6 +22,14 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     [JsonIgnore]
     public string? ResumptionHandle { get; init; }
 
+    /// <summary>
+    /// How the connection ended that could not be replaced; then the other members tell of the last attempt. Null where none was made.
+    /// </summary>
+    public SessionEnd? LostConnection { get; init; }
+
+    /// <summary>Connections that were tried in its place.</summary>
+    public int ReconnectAttempts { get; init; }
+
     /// <summary>What broke, where it was not a close.</summary>
     [JsonIgnore]
     public Exception? Error { get; init; }
@@ -30,10 +38,19 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     public bool IsMidAnswer { get; init; }
 
     /// <summary>True where this side ended the session, or the server did so between turns.</summary>
-    public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer);
+    public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer && LostConnection is null);
 
     /// <summary>What to do, in one sentence; empty where there is nothing to do.</summary>
     public string Hint => CloseCauses.Hint(Cause);
+
+    /// <summary>The chapter of <c>docs/closes.md</c> that explains <see cref="Cause"/> and its cure.</summary>
+    public string HelpLink => CloseCauses.HelpLink(Cause);
+
+    /// <summary>
+    /// The field the server did not know, with its path in the server's spelling, such as <c>setup.generation_config.foo</c>; null where the
+    /// end is about something else. Cut where the wire cut the text.
+    /// </summary>
+    public string? FieldPath => CloseCauses.FieldPath(Reason);
 
     /// <summary>For callers who want an abnormal end as an exception.</summary>
     /// <exception cref="LiveSessionException">The end is not normal.</exception>

@@ -26,6 +26,8 @@ public static class LiveTelemetry
 
     internal static readonly Histogram<double> FirstAudio = Time("parley.client.first_audio", "From the end of the question to the first sound of the answer.");
     internal static readonly Histogram<double> InterruptToSilence = Time("parley.client.interrupt_to_silence", "From an interruption by the client to its acknowledgement.");
+    internal static readonly Histogram<double> ReconnectDuration = Time("parley.client.reconnect.duration", "Without a connection, until a session went on over another.");
+    internal static readonly Counter<double> DroppedAudio = Meter.CreateCounter<double>("parley.client.dropped_audio", "s", "Sound of the user that will never reach the model.");
     internal static readonly UpDownCounter<int> Sessions = Meter.CreateUpDownCounter<int>("parley.client.sessions", "{session}", "Open sessions.");
     internal static readonly Histogram<double> SessionDuration = Meter.CreateHistogram<double>("parley.client.session.duration", "s", "Lives of sessions that have ended.");
 

@@ -111,6 +111,22 @@ internal sealed class SessionTelemetry
             LiveTelemetry.SessionDuration.Record(_time.GetElapsedTime(_opened).TotalSeconds, [.. _tags, new("parley.end.cause", end.Cause.ToString())]);
     }
 
+    /// <summary>The session goes on over another connection; an answer that was under way is cut.</summary>
+    internal void Reconnected(bool isResumed, TimeSpan took)
+    {
+        if (_answering)
+            End(usage: null, "connection_lost", error: null);
+        if (LiveTelemetry.ReconnectDuration.Enabled)
+            LiveTelemetry.ReconnectDuration.Record(took.TotalSeconds, [.. _tags, new("parley.reconnect.resumed", isResumed)]);
+    }
+
+    /// <summary>Sound of the user is lost, because there was no connection for too long.</summary>
+    internal void Dropped(TimeSpan audio)
+    {
+        if (audio > TimeSpan.Zero)
+            LiveTelemetry.DroppedAudio.Add(audio.TotalSeconds, _tags);
+    }
+
     /// <summary>The span of a function, around which its own spans nest; null where nobody listens.</summary>
     internal Activity? StartTool(FunctionCall call)
     {

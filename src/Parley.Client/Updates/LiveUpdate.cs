@@ -25,6 +25,12 @@ public abstract record LiveUpdate
         init => _raw = value;
     }
 
+    /// <summary>
+    /// Number of the model's turn that was the newest when this came, from 1; 0 before the first. Counted by the client and never used again,
+    /// whichever connection a turn comes over: what belongs to an old turn can be told from what belongs to the newest.
+    /// </summary>
+    public long Turn { get; internal set; }
+
     private protected virtual LiveSessionResponse BuildRaw() => new();
 
     /// <summary>Keeps the message out of texts: it may be megabytes of audio.</summary>

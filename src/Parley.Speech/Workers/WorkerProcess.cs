@@ -9,6 +9,9 @@ namespace Parley.Speech;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    // Loading a model takes many times what an answer takes.
+    private const int LoadingFactor = 3;
+
     private readonly Process _process;
     private readonly string _engine;
     private readonly FrameStream _frames;
@@ -20,14 +23,14 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Starts a worker and waits until its engine is loaded.</summary>
     /// <param name="host">How to start it.</param>
-    /// <param name="patience">The longest wait for an answer, the first one included.</param>
+    /// <param name="patience">The longest wait for an answer; three times as long for the engine to load.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="arguments">The engine and what it needs.</param>
     /// <exception cref="SpeechEngineException">It does not start, or its engine does not load.</exception>
     public WorkerProcess(WorkerHost host, TimeSpan patience, TimeProvider timeProvider, params string[] arguments)
     {
         _engine = arguments[0];
-        _patience = patience;
+        _patience = LoadingFactor * patience;
         _process = host.Start(arguments);
         ProcessId = _process.Id;
         _watchdog = timeProvider.CreateTimer(static state => ((WorkerProcess)state!).Stall(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -37,6 +40,7 @@ internal sealed class WorkerProcess : IDisposable
         try
         {
             Expect(FrameKind.Ready);
+            _patience = patience;
         }
         catch
         {

@@ -99,6 +99,22 @@ public class SessionTelemetryTests
     }
 
     [Fact]
+    public void A_reconnect_ends_the_turn_and_is_measured_with_the_sound_it_cost()
+    {
+        using var heard = new Heard("gemini-again");
+        var telemetry = Telemetry("gemini-again");
+        telemetry.Note(Sound);
+        telemetry.Dropped(TimeSpan.FromSeconds(1.5));
+        telemetry.Reconnected(isResumed: true, TimeSpan.FromSeconds(3));
+        telemetry.Note(Sound);
+        telemetry.Note(new TurnCompleteUpdate(null, null, null));
+
+        Assert.Equal([["connection_lost"], ["stop"]], heard.Spans.Select(span => (string[])span.GetTagItem("gen_ai.response.finish_reasons")!));
+        Assert.Contains("parley.client.dropped_audio 1.5", heard.Measured);
+        Assert.Contains("parley.client.reconnect.duration 3", heard.Measured);
+    }
+
+    [Fact]
     public void A_turn_without_content_is_no_operation()
     {
         using var heard = new Heard("gemini-empty");

@@ -13,7 +13,7 @@ await run(async () => {
     page.on('request', (request) => sent.push(request.url()));
     page.on('websocket', (socket) => sent.push(socket.url()));
     page.on('pageerror', (error) => console.error(error.stack));
-    await page.goto(process.env.PAGE_URL);
+    await page.goto(process.argv[2]);
     await page.click('button');
     await page.waitForFunction(() => document.body.dataset.state === 'answered', null, { timeout: 60_000 });
     print('answer', (await page.textContent('#answer')).trim());
