@@ -1,5 +1,5 @@
 // Two people, two languages, two sessions: what each of them says goes to the other in the other's language.
-//   dotnet run --project samples/Translate english.wav german.wav        recordings of both: 16 kHz, mono, 16 bits
+//   dotnet run --project samples/Translate english.wav german.wav        recordings of both
 // Translating takes a model that translates, such as Gemini. The scripted model of a bare `parley serve` only tells what it heard.
 using Parley.Client;
 
@@ -24,9 +24,12 @@ async Task InterpretAsync(string speaker, string from, string recording, string 
         InputTranscription = true,
         OutputTranscription = true,
     });
-    var speaking = SpeakAsync(session, recording);
-    var (said, heard, sound) = ("", "", new MemoryStream());
-    await foreach (var update in session.ReadAllAsync())
+    // In a call these are two headsets; here they are files.
+    await using var microphone = new MicrophoneSource(RecordedAudioInput.FromWavFile(recording, thenSilence: true));
+    await using var loudspeaker = new AudioPlayback(AudioDevices.ToWavFile($"to-{listener}.wav"));
+    await using var call = session.WithAudio(microphone, loudspeaker);
+    var (said, heard) = ("", "");
+    await foreach (var update in call.ReadAllAsync())
     {
         switch (update)
         {
@@ -36,24 +39,13 @@ async Task InterpretAsync(string speaker, string from, string recording, string 
             case OutputTranscriptUpdate words:
                 heard += words.Text;
                 break;
-            case AudioUpdate audio: // played to the listener; here it becomes a file
-                sound.Write(audio.Pcm.Span);
-                break;
-            case TurnCompleteUpdate when speaking.IsCompleted && heard.Length > 0:
+            case TurnCompleteUpdate when heard.Length > 0:
                 Console.WriteLine($"{speaker} said: {said.Trim()}{Environment.NewLine}{listener} heard: {heard.Trim()}");
-                await File.WriteAllBytesAsync($"to-{listener}.pcm", sound.ToArray());
+                await loudspeaker.DrainAsync();
                 return;
             case SessionEndedUpdate ended:
                 ended.End.ThrowIfAbnormal();
                 return;
         }
     }
-}
-
-static async Task SpeakAsync(LiveSession session, string recording)
-{
-    await using var file = File.OpenRead(recording);
-    file.Position = 44; // behind the header
-    await session.SendAudioAsync(file);
-    await session.SendAudioStreamEndAsync();
 }

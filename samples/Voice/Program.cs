@@ -1,6 +1,7 @@
-// A spoken conversation through pipes: your voice in, the model's out, what both said on standard error. Speak over an answer to stop it.
-//   arecord -q -t raw -f S16_LE -r 16000 | dotnet run --project samples/Voice | aplay -q -t raw -f S16_LE -r 24000
-//   dotnet run --project samples/Voice question.wav >answer.pcm        a recording: 16 kHz, mono, 16 bits
+// A spoken conversation: the microphone in, the answer on the loudspeaker, what both said in the terminal. Speak over an answer to stop it.
+//   dotnet run --project samples/Voice                              the devices of this machine; wear a headset, or the model hears itself
+//   dotnet run --project samples/Voice question.wav answer.wav      files where there are none
+//   ffmpeg … -f s16le -ar 16000 -ac 1 - | dotnet run --project samples/Voice - answer.wav
 using Parley.Client;
 
 var key = Environment.GetEnvironmentVariable("GEMINI_API_KEY") is { Length: > 0 } own ? own : "parley-dev";
@@ -8,43 +9,36 @@ var server = Environment.GetEnvironmentVariable("PARLEY_URL") ?? "http://127.0.0
 await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = new Uri(server) })
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", InputTranscription = true, OutputTranscription = true });
 
-const int WavHeaderBytes = 44;
-await using var microphone = args is [var file] ? File.OpenRead(file) : Console.OpenStandardInput();
-if (microphone is FileStream recording)
-    recording.Position = WavHeaderBytes;
-await using var speaker = Console.OpenStandardOutput();
-var speaking = SpeakAsync();
+await using var microphone = args switch
+{
+    ["-", ..] => new MicrophoneSource(new RecordedAudioInput(Console.OpenStandardInput(), rateHz: 16_000, thenSilence: true)),
+    [var recording, ..] => new MicrophoneSource(RecordedAudioInput.FromWavFile(recording, thenSilence: true)),
+    _ => await MicrophoneSource.OpenAsync(),
+};
+await using var loudspeaker = args is [_, var file] ? new AudioPlayback(AudioDevices.ToWavFile(file)) : await AudioPlayback.OpenAsync();
+await using var call = session.WithAudio(microphone, loudspeaker);
 
-await foreach (var update in session.ReadAllAsync())
+await foreach (var update in call.ReadAllAsync())
 {
     switch (update)
     {
-        case AudioUpdate audio:
-            await speaker.WriteAsync(audio.Pcm);
-            break;
         case InputTranscriptUpdate you:
-            Console.Error.Write(you.Text);
+            Console.Write(you.Text);
             break;
         case OutputTranscriptUpdate model:
-            Console.Error.Write(model.Text);
+            Console.Write(model.Text);
             break;
         case InterruptedUpdate:
-            Console.Error.Write(" (interrupted)");
+            Console.Write(" (interrupted)");
             break;
-        case TurnCompleteUpdate when speaking.IsCompleted:
-            Console.Error.WriteLine();
-            return;
         case TurnCompleteUpdate:
-            Console.Error.WriteLine();
-            break;
+            Console.WriteLine();
+            if (args.Length == 0)
+                break;
+            await loudspeaker.DrainAsync();
+            return;
         case SessionEndedUpdate ended:
             ended.End.ThrowIfAbnormal();
             break;
     }
-}
-
-async Task SpeakAsync()
-{
-    await session.SendAudioAsync(microphone);
-    await session.SendAudioStreamEndAsync();
 }
