@@ -189,6 +189,7 @@ internal sealed class SessionOutput(
             _microphone.Clear();
         Renew();
         LiveCodec.Encode(message, _buffer);
+        state.Telemetry?.Sent(message);
         var kept = state.Sending(_buffer.WrittenSpan, traits);
         if (!await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
         {

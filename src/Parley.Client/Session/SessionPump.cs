@@ -105,6 +105,7 @@ internal sealed class SessionPump(
     private async Task<bool> TakeOverAsync(OpenedConnection connection, Reopened reopened)
     {
         Volatile.Write(ref _transport, connection.Transport);
+        connection.Reader.Pool = state.Audio;
         if (!state.TryChange(SessionPhase.Reconnecting, SessionPhase.Open))
         {
             await connection.Transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "").ConfigureAwait(false);
@@ -118,6 +119,7 @@ internal sealed class SessionPump(
         state.CountDropped(lost.Audio);
         if (lost.Audio > TimeSpan.Zero)
             Log.AudioDropped(logger, lost.Audio);
+        state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
         Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
         if (takeover.Restarts)
             await PublishAsync(new InterruptedUpdate()).ConfigureAwait(false);

@@ -53,6 +53,12 @@ internal sealed class SessionState(ResumptionOptions options)
     private bool _goingAway;
     private TaskCompletionSource? _turnOver;
 
+    /// <summary>Hears what the state hears; null in tests of the state alone.</summary>
+    internal SessionTelemetry? Telemetry { get; set; }
+
+    /// <summary>Memory of the sound for readers with a sink, whichever connection it comes over.</summary>
+    internal AudioPool? Audio { get; set; }
+
     internal Task<SessionEnd> Completion => _completion.Task;
 
     /// <summary>Fires when the session has ended: tools stop.</summary>
@@ -114,6 +120,7 @@ internal sealed class SessionState(ResumptionOptions options)
     /// <summary>Takes note of an update, and gives what the reader is to see of it; null = nothing.</summary>
     internal LiveUpdate? Note(LiveUpdate update)
     {
+        Telemetry?.Note(update);
         lock (_lock)
         {
             var first = true;
@@ -297,6 +304,7 @@ internal sealed class SessionState(ResumptionOptions options)
     {
         lock (_lock)
             _droppedAudio += audio;
+            Telemetry?.Dropped(audio);
     }
 
     /// <summary>Cuts the running turn from here.</summary>
@@ -347,6 +355,8 @@ internal sealed class SessionState(ResumptionOptions options)
             _phase = SessionPhase.Ended;
             _turnOver?.TrySetResult();
         }
+        if (!_completion.Task.IsCompleted)
+            Telemetry?.Ended(end);
         if (_completion.TrySetResult(end))
             _ = _ended.CancelAsync(); // Tools hear of it, and their callbacks are user code: not on the pump.
     }
