@@ -25,12 +25,23 @@ public sealed class LiveClient
         _credential = credential;
         _options = (options ?? new LiveClientOptions()).Checked();
         _logger = _options.LoggerFactory?.CreateLogger<LiveClient>() ?? NullLogger<LiveClient>.Instance;
-        var endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
-        var invoker = _options.Invoker ?? SharedInvoker;
-        _connector = new LiveConnector(credential, endpoints, invoker, _options, _logger);
+        Endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
+        Invoker = _options.Invoker ?? SharedInvoker;
+        _connector = new LiveConnector(credential, Endpoints, Invoker, _options, _logger);
         _preflight = new Preflight(_options, _logger);
-        _rest = new RestClient(credential, endpoints, invoker, _options);
+        _rest = new RestClient(credential, Endpoints, Invoker, _options);
     }
+
+    /// <summary>Address of the service; never a credential.</summary>
+    public Uri BaseAddress => _options.BaseAddress;
+
+    internal LiveClientOptions Options => _options;
+
+    internal Credential Credential => _credential;
+
+    internal Endpoints Endpoints { get; }
+
+    internal HttpMessageInvoker Invoker { get; }
 
     /// <summary>A client with an API key.</summary>
     /// <param name="key">The key.</param>

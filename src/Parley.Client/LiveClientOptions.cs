@@ -72,6 +72,9 @@ public sealed class LiveClientOptions
     /// <summary>Clock of time-outs and of paced audio; default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Sees every message, to record a call; default none. Messages hold what was said and resumption handles, never keys.</summary>
+    public ILiveMessageObserver? MessageObserver { get; set; }
+
     /// <summary>Where the client logs; default nowhere. Keys, tokens, handles and payloads are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 

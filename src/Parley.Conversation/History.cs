@@ -9,7 +9,7 @@ namespace Parley.Conversation;
 internal sealed class History(long maxMediaBytes)
 {
     // A turn must not vanish with its images: an entry without parts is nothing a brain can be given.
-    private const string DroppedMedia = "[media no longer available]";
+    internal const string DroppedMedia = "[media no longer available]";
 
     private Entry[] _entries = [];
     private int _start;

@@ -50,13 +50,24 @@ public static class LiveCodec
     public static Setup DecodeSetup(ReadOnlySpan<byte> utf8) =>
         Decode(utf8, WireTypes.Setup, new DecodeContext(strict: true, compatible: false));
 
-    /// <summary>Reads the body of a token request.</summary>
+    /// <summary>Reads one content on its own, as what was said is kept.</summary>
+    /// <exception cref="LiveProtocolException">The text is not a content.</exception>
+    public static Content DecodeContent(ReadOnlySpan<byte> utf8) =>
+        Decode(utf8, WireTypes.Content, new DecodeContext(strict: true, compatible: false));
+
+    /// <summary>
+    /// Reads the body of a token request. Beyond the public service it takes what its SDKs are given: <c>liveConnectConstraints</c> with a
+    /// <c>config</c> in place of the setup, and <c>lockAdditionalFields</c> in place of the mask (reference section 11.3).
+    /// </summary>
+    /// <param name="utf8">The body.</param>
+    /// <param name="compatibility">What is accepted beyond the public service.</param>
     /// <exception cref="LiveProtocolException">The text is not a token request.</exception>
-    public static AuthTokenRequest DecodeAuthTokenRequest(ReadOnlySpan<byte> utf8)
+    public static AuthTokenRequest DecodeAuthTokenRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide)
     {
-        var context = new DecodeContext(strict: true, compatible: false);
+        var compatible = compatibility != LiveCompatibility.Strict;
+        var context = new DecodeContext(strict: true, compatible);
         context.Enter("auth_token");
-        return Decode(utf8, WireTypes.AuthTokenRequest, context);
+        return compatible ? Decode(utf8, GuideTypes.TokenRequest, context).ToRequest() : Decode(utf8, WireTypes.AuthTokenRequest, context);
     }
 
     /// <summary>Reads the answer to a token request.</summary>
@@ -77,6 +88,9 @@ public static class LiveCodec
 
     /// <summary>Writes a setup on its own.</summary>
     public static void Encode(Setup setup, IBufferWriter<byte> output) => Encode(setup, WireTypes.Setup, output, Compact);
+
+    /// <summary>Writes one content on its own.</summary>
+    public static void Encode(Content content, IBufferWriter<byte> output) => Encode(content, WireTypes.Content, output, Compact);
 
     /// <summary>Writes the body of a token request.</summary>
     public static void Encode(AuthTokenRequest request, IBufferWriter<byte> output) => Encode(request, WireTypes.AuthTokenRequest, output, Compact);

@@ -11,6 +11,25 @@ public sealed class LiveApiBuilder
     /// <summary>The services of the application.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>
+    /// Keeps tokens, keys, usage and what sessions can be resumed from in a folder, so that they outlive the process, whatever way it ends.
+    /// Without it they end with the process. The folder holds conversations and keys: on Unix only this user may read it.
+    /// </summary>
+    /// <param name="folder">The folder; made where it is missing. Two servers on one machine may share it.</param>
+    public LiveApiBuilder UseDataFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Services.Replace(ServiceDescriptor.Singleton(_ => new LiveDatabase(folder)));
+        Services.Replace(ServiceDescriptor.Singleton<LiveDatabaseWriter, LiveDatabaseWriter>());
+        Services.Replace(ServiceDescriptor.Singleton<ILiveSecrets, StoredSecrets>());
+        Services.Replace(ServiceDescriptor.Singleton<ISessionStore, SqliteSessionStore>());
+        Services.Replace(ServiceDescriptor.Singleton<ITokenStore, SqliteTokenStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IUsageStore, SqliteUsageStore>());
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthPart, StoragePart>());
+        return this;
+    }
+
     /// <summary>Sets what answers every <c>gemini-*</c> name that nobody added; the rules are those of the public model of that name.</summary>
     public LiveApiBuilder UseDefaultModel<TModel>()
         where TModel : class, ILiveModel
@@ -23,6 +42,18 @@ public sealed class LiveApiBuilder
     public LiveApiBuilder UseDefaultModel(Func<IServiceProvider, ILiveModel> create)
     {
         Services.Replace(ServiceDescriptor.Singleton(create));
+        return this;
+    }
+
+    /// <summary>
+    /// Relays every <c>gemini-*</c> name to an upstream, but for <see cref="RelayOptions.LocalModels"/>, which the default model goes on answering.
+    /// Call it after <c>UseDefaultModel</c>, if at all.
+    /// </summary>
+    /// <param name="configure">Says at least where to and with which key.</param>
+    public LiveApiBuilder UseRelay(Action<RelayOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Relay.RelayServices.Add(this, configure);
         return this;
     }
 

@@ -9,7 +9,7 @@ namespace Parley.Server;
 public static class LiveApiEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the sockets, models, tokens and <c>/healthz</c>. Needs no other middleware; repeated slashes in the paths are folded.
+    /// Maps the sockets, models, tokens, <c>/healthz</c> and <c>/readyz</c>. Needs no other middleware; repeated slashes in the paths are folded.
     /// </summary>
     /// <returns>For conventions on all endpoints, such as a host name or a rate limit.</returns>
     public static IEndpointConventionBuilder MapLiveApi(this IEndpointRouteBuilder routes)
@@ -32,12 +32,14 @@ public static class LiveApiEndpointRouteBuilderExtensions
         }
         MapSocket(LiveRoutes.FirebaseSocket, sockets.For("v1beta", constrained: false));
         group.MapGet("/healthz", health.GetAsync);
+        group.MapGet("/readyz", health.GetReadyAsync);
         return group;
 
         // Each with a pipeline of its own, so that the application need not think of UseWebSockets.
         void MapSocket(string pattern, RequestDelegate handle)
         {
             var pipeline = routes.CreateApplicationBuilder();
+            pipeline.Use((context, next) => GuardedUpgrade.InvokeAsync(context, next, sockets.Server));
             pipeline.UseWebSockets();
             pipeline.Run(handle);
             group.Map(pattern, pipeline.Build());

@@ -15,7 +15,7 @@ public sealed class LiveApiOptions
     public string? DevelopmentKey { get; set; } = "parley-dev";
 
     /// <summary>
-    /// Refuses bad credentials with 401 or 403 in place of the upgrade. Default false: the upgrade is accepted and the first message
+    /// Refuses bad credentials with 401 or 403, and used up limits with 429, in place of the upgrade. Default false: the upgrade is accepted and the first message
     /// answered with the close of the public service, which is what clients of it can show.
     /// </summary>
     public bool RejectAtHttp { get; set; }
@@ -34,6 +34,48 @@ public sealed class LiveApiOptions
 
     /// <summary>Largest message accepted from a client; a longer one closes with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 4 << 20;
+
+    /// <summary>Largest setup; a longer one closes with 1009.</summary>
+    public int MaxSetupBytes { get; set; } = 1 << 20;
+
+    /// <summary>Largest message with sound; a longer one closes with 1009.</summary>
+    public int MaxAudioMessageBytes { get; set; } = 4 << 20;
+
+    /// <summary>Largest message with a picture; a longer one closes with 1009.</summary>
+    public int MaxVideoMessageBytes { get; set; } = 4 << 20;
+
+    /// <summary>Largest message of realtime text; a longer one closes with 1009.</summary>
+    public int MaxTextMessageBytes { get; set; } = 256 << 10;
+
+    /// <summary>Largest message with answers to calls; a longer one closes with 1009.</summary>
+    public int MaxToolMessageBytes { get; set; } = 1 << 20;
+
+    /// <summary>Frames one message may be cut into; more close with 1008.</summary>
+    public int MaxFragments { get; set; } = 1_024;
+
+    /// <summary>Time a message that has begun may take before it is held to <see cref="MinMessageBytesPerSecond"/>.</summary>
+    public TimeSpan MessageGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Least speed of a message that has begun; a slower one closes with 1008.</summary>
+    public int MinMessageBytesPerSecond { get; set; } = 1_024;
+
+    /// <summary>Pings and pongs one client may send in a minute; more close with 1008, and twice as many cut it.</summary>
+    public int MaxPingsPerMinute { get; set; } = 120;
+
+    /// <summary>Bytes that all messages which are still coming in may hold together; one that finds no room closes with 1011.</summary>
+    public long MaxBufferedInputBytes { get; set; } = 256 << 20;
+
+    /// <summary>Connections open at once; one more gets 503 in place of the upgrade.</summary>
+    public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Memory of the process above which new connections get 503; 0 = four fifths of what the machine or container has.</summary>
+    public long MaxMemoryBytes { get; set; }
+
+    /// <summary>
+    /// Connections one address may open in a minute, an IPv6 /64 counting as one; one more gets 429. 0 = any number. This machine may open any
+    /// number: behind a proxy, let the application learn the address of the client (forwarded headers).
+    /// </summary>
+    public int MaxOpensPerAddressPerMinute { get; set; } = 600;
 
     /// <summary>Time until the setup must have arrived; later the connection is closed with 1008.</summary>
     public TimeSpan SetupTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -71,6 +113,9 @@ public sealed class LiveApiOptions
     /// <summary>Sessions without a connection that are kept for resumption; beyond it the oldest is forgotten.</summary>
     public int MaxResumableSessions { get; set; } = 10_000;
 
+    /// <summary>Pictures and sound that are kept on disk for resumption, of all sessions together; beyond it conversations are kept without them.</summary>
+    public long MaxStoredMediaBytes { get; set; } = 1L << 30;
+
     /// <summary>Sessions one key may have open at once, those of its tokens included; one more closes with 1011.</summary>
     public int MaxSessionsPerKey { get; set; } = 10_000;
 
@@ -83,8 +128,14 @@ public sealed class LiveApiOptions
     /// <summary>How late a pong may be before the client counts as gone; clients of this API answer late, so not under a minute.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Time sessions have between the <c>goAway</c> at shutdown and their close with 1001.</summary>
-    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>Longest time sessions have between the <c>goAway</c> at shutdown and their close with 1001.</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Secret of the admin API, at least 16 characters, sent as <c>Authorization: Bearer</c>; null = the admin API is off.</summary>
+    public string? AdminSecret { get; set; }
+
+    /// <summary>The port on which alone the admin API is answered; null = wherever the application listens.</summary>
+    public int? AdminPort { get; set; }
 }
 
 /// <summary>Kind of frame messages are sent in.</summary>

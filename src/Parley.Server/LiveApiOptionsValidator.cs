@@ -8,6 +8,8 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
     /// <summary>No limit may be longer than a day: a timer of the runtime holds 49 days, and a session no more than hours.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
+    private const int LeastSecret = 16;
+
     public ValidateOptionsResult Validate(string? name, LiveApiOptions options)
     {
         var failures = new List<string>();
@@ -29,6 +31,22 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count(nameof(options.MaxResumableSessions), options.MaxResumableSessions, 0, int.MaxValue);
         Count(nameof(options.MaxSessionsPerKey), options.MaxSessionsPerKey, 1, int.MaxValue);
         Count(nameof(options.MaxTokens), options.MaxTokens, 0, int.MaxValue);
+        Count(nameof(options.MaxSetupBytes), options.MaxSetupBytes, 1_024, 256 << 20);
+        Count(nameof(options.MaxAudioMessageBytes), options.MaxAudioMessageBytes, 1_024, 256 << 20);
+        Count(nameof(options.MaxVideoMessageBytes), options.MaxVideoMessageBytes, 1_024, 256 << 20);
+        Count(nameof(options.MaxTextMessageBytes), options.MaxTextMessageBytes, 1_024, 256 << 20);
+        Count(nameof(options.MaxToolMessageBytes), options.MaxToolMessageBytes, 1_024, 256 << 20);
+        Count(nameof(options.MaxFragments), options.MaxFragments, 16, 1_000_000);
+        Count(nameof(options.MinMessageBytesPerSecond), options.MinMessageBytesPerSecond, 1, 1 << 20);
+        Count(nameof(options.MaxPingsPerMinute), options.MaxPingsPerMinute, 6, 1_000_000);
+        Count(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
+        Count(nameof(options.MaxOpensPerAddressPerMinute), options.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
+        Time(nameof(options.MessageGrace), options.MessageGrace);
+        Check(options.MaxBufferedInputBytes >= options.MaxMessageBytes, "MaxBufferedInputBytes must be at least MaxMessageBytes, or a message that is allowed finds no room.");
+        Check(options.MaxMemoryBytes >= 0, "MaxMemoryBytes must not be negative; 0 = four fifths of what there is.");
+        Check(options.MaxStoredMediaBytes >= 0, "MaxStoredMediaBytes must not be negative.");
+        Check(options.AdminSecret is null or { Length: >= LeastSecret }, $"AdminSecret must have at least {LeastSecret} characters; leave it out to have no admin API.");
+        Check(options.AdminPort is null or (>= 0 and <= 65_535), "AdminPort must be from 0 (answered nowhere) to 65535.");
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "ApiKeys must not hold an empty key; remove it.");
         Check(options.DevelopmentKey is not "", "DevelopmentKey must not be empty; set it to null to have none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

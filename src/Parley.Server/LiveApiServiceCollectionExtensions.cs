@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Parley.Server.Cascade;
 
@@ -28,16 +29,41 @@ public static class LiveApiServiceCollectionExtensions
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
 
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
-        services.TryAddSingleton<ISessionStore, InMemorySessionStore>();
+        services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
+        services.TryAddSingleton<InMemorySessionStore>();
+        services.TryAddSingleton<ISessionStore>(static provider => provider.GetRequiredService<InMemorySessionStore>());
         services.TryAddSingleton<ITokenStore, InMemoryTokenStore>();
+        services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
+        services.TryAddSingleton<IUsageStore, NoUsageStore>();
+        services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
+        services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<UsageLedger>();
+        services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageLedger>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
+        services.TryAddSingleton<KeyGate>();
+        services.TryAddSingleton<TokenSeal>();
         services.TryAddSingleton<TokenMint>();
         services.TryAddSingleton<HandleSeal>();
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<AdminEndpoints>();
+        services.AddHostedService<DrainService>();
+        services.AddHostedService<SessionAccountant>();
+        services.AddHostedService<ListenGuard>();
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
+        {
+            // The host must not lose its patience before the sessions had their time.
+            var needed = live.Value.DrainTime + live.Value.CloseTimeout + live.Value.SendTimeout + TimeSpan.FromSeconds(5);
+            if (host.ShutdownTimeout < needed)
+                host.ShutdownTimeout = needed;
+        });
+        services.AddMetrics();
+        services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<FrameTap>();
         services.TryAddSingleton<LiveServer>();
         services.TryAddSingleton<SocketEndpoint>();

@@ -14,6 +14,18 @@ public sealed record LiveClose(int Code, string Reason)
     /// <summary>1007, a credential that is not known.</summary>
     public static LiveClose InvalidKey { get; } = new(1007, "API key not valid. Please pass a valid API key.");
 
+    /// <summary>1007, a key whose time is over.</summary>
+    public static LiveClose ExpiredKey { get; } = new(1007, "API key expired. Please renew the API key.");
+
+    /// <summary>1008, an ephemeral token whose time is over.</summary>
+    public static LiveClose ExpiredToken { get; } = new(1008, "The auth token has expired.");
+
+    /// <summary>1008, an ephemeral token that opens no new session any more.</summary>
+    public static LiveClose TokenTooLate { get; } = new(1008, "The auth token can open no new session any more: new_session_expire_time has passed.");
+
+    /// <summary>1008, an ephemeral token without a use left.</summary>
+    public static LiveClose TokenUsedUp { get; } = new(1008, "The auth token can open no new session any more: its uses are used up.");
+
     /// <summary>1008, no credential.</summary>
     public static LiveClose NoIdentity { get; } = new(1008,
         "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.");
@@ -35,6 +47,12 @@ public sealed record LiveClose(int Code, string Reason)
 
     /// <summary>1011, a limit of the operator.</summary>
     public static LiveClose QuotaExceeded { get; } = new(1011, "You exceeded your current quota, please check your plan and billing details.");
+
+    /// <summary>1011, the server is full.</summary>
+    public static LiveClose Unavailable { get; } = new(1011, "The service is currently unavailable.");
+
+    /// <summary>1001, the server stops; another, or the same in a moment, goes on with the session.</summary>
+    public static LiveClose ShuttingDown { get; } = new(1001, "The server is shutting down");
 
     /// <summary>1008, no such model.</summary>
     public static LiveClose UnknownModel(string model, string version) =>

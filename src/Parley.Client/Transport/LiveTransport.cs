@@ -44,8 +44,10 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
                 length += frame.Count;
                 if (length > options.MaxMessageBytes)
                     return End(await RefuseAsync().ConfigureAwait(false));
-                if (frame.EndOfMessage)
-                    return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
+                if (!frame.EndOfMessage)
+                    continue;
+                options.MessageObserver?.Received(_receiveBuffer.AsSpan(0, length));
+                return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
             }
         }
         catch (Exception e) when (IsBroken(e))
@@ -64,6 +66,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         await _writer.WaitAsync().ConfigureAwait(false);
         try
         {
+            options.MessageObserver?.Sent(message.Span);
             await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
         }
         finally

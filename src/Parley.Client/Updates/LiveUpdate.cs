@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -17,6 +18,7 @@ public abstract record LiveUpdate
     }
 
     /// <summary>The whole message the update came in; shared by all updates of one message. Empty for updates that the client made itself.</summary>
+    [JsonIgnore] // Log middleware serializes updates, and the message may hold a handle.
     public LiveSessionResponse Raw
     {
         get => _raw ??= BuildRaw();

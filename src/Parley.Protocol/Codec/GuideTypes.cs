@@ -36,6 +36,17 @@ internal static class GuideTypes
             .Flatten(WireTypes.Setup, static m => m.Setup)
             .Flatten(WireTypes.GenerationConfig, static m => m.Flat, except: "audioTranscriptionConfig");
 
+    internal static MessageType<GuideTokenRequest> TokenRequest => field ??=
+        new MessageType<GuideTokenRequest>()
+            .Flatten(WireTypes.AuthTokenRequest, static m => m.Request)
+            .Message("liveConnectConstraints", static () => Constraints, static m => m.Constraints, static (m, v) => m.Constraints = v)
+            .Strings("lockAdditionalFields", static m => m.LockAdditionalFields, static (m, v) => m.LockAdditionalFields = v);
+
+    internal static MessageType<GuideConstraints> Constraints => field ??=
+        new MessageType<GuideConstraints>()
+            .String("model", static m => m.Model, static (m, v) => m.Model = v)
+            .Message("config", static () => Config, static m => m.Config, static (m, v) => m.Config = v);
+
     internal static MessageType<GuideRequest> Request => field ??=
         new MessageType<GuideRequest>()
             .Flatten(WireTypes.LiveSessionRequest, static m => m.Request)

@@ -61,6 +61,9 @@ internal sealed class MessageType<T> : MessageType
 
     internal bool HasAny(T message) => _fields.Exists(field => field.IsSet(message));
 
+    /// <summary>Names of the fields that are set.</summary>
+    internal IEnumerable<string> SetNames(T message) => _fields.Where(field => field.IsSet(message)).Select(static field => field.JsonName);
+
     /// <summary>Copies the fields that are set, over those of <paramref name="to"/>.</summary>
     internal void CopySet(T from, T to)
     {

@@ -73,11 +73,12 @@ internal sealed class ConnectionClock(LiveConnection connection)
         {
             if (_phase is Phase.Closing or Phase.Over)
                 return;
-            _last = new LiveClose(1001, "The server is shutting down");
+            _last = LiveClose.ShuttingDown;
             var end = Time.GetUtcNow() + Options.DrainTime;
             if (_phase == Phase.Running)
             {
                 _end = end;
+                connection.Session?.Remind();
                 GoAway();
                 return;
             }

@@ -6,8 +6,9 @@ namespace Parley.Server;
 
 /// <summary>
 /// The reading side of a socket. While it waits for a message it holds no buffer: a read of nothing returns when there is something.
+/// A message that grows beyond its first buffer has to find room in what all of them may hold together.
 /// </summary>
-internal sealed class FrameReader(WebSocket socket, int maxMessageBytes)
+internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameGuard? guard, MessageTimer? timer)
 {
     /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
     private const int FirstBufferBytes = 4 << 10;
@@ -29,29 +30,44 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes)
             return new ReceivedFrame(null, 0, part.MessageType);
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBufferBytes, maxMessageBytes));
+        var taken = 0;
         try
         {
             var length = 0;
             do
             {
                 if (length == buffer.Length)
-                    buffer = Grow(buffer, length);
-                part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+                {
+                    if (!budget.TryTake((2 * length) - taken))
+                        return new ReceivedFrame(null, 0, part.MessageType, LiveClose.Unavailable);
+                    taken = 2 * length;
+                    buffer = Grow(buffer, length, ref taken);
+                }
+                var receiving = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                if (!receiving.IsCompleted)
+                    timer?.Waits(length);
+                part = await receiving.ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return ReceivedFrame.Close;
                 length += part.Count;
                 if (length > maxMessageBytes)
-                    return new ReceivedFrame(null, 0, part.MessageType, isTooBig: true);
+                    return new ReceivedFrame(null, 0, part.MessageType, LiveClose.TooBig);
+                if (guard?.Violation is { } violation)
+                    return new ReceivedFrame(null, 0, part.MessageType, violation);
             }
             while (!part.EndOfMessage);
-            var frame = new ReceivedFrame(buffer, length, part.MessageType);
+            var frame = new ReceivedFrame(buffer, length, part.MessageType, budget: taken > 0 ? budget : null);
             buffer = null;
             return frame;
         }
         finally
         {
+            timer?.Ends();
             if (buffer is not null)
+            {
+                budget.Return(taken);
                 ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 
@@ -72,11 +88,14 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes)
         }
     }
 
-    private static byte[] Grow(byte[] buffer, int length)
+    // The pool gives what is at least as long; all of it is counted, and given back when the buffer is.
+    private byte[] Grow(byte[] buffer, int length, ref int taken)
     {
         var larger = ArrayPool<byte>.Shared.Rent(2 * length);
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
+        budget.TakeAlso(larger.Length - taken);
+        taken = larger.Length;
         return larger;
     }
 }

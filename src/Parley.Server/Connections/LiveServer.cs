@@ -5,7 +5,8 @@ namespace Parley.Server;
 
 /// <summary>What all connections share.</summary>
 internal sealed class LiveServer(
-    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, ILogger<LiveConnection> logger)
+    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, KeyRing keys, UsageLedger ledger,
+    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
@@ -16,6 +17,16 @@ internal sealed class LiveServer(
     internal SessionPlanner Planner => planner;
 
     internal SessionRegistry Registry => registry;
+
+    internal KeyRing Keys => keys;
+
+    internal UsageLedger Ledger => ledger;
+
+    internal LiveMetrics Metrics => metrics;
+
+    internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
+
+    internal InputBudget InputBudget { get; } = new(options.Value.MaxBufferedInputBytes);
 
     internal ILogger Logger => logger;
 }

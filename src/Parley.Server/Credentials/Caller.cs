@@ -1,6 +1,8 @@
 namespace Parley.Server;
 
 /// <summary>Who opens a session.</summary>
-/// <param name="Owner">Whom sessions are bound to: a hash of the key, also for tokens minted with it. Not for logs.</param>
+/// <param name="Owner">Whom sessions are bound to, also those of tokens minted with the key. Says nothing about the key, but not for logs.</param>
+/// <param name="KeyId">Name of the key for people: the id of a virtual key, else <c>configured-5f3a91c0</c> or <c>development</c>.</param>
+/// <param name="Key">The virtual key, where it is one.</param>
 /// <param name="Token">The ephemeral token, where one was shown.</param>
-internal sealed record Caller(string Owner, EphemeralToken? Token);
+internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null, EphemeralToken? Token = null);

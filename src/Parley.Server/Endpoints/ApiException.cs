@@ -11,11 +11,13 @@ internal sealed class ApiException(int code, string status, string message) : Ex
 
     internal static ApiException NotFound(string message) => new(404, "NOT_FOUND", message);
 
+    internal static ApiException PermissionDenied(string message) => new(403, "PERMISSION_DENIED", message);
+
     internal static ApiException TooLarge(string message) => new(413, "INVALID_ARGUMENT", message);
 
     internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);
 
     /// <summary>How the public service answers a bad credential over HTTP.</summary>
-    internal static ApiException Refused(LiveClose refusal) =>
-        refusal.Code == LiveClose.NoIdentity.Code ? new(403, "PERMISSION_DENIED", refusal.Reason) : InvalidArgument(refusal.Reason);
+    internal static ApiException Refused(Refusal refusal) =>
+        refusal.Close.Code == LiveClose.NoIdentity.Code ? PermissionDenied(refusal.Close.Reason) : InvalidArgument(refusal.Close.Reason);
 }

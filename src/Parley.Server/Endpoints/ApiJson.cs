@@ -33,4 +33,4 @@ internal sealed record ModelBody(
     IReadOnlyList<string> SupportedGenerationMethods);
 
 /// <summary><c>{"status":"ok","version":"0.1.0","models":["models/x"],"parts":{"synthesizer":"ready"}}</c></summary>
-internal sealed record HealthBody(string Status, string Version, IReadOnlyList<string> Models, IReadOnlyDictionary<string, string> Parts);
+internal sealed record HealthBody(string Status, string Version, IReadOnlyList<string>? Models, IReadOnlyDictionary<string, string> Parts);

@@ -1,19 +1,50 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 
 namespace Parley.Server;
 
-/// <summary><c>GET /healthz</c>: that the server runs, which models it has a name for, and how its parts are.</summary>
-internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<IHealthPart> parts)
+/// <summary>
+/// <c>GET /healthz</c>: that the process works, which models it has a name for, and how its parts are; 200 as long as it can say so.
+/// <c>GET /readyz</c>: whether a load balancer may send sessions here; 503 while it stops, is full, or a part is not ready.
+/// </summary>
+internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<IHealthPart> parts, SessionRegistry registry, Admission admission)
 {
-    private static readonly string Version = typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    internal static readonly string Version = typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private readonly IHealthPart[] _parts = [.. parts];
+
+    internal bool IsReady => !registry.IsDraining && !admission.IsFull && !admission.IsMemoryFull && Array.TrueForAll(_parts, static part => part.IsReady);
 
     internal Task GetAsync(HttpContext context)
     {
-        var states = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in parts)
+        var body = new HealthBody(registry.IsDraining ? "stopping" : "ok", Version, [.. catalogue.Names.Select(static name => "models/" + name)], States());
+        return WriteAsync(context, body, StatusCodes.Status200OK);
+    }
+
+    internal Task GetReadyAsync(HttpContext context)
+    {
+        var isReady = IsReady;
+        var body = new HealthBody(isReady ? "ready" : registry.IsDraining ? "stopping" : "not ready", Version, null, States());
+        return WriteAsync(context, body, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    internal SortedDictionary<string, string> States()
+    {
+        var states = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["connections"] = registry.Count.ToString(CultureInfo.InvariantCulture) + (admission.IsFull ? ": full" : ""),
+            ["memory"] = admission.MemoryState + (admission.IsMemoryFull ? ": full" : ""),
+        };
+        foreach (var part in _parts)
             states[part.Name] = part.State;
-        var body = new HealthBody("ok", Version, [.. catalogue.Names.Select(static name => "models/" + name)], states);
+        return states;
+    }
+
+    private static Task WriteAsync(HttpContext context, HealthBody body, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(body, ApiJson.Default.HealthBody, cancellationToken: context.RequestAborted);
     }
 }

@@ -10,14 +10,14 @@ internal sealed class ModelEndpoints(LiveModelCatalogue catalogue, CredentialChe
 
     private static readonly string[] Methods = ["bidiGenerateContent"];
 
-    internal Task ListAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, _ =>
+    internal Task ListAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, caller =>
         context.Response.WriteAsJsonAsync(
-            new ModelList([.. catalogue.Names.Select(name => Describe(catalogue.Find(name)!))]), ApiJson.Default.ModelList, cancellationToken: context.RequestAborted));
+            new ModelList([.. catalogue.Names.Where(name => caller.Key?.Allows(name) is not false).Select(name => Describe(catalogue.Find(name)!))]), ApiJson.Default.ModelList, cancellationToken: context.RequestAborted));
 
-    internal RequestDelegate Get(string version) => context => ApiMethod.RunAsync(context, credentials, _ =>
+    internal RequestDelegate Get(string version) => context => ApiMethod.RunAsync(context, credentials, caller =>
     {
         var name = "models/" + context.Request.RouteValues["id"];
-        var entry = catalogue.Find(name) ?? throw ApiException.NotFound(LiveClose.UnknownModel(name, version).Reason);
+        var entry = (caller.Key?.Allows(name) is false ? null : catalogue.Find(name)) ?? throw ApiException.NotFound(LiveClose.UnknownModel(name, version).Reason);
         return context.Response.WriteAsJsonAsync(Describe(entry), ApiJson.Default.ModelBody, cancellationToken: context.RequestAborted);
     });
 

@@ -4,10 +4,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace Parley.Server;
 
-/// <summary>The upgrade: origin, credential, then the connection.</summary>
-internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck credentials)
+/// <summary>The upgrade: origin, room, credential and its limits, then the connection.</summary>
+internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck credentials, Admission admission, KeyGate keys)
 {
     private readonly HashSet<string> _origins = new(server.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+
+    internal LiveServer Server => server;
 
     internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
 
@@ -22,16 +24,22 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
             Log.RefusedOrigin(server.Logger, remote);
             return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.");
         }
+        if (admission.Refuse(context) is { } full)
+        {
+            Log.RefusedAtHttp(server.Logger, full.Close.Reason, remote);
+            return full.WriteAsync(context);
+        }
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
+        if (caller is not null)
+            refusal = keys.Refuse(caller);
         // Nothing needs the credential any more, and the request lives as long as the session.
         context.Features.Set<QuerySecrets>(null);
         if (refusal is not null && server.Options.RejectAtHttp)
         {
-            Log.RefusedAtHttp(server.Logger, refusal.Reason, remote);
-            var (code, status) = refusal.Code == LiveClose.NoIdentity.Code ? (401, "UNAUTHENTICATED") : (403, "PERMISSION_DENIED");
-            return ApiJson.WriteErrorAsync(context, code, status, refusal.Reason);
+            Log.RefusedAtHttp(server.Logger, refusal.Close.Reason, remote);
+            return refusal.WriteAsync(context);
         }
-        return ServeAsync(context, new ConnectionRequest(version, caller, refusal, remote));
+        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
     }
 
     // Apart from the checks: what is a local here lives as long as the session.
@@ -42,7 +50,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
             KeepAliveInterval = server.Options.KeepAliveInterval,
             KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,
         }).ConfigureAwait(false);
-        await new LiveConnection(server, socket, request).RunAsync().ConfigureAwait(false);
+        await new LiveConnection(server, socket, request, context.Features.Get<FrameGuard>()).RunAsync().ConfigureAwait(false);
     }
 
     private static partial class Log

@@ -1,19 +1,20 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Protocol;
 
 namespace Parley.Server;
 
 /// <summary><c>POST /{version}/auth_tokens</c> (reference section 11).</summary>
-internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, ILogger<TokenEndpoint> logger)
+internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)
 {
     /// <summary>A setup with every function it may declare fits; a longer body is answered with 413.</summary>
     private const int MaxBodyBytes = 1 << 20;
 
     internal Task CreateAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, async caller =>
     {
-        var name = mint.Mint(await ReadAsync(context.Request).ConfigureAwait(false), caller.Owner);
+        var name = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller).ConfigureAwait(false);
         Log.Minted(logger, context.Connection.RemoteIpAddress?.ToString() ?? "in process");
         var body = new ArrayBufferWriter<byte>(128);
         LiveCodec.Encode(new AuthTokenResponse { Name = name }, body);
@@ -22,7 +23,7 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
     });
 
-    private static async Task<AuthTokenRequest> ReadAsync(HttpRequest request)
+    private async Task<AuthTokenRequest> ReadAsync(HttpRequest request)
     {
         while (true)
         {
@@ -42,11 +43,11 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
         }
     }
 
-    private static AuthTokenRequest Decode(byte[] body)
+    private AuthTokenRequest Decode(byte[] body)
     {
         try
         {
-            return body.Length == 0 ? new AuthTokenRequest() : LiveCodec.DecodeAuthTokenRequest(body);
+            return body.Length == 0 ? new AuthTokenRequest() : LiveCodec.DecodeAuthTokenRequest(body, options.Value.Compatibility);
         }
         catch (LiveProtocolException e)
         {

@@ -6,14 +6,14 @@ namespace Parley.Server;
 /// </summary>
 internal interface ISessionStore
 {
-    /// <summary>Keeps a state under its serial number; false where the session was taken over.</summary>
-    bool Save(SessionSnapshot snapshot);
+    /// <summary>Keeps a state under its serial number; false where the session was taken over, or nothing could be kept.</summary>
+    ValueTask<bool> SaveAsync(SessionSnapshot snapshot);
 
     /// <summary>The state a handle stands for, or null where it is over.</summary>
-    SessionSnapshot? Find(string sessionId, long serial);
+    ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial);
 
     /// <summary>Takes the session over, and returns the epoch to save with; null where it is over.</summary>
-    long? Claim(string sessionId);
+    ValueTask<long?> ClaimAsync(string sessionId);
 
     /// <summary>The session's connection ended: from now on its handles grow old.</summary>
     /// <param name="sessionId">The session.</param>

@@ -6,47 +6,54 @@ namespace Parley.Server;
 internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, TimeProvider time) : ISessionStore
 {
     /// <summary>States kept of one session: a client that lost the last update still holds the one before.</summary>
-    private const int StatesPerSession = 3;
+    internal const int StatesPerSession = 3;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _sessions = [];
     private readonly LinkedList<Entry> _ended = [];
 
-    public bool Save(SessionSnapshot snapshot)
+    public ValueTask<bool> SaveAsync(SessionSnapshot snapshot)
     {
         lock (_gate)
         {
             if (!_sessions.TryGetValue(snapshot.SessionId, out var entry))
                 _sessions.Add(snapshot.SessionId, entry = new Entry(snapshot.SessionId, snapshot.Epoch));
             if (snapshot.Epoch != entry.Epoch)
-                return false;
+                return new(false);
             if (entry.States.Count == StatesPerSession)
                 entry.States.RemoveAt(0);
             entry.States.Add(snapshot);
-            return true;
+            return new(true);
         }
     }
 
-    public SessionSnapshot? Find(string sessionId, long serial)
+    public ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial)
     {
         lock (_gate)
         {
             DropOld();
-            return _sessions.GetValueOrDefault(sessionId)?.States.Find(state => state.Serial == serial);
+            return new(_sessions.GetValueOrDefault(sessionId)?.States.Find(state => state.Serial == serial));
         }
     }
 
-    public long? Claim(string sessionId)
+    public ValueTask<long?> ClaimAsync(string sessionId)
     {
         lock (_gate)
         {
             if (!_sessions.TryGetValue(sessionId, out var entry))
-                return null;
+                return default;
             if (entry.Ended is { } ended)
                 _ended.Remove(ended);
             entry.Ended = null;
-            return ++entry.Epoch;
+            return new(++entry.Epoch);
         }
+    }
+
+    /// <summary>Whether it knows a session.</summary>
+    internal bool Holds(string sessionId)
+    {
+        lock (_gate)
+            return _sessions.ContainsKey(sessionId);
     }
 
     public void End(string sessionId, long epoch, bool forget)

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
@@ -6,34 +7,57 @@ namespace Parley.Server;
 /// <summary>
 /// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
 /// </summary>
-internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
+internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IAsyncDisposable
 {
     private readonly LiveConnection _connection;
     private readonly LiveWriter _writer;
     private readonly ResumptionTrack? _resumption;
-    private readonly string _sessionId, _owner;
+    private readonly string _sessionId, _model;
     private readonly bool _isLast;
+    private readonly Caller _caller;
+    private readonly SessionLease _lease;
+    private readonly SessionMeter _meter;
+    private readonly Lock _accounting = new();
     private SessionPlan? _plan;
     private MessageRouter? _router;
+    private IFrameSession? _frames;
+    private long _accounted;
+    private bool _over, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
-        (_connection, _writer, _plan) = (connection, writer, plan);
-        (_resumption, _sessionId, _owner, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Owner, plan.IsLast, plan.End);
+        var start = plan.Start;
+        _meter = new SessionMeter(connection.Server, start.SessionId, plan.Caller, start.Setup.Model!, start.Relay is not null);
+        (_connection, _writer, _plan) = (connection, writer, plan with { Start = start with { Meter = _meter } });
+        (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
+        (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Server.Time.GetUtcNow());
+        _accounted = connection.Server.Time.GetTimestamp();
     }
 
     /// <summary>When the connection is over.</summary>
     internal DateTimeOffset End { get; }
 
-    /// <exception cref="LiveCloseException">The owner has too many sessions.</exception>
+    /// <summary>When the session came to this connection.</summary>
+    internal DateTimeOffset Started { get; }
+
+    internal string SessionId => _sessionId;
+
+    internal string ConnectionId => _connection.Id;
+
+    internal string KeyId => _caller.KeyId;
+
+    internal string Model => _model;
+
+    internal bool IsResumed { get; }
+
+    internal bool IsOnToken => _caller.Token is not null;
+
+    /// <summary>Messages of the client so far.</summary>
+    internal long Received => _router?.Received ?? 0;
+
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var session = new HostedSession(connection, writer, plan);
-        if (!connection.Server.Registry.TryEnter(plan.Owner))
-        {
-            plan.Resumption?.End(forget: false);
-            throw new LiveCloseException(LiveClose.QuotaExceeded);
-        }
         // The old socket of a resumed session is mostly one that nobody noticed to be dead; it must not stand in the way.
         if (connection.Server.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
@@ -60,47 +84,122 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
             await whileStarting(task, gone).ConfigureAwait(false);
             model = await task.ConfigureAwait(false);
         }
-        _router = new MessageRouter(model, _connection.Server.Options.Compatibility);
         Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
-        _writer.Open(model, new LiveSessionResponse { SetupComplete = new SetupComplete() }, plan.FrameType);
+        _meter.Start();
+        if (IsResumed)
+            _connection.Server.Metrics.Resumed("resumed");
+        if (model is IFrameSession frames)
+        {
+            _frames = frames;
+            _writer.Open(model, new OutgoingItem(frames.Opening), frames.Opening.Type);
+            frames.Open(this);
+            return;
+        }
+        _router = new MessageRouter(model, _connection.Server.Options, _meter);
+        _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
+
+    /// <summary>What the client says goes on as frames, by <see cref="ReceiveAsync"/>.</summary>
+    internal bool IsRelayed => _frames is not null;
+
+    /// <summary>Gives a frame to the model. Called by the reader only.</summary>
+    internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _frames!.ReceiveAsync(frame, type);
 
     /// <summary>Gives a message to the model. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message) => _router!.Receive(message);
 
-    void ILiveModelOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+    /// <summary>Gives the client the newest handle once more.</summary>
+    internal void Remind() => _resumption?.Remind(Send);
 
-    void ILiveModelOutput.SendMedia(in LiveMedia media) => _writer.SendMedia(media);
+    /// <summary>Ends the session on behalf of the operator.</summary>
+    internal void Cut(LiveClose close) => _connection.Close(close);
+
+    /// <summary>Writes the time down that was not written yet, and ends the session where its key may not go on.</summary>
+    internal void Account()
+    {
+        lock (_accounting)
+        {
+            if (_over)
+                return;
+            var now = _connection.Server.Time.GetTimestamp();
+            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted, now));
+            _accounted = now;
+        }
+        if (!_connection.Server.Keys.FindById(_caller.KeyId, out var key))
+            Cut(LiveClose.InvalidKey);
+        else if (key is not null && _connection.Server.Ledger.IsUsedUp(key))
+            Cut(LiveClose.QuotaExceeded);
+    }
+
+    void ILiveModelOutput.Send(LiveSessionResponse message)
+    {
+        _writer.Send(message);
+        _meter.Said(message);
+        if (message.UsageMetadata is not null)
+            CutUsedUp();
+    }
+
+    void ILiveModelOutput.SendMedia(in LiveMedia media)
+    {
+        _meter.Output();
+        _writer.SendMedia(media);
+    }
 
     void ILiveModelOutput.CancelMedia(int generation) => _writer.CancelMedia(generation);
 
     ValueTask ILiveModelOutput.WaitForRoomAsync(CancellationToken cancellationToken) => _writer.WaitForRoomAsync(cancellationToken);
 
-    void ILiveModelOutput.Checkpoint(object? state)
-    {
-        if (_resumption?.Checkpoint(state, _router?.Received ?? 0) is { } update)
-            _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });
-    }
+    void ILiveModelOutput.Checkpoint(object? state) => _resumption?.Checkpoint(state, Received, Send);
 
     void ILiveModelOutput.Close(LiveClose close) => _connection.Close(close);
+
+    bool IFrameOutput.WantsHandles => _resumption is not null;
+
+    ValueTask IFrameOutput.SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _writer.SendFrameAsync(frame, type);
+
+    void IFrameOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+
+    ValueTask<string?> IFrameOutput.CheckpointAsync(object state) => _resumption is null ? default : _resumption.IssueAsync(state);
+
+    void IFrameOutput.UsageSeen() => CutUsedUp();
+
+    void IFrameOutput.Close(LiveClose close)
+    {
+        _endedByModel = true;
+        _connection.Close(close);
+    }
 
     public async ValueTask DisposeAsync()
     {
         _connection.Server.Registry.Detach(_sessionId, _connection);
-        _connection.Server.Registry.Leave(_owner);
+        _lease.Dispose();
+        lock (_accounting)
+        {
+            _over = true;
+            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted));
+        }
         _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
-        if (_router is null)
+        _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
+        if ((_frames ?? _router?.Model) is not { } model)
             return;
         Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
         try
         {
-            await _router.Model.DisposeAsync().ConfigureAwait(false);
+            await model.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Log.DisposeFailed(_connection.Server.Logger, _sessionId, e);
         }
     }
+
+    private void CutUsedUp()
+    {
+        if (_caller.Key is { } key && _connection.Server.Ledger.IsUsedUp(key))
+            Cut(LiveClose.QuotaExceeded);
+    }
+
+    private void Send(SessionResumptionUpdate update) => _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });
 
     private static partial class Log
     {

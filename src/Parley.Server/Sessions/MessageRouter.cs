@@ -7,7 +7,7 @@ namespace Parley.Server;
 /// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
 /// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility)
+internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options, SessionMeter? meter = null)
 {
     private const int None = -1;
 
@@ -25,15 +25,36 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
     internal void Receive(ReadOnlySpan<byte> message)
     {
         Volatile.Write(ref _received, _received + 1);
-        if (AudioFrame.TryFindInput(message, out var chunk) && TryReceiveAudio(chunk))
-            return;
-        var request = LiveCodec.DecodeRequest(message, compatibility);
+        if (AudioFrame.TryFindInput(message, out var chunk))
+        {
+            Bound(message.Length, options.MaxAudioMessageBytes);
+            if (TryReceiveAudio(chunk))
+                return;
+        }
+        var request = LiveCodec.DecodeRequest(message, options.Compatibility);
+        Bound(message.Length, LimitOf(request));
         if (request.Setup is not null)
             throw new LiveCloseException(LiveClose.SetupFirst);
+        meter?.Heard(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
         else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })
             model.Receive(request);
+    }
+
+    private int LimitOf(LiveSessionRequest request) => request switch
+    {
+        { ToolResponse: not null } => options.MaxToolMessageBytes,
+        { RealtimeInput: { Text: not null, Video: null, Audio: null } } => options.MaxTextMessageBytes,
+        { RealtimeInput: { Video: not null } or { MediaChunks: not null } } => options.MaxVideoMessageBytes,
+        { RealtimeInput: not null } => options.MaxAudioMessageBytes,
+        _ => options.MaxMessageBytes,
+    };
+
+    private static void Bound(int length, int limit)
+    {
+        if (length > limit)
+            throw new LiveCloseException(LiveClose.TooBig);
     }
 
     private bool TryReceiveAudio(in AudioChunk chunk)

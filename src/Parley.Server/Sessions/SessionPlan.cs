@@ -5,10 +5,16 @@ namespace Parley.Server;
 /// <summary>A session that may start.</summary>
 /// <param name="Model">What answers.</param>
 /// <param name="Start">What it is told.</param>
-/// <param name="Owner">Whose session it is.</param>
+/// <param name="Caller">Whose session it is.</param>
+/// <param name="Lease">Its place among the sessions of its owner; given back when it ends.</param>
 /// <param name="Resumption">Its handles; null where none were asked for.</param>
 /// <param name="End">When its connection is over.</param>
 /// <param name="IsLast">The session itself is over then.</param>
 /// <param name="FrameType">Kind of frame its client reads.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, string Owner, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType);
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType)
+{
+    /// <summary>A relay needs the client's setup as it was sent.</summary>
+    internal SessionPlan WithFrame(in ReceivedFrame frame) =>
+        Start.Relay is { } relay ? this with { Start = Start with { Relay = relay with { Frame = new WireFrame(frame.Memory, frame.Type) } } } : this;
+}

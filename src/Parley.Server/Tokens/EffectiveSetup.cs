@@ -11,13 +11,16 @@ internal static class EffectiveSetup
         if (token is null || token is { Setup: null, FieldMask: [] })
             return asked;
         var locked = token.Setup ?? new Setup();
+        var resumption = asked.SessionResumption;
         if (token.FieldMask is [])
-            return locked with { SessionResumption = Resumption(locked.SessionResumption, asked.SessionResumption) };
+            return locked with { SessionResumption = Resumption(locked.SessionResumption, resumption) };
         // Copying a member writes into its parent, which must not be the token's own.
         if (asked.GenerationConfig is { } generation)
             asked.GenerationConfig = generation with { };
         foreach (var path in token.FieldMask)
             asked.TryCopyPath(locked, path);
+        if (token.FieldMask.Contains("sessionResumption") || token.FieldMask.Contains("session_resumption"))
+            asked.SessionResumption = Resumption(locked.SessionResumption, resumption);
         return asked;
     }
 

@@ -2,11 +2,17 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>An ephemeral token (reference section 11).</summary>
-internal sealed class EphemeralToken
+/// <summary>An ephemeral token (reference section 11). Immutable: how often it was used is the business of its store.</summary>
+internal sealed record EphemeralToken
 {
+    /// <summary>Under which it is stored; the name given out seals it.</summary>
+    internal required string Id { get; init; }
+
     /// <summary>Owner of the key it was minted with.</summary>
     internal required string Owner { get; init; }
+
+    /// <summary>That key, for its limits and its usage.</summary>
+    internal required string KeyId { get; init; }
 
     /// <summary>New sessions it may open; null = any number.</summary>
     internal required int? Uses { get; init; }
@@ -22,17 +28,4 @@ internal sealed class EphemeralToken
 
     /// <summary>Which paths of it win; empty = all.</summary>
     internal required IReadOnlyList<string> FieldMask { get; init; }
-
-    private int _used;
-
-    /// <summary>Takes one use; false where none is left.</summary>
-    internal bool TryUse()
-    {
-        if (Uses is not { } uses)
-            return true;
-        if (Interlocked.Increment(ref _used) <= uses)
-            return true;
-        Interlocked.Decrement(ref _used);
-        return false;
-    }
 }

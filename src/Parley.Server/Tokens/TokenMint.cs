@@ -4,15 +4,18 @@ using Parley.Protocol;
 namespace Parley.Server;
 
 /// <summary>Makes tokens from requests (reference section 11.1).</summary>
-internal sealed class TokenMint(ITokenStore store, TimeProvider time)
+internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan DefaultNewSessionLife = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(20);
 
+    /// <summary>A mask with every path there is has no more.</summary>
+    private const int MaxPaths = 256;
+
     /// <summary>The name of the new token.</summary>
     /// <exception cref="ApiException">The request makes no sense, or there are too many tokens.</exception>
-    internal string Mint(AuthTokenRequest request, string owner)
+    internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
     {
         var now = time.GetUtcNow();
         var expires = Time("expire_time", request.ExpireTime, DefaultLife, now);
@@ -21,15 +24,21 @@ internal sealed class TokenMint(ITokenStore store, TimeProvider time)
             throw ApiException.InvalidArgument("uses must not be negative.");
         var token = new EphemeralToken
         {
-            Owner = owner,
+            Id = TokenSeal.NewId(),
+            Owner = caller.Owner,
+            KeyId = caller.KeyId,
             // 0 is what the public service takes for "any number".
             Uses = request.Uses switch { null => 1, 0 => null, var uses => uses },
             ExpireTime = expires,
-            NewSessionExpireTime = newSessionsUntil,
+            NewSessionExpireTime = newSessionsUntil < expires ? newSessionsUntil : expires,
             Setup = request.BidiGenerateContentSetup,
             FieldMask = Mask(request.FieldMask),
         };
-        return store.Add(token) ?? throw ApiException.TooMany("Too many tokens are alive; let some expire.");
+        if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
+            throw ApiException.PermissionDenied($"This key may not use {ModelName.Canonical(model)}.");
+        if (!await store.AddAsync(token).ConfigureAwait(false))
+            throw ApiException.TooMany("Too many tokens are alive; let some expire.");
+        return seal.Issue(token.Id, token.ExpireTime);
     }
 
     private static DateTimeOffset Time(string name, DateTimeOffset? asked, TimeSpan life, DateTimeOffset now)
@@ -46,6 +55,8 @@ internal sealed class TokenMint(ITokenStore store, TimeProvider time)
     private static string[] Mask(string? mask)
     {
         var paths = (mask ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (paths.Length > MaxPaths)
+            throw ApiException.InvalidArgument($"field_mask has more than {MaxPaths} paths.");
         foreach (var path in paths)
         {
             if (!new Setup().TryCopyPath(new Setup(), path))

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Parley.Server;
+
+/// <summary>Maps the admin API.</summary>
+public static class LiveAdminEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>/admin</c>: status, keys, live sessions, usage by day and closes by cause, as JSON (docs/keys.md). Needs
+    /// <see cref="LiveApiOptions.AdminSecret"/>; set <see cref="LiveApiOptions.AdminPort"/> too, so that clients cannot even ask.
+    /// </summary>
+    public static IEndpointConventionBuilder MapLiveAdmin(this IEndpointRouteBuilder routes)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        var admin = routes.ServiceProvider.GetService<AdminEndpoints>()
+            ?? throw new InvalidOperationException("Call services.AddLiveApi() before MapLiveAdmin().");
+        var group = routes.MapGroup("/admin");
+        Map("GET", "/status", admin.StatusAsync);
+        Map("GET", "/keys", admin.ListKeysAsync);
+        Map("POST", "/keys", admin.CreateKeyAsync);
+        Map("DELETE", "/keys/{id}", admin.RevokeKeyAsync);
+        Map("GET", "/sessions", admin.ListSessionsAsync);
+        Map("DELETE", "/sessions/{id}", admin.EndSessionAsync);
+        Map("GET", "/usage", admin.UsageAsync);
+        return group;
+
+        void Map(string method, string pattern, RequestDelegate handle) =>
+            group.MapMethods(pattern, [method], (RequestDelegate)(context => admin.GuardAsync(context, handle)));
+    }
+}

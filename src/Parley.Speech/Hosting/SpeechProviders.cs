@@ -1,0 +1,28 @@
+namespace Parley.Speech;
+
+/// <summary>Names of engines in configuration.</summary>
+internal static class SpeechProviders
+{
+    public const string Auto = "auto";
+    public const string None = "none";
+    public const string PocketSphinx = "pocketsphinx";
+    public const string OpenAI = "openai";
+    public const string Silero = "silero";
+    public const string Energy = "energy";
+    public const string Flite = "flite";
+    public const string Espeak = "espeak";
+    public const string Tone = "tone";
+
+    /// <summary>Makes an engine; says which section of the configuration is not whole.</summary>
+    public static T Configured<T>(string section, Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{section}: {e.Message}", e);
+        }
+    }
+}
