@@ -260,4 +260,5 @@ internal sealed partial class SessionState(ResumptionOptions options)
             _outbox.Checkpoint(options.Transparent ? update.LastConsumedClientMessageIndex : null);
         _calls.Checkpoint();
         _turn.Checkpoint();
-    }}
+    }
+}
