@@ -71,6 +71,11 @@ public sealed class AudioCall : IAsyncDisposable
                     _discarding = _answering;
                     _playback?.Clear();
                     break;
+                // A new connection knows nothing of what was to be dropped; a lost answer has no end of its own.
+                case ReconnectedUpdate reconnected:
+                    _discarding = false;
+                    _answering &= !reconnected.Lost.Answer;
+                    break;
                 case TurnCompleteUpdate or SessionEndedUpdate:
                     _answering = _discarding = false;
                     break;
