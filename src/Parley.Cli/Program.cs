@@ -10,10 +10,14 @@ var root = new RootCommand("The Gemini Live API from the command line: serve it,
     PlayCommand.Create(),
     DoctorCommand.Create(),
     ModelsCommand.Create(),
+    TokenCommand.Create(),
+    KeysCommand.Create(),
     DemoCommand.Create(),
 };
 var parsed = root.Parse(args);
-return parsed.Errors.Count > 0 ? Usage() : await parsed.InvokeAsync();
+// A server that is told to stop says goodbye first (Live:DrainTime); the two seconds of the command line would cut it off.
+var patience = args is ["serve", ..] ? TimeSpan.FromMinutes(11) : TimeSpan.FromSeconds(2);
+return parsed.Errors.Count > 0 ? Usage() : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = patience });
 
 int Usage()
 {

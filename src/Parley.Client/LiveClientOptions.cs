@@ -54,6 +54,15 @@ public sealed class LiveClientOptions
     /// <summary>How sessions survive the end of their connection; on by default.</summary>
     public ResumptionOptions Resumption { get; set; } = new();
 
+    /// <summary>What to do about settings and messages that the model will refuse or ignore; default <see cref="PreflightMode.Throw"/>.</summary>
+    public PreflightMode Preflight { get; set; }
+
+    /// <summary>What is known of the models; default what came with the library.</summary>
+    public LiveModelProfiles Profiles { get; set; } = LiveModelProfiles.BuiltIn;
+
+    /// <summary>Longest wait of <see cref="LiveSession.InterruptAsync"/> for the server's word; default 3 s.</summary>
+    public TimeSpan InterruptTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
@@ -98,6 +107,9 @@ public sealed class LiveClientOptions
         if (MaxMessageBytes < 1_024)
             throw new ArgumentException("LiveClientOptions.MaxMessageBytes must be 1,024 or more.");
         ArgumentNullException.ThrowIfNull(Resumption);
+        ArgumentNullException.ThrowIfNull(Profiles);
+        if (InterruptTimeout <= TimeSpan.Zero)
+            throw new ArgumentException("LiveClientOptions.InterruptTimeout must be longer than zero.");
         var options = (LiveClientOptions)MemberwiseClone();
         options.Resumption = Resumption.Checked();
         return options;

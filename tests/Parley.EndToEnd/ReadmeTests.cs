@@ -38,7 +38,9 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
     [Fact]
     public async Task Run_serves_with_the_options_it_is_given()
     {
-        using var process = ChildProcess.Start("bash", [Repository.Find("run"), "--port", "0"], new Dictionary<string, string>(), "Run ./test, which says what to install.");
+        var data = Directory.CreateTempSubdirectory("parley-run-");
+        using var process = ChildProcess.Start(
+            "bash", [Repository.Find("run"), "--port", "0"], new Dictionary<string, string> { ["PARLEY_DATA"] = data.FullName }, "Run ./test, which says what to install.");
         var line = await Expect.WithinAsync(process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "./run prints its address", TestContext.Current.CancellationToken), "an address", TestContext.Current.CancellationToken);
         var address = new Uri(AddressPattern().Match(line.Text).Value);
         using var http = new HttpClient();
@@ -47,6 +49,8 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
         process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(process.Exited, "./run ends after SIGTERM", TestContext.Current.CancellationToken));
         Assert.Contains(process.Lines.Snapshot, printed => printed.Text.Contains("parley-dev", StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(data.FullName, "parley.db")), "./run keeps its data in a folder.");
+        data.Delete(recursive: true);
     }
 
     private static IEnumerable<string> Blocks(string language) =>

@@ -56,6 +56,22 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
+    public async Task A_token_is_minted_used_and_not_to_be_exceeded()
+    {
+        var facts = await RunAsync("sdk-token.mjs");
+
+        Assert.Equal("set_alarm", facts["locked call"]);
+        Assert.Contains("(code 1008): The auth token can open no new session any more: its uses are used up.", facts["second use"], StringComparison.Ordinal);
+        Assert.Equal("open_door", facts["free call"]);
+        Assert.Equal("That makes 42.", facts["additional answer"]);
+        Assert.Contains("(code 1008): models/not-a-live-model is not found", facts["unknown model"], StringComparison.Ordinal);
+        Assert.Equal("1008", facts["end of the token"]);
+        Assert.Contains("(code 1008): The auth token has expired.", facts["expired"], StringComparison.Ordinal);
+        Assert.Contains("(code 1007): API key not valid.", facts["altered"], StringComparison.Ordinal);
+        Assert.Contains("expire_time must be less than 20 hours ahead", facts["too long"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Activity_can_be_marked_by_hand()
     {
         var facts = await RunAsync("sdk-manual-activity.mjs");

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
 
@@ -17,13 +18,19 @@ internal sealed class LocalServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private LocalServer(WebApplication app, Uri address)
+    private LocalServer(WebApplication app, Uri address, Uri? admin)
     {
         _app = app;
         Address = address;
+        Admin = admin;
     }
 
     internal Uri Address { get; }
+
+    /// <summary>Of the admin API; null where there is none.</summary>
+    internal Uri? Admin { get; }
+
+    internal bool TakesDevelopmentKey => LiveOptions(_app).DevelopmentKey is not null;
 
     /// <summary>The state of its parts, such as the voice, by name.</summary>
     internal IEnumerable<(string Name, string State)> Parts => _app.Services.GetServices<IHealthPart>().Select(part => (part.Name, part.State));
@@ -36,11 +43,14 @@ internal sealed class LocalServer : IAsyncDisposable
         ConfigureLogging(builder.Logging, settings);
         ConfigureServices(builder, settings);
         var app = builder.Build();
-        app.MapLiveApi();
-        if (settings.Console)
-            app.MapLiveConsole();
         try
         {
+            TelemetryHost.Map(app, settings);
+            app.MapLiveApi();
+            if (settings.Console)
+                app.MapLiveConsole();
+            if (settings.AdminPort is not null)
+                app.MapLiveAdmin();
             await app.StartAsync(cancellationToken);
         }
         catch (IOException e)
@@ -48,14 +58,20 @@ internal sealed class LocalServer : IAsyncDisposable
             await app.DisposeAsync();
             throw new CommandException($"{settings.Host}:{settings.Port} cannot be listened on: {e.Message} Give another --port.", ExitCodes.Failure);
         }
-        catch (Microsoft.Extensions.Options.OptionsValidationException e)
+        catch (Exception e) when (e is Microsoft.Extensions.Options.OptionsValidationException or InvalidOperationException)
         {
             await app.DisposeAsync();
             throw new CommandException(e.Message, ExitCodes.Usage);
         }
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new LocalServer(app, new Uri(address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)));
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[^1]), "/admin/");
+        // Only now is it known where a port of 0 led; until here there was no admin API anywhere.
+        if (admin is not null)
+            LiveOptions(app).AdminPort = admin.Port;
+        return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);
     }
+
+    private static LiveApiOptions LiveOptions(WebApplication app) => app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>().Value;
 
     internal Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
@@ -67,11 +83,27 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static void ConfigureServices(WebApplicationBuilder builder, ServeSettings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(AddressOf(settings.Host), settings.Port));
+        var address = AddressOf(settings.Host);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(address, settings.Port);
+            if (settings.AdminPort is { } admin)
+                kestrel.Listen(IPAddress.Loopback, admin);
+        });
         var section = builder.Configuration.GetSection("Live");
-        builder.Services.AddLiveApi(options =>
+        var isOpen = !IPAddress.IsLoopback(address);
+        if (isOpen && settings is { Keys: [], Data: null } && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
+            throw new CommandException($"On {settings.Host} the development key is not accepted, and there is no other. Give --api-key, or --data and a key from 'parley keys create'.", ExitCodes.Usage);
+        var adminSecret = settings.AdminPort is null ? null : section[nameof(LiveApiOptions.AdminSecret)] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
+        if (settings.AdminPort is not null && adminSecret is null)
+            throw new CommandException("The admin API needs a secret: configure Live:AdminSecret, or give --data, where one is made.", ExitCodes.Usage);
+        var live = builder.Services.AddLiveApi(options =>
         {
             section.Bind(options);
+            if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
+                options.DevelopmentKey = null;
+            options.AdminSecret = adminSecret;
+            options.AdminPort = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
             if (settings.Strict)
@@ -79,6 +111,10 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         if (settings.Console)
             builder.Services.AddLiveConsole();
+        RelayHost.Configure(builder, live, settings);
+        TelemetryHost.Configure(builder, settings);
+        if (settings.Data is { } data)
+            live.UseDataFolder(data);
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
     }
@@ -86,11 +122,23 @@ internal sealed class LocalServer : IAsyncDisposable
     private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
+        if (settings.LogJson)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+            logging.AddJsonConsole(static console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
         if (!settings.Verbose)
             logging.AddFilter("Microsoft", LogLevel.Warning);

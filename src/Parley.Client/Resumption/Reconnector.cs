@@ -31,7 +31,7 @@ internal sealed class Reconnector(
         try
         {
             return connector is not null && state.ResumptionHandle is { } handle
-                ? await connector.OpenAsync(setup.For(handle, seeds: false), state.Closing).ConfigureAwait(false)
+                ? await connector.OpenAsync(setup.For(handle, seeds: false), setup.Overrides, state.Closing).ConfigureAwait(false)
                 : null;
         }
         catch (Exception e) when (e is LiveConnectException or OperationCanceledException)
@@ -73,7 +73,7 @@ internal sealed class Reconnector(
             try
             {
                 await Task.Delay(step.Delay, options.TimeProvider, state.Closing).ConfigureAwait(false);
-                var connection = await connector.OpenAsync(setup.For(handle, Seeds), state.Closing).ConfigureAwait(false);
+                var connection = await connector.OpenAsync(setup.For(handle, Seeds), setup.Overrides, state.Closing).ConfigureAwait(false);
                 return Opened(connection, handle is not null, step.Replay, attempts, start);
             }
             catch (OperationCanceledException) when (state.Closing.IsCancellationRequested)

@@ -116,6 +116,8 @@ internal sealed class SessionPump(
         var dropped = await output.SettleHeldAsync(reopened.Replay).ConfigureAwait(false);
         var lost = takeover.Lost with { Audio = takeover.Lost.Audio + dropped };
         state.CountDropped(lost.Audio);
+        if (lost.Audio > TimeSpan.Zero)
+            Log.AudioDropped(logger, lost.Audio);
         Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
         if (takeover.Restarts)
             await PublishAsync(new InterruptedUpdate()).ConfigureAwait(false);
@@ -189,6 +191,9 @@ internal sealed class SessionPump(
                 break;
             case ToolCallCancelledUpdate cancelled:
                 tools.Cancel(cancelled.Ids);
+                break;
+            case ResumptionUpdate { Resumable: true, Handle: not null }:
+                tools.Checkpoint();
                 break;
             case GoAwayUpdate goAway:
                 Log.GoAway(logger, goAway.TimeLeft);

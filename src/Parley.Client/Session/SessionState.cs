@@ -88,6 +88,12 @@ internal sealed class SessionState(ResumptionOptions options)
         get { lock (_lock) return _usage; }
     }
 
+    /// <summary>The user speaks, by the marks sent from here.</summary>
+    internal bool IsMarked
+    {
+        get { lock (_lock) return _turn.IsMarked; }
+    }
+
     internal TimeSpan DroppedAudio
     {
         get { lock (_lock) return _droppedAudio; }
@@ -133,8 +139,9 @@ internal sealed class SessionState(ResumptionOptions options)
                     _usage = _usage.Plus(usage.Usage);
                     break;
             }
+            var spoke = _turn.IsOpen;
             var seen = _turn.Apply(update, _outbox.SentOnConnection);
-            if (update is AudioUpdate or TextUpdate or ToolCallUpdate)
+            if (_turn.IsOpen && !spoke)
                 _outbox.NoteAnswer();
             if (update is TurnCompleteUpdate)
                 _outbox.NoteTurnComplete();
@@ -156,6 +163,13 @@ internal sealed class SessionState(ResumptionOptions options)
     {
         lock (_lock)
             return _calls.TryAdd(call);
+    }
+
+    /// <summary>Whether a call waits for its answer.</summary>
+    internal bool IsOpen(string id)
+    {
+        lock (_lock)
+            return _calls.IsOpen(id);
     }
 
     /// <summary>The answers that may still go out: each call is answered once, and never when it was cancelled or lost.</summary>
@@ -254,6 +268,7 @@ internal sealed class SessionState(ResumptionOptions options)
             var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
             var startsActivity = _turn.IsMarked && !resend.Exists(static entry => entry.Traits.ActivityStart);
             var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
+            _turnOver?.TrySetResult();
             var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
             if (!isResumed)
                 _handle = null;
@@ -263,8 +278,8 @@ internal sealed class SessionState(ResumptionOptions options)
                 Answer = cut,
                 Audio = audio,
                 Messages = messages,
-                ToolCalls = open,
-            }, answered);
+                ToolCalls = [.. open, .. answered],
+            });
         }
     }
 
@@ -285,11 +300,13 @@ internal sealed class SessionState(ResumptionOptions options)
     }
 
     /// <summary>Cuts the running turn from here.</summary>
+    /// <param name="turn">Its number.</param>
     /// <returns>Done when the server has said that it is over; null where nothing was running.</returns>
-    internal Task? Silence()
+    internal Task? Silence(out long turn)
     {
         lock (_lock)
         {
+            turn = _turn.Number;
             if (!_turn.Silence())
                 return null;
             return (_turnOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -361,6 +378,4 @@ internal sealed class SessionState(ResumptionOptions options)
 /// <param name="StartsActivity">The user speaks, by the marks sent from here, and the new connection must be told.</param>
 /// <param name="Restarts">Answers will be delivered again from their beginning.</param>
 /// <param name="Lost">What did not survive.</param>
-/// <param name="Answered">Calls that were answered, though the resumed state does not know it.</param>
-internal sealed record Takeover(
-    List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost, IReadOnlyList<FunctionCall> Answered);
+internal sealed record Takeover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);

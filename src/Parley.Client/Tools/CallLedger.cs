@@ -47,6 +47,8 @@ internal sealed class CallLedger
     internal bool MayAnswer(FunctionResponse response) =>
         string.IsNullOrEmpty(response.Id) || !_calls.TryGetValue(response.Id, out var entry) || entry.State == CallState.Open;
 
+    internal bool IsOpen(string id) => _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open;
+
     /// <summary>An answer was written.</summary>
     internal void Answered(FunctionResponse response)
     {

@@ -22,12 +22,6 @@ public sealed class BrainOptions
     /// <summary>Model name sent with every request; required but for "scripted".</summary>
     public string? Model { get; set; }
 
-    /// <summary>
-    /// What answers a turn whose brain failed or stalled before it said anything: "scripted", or null (the default) for one sentence that
-    /// says there is no answer.
-    /// </summary>
-    public string? Fallback { get; set; }
-
     /// <summary>Sent as bearer token. May stay empty with an <see cref="Endpoint"/>: local servers need none. Never logged.</summary>
     public string? ApiKey { get; set; }
 
@@ -48,12 +42,6 @@ public sealed class BrainOptions
     /// has about 200.
     /// </summary>
     public int? MaxOutputTokens { get; set; }
-
-    /// <summary>
-    /// What answers a turn when the model failed before it said anything: "scripted", or "none" (the default), and then one sentence says
-    /// that there is no answer. How long a model may take is <c>Cascade:BrainTimeout</c>.
-    /// </summary>
-    public string Fallback { get; set; } = "none";
 
     /// <summary>
     /// Command that reads text in pictures for the scripted brain, by name or whole path; default "tesseract" of Debian's tesseract-ocr.

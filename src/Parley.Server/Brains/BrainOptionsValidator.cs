@@ -13,11 +13,6 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
 
     internal static IEnumerable<string> Failures(BrainOptions options)
     {
-        if (options.Fallback is { } fallback && !Is(fallback, BrainProviders.Scripted))
-        {
-            yield return $"Brain:Fallback is '{fallback}'. Set it to '{BrainProviders.Scripted}' or leave it out.";
-        }
-
         if (Is(options.Provider, BrainProviders.Scripted))
         {
             yield break;
@@ -61,11 +56,6 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
 
     private static IEnumerable<string> BehaviourFailures(BrainOptions options)
     {
-        if (!Is(options.Fallback, "none") && !Is(options.Fallback, BrainProviders.Scripted))
-        {
-            yield return $"Brain:Fallback is '{options.Fallback}'. Set it to 'none' or '{BrainProviders.Scripted}'.";
-        }
-
         if (options.Temperature is < 0 or > 2)
         {
             yield return "Brain:Temperature must lie between 0 and 2.";

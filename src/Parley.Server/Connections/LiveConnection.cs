@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -14,6 +15,7 @@ internal sealed partial class LiveConnection
     private readonly WebSocket _socket;
     private readonly ConnectionRequest _request;
     private readonly FrameReader _reader;
+    private readonly FrameGuard? _guard;
     private readonly LiveWriter _writer;
     private readonly ConnectionClock _clock;
     private readonly MessageTimer _messageTimer;
@@ -29,6 +31,7 @@ internal sealed partial class LiveConnection
         _request = request;
         _messageTimer = new MessageTimer(this);
         _reader = new FrameReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
+        _guard = guard;
         if (guard is not null)
             guard.Broken = OnBroken;
         _writer = new LiveWriter(socket, this);
@@ -40,12 +43,16 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
+    /// <summary>How the client ended it; 1006 where it did not say so.</summary>
+    internal int ClientCloseCode { get; private set; } = 1006;
+
     /// <summary>The session, once it has started.</summary>
     internal HostedSession? Session => Volatile.Read(ref _session);
 
     /// <summary>Ends with the connection and disposes its socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
+        using var scope = Server.Logger.BeginScope(new KeyValuePair<string, object>[] { new("ConnectionId", Id) });
         Server.Registry.Add(this);
         _clock.AwaitSetup();
         Log.Opened(Server.Logger, Id, _request.Remote);
@@ -83,7 +90,12 @@ internal sealed partial class LiveConnection
             Log.Closing(Server.Logger, Id, close.Code);
     }
 
-    internal void CloseSent() => _clock.CloseSent();
+    internal void CloseSent()
+    {
+        if (_guard is not null)
+            _guard.IsTold = true;
+        _clock.CloseSent();
+    }
 
     internal void Drain() => _clock.Drain();
 
@@ -95,6 +107,7 @@ internal sealed partial class LiveConnection
         {
             if (await _reader.WaitForDataAsync().ConfigureAwait(false))
             {
+                Server.Metrics.Refused(refusal.Code);
                 Log.Refused(Server.Logger, refusal.Code, refusal.Reason, _request.Remote);
                 Close(refusal);
                 await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
@@ -133,6 +146,9 @@ internal sealed partial class LiveConnection
         Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
         try
         {
+            if (_session is { IsRelayed: true } relayed)
+                return Relayed(relayed.ReceiveAsync(frame.Memory, frame.Type));
+            Server.Metrics.Frames.Count(LiveDirection.FromClient, ClientPeek.Read(frame.Payload).Kind, frame.Length);
             if (_session is { } session)
             {
                 session.Receive(frame.Payload);
@@ -141,7 +157,7 @@ internal sealed partial class LiveConnection
             var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
             if (first.Setup is null)
                 return new(Refused(LiveClose.SetupFirst));
-            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first);
+            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, frame);
         }
         catch (Exception e)
         {
@@ -149,12 +165,35 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first)
+    // The frame waits where the upstream is slow; the next one is read when this is done.
+    private ValueTask<LiveClose?> Relayed(ValueTask sending)
+    {
+        if (!sending.IsCompletedSuccessfully)
+            return WaitAsync(sending);
+        sending.GetAwaiter().GetResult();
+        return default;
+
+        async ValueTask<LiveClose?> WaitAsync(ValueTask pending)
+        {
+            try
+            {
+                await pending.ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return CloseOf(e);
+            }
+        }
+    }
+
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, ReceivedFrame frame)
     {
         _clock.SetupArrived();
         try
         {
-            var session = HostedSession.Create(this, _writer, await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false));
+            var plan = await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false);
+            var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {
                 await session.StartAsync(StartReadAhead).ConfigureAwait(false);
@@ -187,6 +226,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
+                Server.Metrics.Refused(1007);
                 Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case LiveCloseException refused:
@@ -199,6 +239,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
+        Server.Metrics.Refused(close.Code);
         Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
@@ -213,6 +254,7 @@ internal sealed partial class LiveConnection
     {
         if (_socket.State == WebSocketState.CloseReceived)
         {
+            ClientCloseCode = (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty);
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }

@@ -27,17 +27,21 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
     }
 
     /// <summary><c>POST /console/token</c>: a token for one session, to be opened within a minute.</summary>
-    internal Task TokenAsync(HttpContext context)
+    internal async Task TokenAsync(HttpContext context)
     {
         if (login.CallerOf(context) is not { } caller)
-            return ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "This server wants a key first.");
+        {
+            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "This server wants a key first.").ConfigureAwait(false);
+            return;
+        }
         try
         {
-            return WriteAsync(context, new ConsoleToken(mint.Mint(new AuthTokenRequest(), caller.Owner)), ConsoleJson.Default.ConsoleToken);
+            var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller).ConfigureAwait(false));
+            await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
         }
         catch (ApiException e)
         {
-            return ApiJson.WriteErrorAsync(context, e);
+            await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
         }
     }
 

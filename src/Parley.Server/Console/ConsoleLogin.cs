@@ -10,11 +10,11 @@ namespace Parley.Server;
 /// no script can read. The page itself only ever gets ephemeral tokens.
 /// </summary>
 internal sealed class ConsoleLogin(
-    CredentialCheck credentials, IOptions<LiveApiOptions> api, IOptions<ConsoleOptions> console, IDataProtectionProvider protection)
+    CredentialCheck credentials, IOptions<LiveApiOptions> api, IOptions<ConsoleOptions> console, ILiveSecrets secrets)
 {
     private const string Cookie = "parley-console";
 
-    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("Parley.Console.Login.v1").ToTimeLimitedDataProtector();
+    private readonly ITimeLimitedDataProtector _protector = secrets.Protection.CreateProtector("Parley.Console.Login.v1").ToTimeLimitedDataProtector();
 
     /// <summary>The caller on whose behalf the page gets a token; null = a key is needed.</summary>
     internal Caller? CallerOf(HttpContext context)

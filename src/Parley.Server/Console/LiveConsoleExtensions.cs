@@ -16,7 +16,6 @@ public static class LiveConsoleExtensions
     public static IServiceCollection AddLiveConsole(this IServiceCollection services, Action<ConsoleOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddDataProtection();
         services.Configure(configure ?? (static _ => { }));
         services.TryAddSingleton(static provider => new ConsoleFiles(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.Folder));
         services.TryAddSingleton<ConsoleLogin>();

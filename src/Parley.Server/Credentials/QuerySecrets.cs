@@ -1,9 +1,10 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Parley.Server;
 
-/// <summary>The credentials the wire puts into the query string, taken out of it.</summary>
+/// <summary>The credentials of a request, taken out of where logs, traces and error pages look: the query string, and the headers that hold nothing else.</summary>
 internal sealed class QuerySecrets
 {
     private const string Redacted = "REDACTED";
@@ -34,6 +35,25 @@ internal sealed class QuerySecrets
         if (secrets is not null)
             rest = WithoutSecrets(query);
         return secrets;
+    }
+
+    /// <summary>Takes the secrets out of the headers; <paramref name="secrets"/> may be null before and after. A bearer that is no token of ours stays, it may be the application's.</summary>
+    internal static void TakeHeaders(IHeaderDictionary headers, ref QuerySecrets? secrets)
+    {
+        const string KeyHeader = "x-goog-api-key", TokenScheme = "Token ", BearerScheme = "Bearer ";
+        if (headers.TryGetValue(KeyHeader, out var keys))
+        {
+            headers.Remove(KeyHeader);
+            if (keys.ToString() is { Length: > 0 } key)
+                (secrets ??= new QuerySecrets()).Key ??= key;
+        }
+        var authorization = headers.Authorization.ToString();
+        var isToken = authorization.StartsWith(TokenScheme, StringComparison.OrdinalIgnoreCase);
+        if (!isToken && !authorization.StartsWith(BearerScheme + TokenSeal.Prefix, StringComparison.OrdinalIgnoreCase))
+            return;
+        headers.Remove("Authorization");
+        if (authorization[(isToken ? TokenScheme : BearerScheme).Length..].Trim() is { Length: > 0 } token)
+            (secrets ??= new QuerySecrets()).AccessToken ??= token;
     }
 
     private static string WithoutSecrets(string query)

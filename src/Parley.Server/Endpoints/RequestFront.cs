@@ -5,7 +5,7 @@ namespace Parley.Server;
 
 /// <summary>
 /// Sees requests of this API before anything else does, the server's own request log included: folds repeated slashes for the router
-/// and takes credentials out of the query string, so that no log, trace or error page can hold them. Other requests pass untouched.
+/// and takes credentials out of the query string and the headers, so that no log, trace or error page can hold them. Other requests pass untouched.
 /// </summary>
 internal sealed class RequestFront(IServiceProvider services) : IHttpContextFactory
 {
@@ -26,11 +26,15 @@ internal sealed class RequestFront(IServiceProvider services) : IHttpContextFact
         if (!LiveRoutes.IsOurs(path))
             return;
         request.Path = path;
-        if (request.QueryString.Length > 0 && QuerySecrets.Take(request.QueryString, out var rest) is { } secrets)
+        QuerySecrets? secrets = null;
+        if (request.QueryString.Length > 0)
         {
-            features.Set(secrets);
+            secrets = QuerySecrets.Take(request.QueryString, out var rest);
             request.QueryString = rest;
         }
+        QuerySecrets.TakeHeaders(request.Headers, ref secrets);
+        if (secrets is not null)
+            features.Set(secrets);
         // The target as it came is the one place left that would hold them.
         request.RawTarget = path + request.QueryString;
     }

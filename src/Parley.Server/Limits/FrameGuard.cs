@@ -12,6 +12,9 @@ internal sealed class FrameGuard(TimeProvider time, int maxPingsPerMinute, int m
     private const int Continuation = 0, Close = 8;
     private const int MaxHeadBytes = 14;
 
+    /// <summary>So many times the pings of a minute are borne until the close is out.</summary>
+    private const long Patience = 64;
+
     internal static readonly LiveClose TooManyPings = new(1008, "Too many pings");
     internal static readonly LiveClose TooManyFragments = new(1008, "The message came in too many fragments");
 
@@ -29,6 +32,9 @@ internal sealed class FrameGuard(TimeProvider time, int maxPingsPerMinute, int m
 
     /// <summary>The limit that was broken.</summary>
     internal LiveClose? Violation { get; private set; }
+
+    /// <summary>The client was sent a close: from now on there is no excuse.</summary>
+    internal bool IsTold { get; set; }
 
     /// <summary>Bytes that came from the client.</summary>
     internal long Bytes { get; private set; }
@@ -96,7 +102,7 @@ internal sealed class FrameGuard(TimeProvider time, int maxPingsPerMinute, int m
             (_pings, _windowStarted) = (0, now);
         if (++_pings <= maxPingsPerMinute)
             return;
-        if (_pings > 2L * maxPingsPerMinute)
+        if (_pings > (IsTold ? 2L : Patience) * maxPingsPerMinute)
             throw new IOException("The client goes on pinging after it was told to stop.");
         Break(TooManyPings);
     }

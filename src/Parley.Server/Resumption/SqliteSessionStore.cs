@@ -147,7 +147,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         using var reader = command.ExecuteReader();
         var media = new List<ReadOnlyMemory<byte>?>();
         while (reader.Read())
-            media.Add(reader.IsDBNull(0) ? null : (byte[])reader.GetValue(0));
+            media.Add(reader.IsDBNull(0) ? (ReadOnlyMemory<byte>?)null : (byte[])reader.GetValue(0));
         return media;
     }
 

@@ -49,9 +49,9 @@ internal sealed partial class DrainService : IHostedLifecycleService
 
     private void Begin()
     {
-        if (!_registry.IsDraining && _registry.Count is > 0 and var open)
+        var open = _registry.Count;
+        if (_registry.Drain() && open > 0)
             Log.Draining(_logger, open, _options.DrainTime);
-        _registry.Drain();
     }
 
     private static partial class Log

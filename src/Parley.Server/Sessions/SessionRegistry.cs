@@ -11,13 +11,13 @@ internal sealed class SessionRegistry
     private readonly Lock _gate = new();
     private TaskCompletionSource? _empty;
     private int _count;
-    private volatile bool _draining;
+    private bool _draining;
 
     /// <summary>Connections, those included that have no session yet.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     /// <summary>No new session is taken.</summary>
-    internal bool IsDraining => _draining;
+    internal bool IsDraining => Volatile.Read(ref _draining);
 
     /// <summary>The sessions that run now.</summary>
     internal IEnumerable<HostedSession> Sessions => _connections.Keys.Select(static connection => connection.Session).OfType<HostedSession>();
@@ -26,7 +26,7 @@ internal sealed class SessionRegistry
     {
         Interlocked.Increment(ref _count);
         _connections.TryAdd(connection, true);
-        if (_draining)
+        if (IsDraining)
             connection.Drain();
     }
 
@@ -83,13 +83,14 @@ internal sealed class SessionRegistry
         _bySession.TryRemove(new KeyValuePair<string, LiveConnection>(sessionId, connection));
 
     /// <summary>Asks everybody to go, and takes nobody new.</summary>
-    internal void Drain()
+    /// <returns>Whether this was the first time.</returns>
+    internal bool Drain()
     {
-        if (_draining)
-            return;
-        _draining = true;
+        if (Interlocked.Exchange(ref _draining, true))
+            return false;
         foreach (var connection in _connections.Keys)
             connection.Drain();
+        return true;
     }
 
     /// <summary>Ends when nobody is connected.</summary>

@@ -16,7 +16,7 @@ internal sealed class WorkerProcess : IDisposable
     private readonly string _engine;
     private readonly FrameStream _frames;
     private readonly ITimer _watchdog;
-    private TimeSpan _patience;
+    private readonly TimeSpan _patience;
     private volatile bool _stalled;
     private volatile bool _disposed;
     private volatile string _lastError = "";

@@ -33,7 +33,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         var sockets = Enumerable.Range(0, Sessions).Select(static _ => new IdleWebSocket()).ToArray();
-        var running = sockets.Select(socket => new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", null), null, "test")).RunAsync()).ToArray();
+        var running = sockets.Select(socket => new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync()).ToArray();
         foreach (var socket in sockets)
             await Expect.WithinAsync(socket.Idle, "the session is idle");
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Sessions;
@@ -48,7 +48,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     [Fact]
     public void Audio_in_allocates_nothing()
     {
-        var router = new MessageRouter(new QuietModel(), Parley.Protocol.LiveCompatibility.Guide);
+        var router = new MessageRouter(new QuietModel(), new LiveApiOptions());
         var message = IdleWebSocket.Audio;
         for (var i = 0; i < 100; i++)
             router.Receive(message);
@@ -71,8 +71,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
         var server = new LiveServer(
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
             new FrameTap([], Microsoft.Extensions.Logging.Abstractions.NullLogger<FrameTap>.Instance), services.GetRequiredService<SessionPlanner>(),
-            services.GetRequiredService<SessionRegistry>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
-        var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", null), null, "test")).RunAsync();
+            services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageLedger>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
+        var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync();
         await Expect.WithinAsync(socket.Idle, "the session is idle");
         Send(model, socket, 1_000);
 

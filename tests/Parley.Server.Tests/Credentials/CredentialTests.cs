@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Extensions;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -119,6 +123,47 @@ public sealed class CredentialTests
         await (await model.FirstSessionAsync()).Disposed.FirstAsync(static _ => true, "the session ends");
 
         await using var third = await host.OpenAsync();
+    }
+
+    [Theory]
+    [InlineData("?key=SECRET", null, null)]
+    [InlineData("?access_token=SECRET", null, null)]
+    [InlineData("", "x-goog-api-key", "SECRET")]
+    [InlineData("", "Authorization", "Token SECRET")]
+    [InlineData("", "Authorization", "Bearer auth_tokens/SECRET")]
+    public async Task Keeps_secrets_out_of_error_pages_exceptions_and_traces(string query, string? header, string? value)
+    {
+        using var activities = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        var tags = new ConcurrentQueue<string>();
+        activities.ActivityStopped = activity =>
+        {
+            foreach (var tag in activity.TagObjects)
+                tags.Enqueue($"{tag.Key}={tag.Value}");
+        };
+        ActivitySource.AddActivityListener(activities);
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), app: static app =>
+        {
+            app.UseDeveloperExceptionPage();
+            app.Run(static context => throw new NotSupportedException($"broken at {context.Request.GetEncodedUrl()}"));
+        });
+        host.AllowErrors(static entry => entry.Exception is NotSupportedException);
+        using var http = host.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1beta/models" + query, UriKind.Relative));
+        request.Headers.Accept.ParseAdd("text/html");
+        if (header is not null)
+            request.Headers.TryAddWithoutValidation(header, value);
+
+        using var response = await http.SendAsync(request);
+
+        var page = await response.Content.ReadAsStringAsync();
+        Assert.Contains("NotSupportedException", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", page, StringComparison.Ordinal);
+        Assert.All(host.Logs.Entries, static entry => Assert.DoesNotContain("SECRET", entry.ToString() + entry.Exception, StringComparison.Ordinal));
+        Assert.All(tags, static tag => Assert.DoesNotContain("SECRET", tag, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.RateLimiting;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server.Tests.Support;
@@ -78,6 +80,26 @@ public sealed class EndpointTests
         Assert.NotEmpty(health.GetProperty("version").GetString()!);
         Assert.Contains(health.GetProperty("models").EnumerateArray(), static m => m.GetString() == "models/gemini-3.8-live");
         Assert.Equal("tones", health.GetProperty("parts").GetProperty("synthesizer").GetString());
+    }
+
+    [Fact]
+    public async Task Works_with_the_rate_limiter_of_the_application()
+    {
+        await using var host = await InMemoryHost.StartAsync(
+            static builder =>
+            {
+                builder.Services.AddLiveApi().UseDefaultModel(static _ => new EchoModel());
+                builder.Services.AddRateLimiter(static limiter => limiter.AddFixedWindowLimiter("live", static window => (window.PermitLimit, window.Window) = (2, TimeSpan.FromDays(1))));
+            },
+            static app =>
+            {
+                app.UseRateLimiter();
+                app.MapLiveApi().RequireRateLimiting("live");
+            });
+        await GetAsync(host, "/healthz", HttpStatusCode.OK);
+        await GetAsync(host, "/readyz", HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync(LiveTestHost.Path + "?key=parley-dev"));
     }
 
     private static async Task<JsonElement> GetAsync(InMemoryHost host, string path, HttpStatusCode expected)

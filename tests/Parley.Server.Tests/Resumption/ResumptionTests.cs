@@ -111,16 +111,17 @@ public sealed class ResumptionTests
     public async Task An_old_connection_cannot_write_a_session_that_was_taken_over()
     {
         var store = new InMemorySessionStore(Microsoft.Extensions.Options.Options.Create(new LiveApiOptions()), _time);
-        var seal = new HandleSeal();
+        var seal = new HandleSeal(new EphemeralSecrets());
         var origin = new SessionSnapshot(HandleSeal.NewSessionId(), 0, 0, Model, "owner", _time.GetUtcNow(), "nothing");
-        var old = new ResumptionTrack(store, seal, origin, transparent: false);
-        old.Checkpoint("before", 0);
+        var old = new ResumptionTrack(store, seal, origin, _time.GetUtcNow().AddHours(2), transparent: false);
+        var updates = new List<Protocol.SessionResumptionUpdate>();
+        old.Checkpoint("before", 0, updates.Add);
 
-        var epoch = store.Claim(origin.SessionId);
+        var epoch = await store.ClaimAsync(origin.SessionId);
+        old.Checkpoint("after", 0, updates.Add);
 
         Assert.Equal(1, epoch);
-        Assert.Null(old.Checkpoint("after", 0));
-        await Task.CompletedTask;
+        Assert.Single(updates);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Parley.TestKit;
@@ -15,25 +16,36 @@ internal static class LiveTestHost
     public const string ResumableSetup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{}}}""";
 
     public static Task<InMemoryHost> StartAsync(
-        ILiveModel model, Action<LiveApiOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null) =>
+        ILiveModel model, Action<LiveApiOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null,
+        string? dataFolder = null, Action<WebApplication>? app = null) =>
         InMemoryHost.StartAsync(
             builder =>
             {
-                builder.Services.AddLiveApi(options =>
+                var live = builder.Services.AddLiveApi(options =>
                 {
                     options.ApiKeys.Add(Key);
                     configure?.Invoke(options);
                 }).UseDefaultModel(_ => model);
+                if (dataFolder is not null)
+                    live.UseDataFolder(dataFolder);
                 builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
                 services?.Invoke(builder.Services);
             },
-            static app => app.MapLiveApi(),
+            running =>
+            {
+                app?.Invoke(running);
+                running.MapLiveApi();
+            },
             time);
 
     /// <summary>The server with the model it has by itself.</summary>
     public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
         static builder =>
         {
+            // Nothing that listens or speaks on this machine: the same everywhere, and nothing to load.
+            builder.Configuration["Speech:Recognizer:Provider"] = "none";
+            builder.Configuration["Speech:Detector:Provider"] = "energy";
+            builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
             builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key));
             builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
         },

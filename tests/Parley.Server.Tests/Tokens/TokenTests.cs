@@ -138,6 +138,79 @@ public sealed class TokenTests
     }
 
     [Theory]
+    [InlineData("""{"liveConnectConstraints":{"model":"gemini-3.8-live","config":{"temperature":0.5,"systemInstruction":"Bicycles."}}}""", null, "Bicycles.")]
+    [InlineData("""{"liveConnectConstraints":{"model":"gemini-3.8-live","config":{"temperature":0.5}},"lockAdditionalFields":[]}""", 3.0, "Cars.")]
+    [InlineData("""{"liveConnectConstraints":{"model":"gemini-3.8-live","config":{"temperature":0.5}},"lockAdditionalFields":["topK","systemInstruction"]}""", null, null)]
+    [InlineData("""{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5}},"fieldMask":"model,generation_config.temperature,system_instruction.parts"}""", 3.0, null)]
+    public async Task Takes_the_forms_of_the_SDKs(string token, double? topK, string? instruction)
+    {
+        await using var host = await StartAsync();
+        var setup = await EffectiveSetupAsync(
+            host, token, """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3,"temperature":2},"systemInstruction":{"parts":[{"text":"Cars."}]}}}""");
+
+        Assert.Equal("models/gemini-3.8-live", setup.Model);
+        Assert.Equal(0.5, setup.GenerationConfig!.Temperature);
+        Assert.Equal(topK, setup.GenerationConfig.TopK);
+        Assert.Equal(instruction, setup.SystemInstruction?.Parts?[0].Text);
+    }
+
+    [Fact]
+    public async Task Takes_only_what_the_service_takes_where_that_was_asked_for()
+    {
+        await using var host = await StartAsync(static options => options.Compatibility = LiveCompatibility.Strict);
+        using var http = host.CreateClient();
+
+        using var response = await PostAsync(http, """{"liveConnectConstraints":{"model":"gemini-3.8-live"}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var message = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("error").GetProperty("message").GetString()!;
+        Assert.Contains("Unknown name \"liveConnectConstraints\" at 'auth_token'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lets_the_handle_through_a_mask_that_locks_resumption()
+    {
+        await using var host = await StartAsync();
+        var token = await MintAsync(host, """{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","sessionResumption":{}},"fieldMask":"model,sessionResumption"}""");
+        string handle;
+        await using (var first = await OpenAsync(host, token, """{"setup":{}}"""))
+        {
+            (await _model.FirstSessionAsync()).Output.Checkpoint("state");
+            handle = (await first.ReceiveAsync()).NewHandle()!;
+        }
+        var next = _model.NextSessionAsync();
+
+        await using var second = await OpenAsync(host, token, $$$$"""{"setup":{"sessionResumption":{"handle":"{{{{handle}}}}"}}}""");
+
+        Assert.Equal("state", (await next).Start.ResumeFrom);
+    }
+
+    [Fact]
+    public async Task Cannot_be_altered_anywhere()
+    {
+        await using var host = await StartAsync();
+        var token = await MintAsync(host, "{}");
+
+        for (var i = "auth_tokens/".Length; i < token.Length; i += 7)
+        {
+            var altered = token[..i] + (token[i] == 'A' ? 'B' : 'A') + token[(i + 1)..];
+            Assert.Equal((1007, LiveClose.InvalidKey.Reason), await RefusalTextAsync(host, altered));
+        }
+        await using var client = await OpenAsync(host, token, LiveTestHost.Setup);
+    }
+
+    [Fact]
+    public async Task Says_that_it_is_over_long_after_it_was_forgotten()
+    {
+        await using var host = await StartAsync();
+        var token = await MintAsync(host, "{}");
+        _time.Advance(TimeSpan.FromDays(3));
+        await MintAsync(host, "{}");
+
+        Assert.Equal((1008, LiveClose.ExpiredToken.Reason), await RefusalTextAsync(host, token));
+    }
+
+    [Theory]
     [InlineData("auth_tokens/never-minted", 1007)]
     [InlineData("bare", 1007)]
     public async Task Refuses_a_token_it_does_not_know(string token, int code)
@@ -224,6 +297,12 @@ public sealed class TokenTests
         var next = _model.NextSessionAsync();
         await using var client = await OpenAsync(host, await MintAsync(host, token), setup);
         return (await next).Start.Setup;
+    }
+
+    private static async Task<(int Code, string Reason)> RefusalTextAsync(InMemoryHost host, string token)
+    {
+        var close = await RefusalAsync(host, token, LiveTestHost.Setup);
+        return (close.Code, close.Reason);
     }
 
     private static async Task<TestKit.LiveClose> RefusalAsync(InMemoryHost host, string token, string setup)

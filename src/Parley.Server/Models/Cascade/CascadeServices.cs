@@ -13,7 +13,7 @@ namespace Parley.Server.Cascade;
 /// <summary>
 /// Registers the cascade as the model of every name nobody else answers. What is registered already stays: an
 /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or <see cref="ITurnEndJudge"/>
-/// of the application is used in place of what the section "Speech" describes.
+/// of the application, or a speech client of Microsoft.Extensions.AI, is used in place of what the section "Speech" describes.
 /// </summary>
 internal static class CascadeServices
 {
@@ -38,13 +38,12 @@ internal static class CascadeServices
         services.TryAddSingleton<ILiveModel>(static provider =>
         {
             var engines = provider.GetRequiredService<CascadeEngines>();
-            var brain = provider.GetRequiredService<IOptions<BrainOptions>>().Value;
             var time = provider.GetRequiredService<TimeProvider>();
             return new CascadeModel(
                 new CascadeParts
                 {
                     Brain = provider.GetRequiredService<IChatClient>(),
-                    FallbackBrain = brain.Fallback is null ? null : new ScriptedChatClient(time),
+                    FallbackBrain = provider.GetRequiredService<BrainFallback>().Client,
                     Voice = engines.Synthesizer.Engine,
                     FallbackVoice = engines.FallbackVoice,
                     Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Parley.Protocol;
+
+namespace Parley.Cli.Commands;
+
+/// <summary><c>parley token</c>: an ephemeral token from any server, for a browser or device that must not hold a key.</summary>
+internal static class TokenCommand
+{
+    internal static Command Create()
+    {
+        var server = new ServerOptions();
+        var uses = new Option<int?>("--uses") { Description = "New sessions it may open; 0 = any number. Default: 1" };
+        var expires = Durations.Option("--expires", "When its sessions end. Default: 30m");
+        var opens = Durations.Option("--new-sessions", "How long it opens new sessions. Default: 60s");
+        var model = new Option<string?>("--model") { Description = "Lock the model" };
+        var voice = new Option<string?>("--voice") { Description = "Lock the voice" };
+        var instruction = new Option<string?>("--instruction") { Description = "Lock the system instruction" };
+        var setup = new Option<FileInfo?>("--setup") { Description = "JSON file with the setup to lock, as in the message but without its wrapper" };
+        var mask = new Option<string?>("--mask")
+        {
+            Description = "What of it is locked, such as model,generationConfig.temperature. Default: exactly what is given on the command line, or the whole of a file",
+        };
+        var command = new Command("token", "Create an ephemeral token") { uses, expires, opens, model, voice, instruction, setup, mask };
+        server.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(setup) is { Exists: false } missing)
+                result.AddError($"{missing.FullName} does not exist.");
+        });
+        command.SetBody(async (parsed, report, cancellationToken) =>
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var (locked, given) = Locked(parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
+            var answer = await server.CreateClient(parsed).CreateTokenAsync(
+                new AuthTokenRequest
+                {
+                    Uses = parsed.GetValue(uses),
+                    ExpireTime = now + parsed.GetValue(expires),
+                    NewSessionExpireTime = now + parsed.GetValue(opens),
+                    BidiGenerateContentSetup = locked,
+                    FieldMask = parsed.GetValue(mask) ?? given,
+                },
+                cancellationToken);
+            report.Fact("token", answer.Name ?? "", ("name", answer.Name));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static (Setup? Setup, string? Mask) Locked(FileInfo? file, string? model, string? voice, string? instruction)
+    {
+        if (file is null && model is null && voice is null && instruction is null)
+            return (null, null);
+        var setup = file is null ? new Setup() : Read(file);
+        var given = new List<string>();
+        if (model is not null)
+        {
+            setup.Model = model.Contains('/', StringComparison.Ordinal) ? model : "models/" + model;
+            given.Add("model");
+        }
+        if (voice is not null)
+        {
+            setup.GenerationConfig ??= new GenerationConfig();
+            setup.GenerationConfig.SpeechConfig = new SpeechConfig { VoiceConfig = new VoiceConfig { PrebuiltVoiceConfig = new PrebuiltVoiceConfig { VoiceName = voice } } };
+            given.Add("generationConfig.speechConfig");
+        }
+        if (instruction is not null)
+        {
+            setup.SystemInstruction = new Content { Parts = [new Part { Text = instruction }] };
+            given.Add("systemInstruction");
+        }
+        return (setup, file is null ? string.Join(',', given) : null);
+    }
+
+    private static Setup Read(FileInfo file)
+    {
+        try
+        {
+            return LiveCodec.DecodeSetup(File.ReadAllBytes(file.FullName));
+        }
+        catch (LiveProtocolException e)
+        {
+            throw new CommandException($"{file.FullName} is no setup: {e.Message}", ExitCodes.Usage);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Attacks;
+
+/// <summary>
+/// Every attacker is cut with the code that is documented, leaves nothing behind, and somebody else goes on talking all the while.
+/// <c>PARLEY_LONG=1</c> opens ten thousand connections in place of a thousand.
+/// </summary>
+public sealed class AttackTests
+{
+    private static readonly int ManyOpens = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 10_000 : 1_000;
+
+    private readonly EchoModel _model = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public Task Oversize_messages() => AttackAsync(async (host, victim) =>
+    {
+        foreach (var (message, code) in ((string Message, int Code)[])[
+            (LiveTestHost.Setup.Insert(1, new string(' ', 2 << 20)), 1009),
+            (new string('x', 5 << 20), 1009)])
+        {
+            await using var attacker = await host.ConnectAsync();
+            await SendUntilClosedAsync(attacker, message);
+            Assert.Equal(code, (await attacker.ExpectCloseAsync()).Code);
+            await victim.TalkAsync();
+        }
+        foreach (var message in (string[])[
+            $$$"""{"realtimeInput":{"text":"{{{new string('x', 300 << 10)}}}"}}""",
+            $$$"""{"toolResponse":{"functionResponses":[{"id":"a","response":{"x":"{{{new string('x', 2 << 20)}}}"}}]}}""",
+            new string('x', 5 << 20)])
+        {
+            await using var attacker = await host.OpenAsync();
+            await SendUntilClosedAsync(attacker, message);
+            Assert.Equal(1009, (await attacker.ExpectCloseAsync(skipMessages: true)).Code);
+            await victim.TalkAsync();
+        }
+    });
+
+    [Fact]
+    public Task One_byte_frames() => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await RawClient.OpenAsync(host);
+        await attacker.SendAsync(RawClient.Frame(RawClient.TextBegins, "{"u8));
+        var flood = attacker.FloodAsync(RawClient.Frame(RawClient.Continues, " "u8));
+
+        Assert.Equal(1008, await attacker.ReadCloseAsync());
+        await victim.TalkAsync();
+        await EndAsync(attacker, flood);
+    });
+
+    [Fact]
+    public Task Endless_empty_fragments() => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await RawClient.OpenAsync(host);
+        await attacker.SendAsync(RawClient.Frame(RawClient.TextBegins, []));
+        var flood = attacker.FloodAsync(RawClient.Frame(RawClient.Continues, []));
+
+        Assert.Equal(1008, await attacker.ReadCloseAsync());
+        await victim.TalkAsync();
+        await EndAsync(attacker, flood);
+    });
+
+    [Fact]
+    public Task Ping_flood() => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await RawClient.OpenAsync(host);
+        var flood = attacker.FloodAsync(RawClient.Frame(RawClient.Ping, "anybody there?"u8));
+
+        Assert.Equal(1008, await attacker.ReadCloseAsync());
+        await victim.TalkAsync();
+        // No step of the clock: who goes on is cut, without the time a close gives.
+        await Expect.WithinAsync(flood, "the attacker is cut");
+        await attacker.ReadToEndAsync();
+    });
+
+    [Fact]
+    public Task A_client_that_never_reads() => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await StalledClient.OpenAsync(host, _model);
+        for (var i = 0; i < 2_000; i++)
+            attacker.Session.Output.Send(EchoSession.Text("read me"));
+
+        await attacker.Session.Disposed.FirstAsync(static _ => true, "the session ends");
+        await victim.TalkAsync();
+    });
+
+    [Fact]
+    public Task A_setup_that_is_withheld() => AttackAsync(async (host, victim) =>
+    {
+        var attackers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.ConnectAsync()));
+        var closed = Task.WhenAll(attackers.Select(static attacker => attacker.ExpectCloseAsync()));
+        await victim.TalkAsync();
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+
+        Assert.All(await closed, static close => Assert.Equal(1008, close.Code));
+        foreach (var attacker in attackers)
+            await attacker.DisposeAsync();
+    });
+
+    [Fact]
+    public Task Json_as_deep_as_a_message_can_be() => AttackAsync(async (host, victim) =>
+    {
+        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', 1 << 20), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
+        {
+            await using var first = await host.ConnectAsync();
+            await SendUntilClosedAsync(first, deep);
+            Assert.Equal(1007, (await first.ExpectCloseAsync()).Code);
+            await using var later = await host.OpenAsync();
+            await SendUntilClosedAsync(later, deep);
+            Assert.Equal(1007, (await later.ExpectCloseAsync()).Code);
+            await victim.TalkAsync();
+        }
+    });
+
+    [Fact]
+    public Task Half_a_message() => AttackAsync(async (host, victim) =>
+    {
+        await using var beforeSetup = await RawClient.ConnectAsync(host);
+        await beforeSetup.SendAsync(RawClient.Frame(RawClient.Text, "{\"setup\":"u8, announced: 1_000_000));
+        await using var later = await RawClient.OpenAsync(host);
+        await later.SendAsync(RawClient.Frame(RawClient.Text, "{\"realtimeInput\":"u8, announced: 1_000_000));
+        await victim.TalkAsync();
+
+        var closed = Task.WhenAll(beforeSetup.ReadCloseAsync(), later.ReadCloseAsync());
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+
+        var codes = await closed;
+        Assert.Equal([1008, 1008], codes);
+        await EndAsync(beforeSetup, Task.CompletedTask);
+        await EndAsync(later, Task.CompletedTask);
+    });
+
+    [Fact]
+    public Task A_message_that_drips() => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await RawClient.OpenAsync(host);
+        await attacker.SendAsync(RawClient.Frame(RawClient.Text, "{"u8, announced: 1_000_000));
+        var closed = attacker.ReadCloseAsync();
+        var bytes = 0;
+        while (!closed.IsCompleted)
+        {
+            await attacker.SendAsync(" "u8.ToArray());
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+            // At ten bytes a second a message of this size would take a day.
+            Assert.InRange(++bytes, 0, 5_000);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        Assert.Equal(1008, await closed);
+        await victim.TalkAsync();
+        await EndAsync(attacker, Task.CompletedTask);
+    });
+
+    [Fact]
+    public Task Half_messages_that_together_fill_the_memory() => AttackAsync(
+        async (host, victim) =>
+        {
+            var half = RawClient.Frame(RawClient.Text, Encoding.UTF8.GetBytes("{\"realtimeInput\":{\"text\":\"" + new string('x', 40 << 10)), announced: 60 << 10);
+            var attackers = new List<RawClient>();
+            for (var i = 0; i < 4; i++)
+            {
+                attackers.Add(await RawClient.OpenAsync(host));
+                await attackers[^1].SendAsync(half);
+            }
+            var first = await await Task.WhenAny(attackers.Select(static attacker => attacker.ReadCloseAsync()));
+
+            Assert.Equal(1011, first);
+            await victim.TalkAsync();
+            foreach (var attacker in attackers)
+                await attacker.DisposeAsync();
+        },
+        static options => (options.MaxMessageBytes, options.MaxBufferedInputBytes) = (64 << 10, 128 << 10));
+
+    [Fact]
+    public async Task More_connections_from_one_address_than_a_minute_has()
+    {
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
+        {
+            if (context.Request.Headers["x-test-address"].ToString() is { Length: > 0 } address)
+                context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            return next(context);
+        }));
+        await using var victim = await Victim.OpenAsync(host);
+        var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
+        for (var i = 0; i < 20; i++)
+            await using (await LiveSocket.ConnectAsync(host, path, options => options.SetRequestHeader("x-test-address", $"2001:db8:1:2::{i}")))
+            {
+            }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, await host.ExpectRefusedAsync(path, static options => options.SetRequestHeader("x-test-address", "2001:db8:1:2::ffff")));
+        await using (await LiveSocket.ConnectAsync(host, path, static options => options.SetRequestHeader("x-test-address", "2001:db8:1:3::1")))
+        {
+        }
+        await victim.TalkAsync();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await using var again = await LiveSocket.ConnectAsync(host, path, static options => options.SetRequestHeader("x-test-address", "2001:db8:1:2::ffff"));
+    }
+
+    [Fact]
+    public Task More_connections_than_there_is_room_for() => AttackAsync(
+        async (host, victim) =>
+        {
+            var open = new List<LiveSocket>();
+            var refused = 0;
+            foreach (var batch in Enumerable.Range(0, ManyOpens).Chunk(50))
+            {
+                await Task.WhenAll(batch.Select(async _ =>
+                {
+                    try
+                    {
+                        var socket = await host.ConnectAsync();
+                        lock (open)
+                            open.Add(socket);
+                    }
+                    catch (WebSocketException)
+                    {
+                        Interlocked.Increment(ref refused);
+                    }
+                }));
+                await victim.TalkAsync();
+            }
+
+            // Those that race for the last places may all get one.
+            Assert.InRange(open.Count, 499, 499 + 50);
+            Assert.Equal(ManyOpens - open.Count, refused);
+            foreach (var socket in open)
+                await socket.DisposeAsync();
+        },
+        static options => options.MaxConnections = 500);
+
+    [Fact]
+    public Task A_token_replayed_again_and_again() => AttackAsync(async (host, victim) =>
+    {
+        using var http = host.CreateClient();
+        using var minted = await http.PostAsync(new Uri($"/v1beta/auth_tokens?key={LiveTestHost.Key}", UriKind.Relative), null);
+        var token = JsonElement.Parse(await minted.Content.ReadAsStringAsync()).GetProperty("name").GetString()!;
+        var forged = token[..^4] + (token.EndsWith("AAAA", StringComparison.Ordinal) ? "BBBB" : "AAAA");
+        await using (var first = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}"))
+        {
+            await first.SendJsonAsync(LiveTestHost.Setup);
+            await first.ReceiveAsync();
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            var closes = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => ReplayAsync(i % 2 == 0 ? token : forged)));
+            Assert.Equal(20, closes.Count(static close => close == (1008, LiveClose.TokenUsedUp.Reason)));
+            Assert.Equal(20, closes.Count(static close => close == (1007, LiveClose.InvalidKey.Reason)));
+            await victim.TalkAsync();
+        }
+
+        async Task<(int, string)> ReplayAsync(string shown)
+        {
+            await using var socket = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={shown}");
+            await socket.SendJsonAsync(LiveTestHost.Setup);
+            var close = await socket.ExpectCloseAsync();
+            return (close.Code, close.Reason);
+        }
+    });
+
+    [Fact]
+    public Task A_storm_of_closes() => AttackAsync(async (host, victim) =>
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
+            {
+                var socket = await host.ConnectAsync();
+                if (i % 4 > 0)
+                    await socket.SendJsonAsync(LiveTestHost.Setup);
+                if (i % 4 > 1)
+                    await socket.Socket.CloseOutputAsync(i % 4 == 2 ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.Empty, null, CancellationToken.None);
+                await socket.DisposeAsync();
+            }));
+            await victim.TalkAsync();
+        }
+    });
+
+    [Theory]
+    [InlineData(RawClient.Text, 1007)]
+    [InlineData(0x82, 1007)]
+    [InlineData(0x83, 1002)]
+    [InlineData(0xc1, 1002)]
+    public Task Bytes_that_are_no_text_and_frames_that_are_none(byte head, int code) => AttackAsync(async (host, victim) =>
+    {
+        await using var attacker = await RawClient.OpenAsync(host);
+        await attacker.SendAsync(RawClient.Frame(head, [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
+
+        Assert.Equal(code, await attacker.ReadCloseAsync());
+        await victim.TalkAsync();
+        await EndAsync(attacker, Task.CompletedTask);
+    });
+
+    /// <summary>Runs an attack beside somebody who talks, and looks at what it left.</summary>
+    private async Task AttackAsync(Func<InMemoryHost, Victim, Task> attack, Action<LiveApiOptions>? configure = null)
+    {
+        await using var host = await LiveTestHost.StartAsync(_model, configure, _time);
+        await using var victim = await Victim.OpenAsync(host);
+
+        await attack(host, victim);
+
+        await victim.TalkAsync();
+        var server = host.Services.GetRequiredService<LiveServer>();
+        // Closes the server waits for are given up after their time, so it has to pass.
+        var alone = Task.Run(async () =>
+        {
+            while (server.Registry.Count > 1)
+                await Task.Yield();
+        });
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), alone);
+        await victim.TalkAsync();
+        Assert.Equal(0, server.InputBudget.UsedBytes);
+        Assert.Single(server.Registry.Sessions);
+    }
+
+    private async Task EndAsync(RawClient attacker, Task flood)
+    {
+        var end = Task.WhenAll(flood, attacker.ReadToEndAsync());
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), end);
+    }
+
+    private static async Task SendUntilClosedAsync(LiveSocket socket, string message)
+    {
+        try
+        {
+            await socket.Socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // The server closed before it had all of it.
+        }
+    }
+
+    private sealed class Victim(LiveSocket socket) : IAsyncDisposable
+    {
+        private int _said;
+
+        public static async Task<Victim> OpenAsync(InMemoryHost host)
+        {
+            var victim = new Victim(await host.OpenAsync());
+            await victim.TalkAsync();
+            return victim;
+        }
+
+        public Task TalkAsync() => socket.EchoAsync($"word {++_said}");
+
+        public ValueTask DisposeAsync() => socket.DisposeAsync();
+    }
+}

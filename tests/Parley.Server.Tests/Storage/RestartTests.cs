@@ -1,0 +1,243 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Storage;
+
+/// <summary>What a data folder keeps from one server to the next, and what it must not.</summary>
+public sealed class RestartTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_session_goes_on_from_its_handle_with_its_media()
+    {
+        string handle;
+        await using (var host = await StartAsync(new EchoModel()))
+            handle = await LeaveAsync(host, "said|picture|sound");
+        var model = new EchoModel();
+        await using var again = await StartAsync(model);
+
+        var next = model.NextSessionAsync();
+        await using var client = await again.OpenAsync(Resume(handle));
+
+        Assert.Equal("said|picture|sound", (await next).Start.ResumeFrom);
+        await client.EchoAsync("going on");
+    }
+
+    [Fact]
+    public async Task A_session_that_was_taken_over_cannot_be_written_by_its_old_server()
+    {
+        var oldModel = new EchoModel();
+        await using var old = await StartAsync(oldModel);
+        await using var oldClient = await old.OpenAsync(LiveTestHost.ResumableSetup);
+        var oldSession = await oldModel.FirstSessionAsync();
+        oldSession.Output.Checkpoint("before");
+        var handle = (await oldClient.ReceiveAsync()).NewHandle()!;
+        var model = new EchoModel();
+        await using var host = await StartAsync(model);
+        await using var client = await host.OpenAsync(Resume(handle));
+
+        oldSession.Output.Checkpoint("written by the old");
+        await oldClient.EchoAsync("no handle came");
+        (await model.FirstSessionAsync()).Output.Checkpoint("written by the new");
+        var newHandle = (await client.ReceiveAsync()).NewHandle()!;
+
+        Assert.DoesNotContain(oldClient.Received, frame => frame.NewHandle() is { } given && given != handle);
+        Assert.NotEqual(handle, newHandle);
+    }
+
+    [Fact]
+    public async Task A_token_is_used_once_whichever_server_is_asked()
+    {
+        await using var first = await StartAsync(new EchoModel());
+        var token = await MintAsync(first, """{"uses":2,"expireTime":"2026-11-22T12:00:00Z","newSessionExpireTime":"2026-11-22T12:00:00Z"}""");
+        await using (await OpenOnTokenAsync(first, token))
+        {
+        }
+        await using var second = await StartAsync(new EchoModel());
+        await using (await OpenOnTokenAsync(second, token))
+        {
+        }
+
+        foreach (var host in (InMemoryHost[])[first, second])
+        {
+            await using var refused = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
+            await refused.SendJsonAsync(LiveTestHost.Setup);
+            Assert.Equal(LiveClose.TokenUsedUp.Reason, (await refused.ExpectCloseAsync()).Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Usage_of_the_day_is_counted_on()
+    {
+        await using (var host = await StartAsync(new EchoModel()))
+            await LeaveAsync(host, "state");
+        await using var again = await StartAsync(new EchoModel());
+        await LeaveAsync(again, "state");
+
+        var today = Assert.Single(again.Services.GetRequiredService<UsageLedger>().Usage());
+        Assert.Equal(("2026-11-22", 2), (today.Day, today.Sessions));
+    }
+
+    [Fact]
+    public async Task Handles_grow_old_from_the_end_of_a_server_that_was_cut_off()
+    {
+        string handle;
+        await using (var host = await StartAsync(new EchoModel()))
+            handle = await LeaveAsync(host, "state");
+        Forget("UPDATE sessions SET ended = NULL");
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await using (await StartAsync(new EchoModel()))
+        {
+        }
+        _time.Advance(TimeSpan.FromHours(2));
+        await using var late = await StartAsync(new EchoModel());
+
+        await using var client = await late.ConnectAsync();
+        await client.SendJsonAsync(Resume(handle));
+
+        Assert.Equal(LiveClose.SessionNotFound.Reason, (await client.ExpectCloseAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Media_beyond_the_bound_are_left_out_and_equal_ones_kept_once()
+    {
+        var model = new EchoModel();
+        await using var host = await StartAsync(model, static options => options.MaxStoredMediaBytes = 10);
+        await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
+        var output = (await model.FirstSessionAsync()).Output;
+        foreach (var state in (string[])["a|12345678", "b|12345678|12345678", "c|12345678|toolong"])
+        {
+            output.Checkpoint(state);
+            await client.ReceiveAsync();
+        }
+        var next = model.NextSessionAsync();
+
+        await using var resumed = await host.OpenAsync(Resume(client.Received[^1].NewHandle()!));
+
+        Assert.Equal("c|12345678|lost", (await next).Start.ResumeFrom);
+    }
+
+    [Fact]
+    public async Task States_nobody_can_write_down_are_resumed_in_the_same_process()
+    {
+        var model = new EchoModel();
+        await using var host = await StartAsync(model);
+        var handle = await LeaveAsync(host, 4711, model);
+        var next = model.NextSessionAsync();
+
+        await using var client = await host.OpenAsync(Resume(handle));
+
+        Assert.Equal(4711, (await next).Start.ResumeFrom);
+    }
+
+    [Fact]
+    public async Task No_key_token_or_handle_stands_in_its_files()
+    {
+        string handle, token, key;
+        await using (var host = await StartAsync(new EchoModel(), static options => options.AdminSecret = "the-secret-of-the-operator"))
+        {
+            key = (await host.Services.GetRequiredService<LiveKeys>().CreateAsync("site")).Secret;
+            token = await MintAsync(host, "{}", key);
+            handle = await LeaveAsync(host, "state");
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+        {
+            var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            Assert.All((string[])[LiveTestHost.Key, key, token, token["auth_tokens/".Length..], handle, "the-secret-of-the-operator"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+        }
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.Path) & (UnixFileMode)511);
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_newer_version_is_refused()
+    {
+        await using (await StartAsync(new EchoModel()))
+        {
+        }
+        Forget("UPDATE schema_version SET version = 99");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(new EchoModel()));
+
+        Assert.Contains("newer version", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_takes_no_other_with_it()
+    {
+        var database = new LiveDatabase(_folder.Path);
+        await using var writer = new LiveDatabaseWriter(database, Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveDatabaseWriter>.Instance);
+        var gate = new TaskCompletionSource();
+        // Holds the batch together: everything below waits behind it.
+        var blocker = writer.RunAsync(_ =>
+        {
+            gate.Task.GetAwaiter().GetResult();
+            return true;
+        });
+        var before = writer.RunAsync(static c => c.Execute("INSERT INTO secrets(name, value) VALUES ('before', x'00')"));
+        var broken = writer.RunAsync(static c =>
+        {
+            c.Execute("INSERT INTO secrets(name, value) VALUES ('broken', x'00')");
+            return c.Execute("INSERT INTO nowhere VALUES (1)");
+        });
+        var after = writer.RunAsync(static c => c.Execute("INSERT INTO secrets(name, value) VALUES ('after', x'00')"));
+
+        gate.SetResult();
+
+        await Expect.WithinAsync(Task.WhenAll(blocker, before, after), "the writes are committed");
+        await Assert.ThrowsAsync<SqliteException>(() => broken);
+        using var connection = database.Open();
+        Assert.Equal(2, connection.Number("SELECT COUNT(*) FROM secrets"));
+    }
+
+    private Task<InMemoryHost> StartAsync(EchoModel model, Action<LiveApiOptions>? configure = null) => LiveTestHost.StartAsync(
+        model, configure, _time, static services => services.AddSingleton<ILiveCheckpointCodec, TextCodec>(), _folder.Path);
+
+    private static string Resume(string handle) => LiveTestHost.ResumableSetup.Replace("{}", $$"""{"handle":"{{handle}}"}""", StringComparison.Ordinal);
+
+    /// <summary>Opens a session, lets the model offer a state, and hangs up with its handle.</summary>
+    private static async Task<string> LeaveAsync(InMemoryHost host, object state, EchoModel? model = null)
+    {
+        model ??= (EchoModel)host.Services.GetRequiredService<ILiveModel>();
+        var next = model.NextSessionAsync();
+        await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
+        var session = await next;
+        session.Output.Checkpoint(state);
+        var handle = (await client.ReceiveAsync()).NewHandle()!;
+        await client.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        await session.Disposed.FirstAsync(static _ => true, "the session ends");
+        return handle;
+    }
+
+    private static async Task<string> MintAsync(InMemoryHost host, string body, string key = LiveTestHost.Key)
+    {
+        using var http = host.CreateClient();
+        using var response = await http.PostAsync(new Uri($"/v1beta/auth_tokens?key={key}", UriKind.Relative), new StringContent(body, Encoding.UTF8, "application/json"));
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("name").GetString()!;
+    }
+
+    private static async Task<LiveSocket> OpenOnTokenAsync(InMemoryHost host, string token)
+    {
+        var client = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
+        await client.SendJsonAsync(LiveTestHost.Setup);
+        await client.ReceiveUntilAsync(static f => f.Has("setupComplete"), "setupComplete");
+        return client;
+    }
+
+    private void Forget(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "parley.db")};Pooling=False");
+        connection.Open();
+        connection.Execute(sql);
+    }
+}
