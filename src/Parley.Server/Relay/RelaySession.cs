@@ -9,7 +9,7 @@ namespace Parley.Server.Relay;
 /// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
 /// <code>
 /// Ready ──(a wish and a good moment)──> Settling ──(nothing came)──> Replacing ──(resumed, held frames sent)──> Ready
-///   │  <──(an answer began, held frames sent)──┘                        │
+///   │  &lt;──(an answer began, held frames sent)──┘                        │
 ///   ├──(loss, or no more time)──────────────────────────────────────────┘
 ///   └──(client gone, or an end that is the session's)──> Ended
 /// </code>
