@@ -36,7 +36,7 @@ packages() {
 }
 
 sources() { # a fingerprint of everything the given folders are built from
-  find "$@" Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig global.json \
+  find "$@" Directory.Build.props $([ -d console/dist ] && echo console/dist) Directory.Packages.props BannedSymbols.txt .editorconfig global.json \
     \( -name node_modules -o -name TestResults \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum
 }
 
@@ -51,6 +51,28 @@ build() { # stamp name, what to build, folders...
     cat "$log" >&2; rm -f "$log"; say "The build failed."; exit 1
   fi
   rm -f "$log"; mkdir -p artifacts; sources "$@" >"$stamp"
+}
+
+# Builds the page of parley serve, unless nothing changed since the last time.
+build_console() {
+  local stamp=artifacts/console.stamp now
+  now=$(find console \( -name node_modules -o -name dist \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum)
+  [ -f "$stamp" ] && [ -f console/dist/index.html ] && [ "$(cat "$stamp")" = "$now" ] && return 0
+  say "Building the console"
+  npm_packages console
+  local log; log=$(mktemp)
+  if ! npm run build --prefix console >"$log" 2>&1; then
+    cat "$log" >&2; rm -f "$log"; say "The console could not be built."; exit 1
+  fi
+  rm -f "$log"; mkdir -p artifacts; printf '%s\n' "$now" >"$stamp"
+}
+
+# Installs the npm packages of a folder, unless they are there as its lock file says.
+npm_packages() {
+  cmp -s "$1/package-lock.json" "$1/node_modules/.installed-from" && return 0
+  say "Installing npm packages of $1"
+  npm ci --prefix "$1" --no-progress --loglevel=error >&2
+  cp "$1/package-lock.json" "$1/node_modules/.installed-from"
 }
 
 build_tool() {

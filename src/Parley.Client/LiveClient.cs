@@ -24,11 +24,22 @@ public sealed class LiveClient
         _credential = credential;
         _options = (options ?? new LiveClientOptions()).Checked();
         _logger = _options.LoggerFactory?.CreateLogger<LiveClient>() ?? NullLogger<LiveClient>.Instance;
-        var endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
-        var invoker = _options.Invoker ?? SharedInvoker;
-        _connector = new LiveConnector(credential, endpoints, invoker, _options, _logger);
-        _rest = new RestClient(credential, endpoints, invoker, _options);
+        Endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
+        Invoker = _options.Invoker ?? SharedInvoker;
+        _connector = new LiveConnector(credential, Endpoints, Invoker, _options, _logger);
+        _rest = new RestClient(credential, Endpoints, Invoker, _options);
     }
+
+    /// <summary>Address of the service; never a credential.</summary>
+    public Uri BaseAddress => _options.BaseAddress;
+
+    internal LiveClientOptions Options => _options;
+
+    internal Credential Credential => _credential;
+
+    internal Endpoints Endpoints { get; }
+
+    internal HttpMessageInvoker Invoker { get; }
 
     /// <summary>A client with an API key.</summary>
     /// <param name="key">The key.</param>
@@ -56,9 +67,12 @@ public sealed class LiveClient
         var wire = setup.ToWire();
         if (string.IsNullOrEmpty(wire.Model) && !_credential.IsToken)
             throw new ArgumentException("Set LiveSetup.Model; ListModelsAsync names the models there are.", nameof(setup));
-        var connection = await _connector.OpenAsync(wire, cancellationToken).ConfigureAwait(false);
+        var handle = wire.SessionResumption?.Handle;
+        var options = _options.With(wire.SessionResumption);
+        var resume = new ResumeSetup(wire, options.Resumption);
+        var connection = await _connector.OpenAsync(resume.For(handle, seeds: true), cancellationToken).ConfigureAwait(false);
         Log.Connected(_logger, wire.Model);
-        return new LiveSession(connection, setup, _credential, _options);
+        return new LiveSession(connection, setup, _credential, options, resume, _connector);
     }
 
     /// <summary>The models that can hold live sessions with this credential.</summary>

@@ -51,6 +51,9 @@ public sealed class LiveClientOptions
     /// </summary>
     public int ReceiveCapacity { get; set; } = 1_024;
 
+    /// <summary>How sessions survive the end of their connection; on by default.</summary>
+    public ResumptionOptions Resumption { get; set; } = new();
+
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
@@ -60,8 +63,22 @@ public sealed class LiveClientOptions
     /// <summary>Clock of time-outs and of paced audio; default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Sees every message, to record a call; default none. Messages hold what was said and resumption handles, never keys.</summary>
+    public ILiveMessageObserver? MessageObserver { get; set; }
+
     /// <summary>Where the client logs; default nowhere. Keys, tokens, handles and payloads are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    // What the setup itself says about transparency holds for its session.
+    internal LiveClientOptions With(Protocol.SessionResumptionConfig? own)
+    {
+        if (own?.Transparent is not { } transparent || transparent == Resumption.Transparent)
+            return this;
+        var options = (LiveClientOptions)MemberwiseClone();
+        options.Resumption = Resumption.Checked();
+        options.Resumption.Transparent = transparent;
+        return options;
+    }
 
     internal LiveClientOptions Checked()
     {
@@ -80,6 +97,9 @@ public sealed class LiveClientOptions
             throw new ArgumentException("LiveClientOptions.ReceiveCapacity must be 1 or more.");
         if (MaxMessageBytes < 1_024)
             throw new ArgumentException("LiveClientOptions.MaxMessageBytes must be 1,024 or more.");
-        return (LiveClientOptions)MemberwiseClone();
+        ArgumentNullException.ThrowIfNull(Resumption);
+        var options = (LiveClientOptions)MemberwiseClone();
+        options.Resumption = Resumption.Checked();
+        return options;
     }
 }

@@ -102,17 +102,17 @@ public sealed partial class LiveSession
     /// <summary>The user begins to speak. Only with automatic detection disabled; else the session is closed (reference section 6.6).</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendActivityStartAsync(CancellationToken cancellationToken = default) => _output.SendAsync(ActivityStart, cancellationToken);
+    public ValueTask SendActivityStartAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(ActivityStart, cancellationToken);
 
     /// <summary>The user has spoken; the model answers. Only with automatic detection disabled.</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendActivityEndAsync(CancellationToken cancellationToken = default) => _output.SendAsync(ActivityEnd, cancellationToken);
+    public ValueTask SendActivityEndAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(ActivityEnd, cancellationToken);
 
     /// <summary>The microphone stopped: the server need not wait for silence. Only with automatic detection; sending audio opens it again.</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendAudioStreamEndAsync(CancellationToken cancellationToken = default) => _output.SendAsync(AudioStreamEnd, cancellationToken);
+    public ValueTask SendAudioStreamEndAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(AudioStreamEnd, cancellationToken);
 
     /// <summary>Answers calls that no automatic tool answers: id and name of the call, and a result that is a JSON object.</summary>
     /// <param name="responses">The answers.</param>

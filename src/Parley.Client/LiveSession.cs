@@ -12,25 +12,30 @@ namespace Parley.Client;
 public sealed partial class LiveSession : IAsyncDisposable
 {
     private readonly LiveClientOptions _options;
-    private readonly SessionState _state = new();
+    private readonly SessionState _state;
     private readonly SessionOutput _output;
     private readonly SessionPump _pump;
     private readonly ToolDispatcher _tools;
     private int _reading;
     private bool _endDelivered;
 
-    internal LiveSession(OpenedConnection connection, LiveSetup setup, Credential? credential, LiveClientOptions options)
+    internal LiveSession(
+        OpenedConnection connection, LiveSetup setup, Credential? credential, LiveClientOptions options, ResumeSetup? wire = null,
+        LiveConnector? connector = null)
     {
         var logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         _options = options;
-        _output = new SessionOutput(connection.Transport, _state, options.TimeProvider);
+        wire ??= new ResumeSetup(setup.ToWire(), options.Resumption);
+        _state = new SessionState(options.Resumption);
+        _output = new SessionOutput(connection.Transport, _state, wire, options, logger);
         _tools = new ToolDispatcher(setup, _output, _state, logger);
-        _pump = new SessionPump(connection, _state, _tools, credential, options, logger);
+        var reconnector = new Reconnector(connector, wire, _state, options, logger);
+        _pump = new SessionPump(connection, _state, _output, _tools, reconnector, wire, credential, options, logger);
         _tools.Publish = _pump.PublishAsync;
         foreach (var update in connection.Early)
         {
-            if (update is SetupCompleteUpdate)
-                _state.Note(update);
+            if (update is SetupCompleteUpdate complete)
+                _state.NoteSetup(complete);
         }
         _pump.Start();
     }
@@ -46,6 +51,12 @@ public sealed partial class LiveSession : IAsyncDisposable
     /// conversation. Keep it for <see cref="SessionResumptionConfig.Handle"/>.
     /// </summary>
     public string? ResumptionHandle => _state.ResumptionHandle;
+
+    /// <summary>Between two connections: audio is held, other messages wait. See <see cref="ReconnectingUpdate"/>.</summary>
+    public bool IsReconnecting => _state.Phase is SessionPhase.HandingOver or SessionPhase.Reconnecting;
+
+    /// <summary>Sound of the user that will never reach the model, because there was no connection for too long.</summary>
+    public TimeSpan DroppedAudio => _state.DroppedAudio;
 
     /// <summary>Tokens so far.</summary>
     public SessionUsage Usage => _state.Usage;
@@ -73,6 +84,8 @@ public sealed partial class LiveSession : IAsyncDisposable
             {
                 while (_pump.Updates.TryRead(out var update))
                 {
+                    if (_state.IsSilenced(update))
+                        continue;
                     yield return update;
                     cancellationToken.ThrowIfCancellationRequested();
                 }
@@ -97,12 +110,11 @@ public sealed partial class LiveSession : IAsyncDisposable
     {
         if (_state.TryBeginClose())
         {
-            _pump.BeginClose();
-            _ = _output.Transport.SendCloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, "");
+            _ = _pump.Transport.SendCloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, "");
             using var enough = new CancellationTokenSource();
             var bound = Task.Delay(_options.CloseTimeout, _options.TimeProvider, enough.Token);
             if (await Task.WhenAny(Completion, bound).ConfigureAwait(false) == bound)
-                _output.Transport.Abort();
+                _pump.Transport.Abort();
             await enough.CancelAsync().ConfigureAwait(false);
         }
         return await Completion.ConfigureAwait(false);

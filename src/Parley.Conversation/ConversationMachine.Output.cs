@@ -90,18 +90,14 @@ public sealed partial class ConversationMachine
             EndGeneration(now);
     }
 
-    /// <summary>The brain or the voice failed; the session ends as the service ends it.</summary>
-    public void Failed(int generation)
-    {
-        if (!_closed && _output.IsCurrent(generation))
-            Close("Internal error encountered.", 1011);
-    }
-
-    /// <summary>A chunk was written to the socket.</summary>
-    public void MediaSent(int generation, long sequence)
+    /// <summary>A chunk was written to the socket: a listener in real time hears it behind those sent before it.</summary>
+    /// <param name="generation">The generation it belongs to.</param>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void MediaSent(int generation, long sequence, TimeSpan now)
     {
         if (generation == _output.Generation)
-            _output.Sent(sequence);
+            _output.Sent(sequence, now);
     }
 
     /// <summary>The time given to <see cref="IConversationEffects.SetPlaybackTimer"/> is over.</summary>
@@ -132,7 +128,7 @@ public sealed partial class ConversationMachine
     private void CompleteTurn()
     {
         SendTurnComplete();
-        AppendTurn(sentOnly: false);
+        AppendTurn();
         AppendResults();
         _output.End();
         OfferCheckpoint();
@@ -149,7 +145,7 @@ public sealed partial class ConversationMachine
         {
             // Also where the brain is done: what the writer has not sent yet would only hold the client up.
             _effects.CancelGeneration(_output.Generation);
-            AppendTurn(sentOnly: true);
+            AppendTurn(heardAt: now);
         }
         Send(new ServerContent { Interrupted = true });
         if (_tools.HasOpenBlocking)
@@ -173,7 +169,7 @@ public sealed partial class ConversationMachine
     {
         if (_tools.TakeBlockingAnswers() is not { } answers)
             return;
-        AppendTurn(sentOnly: false);
+        AppendTurn();
         _history.Append(new Content { Role = "model", Parts = _blockingCalls });
         _history.Append(new Content { Role = "user", Parts = answers.ConvertAll(answer => new Part { FunctionResponse = answer }) });
         _blockingCalls = [];
@@ -206,14 +202,16 @@ public sealed partial class ConversationMachine
             return;
         // Content is answered even while the user speaks: it is ordered, speech is not.
         var wanted = _contentWantsAnswer;
+        var lost = false;
         if (!_floor.IsSpeaking)
         {
             wanted |= _resultWantsAnswer || _floor.MustAnswer;
-            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || _manualActivity))
+            lost = _floor.WantsAnswer && _floor.LostSpeech && !wanted;
+            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || (_manualActivity && !lost)))
                 wanted = true;
         }
-        if (wanted)
-            StartGeneration();
+        if (wanted || lost)
+            StartGeneration(lost && !wanted);
     }
 
     // A noise is not answered because the camera is on; a marked activity without words is.
@@ -225,7 +223,7 @@ public sealed partial class ConversationMachine
         return true;
     }
 
-    private void StartGeneration()
+    private void StartGeneration(bool speechWasLost = false)
     {
         _contentWantsAnswer = false;
         _resultWantsAnswer = false;
@@ -233,7 +231,7 @@ public sealed partial class ConversationMachine
             return;
         WithdrawCheckpoint();
         var generation = _output.Begin(Context());
-        _effects.StartGeneration(new GenerationRequest(generation, _history.Take(), InstructionText(), _functions));
+        _effects.StartGeneration(new GenerationRequest(generation, _history.Take(), InstructionText(), _functions) { SpeechWasLost = speechWasLost });
     }
 
     private bool FitContext()
@@ -283,9 +281,10 @@ public sealed partial class ConversationMachine
         };
     }
 
-    private void AppendTurn(bool sentOnly)
+    // All of the turn, or what a listener in real time has heard of it by a time.
+    private void AppendTurn(TimeSpan? heardAt = null)
     {
-        var (text, tokens) = _output.TakeText(sentOnly);
+        var (text, tokens) = _output.TakeText(heardAt);
         if (text.Length > 0)
             _history.Append(new Content { Role = "model", Parts = [new Part { Text = text }] }, tokens);
         if (_otherCalls.Count == 0)

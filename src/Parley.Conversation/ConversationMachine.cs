@@ -75,6 +75,9 @@ public sealed partial class ConversationMachine
     /// <summary>Answers are text, not speech.</summary>
     public bool AnswersInText => _answersInText;
 
+    /// <summary>Functions that may be called now.</summary>
+    public IReadOnlyList<FunctionDeclaration> Functions => _functions;
+
     /// <summary>Samples of 16 kHz audio that arrived.</summary>
     public long AudioPosition => _floor.Position;
 
@@ -95,11 +98,25 @@ public sealed partial class ConversationMachine
     /// <summary>The detector heard speech begin.</summary>
     /// <param name="atSample">The first sample of it, look-back included.</param>
     /// <param name="now">Time since the session began.</param>
-    public void SpeechStarted(long atSample, TimeSpan now)
+    /// <param name="holdsInterruption">
+    /// Whether it is not known yet that this cuts the answer: then <see cref="SpeechInsists"/> does, or what is <see cref="Recognized"/>.
+    /// </param>
+    public void SpeechStarted(long atSample, TimeSpan now, bool holdsInterruption = false)
     {
         if (_closed || _floor.IsSpeaking)
             return;
-        StartActivity(atSample, now);
+        StartActivity(atSample, now, holdsInterruption);
+    }
+
+    /// <summary>The speech that held its interruption back turns out to be one; nothing where it does not.</summary>
+    /// <param name="now">Time since the session began.</param>
+    public void SpeechInsists(TimeSpan now)
+    {
+        if (_closed || !_floor.HoldsInterruption)
+            return;
+        _floor.Insist();
+        if (_activityInterrupts)
+            Interrupt(now);
     }
 
     /// <summary>The detector heard speech end, or the stream ended in the middle of speech.</summary>
@@ -135,15 +152,32 @@ public sealed partial class ConversationMachine
     }
 
     /// <summary>What an utterance said; empty = nothing that could be understood.</summary>
-    public void Recognized(int utterance, string text)
+    /// <param name="utterance">Its number.</param>
+    /// <param name="text">The words.</param>
+    /// <param name="now">Time since the session began.</param>
+    /// <param name="act">What the words are to the conversation.</param>
+    public void Recognized(int utterance, string text, TimeSpan now, SpeechAct act = SpeechAct.Turn)
     {
         if (string.IsNullOrWhiteSpace(text))
             text = "";
-        if (_closed || !_floor.Recognized(utterance, text))
+        if (_closed || !_floor.Recognized(utterance, act == SpeechAct.BackChannel ? "" : text, act == SpeechAct.Aside, out var interrupts))
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InputTranscription = new Transcription { Text = text, Finished = true } } });
+        if (interrupts && _activityInterrupts)
+            Interrupt(now);
         TryAnswer();
+    }
+
+    /// <summary>
+    /// The recogniser failed on an utterance. Where nothing else was said in the turn, an answer is started that is to say so
+    /// (<see cref="GenerationRequest.SpeechWasLost"/>).
+    /// </summary>
+    /// <param name="utterance">Its number.</param>
+    public void RecognitionFailed(int utterance)
+    {
+        if (!_closed && _floor.Lost(utterance))
+            TryAnswer();
     }
 
     private void OnRealtimeInput(RealtimeInput input, TimeSpan now)
@@ -154,7 +188,7 @@ public sealed partial class ConversationMachine
             return;
         }
         if (input.ActivityStart is not null && !_floor.IsSpeaking)
-            StartActivity(_floor.Position, now);
+            StartActivity(_floor.Position, now, holdsInterruption: false);
         if (input.Video is { } image)
             TakeFrame(image, now);
         if (input.Text is { Length: > 0 } text)
@@ -178,11 +212,11 @@ public sealed partial class ConversationMachine
         _dropsFrames = !kept;
     }
 
-    private void StartActivity(long atSample, TimeSpan now)
+    private void StartActivity(long atSample, TimeSpan now, bool holdsInterruption)
     {
-        var (utterance, from) = _floor.StartSpeaking(atSample);
+        var (utterance, from) = _floor.StartSpeaking(atSample, holdsInterruption);
         SendVoiceActivity(VoiceActivityType.ActivityStart, from);
-        if (_activityInterrupts)
+        if (_activityInterrupts && !holdsInterruption)
             Interrupt(now);
         _effects.StartRecognition(utterance, from);
     }

@@ -8,6 +8,9 @@ namespace Parley.Conversation;
 /// </summary>
 internal sealed class Floor(TurnCoverage coverage, int maxFrames)
 {
+    // Utterances kept that were meant for somebody else: a minute or two of talk in the room.
+    private const int MaxAsides = 16;
+
     private readonly List<Item> _items = [];
     private readonly List<Frame> _frames = [];
     private int _utterances;
@@ -19,8 +22,14 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
 
     internal bool IsSpeaking => _speaking is not null;
 
+    /// <summary>The user is speaking, and it is not known yet whether that cuts the answer.</summary>
+    internal bool HoldsInterruption => _speaking?.HoldsInterruption is true;
+
     /// <summary>The gathered turn is to be answered, if anything was said in it.</summary>
     internal bool WantsAnswer { get; private set; }
+
+    /// <summary>Something of the gathered turn could not be recognised, and nothing else was said in it.</summary>
+    internal bool LostSpeech => _items.Exists(item => item.Lost) && !_items.Exists(item => item is { Text.Length: > 0, Aside: false });
 
     /// <summary>The gathered turn is to be answered, even if nothing was said in it: text was sent, be it a blank.</summary>
     internal bool MustAnswer { get; private set; }
@@ -29,10 +38,10 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
 
     internal void Audio(int samples) => Position += samples;
 
-    internal (int Utterance, long FromSample) StartSpeaking(long atSample)
+    internal (int Utterance, long FromSample) StartSpeaking(long atSample, bool holdsInterruption)
     {
         var from = coverage == TurnCoverage.TurnIncludesAllInput ? _coveredUpTo : Math.Clamp(atSample, _coveredUpTo, Position);
-        _speaking = new Item { Utterance = ++_utterances, From = from };
+        _speaking = new Item { Utterance = ++_utterances, From = from, HoldsInterruption = holdsInterruption };
         _items.Add(_speaking);
         MarkCurrentFrame();
         return (_utterances, from);
@@ -52,14 +61,34 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
     /// <summary>Whether what an utterance says is still to come.</summary>
     internal bool Awaits(int utterance) => _items.Exists(item => item.Utterance == utterance && item.Text is null);
 
+    /// <summary>It is an interruption now, or it never held one back.</summary>
+    internal void Insist() => _speaking!.HoldsInterruption = false;
+
     /// <summary>Fills in what an utterance said; false where it is not awaited.</summary>
-    internal bool Recognized(int utterance, string text)
+    /// <param name="utterance">Its number.</param>
+    /// <param name="text">The words that are kept; empty = none.</param>
+    /// <param name="aside">The words are context, and want no answer.</param>
+    /// <param name="interrupts">Whether these words are the interruption that was held back until they were known.</param>
+    internal bool Recognized(int utterance, string text, bool aside, out bool interrupts)
     {
         var item = _items.Find(item => item.Utterance == utterance && item.Text is null && item != _speaking);
+        interrupts = item?.HoldsInterruption is true && text.Length > 0 && !aside;
         if (item is null)
             return false;
         item.Text = text;
+        item.Aside = aside;
+        if (aside)
+            SetAside();
         return true;
+    }
+
+    /// <summary>An utterance could not be recognised; false where it is not awaited.</summary>
+    internal bool Lost(int utterance)
+    {
+        var found = Recognized(utterance, "", aside: false, out _);
+        if (found)
+            _items.Find(item => item.Utterance == utterance)!.Lost = true;
+        return found;
     }
 
     /// <summary>A frame is what the camera shows until the next one: the newest one belongs to the activity that begins now.</summary>
@@ -116,21 +145,40 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         {
             if (item == _speaking)
                 continue;
+            said |= item is { Text.Length: > 0, Aside: false };
             tokens += item.Utterance > 0 ? TokenCounts.OfAudio(item.To - item.From, AudioFormat.InputRateHz) : TokenCounts.OfText(item.Text);
-            if (item.Text is not { Length: > 0 } text)
-                continue;
-            said = true;
-            parts.Add(new Part { Text = text });
+            if (item.Text is { Length: > 0 } text)
+                parts.Add(new Part { Text = text });
+        }
+        // Words that were meant for somebody else wait for the next turn, as its context.
+        if (!said && (parts.Count == 0 || !framesAlone))
+        {
+            _items.RemoveAll(item => item != _speaking && item is not { Text.Length: > 0 });
+            return null;
         }
         _items.RemoveAll(item => item != _speaking);
-        if (!said && (parts.Count == 0 || !framesAlone))
-            return null;
         _frames.Clear();
         return (new Content { Role = "user", Parts = parts }, tokens);
     }
 
+    // Nothing is to be answered as long as all that was said is set aside; and only the newest of it is worth keeping.
+    private void SetAside()
+    {
+        var asides = _items.FindAll(item => item is { Aside: true, Text.Length: > 0 });
+        if (asides.Count > MaxAsides)
+            _items.Remove(asides[0]);
+        if (!MustAnswer && _items.TrueForAll(item => item == _speaking || item.Aside || item is { Text.Length: 0, Lost: false }))
+            WantsAnswer = false;
+    }
+
     private sealed class Item
     {
+        internal bool HoldsInterruption { get; set; }
+
+        internal bool Aside { get; set; }
+
+        internal bool Lost { get; set; }
+
         internal int Utterance { get; init; }
 
         internal long From { get; init; }

@@ -27,7 +27,10 @@ public interface IConversationEffects
     /// <summary>An utterance began: recognise the audio from this sample on (16 kHz, counted from the start of the connection).</summary>
     void StartRecognition(int utterance, long fromSample);
 
-    /// <summary>The utterance ended at this sample; answer with <see cref="ConversationMachine.Recognized"/>.</summary>
+    /// <summary>
+    /// The utterance ended at this sample; answer with <see cref="ConversationMachine.Recognized"/> or
+    /// <see cref="ConversationMachine.RecognitionFailed"/>.
+    /// </summary>
     void FinishRecognition(int utterance, long toSample);
 
     /// <summary>Call <see cref="ConversationMachine.PlaybackEnded"/> after this time; a later call replaces an earlier one.</summary>
@@ -51,4 +54,8 @@ public interface IConversationEffects
 /// <param name="SystemInstruction">Text of the instruction; null = none.</param>
 /// <param name="Functions">Functions that may be called.</param>
 public sealed record GenerationRequest(
-    int Generation, IReadOnlyList<Content> History, string? SystemInstruction, IReadOnlyList<FunctionDeclaration> Functions);
+    int Generation, IReadOnlyList<Content> History, string? SystemInstruction, IReadOnlyList<FunctionDeclaration> Functions)
+{
+    /// <summary>What the user said could not be recognised: there is nothing to ask the brain, only to ask the user to say it again.</summary>
+    public bool SpeechWasLost { get; init; }
+}

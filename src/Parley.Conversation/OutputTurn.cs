@@ -20,15 +20,19 @@ internal enum OutputState
 
 /// <summary>
 /// The model's side: one turn at a time, made of one generation or, around blocking calls, of several. It knows what was handed to the
-/// writer and what the writer has sent, because history keeps only what was sent when a turn is interrupted.
+/// writer, what the writer has sent, and when a listener in real time hears it, because history keeps only what was heard when a turn is
+/// interrupted. Chunk: unsent -> sent, not heard yet -> heard.
 /// </summary>
 internal sealed class OutputTurn
 {
-    private readonly Queue<(long Sequence, string? Text, int Bytes)> _unsent = [];
-    private StringBuilder? _sent;
+    private readonly Queue<Chunk> _unsent = [];
+    private readonly Queue<Chunk> _unheard = [];
+    private StringBuilder? _heard;
     private long _sequence;
-    private long _sentBytes;
+    private long _heardBytes;
     private TimeSpan _playedAt;
+    private TimeSpan _sentPlaysUntil;
+    private TimeSpan _lastPlaysAt;
 
     internal OutputState State { get; private set; }
 
@@ -67,45 +71,56 @@ internal sealed class OutputTurn
         if (pcm.IsEmpty)
             TextCharacters += text?.Length ?? 0;
         _sequence++;
-        _unsent.Enqueue((_sequence, text, pcm.Length));
+        _unsent.Enqueue(new Chunk(_sequence, text, pcm.Length, default));
         return _sequence;
     }
 
+    /// <summary>Words without a sound are heard with the sound before them.</summary>
     internal void AddSilent(string text)
     {
-        if (_unsent.Count == 0)
-            Count((_sequence, text, 0));
+        if (_unsent.Count > 0)
+            _unsent.Enqueue(new Chunk(_sequence, text, 0, default));
+        else if (_unheard.Count > 0)
+            _unheard.Enqueue(new Chunk(_sequence, text, 0, _lastPlaysAt));
         else
-            _unsent.Enqueue((_sequence, text, 0));
+            Count(new Chunk(_sequence, text, 0, default));
     }
 
-    internal void Sent(long sequence)
+    /// <summary>The writer has sent the chunks up to this one; they play behind those before them.</summary>
+    internal void Sent(long sequence, TimeSpan now)
     {
         while (_unsent.TryPeek(out var chunk) && chunk.Sequence <= sequence)
-            Count(_unsent.Dequeue());
+        {
+            // Words without a sound come with the chunk before them.
+            if (chunk.Bytes > 0)
+            {
+                _lastPlaysAt = _sentPlaysUntil > now ? _sentPlaysUntil : now;
+                _sentPlaysUntil = _lastPlaysAt + DurationOf(chunk.Bytes);
+            }
+            _unheard.Enqueue(_unsent.Dequeue() with { PlaysAt = _lastPlaysAt });
+        }
+        Hear(now);
     }
 
     /// <summary>When a client that plays in real time will have played a chunk that is sent now.</summary>
-    internal void Plays(long bytes, TimeSpan now)
-    {
-        var start = _playedAt > now ? _playedAt : now;
-        _playedAt = start + TimeSpan.FromSeconds((double)bytes / (Protocol.AudioFormat.OutputRateHz * sizeof(short)));
-    }
+    internal void Plays(long bytes, TimeSpan now) => _playedAt = (_playedAt > now ? _playedAt : now) + DurationOf(bytes);
 
     internal TimeSpan PlaybackLeft(TimeSpan now) => _playedAt > now ? _playedAt - now : TimeSpan.Zero;
 
-    /// <summary>Takes what the turn said and history does not have yet, and its tokens: all of it, or only what was sent.</summary>
-    internal (string Text, TokenCounts Tokens) TakeText(bool sentOnly)
+    /// <summary>Takes what the turn said and history does not have yet, and its tokens: all of it, or only what was heard by a time.</summary>
+    internal (string Text, TokenCounts Tokens) TakeText(TimeSpan? heardAt)
     {
-        while (!sentOnly && _unsent.TryDequeue(out var chunk))
+        Hear(heardAt ?? TimeSpan.MaxValue);
+        while (heardAt is null && _unsent.TryDequeue(out var chunk))
             Count(chunk);
+        _unheard.Clear();
         _unsent.Clear();
-        var text = _sent?.ToString() ?? "";
-        var tokens = _sentBytes > 0
-            ? TokenCounts.OfAudio(_sentBytes / sizeof(short), Protocol.AudioFormat.OutputRateHz)
+        var text = _heard?.ToString() ?? "";
+        var tokens = _heardBytes > 0
+            ? TokenCounts.OfAudio(_heardBytes / sizeof(short), Protocol.AudioFormat.OutputRateHz)
             : TokenCounts.OfText(text);
-        _sent?.Clear();
-        _sentBytes = 0;
+        _heard?.Clear();
+        _heardBytes = 0;
         return (text, tokens);
     }
 
@@ -119,11 +134,23 @@ internal sealed class OutputTurn
     {
         State = OutputState.Idle;
         _playedAt = now;
+        _sentPlaysUntil = now;
     }
 
-    private void Count((long Sequence, string? Text, int Bytes) chunk)
+    // A chunk counts once its first sample plays: the words in it begin there.
+    private void Hear(TimeSpan now)
     {
-        (_sent ??= new StringBuilder()).Append(chunk.Text);
-        _sentBytes += chunk.Bytes;
+        while (_unheard.TryPeek(out var chunk) && chunk.PlaysAt <= now)
+            Count(_unheard.Dequeue());
     }
+
+    private void Count(Chunk chunk)
+    {
+        (_heard ??= new StringBuilder()).Append(chunk.Text);
+        _heardBytes += chunk.Bytes;
+    }
+
+    private static TimeSpan DurationOf(long bytes) => TimeSpan.FromSeconds((double)bytes / (Protocol.AudioFormat.OutputRateHz * sizeof(short)));
+
+    private readonly record struct Chunk(long Sequence, string? Text, int Bytes, TimeSpan PlaysAt);
 }

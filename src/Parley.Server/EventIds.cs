@@ -36,4 +36,15 @@ internal static class EventIds
     internal const int SessionCut = 1031;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
+    internal const int TurnEnded = 1102;
+    internal const int RecognitionFailed = 1103;
+    internal const int VoiceFailed = 1104;
+    internal const int AnswerBroke = 1105;
+    internal const int PictureUnreadable = 1106;
+    internal const int SpeechReady = 1107;
+    internal const int SpeechPartMissing = 1108;
+    internal const int VoiceMissing = 1109;
+    internal const int BrainPictureUnreadable = 1150;
+    internal const int PictureReadingFailed = 1151;
+    internal const int PictureLeftOut = 1153;
 }

@@ -68,7 +68,7 @@ public sealed class CostTests
         machine.SpeechStarted(machine.AudioPosition, default);
         machine.AudioArrived(16_000);
         machine.SpeechEnded(machine.AudioPosition);
-        machine.Recognized(effects.Utterance, "What do you see?");
+        machine.Recognized(effects.Utterance, "What do you see?", default);
         machine.Called(effects.Generation, Look, default);
         machine.Receive(
             new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = [new FunctionResponse { Id = effects.CallId, Response = Result }] } },
@@ -76,7 +76,7 @@ public sealed class CostTests
         for (var i = 0; i < 4; i++)
         {
             machine.Said(effects.Generation, Sound, "A cat. ", default);
-            machine.MediaSent(effects.Generation, effects.Sequence);
+            machine.MediaSent(effects.Generation, effects.Sequence, TimeSpan.Zero);
         }
         machine.Finished(effects.Generation, default);
     }

@@ -68,12 +68,11 @@ public sealed class InterruptionTests
         talk.Thinks("Hm");
         talk.Calls("look");
         talk.Finishes();
-        talk.Machine.Failed(1);
         talk.ExpectNothing();
     }
 
     [Fact]
-    public void History_keeps_exactly_what_was_sent()
+    public void History_keeps_what_a_listener_in_real_time_has_heard()
     {
         var talk = Talk.With();
         talk.Types("Count");
@@ -81,12 +80,61 @@ public sealed class InterruptionTests
         talk.Says("two ");
         talk.Says("three ");
         talk.Says("four");
-        talk.SendsOut(2);
+        talk.SendsOut();
+        talk.Hears(1.5);
         talk.SpeechStarts();
-        talk.Machine.MediaSent(1, 3);
         talk.Hears(1);
         talk.SpeechEnds();
         talk.Recognizes("Stop");
+        Assert.Equal(["user: Count", "model: one two ", "user: Stop"], talk.History);
+    }
+
+    [Fact]
+    public void History_keeps_at_most_what_was_sent()
+    {
+        var talk = Talk.With();
+        talk.Types("Count");
+        talk.Says("one ");
+        talk.Says("two ");
+        talk.Says("three ");
+        talk.SendsOut(2);
+        talk.Hears(10);
+        talk.SpeechStarts();
+        talk.Machine.MediaSent(1, 3, talk.Now);
+        talk.Hears(1);
+        talk.SpeechEnds();
+        talk.Recognizes("Stop");
+        Assert.Equal(["user: Count", "model: one two ", "user: Stop"], talk.History);
+    }
+
+    [Fact]
+    public void What_is_sent_after_a_pause_is_heard_from_then_on()
+    {
+        var talk = Talk.With();
+        talk.Types("Count");
+        talk.Says("one ");
+        talk.SendsOut();
+        talk.Wait(10);
+        talk.Says("two ");
+        talk.Says("three ");
+        talk.SendsOut();
+        talk.Wait(0.5);
+        talk.Types("Stop");
+        Assert.Equal(["user: Count", "model: one two ", "user: Stop"], talk.History);
+    }
+
+    [Fact]
+    public void Text_is_heard_when_it_is_sent()
+    {
+        var talk = Talk.With("""
+            "generationConfig":{"responseModalities":["TEXT"]}
+            """);
+        talk.Types("Count");
+        talk.Writes("one ");
+        talk.Writes("two ");
+        talk.Writes("three");
+        talk.SendsOut(2);
+        talk.Types("Stop");
         Assert.Equal(["user: Count", "model: one two ", "user: Stop"], talk.History);
     }
 
@@ -108,7 +156,7 @@ public sealed class InterruptionTests
         talk.Says("one ");
         talk.Types("Backwards");
         talk.Says("three ");
-        talk.Machine.MediaSent(1, 1);
+        talk.Machine.MediaSent(1, 1, talk.Now);
         talk.Types("Stop");
         Assert.Equal(["user: Count", "user: Backwards", "user: Stop"], talk.History);
     }
@@ -159,6 +207,73 @@ public sealed class InterruptionTests
         talk.Replies("Hi");
         talk.Skip();
         talk.SpeechStarts();
+        talk.Expect("listen 1 from 0s");
+    }
+
+    [Fact]
+    public void Speech_that_holds_its_interruption_cuts_nothing_until_it_insists()
+    {
+        var talk = Talk.With();
+        talk.Types("Tell me a story");
+        talk.Says("Once");
+        talk.Skip();
+        talk.SpeechStarts(holds: true);
+        talk.Expect("listen 1 from 0s");
+        talk.SpeechInsists();
+        talk.Expect("cancel 1", "interrupted", "turnComplete");
+        talk.SpeechInsists();
+        talk.ExpectNothing();
+    }
+
+    [Fact]
+    public void A_back_channel_is_shown_and_neither_cuts_the_answer_nor_gets_one()
+    {
+        var talk = Talk.With("""
+            "inputAudioTranscription":{}
+            """);
+        talk.Types("Tell me a story");
+        talk.Says("Once");
+        talk.Skip();
+        talk.Speaks("mhm", SpeechAct.BackChannel, holds: true);
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "heard 'mhm'");
+        talk.Finishes();
+        talk.Expect("generationComplete", "turnComplete");
+        talk.Types("More");
+        Assert.Equal(["user: Tell me a story", "model: Once", "user: More"], talk.History);
+    }
+
+    [Fact]
+    public void Words_that_turn_out_to_be_meant_cut_the_answer_though_they_were_held_back()
+    {
+        var talk = Talk.With();
+        talk.Types("Tell me a story");
+        talk.Says("Once");
+        talk.SendsOut();
+        talk.Skip();
+        talk.Speaks("No, a joke", holds: true);
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "cancel 1", "interrupted", "turnComplete", "generate 2");
+        Assert.Equal(["user: Tell me a story", "model: Once", "user: No, a joke"], talk.History);
+    }
+
+    [Fact]
+    public void A_noise_that_was_held_back_cuts_nothing()
+    {
+        var talk = Talk.With();
+        talk.Types("Tell me a story");
+        talk.Skip();
+        talk.Speaks("", holds: true);
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+        Assert.True(talk.Machine.IsAnswering);
+    }
+
+    [Fact]
+    public void Insisting_speech_interrupts_nothing_where_nothing_interrupts()
+    {
+        var talk = Talk.With(NoInterruption);
+        talk.Types("Tell me a story");
+        talk.Skip();
+        talk.SpeechStarts(holds: true);
+        talk.SpeechInsists();
         talk.Expect("listen 1 from 0s");
     }
 }

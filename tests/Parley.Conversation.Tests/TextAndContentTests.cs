@@ -167,19 +167,6 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void A_brain_that_fails_ends_the_session()
-    {
-        var talk = Talk.With();
-        talk.Types("Hello");
-        talk.Machine.Failed(7);
-        talk.Expect("generate 1");
-        talk.Machine.Failed(1);
-        talk.Expect("cancel 1", "close 1011 Internal error encountered.");
-        talk.Replies("Hi");
-        talk.ExpectNothing();
-    }
-
-    [Fact]
     public void A_turn_without_parts_leaves_nothing()
     {
         var talk = Talk.With();

@@ -105,6 +105,7 @@ public sealed class TranscriptionTests
         talk.Says("!");
         talk.Writes("");
         talk.SendsOut();
+        talk.Wait(1.5);
         talk.Expect("generate 1", "audio 'Hi '", "caption 'there'", "audio '!'");
         talk.Types("Stop");
         Assert.Equal("model: Hi there!", talk.History[^2]);

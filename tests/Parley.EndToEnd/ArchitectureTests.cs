@@ -9,10 +9,13 @@ public sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Parley.Protocol"] = [],
+        ["Parley.Audio"] = [],
         ["Parley.Conversation"] = ["Parley.Protocol"],
-        ["Parley.Speech"] = [],
+        ["Parley.Speech.Worker"] = [],
+        ["Parley.Speech"] = ["Parley.Audio", "Parley.Speech.Worker"],
         ["Parley.Server"] = ["Parley.Conversation", "Parley.Protocol", "Parley.Speech"],
-        ["Parley.Client"] = ["Parley.Protocol"],
+        ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
+        ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Cli"] = ["Parley.Client", "Parley.Server"],
     };
 
@@ -33,7 +36,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_wire_the_conversation_and_the_voice_need_no_web_framework()
     {
-        foreach (var project in (string[])["Parley.Protocol", "Parley.Conversation", "Parley.Speech", "Parley.Client"])
+        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Client", "Parley.Extensions.AI"])
             Assert.DoesNotContain("AspNetCore", File.ReadAllText(Repository.Find("src", project, project + ".csproj")), StringComparison.Ordinal);
     }
 }

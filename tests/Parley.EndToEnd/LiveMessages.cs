@@ -1,6 +1,5 @@
 using System.Text;
 using Parley.EndToEnd.Harness;
-using Parley.Speech;
 using Parley.TestKit;
 
 namespace Parley.EndToEnd;

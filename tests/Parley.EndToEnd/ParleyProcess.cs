@@ -19,7 +19,16 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     private static readonly TimeSpan BetweenHealthChecks = TimeSpan.FromMilliseconds(100);
 
     private readonly DirectoryInfo recording = Directory.CreateTempSubdirectory("parley-end-to-end-");
+    private readonly string[] more;
     private ChildProcess? process;
+
+    public ParleyProcess()
+        : this([])
+    {
+    }
+
+    /// <param name="more">Further options of <c>parley serve</c>.</param>
+    internal ParleyProcess(params string[] more) => this.more = more;
 
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
@@ -35,7 +44,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
 
         process = ChildProcess.Start(
             "dotnet",
-            [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName],
+            [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName, .. more],
             new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1" },
             "Install the .NET SDK of global.json.");
         try

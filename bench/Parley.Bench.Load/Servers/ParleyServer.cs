@@ -19,8 +19,9 @@ internal static class ParleyServer
             var time = provider.GetRequiredService<TimeProvider>();
             var logger = provider.GetRequiredService<ILogger<CascadeModel>>();
             return defaultModel
-                ? new CascadeModel(new ScriptedChatClient(time), new ToneSynthesizer(), new CascadeOptions(), time, logger)
-                : new CascadeModel(new CannedBrain(), new CannedVoice(), new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
+                ? new CascadeModel(new CascadeParts { Brain = new ScriptedChatClient(time), Voice = new ToneSynthesizer() }, new CascadeOptions(), time, logger)
+                : new CascadeModel(
+                    new CascadeParts { Brain = new CannedBrain(), Voice = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
         });
     }
 }

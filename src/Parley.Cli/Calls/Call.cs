@@ -1,6 +1,5 @@
 using Parley.Cli.Output;
 using Parley.Client;
-using Parley.Speech;
 
 namespace Parley.Cli.Calls;
 
@@ -45,7 +44,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         switch (update)
         {
             case AudioUpdate sound:
-                Latency.Audio(sound.Duration);
+                _ = Latency.Audio(sound.Duration);
                 AudioBytes += sound.Pcm.Length;
                 audio?.Write(sound.Pcm.Span);
                 break;

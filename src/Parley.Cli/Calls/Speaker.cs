@@ -1,5 +1,4 @@
 using Parley.Client;
-using Parley.Speech;
 
 namespace Parley.Cli.Calls;
 

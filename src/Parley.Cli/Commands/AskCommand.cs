@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Parley.Cli.Calls;
-using Parley.Speech;
 
 namespace Parley.Cli.Commands;
 

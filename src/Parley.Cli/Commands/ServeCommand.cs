@@ -16,8 +16,9 @@ internal static class ServeCommand
         var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Brain and Cascade; see docs/configuration.md" };
         var data = new Option<string?>("--data") { Description = "Folder in which tokens, keys, usage and resumable sessions are kept. Default: in memory" };
         var admin = new Option<int?>("--admin-port") { Description = "Port of the admin API, on this machine only; 0 = any free one. Default: no admin API" };
+        var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
         var verbose = new Option<bool>("--verbose") { Description = "Log more" };
-        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, data, admin, verbose };
+        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, record, config, noConsole, data, admin, verbose };
         command.Validators.Add(result =>
         {
             if (result.GetValue(port) is < 0 or > 65_535)
@@ -35,6 +36,7 @@ internal static class ServeCommand
                     Host = parsed.GetValue(host)!,
                     Port = parsed.GetValue(port),
                     Keys = parsed.GetValue(key) ?? [],
+                    Console = !parsed.GetValue(noConsole),
                     Strict = parsed.GetValue(strict),
                     Record = parsed.GetValue(record),
                     ConfigFile = parsed.GetValue(config),
@@ -46,6 +48,8 @@ internal static class ServeCommand
                 cancellationToken);
             var url = server.Address.GetLeftPart(UriPartial.Authority);
             report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
+            if (!parsed.GetValue(noConsole))
+                report.Fact("console", $"console   {url}/", ("url", url + "/"));
             report.Fact("endpoint", $"endpoint  {url.Replace("http", "ws", StringComparison.Ordinal)}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", ("path", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"));
             if (server.TakesDevelopmentKey)
                 report.Fact("key", $"key       {ServerOptions.DevelopmentKey}   (from this machine only)", ("developmentKey", ServerOptions.DevelopmentKey));

@@ -31,11 +31,18 @@ internal sealed class ServerOptions
         });
     }
 
-    internal LiveClient CreateClient(ParseResult parsed)
+    /// <summary>Where a command connects to.</summary>
+    internal Uri Url(ParseResult parsed)
     {
         var publicKey = Environment.GetEnvironmentVariable("GEMINI_API_KEY");
-        var url = new Uri(parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable("PARLEY_URL") ?? (publicKey is { Length: > 0 } ? PublicUrl : LocalUrl));
-        var options = new LiveClientOptions { BaseAddress = url, ApiVersion = parsed.GetValue(_version)! };
+        return new Uri(parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable("PARLEY_URL") ?? (publicKey is { Length: > 0 } ? PublicUrl : LocalUrl));
+    }
+
+    internal LiveClient CreateClient(ParseResult parsed, ILiveMessageObserver? observer = null)
+    {
+        var publicKey = Environment.GetEnvironmentVariable("GEMINI_API_KEY");
+        var url = Url(parsed);
+        var options = new LiveClientOptions { BaseAddress = url, ApiVersion = parsed.GetValue(_version)!, MessageObserver = observer };
         if (parsed.GetValue(_token) is { } token)
             return LiveClient.FromToken(token, options);
         var isPublic = url.Host == new Uri(PublicUrl).Host;

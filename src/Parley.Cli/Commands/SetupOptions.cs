@@ -12,7 +12,7 @@ internal sealed class SetupOptions
     private readonly Option<string> _model = new("--model") { Description = "Model", DefaultValueFactory = _ => DefaultModel };
     private readonly Option<string?> _voice = new("--voice") { Description = "One of the 30 voices, such as Kore" };
     private readonly Option<string?> _language = new("--language") { Description = "BCP-47 code of the spoken language" };
-    private readonly Option<string?> _instruction = new("--instruction") { Description = "System instruction" };
+    private readonly Option<string?> _instruction = new("--instruction", "--system") { Description = "System instruction" };
     private readonly Option<bool> _text = new("--text-only") { Description = "Answer in text, for models that can" };
 
     internal void AddTo(Command command)

@@ -46,6 +46,8 @@ internal sealed class LocalServer : IAsyncDisposable
         try
         {
             app.MapLiveApi();
+            if (settings.Console)
+                app.MapLiveConsole();
             if (settings.AdminPort is not null)
                 app.MapLiveAdmin();
             await app.StartAsync(cancellationToken);
@@ -108,6 +110,8 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         if (settings.Data is { } data)
             live.UseDataFolder(data);
+        if (settings.Console)
+            builder.Services.AddLiveConsole();
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
     }

@@ -10,6 +10,9 @@ internal sealed record ServeSettings
 
     internal IReadOnlyList<string> Keys { get; init; } = [];
 
+    /// <summary>Serve the browser console at <c>/</c>.</summary>
+    internal bool Console { get; init; }
+
     internal bool Strict { get; init; }
 
     internal DirectoryInfo? Record { get; init; }

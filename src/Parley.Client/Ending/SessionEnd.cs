@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Parley.Client;
 
@@ -18,9 +19,19 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     /// Newest handle that was marked resumable, for <see cref="Protocol.SessionResumptionConfig.Handle"/>; null where there is none
     /// or where <see cref="Advice"/> says it is spent. A secret: it opens the conversation.
     /// </summary>
+    [JsonIgnore]
     public string? ResumptionHandle { get; init; }
 
+    /// <summary>
+    /// How the connection ended that could not be replaced; then the other members tell of the last attempt. Null where none was made.
+    /// </summary>
+    public SessionEnd? LostConnection { get; init; }
+
+    /// <summary>Connections that were tried in its place.</summary>
+    public int ReconnectAttempts { get; init; }
+
     /// <summary>What broke, where it was not a close.</summary>
+    [JsonIgnore]
     public Exception? Error { get; init; }
 
     /// <summary>An answer was being generated. A server that closes politely in mid-answer has not ended normally.</summary>

@@ -6,7 +6,8 @@ namespace Parley.Client;
 internal static class EventIds
 {
     internal const int Connected = 1, ConnectFailed = 2, SetupNotSent = 3, Ended = 4, EndedAbnormally = 5, Unreadable = 6, GoAway = 7,
-        ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26;
+        ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26,
+        Reconnecting = 30, Reconnected = 31, HandingOver = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35;
 }
 
 internal static partial class Log
@@ -31,6 +32,25 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.GoAway, LogLevel.Information, "The server closes the connection in {TimeLeft}")]
     internal static partial void GoAway(ILogger logger, TimeSpan timeLeft);
+
+    [LoggerMessage(EventIds.Reconnecting, LogLevel.Information, "Attempt {Attempt} to reconnect in {Delay} after {Cause}; resumes: {Resumes}")]
+    internal static partial void Reconnecting(ILogger logger, int attempt, TimeSpan delay, EndCause cause, bool resumes);
+
+    [LoggerMessage(EventIds.Reconnected, LogLevel.Information,
+        "Reconnected at attempt {Attempts}; resumed: {Resumed}, {Resent} messages sent again, {LostAudio} of sound and {LostMessages} messages lost")]
+    internal static partial void Reconnected(ILogger logger, int attempts, bool resumed, int resent, TimeSpan lostAudio, int lostMessages);
+
+    [LoggerMessage(EventIds.HandingOver, LogLevel.Debug, "Leaving a connection that the server will close")]
+    internal static partial void HandingOver(ILogger logger);
+
+    [LoggerMessage(EventIds.OverlapRefused, LogLevel.Information, "No connection beside the old one ({Cause}); the old one is closed first")]
+    internal static partial void OverlapRefused(ILogger logger, EndCause cause);
+
+    [LoggerMessage(EventIds.AttachFailed, LogLevel.Warning, "The new connection could not be given what it needs; it is cut")]
+    internal static partial void AttachFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventIds.AnswerNotSent, LogLevel.Information, "{Count} tool answers were not sent: answered before, cancelled, or lost with a connection")]
+    internal static partial void AnswerNotSent(ILogger logger, int count);
 
     [LoggerMessage(EventIds.ToolStarted, LogLevel.Debug, "Tool {Name} runs for call {Id}")]
     internal static partial void ToolStarted(ILogger logger, string? name, string? id);

@@ -1,24 +1,31 @@
 using System.Buffers;
-using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
 namespace Parley.Client;
 
 /// <summary>
-/// Everything a session sends: one message at a time, through one buffer that is used again. Where a later connection takes over, only
-/// <see cref="Transport"/> changes.
+/// Everything a session sends: one message at a time, through one buffer that is used again. While there is no connection sound is held and
+/// messages wait; the next connection begins with them.
 /// </summary>
-internal sealed class SessionOutput(LiveTransport transport, SessionState state, TimeProvider timeProvider)
+#pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to free.
+internal sealed class SessionOutput(
+    LiveTransport first, SessionState state, ResumeSetup setup, LiveClientOptions options, ILogger logger)
+#pragma warning restore CA1001 // see above
 {
     private const int KeptBufferBytes = 1 << 20;
+
+    // The reason of a broken send is in the close, which the pump reads; it is worth a short wait before the socket is cut.
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
 
-    private readonly MicrophoneCutter _microphone = new();
-    private ArrayBufferWriter<byte> _buffer = new(4 << 10);
+    private static readonly LiveSessionRequest ActivityStart = new() { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } };
 
-    /// <summary>The socket in use.</summary>
-    internal LiveTransport Transport { get; } = transport;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly MicrophoneCutter _microphone = new();
+    private readonly HeldInput _held = new(options.Resumption.MaxHeldAudio);
+    private ArrayBufferWriter<byte> _buffer = new(4 << 10);
+    private LiveTransport? _transport = first; // null while there is no connection
 
     internal ValueTask SendAsync(LiveSessionRequest request, CancellationToken cancellationToken) =>
         SendAsync(static request => request, request, cancellationToken);
@@ -26,20 +33,33 @@ internal sealed class SessionOutput(LiveTransport transport, SessionState state,
     /// <summary>Builds the message when its turn has come; null = there is nothing to send after all.</summary>
     internal async ValueTask SendAsync<TState>(Func<TState, LiveSessionRequest?> build, TState argument, CancellationToken cancellationToken)
     {
+        HeldMessage held;
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (build(argument) is not { } request)
+            if (_transport is { } transport && await TrySendAsync(transport, build(argument)).ConfigureAwait(false))
                 return;
-            if (request.RealtimeInput is { AudioStreamEnd: true } or { ActivityStart: not null } or { ActivityEnd: not null })
-                _microphone.Clear();
-            Renew();
-            LiveCodec.Encode(request, _buffer);
-            await WriteAsync().ConfigureAwait(false);
+            held = _held.AddMessage(() => build(argument));
         }
         finally
         {
-            Transport.EndWrite();
+            _writer.Release();
+        }
+        await held.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a mark of the audio stream; it is held with the audio where there is no connection.</summary>
+    internal async ValueTask SendMarkAsync(LiveSessionRequest mark, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_transport is not { } transport || !await TrySendAsync(transport, mark).ConfigureAwait(false))
+                _ = _held.AddMessage(() => mark);
+        }
+        finally
+        {
+            _writer.Release();
         }
     }
 
@@ -54,37 +74,178 @@ internal sealed class SessionOutput(LiveTransport transport, SessionState state,
             while (_microphone.TryTake(ref pcm, rateHz, out var piece))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Renew();
-                _buffer.Advance(AudioFrame.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioFrame.MaxInputBytes(piece.Length))));
-                await WriteAsync().ConfigureAwait(false);
+                if (_transport is not { } transport || !await TrySendAudioAsync(transport, piece, rateHz).ConfigureAwait(false))
+                    _held.AddAudio(piece.Span, rateHz);
             }
         }
         finally
         {
-            Transport.EndWrite();
+            _writer.Release();
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask WriteAsync()
+    /// <summary>The connection is over: what is sent from now on is held. Waits for a write under way, which the end of the socket ends too.</summary>
+    internal async Task DetachAsync()
+    {
+        await _writer.WaitAsync().ConfigureAwait(false);
+        _transport = null;
+        _writer.Release();
+    }
+
+    /// <summary>
+    /// Another connection takes over: history, what has to be sent again, what was held, in this order; then it is open for everybody. A
+    /// connection that breaks meanwhile leaves the rest for the next one.
+    /// </summary>
+    internal async Task AttachAsync(LiveTransport transport, Takeover takeover, IReadOnlyList<Content>? history, bool historyIsInitial)
+    {
+        await _writer.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (history is { Count: > 0 } && !await TrySendAsync(transport, Seed(history, historyIsInitial)).ConfigureAwait(false))
+                return;
+            if (takeover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
+                return;
+            foreach (var entry in takeover.Resend)
+            {
+                state.Resending(entry);
+                if (!await TryWriteAsync(transport, entry.Message).ConfigureAwait(false))
+                    return;
+            }
+            if (await TrySendHeldAsync(transport).ConfigureAwait(false))
+                _transport = transport;
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>What was held is not to be sent: it may be what the server refused.</summary>
+    /// <returns>Sound that was held and dropped, for lack of room too.</returns>
+    internal async Task<TimeSpan> SettleHeldAsync(bool replay)
+    {
+        await _writer.WaitAsync().ConfigureAwait(false);
+        if (!replay)
+            _held.DropAudio();
+        var dropped = _held.TakeDropped();
+        _writer.Release();
+        return dropped;
+    }
+
+    /// <summary>Nothing can be sent any more: who waits is told so.</summary>
+    internal async Task EndAsync(SessionEnd end)
+    {
+        await _writer.WaitAsync().ConfigureAwait(false);
+        _transport = null;
+        _held.Fail(new LiveSessionException(end));
+        _writer.Release();
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (state.End is { } ended)
+            throw new LiveSessionException(ended);
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (state.End is not { } end)
+            return;
+        _writer.Release();
+        throw new LiveSessionException(end);
+    }
+
+    private async ValueTask<bool> TrySendHeldAsync(LiveTransport transport)
+    {
+        while (_held.TryPeek(out var item))
+        {
+            if (item.Pcm is { } pcm)
+            {
+                if (!await TrySendAudioAsync(transport, pcm.AsMemory(0, item.Length), item.RateHz).ConfigureAwait(false))
+                    return false;
+            }
+            else if (item.Message!.TryTake())
+            {
+                try
+                {
+                    if (!await TrySendAsync(transport, item.Message.Build()).ConfigureAwait(false))
+                        return false;
+                    item.Message.Written();
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    // A message that cannot be written is its caller's trouble, not that of those behind it.
+                    item.Message.Fail(e);
+                }
+            }
+            _held.RemoveFirst();
+        }
+        return true;
+    }
+
+    private async ValueTask<bool> TrySendAsync(LiveTransport transport, LiveSessionRequest? request)
+    {
+        if (Permitted(request) is not { } message)
+            return true;
+        var traits = MessageTraits.Of(message);
+        if (traits.IsMark)
+            _microphone.Clear();
+        Renew();
+        LiveCodec.Encode(message, _buffer);
+        var kept = state.Sending(_buffer.WrittenSpan, traits);
+        if (!await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
+        {
+            state.NotSent(kept);
+            return false;
+        }
+        state.Sent(message.ToolResponse);
+        setup.Sent(message);
+        return true;
+    }
+
+    // An answer that came too late or twice must not reach the server: it closes the session for it.
+    private LiveSessionRequest? Permitted(LiveSessionRequest? request)
+    {
+        if (request?.ToolResponse?.FunctionResponses is not { } responses)
+            return request;
+        var answers = state.Answerable(responses);
+        if (answers.Count < responses.Count)
+            Log.AnswerNotSent(logger, responses.Count - answers.Count);
+        if (answers.Count == 0 && responses.Count > 0)
+            return null;
+        return answers.Count == responses.Count ? request : new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answers } };
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TrySendAudioAsync(LiveTransport transport, ReadOnlyMemory<byte> piece, int rateHz)
+    {
+        Renew();
+        _buffer.Advance(AudioFrame.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioFrame.MaxInputBytes(piece.Length))));
+        var kept = state.Sending(_buffer.WrittenSpan, MessageTraits.OfAudio(piece.Length, rateHz));
+        if (await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
+            return true;
+        state.NotSent(kept);
+        return false;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryWriteAsync(LiveTransport transport, ReadOnlyMemory<byte> message)
     {
         try
         {
-            await Transport.WriteAsync(_buffer.WrittenMemory).ConfigureAwait(false);
+            await transport.WriteAsync(message).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (LiveTransport.IsBroken(e))
         {
-            throw await EndedAsync(e).ConfigureAwait(false);
+            _transport = null;
+            _ = CutLaterAsync(transport);
+            return false;
         }
     }
 
-    // No send is ever cancelled, so a cancelled operation here is the socket's own: it was cut.
-    private static bool IsBroken(Exception e) =>
-        e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException
-        || e is OperationCanceledException { CancellationToken.CanBeCanceled: false };
-
-    private Task EnterAsync(CancellationToken cancellationToken) =>
-        state.End is { } end ? Task.FromException(new LiveSessionException(end)) : Transport.BeginWriteAsync(cancellationToken);
+    private async Task CutLaterAsync(LiveTransport transport)
+    {
+        await Task.WhenAny(transport.Ended, Task.Delay(EndGrace, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+        transport.Abort();
+    }
 
     private void Renew()
     {
@@ -93,15 +254,6 @@ internal sealed class SessionOutput(LiveTransport transport, SessionState state,
         _buffer.ResetWrittenCount();
     }
 
-    // The reason of a broken send is in the close, which the pump reads; it is worth a short wait.
-    private async Task<LiveSessionException> EndedAsync(Exception error)
-    {
-        await Task.WhenAny(state.Completion, Task.Delay(EndGrace, timeProvider, CancellationToken.None)).ConfigureAwait(false);
-        return new LiveSessionException(state.End ?? new SessionEnd(EndCause.Network, null, "")
-        {
-            Advice = RetryAdvice.Resume,
-            ResumptionHandle = state.ResumptionHandle,
-            Error = error,
-        });
-    }
+    private static LiveSessionRequest Seed(IReadOnlyList<Content> history, bool isInitial) =>
+        new() { ClientContent = new ClientContent { Turns = history, TurnComplete = isInitial } };
 }

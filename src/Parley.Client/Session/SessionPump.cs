@@ -1,31 +1,39 @@
+using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
 namespace Parley.Client;
 
 /// <summary>
-/// Reads the socket for as long as it lives and hands updates to whoever reads the session. Runs no code of the user: tools are started
-/// elsewhere, readers wake up elsewhere. When the channel is full it waits, and so in the end does the server.
+/// Reads one connection after the other for as long as the session lives and hands updates to whoever reads it. Runs no code of the user:
+/// tools are started elsewhere, readers wake up elsewhere. When the channel is full it waits, and so in the end does the server.
 /// </summary>
-#pragma warning disable CA1001 // The source has no timer and no wait handle: there is nothing to free.
 internal sealed class SessionPump(
-    OpenedConnection connection, SessionState state, ToolDispatcher tools, Credential? credential, LiveClientOptions options, ILogger logger)
-#pragma warning restore CA1001 // see above
+    OpenedConnection first, SessionState state, SessionOutput output, ToolDispatcher tools, Reconnector reconnector, ResumeSetup setup,
+    Credential? credential, LiveClientOptions options, ILogger logger)
 {
-    private readonly CancellationTokenSource _closing = new();
     private readonly Channel<LiveUpdate> _updates = Channel.CreateBounded<LiveUpdate>(
         new BoundedChannelOptions(options.ReceiveCapacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
+    private LiveTransport _transport = first.Transport;
+    private Task<OpenedConnection?>? _leaving;
+    private SessionEnd? _end;
+
     internal ChannelReader<LiveUpdate> Updates => _updates.Reader;
+
+    /// <summary>The socket in use, or the last one.</summary>
+    internal LiveTransport Transport => Volatile.Read(ref _transport);
 
     internal void Start() => _ = Task.Run(RunAsync);
 
     /// <summary>Updates that come from this side, such as failed tools; waits for room like the others.</summary>
-    internal async ValueTask PublishAsync(LiveUpdate update)
+    internal async Task PublishAsync(LiveUpdate update)
     {
+        if (_updates.Writer.TryWrite(update))
+            return;
         try
         {
-            await _updates.Writer.WriteAsync(update, _closing.Token).ConfigureAwait(false);
+            await _updates.Writer.WriteAsync(update, state.Closing).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
         {
@@ -33,42 +41,136 @@ internal sealed class SessionPump(
         }
     }
 
-    /// <summary>Nobody has to wait for a reader any more: what does not fit is for nobody.</summary>
-    internal void BeginClose() => _closing.Cancel();
-
     private async Task RunAsync()
     {
-        TransportEnd end;
+        SessionEnd end;
         try
         {
-            end = await ReadAsync().ConfigureAwait(false);
+            end = await ReadConnectionsAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            end = new TransportEnd(null, "", new CloseCause(EndCause.Internal, RetryAdvice.Resume), e);
+            end = state.ToEnd(new TransportEnd(null, "", new CloseCause(EndCause.Internal, RetryAdvice.Resume), e), credential);
+            await Transport.DisposeAsync().ConfigureAwait(false);
         }
-        var sessionEnd = state.ToEnd(end, credential);
-        if (sessionEnd.IsNormal)
-            Log.Ended(logger, sessionEnd);
+        if (end.IsNormal)
+            Log.Ended(logger, end);
         else
-            Log.EndedAbnormally(logger, sessionEnd, sessionEnd.Advice);
-        state.Complete(sessionEnd);
+            Log.EndedAbnormally(logger, end, end.Advice);
+        state.Complete(end);
         _updates.Writer.TryComplete();
-        await connection.Transport.DisposeAsync().ConfigureAwait(false);
+        await output.EndAsync(end).ConfigureAwait(false);
     }
 
-    private async Task<TransportEnd> ReadAsync()
+    private async Task<SessionEnd> ReadConnectionsAsync()
+    {
+        var connection = first;
+        while (true)
+        {
+            TransportEnd end;
+            using (var handover = new HandoverClock(state, options, () => _leaving = Task.Run(() => LeaveAsync(connection.Transport))))
+                end = await ReadAsync(connection, handover).ConfigureAwait(false);
+            var beside = _leaving is null ? null : await _leaving.ConfigureAwait(false);
+            _leaving = null;
+            await connection.Transport.DisposeAsync().ConfigureAwait(false);
+            await output.DetachAsync().ConfigureAwait(false);
+            if (await NextAsync(end, beside).ConfigureAwait(false) is not { } next)
+                return _end!;
+            connection = next;
+        }
+    }
+
+    private async Task<OpenedConnection?> NextAsync(TransportEnd end, OpenedConnection? beside)
+    {
+        var cause = state.Lose(end);
+        if (cause is null)
+        {
+            if (beside is not null)
+                await beside.Transport.DisposeAsync().ConfigureAwait(false);
+            _end = state.ToEnd(end, credential);
+            return null;
+        }
+        var planned = cause.Value.Cause == EndCause.LifetimeOver && end.Cause.Cause != EndCause.LifetimeOver;
+        var lost = state.ToEnd(end with { Cause = cause.Value }, credential);
+        var reopened = await reconnector.OpenAsync(
+            lost, cause.Value, beside, () => PublishAsync(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
+        if (reopened.Connection is not { } connection || !await TakeOverAsync(connection, reopened).ConfigureAwait(false))
+        {
+            _end = reopened.End ?? new SessionEnd(EndCause.ByClient, null, "") { ResumptionHandle = state.ResumptionHandle };
+            return null;
+        }
+        return connection;
+    }
+
+    private async Task<bool> TakeOverAsync(OpenedConnection connection, Reopened reopened)
+    {
+        Volatile.Write(ref _transport, connection.Transport);
+        if (!state.TryChange(SessionPhase.Reconnecting, SessionPhase.Open))
+        {
+            await connection.Transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "").ConfigureAwait(false);
+            await connection.Transport.DisposeAsync().ConfigureAwait(false);
+            return false;
+        }
+        var takeover = state.TakeOver(reopened.IsResumed, reopened.Replay);
+        tools.TakeOver(takeover);
+        var dropped = await output.SettleHeldAsync(reopened.Replay).ConfigureAwait(false);
+        var lost = takeover.Lost with { Audio = takeover.Lost.Audio + dropped };
+        state.CountDropped(lost.Audio);
+        Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
+        if (takeover.Restarts)
+            await PublishAsync(new InterruptedUpdate()).ConfigureAwait(false);
+        await PublishAsync(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took)).ConfigureAwait(false);
+        // Not awaited: the server may say a lot before it takes what is sent, and it must be heard meanwhile.
+        _ = Task.Run(() => AttachAsync(connection.Transport, takeover, reopened.IsResumed));
+        return true;
+    }
+
+    private async Task AttachAsync(LiveTransport transport, Takeover takeover, bool isResumed)
+    {
+        try
+        {
+            var history = isResumed || options.Resumption.History is not { } ask ? null : await ask(state.Closing).ConfigureAwait(false);
+            await output.AttachAsync(transport, takeover, history, setup.HasInitialHistory).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // History is the caller's code. Without it the session is not what was asked for.
+            Log.AttachFailed(logger, e);
+            transport.Abort();
+        }
+    }
+
+    /// <summary>Leaves a connection that the server will close: nothing more is sent on it, what it still says is read, then it is closed.</summary>
+    /// <returns>The next connection, where it was opened beside the old one.</returns>
+    private async Task<OpenedConnection?> LeaveAsync(LiveTransport transport)
+    {
+        if (!state.TryChange(SessionPhase.Open, SessionPhase.HandingOver))
+            return null;
+        Log.HandingOver(logger);
+        using var enough = new CancellationTokenSource();
+        var bound = Task.Delay(options.CloseTimeout, options.TimeProvider, enough.Token);
+        await Task.WhenAny(output.DetachAsync(), bound).ConfigureAwait(false);
+        var beside = options.Resumption.OverlapConnections ? await reconnector.OpenBesideAsync().ConfigureAwait(false) : null;
+        _ = transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "");
+        await Task.WhenAny(transport.Ended, bound).ConfigureAwait(false);
+        transport.Abort();
+        await enough.CancelAsync().ConfigureAwait(false);
+        return beside;
+    }
+
+    private async Task<TransportEnd> ReadAsync(OpenedConnection connection, HandoverClock handover)
     {
         var updates = connection.Early;
         while (true)
         {
-            foreach (var update in updates)
-                Note(update);
-            foreach (var update in updates)
+            for (var i = 0; i < updates.Count; i++)
             {
-                if (!_updates.Writer.TryWrite(update))
-                    await WaitForRoomAsync(update).ConfigureAwait(false);
+                if (Note(updates[i], handover) is not { } seen)
+                    continue;
+                if (!_updates.Writer.TryWrite(seen))
+                    await PublishAsync(seen).ConfigureAwait(false);
             }
+            handover.Check();
             updates.Clear();
             var received = await connection.Transport.ReceiveAsync().ConfigureAwait(false);
             if (received.End is { } end)
@@ -77,9 +179,9 @@ internal sealed class SessionPump(
         }
     }
 
-    private void Note(LiveUpdate update)
+    private LiveUpdate? Note(LiveUpdate update, HandoverClock handover)
     {
-        state.Note(update);
+        var seen = state.Note(update);
         switch (update)
         {
             case ToolCallUpdate call:
@@ -90,22 +192,12 @@ internal sealed class SessionPump(
                 break;
             case GoAwayUpdate goAway:
                 Log.GoAway(logger, goAway.TimeLeft);
+                handover.Announce(goAway.TimeLeft);
                 break;
             case UnreadableMessageUpdate unreadable:
                 Log.Unreadable(logger, unreadable.Message.Length);
                 break;
         }
-    }
-
-    private async ValueTask WaitForRoomAsync(LiveUpdate update)
-    {
-        try
-        {
-            await _updates.Writer.WriteAsync(update, _closing.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
-        {
-            // The session is being closed: the reader is gone.
-        }
+        return seen;
     }
 }

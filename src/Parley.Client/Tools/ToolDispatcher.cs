@@ -10,40 +10,43 @@ namespace Parley.Client;
 /// </summary>
 internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, SessionState state, ILogger logger)
 {
-    // Ids of calls are remembered so that a repeated one runs once. The service repeats within seconds; a thousand calls is far beyond that.
-    private const int RememberedIds = 1_024;
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ToolRun> _open = [];
-    private readonly HashSet<string> _known = [];
-    private readonly Queue<string> _order = new();
     private ToolTable _table = ToolTable.From(setup);
 
     /// <summary>Where failures are shown.</summary>
-    internal Func<LiveUpdate, ValueTask> Publish { get; set; } = static _ => ValueTask.CompletedTask;
+    internal Func<LiveUpdate, Task> Publish { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>The tools changed in mid-session.</summary>
     internal void Use(IReadOnlyList<LiveTool> tools) => Volatile.Write(ref _table, ToolTable.From(setup with { Tools = tools, Configure = null }));
 
     internal void Start(ToolCallUpdate update)
     {
+        var calls = new List<FunctionCall>(update.Calls.Count);
+        foreach (var call in update.Calls)
+        {
+            if (state.TryAddCall(call))
+                calls.Add(call);
+            else
+                Log.ToolDuplicate(logger, call.Id, call.Name);
+        }
         var table = Volatile.Read(ref _table);
         if (!setup.AutomaticTools || table.Automatic.Count == 0)
             return;
         var runs = new List<ToolRun>();
-        foreach (var call in update.Calls)
+        foreach (var call in calls)
         {
             var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
             if (tool is null && table.Manual.Contains(call.Name ?? ""))
                 continue;
-            if (TryRegister(call, tool) is { } run)
-                runs.Add(run);
-            else
-                Log.ToolDuplicate(logger, call.Id, call.Name);
+            runs.Add(Register(call, tool));
         }
         if (runs.Count > 0)
             _ = Task.Run(() => AnswerAsync(runs));
     }
+
+    /// <summary>Another connection took over.</summary>
+    internal void TakeOver(Takeover takeover) => Log.ToolNotSent(logger, takeover.Answered.Count);
 
     internal void Cancel(IReadOnlyList<string> ids)
     {
@@ -59,18 +62,13 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         }
     }
 
-    private ToolRun? TryRegister(FunctionCall call, LiveTool? tool)
+    private ToolRun Register(FunctionCall call, LiveTool? tool)
     {
         // Without an id (Vertex) there is nothing to tell a repeated call by, and nothing to cancel it by.
         if (string.IsNullOrEmpty(call.Id))
             return new ToolRun(call, tool, state.Ended);
         lock (_lock)
         {
-            if (!_known.Add(call.Id))
-                return null;
-            _order.Enqueue(call.Id);
-            if (_order.Count > RememberedIds)
-                _known.Remove(_order.Dequeue());
             return _open[call.Id] = new ToolRun(call, tool, state.Ended);
         }
     }

@@ -18,6 +18,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     private const string TooBig = "The message is longer than MaxMessageBytes";
 
     private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _receiveBuffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private int _disposed;
 
@@ -39,28 +40,40 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
                     Replace(_receiveBuffer.Length * 2, length);
                 var frame = await socket.ReceiveAsync(_receiveBuffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
                 if (frame.MessageType == WebSocketMessageType.Close)
-                    return new ReceiveResult(default, Closed());
+                    return End(Closed());
                 length += frame.Count;
                 if (length > options.MaxMessageBytes)
-                    return new ReceiveResult(default, await RefuseAsync().ConfigureAwait(false));
-                if (frame.EndOfMessage)
-                    return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
+                    return End(await RefuseAsync().ConfigureAwait(false));
+                if (!frame.EndOfMessage)
+                    continue;
+                options.MessageObserver?.Received(_receiveBuffer.AsSpan(0, length));
+                return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
             }
         }
         catch (Exception e) when (IsBroken(e))
         {
-            return new ReceiveResult(default, Broken(e));
+            return End(Broken(e));
         }
     }
 
-    /// <summary>Takes the right to write; <see cref="EndWrite"/> gives it back. Cancelling only ends the wait.</summary>
-    internal Task BeginWriteAsync(CancellationToken cancellationToken) => _writer.WaitAsync(cancellationToken);
+    /// <summary>Done when the receiver has seen the end.</summary>
+    internal Task Ended => _ended.Task;
 
-    internal void EndWrite() => _writer.Release();
-
-    /// <summary>Sends one message; the caller has the right to write. Not cancellable: half a message would end the session.</summary>
-    internal ValueTask WriteAsync(ReadOnlyMemory<byte> message) =>
-        socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    /// <summary>Sends one message. Not cancellable: half a message would end the session.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal async ValueTask WriteAsync(ReadOnlyMemory<byte> message)
+    {
+        await _writer.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            options.MessageObserver?.Sent(message.Span);
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
 
     /// <summary>Says goodbye. What happens to it afterwards is the business of <see cref="ReceiveAsync"/>.</summary>
     internal async Task SendCloseAsync(WebSocketCloseStatus status, string reason)
@@ -100,6 +113,12 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         _receiveBuffer = [];
     }
 
+    private ReceiveResult End(TransportEnd end)
+    {
+        _ended.TrySetResult();
+        return new ReceiveResult(default, end);
+    }
+
     private TransportEnd Closed()
     {
         var code = (int?)socket.CloseStatus;
@@ -115,7 +134,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     }
 
     // A keep-alive that ran out arrives as a cancelled operation, though nothing here is ever cancelled.
-    private static bool IsBroken(Exception e) =>
+    internal static bool IsBroken(Exception e) =>
         e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
 
     private static TransportEnd Broken(Exception error)

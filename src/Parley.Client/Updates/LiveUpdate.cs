@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -17,11 +18,18 @@ public abstract record LiveUpdate
     }
 
     /// <summary>The whole message the update came in; shared by all updates of one message. Empty for updates that the client made itself.</summary>
+    [JsonIgnore] // Log middleware serializes updates, and the message may hold a handle.
     public LiveSessionResponse Raw
     {
         get => _raw ??= BuildRaw();
         init => _raw = value;
     }
+
+    /// <summary>
+    /// Number of the model's turn that was the newest when this came, from 1; 0 before the first. Counted by the client and never used again,
+    /// whichever connection a turn comes over: what belongs to an old turn can be told from what belongs to the newest.
+    /// </summary>
+    public long Turn { get; internal set; }
 
     private protected virtual LiveSessionResponse BuildRaw() => new();
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -16,7 +17,7 @@ public sealed record GoAwayUpdate(TimeSpan TimeLeft) : LiveUpdate;
 /// <param name="Handle">The handle, or null. A secret: it opens the conversation.</param>
 /// <param name="Resumable">False while generating or while calls are open.</param>
 /// <param name="LastConsumedClientMessageIndex">Last client message the state holds, with transparent resumption.</param>
-public sealed record ResumptionUpdate(string? Handle, bool Resumable, long? LastConsumedClientMessageIndex) : LiveUpdate
+public sealed record ResumptionUpdate([property: JsonIgnore] string? Handle, bool Resumable, long? LastConsumedClientMessageIndex) : LiveUpdate
 {
     /// <inheritdoc/>
     protected override bool PrintMembers(StringBuilder builder)
@@ -45,7 +46,7 @@ public sealed record UnknownMessageUpdate(IReadOnlyDictionary<string, JsonElemen
 /// <summary>A message that is no JSON object at all. The session goes on.</summary>
 /// <param name="Message">The bytes; the memory is yours.</param>
 /// <param name="Error">What is wrong with them.</param>
-public sealed record UnreadableMessageUpdate(ReadOnlyMemory<byte> Message, LiveProtocolException Error) : LiveUpdate;
+public sealed record UnreadableMessageUpdate(ReadOnlyMemory<byte> Message, [property: JsonIgnore] LiveProtocolException Error) : LiveUpdate;
 
 /// <summary>The last update of a session: how it ended. Made by the client; the same value as <see cref="LiveSession.Completion"/>.</summary>
 /// <param name="End">How it ended.</param>

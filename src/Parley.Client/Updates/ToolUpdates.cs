@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -14,4 +15,4 @@ public sealed record ToolCallCancelledUpdate(IReadOnlyList<string> Ids) : LiveUp
 /// <param name="Call">The call.</param>
 /// <param name="Message">What the model was told.</param>
 /// <param name="Error">The exception; null where there is no such function.</param>
-public sealed record ToolFailedUpdate(FunctionCall Call, string Message, Exception? Error) : LiveUpdate;
+public sealed record ToolFailedUpdate(FunctionCall Call, string Message, [property: JsonIgnore] Exception? Error) : LiveUpdate;

@@ -1,7 +1,12 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenAI;
+using Parley.Server.Brains.Images;
+using Parley.Server.Brains.Models;
 
 namespace Parley.Server.Brains;
 
@@ -13,9 +18,13 @@ public static class BrainFactory
 
     /// <summary>Creates a chat client. The caller owns it; sessions may share it.</summary>
     /// <param name="options">What to create.</param>
-    /// <param name="timeProvider">The clock of the scripted client; the system's when null.</param>
+    /// <param name="timeProvider">The clock of the scripted client and of the timeouts; the system's when null.</param>
+    /// <param name="logger">Failures of the model and unreadable pictures; nowhere when null.</param>
     /// <exception cref="OptionsValidationException">The options do not describe a client; the message says what to set.</exception>
-    public static IChatClient Create(BrainOptions options, TimeProvider? timeProvider = null)
+    public static IChatClient Create(BrainOptions options, TimeProvider? timeProvider = null, ILogger? logger = null) =>
+        Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null);
+
+    internal static IChatClient Create(BrainOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = BrainOptionsValidator.Failures(options).ToArray();
@@ -24,15 +33,20 @@ public static class BrainFactory
             throw new OptionsValidationException(Options.DefaultName, typeof(BrainOptions), failures);
         }
 
-        return BrainOptionsValidator.Is(options.Provider, BrainProviders.OpenAI)
-            ? CreateOpenAI(options)
-            : new ScriptedChatClient(timeProvider);
+        if (BrainProviders.PresetOf(options.Provider) is not { } preset)
+        {
+            return new ScriptedChatClient(timeProvider, pictureReader, logger);
+        }
+
+        return new ModelChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
     }
 
-    private static IChatClient CreateOpenAI(BrainOptions options)
+    // Somebody is waiting for the answer: the conversation itself asks once more and then somebody else; waiting longer and longer in between
+    // is for batch jobs.
+    private static IChatClient Connect(BrainOptions options, BrainPreset preset)
     {
-        var clientOptions = new OpenAIClientOptions();
-        if (options.Endpoint is { } endpoint)
+        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
+        if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
         {
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;
         }

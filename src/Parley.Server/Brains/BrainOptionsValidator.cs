@@ -18,9 +18,10 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
             yield break;
         }
 
-        if (!Is(options.Provider, BrainProviders.OpenAI))
+        if (BrainProviders.PresetOf(options.Provider) is not { } preset)
         {
-            yield return $"Brain:Provider is '{options.Provider}'. Set it to '{BrainProviders.Scripted}' or '{BrainProviders.OpenAI}'.";
+            var known = string.Join("', '", BrainProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(BrainProviders.Scripted));
+            yield return $"Brain:Provider is '{options.Provider}'. Set it to one of '{known}'.";
             yield break;
         }
 
@@ -34,9 +35,9 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
             yield return "Brain:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.";
         }
 
-        if (options.Endpoint is null && string.IsNullOrEmpty(options.ApiKey))
+        if (options.Endpoint is null && preset.NeedsKey && string.IsNullOrEmpty(options.ApiKey))
         {
-            yield return "Brain:ApiKey is missing. Set it for the service of OpenAI, or set Brain:Endpoint to a server that needs no key.";
+            yield return $"Brain:ApiKey is missing. Set it for '{preset.Provider}', or set Brain:Endpoint to a server that needs no key.";
         }
 
         // The key itself stays out of the message.
@@ -44,7 +45,30 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
         {
             yield return "Brain:ApiKey contains a space, a line break or another character that cannot be part of a key.";
         }
+
+        foreach (var failure in BehaviourFailures(options))
+        {
+            yield return failure;
+        }
     }
 
-    internal static bool Is(string? provider, string expected) => string.Equals(provider, expected, StringComparison.OrdinalIgnoreCase);
+    internal static bool Is(string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> BehaviourFailures(BrainOptions options)
+    {
+        if (!Is(options.Fallback, "none") && !Is(options.Fallback, BrainProviders.Scripted))
+        {
+            yield return $"Brain:Fallback is '{options.Fallback}'. Set it to 'none' or '{BrainProviders.Scripted}'.";
+        }
+
+        if (options.Temperature is < 0 or > 2)
+        {
+            yield return "Brain:Temperature must lie between 0 and 2.";
+        }
+
+        if (options.MaxOutputTokens is < 1 || options.MaxPictures is < 0 or > 64)
+        {
+            yield return "Brain:MaxOutputTokens must be at least 1 and Brain:MaxPictures between 0 and 64.";
+        }
+    }
 }

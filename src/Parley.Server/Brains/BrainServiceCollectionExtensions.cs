@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Parley.Server.Brains.Images;
 
 namespace Parley.Server.Brains;
 
@@ -25,8 +28,22 @@ public static class BrainServiceCollectionExtensions
         }
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider =>
-            BrainFactory.Create(provider.GetRequiredService<IOptions<BrainOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new TesseractReader(
+            provider.GetRequiredService<IOptions<BrainOptions>>().Value.TextReader, provider.GetRequiredService<TimeProvider>(), LoggerOf(provider)));
+        services.AddSingleton<IHealthPart>(static provider => provider.GetRequiredService<TesseractReader>());
+        services.TryAddSingleton(static provider => BrainFactory.Create(
+            provider.GetRequiredService<IOptions<BrainOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            LoggerOf(provider),
+            provider.GetRequiredService<TesseractReader>()));
+        services.TryAddSingleton(static provider => new BrainFallback(
+            BrainOptionsValidator.Is(provider.GetRequiredService<IOptions<BrainOptions>>().Value.Fallback, BrainProviders.Scripted)
+                ? new ScriptedChatClient(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TesseractReader>(), LoggerOf(provider))
+                : null));
         return services;
     }
+
+    // An application that wants no logs need not register any.
+    private static ILogger LoggerOf(IServiceProvider provider) =>
+        provider.GetService<ILoggerFactory>()?.CreateLogger("Parley.Server.Brains") ?? NullLogger.Instance;
 }

@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Server.Brains.Images;
+using Parley.Server.Brains.Intents;
 using Parley.Server.Brains.Scripted;
 
 namespace Parley.Server.Brains;
@@ -13,37 +17,45 @@ namespace Parley.Server.Brains;
 /// or an <see cref="IList{T}"/>, only the newest few are read, so a turn costs the same however long the session is;
 /// any other sequence is copied first. Streamed text comes a few words at a time and without delay.
 /// </remarks>
-public sealed class ScriptedChatClient : IChatClient
+public sealed partial class ScriptedChatClient : IChatClient
 {
     /// <summary>The model name carried by every answer.</summary>
     public const string ModelName = "parley-scripted";
 
     private readonly ChatClientMetadata metadata = new("parley", providerUri: null, ModelName);
     private readonly TimeProvider timeProvider;
+    private readonly IPictureTextReader? pictureReader;
+    private readonly ILogger logger;
 
-    /// <summary>Creates the client.</summary>
+    /// <summary>Creates the client. It reads no text in pictures; the one that <see cref="BrainFactory"/> makes does where it can.</summary>
     /// <param name="timeProvider">The clock behind answers about time and date (spoken in UTC); the system's when null.</param>
-    public ScriptedChatClient(TimeProvider? timeProvider = null) => this.timeProvider = timeProvider ?? TimeProvider.System;
+    public ScriptedChatClient(TimeProvider? timeProvider = null)
+        : this(timeProvider, null, null)
+    {
+    }
+
+    internal ScriptedChatClient(TimeProvider? timeProvider, IPictureTextReader? pictureReader, ILogger? logger)
+    {
+        this.timeProvider = timeProvider ?? TimeProvider.System;
+        this.pictureReader = pictureReader;
+        this.logger = logger ?? NullLogger.Instance;
+    }
 
     /// <inheritdoc />
-    public Task<ChatResponse> GetResponseAsync(
+    public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<ChatResponse>(cancellationToken);
-        }
-
-        var reply = Script.Answer(messages, options, timeProvider.GetUtcNow());
+        cancellationToken.ThrowIfCancellationRequested();
+        var reply = await AnswerAsync(messages, options, cancellationToken).ConfigureAwait(false);
         List<AIContent> contents = reply.Text.Length > 0 ? [new TextContent(reply.Text)] : [];
         contents.AddRange(reply.Calls);
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = reply.Id })
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents) { MessageId = reply.Id })
         {
             ResponseId = reply.Id,
             ModelId = ModelName,
             FinishReason = FinishReasonOf(reply),
-        });
+        };
     }
 
     /// <inheritdoc />
@@ -53,10 +65,7 @@ public sealed class ScriptedChatClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-
-        // Everything is available at once; the await only tells the compiler that this is an async iterator.
-        await Task.CompletedTask.ConfigureAwait(false);
-        var reply = Script.Answer(messages, options, timeProvider.GetUtcNow());
+        var reply = await AnswerAsync(messages, options, cancellationToken).ConfigureAwait(false);
         foreach (var delta in TextDeltas.Split(reply.Text))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -82,6 +91,24 @@ public sealed class ScriptedChatClient : IChatClient
     {
     }
 
+    // Only words in a picture take time to find; every other answer is there at once.
+    private async ValueTask<ScriptReply> AnswerAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        var turn = new ScriptTurn(messages, options, timeProvider.GetUtcNow());
+        if (pictureReader is not null && ReadingIntent.PictureToRead(turn) is { } picture)
+        {
+            turn.Reading = await pictureReader.ReadAsync(picture.Data, cancellationToken).ConfigureAwait(false);
+        }
+
+        var reply = Script.Answer(turn);
+        if (reply.Text.Contains(turn.Phrases.ImageUnreadable, StringComparison.Ordinal))
+        {
+            Log.PictureUnreadable(logger);
+        }
+
+        return reply;
+    }
+
     private static ChatFinishReason FinishReasonOf(ScriptReply reply) =>
         reply.Calls.Count > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
 
@@ -93,4 +120,10 @@ public sealed class ScriptedChatClient : IChatClient
             ModelId = ModelName,
             FinishReason = finishReason,
         };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.BrainPictureUnreadable, LogLevel.Error, "A picture of the client is neither a whole JPEG nor a whole PNG; the answer says so")]
+        public static partial void PictureUnreadable(ILogger logger);
+    }
 }

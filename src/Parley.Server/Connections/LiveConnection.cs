@@ -196,6 +196,9 @@ internal sealed partial class LiveConnection
                 // The text may quote the message, so the log gets the place only.
                 Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
+            case StorageException:
+                // The writer said what is wrong with it.
+                return Refused(LiveClose.Unavailable);
             case LiveCloseException refused:
                 return Refused(refused.Close);
             default:

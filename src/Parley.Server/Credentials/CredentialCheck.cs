@@ -22,8 +22,11 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
     /// <summary>Checks the caller of an HTTP method.</summary>
     internal (Caller? Caller, Refusal? Refusal) CheckHttp(HttpContext context) => CheckKey(Credential.Read(context.Request), context);
 
+    /// <summary>Checks a key that came some other way than in a credential of the API.</summary>
+    internal (Caller? Caller, Refusal? Refusal) CheckKey(string key, HttpContext context) => keys.Find(key, context);
+
     private (Caller? Caller, Refusal? Refusal) CheckKey(Credential credential, HttpContext context) =>
-        credential.Key is { } key ? keys.Find(key, context) : (null, Refusal.NoIdentity);
+        credential.Key is { } key ? CheckKey(key, context) : (null, Refusal.NoIdentity);
 
     private (Caller? Caller, Refusal? Refusal) CheckToken(string name)
     {

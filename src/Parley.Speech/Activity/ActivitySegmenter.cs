@@ -26,10 +26,10 @@ public sealed class ActivitySegmenter : IDisposable
     private readonly float _endThreshold;
     private readonly long _prefix;
     private readonly long _startSpeech;
-    private readonly long _silence;
     private readonly long _resume;
     private readonly long _maxGap;
 
+    private long _silence;
     private int _filled;
     private long _earliestStart;
     private Candidate _candidate;
@@ -61,6 +61,20 @@ public sealed class ActivitySegmenter : IDisposable
 
     /// <summary>Whether an activity is open.</summary>
     public bool IsActive => _current.IsOpen;
+
+    /// <summary>One past the last sample with speech of the open activity; 0 where none is open. Below <see cref="Position"/> while it pauses.</summary>
+    public long SpeechEnd => _current.SpeechEnd;
+
+    /// <summary>
+    /// The silence that ends an activity; at first <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also while
+    /// the silence lasts: it then ends with the first window at which the new duration is over.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan SilenceDuration
+    {
+        get => PcmFormat.Hz16000.DurationOf(_silence);
+        set => _silence = PcmFormat.Hz16000.SamplesIn(value);
+    }
 
     /// <summary>
     /// How far <see cref="ActivityTransition.Sample"/> of a start can lie behind <see cref="Position"/> at the most: the

@@ -1,33 +1,88 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Worker;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks English with flite, in process. Needs libflite.so.1 with its voices (Debian package libflite1). Sound begins
-/// after some 2 ms ("kal16") or 30 ms (other speakers) and is made about 30 times faster than it lasts or better.
+/// Speaks English with flite. Needs libflite.so.1 with its voices (Debian package libflite1). Sound begins after some 2 ms ("kal16") or
+/// 30 ms (other speakers) and is made about 30 times faster than it lasts or better.
 /// </summary>
 /// <remarks>
-/// Text is cleaned and cut into pieces of at most 200 characters. At most two pieces of a stream are made ahead of its
-/// reader, on threads of the synthesizer's own, one per core. Cancelling stops the voice at its next 16 ms or so.
+/// Text is cleaned and cut into pieces of at most 200 characters. At most two pieces of a stream are made ahead of its reader. Cancelling
+/// stops the voice at its next 16 ms or so. By default the engine runs in worker processes; if one dies or hangs, another goes on at the
+/// same place.
 /// </remarks>
-public sealed class FliteSynthesizer : ISpeechSynthesizer, IDisposable
+public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
 {
-    private readonly FliteLibrary _library;
-    private readonly FliteWorkers _workers = new(Environment.ProcessorCount);
+    private readonly FliteWorkers _workers;
+    private readonly ILogger _logger;
 
-    private FliteSynthesizer(FliteLibrary library) => _library = library;
+    private FliteSynthesizer(FliteOptions options, FliteLibrary library, WorkerHost? workers, string place, TimeProvider timeProvider, ILogger logger)
+    {
+        _logger = logger;
+        Reason = $"{FliteLibrary.FileName} found: speaking English with flite, {place}.";
+        var patience = options.StallTimeout;
+        Func<ISpeaker> start = workers is null
+            ? () => library
+            : () => new RemoteSpeaker(new WorkerProcess(workers, patience, timeProvider, WorkerEngines.Flite));
+        _workers = new FliteWorkers(options.MaxVoices, start, timeProvider, reason => Log.VoiceLost(_logger, reason.Message));
+        if (workers is not null)
+            _workers.Warm();
+    }
 
     /// <inheritdoc/>
     public string Name => "flite";
 
-    /// <summary>Makes one if flite is installed.</summary>
-    /// <param name="synthesizer">The synthesizer; dispose it to end its threads.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
-    public static bool TryCreate([NotNullWhen(true)] out FliteSynthesizer? synthesizer, out string problem)
+    /// <summary>One sentence for logs and health pages: what was found, and where it runs.</summary>
+    public string Reason { get; }
+
+    /// <inheritdoc/>
+    public string Status
     {
-        synthesizer = FliteLibrary.TryGet(out var library, out problem) ? new FliteSynthesizer(library) : null;
-        return synthesizer is not null;
+        get
+        {
+            var processes = string.Join(", ", ProcessIds);
+            return $"{_workers.State.Restarts} voices replaced{(processes.Length > 0 ? "; processes " + processes : "")}";
+        }
+    }
+
+    internal IReadOnlyList<int> ProcessIds => [.. _workers.State.Voices.OfType<RemoteSpeaker>().Select(voice => voice.ProcessId)];
+
+    /// <summary>Makes one with the default options if flite is installed.</summary>
+    /// <param name="synthesizer">The synthesizer; dispose it to end its threads and processes.</param>
+    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    public static bool TryCreate([NotNullWhen(true)] out FliteSynthesizer? synthesizer, out string problem) =>
+        TryCreate(null, null, null, out synthesizer, out problem);
+
+    /// <summary>Makes one if flite is installed.</summary>
+    /// <param name="options">How it runs; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="logger">Told of workers that were lost; null for none.</param>
+    /// <param name="synthesizer">The synthesizer; dispose it to end its threads and processes.</param>
+    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static bool TryCreate(
+        FliteOptions? options, TimeProvider? timeProvider, ILogger? logger,
+        [NotNullWhen(true)] out FliteSynthesizer? synthesizer, out string problem)
+    {
+        options ??= new FliteOptions();
+        if (options.MaxVoices is < 1 or > 64)
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxVoices, "MaxVoices is 1 to 64.");
+        if (options.StallTimeout <= TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout is above zero.");
+
+        synthesizer = null;
+        if (!FliteLibrary.TryGet(out var library, out problem))
+            return false;
+        WorkerHost? workers = null;
+        var place = "in this process";
+        if (options.Isolation == EngineIsolation.Process)
+            place = WorkerHost.TryFind(out workers, out var why) ? "in processes of its own" : $"in this process, because {why}";
+        synthesizer = new FliteSynthesizer(options, library, workers, place, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -71,10 +126,16 @@ public sealed class FliteSynthesizer : ISpeechSynthesizer, IDisposable
     {
         if (!pieces.MoveNext())
             return null;
-        var utterance = new FliteUtterance(_library, pieces.Current.Trim(), voice);
+        var utterance = new FliteUtterance(pieces.Current.Trim(), voice);
         _workers.Enqueue(utterance);
         return utterance;
     }
 
     private static bool HasWords(string piece) => piece.Any(char.IsAsciiLetterOrDigit);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.VoiceLost, LogLevel.Warning, "A voice of flite was lost and is replaced: {Reason}")]
+        public static partial void VoiceLost(ILogger logger, string reason);
+    }
 }

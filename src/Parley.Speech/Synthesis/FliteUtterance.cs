@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Parley.Speech.Worker;
 
 namespace Parley.Speech;
 
@@ -6,22 +7,18 @@ namespace Parley.Speech;
 /// One piece of text on its way to sound: made by a worker, read by a stream. A worker never waits for a reader, else a
 /// few slow readers would hold all workers; the channel therefore has room for the longest piece there can be.
 /// </summary>
-internal sealed class FliteUtterance(FliteLibrary library, string text, SpeechVoice voice) : IFliteListener
+internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteListener
 {
-    private const int OutputRateHz = 24_000;
-    private const int ChunkSamples = OutputRateHz / 25;
-
     // 200 digits spoken slowly are a minute and a half. Two minutes (5.8 MB) stop what nobody would listen to.
     private const int MaxChunks = 120 * 25;
 
     private readonly Channel<ReadOnlyMemory<byte>> _chunks = Channel.CreateBounded<ReadOnlyMemory<byte>>(
         new BoundedChannelOptions(MaxChunks) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly short[] _chunk = new short[ChunkSamples];
     private readonly float _warp = MathF.Round(Math.Clamp(voice.Warp, 0.8f, 1.25f), 2);
-    private Resampler? _resampler;
-    private short[] _resampled = [];
-    private int _filled;
+    private EvenChunks? _sound;
+    private long _heard;
+    private long _skip;
     private Exception? _failure;
     private volatile bool _cancelled;
 
@@ -30,23 +27,34 @@ internal sealed class FliteUtterance(FliteLibrary library, string text, SpeechVo
     /// <summary>Nobody reads any more: stop at the next sound, or do not begin.</summary>
     public void Cancel() => _cancelled = true;
 
-    /// <summary>Makes the sound; on a worker. Failures go to the reader.</summary>
-    public void Run()
+    /// <summary>
+    /// Makes the sound; on a worker's thread. If the voice fails it is asked once more and goes on where it was: it says a text in the same
+    /// time again. What fails twice goes to the reader.
+    /// </summary>
+    /// <param name="voices">Where the voice comes from.</param>
+    /// <param name="lost">Told of each failure.</param>
+    public void Run(Supervisor<ISpeaker> voices, Action<Exception>? lost = null)
     {
-        try
-        {
-            if (!_cancelled)
+        for (var isRetry = false; !_cancelled; isRetry = true)
+            try
             {
                 // Warping plays the voice faster or slower; the stretch takes that back.
                 var stretch = Math.Clamp(voice.Stretch, 0.5f, 2) * _warp;
-                library.Speak(text, voice.BaseVoice, stretch, Math.Clamp(voice.PitchShift, 0.5f, 2), this);
+                voices.Get().Speak(text, voice.BaseVoice, stretch, Math.Clamp(voice.PitchShift, 0.5f, 2), this);
                 Finish();
+                voices.Succeeded();
+                break;
             }
-        }
-        catch (Exception e) // The edge of the worker's loop: the reader gets it.
-        {
-            _failure = e;
-        }
+            catch (Exception e) // The edge of the worker's loop.
+            {
+                voices.Failed(e);
+                lost?.Invoke(e);
+                (_skip, _heard) = (Math.Max(_skip, _heard), 0);
+                if (!isRetry)
+                    continue;
+                _failure ??= e as SpeechEngineException ?? new SpeechEngineException($"Speaking failed: {e.Message}", e);
+                break;
+            }
         _chunks.Writer.Complete(_failure);
     }
 
@@ -56,14 +64,11 @@ internal sealed class FliteUtterance(FliteLibrary library, string text, SpeechVo
             return false;
         try
         {
-            if (_resampler is null)
-            {
-                _resampler = new Resampler((int)MathF.Round(sampleRateHz * _warp), OutputRateHz);
-                _resampled = new short[Math.Max(_resampler.MaxOutputSamples(samples.Length), _resampler.MaxFlushSamples)];
-            }
-            if (_resampled.Length < _resampler.MaxOutputSamples(samples.Length))
-                _resampled = new short[_resampler.MaxOutputSamples(samples.Length)];
-            return Emit(_resampled.AsSpan(0, _resampler.Process(samples, _resampled)));
+            var known = (int)Math.Clamp(_skip - _heard, 0, samples.Length);
+            _heard += samples.Length;
+            _sound ??= new EvenChunks((int)MathF.Round(sampleRateHz * _warp));
+            _sound.Add(samples[known..]);
+            return TryWriteChunks(_sound);
         }
         catch (Exception e) // An exception must not pass through native frames.
         {
@@ -74,39 +79,20 @@ internal sealed class FliteUtterance(FliteLibrary library, string text, SpeechVo
 
     private void Finish()
     {
-        if (_cancelled || _failure is not null || _resampler is null)
+        if (_cancelled || _failure is not null || _sound is null)
             return;
-        if (!Emit(_resampled.AsSpan(0, _resampler.Flush(_resampled))) || _filled == 0)
-            return;
-
-        // The last chunk is as long as the others: a piece ends in silence anyway.
-        _chunk.AsSpan(_filled).Clear();
-        _filled = 0;
-        TryWriteChunk();
+        _sound.Finish();
+        TryWriteChunks(_sound);
     }
 
-    private bool Emit(ReadOnlySpan<short> samples)
+    private bool TryWriteChunks(EvenChunks sound)
     {
-        while (!samples.IsEmpty)
-        {
-            var take = Math.Min(samples.Length, ChunkSamples - _filled);
-            samples[..take].CopyTo(_chunk.AsSpan(_filled));
-            samples = samples[take..];
-            _filled += take;
-            if (_filled < ChunkSamples)
-                break;
-            _filled = 0;
-            if (!TryWriteChunk())
+        while (sound.TryTake(out var chunk))
+            if (!_chunks.Writer.TryWrite(chunk))
+            {
+                _failure = new SpeechEngineException("One piece of text would be spoken for more than two minutes; it was stopped.");
                 return false;
-        }
+            }
         return true;
-    }
-
-    private bool TryWriteChunk()
-    {
-        if (_chunks.Writer.TryWrite(Pcm.ToBytes(_chunk)))
-            return true;
-        _failure = new InvalidOperationException("One piece of text would be spoken for more than two minutes; it was stopped.");
-        return false;
     }
 }

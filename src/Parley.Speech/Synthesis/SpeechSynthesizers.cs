@@ -7,7 +7,7 @@ public static class SpeechSynthesizers
     /// <returns>The synthesizer, and one sentence for logs and health pages on why it is this one.</returns>
     public static SpeechSynthesizerChoice CreateDefault() =>
         FliteSynthesizer.TryCreate(out var flite, out var problem)
-            ? new(flite, $"{FliteLibrary.FileName} found: speaking with flite.")
+            ? new(flite, flite.Reason)
             : new(new ToneSynthesizer(), $"{problem}: speaking with tones. Debian package: libflite1");
 }
 

@@ -57,7 +57,7 @@ public class ConnectTests
             Assert.Equal(expected, peer.Headers.Authorization.ToString());
             Assert.Equal(placement == CredentialPlacement.Query, peer.PathAndQuery.EndsWith("?access_token=" + Uri.EscapeDataString(ScriptedLiveServer.Token), StringComparison.Ordinal));
             await peer.AcceptSetupAsync();
-            Assert.Equal("{}", peer.Setup.GetRawText());
+            Assert.Equal("""{"sessionResumption":{}}""", peer.Setup.GetRawText());
             await peer.ExpectCloseAsync();
         });
         var client = LiveClient.FromToken(ScriptedLiveServer.Token, server.Options(o => (o.ApiVersion, o.CredentialPlacement) = ("v1alpha", placement)));

@@ -69,7 +69,7 @@ public class EndingTests
             await peer.ExpectAsync();
             peer.Cut();
         });
-        await using var session = await server.ConnectAsync();
+        await using var session = await server.ConnectAsync(configure: options => options.Resumption.Enabled = false);
         await session.NextAsync<ResumptionUpdate>();
         await session.SendTextAsync("cut me");
 

@@ -41,6 +41,18 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
         await script(new ScriptedPeer(socket, context));
     });
 
+    /// <summary>The first connection gets the first script, and so on; one more is a failure.</summary>
+    internal static Task<ScriptedLiveServer> StartAsync(params Func<ScriptedPeer, Task>[] scripts)
+    {
+        var connections = 0;
+        return StartAsync(peer =>
+        {
+            var number = Interlocked.Increment(ref connections);
+            Assert.True(number <= scripts.Length, $"expected {scripts.Length} connections, got one more");
+            return scripts[number - 1](peer);
+        });
+    }
+
     internal static async Task<ScriptedLiveServer> StartAsync(RequestDelegate handler)
     {
         ScriptedLiveServer? server = null;

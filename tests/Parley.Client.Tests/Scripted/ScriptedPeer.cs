@@ -37,6 +37,9 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context)
         return JsonElement.Parse(message);
     }
 
+    /// <summary>The next message, which is text of the user.</summary>
+    internal async Task<string?> ExpectTextAsync() => (await ExpectAsync()).GetProperty("realtimeInput").GetProperty("text").GetString();
+
     /// <summary>The client's close; every message before it is a failure.</summary>
     internal async Task<int?> ExpectCloseAsync()
     {

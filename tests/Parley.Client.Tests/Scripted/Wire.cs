@@ -3,6 +3,16 @@ namespace Parley.Client.Tests.Scripted;
 /// <summary>Messages that many tests send.</summary>
 internal static class Wire
 {
+    internal const string TurnComplete = """{"serverContent":{"generationComplete":true,"turnComplete":true}}""";
+
+    internal static string Handle(string handle, long? lastConsumed = null) => lastConsumed is null
+        ? $$$"""{"sessionResumptionUpdate":{"newHandle":"{{{handle}}}","resumable":true}}"""
+        : $$$"""{"sessionResumptionUpdate":{"newHandle":"{{{handle}}}","resumable":true,"lastConsumedClientMessageIndex":"{{{lastConsumed}}}"}}""";
+
+    internal static string GoAway(int seconds) => $$$"""{"goAway":{"timeLeft":"{{{seconds}}}s"}}""";
+
+    internal static string Calls(params string[] calls) => $$$"""{"toolCall":{"functionCalls":[{{{string.Join(',', calls)}}}]}}""";
+
     internal static string Text(string text) => Part($"{{\"text\":\"{text}\"}}");
 
     internal static string Audio(ReadOnlySpan<byte> pcm, string more = "") =>

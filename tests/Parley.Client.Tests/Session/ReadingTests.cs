@@ -132,7 +132,7 @@ public class ReadingTests
             await peer.SendAsync("""{"goAway":{"timeLeft":"9.5s"}}""");
             await peer.CloseAsync(1001);
         });
-        await using var session = await server.ConnectAsync();
+        await using var session = await server.ConnectAsync(configure: options => options.Resumption.Enabled = false);
 
         var updates = await session.ReadToEndAsync();
         var end = await session.EndAsync();

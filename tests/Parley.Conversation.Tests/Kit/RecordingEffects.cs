@@ -41,7 +41,7 @@ internal sealed class RecordingEffects : IConversationEffects
     public void StartGeneration(GenerationRequest request)
     {
         Request = request;
-        Lines.Add($"generate {request.Generation}");
+        Lines.Add($"generate {request.Generation}{(request.SpeechWasLost ? ", speech was lost" : "")}");
     }
 
     public void CancelGeneration(int generation)

@@ -99,19 +99,25 @@ internal sealed class Talk
         Wait(seconds);
     }
 
-    internal void SpeechStarts(double lookBack = 0) => _machine.SpeechStarted(_machine.AudioPosition - (long)(lookBack * AudioFormat.InputRateHz), Now);
+    internal void SpeechStarts(double lookBack = 0, bool holds = false) =>
+        _machine.SpeechStarted(_machine.AudioPosition - (long)(lookBack * AudioFormat.InputRateHz), Now, holds);
+
+    internal void SpeechInsists() => _machine.SpeechInsists(Now);
 
     internal void SpeechEnds(double ago = 0) => _machine.SpeechEnded(_machine.AudioPosition - (long)(ago * AudioFormat.InputRateHz));
 
-    internal void Recognizes(string text, int? utterance = null) => _machine.Recognized(utterance ?? _effects.Utterance, text);
+    internal void Recognizes(string text, int? utterance = null, SpeechAct act = SpeechAct.Turn) =>
+        _machine.Recognized(utterance ?? _effects.Utterance, text, Now, act);
+
+    internal void FailsToRecognize(int? utterance = null) => _machine.RecognitionFailed(utterance ?? _effects.Utterance);
 
     /// <summary>A second of speech, understood at once.</summary>
-    internal void Speaks(string text)
+    internal void Speaks(string text, SpeechAct act = SpeechAct.Turn, bool holds = false)
     {
-        SpeechStarts();
+        SpeechStarts(holds: holds);
         Hears(1);
         SpeechEnds();
-        Recognizes(text);
+        Recognizes(text, act: act);
     }
 
     // The brain and the voice.
@@ -139,7 +145,7 @@ internal sealed class Talk
     internal void SendsOut(int chunks = int.MaxValue)
     {
         for (; chunks > 0 && _effects.Unsent.TryDequeue(out var chunk); chunks--)
-            _machine.MediaSent(chunk.Generation, chunk.Sequence);
+            _machine.MediaSent(chunk.Generation, chunk.Sequence, Now);
     }
 
     internal void Wait(double seconds)

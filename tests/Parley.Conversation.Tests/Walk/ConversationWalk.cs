@@ -20,7 +20,9 @@ internal sealed class ConversationWalk
     private readonly Queue<string> _tail = [];
     private readonly List<string> _owed = [];
     private readonly bool _manual;
+    private readonly bool _interrupts;
     private TimeSpan _now;
+    private bool _holds;
     private int _texts;
     private bool _seeding;
     private int _resultOwedSince = -1;
@@ -32,6 +34,7 @@ internal sealed class ConversationWalk
         _effects = new WalkEffects(_options);
         _machine = new ConversationMachine(_options, _effects);
         _manual = _machine.HasManualActivity;
+        _interrupts = _options.Setup.RealtimeInputConfig!.ActivityHandling != ActivityHandling.NoInterruption;
         _seeding = _options.Setup.HistoryConfig is not null;
         _machine.Started();
     }
@@ -61,11 +64,13 @@ internal sealed class ConversationWalk
     private void Step()
     {
         _now += TimeSpan.FromMilliseconds(_random.Next(8) == 0 ? _random.Next(3_000) : _random.Next(60));
+        _effects.Now = _now;
         switch (_random.Next(100))
         {
             case < 12: Audio(); break;
             case < 18: Start(); break;
-            case < 24: End(); break;
+            case < 23: End(); break;
+            case < 24: Insist(); break;
             case < 34: Recognize(); break;
             case < 38: Type(); break;
             case < 41: Show(); break;
@@ -100,8 +105,28 @@ internal sealed class ConversationWalk
             return;
         }
         var at = _effects.Arrived + _random.Next(-9_000, 2_000);
-        Note($"speech started at {at}");
-        _machine.SpeechStarted(at, _now);
+        var holds = _random.Next(3) == 0;
+        Note($"speech started at {at}{(holds ? ", holding its interruption" : "")}");
+        var interruptions = _effects.Interruptions;
+        var wasListening = _effects.IsListening;
+        _machine.SpeechStarted(at, _now, holds);
+        if (!wasListening)
+            _holds = holds;
+        WalkEffects.Require(!holds || _effects.Interruptions == interruptions, "speech interrupted that was to hold back");
+    }
+
+    private void Insist()
+    {
+        Note("speech insists");
+        var interruptions = _effects.Interruptions;
+        var answers = _machine.IsAnswering;
+        var insists = _holds && _effects.IsListening && !_effects.IsClosed;
+        _machine.SpeechInsists(_now);
+        _holds &= !insists;
+        if (!insists)
+            WalkEffects.Require(_effects.Interruptions == interruptions, "speech insisted that held nothing back");
+        else if (_interrupts)
+            WalkEffects.Require(!_machine.IsAnswering || !answers, "speech insisted in vain");
     }
 
     private void End()
@@ -126,7 +151,8 @@ internal sealed class ConversationWalk
                 return;
             Note($"stale recognition of {stale}");
             _machine.RecognizedInterim(stale, "stale interim");
-            _machine.Recognized(stale, "stale");
+            _machine.Recognized(stale, "stale", _now);
+            _machine.RecognitionFailed(stale);
             return;
         }
         if (_effects.Unrecognized.Count == 0)
@@ -134,10 +160,28 @@ internal sealed class ConversationWalk
         var index = _random.Next(_effects.Unrecognized.Count);
         var utterance = _effects.Unrecognized[index];
         _effects.Unrecognized.RemoveAt(index);
-        var text = _random.Next(4) switch { 0 => "", 1 => " ", _ => Owe() };
-        Note($"recognized {utterance} '{text}'");
+        if (_random.Next(10) == 0)
+        {
+            Note($"recognition of {utterance} failed");
+            _effects.LostSpeech = true;
+            _machine.RecognitionFailed(utterance);
+            return;
+        }
+        var act = _random.Next(8) switch { 0 => SpeechAct.Aside, 1 => SpeechAct.BackChannel, _ => SpeechAct.Turn };
+        var text = (act, _random.Next(4)) switch
+        {
+            (_, 0) => "",
+            (_, 1) => " ",
+            (SpeechAct.Turn, _) => Owe(),
+            (SpeechAct.Aside, _) => $"a{++_texts}.",
+            _ => "mhm",
+        };
+        Note($"recognized {utterance} '{text}' as {act}");
+        var interruptions = _effects.Interruptions;
         _machine.RecognizedInterim(utterance, "interim");
-        _machine.Recognized(utterance, text);
+        _machine.Recognized(utterance, text, _now, act);
+        if (act != SpeechAct.Turn || string.IsNullOrWhiteSpace(text))
+            WalkEffects.Require(_effects.Interruptions == interruptions, "words that are nothing to the model interrupted it");
     }
 
     private void Type()
@@ -183,7 +227,7 @@ internal sealed class ConversationWalk
         var counts = _effects.IsGenerating && generation == _effects.Generation;
         _machine.Said(generation, pcm, text, _now);
         if (counts && (text is not null || sounds) && !_effects.IsClosed)
-            _effects.NoteSaid(text ?? "", hasMedia: sounds || _machine.AnswersInText);
+            _effects.NoteSaid(text ?? "", pcm.Length, hasMedia: sounds || _machine.AnswersInText);
     }
 
     private void Think()
@@ -216,14 +260,14 @@ internal sealed class ConversationWalk
         {
             var stale = _effects.Dropped[_random.Next(_effects.Dropped.Count)];
             Note($"stale sent {stale}");
-            _machine.MediaSent(stale.Generation, stale.Sequence);
+            _machine.MediaSent(stale.Generation, stale.Sequence, _now);
             return;
         }
         for (var i = _random.Next(4); i > 0 && _effects.Unsent.TryDequeue(out var chunk); i--)
         {
             Note($"sent {chunk}");
             _effects.NoteSent(chunk.Sequence);
-            _machine.MediaSent(chunk.Generation, chunk.Sequence);
+            _machine.MediaSent(chunk.Generation, chunk.Sequence, _now);
         }
     }
 
@@ -277,6 +321,7 @@ internal sealed class ConversationWalk
         if (_effects.Timer is { } due && _random.Next(3) != 0)
         {
             _now += due;
+            _effects.Now = _now;
             _effects.Timer = null;
         }
         _machine.PlaybackEnded(_now);
@@ -303,7 +348,6 @@ internal sealed class ConversationWalk
                 Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityEnd = Empty.Instance } });
                 break;
             default:
-                _machine.Failed(_effects.Generation);
                 return;
         }
         WalkEffects.Require(_effects.IsClosed, "a misbehaving client was borne");
@@ -321,7 +365,7 @@ internal sealed class ConversationWalk
                 Note($"recognized {_effects.Unrecognized[0]} ''");
                 var utterance = _effects.Unrecognized[0];
                 _effects.Unrecognized.RemoveAt(0);
-                _machine.Recognized(utterance, "");
+                _machine.Recognized(utterance, "", _now);
             }
             Respond(all: true);
             if (_effects.IsGenerating)
@@ -332,6 +376,7 @@ internal sealed class ConversationWalk
             if (_effects.Timer is not null)
             {
                 _now += TimeSpan.FromMinutes(10);
+                _effects.Now = _now;
                 _effects.Timer = null;
                 Note("playback ended");
                 _machine.PlaybackEnded(_now);
@@ -349,6 +394,9 @@ internal sealed class ConversationWalk
         var heard = WalkEffects.TextsOf(_effects.Request!.History, "user");
         foreach (var text in _owed)
             WalkEffects.Require(heard.Split('.').Count(part => part + "." == text) == 1, $"'{text}' was not answered, or was heard twice");
+        var asides = heard.Split('.').Where(part => part.StartsWith('a')).ToList();
+        WalkEffects.Require(asides.Count == asides.Distinct().Count(), "an aside was heard twice");
+        WalkEffects.Require(!heard.Contains("mhm", StringComparison.Ordinal), "a back-channel was kept");
     }
 
     private void Resume()
@@ -358,7 +406,9 @@ internal sealed class ConversationWalk
         var machine = new ConversationMachine(_options, second, state);
         WalkEffects.Require(_effects.IsCompressed || machine.ContextTokens > 0 || state.History.Count == 0, "resumed with nothing");
         machine.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { Text = "again" } }, default);
-        if (!_effects.IsCompressed)
+        // Media beyond the limit stay only as long as they are the newest entry.
+        var tooMuch = state.History is [.., { } newest] && newest.Parts!.Sum(part => part.InlineData?.Data?.Length ?? 0) > _options.MaxHistoryMediaBytes;
+        if (!_effects.IsCompressed && !tooMuch)
             WalkEffects.Require(second.Request!.History.Take(state.History.Count).SequenceEqual(state.History), "resumed with another history");
     }
 

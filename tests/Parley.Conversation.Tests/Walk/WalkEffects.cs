@@ -11,7 +11,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
     private const int ValidatesOneIn = 16;
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
-    private readonly List<(long Sequence, string Text, bool Sent)> _chunks = [];
+    private readonly List<Chunk> _chunks = [];
     private readonly StringBuilder _modelSaid = new();
     private readonly HashSet<string> _cancelled = [];
     private readonly HashSet<string> _ids = [];
@@ -22,6 +22,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
     private bool _interrupted;
     private bool _calledOthers;
     private long _heardUpTo;
+    private TimeSpan _playsUntil;
 
     internal bool IsCompressed => options.Setup.ContextWindowCompression is not null;
 
@@ -56,6 +57,13 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
 
     internal TimeSpan? Timer { get; set; }
 
+    internal TimeSpan Now { get; set; }
+
+    internal int Interruptions { get; private set; }
+
+    /// <summary>A recognition failed, and nobody apologised since.</summary>
+    internal bool LostSpeech { get; set; }
+
     public void Send(LiveSessionResponse message)
     {
         Alive();
@@ -84,8 +92,10 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         Require(!IsGenerating, "a second generation beside the first");
         Require(request.Generation == Generation + 1, "generation numbers must rise by one");
         Require(!Open.ContainsValue(true), "a generation while a blocking call is open");
+        Require(!request.SpeechWasLost || LostSpeech, "an apology for nothing");
+        LostSpeech &= !request.SpeechWasLost;
         if (IsTurnOpen)
-            Keep(sentOnly: false);
+            Keep(heardOnly: false);
         else
             (_generationComplete, _interrupted) = (false, false);
         Require(!_interrupted && !_generationComplete, "a generation in a turn that ended");
@@ -155,20 +165,29 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
     }
 
     /// <summary>The brain said this to the running generation; without media it belongs to what was said before.</summary>
-    internal void NoteSaid(string text, bool hasMedia)
+    internal void NoteSaid(string text, int bytes, bool hasMedia)
     {
         if (hasMedia)
-            _chunks.Add((Unsent.Last().Sequence, text, false));
+            _chunks.Add(new Chunk(Unsent.Last().Sequence, text, bytes));
         else
-            _chunks.Add(_chunks is [.., (_, _, false) last] ? last with { Text = text } : (-1, text, true));
+            _chunks.Add(_chunks is [.., { } last] ? last with { Text = text, Bytes = 0 } : new Chunk(-1, text, 0) { PlaysAt = TimeSpan.MinValue });
     }
 
+    /// <summary>A listener in real time hears the chunk behind those before it.</summary>
     internal void NoteSent(long sequence)
     {
         for (var i = 0; i < _chunks.Count; i++)
         {
-            if (_chunks[i].Sequence <= sequence)
-                _chunks[i] = _chunks[i] with { Sent = true };
+            if (_chunks[i].Sequence > sequence || _chunks[i].PlaysAt is not null)
+                continue;
+            var plays = _playsUntil > Now ? _playsUntil : Now;
+            if (_chunks[i].Bytes > 0)
+                _playsUntil = plays + TimeSpan.FromSeconds(_chunks[i].Bytes / 48_000.0);
+            else if (i > 0 && _chunks[i - 1].PlaysAt is { } before)
+                plays = before;
+            else if (options.Setup.GenerationConfig!.ResponseModalities![0] == Modality.Text)
+                plays = Now;
+            _chunks[i] = _chunks[i] with { PlaysAt = plays };
         }
     }
 
@@ -212,6 +231,8 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         {
             Require(IsTurnOpen || Open.ContainsValue(true), "interrupted without anything to interrupt");
             Require(!IsGenerating, "interrupted before the generation was cancelled");
+            Interruptions++;
+            _playsUntil = Now;
             _interrupted = IsTurnOpen;
             _turnComplete2X = false;
         }
@@ -222,7 +243,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             Require(_generationComplete || _interrupted || _turnComplete2X, "turnComplete before generationComplete");
             Require(usage is not null && usage.TotalTokenCount == usage.PromptTokenCount + usage.ResponseTokenCount + (usage.ThoughtsTokenCount ?? 0), "wrong usage");
             Require(content.InteractionStatus is not null == options.ReportsInteractionStatus, "interactionStatus where none is reported");
-            Keep(_interrupted);
+            Keep(heardOnly: _interrupted);
             IsTurnOpen = false;
             _turnComplete2X = false;
         }
@@ -254,15 +275,20 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         Require(!Open.ContainsValue(true), "a blocking call outlived an interruption");
     }
 
-    // What the turn said enters the history: all of it, or what was reported sent.
-    private void Keep(bool sentOnly)
+    // What the turn said enters the history: all of it, or what was heard.
+    private void Keep(bool heardOnly)
     {
-        foreach (var (_, text, sent) in _chunks)
+        foreach (var chunk in _chunks)
         {
-            if (sent || !sentOnly)
-                _modelSaid.Append(text);
+            if (!heardOnly || chunk.PlaysAt <= Now)
+                _modelSaid.Append(chunk.Text);
         }
         _chunks.Clear();
+    }
+
+    private sealed record Chunk(long Sequence, string Text, int Bytes)
+    {
+        internal TimeSpan? PlaysAt { get; init; }
     }
 
     private void CheckHistory(IReadOnlyList<Content> history)

@@ -9,37 +9,49 @@ internal static class Peer
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
-    public static Task<ScriptFacts> RunJavaScriptAsync(ParleyProcess server, string script, CancellationToken cancellationToken)
+    public static Task<ScriptFacts> RunJavaScriptAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
+        RunJavaScriptAsync([script], EnvironmentOf(server), cancellationToken);
+
+    public static Task<ScriptFacts> RunInBrowserAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
+        RunInBrowserAsync([script], EnvironmentOf(server), cancellationToken);
+
+    /// <summary>A script that starts the servers it needs itself, with what it is given as arguments behind its name.</summary>
+    public static Task<ScriptFacts> RunInBrowserAsync(string[] script, CancellationToken cancellationToken) =>
+        RunInBrowserAsync(script, new Dictionary<string, string> { ["PARLEY_TOOL"] = Repository.Tool }, cancellationToken);
+
+    public static Task<ScriptFacts> RunPythonAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
+        RunAsync(Python, [Repository.Find("tests", "Parley.EndToEnd", "python", script)], EnvironmentOf(server), cancellationToken);
+
+    private static Task<ScriptFacts> RunJavaScriptAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Repository.Find("tests", "Parley.EndToEnd", "js", "node_modules")))
         {
             throw new ExpectationException("The npm packages of the peers are missing. Run ./test, which installs them.");
         }
 
-        return RunAsync(server, "node", Repository.Find("tests", "Parley.EndToEnd", "js", script), cancellationToken);
+        return RunAsync("node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
     }
 
-    public static Task<ScriptFacts> RunInBrowserAsync(ParleyProcess server, string script, CancellationToken cancellationToken)
+    private static Task<ScriptFacts> RunInBrowserAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         return File.Exists(chromium)
-            ? RunJavaScriptAsync(server, script, cancellationToken)
+            ? RunJavaScriptAsync(script, environment, cancellationToken)
             : throw new ExpectationException($"{chromium} is missing. Run ./test, which installs Debian's chromium, or name another in CHROMIUM.");
     }
 
-    public static Task<ScriptFacts> RunPythonAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
-        RunAsync(server, Python, Repository.Find("tests", "Parley.EndToEnd", "python", script), cancellationToken);
-
-    private static async Task<ScriptFacts> RunAsync(ParleyProcess server, string program, string script, CancellationToken cancellationToken)
+    private static Dictionary<string, string> EnvironmentOf(ParleyProcess server) => new()
     {
-        var environment = new Dictionary<string, string>
-        {
-            ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority),
-            ["PARLEY_KEY"] = ParleyProcess.Key,
-        };
-        using var process = ChildProcess.Start(program, [script], environment, "Run ./test, which says what to install.");
-        await Expect.WithinAsync(process.Exited, $"{Path.GetFileName(script)} ends", Longest, cancellationToken);
-        var facts = new ScriptFacts(Path.GetFileName(script), process.Lines.Snapshot);
+        ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority),
+        ["PARLEY_KEY"] = ParleyProcess.Key,
+    };
+
+    private static async Task<ScriptFacts> RunAsync(string program, string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var name = Path.GetFileName(script[0]);
+        using var process = ChildProcess.Start(program, script, environment, "Run ./test, which says what to install.");
+        await Expect.WithinAsync(process.Exited, $"{name} ends", Longest, cancellationToken);
+        var facts = new ScriptFacts(name, process.Lines.Snapshot);
         return await process.Exited is var code and not 0
             ? throw new ExpectationException($"{facts.Script} ended with exit code {code}:{Environment.NewLine}{facts}")
             : facts;

@@ -29,6 +29,17 @@ public sealed class BrainConfiguration
         Assert.Equal("large", services.GetRequiredService<IChatClient>().GetService<ChatClientMetadata>()?.DefaultModelId);
     }
 
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("Scripted", true)]
+    public async Task Knows_what_answers_where_the_model_fails(string fallback, bool expected)
+    {
+        await using var services = new ServiceCollection()
+            .AddBrain(options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).BuildServiceProvider();
+
+        Assert.Equal(expected, services.GetRequiredService<BrainFallback>().Client is ScriptedChatClient);
+    }
+
     [Fact]
     public async Task Leaves_a_registered_client_in_place()
     {
@@ -39,9 +50,37 @@ public sealed class BrainConfiguration
     }
 
     [Theory]
-    [InlineData("magic", null, null, null, "Brain:Provider is 'magic'. Set it to 'scripted' or 'openai'.")]
+    [InlineData("ollama", "http://localhost:11434/v1")]
+    [InlineData("LLAMA.CPP", "http://localhost:8080/v1")]
+    [InlineData("vllm", "http://localhost:8000/v1")]
+    [InlineData("gemini", "https://generativelanguage.googleapis.com/v1beta/openai/")]
+    public void Knows_where_the_usual_servers_listen(string provider, string expected)
+    {
+        using var client = BrainFactory.Create(new BrainOptions { Provider = provider, Model = "m", ApiKey = "k" });
+
+        Assert.Equal(new Uri(expected), client.GetService<ChatClientMetadata>()?.ProviderUri);
+    }
+
+    [Theory]
+    [InlineData("twice", 1, 1, "Brain:Fallback is 'twice'. Set it to 'none' or 'scripted'.")]
+    [InlineData("scripted", 3, 1, "Brain:Temperature must lie between 0 and 2.")]
+    [InlineData("none", 1, 0, "Brain:MaxOutputTokens must be at least 1 and Brain:MaxPictures between 0 and 64.")]
+    public void Says_which_behaviour_is_wrong(string fallback, float temperature, int tokens, string expected)
+    {
+        var options = new BrainOptions
+        {
+            Provider = "ollama", Model = "m", Fallback = fallback, Temperature = temperature, MaxOutputTokens = tokens,
+        };
+
+        Assert.Equal(expected, Assert.Throws<OptionsValidationException>(() => BrainFactory.Create(options)).Message);
+    }
+
+    [Theory]
+    [InlineData("magic", null, null, null, "Brain:Provider is 'magic'. Set it to one of 'scripted', 'openai', 'ollama', 'llama.cpp', 'vllm', 'gemini'.")]
     [InlineData("openai", null, null, "key", "Brain:Model is missing. Set it to the name of a model the endpoint serves.")]
-    [InlineData("openai", null, "m", null, "Brain:ApiKey is missing. Set it for the service of OpenAI, or set Brain:Endpoint to a server that needs no key.")]
+    [InlineData("openai", null, "m", null, "Brain:ApiKey is missing. Set it for 'openai', or set Brain:Endpoint to a server that needs no key.")]
+    [InlineData("gemini", null, "m", "", "Brain:ApiKey is missing. Set it for 'gemini', or set Brain:Endpoint to a server that needs no key.")]
+    [InlineData("ollama", null, "", null, "Brain:Model is missing. Set it to the name of a model the endpoint serves.")]
     [InlineData("openai", "ftp://host", "m", null, "Brain:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.")]
     [InlineData("openai", "v1/chat", "m", null, "Brain:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.")]
     [InlineData("openai", null, "m", "sec\nret", "Brain:ApiKey contains a space, a line break or another character that cannot be part of a key.")]

@@ -46,7 +46,55 @@ public sealed class OpenAIBrain
         Assert.Equal(("c1", "ring", "2"), (call.CallId, call.Name, call.Arguments?["times"]?.ToString()));
     }
 
-    private static async Task<WebApplication> StartAsync(TaskCompletionSource<(string, JsonElement)> seen)
+    [Theory]
+    [InlineData("reasoning_content")]
+    [InlineData("reasoning")]
+    public async Task Reasoning_beside_the_text_is_no_speech(string field)
+    {
+        var reasoning = "{\"" + field + "\":\"hm \"}";
+        await using var stub = await StartAsync(new(), [reasoning, """{"content":"Good "}""", """{"content":"evening"}"""]);
+        using var client = Create(stub);
+
+        var updates = await client.GetStreamingResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken)
+            .ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("Good evening", string.Concat(updates.Select(update => update.Text)));
+    }
+
+    [Theory]
+    [InlineData(401, """{"error":{"message":"no such key","type":"auth"}}""", "no such key")]
+    [InlineData(404, """{"error":"model 'tiny' not found"}""", "404")]
+    [InlineData(400, "<html>bad gateway</html>", "400")]
+    public async Task An_error_of_the_endpoint_is_an_exception_with_its_words(int status, string body, string expected)
+    {
+        await using var stub = await StartAsync(new(), [], status, body);
+        using var client = Create(stub);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pictures_are_sent_as_data_urls_to_a_model_that_sees()
+    {
+        var seen = new TaskCompletionSource<(string Authorization, JsonElement Body)>();
+        await using var stub = await StartAsync(seen);
+        using var client = Create(stub, vision: true);
+        var picture = Images.TestPictures.Jpeg(2, 2, 250);
+
+        await client.GetResponseAsync([new ChatMessage(ChatRole.User, [new DataContent(picture, "image/jpeg"), new TextContent("what is this")])], cancellationToken: TestContext.Current.CancellationToken);
+
+        var parts = (await seen.Task).Body.GetProperty("messages")[0].GetProperty("content");
+        Assert.Equal($"data:image/jpeg;base64,{Convert.ToBase64String(picture)}", parts[0].GetProperty("image_url").GetProperty("url").GetString());
+        Assert.Equal("what is this", parts[1].GetProperty("text").GetString());
+    }
+
+    private static IChatClient Create(WebApplication stub, bool vision = false) =>
+        BrainFactory.Create(new BrainOptions { Provider = "openai", Endpoint = new Uri(stub.Urls.First()), Model = "tiny", Vision = vision });
+
+    private static async Task<WebApplication> StartAsync(
+        TaskCompletionSource<(string, JsonElement)> seen, string[]? chunks = null, int status = 200, string error = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -56,8 +104,15 @@ public sealed class OpenAIBrain
         {
             var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body);
             seen.TrySetResult((context.Request.Headers.Authorization.ToString(), body));
+            if (status != 200)
+            {
+                context.Response.StatusCode = status;
+                await context.Response.WriteAsync(error);
+                return;
+            }
+
             context.Response.ContentType = "text/event-stream";
-            foreach (var delta in Chunks)
+            foreach (var delta in chunks ?? Chunks)
             {
                 await context.Response.WriteAsync(Event(delta, "null"));
             }

@@ -8,6 +8,8 @@ namespace Parley.Server.Tests.Cascade;
 /// <summary>An output that writes at once, keeps everything, and checks every message against the schema.</summary>
 internal sealed class RecordingOutput : ILiveModelOutput
 {
+    private readonly FrameLog<int> _sent = new();
+    private Task _sending = Task.CompletedTask;
     private int _cancelled;
 
     /// <summary>Set once the session exists, so that chunks are reported as sent.</summary>
@@ -33,6 +35,11 @@ internal sealed class RecordingOutput : ILiveModelOutput
         WireSchema.Live.Require("ServerMessage", JsonElement.Parse(buffer.WrittenSpan));
         lock (Messages)
             Messages.Add(message);
+        if (message.ServerContent?.OutputTranscription is { } caption)
+        {
+            lock (Audio)
+                Spoken += caption.Text;
+        }
         foreach (var word in Describe(message))
             Said.Add(word);
     }
@@ -48,8 +55,18 @@ internal sealed class RecordingOutput : ILiveModelOutput
         }
         Said.Add(media.Pcm.IsEmpty ? "text:" + media.Text : "audio");
         var sent = media;
-        // As the writer does it: from another thread, not under the session's lock.
-        _ = Task.Run(() => Session?.MediaSent(in sent));
+        // As the writer does it: from another thread, in order, and not under the session's lock.
+        lock (_sent)
+            _sending = _sending.ContinueWith(_ => Sent(sent), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until so many chunks are reported as sent.</summary>
+    internal Task<int> SentAsync(int chunks) => _sent.FirstAsync(sent => sent == chunks, $"{chunks} chunks were sent", TestContext.Current.CancellationToken);
+
+    private void Sent(LiveMedia media)
+    {
+        Session?.MediaSent(in media);
+        _sent.Add(_sent.Snapshot.Count + 1);
     }
 
     public void CancelMedia(int generation) => Volatile.Write(ref _cancelled, generation);
@@ -68,6 +85,8 @@ internal sealed class RecordingOutput : ILiveModelOutput
     {
         if (message.ServerContent is { } content)
         {
+            if (content.InterimInputTranscription is { } interim)
+                yield return "interim:" + interim.Text;
             if (content.InputTranscription is { } heard)
                 yield return "heard:" + heard.Text;
             if (content.Interrupted is true)

@@ -105,6 +105,26 @@ public sealed class ActivitySegmenterTests
     }
 
     [Fact]
+    public void The_silence_can_be_changed_while_it_lasts_in_both_directions()
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector());
+        Assert.Equal(TimeSpan.FromMilliseconds(800), segmenter.SilenceDuration);
+        ReadOnlySpan<short> samples = Windows((90, 10), (0, 20));
+        Assert.True(segmenter.Advance(ref samples, out _));
+        Assert.False(segmenter.Advance(ref samples, out _));
+        Assert.Equal(10 * Window, segmenter.SpeechEnd);
+
+        segmenter.SilenceDuration = TimeSpan.FromMilliseconds(1_200);
+        samples = Windows((0, 39));
+        Assert.False(segmenter.Advance(ref samples, out _));
+        segmenter.SilenceDuration = TimeSpan.FromMilliseconds(300);
+        samples = Windows((0, 10));
+        Assert.True(segmenter.Advance(ref samples, out var end));
+        Assert.Equal(new ActivityTransition(ActivityTransitionKind.Ended, 10 * Window, 70 * Window), end);
+        Assert.Equal(0, segmenter.SpeechEnd);
+    }
+
+    [Fact]
     public void Any_chunking_gives_the_same_transitions() =>
         Gen.Select(RandomSound, RandomSettings, Gen.Int[1, 2_000].Array[1, 8]).Sample((sound, settings, cuts) =>
             Assert.Equal(Run(sound, settings), Run(sound, settings, cuts)));

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Worker;
+
 namespace Parley.Speech.Tests;
 
 public sealed class FliteSynthesizerTests : IDisposable
@@ -6,7 +10,8 @@ public sealed class FliteSynthesizerTests : IDisposable
 
     public FliteSynthesizerTests()
     {
-        if (!FliteSynthesizer.TryCreate(out _flite, out var problem))
+        // On a busy machine nothing is ended for being slow.
+        if (!FliteSynthesizer.TryCreate(null, new FakeTimeProvider(), null, out _flite, out var problem))
             Assert.Skip($"{problem}. Install the Debian package libflite1 to run this test.");
     }
 
@@ -100,9 +105,10 @@ public sealed class FliteSynthesizerTests : IDisposable
     public void A_piece_that_was_cancelled_in_the_queue_is_never_begun()
     {
         Assert.True(FliteLibrary.TryGet(out var library, out _));
-        var utterance = new FliteUtterance(library, "Hello.", Kal);
+        using var voices = new Supervisor<ISpeaker>(() => library, TimeProvider.System);
+        var utterance = new FliteUtterance("Hello.", Kal);
         utterance.Cancel();
-        utterance.Run();
+        utterance.Run(voices);
         Assert.False(utterance.Chunks.TryRead(out _));
         Assert.True(utterance.Chunks.Completion.IsCompletedSuccessfully);
     }
@@ -122,6 +128,64 @@ public sealed class FliteSynthesizerTests : IDisposable
         Assert.NotEmpty(await Flite.CollectAsync("Still here.", Kal));
         foreach (var reader in idle)
             await reader.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_killed_in_mid_sentence_is_not_heard()
+    {
+        const string text = "This sentence is long enough to be interrupted by the death of the one who speaks it, and is spoken to its end.";
+        var expected = await Flite.CollectAsync(text, Kal);
+
+        foreach (var process in Flite.ProcessIds)
+            await WorkerProcessTests.SignalAsync("STOP", process);
+        var speaking = Flite.CollectAsync(text, Kal);
+        foreach (var process in Flite.ProcessIds)
+            await WorkerProcessTests.SignalAsync("KILL", process);
+
+        Assert.Equal(expected, await speaking);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void A_voice_that_fails_goes_on_where_it_was(int chunksBefore)
+    {
+        Assert.True(FliteLibrary.TryGet(out var library, out _));
+        using var whole = new Supervisor<ISpeaker>(() => library, TimeProvider.System);
+        var expected = new FliteUtterance("This is a sentence that is broken in the middle.", Kal);
+        expected.Run(whole);
+
+        var failures = new StrongBox<int>(1);
+        using var broken = new Supervisor<ISpeaker>(() => new FailingSpeaker(library, chunksBefore, failures), TimeProvider.System);
+        var utterance = new FliteUtterance("This is a sentence that is broken in the middle.", Kal);
+        utterance.Run(broken);
+        Assert.Equal(Read(expected), Read(utterance));
+        Assert.Equal(1, broken.Restarts);
+    }
+
+    [Fact]
+    public async Task A_voice_that_fails_twice_fails_its_reader()
+    {
+        Assert.True(FliteLibrary.TryGet(out var library, out _));
+        var failures = new StrongBox<int>(2);
+        using var broken = new Supervisor<ISpeaker>(() => new FailingSpeaker(library, 1, failures), TimeProvider.System);
+        var utterance = new FliteUtterance("Hello there.", Kal);
+        utterance.Run(broken);
+        await Assert.ThrowsAsync<SpeechEngineException>(async () =>
+        {
+            await foreach (var chunk in utterance.Chunks.ReadAllAsync(TestContext.Current.CancellationToken))
+                Assert.NotEqual(0, chunk.Length);
+        });
+    }
+
+    [Fact]
+    public async Task In_process_it_says_the_same()
+    {
+        Assert.True(FliteSynthesizer.TryCreate(new() { Isolation = EngineIsolation.InProcess }, null, null, out var inProcess, out _));
+        using (inProcess)
+            Assert.Equal(await Flite.CollectAsync("Seven times six.", Kal), await inProcess.CollectAsync("Seven times six.", Kal));
+        Assert.Empty(inProcess.ProcessIds);
+        Assert.NotEmpty(Flite.ProcessIds);
     }
 
     [Fact]
@@ -153,5 +217,39 @@ public sealed class FliteSynthesizerTests : IDisposable
         public int Calls { get; private set; }
 
         public bool OnAudio(ReadOnlySpan<short> samples, int sampleRateHz) => ++Calls < 3;
+    }
+
+    private static byte[] Read(FliteUtterance utterance)
+    {
+        var sound = new List<byte>();
+        while (utterance.Chunks.TryRead(out var chunk))
+            sound.AddRange(chunk.Span);
+        return [.. sound];
+    }
+
+    /// <summary>Fails after some chunks, as often as it and its successors have failures left.</summary>
+    private sealed class FailingSpeaker(FliteLibrary library, int chunksBefore, StrongBox<int> failures) : ISpeaker
+    {
+        public void Speak(string text, string baseVoice, float stretch, float pitch, IFliteListener listener)
+        {
+            if (failures.Value-- <= 0)
+            {
+                library.Speak(text, baseVoice, stretch, pitch, listener);
+                return;
+            }
+            library.Speak(text, baseVoice, stretch, pitch, new First(listener, chunksBefore));
+            throw new SpeechEngineException("It broke.");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class First(IFliteListener listener, int chunks) : IFliteListener
+    {
+        private int _left = chunks;
+
+        public bool OnAudio(ReadOnlySpan<short> samples, int sampleRateHz) => _left-- > 0 && listener.OnAudio(samples, sampleRateHz);
     }
 }

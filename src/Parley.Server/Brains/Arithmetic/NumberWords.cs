@@ -52,6 +52,10 @@ internal sealed class NumberWords
                 current += small;
                 room = small >= 20 ? 10 : 0;
             }
+            else if (length == 0 && item == "a" && i + 1 < items.Length && (items[i + 1] == "hundred" || Scales.ContainsKey(items[i + 1])))
+            {
+                (current, room) = (1, 0);
+            }
             else if (item == "hundred" && current is > 0 and < 100)
             {
                 (current, room) = (current * 100, 100);

@@ -16,6 +16,12 @@ internal sealed partial class SumReader
     private const string Ignored = "=?!.,;:\"'“”„«»¿¡…";
     private const string Signs = "+-*/^()%²³√";
 
+    private static readonly Dictionary<string, decimal> SoundAlikes = new()
+    {
+        ["won"] = 1, ["to"] = 2, ["too"] = 2, ["tree"] = 3, ["free"] = 3, ["for"] = 4, ["fore"] = 4, ["sex"] = 6, ["sick"] = 6, ["sicks"] = 6,
+        ["ate"] = 8, ["nein"] = 9, ["tan"] = 10, ["tin"] = 10,
+    };
+
     private readonly string[] items;
     private readonly SumLexicon lexicon;
     private readonly List<SumToken> tokens = [];
@@ -105,6 +111,11 @@ internal sealed partial class SumReader
         }
 
         var length = lexicon.Numbers.Read(items.AsSpan(index), out var value);
+        if (length == 0 && SoundAlikes.TryGetValue(items[index], out value) && StandsForNumber(index))
+        {
+            length = 1;
+        }
+
         if (length > 0)
         {
             tokens.Add(new SumToken(value));
@@ -112,6 +123,12 @@ internal sealed partial class SumReader
 
         return length;
     }
+
+    // "Two plus too": where only a number makes sense, a word that sounds like one is one.
+    private bool StandsForNumber(int index) =>
+        tokens.Count > 0
+            ? tokens[^1] is { IsNumber: false, Sign: not (')' or '²' or '³') }
+            : index + 1 < items.Length && lexicon.Operators.Any(entry => items.AsSpan(index + 1).StartsWith(entry.Words));
 
     private string Normalize(string digits) =>
         lexicon.DecimalSeparator == '.' && ThousandsPattern().IsMatch(digits)

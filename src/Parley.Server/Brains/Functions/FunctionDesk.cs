@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Parley.Server.Brains.Intents;
 using Parley.Server.Brains.Languages;
 using Parley.Server.Brains.Scripted;
 
@@ -20,7 +21,7 @@ internal sealed class FunctionDesk(ScriptTurn turn)
     /// <summary>Follows every "call the function NAME with {json}" in what was said.</summary>
     public bool FollowExplicitRequests()
     {
-        foreach (var request in CallRequest.FindAll(turn.Heard.Text, name => Find(name) is not null))
+        foreach (var request in CallRequest.FindAll(SpokenNames.Resolve(turn.Heard.Text, turn.Functions), name => Find(name) is not null))
         {
             var function = Find(request.Name);
             if (function is null)
@@ -44,14 +45,20 @@ internal sealed class FunctionDesk(ScriptTurn turn)
     public bool FollowAnswer()
     {
         var question = turn.Tail.LastAnswer;
+        if (question.Length == 0 || turn.Heard.IsEmpty || IntentTable.AsksSomethingElse(turn))
+        {
+            return false;
+        }
+
         foreach (var function in turn.Functions)
         {
             foreach (var parameter in function.Parameters.Where(parameter => parameter.Required))
             {
-                if (question.EndsWith(turn.Phrases.AskArgument.With(parameter.SpokenName, function.SpokenName), StringComparison.Ordinal)
+                if (Asks(question, function, parameter)
+                    && FunctionMatcher.Find(turn.Heard, [function]) is null
                     && ArgumentFiller.FillOne(parameter, turn.Heard, turn.Now) is { } value)
                 {
-                    var earlier = turn.Tail.PreviousRequest;
+                    var earlier = SpokenNames.Resolve(turn.Tail.PreviousRequest, turn.Functions);
                     var request = CallRequest.FindAll(earlier, name => Find(name) == function).FirstOrDefault(candidate => Find(candidate.Name) == function);
                     var arguments = request?.Arguments ?? FillFrom(function, request?.Words ?? earlier);
                     arguments[parameter.Name] = value;
@@ -81,6 +88,15 @@ internal sealed class FunctionDesk(ScriptTurn turn)
         }
 
         return HasOutcome;
+    }
+
+    // An interruption leaves only the beginning of our question in the history; the parameter's name tells it apart.
+    private bool Asks(string question, FunctionShape function, ParameterShape parameter)
+    {
+        var asked = turn.Phrases.AskArgument.With(parameter.SpokenName, function.SpokenName);
+        var last = question[(question.LastIndexOf(". ", StringComparison.Ordinal) is var end and >= 0 ? end + 2 : 0)..];
+        return question.EndsWith(asked, StringComparison.Ordinal)
+            || (parameter.SpokenName.Length > 0 && asked.StartsWith(last, StringComparison.Ordinal) && new Utterance(last).HasAny([parameter.SpokenName]));
     }
 
     private Utterance[] Clauses(Utterance heard)

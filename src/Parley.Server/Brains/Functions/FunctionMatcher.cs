@@ -17,6 +17,9 @@ internal static class FunctionMatcher
         "current", "the", "a", "an", "of", "for", "by", "to", "and", "my", "api", "function", "tool",
     ];
 
+    // What stands before a request without being part of it.
+    private static readonly HashSet<string> Fillers = ["um", "uh", "er", "well", "so", "and", "then", "now", "okay", "ok", "hey", "hi", "hello", "parley", "yes"];
+
     private static readonly HashSet<string> Openings =
     [
         "please", "what", "what's", "how", "when", "where", "which", "who", "can", "could", "would", "will", "is", "are", "do", "does",
@@ -40,10 +43,17 @@ internal static class FunctionMatcher
 
     private static FunctionMatch? Match(Utterance request, FunctionShape function)
     {
+        var named = new HashSet<int>();
         var whole = string.Concat(function.NameWords);
         var core = function.NameWords.Where(word => !Optional.Contains(word)).ToArray();
         core = core.Length > 0 ? core : function.NameWords;
-        var named = new HashSet<int>();
+        if (core is ["turn" or "switch" or "set", .., _] && core.Any(word => word is "on" or "off"))
+        {
+            // "Lights on" is how people say it.
+            AddFirst(request, core[0], named);
+            core = core[1..];
+        }
+
         foreach (var word in core)
         {
             if (!AddFirst(request, word, named) && !AddFirst(request, whole, named))
@@ -69,7 +79,7 @@ internal static class FunctionMatcher
     {
         for (var i = 0; i < request.Words.Count; i++)
         {
-            if (Stem(request.Words[i].Lower) == Stem(word))
+            if (SpokenNames.Same(request.Words[i].Lower, word))
             {
                 named.Add(i);
                 return true;
@@ -80,15 +90,18 @@ internal static class FunctionMatcher
     }
 
     // "I love this weather" names the weather but asks for nothing.
-    private static bool IsRequest(Utterance request, HashSet<int> named) =>
-        request.Text.Contains('?', StringComparison.Ordinal)
-        || named.Contains(0)
-        || (Openings.Contains(request.Words[0].Lower) && request.Words[0].Lower != "i")
-        || request.Words.Any(word => word.Lower is "please")
-        || request.HasAny(["i want", "i need", "i would like", "i'd like"]);
+    private static bool IsRequest(Utterance request, HashSet<int> named)
+    {
+        var first = 0;
+        while (first < request.Words.Count - 1 && Fillers.Contains(request.Words[first].Lower) && !named.Contains(first))
+        {
+            first++;
+        }
 
-    private static string Stem(string word) =>
-        word.EndsWith("'s", StringComparison.Ordinal) ? word[..^2]
-        : word.Length > 3 && word.EndsWith('s') && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1]
-        : word;
+        return request.Text.Contains('?', StringComparison.Ordinal)
+            || named.Contains(first)
+            || (Openings.Contains(request.Words[first].Lower) && request.Words[first].Lower != "i")
+            || request.Words.Any(word => word.Lower is "please")
+            || request.HasAny(["i want", "i need", "i would like", "i'd like"]);
+    }
 }

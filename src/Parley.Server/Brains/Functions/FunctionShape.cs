@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
+using Parley.Protocol;
 
 namespace Parley.Server.Brains.Functions;
 
@@ -15,6 +16,9 @@ internal sealed record ParameterShape(string Name, string Type, string Format, I
     public bool IsDate => Type == "string" && (Format is "date" || NameWords.Contains("date") || NameWords is [.., "day"]);
 
     public bool IsTime => Type == "string" && !IsDate && (Format is "time" || NameWords is [.., "time"]);
+
+    /// <summary>A string that may hold anything.</summary>
+    public bool IsFreeText => Type == "string" && EnumValues.Count == 0 && !IsDate && !IsTime;
 }
 
 /// <summary>What the script needs to know of a declared function. A schema it cannot read counts as one without parameters.</summary>
@@ -29,6 +33,11 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
     /// <summary>Reads a declaration once; a session shows the same ones on every turn.</summary>
     public static FunctionShape From(AIFunctionDeclaration declaration) =>
         Known.GetValue(declaration, static found => new FunctionShape(found.Name, ReadParameters(found.JsonSchema)));
+
+    /// <summary>Reads a declaration of the wire.</summary>
+    public static FunctionShape From(FunctionDeclaration declaration) => new(
+        declaration.Name ?? "",
+        (declaration.ParametersJsonSchema ?? (declaration.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : null)) is { } json ? ReadParameters(json) : []);
 
     /// <summary>"getCurrentWeather", "get_current_weather" and "home.getCurrentWeather" in lower-case words.</summary>
     public static string[] SplitName(string name) =>

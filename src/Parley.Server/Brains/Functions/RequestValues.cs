@@ -13,6 +13,8 @@ internal sealed partial class RequestValues
     private const int NearWords = 3;
 
     private static readonly HashSet<string> Links = ["is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by", "and", "set", "like"];
+    private static readonly HashSet<string> Prepositions = ["in", "of", "for", "about", "at", "to", "from", "with", "called", "named", "as"];
+    private static readonly HashSet<string> AnswerLead = ["it", "it's", "that", "that's", "make", "i", "i'd", "said", "mean", "meant", "would", "like", "take", "use", "um", "uh", "er", "well", "please", "yes", "okay"];
     private static readonly HashSet<string> Closers = ["please", "now", "right", "thanks", "thank", "you", "today", "tonight", "tomorrow", "yesterday", "for", "me"];
     private static readonly HashSet<string> Lead = ["please", "can", "could", "would", "you", "what", "what's", "is", "are", "the", "a", "an", "how", "tell", "show", "me", "give", "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch"];
     private static readonly NumberWords Numbers = SumLexicon.Of(English.Language).Numbers;
@@ -93,12 +95,19 @@ internal sealed partial class RequestValues
     }
 
     /// <summary>The noun phrase that is left: behind the function's name, or before it when nothing follows.</summary>
-    public string? TakeRest()
+    /// <param name="onlyAfterPreposition">Take nothing unless "in", "for" or the like leads to it.</param>
+    public string? TakeRest(bool onlyAfterPreposition = false)
     {
         var start = Math.Max(lastNameWord + 1, AfterLastTo());
-        while (start < used.Length && (used[start] || Links.Contains(request.Words[start].Lower) || Closers.Contains(request.Words[start].Lower)))
+        var first = start;
+        while (start < used.Length && IsLead(start))
         {
             start++;
+        }
+
+        if (onlyAfterPreposition && !Enumerable.Range(first, start - first).Any(i => Prepositions.Contains(request.Words[i].Lower)))
+        {
+            return null;
         }
 
         var end = start;
@@ -107,7 +116,8 @@ internal sealed partial class RequestValues
             end++;
         }
 
-        if (TakeText(start, end) is { } behind)
+        var behind = TakeText(start, end);
+        if (behind is not null || onlyAfterPreposition)
         {
             return behind;
         }
@@ -115,6 +125,10 @@ internal sealed partial class RequestValues
         var before = Enumerable.Range(0, Math.Max(0, firstNameWord)).SkipWhile(i => used[i] || Lead.Contains(request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], firstNameWord) : null;
     }
+
+    private bool IsLead(int index) =>
+        used[index] || Links.Contains(request.Words[index].Lower) || Closers.Contains(request.Words[index].Lower)
+        || (firstNameWord < 0 && index < used.Length - 1 && AnswerLead.Contains(request.Words[index].Lower));
 
     // "Set the colour in the kitchen to blue": what is set stands behind the last "to".
     private int AfterLastTo()
@@ -174,7 +188,7 @@ internal sealed partial class RequestValues
             if (!decimal.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             {
                 var words = request.Words.Skip(i + negative).Take(24).Select(next => next.Lower).ToArray();
-                length = word is "a" or "an" ? 0 : Numbers.Read(words, out value);
+                length = Numbers.Read(words, out value);
             }
 
             var fits = length > 0 && (!whole || (value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue));
@@ -202,7 +216,7 @@ internal sealed partial class RequestValues
         {
             if (!used[i] && !IsQuoted(i))
             {
-                var (value, length) = read([.. request.Words.Skip(i).Take(4).Select(word => word.Lower)], now);
+                var (value, length) = read([.. request.Words.Skip(i).Take(6).Select(word => word.Lower)], now);
                 if (length > 0)
                 {
                     Use(i, i + length);

@@ -15,6 +15,14 @@ internal static class ResultSpeech
     private const int MaxDepth = 16;
 
     private static readonly string[] Wrappers = ["output", "result"];
+    private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
+    {
+        ["celsius"] = "degrees celsius", ["fahrenheit"] = "degrees fahrenheit", ["degrees"] = "degrees", ["percent"] = "percent",
+        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers", ["miles"] = "miles",
+        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours", ["days"] = "days",
+        ["euros"] = "euros", ["dollars"] = "dollars",
+    };
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
     public static string Tell(string functionName, FunctionResultContent content, Language language)
@@ -107,8 +115,19 @@ internal static class ResultSpeech
             JsonValueKind.Array => FlattenArray(element, vocabulary, path, depth),
             JsonValueKind.Null or JsonValueKind.Undefined => "",
             JsonValueKind.String => path + ReadString(element),
+            JsonValueKind.Number => Measure(path, element.GetRawText(), vocabulary),
             _ => path + element.GetRawText(),
         };
+    }
+
+    // A unit is said behind its number: "wind speed 30 kilometers per hour", not "wind speed kmh 30".
+    private static string Measure(string path, string number, Vocabulary vocabulary)
+    {
+        var words = path.TrimEnd();
+        var start = words.LastIndexOf(' ') + 1;
+        return vocabulary == English.Language.Vocabulary && Units.TryGetValue(words[start..], out var unit)
+            ? $"{words[..start]}{number} {unit}"
+            : path + number;
     }
 
     private static string FlattenArray(JsonElement array, Vocabulary vocabulary, string path, int depth)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parley.Server.Brains.Arithmetic;
 using Parley.Server.Brains.Languages;
 
 namespace Parley.Server.Brains.Functions;
@@ -9,6 +10,15 @@ internal static class SpokenDates
     private static readonly Dictionary<string, int> Relative = new() { ["today"] = 0, ["tonight"] = 0, ["tomorrow"] = 1, ["yesterday"] = -1 };
     private static readonly string[] Months = [.. English.Language.Vocabulary.Months.Select(month => month.ToLowerInvariant())];
     private static readonly string[] Weekdays = [.. English.Language.Vocabulary.Weekdays.Select(day => day.ToLowerInvariant())];
+
+    private static readonly string[] Ordinals =
+    [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
+        "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second",
+        "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first",
+    ];
+
+    private static readonly NumberWords Numbers = new(English.Language.Vocabulary);
 
     /// <summary>The date the words begin with and how many of them it took; zero when there is none.</summary>
     public static (string? Iso, int Length) Read(string[] words, DateTimeOffset now)
@@ -38,6 +48,38 @@ internal static class SpokenDates
             return (words[0] == "noon" ? "12:00" : "00:00", 1);
         }
 
+        return char.IsAsciiDigit(words[0][0]) ? ReadDigits(words) : ReadSpoken(words);
+    }
+
+    // "seven thirty", "seven p m", "nine fifteen in the morning", "eight o'clock"
+    private static (string? Iso, int Length) ReadSpoken(string[] words)
+    {
+        var length = Numbers.Read(words, out var hour);
+        if (length == 0 || hour != decimal.Truncate(hour) || hour > 23)
+        {
+            return (null, 0);
+        }
+
+        var minutes = Numbers.Read(words.AsSpan(length), out var minute);
+        minute = minutes > 0 ? minute : 0;
+        length += minutes;
+        var (half, marks) = words[length..] switch
+        {
+            ["am" or "pm", ..] => (words[length], 1),
+            ["a", "m", ..] => ("am", 2),
+            ["p", "m", ..] => ("pm", 2),
+            ["in", "the", "morning", ..] => ("am", 3),
+            ["in", "the", "afternoon" or "evening", ..] => ("pm", 3),
+            ["o'clock" or "oclock", ..] => ("", 1),
+            _ => ("", 0),
+        };
+        return (minutes == 0 && marks == 0) || minute > 59 || (half.Length > 0 && hour > 12)
+            ? (null, 0)
+            : (Write((int)hour, (int)minute, half), length + marks);
+    }
+
+    private static (string? Iso, int Length) ReadDigits(string[] words)
+    {
         var half = words.Length > 1 && words[1] is "am" or "pm" ? words[1] : "";
         var glued = words[0].EndsWith("am", StringComparison.Ordinal) || words[0].EndsWith("pm", StringComparison.Ordinal);
         var digits = glued ? words[0][..^2] : words[0];
@@ -51,11 +93,42 @@ internal static class SpokenDates
             return (null, 0);
         }
 
-        hour = half switch { "am" => hour % 12, "pm" => (hour % 12) + 12, _ => hour };
-        return (string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}"), half.Length > 0 && !glued ? 2 : 1);
+        return (Write(hour, minute, half), half.Length > 0 && !glued ? 2 : 1);
     }
 
+    private static string Write(int hour, int minute, string half)
+    {
+        hour = half switch { "am" => hour % 12, "pm" => (hour % 12) + 12, _ => hour };
+        return string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}");
+    }
+
+    // "march twenty first" has a word more than "march 21st".
     private static (string? Iso, int Length) ReadDayAndMonth(string[] words, DateOnly today)
+    {
+        var written = words.ToList();
+        var joined = 0;
+        for (var i = 0; i < written.Count; i++)
+        {
+            var pair = i + 1 < written.Count ? Array.IndexOf(Ordinals, $"{written[i]}-{written[i + 1]}") : -1;
+            var day = pair >= 0 ? pair : Array.IndexOf(Ordinals, written[i]);
+            if (day >= 0)
+            {
+                written[i] = (day + 1).ToString(CultureInfo.InvariantCulture);
+                if (pair >= 0)
+                {
+                    written.RemoveAt(i + 1);
+                    joined = 1;
+                }
+
+                break;
+            }
+        }
+
+        var (iso, length) = ReadWrittenDayAndMonth([.. written], today);
+        return (iso, length > 0 ? length + joined : 0);
+    }
+
+    private static (string? Iso, int Length) ReadWrittenDayAndMonth(string[] words, DateOnly today)
     {
         // "march 5th 2027", "5 march", "5th of march 2027"
         var gap = words.Length > 2 && words[1] == "of" ? 2 : 1;

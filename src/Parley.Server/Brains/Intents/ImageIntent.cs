@@ -12,6 +12,6 @@ internal static class ImageIntent
     {
         var asks = turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Image))
             || (turn.Tail.HasFreshImage && turn.Heard.HasAny(Pointing));
-        return asks ? ImageReport.Describe(turn.Tail.LastImage(), turn.Language) : null;
+        return asks ? ImageReport.Describe(turn.Tail.LastImages(), turn.Language) : null;
     }
 }

@@ -12,22 +12,28 @@ internal static class IntentTable
     public static IReadOnlyList<(string Name, Intent Answer)> All { get; } =
     [
         ("silence", SilenceIntents.Answer),
+        ("pardon", RepeatIntent.Pardon),
+        ("slower", RepeatIntent.Slower),
         ("long request", LongTalkIntent.AnswerLongRequest),
         ("long answer", LongTalkIntent.Answer),
         ("spelling", SpellingIntent.Answer),
         ("counting", CountingIntent.Answer),
         ("recall", RecallIntent.Answer),
         ("arithmetic", ArithmeticIntent.Answer),
+        ("reading", ReadingIntent.Answer),
         ("image", ImageIntent.Answer),
         ("time", SmallTalkIntents.Time),
         ("date", SmallTalkIntents.Date),
         ("identity", SmallTalkIntents.Identity),
         ("how are you", SmallTalkIntents.HowAreYou),
+        ("hear me", SmallTalkIntents.HearMe),
+        ("joke", SmallTalkIntents.Joke),
         ("abilities", SmallTalkIntents.Abilities),
         ("stop", SmallTalkIntents.Stop),
         ("thanks", SmallTalkIntents.Thanks),
         ("goodbye", SmallTalkIntents.Goodbye),
         ("greeting", SmallTalkIntents.Greeting),
+        ("feedback", SmallTalkIntents.Feedback),
     ];
 
     public static string Answer(ScriptTurn turn)
@@ -42,6 +48,11 @@ internal static class IntentTable
 
         return Fallback(turn);
     }
+
+    /// <summary>Whether an answer to our own question is none, but a wish to stop, to hear it again, or another question.</summary>
+    public static bool AsksSomethingElse(ScriptTurn turn) =>
+        new Intent[] { SmallTalkIntents.Stop, RepeatIntent.Pardon, RepeatIntent.Slower, RepeatIntent.Answer, SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities }
+            .Any(intent => intent(turn) is not null);
 
     private static string Fallback(ScriptTurn turn)
     {

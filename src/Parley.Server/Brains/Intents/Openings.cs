@@ -7,7 +7,14 @@ namespace Parley.Server.Brains.Intents;
 internal static class Openings
 {
     /// <summary>Index of the first word behind the command, or -1. The longest phrase wins.</summary>
-    public static int After(ScriptTurn turn, Func<Triggers, string[]> choose)
+    public static int After(ScriptTurn turn, Func<Triggers, string[]> choose) => Longest(turn, choose, AfterPolite(turn));
+
+    /// <summary>Whether the command is all that was said, but for politeness before and behind it.</summary>
+    public static bool IsAll(ScriptTurn turn, Func<Triggers, string[]> choose) =>
+        new[] { 0, AfterPolite(turn) }.Any(start => turn.Language.Listen(choose)
+            .Any(phrase => turn.Heard.After(phrase, start) is var end and > 0 && turn.Heard.Words.Skip(end).All(word => word.Lower is "please" or "parley" or "bitte")));
+
+    private static int AfterPolite(ScriptTurn turn)
     {
         var (start, skipped) = (0, true);
         while (skipped)
@@ -17,7 +24,7 @@ internal static class Openings
             start = skipped ? next : start;
         }
 
-        return Longest(turn, choose, start);
+        return start;
     }
 
     private static int Longest(ScriptTurn turn, Func<Triggers, string[]> choose, int from) =>

@@ -21,7 +21,7 @@ internal static class SilenceIntents
             return turn.Phrases.SpeechWithoutWords.With(seconds);
         }
 
-        return turn.Tail.HasFreshImage ? ImageReport.Describe(turn.Tail.LastImage(), turn.Language)
+        return turn.Tail.HasFreshImage ? ImageReport.Describe(turn.Tail.LastImages(), turn.Language)
             : turn.Tail.AssistantHasSpoken ? turn.Phrases.NothingHeard
             : SmallTalkIntents.Greet(turn);
     }

@@ -34,6 +34,24 @@ internal static class SmallTalkIntents
     public static string? Abilities(ScriptTurn turn) =>
         turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Abilities) ? turn.Phrases.Abilities : null;
 
+    public static string? HearMe(ScriptTurn turn) =>
+        turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.HearMe) ? turn.Phrases.HearMe : null;
+
+    /// <summary>"Okay", "great", "no": nothing was asked, so the floor goes back with a question.</summary>
+    public static string? Feedback(ScriptTurn turn) => Openings.IsAll(turn, triggers => triggers.Feedback) ? turn.Phrases.Acknowledge : null;
+
+    /// <summary>The next joke of the list, each time one is asked for.</summary>
+    public static string? Joke(ScriptTurn turn)
+    {
+        if (!Hears(turn, triggers => triggers.Joke))
+        {
+            return null;
+        }
+
+        var told = turn.Tail.EarlierTexts().Count(text => new Utterance(text).HasAny(turn.Language.Listen(triggers => triggers.Joke)));
+        return turn.Phrases.Jokes[told % turn.Phrases.Jokes.Length];
+    }
+
     public static string? Thanks(ScriptTurn turn) =>
         turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.Thanks) ? turn.Phrases.Thanks : null;
 

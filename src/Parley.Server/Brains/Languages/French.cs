@@ -15,7 +15,7 @@ internal static class French
         Image = ["que vois tu", "qu'est ce que tu vois", "que voyez vous", "tu vois", "sur l'image", "l'image", "cette image", "la photo", "cette photo", "quelle couleur", "quelles couleurs", "la caméra"],
         Thanks = ["merci", "merci beaucoup"],
         Goodbye = ["au revoir", "à bientôt", "à plus tard", "bonne nuit", "adieu"],
-        Stop = ["stop", "arrête", "arrêtez", "silence", "ça suffit", "attends", "attendez"],
+        Stop = ["stop", "arrête", "arrêtez", "silence", "ça suffit", "attends", "attendez", "laisse tomber", "annule", "oublie"],
         Repeat = ["répète après moi", "répétez après moi", "répète", "répétez", "dis", "dites"],
         RepeatLast = ["ça", "cela", "encore", "encore une fois", "s'il te plaît", "s'il vous plaît"],
         Spell = ["épelle le mot", "épelle", "épelez", "comment s'écrit"],
@@ -27,13 +27,19 @@ internal static class French
         Story = ["une histoire", "une longue histoire", "un conte"],
         Calculate = ["combien font", "combien fait", "combien ça fait", "quel est le résultat de", "calcule", "calculez", "dis moi", "et", "bonjour", "égale"],
         Please = ["s'il te plaît", "s'il vous plaît", "peux tu", "pouvez vous", "pourrais tu", "bonjour", "et", "alors"],
+        Pardon = ["pardon", "comment", "encore une fois", "qu'est ce que tu as dit", "qu'as tu dit", "je n'ai pas compris", "excuse moi", "excusez moi"],
+        Slower = ["plus lentement", "moins vite", "trop vite"],
+        Joke = ["une blague", "une autre blague", "quelque chose de drôle"],
+        HearMe = ["tu m'entends", "vous m'entendez", "m'entends tu", "m'entendez vous", "es tu là", "tu es là"],
+        Feedback = ["oui", "non", "d'accord", "bien", "très bien", "super", "parfait", "je vais bien", "ça va bien", "non merci"],
+        Read = ["lis le texte", "lis ça", "lis cela", "lis moi", "qu'est ce qui est écrit", "qu'est ce que ça dit", "peux tu lire"],
     };
 
     private static Phrases Phrases() => new()
     {
         Greeting = "Bonjour ! Je suis {0}. Que puis-je faire pour vous ?",
         Identity = "Je suis {0}, la voix scriptée de ce serveur Parley. Je suis des règles fixes, sans modèle de langage.",
-        Abilities = "Je sais donner l'heure et la date, calculer, compter, épeler, répéter vos paroles, mesurer les couleurs d'une image, raconter une longue histoire et appeler les fonctions déclarées par votre programme.",
+        Abilities = "Je sais donner l'heure et la date, calculer, compter, épeler, répéter vos paroles, mesurer les couleurs d'une image, raconter une blague ou une longue histoire et appeler les fonctions déclarées par votre programme.",
         HowAreYou = "Toutes mes règles sont en place, merci. Et vous, comment allez-vous ?",
         Thanks = "Je vous en prie.",
         Goodbye = "Au revoir ! C'était un plaisir de parler avec vous.",
@@ -63,6 +69,16 @@ internal static class French
         Result = "La fonction {0} a répondu : {1}.",
         ResultEmpty = "La fonction {0} a terminé.",
         Failure = "La fonction {0} a échoué : {1}.",
+        Slowly = "Lentement : {0}",
+        HearMe = "Oui, je vous entends. Que puis-je faire pour vous ?",
+        Acknowledge = "Très bien. Que puis-je faire d'autre pour vous ?",
+        Read = "Il est écrit : {0}",
+        ReadNothing = "J'ai cherché du texte dans l'image et n'en ai pas trouvé que je puisse lire.",
+        NoReader = "Je ne peux pas lire de texte dans les images ici, car aucun lecteur de texte n'est installé.",
+        Unchanged = "Elle ressemble à l'image précédente.",
+        ChangedLittle = "Elle diffère un peu de l'image précédente.",
+        Changed = "Elle diffère nettement de l'image précédente.",
+        Jokes = ["Pourquoi le micro a-t-il quitté le haut-parleur ? Il ne se sentait jamais écouté.", "Je connais une blague sur le silence, mais vous la prendriez pour la fin de ma phrase.", "Mon premier mot était zéro. Depuis, je suis tout de même arrivé à un."],
     };
 
     private static Vocabulary Vocabulary() => new()

@@ -15,7 +15,7 @@ internal static class German
         Image = ["was siehst du", "was sehen sie", "siehst du", "auf dem bild", "das bild", "dieses bild", "auf dem foto", "das foto", "welche farbe", "welche farben", "die kamera"],
         Thanks = ["danke", "danke schön", "dankeschön", "vielen dank"],
         Goodbye = ["tschüss", "tschüß", "auf wiedersehen", "bis bald", "bis später", "gute nacht", "ciao"],
-        Stop = ["stopp", "stop", "halt", "sei still", "hör auf", "genug", "warte"],
+        Stop = ["stopp", "stop", "halt", "sei still", "hör auf", "genug", "warte", "vergiss es", "egal", "abbrechen", "schon gut"],
         Repeat = ["sprich mir nach", "wiederhole bitte", "wiederhole", "wiederholen sie", "sag bitte", "sag", "sage", "sagen sie"],
         RepeatLast = ["das", "es", "das noch einmal", "noch einmal", "bitte", "das bitte", "dich"],
         Spell = ["buchstabiere das wort", "buchstabiere bitte", "buchstabiere", "buchstabieren sie", "wie schreibt man"],
@@ -27,13 +27,19 @@ internal static class German
         Story = ["eine geschichte", "eine lange geschichte", "ein märchen"],
         Calculate = ["was ist", "was sind", "wie viel ist", "wieviel ist", "wie viel sind", "was ergibt", "was macht", "wie viel macht", "rechne", "berechne", "sag mir", "ergibt", "gleich", "und", "hallo", "bitte"],
         Please = ["bitte", "kannst du", "kannst du bitte", "könntest du", "könntest du bitte", "können sie", "würdest du", "hallo", "und", "dann"],
+        Pardon = ["wie bitte", "entschuldigung", "noch einmal", "nochmal", "was hast du gesagt", "was", "das habe ich nicht verstanden", "ich habe dich nicht verstanden", "ich habe das nicht verstanden"],
+        Slower = ["langsamer", "zu schnell"],
+        Joke = ["einen witz", "noch einen witz", "etwas lustiges"],
+        HearMe = ["hörst du mich", "kannst du mich hören", "bist du da", "hören sie mich", "das ist ein test"],
+        Feedback = ["ja", "nein", "okay", "gut", "sehr gut", "prima", "schön", "toll", "mir geht es gut", "nein danke", "ach so"],
+        Read = ["lies das", "lies den text", "lies vor", "lies das vor", "was steht da", "was steht dort", "was steht darauf", "kannst du das lesen"],
     };
 
     private static Phrases Phrases() => new()
     {
         Greeting = "Hallo! Ich bin {0}. Was kann ich für dich tun?",
         Identity = "Ich bin {0}, die Skriptstimme dieses Parley-Servers. Ich folge festen Regeln, ein Sprachmodell habe ich nicht.",
-        Abilities = "Ich kann Uhrzeit und Datum nennen, rechnen, zählen, buchstabieren, nachsprechen, die Farben eines Bildes messen, eine lange Geschichte erzählen und die Funktionen aufrufen, die dein Programm anmeldet.",
+        Abilities = "Ich kann Uhrzeit und Datum nennen, rechnen, zählen, buchstabieren, nachsprechen, die Farben eines Bildes messen, einen Witz oder eine lange Geschichte erzählen und die Funktionen aufrufen, die dein Programm anmeldet.",
         HowAreYou = "Alle meine Regeln sitzen, danke. Und wie geht es dir?",
         Thanks = "Gern geschehen.",
         Goodbye = "Auf Wiederhören! Es war schön, mit dir zu sprechen.",
@@ -63,6 +69,16 @@ internal static class German
         Result = "Die Funktion {0} hat geantwortet: {1}.",
         ResultEmpty = "Die Funktion {0} ist fertig.",
         Failure = "Die Funktion {0} ist gescheitert: {1}.",
+        Slowly = "Langsam: {0}",
+        HearMe = "Ja, ich höre dich. Was kann ich für dich tun?",
+        Acknowledge = "In Ordnung. Was kann ich noch für dich tun?",
+        Read = "Da steht: {0}",
+        ReadNothing = "Ich habe in dem Bild nach Text gesucht und keinen gefunden, den ich lesen kann.",
+        NoReader = "Texte in Bildern kann ich hier nicht lesen, weil keine Texterkennung installiert ist.",
+        Unchanged = "Es sieht aus wie das Bild davor.",
+        ChangedLittle = "Es unterscheidet sich ein wenig vom Bild davor.",
+        Changed = "Es unterscheidet sich deutlich vom Bild davor.",
+        Jokes = ["Warum hat das Mikrofon den Lautsprecher verlassen? Es fühlte sich nie gehört.", "Ich kenne einen Witz über die Stille, aber du hältst ihn sicher für das Ende meines Satzes.", "Mein erstes Wort war null. Seitdem habe ich es immerhin bis eins gebracht."],
     };
 
     private static Vocabulary Vocabulary() => new()

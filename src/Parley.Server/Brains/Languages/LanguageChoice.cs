@@ -30,10 +30,12 @@ internal static partial class LanguageChoice
         "not", "never", "don't", "nicht", "nie", "jamais", "pas", "no", "nunca", "avoid", "without", "from",
     };
 
-    public static Language From(string instruction)
+    /// <param name="instruction">The system instruction.</param>
+    /// <param name="languageCode">Counts where the instruction names no language; English where neither does, or where it is none we know.</param>
+    public static Language From(string instruction, string? languageCode = null)
     {
-        var code = ByName(instruction) ?? ByCode(instruction) ?? "en";
-        return Known.First(language => language.Code == code);
+        var code = ByName(instruction) ?? ByCode(instruction) ?? languageCode?.Split('-', '_')[0];
+        return Known.FirstOrDefault(language => language.Code.Equals(code, StringComparison.OrdinalIgnoreCase)) ?? English.Language;
     }
 
     private static string? ByName(string instruction)

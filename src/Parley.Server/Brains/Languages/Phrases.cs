@@ -85,4 +85,26 @@ internal sealed record Phrases
 
     /// <summary>{0} function, {1} reason.</summary>
     public required string Failure { get; init; }
+
+    /// <summary>{0} the last answer, with pauses.</summary>
+    public required string Slowly { get; init; }
+
+    public required string HearMe { get; init; }
+
+    public required string Acknowledge { get; init; }
+
+    /// <summary>{0} text found in a picture.</summary>
+    public required string Read { get; init; }
+
+    public required string ReadNothing { get; init; }
+
+    public required string NoReader { get; init; }
+
+    public required string Unchanged { get; init; }
+
+    public required string ChangedLittle { get; init; }
+
+    public required string Changed { get; init; }
+
+    public required string[] Jokes { get; init; }
 }

@@ -15,7 +15,7 @@ internal static class Polish
         Image = ["co widzisz", "widzisz", "na obrazie", "na obrazku", "ten obraz", "ten obrazek", "na zdjęciu", "to zdjęcie", "jaki kolor", "jakie kolory", "kamera"],
         Thanks = ["dziękuję", "dzięki", "dziękuję bardzo"],
         Goodbye = ["do widzenia", "pa", "na razie", "dobranoc", "żegnaj"],
-        Stop = ["stop", "przestań", "cicho", "wystarczy", "dość", "poczekaj"],
+        Stop = ["stop", "przestań", "cicho", "wystarczy", "dość", "poczekaj", "nieważne", "anuluj", "zapomnij"],
         Repeat = ["powtórz za mną", "powtórz", "powiedz"],
         RepeatLast = ["to", "jeszcze raz", "to jeszcze raz", "proszę"],
         Spell = ["przeliteruj słowo", "przeliteruj", "literuj", "jak się pisze"],
@@ -27,13 +27,19 @@ internal static class Polish
         Story = ["historię", "bajkę", "długą historię", "opowieść"],
         Calculate = ["ile to jest", "ile to", "ile jest", "oblicz", "policz", "powiedz mi", "i", "cześć", "równa się"],
         Please = ["proszę", "czy możesz", "czy mógłbyś", "czy mogłabyś", "możesz", "cześć", "i", "a"],
+        Pardon = ["słucham", "przepraszam", "jeszcze raz", "co powiedziałeś", "co mówiłeś", "nie zrozumiałem", "nie zrozumiałam", "nie usłyszałem", "nie usłyszałam"],
+        Slower = ["wolniej", "za szybko"],
+        Joke = ["dowcip", "żart", "kawał", "coś śmiesznego"],
+        HearMe = ["słyszysz mnie", "czy mnie słyszysz", "jesteś tam", "to jest test"],
+        Feedback = ["tak", "nie", "dobrze", "bardzo dobrze", "świetnie", "super", "w porządku", "u mnie dobrze", "nie dziękuję"],
+        Read = ["przeczytaj to", "przeczytaj tekst", "przeczytaj", "co tam jest napisane", "co jest napisane", "co tu pisze"],
     };
 
     private static Phrases Phrases() => new()
     {
         Greeting = "Cześć! Jestem {0}. W czym mogę pomóc?",
         Identity = "Jestem {0}, głos skryptu na tym serwerze Parley. Działam według stałych reguł, bez modelu językowego.",
-        Abilities = "Potrafię podać godzinę i datę, liczyć, literować, powtarzać słowa, mierzyć kolory obrazu, opowiedzieć długą historię i wywołać funkcje zgłoszone przez twój program.",
+        Abilities = "Potrafię podać godzinę i datę, liczyć, literować, powtarzać słowa, mierzyć kolory obrazu, opowiedzieć żart albo długą historię i wywołać funkcje zgłoszone przez twój program.",
         HowAreYou = "Wszystkie moje reguły działają, dziękuję. A co u ciebie?",
         Thanks = "Nie ma za co.",
         Goodbye = "Do usłyszenia! Miło było porozmawiać.",
@@ -63,6 +69,16 @@ internal static class Polish
         Result = "Funkcja {0} odpowiedziała: {1}.",
         ResultEmpty = "Funkcja {0} zakończyła pracę.",
         Failure = "Funkcja {0} nie powiodła się: {1}.",
+        Slowly = "Powoli: {0}",
+        HearMe = "Tak, słyszę. W czym mogę pomóc?",
+        Acknowledge = "Dobrze. W czym jeszcze mogę pomóc?",
+        Read = "Jest tam napisane: {0}",
+        ReadNothing = "Szukałem tekstu na obrazie i nie znalazłem żadnego, który umiem przeczytać.",
+        NoReader = "Nie mogę tu czytać tekstu z obrazów, bo nie zainstalowano rozpoznawania tekstu.",
+        Unchanged = "Wygląda tak samo jak poprzedni obraz.",
+        ChangedLittle = "Różni się trochę od poprzedniego obrazu.",
+        Changed = "Różni się wyraźnie od poprzedniego obrazu.",
+        Jokes = ["Dlaczego mikrofon rzucił głośnik? Bo nigdy nie czuł się wysłuchany.", "Znam żart o ciszy, ale łatwo wziąć go za koniec mojego zdania.", "Moje pierwsze słowo to zero. Od tamtej pory doszedłem przynajmniej do jedynki."],
     };
 
     private static Vocabulary Vocabulary() => new()

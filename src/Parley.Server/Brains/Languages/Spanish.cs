@@ -15,7 +15,7 @@ internal static class Spanish
         Image = ["qué ves", "qué puedes ver", "ves", "en la imagen", "la imagen", "esta imagen", "la foto", "esta foto", "qué color", "qué colores", "la cámara"],
         Thanks = ["gracias", "muchas gracias"],
         Goodbye = ["adiós", "hasta luego", "hasta pronto", "buenas noches", "chao"],
-        Stop = ["para", "alto", "basta", "silencio", "espera"],
+        Stop = ["para", "alto", "basta", "silencio", "espera", "olvídalo", "cancela", "da igual"],
         Repeat = ["repite después de mí", "repite conmigo", "repite", "repita", "di", "diga"],
         RepeatLast = ["eso", "otra vez", "lo", "por favor"],
         Spell = ["deletrea la palabra", "deletrea", "deletree", "cómo se escribe"],
@@ -27,13 +27,19 @@ internal static class Spanish
         Story = ["una historia", "un cuento", "una historia larga", "un cuento largo"],
         Calculate = ["cuánto es", "cuánto son", "cuanto es", "cuál es el resultado de", "calcula", "calcule", "dime", "y", "hola", "igual a"],
         Please = ["por favor", "puedes", "puede", "podrías", "podría", "hola", "y", "entonces"],
+        Pardon = ["perdón", "perdona", "cómo", "otra vez", "qué has dicho", "qué dijiste", "no te he entendido", "no he entendido", "no entendí"],
+        Slower = ["más despacio", "más lento", "demasiado rápido"],
+        Joke = ["un chiste", "otro chiste", "algo gracioso"],
+        HearMe = ["me oyes", "puedes oírme", "me escuchas", "estás ahí", "hay alguien"],
+        Feedback = ["sí", "no", "vale", "bien", "muy bien", "genial", "perfecto", "estoy bien", "no gracias"],
+        Read = ["lee esto", "lee eso", "lee el texto", "léelo", "qué dice", "qué pone", "qué está escrito", "puedes leer"],
     };
 
     private static Phrases Phrases() => new()
     {
         Greeting = "¡Hola! Soy {0}. ¿Qué puedo hacer por ti?",
         Identity = "Soy {0}, la voz programada de este servidor Parley. Sigo reglas fijas y no tengo un modelo de lenguaje.",
-        Abilities = "Puedo decir la hora y la fecha, calcular, contar, deletrear, repetir lo que dices, medir los colores de una imagen, contar una historia larga y llamar a las funciones que declara tu programa.",
+        Abilities = "Puedo decir la hora y la fecha, calcular, contar, deletrear, repetir lo que dices, medir los colores de una imagen, contar un chiste o una historia larga y llamar a las funciones que declara tu programa.",
         HowAreYou = "Todas mis reglas están en su sitio, gracias. ¿Y tú, cómo estás?",
         Thanks = "De nada.",
         Goodbye = "¡Adiós! Ha sido un placer hablar contigo.",
@@ -63,6 +69,16 @@ internal static class Spanish
         Result = "La función {0} ha respondido: {1}.",
         ResultEmpty = "La función {0} ha terminado.",
         Failure = "La función {0} ha fallado: {1}.",
+        Slowly = "Despacio: {0}",
+        HearMe = "Sí, te oigo. ¿Qué puedo hacer por ti?",
+        Acknowledge = "De acuerdo. ¿Qué más puedo hacer por ti?",
+        Read = "Pone: {0}",
+        ReadNothing = "He buscado texto en la imagen y no he encontrado ninguno que pueda leer.",
+        NoReader = "Aquí no puedo leer texto en imágenes, porque no hay ningún lector de texto instalado.",
+        Unchanged = "Se ve igual que la imagen anterior.",
+        ChangedLittle = "Es un poco distinta de la imagen anterior.",
+        Changed = "Es claramente distinta de la imagen anterior.",
+        Jokes = ["¿Por qué dejó el micrófono al altavoz? Nunca se sentía escuchado.", "Sé un chiste sobre el silencio, pero lo tomarías por el final de mi frase.", "Mi primera palabra fue cero. Desde entonces al menos he llegado a uno."],
     };
 
     private static Vocabulary Vocabulary() => new()

@@ -48,4 +48,19 @@ internal sealed record Triggers
 
     /// <summary>Polite openings that are skipped.</summary>
     public required string[] Please { get; init; }
+
+    /// <summary>Said alone, they ask for the last answer again.</summary>
+    public required string[] Pardon { get; init; }
+
+    public required string[] Slower { get; init; }
+
+    public required string[] Joke { get; init; }
+
+    public required string[] HearMe { get; init; }
+
+    /// <summary>Said alone, they ask for nothing.</summary>
+    public required string[] Feedback { get; init; }
+
+    /// <summary>Ask for the words in the last picture.</summary>
+    public required string[] Read { get; init; }
 }

@@ -50,7 +50,7 @@ internal sealed class ConversationTail
 
     /// <summary>Whether a picture came with what was just said.</summary>
     public bool HasFreshImage =>
-        Backwards(messages.Count - 1).TakeWhile(message => message.Role != ChatRole.Assistant).Any(message => ImageOf(message) is not null);
+        Backwards(messages.Count - 1).TakeWhile(message => message.Role != ChatRole.Assistant).Any(message => ImagesOf(message).Any());
 
     public bool AssistantHasSpoken => boundary >= 0;
 
@@ -74,7 +74,10 @@ internal sealed class ConversationTail
     public IEnumerable<string> EarlierTexts() =>
         Backwards(boundary).Where(message => message.Role == ChatRole.User).Select(TextOf).Where(text => text.Length > 0);
 
-    public DataContent? LastImage() => Backwards(messages.Count - 1).Select(ImageOf).FirstOrDefault(image => image is not null);
+    public DataContent? LastImage() => LastImages(1) is [var image] ? image : null;
+
+    /// <summary>The newest pictures, the newest first: a picture and the one before it, unless another number is wanted.</summary>
+    public IReadOnlyList<DataContent> LastImages(int count = 2) => [.. Backwards(messages.Count - 1).SelectMany(ImagesOf).Take(count)];
 
     public FunctionCallContent? FindCall(string callId) =>
         Backwards(messages.Count - 1).SelectMany(message => message.Contents).OfType<FunctionCallContent>()
@@ -97,8 +100,8 @@ internal sealed class ConversationTail
     private static string TextOf(ChatMessage message) =>
         string.Join('\n', message.Contents.OfType<TextContent>().Select(content => content.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
 
-    private static DataContent? ImageOf(ChatMessage message) =>
-        message.Contents.OfType<DataContent>().LastOrDefault(content => content.HasTopLevelMediaType("image"));
+    private static IEnumerable<DataContent> ImagesOf(ChatMessage message) =>
+        message.Contents.OfType<DataContent>().Where(content => content.HasTopLevelMediaType("image")).Reverse();
 
     private sealed class ListView(IList<ChatMessage> list) : IReadOnlyList<ChatMessage>
     {

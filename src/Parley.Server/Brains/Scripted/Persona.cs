@@ -9,14 +9,16 @@ internal sealed partial record Persona(Language Language, string Name, string? G
     /// <summary>Instructions may be books; what this brain can follow stands at the start.</summary>
     private const int MaxInstructionLength = 8_000;
 
-    public static Persona From(string? instruction)
+    /// <param name="instruction">The system instruction.</param>
+    /// <param name="languageCode">BCP-47 code of the session's voice, for an instruction that names no language.</param>
+    public static Persona From(string? instruction, string? languageCode = null)
     {
         var text = Utterance.Clean(instruction ?? "");
         text = text.Length > MaxInstructionLength ? text[..MaxInstructionLength] : text;
         var name = NamePattern().Match(text);
         var greeting = GreetingPattern().Match(text);
         return new Persona(
-            LanguageChoice.From(text),
+            LanguageChoice.From(text, languageCode),
             name.Success ? name.Groups["name"].Value : "Parley",
             greeting.Success ? greeting.Groups["greeting"].Value.Trim() : null);
     }

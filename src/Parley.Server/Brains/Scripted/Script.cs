@@ -1,4 +1,3 @@
-using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Functions;
 using Parley.Server.Brains.Intents;
 
@@ -11,9 +10,8 @@ namespace Parley.Server.Brains.Scripted;
 /// </summary>
 internal static class Script
 {
-    public static ScriptReply Answer(IEnumerable<ChatMessage> messages, ChatOptions? options, DateTimeOffset now)
+    public static ScriptReply Answer(ScriptTurn turn)
     {
-        var turn = new ScriptTurn(messages, options, now);
         var told = string.Join(' ', turn.Tail.Results.Select(result =>
             ResultSpeech.Tell(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
         if (told.Length > 0 && turn.Heard.IsEmpty)

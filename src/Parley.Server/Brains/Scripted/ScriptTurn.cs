@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
 using Parley.Server.Brains.Functions;
+using Parley.Server.Brains.Images;
 using Parley.Server.Brains.Languages;
 
 namespace Parley.Server.Brains.Scripted;
@@ -13,7 +14,7 @@ internal sealed class ScriptTurn
         Now = now;
         Tail = new ConversationTail(messages);
         (Heard, SpeechSeconds) = UnrecognizedSpeech.TakeFrom(Tail.Heard);
-        Persona = Persona.From(string.Join('\n', new[] { options?.Instructions, Tail.LeadingInstruction }.Where(text => !string.IsNullOrWhiteSpace(text))));
+        Persona = Persona.From(string.Join('\n', new[] { options?.Instructions, Tail.LeadingInstruction }.Where(text => !string.IsNullOrWhiteSpace(text))), SessionLanguage.Of(options));
         Functions = options?.ToolMode is NoneChatToolMode
             ? []
             : [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>().Select(FunctionShape.From)];
@@ -31,6 +32,9 @@ internal sealed class ScriptTurn
     public decimal SpeechSeconds { get; }
 
     public Persona Persona { get; }
+
+    /// <summary>The words of the last picture, where they were asked for and looked for; null where not.</summary>
+    public PictureText? Reading { get; set; }
 
     public IReadOnlyList<FunctionShape> Functions { get; }
 

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.AI;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
 using Parley.Speech;
@@ -6,26 +6,40 @@ using Parley.Speech;
 namespace Parley.Server.Cascade;
 
 /// <summary>
-/// A model that runs on this machine: activity detection, any <see cref="IChatClient"/> as brain, and a synthesizer as voice, around the
-/// turn-taking of <see cref="ConversationMachine"/>.
+/// A model that runs on this machine: activity detection, a recognizer, any <see cref="Microsoft.Extensions.AI.IChatClient"/> as brain, and
+/// a synthesizer as voice, around the turn-taking of <see cref="ConversationMachine"/>.
 /// </summary>
-/// <param name="brain">Answers; tools are declared to it and never run by it.</param>
-/// <param name="synthesizer">Speaks.</param>
-/// <param name="options">Behaviour.</param>
-/// <param name="timeProvider">All time.</param>
-/// <param name="logger">Faults of brain and voice.</param>
-public sealed class CascadeModel(
-    IChatClient brain, ISpeechSynthesizer synthesizer, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger) : ILiveModel
+public sealed class CascadeModel : ILiveModel
 {
-    internal IChatClient Brain => brain;
+    /// <summary>Creates the model; it serves any number of sessions.</summary>
+    /// <param name="parts">Its engines; the caller owns them.</param>
+    /// <param name="options">Behaviour.</param>
+    /// <param name="timeProvider">All time.</param>
+    /// <param name="logger">A line for each turn, and the faults of the engines.</param>
+    /// <param name="meters">Makes the meter of the turns; null = one of its own.</param>
+    public CascadeModel(CascadeParts parts, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger, IMeterFactory? meters = null)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        (Parts, Options, TimeProvider, Logger) = (parts, options, timeProvider, logger);
+        Voices = parts.FallbackVoice is { } fallback && fallback != parts.Voice ? [parts.Voice, fallback] : [parts.Voice];
+        Interruptions = new InterruptionRule(options);
+        Turns = new TurnLog(logger, meters);
+    }
 
-    internal ISpeechSynthesizer Synthesizer => synthesizer;
+    internal CascadeParts Parts { get; }
 
-    internal CascadeOptions Options => options;
+    internal CascadeOptions Options { get; }
 
-    internal TimeProvider TimeProvider => timeProvider;
+    internal TimeProvider TimeProvider { get; }
 
-    internal ILogger Logger => logger;
+    internal ILogger Logger { get; }
+
+    /// <summary>In the order in which they are tried.</summary>
+    internal IReadOnlyList<ISpeechSynthesizer> Voices { get; }
+
+    internal InterruptionRule Interruptions { get; }
+
+    internal TurnLog Turns { get; }
 
     /// <inheritdoc/>
     public ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
@@ -41,9 +55,9 @@ public sealed class CascadeModel(
             CompletesTurnAfterToolCall = profile.CompletesTurnAfterToolCall,
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
-            DelaysTurnComplete = options.DelayTurnComplete,
+            DelaysTurnComplete = Options.DelayTurnComplete,
             CallIdPrefix = $"function-call-{start.ConnectionId}",
         };
-        return new(new CascadeSession(this, conversation, output, start.ResumeFrom as ConversationState));
+        return new(new CascadeSession(this, start.SessionId, conversation, output, start.ResumeFrom as ConversationState));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,36 +10,51 @@ using Parley.Speech;
 
 namespace Parley.Server.Cascade;
 
-/// <summary>Registers the cascade as the model of every name nobody else answers. What is registered already stays.</summary>
+/// <summary>
+/// Registers the cascade as the model of every name nobody else answers. What is registered already stays: an
+/// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or <see cref="ITurnEndJudge"/>
+/// of the application is used in place of what the section "Speech" describes.
+/// </summary>
 internal static class CascadeServices
 {
     private const string Section = "Cascade";
+    private const string SpeechSection = "Speech";
 
     internal static void AddCascade(this IServiceCollection services)
     {
         services.AddBrain();
+        services.AddMetrics();
         services.AddOptionsWithValidateOnStart<CascadeOptions, CascadeOptionsValidator>()
             .Configure<IServiceProvider>(static (options, provider) => provider.GetService<IConfiguration>()?.GetSection(Section).Bind(options));
-        services.TryAddSingleton(static _ => new LocalVoice(SpeechSynthesizers.CreateDefault()));
-        services.TryAddSingleton(static provider => provider.GetRequiredService<LocalVoice>().Synthesizer);
+        services.AddOptions<SpeechOptions>()
+            .Configure<IServiceProvider>(static (options, provider) => provider.GetService<IConfiguration>()?.GetSection(SpeechSection).Bind(options));
+        services.TryAddSingleton<ITurnEndJudge, TranscriptTurnEndJudge>();
+        services.TryAddSingleton<CascadeEngines>();
         services.AddSingleton<IHealthPart>(static provider => new BrainHealth(provider.GetRequiredService<IChatClient>()));
-        services.AddSingleton<IHealthPart>(static provider => new SynthesizerHealth(provider));
-        services.TryAddSingleton<ILiveModel>(static provider => new CascadeModel(
-            provider.GetRequiredService<IChatClient>(),
-            provider.GetRequiredService<ISpeechSynthesizer>(),
-            provider.GetRequiredService<IOptions<CascadeOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CascadeModel>>()));
-    }
-
-    /// <summary>The voice found on this machine; disposed with the application.</summary>
-    private sealed class LocalVoice(SpeechSynthesizerChoice choice) : IDisposable
-    {
-        internal ISpeechSynthesizer Synthesizer => choice.Synthesizer;
-
-        internal string Reason => choice.Reason;
-
-        public void Dispose() => (choice.Synthesizer as IDisposable)?.Dispose();
+        services.AddSingleton<IHealthPart>(static provider => new EngineHealth("recognizer", provider, static engines => engines.Recognizer.State));
+        services.AddSingleton<IHealthPart>(static provider => new EngineHealth("detector", provider, static engines => engines.Detectors.State));
+        services.AddSingleton<IHealthPart>(static provider => new EngineHealth("synthesizer", provider, static engines => engines.Synthesizer.State));
+        services.AddHostedService<CascadeReport>();
+        services.TryAddSingleton<ILiveModel>(static provider =>
+        {
+            var engines = provider.GetRequiredService<CascadeEngines>();
+            return new CascadeModel(
+                new CascadeParts
+                {
+                    Brain = provider.GetRequiredService<IChatClient>(),
+                    FallbackBrain = provider.GetRequiredService<BrainFallback>().Client,
+                    Voice = engines.Synthesizer.Engine,
+                    FallbackVoice = engines.FallbackVoice,
+                    Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
+                    Detectors = engines.Detectors.Engine,
+                    TurnEnd = provider.GetRequiredService<ITurnEndJudge>(),
+                    Phrases = provider.GetService<ISpokenPhrases>(),
+                },
+                provider.GetRequiredService<IOptions<CascadeOptions>>().Value,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<CascadeModel>>(),
+                provider.GetRequiredService<IMeterFactory>());
+        });
     }
 
     private sealed class BrainHealth(IChatClient brain) : IHealthPart
@@ -48,19 +64,11 @@ internal static class CascadeServices
         public string State => brain.GetService<ChatClientMetadata>() is { } about ? $"{about.ProviderName}: {about.DefaultModelId}" : brain.GetType().Name;
     }
 
-    private sealed class SynthesizerHealth(IServiceProvider services) : IHealthPart
+    private sealed class EngineHealth(string name, IServiceProvider services, Func<CascadeEngines, string> state) : IHealthPart
     {
-        public string Name => "synthesizer";
+        public string Name => name;
 
-        public string State
-        {
-            get
-            {
-                var used = services.GetRequiredService<ISpeechSynthesizer>();
-                var local = services.GetRequiredService<LocalVoice>();
-                return ReferenceEquals(used, local.Synthesizer) ? local.Reason : used.Name;
-            }
-        }
+        public string State => state(services.GetRequiredService<CascadeEngines>());
     }
 }
 

@@ -1,60 +1,63 @@
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
 using Parley.Protocol;
-using Parley.Speech;
 
 namespace Parley.Server.Cascade;
 
 /// <summary>
-/// Runs one conversation: feeds the machine with what the client, the detector, the brain and the voice do, and performs its effects.
-/// One lock is the mailbox; nothing under it blocks, and what an effect answers is fed back only after the event that caused it.
+/// Runs one conversation: feeds the machine with what the client, the detector, the recognizer, the brain and the voice do, and performs its
+/// effects. One lock is the mailbox; nothing under it blocks, and what an effect answers is fed back only after the event that caused it.
 /// </summary>
-internal sealed partial class CascadeSession : ILiveModelSession, IConversationEffects
+internal sealed partial class CascadeSession : ILiveModelSession
 {
-    private readonly CascadeModel _model;
-    private readonly ILiveModelOutput _output;
     private readonly ConversationOptions _options;
     private readonly ConversationMachine _machine;
+    private readonly TurnBook _turns;
     private readonly Lock _gate = new();
     private readonly long _started;
-
-    private Microphone? _microphone;
-    private Answer? _answer;
-    private ITimer? _playbackTimer;
-    private (int Utterance, long From, long To)? _recognized;
-    private (int Utterance, long From) _speaking;
+    private bool _toldOfBadPicture;
     private bool _disposed;
 
-    internal CascadeSession(CascadeModel model, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
+    internal CascadeSession(CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
     {
-        _model = model;
-        _output = output;
+        Model = model;
+        Output = output;
         _options = options;
         _started = model.TimeProvider.GetTimestamp();
+        _turns = new TurnBook(model.Turns, sessionId);
         _machine = new ConversationMachine(options, this, resumeFrom);
-        Voice = VoiceOf(options.Setup);
+        Playback = new Playback(model.TimeProvider, model.Options.AudioLead);
         Declarations = new FunctionDeclarations(options);
+        _voice = VoiceOf(options.Setup);
+        _addresses = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
+            ? new AddressRule(InstructionOf(options.Setup), model.Options.FollowUpTime)
+            : null;
         _machine.Started();
     }
 
-    internal SpeechVoice Voice { get; }
+    internal CascadeModel Model { get; }
 
-    internal Setup Setup => _options.Setup;
+    internal ILiveModelOutput Output { get; }
 
     internal FunctionDeclarations Declarations { get; }
 
+    internal Playback Playback { get; }
+
     internal bool AnswersInText => _machine.AnswersInText;
 
-    internal CascadeModel Model => _model;
+    private Setup Setup => _options.Setup;
 
-    internal ILiveModelOutput Output => _output;
-
-    private TimeSpan Now => _model.TimeProvider.GetElapsedTime(_started);
+    private TimeSpan Now => Model.TimeProvider.GetElapsedTime(_started);
 
     public void Receive(LiveSessionRequest message)
     {
         lock (_gate)
         {
+            Look(message);
+            if (message.RealtimeInput?.Text is { Length: > 0 } || message.ClientContent?.TurnComplete is true)
+                _turns.Typed(Now);
+            if (message.RealtimeInput?.ActivityEnd is not null && _machine.IsUserSpeaking)
+                _turns.SpeechEnded(Now, Now);
             _machine.Receive(message, Now);
             if (message.RealtimeInput?.AudioStreamEnd is true)
                 _microphone?.End(Now);
@@ -66,7 +69,9 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
     {
         lock (_gate)
         {
-            _microphone ??= new Microphone(_machine, Setup.RealtimeInputConfig?.AutomaticActivityDetection);
+            if (_disposed)
+                return;
+            _microphone ??= OpenMicrophone();
             _microphone.Accept(pcm, rateHz, Now);
             Settle();
         }
@@ -75,7 +80,14 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
     public void MediaSent(in LiveMedia media)
     {
         lock (_gate)
-            _machine.MediaSent(media.Generation, media.Sequence);
+        {
+            var now = Now;
+            _machine.MediaSent(media.Generation, media.Sequence, now);
+            _turns.Sent(media.Generation, IsAudible(media), now);
+            // What was cancelled while it was written is dropped by the client at once.
+            if (!media.Pcm.IsEmpty && media.Generation > _cancelled)
+                _microphone?.Played(media.Pcm.Span, now);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -85,71 +97,16 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
         {
             _disposed = true;
             _playbackTimer?.Dispose();
+            _reader?.Dispose();
             _microphone?.Dispose();
+            _sound?.Dispose();
+            _turns.SessionEnded();
             answer = _answer;
             _answer = null;
         }
         if (answer is not null)
             await answer.StopAsync().ConfigureAwait(false);
     }
-
-    // For every chunk, so without the closure of the others.
-    internal void Said(int generation, ReadOnlyMemory<byte> pcm, string? text)
-    {
-        lock (_gate)
-        {
-            if (!_disposed)
-                _machine.Said(generation, pcm, text, Now);
-        }
-    }
-
-    internal void Thought(int generation, string text) => Post(machine => machine.Thought(generation, text));
-
-    internal void Called(int generation, IReadOnlyList<FunctionCall> calls) => Post(machine => machine.Called(generation, calls, Now));
-
-    internal void Finished(int generation) => Post(machine => machine.Finished(generation, Now));
-
-    internal void Failed(int generation, Exception exception)
-    {
-        Log.AnswerFailed(_model.Logger, exception);
-        Post(machine => machine.Failed(generation));
-    }
-
-    void IConversationEffects.Send(LiveSessionResponse message) => _output.Send(message);
-
-    void IConversationEffects.SendMedia(int generation, long sequence, ReadOnlyMemory<byte> pcm, string? text) =>
-        _output.SendMedia(new LiveMedia(generation, sequence, pcm, text));
-
-    void IConversationEffects.StartGeneration(GenerationRequest request)
-    {
-        _answer = new Answer(this, request);
-        _answer.Start();
-    }
-
-    void IConversationEffects.CancelGeneration(int generation)
-    {
-        _answer?.Cancel();
-        _output.CancelMedia(generation);
-    }
-
-    void IConversationEffects.StartRecognition(int utterance, long fromSample) => _speaking = (utterance, fromSample);
-
-    void IConversationEffects.FinishRecognition(int utterance, long toSample) => _recognized = (utterance, _speaking.From, toSample);
-
-    void IConversationEffects.SetPlaybackTimer(TimeSpan due)
-    {
-        _playbackTimer ??= _model.TimeProvider.CreateTimer(
-            static state => ((CascadeSession)state!).OnPlaybackTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _playbackTimer.Change(due, Timeout.InfiniteTimeSpan);
-    }
-
-    void IConversationEffects.Checkpoint(ConversationState? state) => _output.Checkpoint(state);
-
-    void IConversationEffects.Ignored(string what) => Log.Ignored(_model.Logger, what);
-
-    void IConversationEffects.Close(int code, string reason) => _output.Close(new LiveClose(code, reason));
-
-    private void OnPlaybackTimer() => Post(machine => machine.PlaybackEnded(Now));
 
     private void Post(Action<ConversationMachine> happening)
     {
@@ -162,27 +119,29 @@ internal sealed partial class CascadeSession : ILiveModelSession, IConversationE
         }
     }
 
-    // There is no recogniser yet: what was said is told by how long it took.
-    private void Settle()
+    // Said once: a camera that sends rubbish sends it every second.
+    private void Look(LiveSessionRequest message)
     {
-        while (_recognized is { } heard)
-        {
-            _recognized = null;
-            _machine.Recognized(heard.Utterance, SpokenDuration.Describe(heard.To - heard.From));
-        }
+        if (_toldOfBadPicture || !Pictures.HasUnreadable(message))
+            return;
+        _toldOfBadPicture = true;
+        Log.PictureUnreadable(Model.Logger);
     }
 
-    private static SpeechVoice VoiceOf(Setup setup) =>
-        setup.GenerationConfig?.SpeechConfig?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } name && VoiceCatalog.TryGet(name, out var voice)
-            ? voice
-            : VoiceCatalog.Default;
+    private static bool IsAudible(in LiveMedia media) =>
+        media.Pcm.IsEmpty
+            ? !string.IsNullOrEmpty(media.Text)
+            : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(media.Pcm.Span).ContainsAnyExceptInRange<short>(-64, 64);
+
+    private static string? InstructionOf(Setup setup) =>
+        setup.SystemInstruction?.Parts is { } parts ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text)) : null;
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.AnswerFailed, LogLevel.Warning, "The brain or the voice failed; the session is closed with 1011")]
-        public static partial void AnswerFailed(ILogger logger, Exception exception);
-
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
+
+        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Warning, "A client sent a picture that is none; the brain is told so. Further ones of this session are not reported")]
+        public static partial void PictureUnreadable(ILogger logger);
     }
 }

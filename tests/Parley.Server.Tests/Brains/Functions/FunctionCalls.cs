@@ -29,8 +29,8 @@ public sealed class FunctionCalls
     [InlineData("call get_weather {\"location\":\"Rome\",\"extra\":{\"deep\":[1,2]}}", "get_weather {\"location\":\"Rome\",\"extra\":{\"deep\":[1,2]}}")]
     [InlineData("Call the function get_weather with {\"location\":\"A\"} and call the function get_weather with {\"location\":\"B\"}", "get_weather {\"location\":\"A\"} | get_weather {\"location\":\"B\"}")]
     [InlineData("Use the turn_on_the_lights tool", "turn_on_the_lights {}")]
-    [InlineData("Call the function get_weather", "What should I use as location for get weather?")]
-    [InlineData("Call the function get_weather with {}", "What should I use as location for get weather?")]
+    [InlineData("Call the function get_weather", "Which location should I use for get weather?")]
+    [InlineData("Call the function get_weather with {}", "Which location should I use for get weather?")]
     [InlineData("Call the function get_weather with {\"location\":", "The arguments for get_weather are not a valid JSON object, so I did not call it.")]
     [InlineData("Call the function get_weather with {location}", "The arguments for get_weather are not a valid JSON object, so I did not call it.")]
     [InlineData("Call the function launch_rocket with {}", "No function called launch_rocket is declared, so I did not call it.")]
@@ -43,7 +43,7 @@ public sealed class FunctionCalls
     [InlineData("Get the weather in Paris", "get_weather {\"location\":\"Paris\"}")]
     [InlineData("What's the weather like in New York, please?", "get_weather {\"location\":\"New York\"}")]
     [InlineData("what is the weather in Oslo in celsius?", "get_weather {\"unit\":\"celsius\",\"location\":\"Oslo\"}")]
-    [InlineData("What is the weather?", "What should I use as location for get weather?")]
+    [InlineData("What is the weather?", "Which location should I use for get weather?")]
     [InlineData("Turn on the lights", "turn_on_the_lights {}")]
     [InlineData("could you turn off the light", "turnOffTheLights {}")]
     [InlineData("Turn off the lights and get the weather in Bern", "turnOffTheLights {} | get_weather {\"location\":\"Bern\"}")]
@@ -52,7 +52,7 @@ public sealed class FunctionCalls
     [InlineData("What will the weather be like in Oslo tomorrow?", "get_weather {\"location\":\"Oslo\"}")]
     [InlineData("Add numbers 2.5 and minus four", "add_numbers {\"a\":2.5,\"b\":-4}")]
     [InlineData("Set the room name of the kitchen to Deep Blue, please", "set_room_name {\"text\":\"Deep Blue\"}")]
-    [InlineData("Set the light values to cool", "What should I use as brightness for set light values?")]
+    [InlineData("Set the light values to cool", "Which brightness should I use for set light values?")]
     [InlineData("Schedule a meeting with topic \"Q3 planning\" tomorrow at 10:00", "schedule_meeting {\"topic\":\"Q3 planning\",\"date\":\"2026-11-23\",\"time\":\"10:00\"}")]
     [InlineData("Please schedule a meeting about the budget on March 5th 2027 at 7 pm", "schedule_meeting {\"date\":\"2027-03-05\",\"time\":\"19:00\",\"topic\":\"budget\"}")]
     public async Task Calls_what_a_plain_request_names(string said, string expected) =>
@@ -77,7 +77,7 @@ public sealed class FunctionCalls
     [Fact]
     public async Task Completes_a_call_with_the_answer_to_its_question() =>
         Assert.Equal("get_weather {\"unit\":\"celsius\",\"location\":\"Paris\"}", await Ask.Outcome(
-            [Ask.User("Get the weather in celsius"), Ask.Assistant("What should I use as location for get weather?"), Ask.User("Paris, please")], Weather));
+            [Ask.User("Get the weather in celsius"), Ask.Assistant("Which location should I use for get weather?"), Ask.User("Paris, please")], Weather));
 
     [Fact]
     public async Task Gives_every_call_of_a_conversation_its_own_id()

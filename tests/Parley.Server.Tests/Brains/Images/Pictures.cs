@@ -29,6 +29,14 @@ public sealed class Pictures
         Assert.Contains("mostly green", await Ask.Text(
             Picture(RedAndBlue, "image/png"), Picture(TestPictures.Png(4, 4, (_, _) => (20, 200, 40)), "image/png"), Ask.User("describe the image")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(0, "It looks the same as the picture before it.")]
+    [InlineData(10, "It differs a little from the picture before it.")]
+    [InlineData(90, "It differs clearly from the picture before it.")]
+    public async Task Tells_how_much_changed_since_the_picture_before(byte brighter, string expected) =>
+        Assert.EndsWith(expected, await Ask.Text(
+            Picture(TestPictures.Jpeg(6, 4, 100), "image/jpeg"), Picture(TestPictures.Jpeg(6, 4, (byte)(100 + brighter)), "image/jpeg"), Ask.User("what do you see")), StringComparison.Ordinal);
+
     [Fact]
     public async Task Describes_it_in_another_language()
     {

@@ -30,6 +30,17 @@ public sealed class ConversationAnswers
     [InlineData("[1.9 seconds of speech]", "I heard you speak for about 1.9 seconds, but no speech recognizer is configured here, so I do not know the words. Type your question and I will gladly answer it.")]
     [InlineData("[1.9 seconds of speech] what time is it", "It is 14:05 UTC.")]
     [InlineData("", Hello)]
+    [InlineData("can you hear me", "Yes, I hear you. What can I do for you?")]
+    [InlineData("um parley what time is it", "It is 14:05 UTC.")]
+    [InlineData("okay", "All right. What else can I do for you?")]
+    [InlineData("yes i am fine", "All right. What else can I do for you?")]
+    [InlineData("what is two plus too", "That makes 4.")]
+    [InlineData("for times ate", "That makes 32.")]
+    [InlineData("what is a hundred divided by four", "That makes 25.")]
+    [InlineData("what is seven times sex", "That makes 42.")]
+    [InlineData("never mind", "All right, I will stop here.")]
+    [InlineData("pardon", "I heard: pardon. I am a scripted assistant without a language model, so that is all I can say about it.")]
+    [InlineData("read this to me", "I have not received a picture yet.")]
     [InlineData("The cat sat on the mat", "I heard: The cat sat on the mat. I am a scripted assistant without a language model, so that is all I can say about it.")]
     public async Task Answers_plain_talk(string said, string expected) => Assert.Equal(expected, await Ask.Text(said));
 
@@ -49,9 +60,28 @@ public sealed class ConversationAnswers
     [InlineData("What did I say first?", "The first thing you said was: apples")]
     [InlineData("What did I just say?", "Just before this you said: pears")]
     [InlineData("Repeat that", "I heard pears.")]
+    [InlineData("say that again please", "I heard pears.")]
+    [InlineData("sorry what did you say", "I heard pears.")]
+    [InlineData("pardon", "I heard pears.")]
+    [InlineData("could you say that more slowly", "Slowly: I heard pears.")]
     public async Task Remembers_what_was_said(string question, string expected) =>
         Assert.Equal(expected, await Ask.Text(
             Ask.User("apples"), Ask.Assistant("I heard apples."), Ask.User("pears"), Ask.Assistant("I heard pears."), Ask.User(question)));
+
+    [Fact]
+    public async Task Repeats_slowly_with_pauses() =>
+        Assert.Equal("Slowly: All my rules, are in place, thank you. How, are you?", await Ask.Text(
+            Ask.User("how are you"), Ask.Assistant("All my rules are in place, thank you. How are you?"), Ask.User("slower please")));
+
+    [Fact]
+    public async Task Tells_another_joke_each_time()
+    {
+        var first = await Ask.Text("tell me a joke");
+        var second = await Ask.Text(Ask.User("tell me a joke"), Ask.Assistant(first), Ask.User("another joke please"));
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(first, await Ask.Text("tell me a joke"));
+    }
 
     [Fact]
     public async Task Has_nothing_to_recall_at_the_start() =>

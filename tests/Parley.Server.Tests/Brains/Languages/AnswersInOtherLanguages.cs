@@ -25,6 +25,19 @@ public sealed class AnswersInOtherLanguages
         Assert.Equal(expected, await Ask.Text(said, instruction));
 
     [Theory]
+    [InlineData("de-DE", "", "wie spät ist es", "Es ist 14:05 Uhr UTC.")]
+    [InlineData("de-DE", "You are a helpful assistant.", "what time is it", "Es ist 14:05 Uhr UTC.")]
+    [InlineData("fr-FR", "Always answer in German.", "hallo", "Hallo! Ich bin Parley. Was kann ich für dich tun?")]
+    [InlineData("ja-JP", "", "what time is it", "It is 14:05 UTC.")]
+    public async Task Follows_the_language_of_the_voice_unless_the_instruction_names_one(string code, string instruction, string said, string expected)
+    {
+        var options = new ChatOptions { Instructions = instruction };
+        SessionLanguage.Set(options, code);
+
+        Assert.Equal(expected, (await Ask.Response([Ask.User(said)], options)).Text);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("You are a helpful assistant.")]
     [InlineData("You help students who learn German at school.")]

@@ -1,0 +1,42 @@
+import microphoneUrl from './microphone.worklet.ts?worker&url';
+import speakerUrl from './speaker.worklet.ts?worker&url';
+
+let shared: Promise<AudioContext> | undefined;
+
+/** The one audio context of the page, with both worklets. To be asked for first by a press of a button, or browsers keep it silent. */
+export function audioContext(): Promise<AudioContext> {
+  shared ??= (async () => {
+    const context = new AudioContext({ latencyHint: 'interactive' });
+    await Promise.all([context.audioWorklet.addModule(microphoneUrl), context.audioWorklet.addModule(speakerUrl)]);
+    return context;
+  })();
+  shared.catch(() => {
+    shared = undefined;
+  });
+  return shared.then(async (context) => {
+    if (context.state !== 'running') await context.resume();
+    return context;
+  });
+}
+
+/** How loud a signal is now, 0 to 1, over a range of 60 dB. */
+export class Level {
+  private readonly samples: Float32Array<ArrayBuffer>;
+
+  constructor(private readonly analyser: AnalyserNode) {
+    analyser.fftSize = 1024;
+    this.samples = new Float32Array(analyser.fftSize);
+  }
+
+  /** Root mean square of the last 20 ms or so, 0 to 1. */
+  rms(): number {
+    this.analyser.getFloatTimeDomainData(this.samples);
+    let sum = 0;
+    for (const sample of this.samples) sum += sample * sample;
+    return Math.sqrt(sum / this.samples.length);
+  }
+
+  now(): number {
+    return Math.max(0, Math.min(1, 1 + Math.log10(Math.max(this.rms(), 1e-6)) / 3));
+  }
+}

@@ -1,0 +1,58 @@
+import { audioContext, Level } from './engine';
+
+export interface MicrophoneOptions {
+  deviceId: string;
+  /** Off for music, and where the sound comes from a file. */
+  echoCancellation: boolean;
+}
+
+/** The microphone: 20 ms of PCM16 at 16 kHz a call, until it is stopped. Muted, it sends silence, so that the server's clock goes on. */
+export class Microphone {
+  muted = false;
+
+  private constructor(
+    private readonly stream: MediaStream,
+    private readonly source: MediaStreamAudioSourceNode,
+    private readonly worklet: AudioWorkletNode,
+    readonly level: Level,
+  ) {}
+
+  static async open(options: MicrophoneOptions, heard: (pcm: Int16Array) => void, ended: () => void): Promise<Microphone> {
+    if (!navigator.mediaDevices)
+      throw new Error('Browsers give the microphone to secure pages only: open this page on localhost or over https.');
+    const { echoCancellation } = options;
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: {
+        channelCount: 1,
+        echoCancellation,
+        noiseSuppression: echoCancellation,
+        autoGainControl: echoCancellation,
+        ...(options.deviceId ? { deviceId: { exact: options.deviceId } } : {}),
+      },
+    });
+    try {
+      const context = await audioContext();
+      const source = context.createMediaStreamSource(stream);
+      const worklet = new AudioWorkletNode(context, 'parley-microphone', { numberOfOutputs: 0 });
+      const analyser = context.createAnalyser();
+      source.connect(analyser);
+      source.connect(worklet);
+      const microphone = new Microphone(stream, source, worklet, new Level(analyser));
+      worklet.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
+        if (microphone.muted) data.fill(0);
+        heard(data);
+      };
+      for (const track of stream.getAudioTracks()) track.addEventListener('ended', ended);
+      return microphone;
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop();
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.worklet.port.onmessage = null;
+    this.source.disconnect();
+    for (const track of this.stream.getTracks()) track.stop();
+  }
+}

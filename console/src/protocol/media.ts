@@ -1,0 +1,83 @@
+import { inputRate, outputRate, rateOf } from '../audio/pcm';
+
+/** Something folded out of a message: what it is, and where it was. */
+export interface Media {
+  path: string;
+  mimeType: string;
+  data: string;
+  bytes: number;
+  /** Length of sound in milliseconds; absent for anything else. */
+  durationMs?: number;
+}
+
+const bytesOf = (base64: string): number => Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+
+export function describe(media: Media): string {
+  const size = media.bytes < 1024 ? `${media.bytes} B` : `${(media.bytes / 1024).toFixed(1)} KB`;
+  return media.durationMs === undefined ? `${media.mimeType}, ${size}` : `${media.mimeType}, ${size}, ${Math.round(media.durationMs)} ms`;
+}
+
+/** A message with its media taken out, and the media. The data of a blob becomes a line about it. */
+export function fold(message: unknown, fromServer: boolean): { json: unknown; media: Media[] } {
+  const media: Media[] = [];
+  const walk = (value: unknown, path: string): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`));
+    if (value === null || typeof value !== 'object') return value;
+    const entries = value as Record<string, unknown>;
+    const { mimeType, data } = entries;
+    const folded: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(entries)) folded[name] = walk(member, path ? `${path}.${name}` : name);
+    if (typeof mimeType === 'string' && typeof data === 'string') {
+      const found: Media = { path, mimeType, data, bytes: bytesOf(data) };
+      if (mimeType.startsWith('audio/pcm'))
+        found.durationMs = (found.bytes / 2 / rateOf(mimeType, fromServer ? outputRate : inputRate)) * 1000;
+      media.push(found);
+      folded.data = `‹${describe(found)}›`;
+    }
+    return folded;
+  };
+  return { json: walk(message, ''), media };
+}
+
+/** A message short enough for documentation: media is cut to its first bytes and stays valid base64. */
+export function asExample(message: unknown): string {
+  const shorten = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shorten);
+    if (value === null || typeof value !== 'object') return value;
+    const entries = value as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(entries).map(([name, member]) =>
+        name === 'data' && typeof entries.mimeType === 'string' && typeof member === 'string' && member.length > 64
+          ? [name, member.slice(0, 64)]
+          : [name, shorten(member)],
+      ),
+    );
+  };
+  return JSON.stringify(shorten(message), null, 2);
+}
+
+/** What a message is: its top-level members, with the interesting one of its content. */
+export function kindOf(message: unknown): string {
+  if (message === null || typeof message !== 'object') return 'not JSON';
+  const kinds = Object.entries(message as Record<string, unknown>).flatMap(([name, member]) => {
+    if ((name === 'serverContent' || name === 'realtimeInput') && member !== null && typeof member === 'object') {
+      const inner = Object.keys(member);
+      if (inner.length === 0) return [`${name} (empty)`];
+      return inner.map((part) => (part === 'modelTurn' ? modelTurnKind(member as Record<string, unknown>) : part));
+    }
+    return [name];
+  });
+  return kinds.length === 0 ? '(empty)' : kinds.join(' + ');
+}
+
+function modelTurnKind(content: Record<string, unknown>): string {
+  const parts = (content.modelTurn as { parts?: Record<string, unknown>[] } | undefined)?.parts ?? [];
+  const kinds = new Set(
+    parts.map((part) => {
+      if (part.thought === true) return 'thought';
+      if (part.inlineData) return ((part.inlineData as { mimeType?: string }).mimeType ?? 'data').split(/[/;]/)[0] ?? 'data';
+      return Object.keys(part)[0] ?? 'part';
+    }),
+  );
+  return [...kinds].join(' + ') || 'modelTurn';
+}

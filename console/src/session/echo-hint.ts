@@ -1,0 +1,25 @@
+import type { Turn } from './turns';
+
+const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+
+/** How much of the shorter text's words the other one has, 0 to 1. */
+export function overlap(one: string, other: string): number {
+  const [short, long] = [words(one), words(other)].sort((a, b) => a.length - b.length) as [string[], string[]];
+  if (short.length === 0) return 0;
+  const known = new Set(long);
+  return short.filter((word) => known.has(word)).length / short.length;
+}
+
+/** Whether the model seems to hear itself: what the user is said to have spoken is what the model had just said, or it is cut again and again. */
+export function echoSuspected(turns: Turn[]): boolean {
+  const [before, last] = turns.slice(-2);
+  if (!last) return false;
+  const heard = last.user || last.interim;
+  const spoken = before?.model ?? '';
+  if (words(heard).length >= 3 && overlap(heard, spoken) >= 0.6) return true;
+  const recent = turns.slice(-3);
+  return (
+    recent.length === 3 &&
+    recent.every((turn) => turn.interrupted && (turn.at.interruptedAt ?? 0) - (turn.at.firstAudible ?? 0) < 1000 && !turn.user)
+  );
+}

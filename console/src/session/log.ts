@@ -1,0 +1,68 @@
+import { kindOf } from '../protocol/media';
+
+/** What this side saw that no message tells: when sound began, when it ended. */
+export type LocalMark = 'speechStarted' | 'speechEnded' | 'audible' | 'silent' | 'drained' | 'connecting' | 'connected' | 'closed';
+
+/**
+ * One line of the log. `in` is what the client sent and `out` what the server sent, as in the recordings of `parley serve --record`;
+ * `local` is what this side saw.
+ */
+export interface Entry {
+  n: number;
+  /** Milliseconds since the log began. */
+  t: number;
+  dir: 'in' | 'out' | 'local';
+  kind: string;
+  bytes: number;
+  message: unknown;
+  mark?: LocalMark;
+  /** Close code and text, of `closed`. */
+  code?: number;
+  reason?: string;
+}
+
+/** Everything kept in memory at once; the oldest messages go first. */
+const mostBytes = 96 << 20;
+
+/** The messages of a session in order, and who listens to them. */
+export class SessionLog {
+  entries: Entry[] = [];
+  dropped = 0;
+
+  private bytes = 0;
+  private count = 0;
+  private readonly started: number;
+
+  constructor(
+    private readonly listener: (entry: Entry) => void,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.started = clock();
+  }
+
+  now(): number {
+    return this.clock() - this.started;
+  }
+
+  message(dir: 'in' | 'out', raw: string, message: unknown, t = this.now()): void {
+    this.add({ n: ++this.count, t, dir, kind: kindOf(message), bytes: raw.length, message });
+  }
+
+  mark(mark: LocalMark, details: { t?: number; code?: number; reason?: string } = {}): void {
+    this.add({ n: ++this.count, t: this.now(), dir: 'local', kind: mark, bytes: 0, message: undefined, mark, ...details });
+  }
+
+  /** Takes a line of an export as it is. */
+  add(entry: Entry): void {
+    this.entries.push(entry);
+    this.bytes += entry.bytes;
+    this.count = Math.max(this.count, entry.n);
+    let gone = 0;
+    while (this.bytes > mostBytes && gone < this.entries.length - 1) this.bytes -= (this.entries[gone++] as Entry).bytes;
+    if (gone > 0) {
+      this.entries = this.entries.slice(gone);
+      this.dropped += gone;
+    }
+    this.listener(entry);
+  }
+}

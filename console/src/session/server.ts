@@ -1,0 +1,52 @@
+/** What the server says about itself to this page. */
+export interface About {
+  version: string;
+  models: string[];
+  voices: { name: string; character: string }[];
+  /** Whether a key has to be given first. */
+  login: boolean;
+  /** Whether operators can look at the server from this address. */
+  admin: boolean;
+}
+
+export class ServerGone extends Error {}
+export class LoginNeeded extends Error {}
+
+async function call(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, cache: 'no-store', credentials: 'same-origin' });
+  } catch {
+    throw new ServerGone('The server does not answer. Is it running?');
+  }
+  if (response.status === 401 || response.status === 403) throw new LoginNeeded(await messageOf(response));
+  if (!response.ok) throw new Error(await messageOf(response));
+  return response;
+}
+
+async function messageOf(response: Response): Promise<string> {
+  try {
+    return ((await response.json()) as { error: { message: string } }).error.message;
+  } catch {
+    return `The server answered ${response.status}.`;
+  }
+}
+
+export const about = async (): Promise<About> => (await call('./console/about')).json();
+
+/** A token for one session; it is the only credential this page ever holds. */
+export const newToken = async (): Promise<string> =>
+  ((await (await call('./console/token', { method: 'POST' })).json()) as { name: string }).name;
+
+/** Gives a key to the server, which keeps it in a cookie that no script can read. */
+export const login = async (key: string): Promise<void> => {
+  await call('./console/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) });
+};
+
+export function socketUrl(token: string): string {
+  const url = new URL('./ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContentConstrained', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.hash = '';
+  url.search = `?access_token=${encodeURIComponent(token)}`;
+  return url.href;
+}

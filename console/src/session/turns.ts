@@ -1,0 +1,292 @@
+import type { ClientMessage, FunctionCall, ServerContent, ServerMessage } from '../protocol/messages';
+import type { Entry } from './log';
+
+/** Moments of a turn, in the order in which they come when all goes well. The names are those of the server's ledger. */
+export const moments = [
+  'speechStarted',
+  'endOfSpeech',
+  'endDecided',
+  'finalTranscript',
+  'firstToken',
+  'firstAudio',
+  'firstAudible',
+  'generationComplete',
+  'turnComplete',
+  'interruptedAt',
+  'silenceReached',
+] as const;
+
+export type Moment = (typeof moments)[number];
+
+export interface ToolSpan {
+  id: string;
+  name: string;
+  args: unknown;
+  from: number;
+  to?: number;
+  cancelled?: boolean;
+  response?: unknown;
+}
+
+export interface Turn {
+  id: number;
+  /** What the user said or wrote. */
+  user: string;
+  /** What the user seems to be saying, until the final words come. */
+  interim: string;
+  model: string;
+  thoughts: string;
+  interrupted: boolean;
+  done: boolean;
+  reason?: string;
+  tools: ToolSpan[];
+  at: Partial<Record<Moment, number>>;
+}
+
+export type Outcome = 'open' | 'completed' | 'interrupted' | 'no_output';
+
+export function outcomeOf(turn: Turn): Outcome {
+  if (turn.interrupted) return 'interrupted';
+  if (!turn.done) return 'open';
+  return turn.at.firstToken === undefined && turn.at.firstAudio === undefined ? 'no_output' : 'completed';
+}
+
+/** Turns as they can be read off the messages, live or from an export: the same lines give the same turns. */
+export class TurnReader {
+  readonly turns: Turn[] = [];
+
+  private current: Turn | undefined;
+  private last: Turn | undefined;
+
+  // The turn that is still being answered while the user already speaks into the next one.
+  private displaced: Turn | undefined;
+  private owesComplete = false;
+  private speech: { from: number; to?: number } | undefined;
+
+  /** Takes the next line; returns whether a turn changed. */
+  feed(entry: Entry): boolean {
+    if (entry.dir === 'local') return this.local(entry);
+    if (entry.message === null || typeof entry.message !== 'object') return false;
+    return entry.dir === 'in' ? this.sent(entry.message as ClientMessage, entry.t) : this.received(entry.message as ServerMessage, entry.t);
+  }
+
+  private local({ mark, t }: Entry): boolean {
+    switch (mark) {
+      case 'speechStarted':
+        this.speech = { from: t };
+        return false;
+      case 'speechEnded':
+        if (this.speech) this.speech.to = t;
+        // The server may have spoken sooner than this side was sure.
+        if (this.current && this.current.at.firstAudio === undefined) this.current.at.endOfSpeech = t;
+        return true;
+      case 'audible':
+        if (!this.answering || this.answering.at.firstAudible !== undefined) return false;
+        this.answering.at.firstAudible = t;
+        return true;
+      case 'silent':
+      case 'drained': {
+        const turn = this.answering ?? this.last;
+        if (!turn || turn.at.firstAudible === undefined) return false;
+        turn.at.silenceReached = t;
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  private get answering(): Turn | undefined {
+    return this.current?.at.firstAudio !== undefined ? this.current : this.last;
+  }
+
+  private sent(message: ClientMessage, t: number): boolean {
+    const text = message.realtimeInput?.text ?? textOf(message);
+    if (text) {
+      const turn = this.forUser(t);
+      turn.user += (turn.user ? ' ' : '') + text;
+      turn.at.endOfSpeech = t;
+      turn.at.endDecided = t;
+      return true;
+    }
+    if (message.realtimeInput?.activityStart) return this.touch(this.forUser(t), 'speechStarted', t);
+    if (message.realtimeInput?.activityEnd) {
+      const turn = this.forUser(t);
+      turn.at.endOfSpeech = t;
+      turn.at.endDecided = t;
+      return true;
+    }
+    for (const response of message.toolResponse?.functionResponses ?? []) this.answered(response.id ?? '', response.response, t);
+    return message.toolResponse !== undefined;
+  }
+
+  private received(message: ServerMessage, t: number): boolean {
+    let changed = false;
+    const activity = message.voiceActivity?.type ?? message.voiceActivity?.voiceActivityType;
+    if (activity === 'ACTIVITY_START') changed = this.touch(this.forUser(t), 'speechStarted', this.speech?.from ?? t);
+    if (activity === 'ACTIVITY_END') {
+      const turn = this.forUser(t);
+      turn.at.endOfSpeech = this.speech?.to ?? turn.at.endOfSpeech ?? t;
+      turn.at.endDecided = t;
+      changed = true;
+    }
+    if (message.serverContent) changed = this.content(message.serverContent, t) || changed;
+    for (const call of message.toolCall?.functionCalls ?? []) {
+      this.forModel(t).tools.push(spanOf(call, t));
+      changed = true;
+    }
+    for (const id of message.toolCallCancellation?.ids ?? []) {
+      const span = this.span(id);
+      if (span) {
+        span.cancelled = true;
+        span.to = t;
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private content(content: ServerContent, t: number): boolean {
+    let changed = false;
+    if (content.interimInputTranscription?.text) {
+      this.forUser(t).interim = content.interimInputTranscription.text;
+      changed = true;
+    }
+    if (content.inputTranscription?.text) {
+      const turn = this.forWords(t);
+      turn.interim = '';
+      turn.user = join(turn.user, content.inputTranscription.text);
+      turn.at.finalTranscript = t;
+      changed = true;
+    }
+    for (const part of content.modelTurn?.parts ?? []) {
+      const turn = this.forModel(t);
+      changed = true;
+      if (part.thought === true) turn.thoughts = join(turn.thoughts, part.text ?? '');
+      else if (part.text !== undefined) this.said(turn, part.text, t);
+      else if (part.inlineData?.mimeType?.startsWith('audio/')) this.touch(turn, 'firstAudio', t);
+    }
+    if (content.outputTranscription?.text) {
+      this.said(this.forModel(t), content.outputTranscription.text, t);
+      changed = true;
+    }
+    if (content.generationComplete) changed = this.touch(this.forModel(t), 'generationComplete', t) || changed;
+    if (content.interrupted) changed = this.interrupted(t) || changed;
+    if (content.turnComplete) changed = this.complete(content.turnCompleteReason, t) || changed;
+    return changed;
+  }
+
+  private said(turn: Turn, text: string, t: number): void {
+    this.touch(turn, 'firstToken', t);
+    turn.model = join(turn.model, text);
+  }
+
+  private interrupted(t: number): boolean {
+    const turn = this.displaced ?? (this.current && hasAnswer(this.current) ? this.current : this.last);
+    if (!turn || turn.at.interruptedAt !== undefined) return false;
+    turn.interrupted = true;
+    turn.at.interruptedAt = t;
+    if (!turn.done) {
+      this.owesComplete = true;
+      this.leave(turn);
+    }
+    return true;
+  }
+
+  private complete(reason: string | undefined, t: number): boolean {
+    const turn = this.owesComplete ? this.last : (this.displaced ?? this.current ?? this.last);
+    if (!turn) return false;
+    turn.done = true;
+    turn.at.turnComplete ??= t;
+    if (reason) turn.reason = reason;
+    this.owesComplete = false;
+    this.leave(turn);
+    return true;
+  }
+
+  private leave(turn: Turn): void {
+    this.last = turn;
+    if (turn === this.displaced) this.displaced = undefined;
+    if (turn !== this.current) return;
+    this.current = undefined;
+    this.speech = undefined;
+  }
+
+  private answered(id: string, response: unknown, t: number): void {
+    const span = this.span(id);
+    if (!span) return;
+    span.to = t;
+    span.response = response;
+  }
+
+  private span(id: string): ToolSpan | undefined {
+    for (const turn of [this.current, this.displaced, this.last]) {
+      const found = turn?.tools.find((tool) => tool.id === id && tool.to === undefined);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** The turn that the user is speaking into: a turn that is being answered is not that one. */
+  private forUser(t: number): Turn {
+    if (this.current && hasAnswer(this.current)) {
+      this.last = this.current;
+      this.displaced = this.current;
+      this.current = undefined;
+    }
+    return this.current ?? this.open(t);
+  }
+
+  /** Words of the user may come after the answer has begun. */
+  private forWords(t: number): Turn {
+    return this.current ?? (this.last && !this.last.user && !this.last.done ? this.last : this.open(t));
+  }
+
+  private forModel(t: number): Turn {
+    return this.displaced ?? this.current ?? this.open(t);
+  }
+
+  private open(t: number): Turn {
+    const turn: Turn = {
+      id: this.turns.length + 1,
+      user: '',
+      interim: '',
+      model: '',
+      thoughts: '',
+      interrupted: false,
+      done: false,
+      tools: [],
+      at: {},
+    };
+    if (this.speech && this.speech.from <= t) {
+      turn.at.speechStarted = this.speech.from;
+      if (this.speech.to !== undefined) turn.at.endOfSpeech = this.speech.to;
+    }
+    this.turns.push(turn);
+    this.current = turn;
+    return turn;
+  }
+
+  private touch(turn: Turn, moment: Moment, t: number): boolean {
+    if (turn.at[moment] !== undefined) return false;
+    turn.at[moment] = t;
+    return true;
+  }
+}
+
+const hasAnswer = (turn: Turn): boolean => turn.at.firstToken !== undefined || turn.at.firstAudio !== undefined;
+
+const spanOf = (call: FunctionCall, t: number): ToolSpan => ({ id: call.id ?? '', name: call.name ?? '', args: call.args ?? {}, from: t });
+
+/** Transcriptions are pieces that bring their own spaces; the first one needs none. */
+const join = (text: string, more: string): string => (text ? text + more : more.trimStart());
+
+function textOf(message: ClientMessage): string {
+  const turns = message.clientContent?.turns ?? [];
+  return turns
+    .filter((turn) => turn.role !== 'model')
+    .flatMap((turn) => turn.parts ?? [])
+    .map((part) => part.text ?? '')
+    .join(' ')
+    .trim();
+}

@@ -1,0 +1,11 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Draws the component again and again while something on it counts. */
+export function useTicker(every: number, running: boolean): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!running) return;
+    const timer = window.setInterval(() => tick((count) => count + 1), every);
+    return () => window.clearInterval(timer);
+  }, [every, running]);
+}

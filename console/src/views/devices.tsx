@@ -1,0 +1,48 @@
+import { Speaker } from '../audio/speaker';
+import { devices } from '../session/devices';
+import { closeMicrophone, microphoneOpen, openMicrophone } from '../session/session';
+import { Choice, type Option } from '../ui/fields';
+
+export function Devices() {
+  return (
+    <details class="devices" onToggle={() => void devices.refresh()}>
+      <summary>Devices</summary>
+      <div class="fields">
+        <Choice
+          label="Microphone"
+          value={devices.microphone.value}
+          options={options('audioinput')}
+          onChange={(id) => {
+            devices.microphone.value = id;
+            if (!microphoneOpen.value) return;
+            closeMicrophone();
+            void openMicrophone();
+          }}
+        />
+        <Choice
+          label="Loudspeaker"
+          value={devices.speaker.value}
+          options={options('audiooutput')}
+          onChange={(id) => {
+            devices.speaker.value = id;
+            void Speaker.useDevice(id);
+          }}
+        />
+        <Choice
+          label="Camera"
+          value={devices.camera.value}
+          options={options('videoinput')}
+          hint="Taken when the camera is switched on the next time."
+          onChange={(id) => {
+            devices.camera.value = id;
+          }}
+        />
+      </div>
+    </details>
+  );
+}
+
+const options = (kind: MediaDeviceKind): Option[] => [
+  ['', 'The browser’s choice'],
+  ...devices.of(kind).map(({ id, label }): Option => [id, label]),
+];

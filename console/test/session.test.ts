@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { fromLines, pack, soundOf, toLines, unpack } from '../src/session/archive';
+import { delayBefore } from '../src/session/backoff';
+import { echoSuspected, overlap } from '../src/session/echo-hint';
+import { learn, noFacts } from '../src/session/facts';
+import { Hearing } from '../src/session/hearing';
+import { type Entry, type LocalMark, SessionLog } from '../src/session/log';
+import { outcomeOf, TurnReader } from '../src/session/turns';
+
+class Recorder {
+  time = 0;
+  readonly reader = new TurnReader();
+  readonly log = new SessionLog(
+    (entry) => this.reader.feed(entry),
+    () => this.time,
+  );
+
+  in(message: object, after = 10): this {
+    return this.message('in', message, after);
+  }
+
+  out(message: object, after = 10): this {
+    return this.message('out', message, after);
+  }
+
+  here(mark: LocalMark, after = 10): this {
+    this.time += after;
+    this.log.mark(mark);
+    return this;
+  }
+
+  private message(dir: 'in' | 'out', message: object, after: number): this {
+    this.time += after;
+    this.log.message(dir, JSON.stringify(message), message);
+    return this;
+  }
+}
+
+const sound = {
+  serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: btoa('x'.repeat(960)) } }] } },
+};
+const words = (text: string) => ({ serverContent: { outputTranscription: { text } } });
+const heard = (text: string) => ({ serverContent: { inputTranscription: { text, finished: true } } });
+const done = {
+  serverContent: { turnComplete: true },
+  usageMetadata: { totalTokenCount: 5, promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 3 }] },
+};
+const cut = { serverContent: { interrupted: true } };
+
+describe('Turns', () => {
+  test('a spoken question and its answer', () => {
+    const { reader } = new Recorder()
+      .here('speechStarted')
+      .here('speechEnded', 900)
+      .out({ serverContent: {}, voiceActivity: { type: 'ACTIVITY_END' } }, 500)
+      .out(heard(' What is it?'))
+      .out(sound)
+      .out(words(' It is'))
+      .here('audible')
+      .out(words(' forty-two.'))
+      .out({ serverContent: { generationComplete: true } })
+      .out(done)
+      .here('drained', 700);
+    expect(reader.turns).toHaveLength(1);
+    expect(reader.turns[0]).toMatchObject({ user: 'What is it?', model: 'It is forty-two.', done: true, interrupted: false });
+    expect(reader.turns[0]?.at).toEqual({
+      speechStarted: 10,
+      endOfSpeech: 910,
+      endDecided: 1410,
+      finalTranscript: 1420,
+      firstAudio: 1430,
+      firstToken: 1440,
+      firstAudible: 1450,
+      generationComplete: 1470,
+      turnComplete: 1480,
+      silenceReached: 2180,
+    });
+  });
+
+  test('sound that comes between an interruption and its acknowledgement belongs to the turn that is cut', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Tell me a story' } })
+      .out(sound)
+      .out(words(' Once upon'))
+      .in({ realtimeInput: { text: 'Stop' } })
+      .out(sound)
+      .out(words(' a time'))
+      .out(cut)
+      .out(done)
+      .out(words(' I stopped.'))
+      .out(done);
+    expect(reader.turns.map(({ user, model }) => [user, model])).toEqual([
+      ['Tell me a story', 'Once upon a time'],
+      ['Stop', 'I stopped.'],
+    ]);
+    expect(reader.turns.map(outcomeOf)).toEqual(['interrupted', 'completed']);
+  });
+
+  test('an interruption by voice', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Count' } })
+      .out(sound)
+      .out(words(' One two'))
+      .here('audible')
+      .here('speechStarted')
+      .out(cut)
+      .here('silent', 1)
+      .out(done)
+      .out({ serverContent: { interimInputTranscription: { text: 'what about' } } })
+      .out(heard(' What about tea?'))
+      .out(words(' Tea is fine.'))
+      .out(done);
+    expect(reader.turns.map(({ user }) => user)).toEqual(['Count', 'What about tea?']);
+    const [first] = reader.turns;
+    expect((first?.at.silenceReached ?? 0) - (first?.at.interruptedAt ?? 0)).toBe(1);
+    expect(reader.turns[1]?.interim).toBe('');
+  });
+
+  test('a function call is a span of its turn, answered or cancelled', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Roll' } })
+      .out({
+        toolCall: {
+          functionCalls: [
+            { id: 'a', name: 'roll_dice' },
+            { id: 'b', name: 'get_time' },
+          ],
+        },
+      })
+      .in({ toolResponse: { functionResponses: [{ id: 'a', name: 'roll_dice', response: { total: 3 } }] } }, 30)
+      .out({ toolCallCancellation: { ids: ['b'] } }, 20);
+    expect(reader.turns[0]?.tools).toMatchObject([
+      { name: 'roll_dice', from: 20, to: 50, response: { total: 3 } },
+      { name: 'get_time', cancelled: true, to: 70 },
+    ]);
+  });
+
+  test('a turn without content is told as such', () => {
+    const { reader } = new Recorder().in({ realtimeInput: { text: 'Hm' } }).out(done);
+    expect(reader.turns.map(outcomeOf)).toEqual(['no_output']);
+  });
+
+  test('empty messages open no turn', () => {
+    const { reader } = new Recorder()
+      .out({ serverContent: {} })
+      .out({})
+      .out({ usageMetadata: { totalTokenCount: 1 } });
+    expect(reader.turns).toHaveLength(0);
+  });
+});
+
+describe('Facts', () => {
+  test('handles, goAway, tokens and the close', () => {
+    const recorder = new Recorder()
+      .in({ setup: { model: 'models/m', sessionResumption: {} } })
+      .out({ setupComplete: { sessionId: 's' } })
+      .out({ sessionResumptionUpdate: { newHandle: 'h', resumable: true } })
+      .out(done)
+      .out(done)
+      .out({ goAway: { timeLeft: '50s' } });
+    let facts = recorder.log.entries.reduce(learn, noFacts());
+    expect(facts).toMatchObject({
+      model: 'models/m',
+      sessionId: 's',
+      connections: 1,
+      resumes: 0,
+      handleAt: 30,
+      resumable: true,
+      goAwayAt: 50_060,
+    });
+    expect(facts.tokens).toEqual({ prompt: { AUDIO: 6 }, response: {}, total: 10 });
+    recorder.here('closed').in({ setup: { model: 'models/m', sessionResumption: { handle: 'h' } } });
+    facts = recorder.log.entries.reduce(learn, noFacts());
+    expect(facts).toMatchObject({ connections: 2, resumes: 1, close: { code: 1006 } });
+    expect(facts.goAwayAt).toBeUndefined();
+  });
+});
+
+describe('An export', () => {
+  const recorder = new Recorder()
+    .here('connected')
+    .in({ realtimeInput: { audio: { mimeType: 'audio/pcm;rate=16000', data: btoa('y'.repeat(640)) } } }, 1000)
+    .out(sound, 500)
+    .out(sound, 1)
+    .out(done);
+
+  test('opens as the session that it was', async () => {
+    const opened = await unpack(await pack(recorder.log.entries));
+    expect(opened).toEqual(recorder.log.entries);
+  });
+
+  test('lines of a server recording are read too', () => {
+    const lines = fromLines(
+      '{"t":1.5,"dir":"in","op":"text","json":{"setup":{"model":"models/m"}}}\n{"t":2,"dir":"out","op":"close","bytes":"A+g="}\n',
+    );
+    expect(lines).toMatchObject([{ t: 1500, dir: 'in', kind: 'setup' }]);
+    expect(fromLines(toLines(lines))).toEqual(lines);
+  });
+
+  test('a file that is none is refused in words', async () => {
+    await expect(unpack(new TextEncoder().encode('hello'))).rejects.toThrow();
+    expect(() => fromLines('')).toThrow('no messages');
+  });
+
+  test('both voices lie where they were in time', () => {
+    const bytes = (dir: 'in' | 'out') => soundOf(recorder.log.entries, dir).reduce((sum, chunk) => sum + chunk.length, 0);
+    expect(bytes('in')).toBe((1010 / 1000) * 32_000);
+    expect(bytes('out')).toBe((1510 / 1000) * 48_000 + 2 * 960);
+  });
+});
+
+describe('The log', () => {
+  test('lets the oldest go beyond its bound', () => {
+    const seen: Entry[] = [];
+    const log = new SessionLog((entry) => seen.push(entry));
+    for (let i = 0; i < 13; i++) log.add({ n: i, t: i, dir: 'out', kind: 'audio', bytes: 10 << 20, message: {} });
+    expect(seen).toHaveLength(13);
+    expect(log.dropped).toBe(4);
+    expect(log.entries[0]?.n).toBe(4);
+  });
+});
+
+describe('Small rules', () => {
+  test('reconnecting waits longer each time, and at least five seconds where the server is full', () => {
+    expect(delayBefore(1, false, () => 0.5)).toBe(50);
+    expect([2, 3, 4].map((attempt) => delayBefore(attempt, false, () => 0.5))).toEqual([1000, 2000, 4000]);
+    expect(delayBefore(20, false, () => 1)).toBeLessThanOrEqual(15_000 * 1.25);
+    expect(delayBefore(1, true, () => 0)).toBe(3750);
+  });
+
+  test('the ear tells speech from silence and when it ended', () => {
+    const told: string[] = [];
+    const hearing = new Hearing((what, ago) => told.push(`${what} ${Math.round(ago)}`));
+    const chunk = (loud: boolean) => Int16Array.from({ length: 320 }, (_, n) => (loud ? Math.round(8000 * Math.sin(n)) : 3));
+    for (let i = 0; i < 10; i++) hearing.hear(chunk(false), 16_000);
+    for (let i = 0; i < 20; i++) hearing.hear(chunk(true), 16_000);
+    for (let i = 0; i < 20; i++) hearing.hear(chunk(false), 16_000);
+    expect(told).toEqual(['speechStarted 60', 'speechEnded 300']);
+  });
+
+  test('a model that hears itself is noticed', () => {
+    expect(overlap('the sea is wide and blue', 'The sea is wide and blue, and it is deep.')).toBe(1);
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Tell me about the sea' } })
+      .out(words(' The sea is wide and blue, and it is deep.'))
+      .out(cut)
+      .out(done)
+      .out(heard(' sea is wide and blue'));
+    expect(echoSuspected(reader.turns)).toBe(true);
+  });
+});

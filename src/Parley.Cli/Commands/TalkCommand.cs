@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Parley.Cli.Output;
+using Parley.Cli.Recording;
+using Parley.Cli.Talking;
+using Parley.Client;
+using Parley.Protocol;
+
+namespace Parley.Cli.Commands;
+
+/// <summary><c>parley talk</c>: a voice call in the terminal.</summary>
+internal static class TalkCommand
+{
+    internal static Command Create()
+    {
+        var audio = new Option<string?>("--audio") { Description = "Speak this WAV file in place of the microphone, in real time, then hang up; - = raw PCM16 at 16 kHz from standard input" };
+        var output = new Option<FileInfo?>("--out") { Description = "Write what would be heard to this WAV file in place of the loudspeaker" };
+        var microphone = new Option<string?>("--microphone") { Description = "pulse, alsa, sox, or a command that writes raw PCM16 mono; {rate} stands for the rate. Default: whichever works" };
+        var speaker = new Option<string?>("--speaker") { Description = "pulse, alsa, sox, or a command that plays raw PCM16 mono; {rate} stands for the rate. Default: whichever works" };
+        var halfDuplex = new Option<bool>("--half-duplex") { Description = "Close the microphone while the loudspeaker is heard: for calls without a headset" };
+        var pushToTalk = new Option<bool>("--push-to-talk") { Description = "The microphone is open between two presses of the space bar" };
+        var stay = new Option<bool>("--stay") { Description = "Do not hang up when the file of --audio is over" };
+        var record = new Option<DirectoryInfo?>("--record") { Description = "Keep the call in this folder: both sides as WAV, every message as JSON lines. parley play plays it" };
+        var tools = new Option<string[]>("--tool") { Description = "Declare a function and its answer: name={json}, or name=error:text. May be repeated" };
+        var server = new ServerOptions();
+        var setup = new SetupOptions();
+        var command = new Command("talk", "Talk: microphone in, loudspeaker out, both sides as text") { audio, output, microphone, speaker, halfDuplex, pushToTalk, stay, record, tools };
+        server.AddTo(command);
+        setup.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(pushToTalk) && (result.GetValue(audio) is not null || Console.IsInputRedirected))
+                result.AddError("--push-to-talk needs a microphone and a keyboard.");
+        });
+        command.SetBody(async (parsed, report, cancellationToken) =>
+        {
+            var settings = new TalkSettings
+            {
+                Audio = parsed.GetValue(audio),
+                Output = parsed.GetValue(output),
+                MicrophoneCommand = parsed.GetValue(microphone),
+                SpeakerCommand = parsed.GetValue(speaker),
+                HalfDuplex = parsed.GetValue(halfDuplex),
+                PushToTalk = parsed.GetValue(pushToTalk),
+                Stay = parsed.GetValue(stay),
+                IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && !parsed.GetValue(CommandRunner.Json),
+            };
+            var canned = (parsed.GetValue(tools) ?? []).Select(CannedTool.Parse).ToList();
+            using var recorder = parsed.GetValue(record) is { } folder ? new CallRecorder(folder, TimeProvider.System) : null;
+            await using var session = await server.CreateClient(parsed, recorder).ConnectAsync(Prepare(setup.Create(parsed, canned), settings), cancellationToken);
+            await using var devices = await TalkDevices.OpenAsync(
+                settings, recorder, (kind, sentence) => report.Fact(kind, sentence, ("message", sentence)), cancellationToken);
+            var title = $"parley talk · {setup.Create(parsed).Model} · {server.Url(parsed).Authority}";
+            var end = await TalkAsync(session, devices, settings, title, report, cancellationToken);
+            if (recorder is not null)
+                report.Fact("recorded", $"recorded in {parsed.GetValue(record)!.FullName}; play it with: parley play {parsed.GetValue(record)!.Name}", ("path", parsed.GetValue(record)!.FullName));
+            return end is null or { IsNormal: true }
+                ? ExitCodes.Success
+                : throw new CommandException($"The session ended. {end} {end.Hint}".TrimEnd(), CommandRunner.ExitCodeOf(end.Cause));
+        });
+        return command;
+    }
+
+    private static async Task<SessionEnd?> TalkAsync(
+        LiveSession session, TalkDevices devices, TalkSettings settings, string title, IReport report, CancellationToken cancellationToken)
+    {
+        await using var call = session.WithAudio(devices.Microphone, devices.Playback, new AudioCallOptions { PushToTalk = settings.PushToTalk });
+        var keys = settings.IsInteractive ? new TalkKeys(settings.PushToTalk) : null;
+        ITalkView view = keys is null ? new LineView(report) : new ScreenView(title, keys.Help, () => Status(call, devices, keys));
+        await using (view)
+        {
+            using var talk = new TalkCall(session, call, devices.Microphone, devices.Playback, view, TimeProvider.System);
+            return await talk.RunAsync(settings.Stay ? null : devices.Recording, keys, cancellationToken);
+        }
+    }
+
+    private static TalkStatus Status(AudioCall call, TalkDevices devices, TalkKeys keys)
+    {
+        var state = devices.Microphone is not { } microphone ? "none"
+            : microphone.IsMuted ? "muted"
+            : !call.IsTalking ? "closed"
+            : "open";
+        return new TalkStatus(devices.Microphone?.Level ?? AudioLevel.Silence, devices.Playback.Level, devices.Playback.Queued, state, keys.Typing);
+    }
+
+    private static LiveSetup Prepare(LiveSetup setup, TalkSettings settings) => settings.PushToTalk
+        ? setup with
+        {
+            RealtimeInput = new RealtimeInputConfig
+            {
+                AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true },
+                // The default of some models leaves such a turn empty (reference section 6.6).
+                TurnCoverage = TurnCoverage.TurnIncludesOnlyActivity,
+            },
+        }
+        : setup;
+}

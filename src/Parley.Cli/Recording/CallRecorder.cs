@@ -1,0 +1,76 @@
+using Parley.Client;
+using Parley.Protocol;
+
+namespace Parley.Cli.Recording;
+
+/// <summary>
+/// Keeps a call in a folder: <c>user.wav</c> as it was sent, <c>model.wav</c> as it was heard (cut where it was interrupted), both from the
+/// beginning of the call and equally long, and <c>messages.jsonl</c>, every message with its media.
+/// </summary>
+internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
+{
+    internal const string UserFile = "user.wav", ModelFile = "model.wav", MessagesFile = "messages.jsonl";
+
+    private readonly AlignedWav _user;
+    private readonly AlignedWav _model;
+    private readonly MessageLines _messages;
+
+    /// <exception cref="CommandException">There is a recording in the folder already.</exception>
+    internal CallRecorder(DirectoryInfo folder, TimeProvider timeProvider)
+    {
+        folder.Create();
+        var messages = Path.Combine(folder.FullName, MessagesFile);
+        if (File.Exists(messages))
+            throw new CommandException($"{folder.FullName} holds a recording already. Name another folder.", ExitCodes.Usage);
+        var started = timeProvider.GetTimestamp();
+        _user = new AlignedWav(Path.Combine(folder.FullName, UserFile), AudioFormat.InputRateHz, timeProvider, started);
+        _model = new AlignedWav(Path.Combine(folder.FullName, ModelFile), AudioFormat.OutputRateHz, timeProvider, started);
+        _messages = new MessageLines(messages, timeProvider);
+    }
+
+    public void Sent(ReadOnlySpan<byte> message)
+    {
+        _messages.Write(MessageLines.FromClient, "text", message);
+        if (!AudioFrame.TryFindInput(message, out var chunk) || chunk.RateHz != AudioFormat.InputRateHz)
+            return;
+        var pcm = new byte[chunk.PcmBytes];
+        if (chunk.TryDecode(pcm, out var written))
+            _user.Write(pcm.AsSpan(0, written & ~1));
+    }
+
+    public void Received(ReadOnlySpan<byte> message) => _messages.Write(MessageLines.FromServer, "binary", message);
+
+    /// <summary>The loudspeaker, listened to.</summary>
+    internal IAudioOutput Listen(IAudioOutput output) => new RecordedOutput(output, _model);
+
+    public void Dispose()
+    {
+        _user.Dispose();
+        _model.Dispose();
+    }
+
+    private sealed class RecordedOutput(IAudioOutput inner, AlignedWav wav) : IAudioOutput
+    {
+        private long _written;
+
+        public int RateHz => inner.RateHz;
+
+        public long PlayedBytes => inner.PlayedBytes;
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> pcm, CancellationToken cancellationToken)
+        {
+            await inner.WriteAsync(pcm, cancellationToken);
+            Interlocked.Add(ref _written, pcm.Length);
+            wav.Write(pcm.Span);
+        }
+
+        public void Clear()
+        {
+            inner.Clear();
+            var played = inner.PlayedBytes;
+            wav.TakeBack(Math.Max(0, Interlocked.Exchange(ref _written, played) - played));
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}

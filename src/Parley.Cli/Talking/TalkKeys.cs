@@ -1,0 +1,94 @@
+using System.Text;
+
+namespace Parley.Cli.Talking;
+
+/// <summary>What a key asks for.</summary>
+internal enum TalkAction
+{
+    Interrupt,
+    PushToTalk,
+    Mute,
+    Say,
+    HangUp,
+}
+
+/// <summary>
+/// The keys of a call: space and i interrupt (space talks where the call is push-to-talk), m mutes, t types a text up to Enter, q hangs up.
+/// </summary>
+internal sealed class TalkKeys(bool pushToTalk)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly StringBuilder _typed = new();
+    private volatile string? _typing;
+
+    /// <summary>What is being typed; null where nothing is.</summary>
+    internal string? Typing => _typing;
+
+    internal string Help => pushToTalk
+        ? "space talk / stop talking · i interrupt · m mute · t type · q hang up"
+        : "space interrupt · m mute · t type · q hang up";
+
+    /// <summary>Reads keys until the token fires. The console cannot be waited for, so it is asked every 20 ms.</summary>
+    internal async Task RunAsync(Func<TalkAction, string, ValueTask> act, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Tick);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            while (Console.KeyAvailable)
+            {
+                if (Press(Console.ReadKey(intercept: true)) is var (action, text))
+                    await act(action, text);
+            }
+        }
+    }
+
+    /// <summary>What a key means, given what came before it.</summary>
+    internal (TalkAction Action, string Text)? Press(ConsoleKeyInfo key)
+    {
+        if (_typing is not null)
+            return Type(key);
+        switch (char.ToLowerInvariant(key.KeyChar))
+        {
+            case ' ':
+                return (pushToTalk ? TalkAction.PushToTalk : TalkAction.Interrupt, "");
+            case 'i':
+                return (TalkAction.Interrupt, "");
+            case 'm':
+                return (TalkAction.Mute, "");
+            case 'q':
+                return (TalkAction.HangUp, "");
+            case 't':
+                _typing = "";
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private (TalkAction Action, string Text)? Type(ConsoleKeyInfo key)
+    {
+        switch (key.Key)
+        {
+            case ConsoleKey.Enter:
+                var text = _typed.ToString().Trim();
+                _typed.Clear();
+                _typing = null;
+                return text.Length > 0 ? (TalkAction.Say, text) : null;
+            case ConsoleKey.Escape:
+                _typed.Clear();
+                _typing = null;
+                return null;
+            case ConsoleKey.Backspace:
+                if (_typed.Length > 0)
+                    _typed.Length--;
+                break;
+            default:
+                if (!char.IsControl(key.KeyChar))
+                    _typed.Append(key.KeyChar);
+                break;
+        }
+        _typing = _typed.ToString();
+        return null;
+    }
+}

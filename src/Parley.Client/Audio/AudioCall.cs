@@ -1,0 +1,214 @@
+using System.Runtime.CompilerServices;
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>
+/// A session with a microphone and a loudspeaker: the microphone is sent, answers are played, and an interruption silences the loudspeaker.
+/// It reads the session, so read the updates here. Made by <see cref="AudioCallExtensions.WithAudio"/>; disposing it ends the microphone,
+/// and neither the session nor the devices.
+/// </summary>
+public sealed class AudioCall : IAsyncDisposable
+{
+    private readonly LiveSession _session;
+    private readonly MicrophoneSource? _microphone;
+    private readonly AudioPlayback? _playback;
+    private readonly AudioCallOptions _options;
+    private readonly PreRoll _preRoll;
+    private readonly CancellationTokenSource _ended = new();
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly Task _sent;
+    private volatile bool _talking;
+    private volatile bool _answering;
+    private volatile bool _discarding;
+
+    internal AudioCall(LiveSession session, MicrophoneSource? microphone, AudioPlayback? playback, AudioCallOptions options)
+    {
+        _session = session;
+        _microphone = microphone;
+        _playback = playback;
+        _options = options;
+        _preRoll = new PreRoll(options.PushToTalk ? options.PreRoll : TimeSpan.Zero);
+        _sent = microphone is null ? Task.CompletedTask : Task.Run(SendMicrophoneAsync);
+    }
+
+    /// <summary>Whether the microphone is being sent.</summary>
+    public bool IsTalking => _microphone is not null && (_talking || !_options.PushToTalk);
+
+    /// <summary>Whether an answer is coming in. It may be heard longer than that.</summary>
+    public bool IsAnswering => _answering;
+
+    /// <summary>
+    /// Ends when the first sound of the newest answer comes out of the loudspeaker: the end of the wait as the listener knows it. False where it
+    /// was cut before that, or there is no loudspeaker.
+    /// </summary>
+    public Task<bool> FirstAudible { get; private set; } = Task.FromResult(false);
+
+    /// <summary>Ends when nothing more is sent: the source is over, the session has ended, or the device is gone, which is its exception.</summary>
+    public Task MicrophoneEnded => _sent;
+
+    /// <summary>
+    /// The updates of the session, <see cref="LiveSession.ReadAllAsync"/>, sound included: it is on its way to the loudspeaker already.
+    /// Keep reading, for it is this loop that plays.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration only.</param>
+    /// <exception cref="AudioDeviceException">The loudspeaker is gone.</exception>
+    public async IAsyncEnumerable<LiveUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var update in _session.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (update)
+            {
+                case AudioUpdate audio:
+                    if (!_answering && _playback is not null)
+                        FirstAudible = _playback.NextAudibleAsync(CancellationToken.None);
+                    _answering = true;
+                    if (!_discarding && _playback is not null)
+                        await _playback.WriteAsync(audio.Pcm, audio.RateHz, cancellationToken).ConfigureAwait(false);
+                    break;
+                case InterruptedUpdate:
+                    // Comes without a running turn too, while the last one is still heard: then there is nothing left to discard.
+                    _discarding = _answering;
+                    _playback?.Clear();
+                    break;
+                case TurnCompleteUpdate or SessionEndedUpdate:
+                    _answering = _discarding = false;
+                    break;
+            }
+            yield return update;
+        }
+    }
+
+    /// <summary>Plays and listens until the session has ended, for who needs no updates.</summary>
+    /// <param name="cancellationToken">Ends the wait; the session lives on.</param>
+    public async Task<SessionEnd> RunAsync(CancellationToken cancellationToken = default)
+    {
+        await foreach (var update in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (update is SessionEndedUpdate { End: var end })
+                return end;
+        }
+        return await _session.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Begins to talk: <c>activityStart</c>, then what the microphone heard right before, then what it hears. Push-to-talk only.</summary>
+    /// <exception cref="InvalidOperationException">The call is not push-to-talk.</exception>
+    /// <exception cref="LiveSessionException">The session has ended.</exception>
+    public async ValueTask StartTalkingAsync(CancellationToken cancellationToken = default)
+    {
+        RequirePushToTalk();
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_talking)
+                return;
+            Silence();
+            await _session.SendActivityStartAsync(cancellationToken).ConfigureAwait(false);
+            await _session.SendAudioAsync(_preRoll.Take(), cancellationToken: cancellationToken).ConfigureAwait(false);
+            _talking = true;
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Stops talking: <c>activityEnd</c>; the model answers. Push-to-talk only.</summary>
+    /// <exception cref="InvalidOperationException">The call is not push-to-talk.</exception>
+    /// <exception cref="LiveSessionException">The session has ended.</exception>
+    public async ValueTask StopTalkingAsync(CancellationToken cancellationToken = default)
+    {
+        RequirePushToTalk();
+        await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!_talking)
+                return;
+            _talking = false;
+            await _session.SendActivityEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops the answer: the loudspeaker falls silent at once, the server is told, and what still comes of the old answer is dropped.
+    /// </summary>
+    /// <exception cref="LiveSessionException">The session has ended.</exception>
+    public async ValueTask InterruptAsync(CancellationToken cancellationToken = default)
+    {
+        Silence();
+        await _session.SendContentAsync([], turnComplete: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the microphone.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await _sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ended.Dispose();
+        _sending.Dispose();
+    }
+
+    private void Silence()
+    {
+        _discarding = _answering;
+        _playback?.Clear();
+    }
+
+    private void RequirePushToTalk()
+    {
+        if (!_options.PushToTalk)
+            throw new InvalidOperationException("The microphone of this call is open. Set AudioCallOptions.PushToTalk to open it by hand.");
+    }
+
+    private async Task SendMicrophoneAsync()
+    {
+        var chunk = new byte[MicrophoneSource.ChunkBytes];
+        try
+        {
+            while (await _microphone!.ReadAsync(chunk, _ended.Token).ConfigureAwait(false))
+            {
+                await _sending.WaitAsync(_ended.Token).ConfigureAwait(false);
+                try
+                {
+                    if (_options.PushToTalk && !_talking)
+                        _preRoll.Keep(chunk);
+                    else
+                        await _session.SendAudioAsync(chunk, AudioFormat.InputRateHz, _ended.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _sending.Release();
+                }
+            }
+            if (!_options.PushToTalk)
+                await _session.SendAudioStreamEndAsync(_ended.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LiveSessionException || (e is OperationCanceledException && _ended.IsCancellationRequested))
+        {
+            // The session or the call is over; who reads the updates hears how.
+        }
+    }
+}
+
+/// <summary>Connects sessions with devices.</summary>
+public static class AudioCallExtensions
+{
+    /// <summary>
+    /// Connects a session with a microphone and a loudspeaker. From here on the microphone is sent; read the updates of the call, which plays
+    /// them: <c>await foreach (var update in call.ReadAllAsync())</c>.
+    /// </summary>
+    /// <param name="session">The session; read by the call from now on.</param>
+    /// <param name="microphone">What is sent; null = nothing.</param>
+    /// <param name="playback">What plays; null = nothing is heard.</param>
+    /// <param name="options">Default: an open microphone.</param>
+    public static AudioCall WithAudio(
+        this LiveSession session, MicrophoneSource? microphone, AudioPlayback? playback, AudioCallOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return new AudioCall(session, microphone, playback, options ?? new AudioCallOptions());
+    }
+}

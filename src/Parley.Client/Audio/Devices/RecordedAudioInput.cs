@@ -1,0 +1,85 @@
+namespace Parley.Client;
+
+/// <summary>
+/// Sound from a stream, given as slowly as it was spoken. A late reader catches up: nothing is left out. When the stream is over it is silence
+/// that goes on, as an open microphone does, or the end.
+/// </summary>
+public sealed class RecordedAudioInput : IAudioInput
+{
+    private const int PieceMilliseconds = 20;
+
+    private readonly Stream _pcm;
+    private readonly bool _thenSilence;
+    private readonly TimeProvider _timeProvider;
+    private readonly PeriodicTimer _timer;
+    private readonly PcmFormat _format;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _started = -1;
+    private long _given;
+    private bool _over;
+
+    /// <summary>Reads a stream.</summary>
+    /// <param name="pcm">Raw PCM16 little-endian mono; disposed with this. A pipe that is slower than speech is waited for.</param>
+    /// <param name="rateHz">Its rate in Hz.</param>
+    /// <param name="thenSilence">True: silence follows the end, for ever, so that a server hears that the speaker has stopped.</param>
+    /// <param name="timeProvider">The clock; default the system's.</param>
+    public RecordedAudioInput(Stream pcm, int rateHz, bool thenSilence = false, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(pcm);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rateHz, Resampler.MinSampleRateHz);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rateHz, Resampler.MaxSampleRateHz);
+        _pcm = pcm;
+        _thenSilence = thenSilence;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _format = new PcmFormat(rateHz);
+        _timer = new PeriodicTimer(TimeSpan.FromMilliseconds(PieceMilliseconds / 2), _timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public int RateHz => _format.SampleRateHz;
+
+    /// <summary>Ends when the last sound of the stream has been given; what follows is silence.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>A WAV file: PCM16, any rate, several channels mixed to one.</summary>
+    /// <exception cref="FormatException">It is no such file.</exception>
+    public static RecordedAudioInput FromWavFile(string path, bool thenSilence = false, TimeProvider? timeProvider = null) =>
+        From(WavFile.Load(path), thenSilence, timeProvider);
+
+    /// <summary>A recording in memory.</summary>
+    public static RecordedAudioInput From(WavFile wav, bool thenSilence = false, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(wav);
+        return new RecordedAudioInput(new MemoryStream(Pcm.ToBytes(wav.Samples.Span)), wav.SampleRateHz, thenSilence, timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var piece = buffer[..Math.Min(buffer.Length, _format.BytesPerSecond / 1_000 * PieceMilliseconds)];
+        if (_started < 0)
+            _started = _timeProvider.GetTimestamp();
+        while (_format.DurationOfBytes(_given) > _timeProvider.GetElapsedTime(_started))
+            await _timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
+        var length = _over ? 0 : await _pcm.ReadAsync(piece, cancellationToken).ConfigureAwait(false);
+        if (length == 0)
+        {
+            _over = true;
+            _ended.TrySetResult();
+            if (!_thenSilence)
+                return 0;
+            piece.Span.Clear();
+            length = piece.Length;
+        }
+        _given += length;
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _timer.Dispose();
+        _ended.TrySetResult();
+        return _pcm.DisposeAsync();
+    }
+}

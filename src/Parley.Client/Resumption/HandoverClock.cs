@@ -1,0 +1,62 @@
+namespace Parley.Client;
+
+/// <summary>
+/// Says when to leave a connection that the server will close: at the first quiet moment, and at the latest a margin before the end. It runs
+/// on its own timer, because nothing may follow <c>goAway</c> (reference section 9.3). One for each connection.
+/// </summary>
+internal sealed class HandoverClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private ITimer? _timer;
+    private bool _due;
+    private bool _left;
+
+    /// <summary>The server said <c>goAway</c>.</summary>
+    internal void Announce(TimeSpan timeLeft)
+    {
+        if (!options.Resumption.Enabled)
+            return;
+        lock (_lock)
+        {
+            if (_timer is not null || _left)
+                return;
+            _timer = options.TimeProvider.CreateTimer(
+                static clock => ((HandoverClock)clock!).Due(), this, Latest(timeLeft, options.Resumption.HandoverMargin), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Something has happened: is this the moment?</summary>
+    internal void Check()
+    {
+        lock (_lock)
+        {
+            if (_timer is null || _left || !state.CanContinue || !(_due || state.IsQuiet))
+                return;
+            _left = true;
+            leave();
+        }
+    }
+
+    /// <summary>The last moment to leave, counted from the announcement.</summary>
+    internal static TimeSpan Latest(TimeSpan timeLeft, TimeSpan margin)
+    {
+        var left = timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero;
+        return left - margin > left / 2 ? left - margin : left / 2;
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _left = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private void Due()
+    {
+        lock (_lock)
+            _due = true;
+        Check();
+    }
+}

@@ -1,0 +1,42 @@
+using Parley.Protocol;
+
+namespace Parley.Client;
+
+/// <summary>What resumption has to know of a message of the client.</summary>
+internal readonly record struct MessageTraits
+{
+    /// <summary>How long its sound is; zero where it holds none.</summary>
+    internal TimeSpan Audio { get; init; }
+
+    /// <summary>Sound or an image.</summary>
+    internal bool IsMedia { get; init; }
+
+    internal bool ActivityStart { get; init; }
+
+    internal bool ActivityEnd { get; init; }
+
+    internal bool StreamEnd { get; init; }
+
+    /// <summary>The model is to answer.</summary>
+    internal bool ExpectsAnswer { get; init; }
+
+    /// <summary>Ids of the calls it answers.</summary>
+    internal IReadOnlyList<string>? CallIds { get; init; }
+
+    /// <summary>Belongs to the stream of audio.</summary>
+    internal bool IsMark => ActivityStart || ActivityEnd || StreamEnd;
+
+    internal static MessageTraits OfAudio(int bytes, int rateHz) =>
+        new() { IsMedia = true, Audio = TimeSpan.FromTicks(bytes / 2L * TimeSpan.TicksPerSecond / rateHz) };
+
+    internal static MessageTraits Of(LiveSessionRequest request) => new()
+    {
+        IsMedia = request.RealtimeInput is { Audio: not null } or { Video: not null } or { MediaChunks: not null },
+        ActivityStart = request.RealtimeInput?.ActivityStart is not null,
+        ActivityEnd = request.RealtimeInput?.ActivityEnd is not null,
+        StreamEnd = request.RealtimeInput?.AudioStreamEnd is true,
+        ExpectsAnswer = request.RealtimeInput is { Text: not null } or { ActivityEnd: not null }
+            || request.ClientContent?.TurnComplete is true || request.ToolResponse is not null,
+        CallIds = request.ToolResponse?.FunctionResponses?.Where(static r => r.Id is not null).Select(static r => r.Id!).ToArray(),
+    };
+}

@@ -1,0 +1,71 @@
+namespace Parley.Client;
+
+/// <summary>What the policy has to judge.</summary>
+/// <param name="Attempt">Number of the attempt to be made, from 1; starts anew after a connection that held.</param>
+/// <param name="Cause">Why there is no connection.</param>
+/// <param name="InARow">How often this cause has come in a row, from 1.</param>
+/// <param name="HasHandle">Whether there is something to resume.</param>
+internal readonly record struct ReconnectCase(int Attempt, CloseCause Cause, int InARow, bool HasHandle);
+
+internal enum ReconnectAction
+{
+    GiveUp,
+    Resume,
+    StartFresh,
+}
+
+/// <summary>What to do.</summary>
+/// <param name="Action">Whether to connect, and with what.</param>
+/// <param name="Delay">How long to wait before.</param>
+/// <param name="Replay">Whether input that was sent or held may be sent again: after a refused argument it may be what was refused.</param>
+internal readonly record struct ReconnectStep(ReconnectAction Action, TimeSpan Delay = default, bool Replay = true);
+
+/// <summary>
+/// Decides on reconnecting: one pure function of the case, the options and a seed (reference sections 9.2 and 12).
+/// </summary>
+internal static class ReconnectPolicy
+{
+    /// <summary>A connection that held so long was a good one: what comes after it is a new trouble (reference section 12).</summary>
+    internal static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(30);
+
+    // Quotas of the service are counted by the minute.
+    private static readonly TimeSpan QuotaDelay = TimeSpan.FromMinutes(1);
+
+    internal static ReconnectStep Next(in ReconnectCase situation, ResumptionOptions options, long seed)
+    {
+        var (attempt, (cause, advice), inARow, hasHandle) = situation;
+        if (!options.Enabled || attempt > options.MaxAttempts || advice == RetryAdvice.No)
+            return new ReconnectStep(ReconnectAction.GiveUp);
+        var replay = advice != RetryAdvice.OnceWithoutReplay;
+        if (!replay && inARow > 1)
+            return new ReconnectStep(ReconnectAction.GiveUp);
+        // A handle of another model is accepted, and then fails with 1011 again and again.
+        var spent = advice == RetryAdvice.StartFresh || (cause == EndCause.Internal && inARow > 1 && options.AllowFreshSession);
+        var fresh = spent || !hasHandle;
+        if (fresh && !options.AllowFreshSession)
+            return new ReconnectStep(ReconnectAction.GiveUp);
+        return new ReconnectStep(fresh ? ReconnectAction.StartFresh : ReconnectAction.Resume, Delay(attempt, cause, advice, options, seed), replay);
+    }
+
+    private static TimeSpan Delay(int attempt, EndCause cause, RetryAdvice advice, ResumptionOptions options, long seed)
+    {
+        var part = 0.5 + (0.5 * Fraction(seed, attempt));
+        var ceiling = Math.Min(options.FirstDelay.TotalSeconds * Math.Pow(2, Math.Max(0, attempt - 2)), options.MaxDelay.TotalSeconds);
+        if (advice == RetryAdvice.WaitAMinute)
+            return QuotaDelay + TimeSpan.FromSeconds(ceiling * part);
+        return attempt == 1 && !IsTroubleOfTheServer(cause) ? TimeSpan.Zero : TimeSpan.FromSeconds(ceiling * part);
+    }
+
+    // Where the server itself is in trouble all its clients come back: not all at once, please.
+    private static bool IsTroubleOfTheServer(EndCause cause) =>
+        cause is EndCause.Unavailable or EndCause.Internal or EndCause.GoingAway or EndCause.Timeout or EndCause.Unknown;
+
+    // SplitMix64: the same seed and attempt always give the same number, from 0 to 1.
+    private static double Fraction(long seed, int attempt)
+    {
+        var z = unchecked((ulong)seed + ((ulong)attempt * 0x9E3779B97F4A7C15));
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+}

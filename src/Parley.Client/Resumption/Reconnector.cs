@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Client;
+
+/// <summary>Another connection for the session, or how it ended.</summary>
+/// <param name="Connection">The connection; null where the session is over.</param>
+/// <param name="IsResumed">The server goes on from the handle.</param>
+/// <param name="Replay">What was sent before may be sent again.</param>
+/// <param name="Attempts">Connections tried.</param>
+/// <param name="Took">Time without one.</param>
+/// <param name="End">How the last attempt ended, where there is no connection.</param>
+internal sealed record Reopened(OpenedConnection? Connection, bool IsResumed, bool Replay, int Attempts, TimeSpan Took, SessionEnd? End);
+
+/// <summary>
+/// Opens the next connection of a session: asks the policy, waits, tries, and asks again. Remembers how the connections before ended.
+/// </summary>
+internal sealed class Reconnector(
+    LiveConnector? connector, ResumeSetup setup, SessionState state, LiveClientOptions options, ILogger logger)
+{
+    private readonly long _seed = options.Resumption.JitterSeed ?? Random.Shared.NextInt64();
+    private long _openedAt = options.TimeProvider.GetTimestamp();
+    private int _failures;
+    private EndCause _lastCause = EndCause.ByClient;
+    private int _inARow;
+
+    private bool Seeds => options.Resumption.History is not null;
+
+    /// <summary>Tries to have the next connection before the old one is given up; null where the server does not allow it.</summary>
+    internal async Task<OpenedConnection?> OpenBesideAsync()
+    {
+        try
+        {
+            return connector is not null && state.ResumptionHandle is { } handle
+                ? await connector.OpenAsync(setup.For(handle, seeds: false), state.Closing).ConfigureAwait(false)
+                : null;
+        }
+        catch (Exception e) when (e is LiveConnectException or OperationCanceledException)
+        {
+            Log.OverlapRefused(logger, e is LiveConnectException refused ? refused.Cause : EndCause.ByClient);
+            return null;
+        }
+    }
+
+    /// <summary>Opens a connection in the place of one that is gone.</summary>
+    /// <param name="lost">How it ended.</param>
+    /// <param name="cause">The cause to act on.</param>
+    /// <param name="standby">A connection that was opened beside it, or null.</param>
+    /// <param name="begin">Called before the first attempt, and not at all where there is none.</param>
+    internal async Task<Reopened> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Func<Task> begin)
+    {
+        var start = options.TimeProvider.GetTimestamp();
+        if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.GoodAfter)
+            (_failures, _inARow) = (0, 0);
+        if (standby is not null)
+        {
+            await begin().ConfigureAwait(false);
+            return Opened(standby, isResumed: true, replay: true, attempts: 1, start);
+        }
+        var last = lost;
+        for (var attempts = 1; ; attempts++)
+        {
+            Count(cause.Cause);
+            var situation = new ReconnectCase(_failures, cause, _inARow, state.ResumptionHandle is not null);
+            var step = ReconnectPolicy.Next(situation, options.Resumption, _seed);
+            if (connector is null || step.Action == ReconnectAction.GiveUp)
+                return Over(attempts == 1 ? lost : last with { LostConnection = lost, ReconnectAttempts = attempts - 1 });
+            if (attempts == 1)
+                await begin().ConfigureAwait(false);
+            if (step.Action == ReconnectAction.StartFresh)
+                state.DropHandle();
+            var handle = state.ResumptionHandle;
+            Log.Reconnecting(logger, attempts, step.Delay, cause.Cause, handle is not null);
+            try
+            {
+                await Task.Delay(step.Delay, options.TimeProvider, state.Closing).ConfigureAwait(false);
+                var connection = await connector.OpenAsync(setup.For(handle, Seeds), state.Closing).ConfigureAwait(false);
+                return Opened(connection, handle is not null, step.Replay, attempts, start);
+            }
+            catch (OperationCanceledException) when (state.Closing.IsCancellationRequested)
+            {
+                return Over(new SessionEnd(EndCause.ByClient, null, "") { ResumptionHandle = handle });
+            }
+            catch (LiveConnectException e)
+            {
+                cause = new CloseCause(e.Cause, e.Advice);
+                last = new SessionEnd(e.Cause, e.CloseCode, e.Reason)
+                {
+                    Advice = e.Advice,
+                    ResumptionHandle = e.Advice == RetryAdvice.StartFresh ? null : handle,
+                    Error = e,
+                };
+            }
+        }
+    }
+
+    private void Count(EndCause cause)
+    {
+        _failures++;
+        _inARow = cause == _lastCause ? _inARow + 1 : 1;
+        _lastCause = cause;
+    }
+
+    private Reopened Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
+    {
+        _openedAt = options.TimeProvider.GetTimestamp();
+        return new Reopened(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
+    }
+
+    private static Reopened Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);
+}

@@ -1,0 +1,227 @@
+using System.Text;
+using Microsoft.Extensions.AI;
+using Parley.Client;
+using Parley.Protocol;
+
+namespace Parley.Extensions.AI.Mapping;
+
+/// <summary>
+/// Updates of the session in, messages of the abstraction out. The Live API counts turns, the abstraction responses with ids: a response is
+/// opened by the first thing the model says or asks for and done with its turn. Used by one thread at a time.
+/// </summary>
+internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool encodeAudio)
+{
+    private readonly Queue<RealtimeServerMessage> _ready = new();
+    private readonly StringBuilder _heard = new();
+    private readonly StringBuilder _said = new();
+    private readonly StringBuilder _written = new();
+    private int _responses;
+    private bool _open, _spoke, _interrupted;
+    private string _responseId = "", _itemId = "";
+
+    internal bool TryTake(out RealtimeServerMessage message) => _ready.TryDequeue(out message!);
+
+    internal void Read(LiveUpdate update)
+    {
+        switch (update)
+        {
+            case AudioUpdate audio:
+                Open(update);
+                _spoke = true;
+                Add(new LiveAudioMessage(audio) { Audio = encodeAudio ? Convert.ToBase64String(audio.Pcm.Span) : null });
+                break;
+            case TextUpdate text:
+                Open(update);
+                _written.Append(text.Text);
+                Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputTextDelta) { Text = text.Text, RawRepresentation = update });
+                break;
+            case OutputTranscriptUpdate words:
+                ReadSaid(words);
+                break;
+            case InputTranscriptUpdate words:
+                ReadHeard(words);
+                break;
+            case ThoughtUpdate thought:
+                Open(update);
+                AddItem(LiveMessageTypes.Thought, [new TextReasoningContent(thought.Text)], update);
+                break;
+            case ToolCallUpdate call:
+                ReadCalls(call);
+                break;
+            case ToolCallCancelledUpdate cancelled:
+                calls.Cancel(cancelled.Ids);
+                Add(LiveMessageTypes.ToolCallCancelled, update);
+                break;
+            case GenerationCompleteUpdate:
+                EndParts(update);
+                Add(LiveMessageTypes.GenerationComplete, update);
+                break;
+            case InterruptedUpdate:
+                _interrupted = true;
+                Add(LiveMessageTypes.Interrupted, update);
+                break;
+            case TurnCompleteUpdate turn:
+                ReadTurnComplete(turn);
+                break;
+            case ErrorUpdate error:
+                AddError(error.Error.Message ?? "", error.Error.Status ?? error.Error.Code?.ToString(System.Globalization.CultureInfo.InvariantCulture), update);
+                break;
+            case SessionEndedUpdate ended:
+                ReadEnd(ended);
+                break;
+            default:
+                Add(TypeOf(update), update);
+                break;
+        }
+    }
+
+    private static RealtimeServerMessageType TypeOf(LiveUpdate update) => update switch
+    {
+        UsageUpdate => LiveMessageTypes.Usage,
+        VoiceActivityUpdate => LiveMessageTypes.VoiceActivity,
+        InterimInputTranscriptUpdate => LiveMessageTypes.InterimTranscription,
+        _ => LiveMessageTypes.Other,
+    };
+
+    private void ReadSaid(OutputTranscriptUpdate words)
+    {
+        if (words.Text.Length == 0)
+            return;
+        Open(words);
+        _said.Append(words.Text);
+        Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputAudioTranscriptionDelta) { Text = words.Text, RawRepresentation = words });
+    }
+
+    private void ReadHeard(InputTranscriptUpdate words)
+    {
+        if (words.Text.Length > 0)
+        {
+            _heard.Append(words.Text);
+            AddHeard(RealtimeServerMessageType.InputAudioTranscriptionDelta, words.Text, words);
+        }
+        if (words.Finished)
+            EndHeard(words);
+    }
+
+    private void ReadCalls(ToolCallUpdate update)
+    {
+        Open(update);
+        if (!automaticTools)
+            calls.Add(update.Calls);
+        // Whoever sees "done" is to answer; where the session runs the functions itself the calls are news, no request.
+        AddItem(
+            automaticTools ? RealtimeServerMessageType.ResponseOutputItemAdded : RealtimeServerMessageType.ResponseOutputItemDone,
+            [.. update.Calls.Select(call => FunctionResults.ToContent(call, automaticTools))],
+            update);
+    }
+
+    private void ReadTurnComplete(TurnCompleteUpdate turn)
+    {
+        EndHeard(turn);
+        Open(turn);
+        EndParts(turn);
+        var blocked = turn.Reason is { } reason && reason != TurnCompleteReason.Unspecified && reason != TurnCompleteReason.NeedMoreInput;
+        EndResponse(
+            _interrupted ? RealtimeResponseStatus.Cancelled : blocked ? RealtimeResponseStatus.Incomplete : RealtimeResponseStatus.Completed,
+            blocked ? new ErrorContent("The answer was held back.") { ErrorCode = turn.Reason!.Value.Value } : null,
+            turn.Usage,
+            turn);
+    }
+
+    private void ReadEnd(SessionEndedUpdate ended)
+    {
+        var end = ended.End;
+        EndHeard(ended);
+        if (_open)
+        {
+            EndParts(ended);
+            EndResponse(
+                end.Cause == EndCause.ByClient ? RealtimeResponseStatus.Cancelled : RealtimeResponseStatus.Failed, ErrorOf(end), usage: null, ended);
+        }
+        if (!end.IsNormal)
+            AddError(ErrorOf(end)!.Message, end.Cause.ToString(), ended);
+        Add(LiveMessageTypes.SessionEnded, ended);
+    }
+
+    private static ErrorContent? ErrorOf(SessionEnd end) => end.IsNormal ? null : new ErrorContent(
+        string.Join(' ', new[] { end.Reason, end.Hint }.Where(static text => text.Length > 0)) is { Length: > 0 } text ? text : end.ToString())
+    {
+        ErrorCode = end.Cause.ToString(),
+    };
+
+    private void Open(LiveUpdate update)
+    {
+        if (_open)
+            return;
+        _open = true;
+        _responses++;
+        _responseId = $"response_{_responses}";
+        _itemId = $"item_{_responses}";
+        _ready.Enqueue(new ResponseCreatedRealtimeServerMessage(RealtimeServerMessageType.ResponseCreated) { ResponseId = _responseId, RawRepresentation = update });
+    }
+
+    private void EndParts(LiveUpdate update)
+    {
+        if (_spoke)
+            Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputAudioDone) { RawRepresentation = update });
+        EndText(_said, RealtimeServerMessageType.OutputAudioTranscriptionDone, update);
+        EndText(_written, RealtimeServerMessageType.OutputTextDone, update);
+        _spoke = false;
+    }
+
+    private void EndText(StringBuilder text, RealtimeServerMessageType type, LiveUpdate update)
+    {
+        if (text.Length > 0)
+            Add(new OutputTextAudioRealtimeServerMessage(type) { Text = text.ToString(), RawRepresentation = update });
+        text.Clear();
+    }
+
+    private void EndResponse(string status, ErrorContent? error, UsageMetadata? usage, LiveUpdate update)
+    {
+        _ready.Enqueue(new ResponseCreatedRealtimeServerMessage(RealtimeServerMessageType.ResponseDone)
+        {
+            ResponseId = _responseId,
+            Status = status,
+            Error = error,
+            Usage = UsageMapping.ToDetails(usage),
+            RawRepresentation = update,
+        });
+        (_open, _interrupted) = (false, false);
+    }
+
+    // The mark of the end is often missing: then the end of the answer is the end of the question.
+    private void EndHeard(LiveUpdate update)
+    {
+        if (_heard.Length > 0)
+            AddHeard(RealtimeServerMessageType.InputAudioTranscriptionCompleted, _heard.ToString(), update);
+        _heard.Clear();
+    }
+
+    private void AddHeard(RealtimeServerMessageType type, string text, LiveUpdate update) =>
+        _ready.Enqueue(new InputAudioTranscriptionRealtimeServerMessage(type) { Transcription = text, RawRepresentation = update });
+
+    private void AddItem(RealtimeServerMessageType type, List<AIContent> contents, LiveUpdate update) =>
+        _ready.Enqueue(new ResponseOutputItemRealtimeServerMessage(type)
+        {
+            ResponseId = _responseId,
+            OutputIndex = 0,
+            Item = new RealtimeConversationItem(contents, _itemId, ChatRole.Assistant) { RawRepresentation = update },
+            RawRepresentation = update,
+        });
+
+    private void AddError(string message, string? code, LiveUpdate update) =>
+        _ready.Enqueue(new ErrorRealtimeServerMessage
+        {
+            Type = RealtimeServerMessageType.Error,
+            Error = new ErrorContent(message) { ErrorCode = code },
+            RawRepresentation = update,
+        });
+
+    private void Add(RealtimeServerMessageType type, LiveUpdate update) => _ready.Enqueue(new LiveUpdateMessage(type, update));
+
+    private void Add(OutputTextAudioRealtimeServerMessage message)
+    {
+        (message.ResponseId, message.ItemId, message.OutputIndex, message.ContentIndex) = (_responseId, _itemId, 0, 0);
+        _ready.Enqueue(message);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Parley.Server;
+
+/// <summary>How the browser console is served.</summary>
+public sealed class ConsoleOptions
+{
+    /// <summary>The folder with the built console; default <c>console</c> beside the application.</summary>
+    public string Folder { get; set; } = Path.Combine(AppContext.BaseDirectory, "console");
+
+    /// <summary>How long a browser that gave a key is remembered; default 12 hours. The key is checked again for every session.</summary>
+    public TimeSpan LoginLifetime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>Whether the page shows its admin view; it is of use only where the admin API answers on the same address. Default false.</summary>
+    public bool Admin { get; set; }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Parley.Speech.Worker;
+
+/// <summary>The functions of libpocketsphinx and libsphinxbase that we need, loaded once per process.</summary>
+internal sealed unsafe class SphinxLibrary
+{
+    public const string FileName = "libpocketsphinx.so.3";
+
+    private const string BaseFileName = "libsphinxbase.so.3";
+    private static readonly Lazy<(SphinxLibrary? Library, string Problem)> Instance = new(Load);
+
+    private readonly delegate* unmanaged[Cdecl]<nint> _arguments;
+    private readonly delegate* unmanaged[Cdecl]<nint, nint, int, nint, int, nint> _parseArguments;
+    private readonly delegate* unmanaged[Cdecl]<nint, int> _freeArguments;
+    private readonly delegate* unmanaged[Cdecl]<nint, nint> _create;
+    private readonly delegate* unmanaged[Cdecl]<nint, void> _freeMemory;
+    private readonly Lock _creating = new();
+
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> Free;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> StartStream;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> StartUtterance;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> EndUtterance;
+    internal readonly delegate* unmanaged[Cdecl]<nint, short*, nuint, int, int, int> Process;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int*, byte*> Hypothesis;
+
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> _setGrammar;
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> _setSearch;
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, nint> _lookUp;
+
+    private SphinxLibrary(nint sphinx, nint sphinxBase)
+    {
+        _arguments = (delegate* unmanaged[Cdecl]<nint>)NativeLibrary.GetExport(sphinx, "ps_args");
+        _parseArguments = (delegate* unmanaged[Cdecl]<nint, nint, int, nint, int, nint>)NativeLibrary.GetExport(sphinxBase, "cmd_ln_parse_r");
+        _freeArguments = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinxBase, "cmd_ln_free_r");
+        _freeMemory = (delegate* unmanaged[Cdecl]<nint, void>)NativeLibrary.GetExport(sphinxBase, "ckd_free");
+        _create = (delegate* unmanaged[Cdecl]<nint, nint>)NativeLibrary.GetExport(sphinx, "ps_init");
+        Free = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinx, "ps_free");
+        StartStream = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinx, "ps_start_stream");
+        StartUtterance = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinx, "ps_start_utt");
+        EndUtterance = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinx, "ps_end_utt");
+        Process = (delegate* unmanaged[Cdecl]<nint, short*, nuint, int, int, int>)NativeLibrary.GetExport(sphinx, "ps_process_raw");
+        Hypothesis = (delegate* unmanaged[Cdecl]<nint, int*, byte*>)NativeLibrary.GetExport(sphinx, "ps_get_hyp");
+        _setGrammar = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_jsgf_string");
+        _setSearch = (delegate* unmanaged[Cdecl]<nint, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_search");
+        _lookUp = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)NativeLibrary.GetExport(sphinx, "ps_lookup_word");
+    }
+
+    /// <summary>Gives the library, or says in words why there is none.</summary>
+    public static bool TryGet([NotNullWhen(true)] out SphinxLibrary? library, out string problem)
+    {
+        (library, problem) = Instance.Value;
+        return library is not null;
+    }
+
+    /// <summary>Makes a native decoder from options as of its command line.</summary>
+    /// <exception cref="InvalidOperationException">It refuses them.</exception>
+    public nint Create(params ReadOnlySpan<string> options)
+    {
+        // Decoders write their log to the process's error stream, and only serious trouble is seen there otherwise.
+        string[] all = ["parley", "-logfn", "/dev/null", .. options];
+        var arguments = (nint*)NativeMemory.AllocZeroed((nuint)(all.Length + 1), (nuint)sizeof(nint));
+        try
+        {
+            for (var i = 0; i < all.Length; i++)
+                arguments[i] = Marshal.StringToCoTaskMemUTF8(all[i]);
+
+            // Loading a model is not safe beside the loading of another.
+            lock (_creating)
+            {
+                const int strict = 1;
+                var configuration = _parseArguments(0, _arguments(), all.Length, (nint)arguments, strict);
+                if (configuration == 0)
+                    throw new InvalidOperationException("pocketsphinx does not know one of its options.");
+                var decoder = _create(configuration);
+                _freeArguments(configuration);
+                return decoder != 0 ? decoder : throw new InvalidOperationException("pocketsphinx could not load its model.");
+            }
+        }
+        finally
+        {
+            for (var i = 0; i < all.Length; i++)
+                Marshal.FreeCoTaskMem(arguments[i]);
+            NativeMemory.Free(arguments);
+        }
+    }
+
+    /// <summary>Whether the dictionary has a word.</summary>
+    public bool Knows(nint decoder, string word)
+    {
+        var native = (byte*)Marshal.StringToCoTaskMemUTF8(word);
+        var phones = _lookUp(decoder, native);
+        Marshal.FreeCoTaskMem((nint)native);
+        if (phones != 0)
+            _freeMemory(phones);
+        return phones != 0;
+    }
+
+    /// <summary>Sets the grammar from now on.</summary>
+    /// <returns>False where the grammar is refused; the decoder then has none.</returns>
+    public bool TrySetGrammar(nint decoder, string jsgf)
+    {
+        var name = (byte*)Marshal.StringToCoTaskMemUTF8("parley");
+        var grammar = (byte*)Marshal.StringToCoTaskMemUTF8(jsgf);
+        try
+        {
+            return _setGrammar(decoder, name, grammar) == 0 && _setSearch(decoder, name) == 0;
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem((nint)name);
+            Marshal.FreeCoTaskMem((nint)grammar);
+        }
+    }
+
+    private static (SphinxLibrary?, string) Load()
+    {
+        if (!NativeLibrary.TryLoad(BaseFileName, out var sphinxBase))
+            return (null, $"{BaseFileName} not found");
+        if (!NativeLibrary.TryLoad(FileName, out var sphinx))
+            return (null, $"{FileName} not found");
+        try
+        {
+            return (new SphinxLibrary(sphinx, sphinxBase), "");
+        }
+        catch (EntryPointNotFoundException e)
+        {
+            return (null, $"{FileName} is of another version ({e.Message})");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Parley.Speech.Worker;
+
+/// <summary>How alike two sentences are, word by word.</summary>
+internal static class WordSimilarity
+{
+    /// <summary>1 where the words are the same, 0 where none is: one less the edits over the words of the longer.</summary>
+    public static double Of(string a, string b)
+    {
+        var (first, second) = (Words(a), Words(b));
+        var longer = Math.Max(first.Length, second.Length);
+        return longer == 0 ? 1 : 1 - ((double)Edits(first, second) / longer);
+    }
+
+    /// <summary>The fewest words to put in, take out or change that make one of the other.</summary>
+    public static int Edits(string[] a, string[] b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 0; i < a.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < b.Length; j++)
+            {
+                var best = a[i] == b[j] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[j], row[j + 1]));
+                (diagonal, row[j + 1]) = (row[j + 1], best);
+            }
+        }
+        return row[^1];
+    }
+
+    internal static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,189 @@
+using System.Numerics.Tensors;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// Recognises our own voice in what a microphone hears: the newest stretch of the microphone is laid against what was played before it, at
+/// every delay up to a bound, and the best normalised cross-correlation says how much of it is ours. Both are brought to 4 kHz and their
+/// low tones damped, because voices differ most above them. Level, delay and a moderate filter on the way do not matter; who speaks over
+/// the echo, louder than it, lowers the correlation and so is not taken for one.
+/// </summary>
+/// <remarks>
+/// Time is an argument, on any one clock. The listener is taken to play in real time from when the first sound is handed over. A
+/// comparison costs about a millisecond (five million multiplications at the defaults) and is made only when asked for; keeping the sound
+/// costs a resampler each way. Calls allocate nothing but on first use. Not thread-safe.
+/// </remarks>
+public sealed class EchoDetector
+{
+    private const int Rate = 4_000;
+    private const int BlockSamples = 2_400;
+
+    // Damps low tones by about 20 dB against those at 1 kHz.
+    private const float PreEmphasis = 0.9f;
+
+    // Below -66 dB of full scale there is nothing to compare.
+    private const float MinLevel = 16;
+
+    private readonly EchoSettings _settings;
+    private readonly Resampler _playedDown = new(24_000, Rate);
+    private readonly Resampler _heardDown = new(16_000, Rate);
+    private readonly short[] _played;
+    private readonly short[] _heard;
+    private readonly short[] _input = new short[BlockSamples];
+    private readonly short[] _output = new short[BlockSamples];
+    private readonly float[] _window;
+    private readonly float[] _reference;
+    private readonly int _maxDelay;
+    private readonly long _maxAhead;
+
+    // Positions are samples of the 4 kHz clock that the time argument is counted on.
+    private long _playedUntil;
+    private long _heardUntil;
+    private short _lastPlayed;
+    private short _lastHeard;
+    private bool _hasPlayed;
+
+    /// <summary>Starts a session in which nothing was played.</summary>
+    /// <param name="settings">What counts as an echo; null for the defaults.</param>
+    public EchoDetector(EchoSettings? settings = null)
+    {
+        _settings = settings ?? new EchoSettings();
+        var window = Samples(_settings.Window);
+        _maxDelay = (int)Samples(_settings.MaxDelay);
+        _maxAhead = Samples(_settings.MaxAhead);
+        _window = new float[window];
+        _heard = new short[window];
+        _reference = new float[window + _maxDelay];
+        _played = new short[window + _maxDelay + _maxAhead];
+    }
+
+    /// <summary>The correlation that the last comparison found, 0 to 1.</summary>
+    public float Similarity { get; private set; }
+
+    /// <summary>The delay at which it was found.</summary>
+    public TimeSpan Delay { get; private set; }
+
+    /// <summary>Whether something of what was played may still be on its way into the microphone.</summary>
+    public bool IsAudible(TimeSpan now) => _hasPlayed && Samples(now) <= _playedUntil + _maxDelay + _window.Length;
+
+    /// <summary>Sound was handed to the listener, who plays it behind what was handed over before.</summary>
+    /// <param name="pcm">24 kHz mono PCM16.</param>
+    /// <param name="now">When.</param>
+    public void Played(ReadOnlySpan<byte> pcm, TimeSpan now)
+    {
+        var at = Samples(now);
+        if (!_hasPlayed || _playedUntil < at)
+            Silence(_hasPlayed ? _playedUntil : at - _played.Length, at);
+        _hasPlayed = true;
+        while (pcm.Length >= sizeof(short))
+        {
+            var bytes = Math.Min(pcm.Length, BlockSamples * sizeof(short));
+            var count = Pcm.ToSamples(pcm[..bytes], _input);
+            pcm = pcm[bytes..];
+            var resampled = _output.AsSpan(0, _playedDown.Process(_input.AsSpan(0, count), _output));
+            Emphasise(resampled, ref _lastPlayed);
+            // What lies too far ahead would overwrite what may be heard now.
+            if (_playedUntil + resampled.Length - at <= _maxAhead)
+                Write(_played, _playedUntil, resampled);
+            _playedUntil += resampled.Length;
+        }
+    }
+
+    /// <summary>The listener was told to drop what it has not played yet.</summary>
+    public void Stopped(TimeSpan now)
+    {
+        var at = Samples(now);
+        if (!_hasPlayed || _playedUntil <= at)
+            return;
+        Silence(at, Math.Min(_playedUntil, at + _maxAhead));
+        _playedUntil = at;
+    }
+
+    /// <summary>The microphone heard something. Not needed while nothing <see cref="IsAudible"/>.</summary>
+    /// <param name="samples">16 kHz mono, right behind what was heard before.</param>
+    /// <param name="now">When its last sample arrived.</param>
+    public void Heard(ReadOnlySpan<short> samples, TimeSpan now)
+    {
+        while (!samples.IsEmpty)
+        {
+            var count = Math.Min(samples.Length, BlockSamples);
+            var resampled = _output.AsSpan(0, _heardDown.Process(samples[..count], _output));
+            samples = samples[count..];
+            Emphasise(resampled, ref _lastHeard);
+            Write(_heard, _heardUntil, resampled);
+            _heardUntil += resampled.Length;
+        }
+    }
+
+    /// <summary>Whether the newest stretch of the microphone is what was played.</summary>
+    /// <param name="now">When its last sample arrived.</param>
+    public bool IsEcho(TimeSpan now)
+    {
+        (Similarity, Delay) = (0, default);
+        if (!IsAudible(now) || _heardUntil < _window.Length)
+            return false;
+        Read(_heard, _heardUntil - _window.Length, _window);
+        var end = Samples(now);
+        Read(_played, end - _reference.Length, _reference);
+        var own = TensorPrimitives.SumOfSquares<float>(_window);
+        var floor = MinLevel * MinLevel * _window.Length;
+        if (own < floor)
+            return false;
+
+        // The latest stretch first: delay 0 is the end of the reference.
+        var energy = (double)TensorPrimitives.SumOfSquares<float>(_reference.AsSpan(_maxDelay));
+        for (var delay = 0; ; delay++)
+        {
+            var start = _maxDelay - delay;
+            if (energy > floor)
+            {
+                var similarity = Math.Abs(TensorPrimitives.Dot(_window, _reference.AsSpan(start, _window.Length))) / (float)Math.Sqrt(own * energy);
+                if (similarity > Similarity)
+                    (Similarity, Delay) = (similarity, TimeSpan.FromSeconds((double)delay / Rate));
+            }
+            if (start == 0)
+                break;
+            float gone = _reference[start + _window.Length - 1], come = _reference[start - 1];
+            energy += (come * come) - (gone * gone);
+        }
+        return Similarity >= _settings.Threshold;
+    }
+
+    private static long Samples(TimeSpan time) => (long)Math.Round(time.TotalSeconds * Rate);
+
+    private static void Emphasise(Span<short> samples, ref short last)
+    {
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var sample = samples[i];
+            samples[i] = (short)Math.Clamp(sample - (PreEmphasis * last), short.MinValue, short.MaxValue);
+            last = sample;
+        }
+    }
+
+    private void Silence(long from, long to)
+    {
+        from = Math.Max(from, to - _played.Length);
+        for (var at = from; at < to; at++)
+            _played[Index(_played, at)] = 0;
+        _playedUntil = Math.Max(_playedUntil, to);
+    }
+
+    private static void Write(short[] ring, long at, ReadOnlySpan<short> samples)
+    {
+        foreach (var sample in samples)
+            ring[Index(ring, at++)] = sample;
+    }
+
+    private static void Read(short[] ring, long at, Span<float> samples)
+    {
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = ring[Index(ring, at + i)];
+    }
+
+    private static int Index(short[] ring, long at)
+    {
+        var index = (int)(at % ring.Length);
+        return index < 0 ? index + ring.Length : index;
+    }
+}

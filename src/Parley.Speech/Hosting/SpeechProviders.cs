@@ -1,0 +1,15 @@
+namespace Parley.Speech;
+
+/// <summary>Names of engines in configuration.</summary>
+internal static class SpeechProviders
+{
+    public const string Auto = "auto";
+    public const string None = "none";
+    public const string PocketSphinx = "pocketsphinx";
+    public const string OpenAI = "openai";
+    public const string Silero = "silero";
+    public const string Energy = "energy";
+    public const string Flite = "flite";
+    public const string Espeak = "espeak";
+    public const string Tone = "tone";
+}

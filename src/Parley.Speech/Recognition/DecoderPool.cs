@@ -1,0 +1,166 @@
+using Parley.Speech.Worker;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// A bounded number of decoders, each with a thread of its own, and the utterances that wait for one. One decoder more than is in use is
+/// kept loaded, so that speech seldom waits for a model.
+/// </summary>
+internal sealed class DecoderPool : IDisposable
+{
+    private readonly int _max;
+    private readonly Func<IDecoder> _start;
+    private readonly TimeProvider _timeProvider;
+    private readonly Action<Exception> _lost;
+    private readonly Action<IReadOnlyList<string>> _refused;
+
+    private readonly object _lock = new(); // A Monitor: idle threads wait on it for utterances.
+    private readonly Queue<PooledRecognition> _waiting = [];
+    private readonly List<Supervisor<IDecoder>> _decoders = [];
+    private readonly List<PooledRecognition> _running = [];
+    private bool _disposed;
+
+    /// <summary>Starts the first decoder.</summary>
+    /// <param name="max">The most decoders.</param>
+    /// <param name="start">Makes one; blocks while its model loads.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="lost">Told of each decoder that failed.</param>
+    /// <param name="refused">Told of phrases that cannot be used.</param>
+    public DecoderPool(int max, Func<IDecoder> start, TimeProvider timeProvider, Action<Exception> lost, Action<IReadOnlyList<string>> refused)
+    {
+        (_max, _start, _timeProvider, _lost, _refused) = (max, start, timeProvider, lost, refused);
+        lock (_lock)
+            Grow();
+    }
+
+    /// <summary>The processes of the decoders that are loaded.</summary>
+    public IReadOnlyList<int> ProcessIds
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _decoders.Select(decoder => decoder.Current).OfType<RemoteDecoder>().Select(decoder => decoder.ProcessId)];
+        }
+    }
+
+    /// <summary>How many decoders are loaded, in use, and were replaced.</summary>
+    public (int Loaded, int Busy, int Restarts) Counts
+    {
+        get
+        {
+            lock (_lock)
+                return (_decoders.Count(decoder => decoder.Current is not null), _running.Count, _decoders.Sum(decoder => decoder.Restarts));
+        }
+    }
+
+    /// <summary>Gives the utterance a decoder as soon as one is free.</summary>
+    public void Submit(PooledRecognition utterance)
+    {
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _waiting.Enqueue(utterance);
+                Grow();
+                Monitor.Pulse(_lock);
+                ParkOne();
+                return;
+            }
+        }
+        utterance.Fail(new ObjectDisposedException(nameof(DecoderPool)));
+    }
+
+    /// <summary>Takes a decoder from a speaker who keeps it waiting, if others wait for one.</summary>
+    public void MakeRoom()
+    {
+        lock (_lock)
+            ParkOne();
+    }
+
+    /// <summary>Ends all decoders. Utterances that are open fail.</summary>
+    public void Dispose()
+    {
+        Supervisor<IDecoder>[] decoders;
+        PooledRecognition[] open;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            decoders = [.. _decoders];
+            open = [.. _waiting, .. _running];
+            _waiting.Clear();
+            Monitor.PulseAll(_lock);
+        }
+        foreach (var decoder in decoders)
+            decoder.Dispose();
+        foreach (var utterance in open)
+        {
+            utterance.Fail(new ObjectDisposedException(nameof(DecoderPool)));
+            utterance.Abandon();
+        }
+    }
+
+    private void Grow()
+    {
+        while (_decoders.Count < _max && _decoders.Count - _running.Count < _waiting.Count + 1)
+        {
+            var decoder = new Supervisor<IDecoder>(_start, _timeProvider);
+            _decoders.Add(decoder);
+            new Thread(() => Work(decoder)) { IsBackground = true, Name = $"Parley recognizer {_decoders.Count}" }.Start();
+        }
+    }
+
+    private void ParkOne()
+    {
+        if (_waiting.Count == 0 || _running.Count < _max)
+            return;
+        foreach (var utterance in _running)
+            if (utterance.TryPark())
+                return;
+    }
+
+    private void Work(Supervisor<IDecoder> decoder)
+    {
+        try
+        {
+            decoder.Get();
+        }
+        catch (Exception e) // Said now, and again to the first utterance that needs it.
+        {
+            Lost(decoder, e);
+        }
+
+        using var slot = new DecoderSlot(decoder, Lost, _refused);
+        while (Next() is { } utterance)
+        {
+            slot.Run(utterance);
+            lock (_lock)
+                _running.Remove(utterance);
+        }
+    }
+
+    private PooledRecognition? Next()
+    {
+        lock (_lock)
+        {
+            PooledRecognition? next;
+            while (!_waiting.TryDequeue(out next))
+            {
+                if (_disposed)
+                    return null;
+                Monitor.Wait(_lock);
+            }
+            _running.Add(next);
+            Grow();
+            return next;
+        }
+    }
+
+    private void Lost(Supervisor<IDecoder> decoder, Exception reason)
+    {
+        decoder.Failed(reason);
+        if (!Volatile.Read(ref _disposed))
+            _lost(reason);
+    }
+}

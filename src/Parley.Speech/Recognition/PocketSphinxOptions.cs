@@ -1,0 +1,23 @@
+namespace Parley.Speech;
+
+/// <summary>How the embedded recognizer runs. Configuration section "Speech:Recognizer:PocketSphinx".</summary>
+public sealed class PocketSphinxOptions
+{
+    /// <summary>
+    /// Where the model lies: the folder with <c>en-us/</c>, <c>en-us.lm.bin</c> and <c>cmudict-en-us.dict</c>. Default: where the Debian
+    /// package pocketsphinx-en-us puts it.
+    /// </summary>
+    public string ModelDirectory { get; set; } = "/usr/share/pocketsphinx/model/en-us";
+
+    /// <summary>
+    /// The most utterances decoded at the same time, 1 to 64; more wait with their sound kept. Each takes a third of a core while somebody
+    /// speaks, and some 150 MB once it was needed. Default: two per core, at least 2 and at most 16.
+    /// </summary>
+    public int MaxDecoders { get; set; } = Math.Clamp(2 * Environment.ProcessorCount, 2, 16);
+
+    /// <summary>Default: <see cref="EngineIsolation.Process"/>.</summary>
+    public EngineIsolation Isolation { get; set; }
+
+    /// <summary>A worker that gives no answer for so long is replaced. Default 10 s.</summary>
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

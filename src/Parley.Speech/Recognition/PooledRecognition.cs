@@ -1,0 +1,203 @@
+using System.Buffers;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// One utterance: filled by a session, emptied by whichever decoder it gets. All of its sound is kept until it is understood, so that it
+/// can wait for a decoder, be set aside for others, or begin anew in another process when one died.
+/// </summary>
+internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest request, TimeProvider timeProvider) : IRecognition
+{
+    // 9.6 MB. Nobody speaks longer at a stretch; sound beyond it is not heard.
+    private const int MaxSamples = 5 * 60 * 16_000;
+
+    // Small enough that little is left to do when the speech ends, large enough that a worker is not asked for every packet.
+    private const int MinChunk = 640;
+
+    private static readonly TimeSpan ParkedAfter = TimeSpan.FromSeconds(2);
+
+    private readonly object _lock = new(); // A Monitor: the decoder's thread waits on it for sound.
+    private readonly TaskCompletionSource<Transcript> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private short[] _sound = [];
+    private int _count;
+    private long _lastSound;
+    private bool _submitted;
+    private bool _finished;
+    private bool _abandoned;
+    private bool _park;
+    private bool _ended;
+    private string _partial = "";
+    private int _partialAt;
+
+    /// <summary>What became of <see cref="Take"/>.</summary>
+    internal enum Taken
+    {
+        Sound,
+        End,
+        Abandoned,
+        Parked,
+    }
+
+    public IReadOnlyList<string> Phrases => request.Phrases;
+
+    public void Accept(ReadOnlySpan<short> samples)
+    {
+        if (samples.IsEmpty)
+            return;
+        var isFirst = false;
+        lock (_lock)
+        {
+            if (_finished)
+                throw new InvalidOperationException("The utterance is finished: nothing can be added to it.");
+            if (_abandoned || _ended)
+                return;
+            Append(samples[..Math.Min(samples.Length, MaxSamples - _count)]);
+            _lastSound = timeProvider.GetTimestamp();
+            isFirst = !_submitted;
+            _submitted = true;
+            Monitor.Pulse(_lock);
+        }
+        if (isFirst)
+            pool.Submit(this);
+        else
+            pool.MakeRoom();
+    }
+
+    public async ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default)
+    {
+        bool submit;
+        lock (_lock)
+        {
+            if (_finished)
+                throw new InvalidOperationException("The utterance was finished before.");
+            _finished = true;
+            if (_count == 0 && !_submitted && !_ended)
+                return Transcript.Empty;
+            submit = !_submitted && !_ended;
+            _submitted = true;
+            Monitor.Pulse(_lock);
+        }
+        if (submit)
+            pool.Submit(this);
+        try
+        {
+            return await _result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Abandon();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Waits for sound after a position; on the thread of a decoder.</summary>
+    internal Taken Take(int position, Span<short> chunk, out int taken)
+    {
+        taken = 0;
+        lock (_lock)
+            while (true)
+            {
+                if (_abandoned)
+                    return Taken.Abandoned;
+                var available = _count - position;
+                if (available >= MinChunk || (_finished && available > 0))
+                {
+                    taken = Math.Min(available, chunk.Length);
+                    _sound.AsSpan(position, taken).CopyTo(chunk);
+                    return Taken.Sound;
+                }
+                if (_finished)
+                    return Taken.End;
+                if (_park)
+                {
+                    _park = _submitted = false;
+                    return Taken.Parked;
+                }
+                Monitor.Wait(_lock);
+            }
+    }
+
+    /// <summary>Asks to set the utterance aside if its speaker keeps the decoder waiting; it goes on with the next sound.</summary>
+    internal bool TryPark()
+    {
+        lock (_lock)
+        {
+            if (_finished || _abandoned || timeProvider.GetElapsedTime(_lastSound) < ParkedAfter)
+                return false;
+            _park = true;
+            Monitor.Pulse(_lock);
+            return true;
+        }
+    }
+
+    /// <summary>Tells what is understood so far, unless it was told before; a decoder that begins anew catches up in silence.</summary>
+    internal void Report(string partial, int position)
+    {
+        if (position < _partialAt || partial.Length == 0 || partial == _partial || Volatile.Read(ref _abandoned))
+            return;
+        (_partial, _partialAt) = (partial, position);
+        request.Partial?.Invoke(partial);
+    }
+
+    internal void Complete(Transcript transcript)
+    {
+        End();
+        _result.TrySetResult(transcript);
+    }
+
+    internal void Fail(Exception exception)
+    {
+        End();
+        _result.TrySetException(exception);
+        // Nobody may be waiting: the speaker can still be speaking, or be gone.
+        _ = _result.Task.Exception;
+    }
+
+    internal void Abandon()
+    {
+        lock (_lock)
+        {
+            _abandoned = true;
+            if (!_submitted)
+                Release();
+            Monitor.Pulse(_lock);
+        }
+    }
+
+    /// <summary>No decoder needs the sound any more.</summary>
+    internal void End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+            Release();
+        }
+    }
+
+    private void Append(ReadOnlySpan<short> samples)
+    {
+        if (_sound.Length - _count < samples.Length)
+        {
+            var larger = ArrayPool<short>.Shared.Rent(Math.Max(2 * _sound.Length, _count + Math.Max(samples.Length, 32_000)));
+            _sound.AsSpan(0, _count).CopyTo(larger);
+            var count = _count;
+            Release();
+            (_sound, _count) = (larger, count);
+        }
+        samples.CopyTo(_sound.AsSpan(_count));
+        _count += samples.Length;
+    }
+
+    private void Release()
+    {
+        if (_sound.Length > 0)
+            ArrayPool<short>.Shared.Return(_sound);
+        (_sound, _count) = ([], 0);
+    }
+}

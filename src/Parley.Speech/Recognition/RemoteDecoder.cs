@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Parley.Speech.Worker;
+
+namespace Parley.Speech;
+
+/// <summary>A decoder in a worker process.</summary>
+internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
+{
+    public int ProcessId => worker.ProcessId;
+
+    public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
+    {
+        worker.Write(FrameKind.Begin, Encoding.UTF8.GetBytes(Lines.Join(phrases)));
+        return Lines.Split(worker.Expect(FrameKind.Begun));
+    }
+
+    public string Accept(ReadOnlySpan<short> samples)
+    {
+        worker.Write(FrameKind.Sound, MemoryMarshal.AsBytes(samples));
+        return Encoding.UTF8.GetString(worker.Expect(FrameKind.Partial));
+    }
+
+    public string Finish()
+    {
+        worker.Write(FrameKind.Finish);
+        return Encoding.UTF8.GetString(worker.Expect(FrameKind.Final));
+    }
+
+    public void Dispose() => worker.Dispose();
+}

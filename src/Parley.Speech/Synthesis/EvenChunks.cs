@@ -1,0 +1,67 @@
+namespace Parley.Speech;
+
+/// <summary>Makes chunks of 40 ms at 24 kHz of sound at any rate in any pieces.</summary>
+internal sealed class EvenChunks
+{
+    public const int OutputRateHz = 24_000;
+
+    private const int ChunkSamples = OutputRateHz / 25;
+
+    private readonly Resampler _resampler;
+    private readonly short[] _chunk = new short[ChunkSamples];
+    private readonly Queue<ReadOnlyMemory<byte>> _ready = [];
+    private short[] _resampled;
+    private int _filled;
+
+    public EvenChunks(int sampleRateHz)
+    {
+        _resampler = new Resampler(sampleRateHz, OutputRateHz);
+        _resampled = new short[Math.Max(1_024, _resampler.MaxFlushSamples)];
+    }
+
+    /// <summary>Adds sound.</summary>
+    public void Add(ReadOnlySpan<short> samples)
+    {
+        if (_resampled.Length < _resampler.MaxOutputSamples(samples.Length))
+            _resampled = new short[_resampler.MaxOutputSamples(samples.Length)];
+        Cut(_resampled.AsSpan(0, _resampler.Process(samples, _resampled)));
+    }
+
+    /// <summary>Adds PCM16; half a sample at the end waits for the next call.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        var most = _resampler.MaxOutputSamples((bytes.Length / Pcm.BytesPerSample) + 1);
+        if (_resampled.Length < most)
+            _resampled = new short[most];
+        Cut(_resampled.AsSpan(0, _resampler.Process(bytes, _resampled)));
+    }
+
+    /// <summary>The sound is over: what is left becomes a last chunk, as long as the others. It ends in silence anyway.</summary>
+    public void Finish()
+    {
+        Cut(_resampled.AsSpan(0, _resampler.Flush(_resampled)));
+        if (_filled == 0)
+            return;
+        _chunk.AsSpan(_filled).Clear();
+        _filled = 0;
+        _ready.Enqueue(Pcm.ToBytes(_chunk));
+    }
+
+    /// <summary>Takes a chunk that is complete.</summary>
+    public bool TryTake(out ReadOnlyMemory<byte> chunk) => _ready.TryDequeue(out chunk);
+
+    private void Cut(ReadOnlySpan<short> samples)
+    {
+        while (!samples.IsEmpty)
+        {
+            var take = Math.Min(samples.Length, ChunkSamples - _filled);
+            samples[..take].CopyTo(_chunk.AsSpan(_filled));
+            samples = samples[take..];
+            _filled += take;
+            if (_filled < ChunkSamples)
+                return;
+            _filled = 0;
+            _ready.Enqueue(Pcm.ToBytes(_chunk));
+        }
+    }
+}

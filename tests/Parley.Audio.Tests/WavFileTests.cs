@@ -1,0 +1,117 @@
+using CsCheck;
+
+namespace Parley.Audio.Tests;
+
+public sealed class WavFileTests
+{
+    [Fact]
+    public void Written_files_are_read_back() =>
+        Gen.Select(Gen.Int[1, 192_000], Signals.AnySamples).Sample((rate, samples) =>
+        {
+            var read = WavFile.Parse(Bytes(new WavFile(rate, samples)));
+            Assert.Equal(rate, read.SampleRateHz);
+            Assert.Equal(samples, read.Samples.ToArray());
+        });
+
+    [Fact]
+    public void The_streaming_writer_makes_the_same_file() =>
+        Gen.Select(Signals.AnySamples, Gen.Int[1, 500]).Sample((samples, chunk) =>
+        {
+            using var stream = new MemoryStream();
+            using (var writer = new WavWriter(stream, 16_000, leaveOpen: true))
+                foreach (var part in Pcm.ToBytes(samples).Chunk(chunk))
+                    writer.Write(part);
+            Assert.Equal(Bytes(new WavFile(16_000, samples)), stream.ToArray());
+        });
+
+    [Fact]
+    public void A_file_whose_lengths_were_never_set_is_read_to_the_end()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new WavWriter(stream, 8_000, leaveOpen: true);
+        writer.Write((short[])[1, 2, 3]);
+
+        Assert.Equal([1, 2, 3], WavFile.Parse(stream.ToArray()).Samples.ToArray());
+    }
+
+    [Fact]
+    public void The_writer_closes_the_stream_unless_told_otherwise()
+    {
+        var stream = new MemoryStream();
+        new WavWriter(stream, 8_000).Dispose();
+        Assert.False(stream.CanWrite);
+    }
+
+    [Fact]
+    public void Other_chunks_are_skipped_and_odd_ones_are_padded()
+    {
+        var file = Riff([.. Chunk("LIST", [1, 2, 3]), .. Fmt(1, 1, 16_000, 16), .. Chunk("fact", [0]), .. Chunk("data", [1, 0, 2, 0]), .. Chunk("id3 ", [9])]);
+        Assert.Equal([1, 2], WavFile.Parse(file).Samples.ToArray());
+    }
+
+    [Fact]
+    public void Stereo_is_mixed_by_the_mean()
+    {
+        var file = Riff([.. Fmt(1, 2, 44_100, 16), .. Chunk("data", Pcm.ToBytes([100, 300, short.MaxValue, short.MaxValue]))]);
+        Assert.Equal([200, short.MaxValue], WavFile.Parse(file).Samples.ToArray());
+    }
+
+    [Fact]
+    public void Extensible_pcm_is_read()
+    {
+        byte[] extension = [22, 0, 16, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
+        var file = Riff([.. Fmt(0xFFFE, 1, 16_000, 16, extension), .. Chunk("data", [5, 0])]);
+        Assert.Equal([5], WavFile.Parse(file).Samples.ToArray());
+    }
+
+    [Theory]
+    [InlineData(3, 1, 32, "format 3")]
+    [InlineData(1, 1, 8, "8-bit")]
+    [InlineData(1, 0, 16, "0 channels")]
+    [InlineData(0xFFFE, 1, 16, "no sub-format")]
+    public void What_is_not_pcm16_is_refused_by_name(int tag, int channels, int bits, string expected)
+    {
+        var file = Riff([.. Fmt(tag, channels, 16_000, bits), .. Chunk("data", [0, 0])]);
+        Assert.Contains(expected, Assert.Throws<FormatException>(() => WavFile.Parse(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_but_FormatException_comes_out_of_broken_files()
+    {
+        var good = Bytes(new WavFile(16_000, new short[20]));
+        Gen.Select(Gen.Int[0, good.Length], Gen.Int[0, good.Length - 1], Gen.Byte).Sample((length, at, value) =>
+        {
+            var broken = (byte[])good.Clone();
+            broken[at] = value;
+            try
+            {
+                WavFile.Parse(broken.AsSpan(0, length));
+            }
+            catch (FormatException)
+            {
+            }
+        });
+    }
+
+    private static byte[] Bytes(WavFile file)
+    {
+        using var stream = new MemoryStream();
+        file.Write(stream);
+        return stream.ToArray();
+    }
+
+    private static byte[] Riff(byte[] chunks) => [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length + 4), .. "WAVE"u8, .. chunks];
+
+    private static byte[] Chunk(string id, byte[] body) =>
+        [.. id.Select(c => (byte)c), .. BitConverter.GetBytes(body.Length), .. body, .. new byte[body.Length & 1]];
+
+    private static byte[] Fmt(int tag, int channels, int rate, int bits, byte[]? extension = null)
+    {
+        var frame = channels * bits / 8;
+        return Chunk("fmt ",
+        [
+            .. BitConverter.GetBytes((ushort)tag), .. BitConverter.GetBytes((ushort)channels), .. BitConverter.GetBytes(rate),
+            .. BitConverter.GetBytes(rate * frame), .. BitConverter.GetBytes((ushort)frame), .. BitConverter.GetBytes((ushort)bits), .. extension ?? [],
+        ]);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd.Harness;
+
+/// <summary>What <c>parley talk --record</c> wrote, held against what it promises.</summary>
+internal sealed class RecordedCall
+{
+    private readonly List<(string Direction, JsonElement Message)> messages = [];
+
+    private RecordedCall(WavFile user, WavFile model) => (User, Model) = (user, model);
+
+    public WavFile User { get; }
+
+    public WavFile Model { get; }
+
+    public IEnumerable<JsonElement> FromClient => messages.Where(line => line.Direction == "in").Select(line => line.Message);
+
+    public IEnumerable<JsonElement> FromServer => messages.Where(line => line.Direction == "out").Select(line => line.Message);
+
+    /// <summary>Reads it; fails where a line is no message of the wire, or the two sides are not equally long.</summary>
+    public static RecordedCall Load(FileInfo folder)
+    {
+        var call = new RecordedCall(WavFile.Load(Path.Combine(folder.FullName, "user.wav")), WavFile.Load(Path.Combine(folder.FullName, "model.wav")));
+        foreach (var line in File.ReadLines(Path.Combine(folder.FullName, "messages.jsonl")))
+        {
+            var record = JsonElement.Parse(line);
+            var direction = record.GetProperty("dir").GetString()!;
+            WireSchema.Live.Require(direction == "in" ? "ClientMessage" : "ServerMessage", record.GetProperty("json"));
+            call.messages.Add((direction, record.GetProperty("json")));
+        }
+
+        Assert.Equal(call.User.Duration.TotalSeconds, call.Model.Duration.TotalSeconds, 0.25);
+        return call;
+    }
+
+    /// <summary>Where a side is first louder than silence.</summary>
+    public static TimeSpan FirstSound(WavFile side) => new PcmFormat(side.SampleRateHz).DurationOf(side.Samples.Span.IndexOfAnyExceptInRange((short)-400, (short)400));
+}

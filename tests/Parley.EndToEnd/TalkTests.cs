@@ -1,0 +1,139 @@
+using System.Text.RegularExpressions;
+using Parley.EndToEnd.Harness;
+
+namespace Parley.EndToEnd;
+
+/// <summary>A voice call in the terminal: at a screen with keys, and without one.</summary>
+public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
+{
+    private static readonly string Question = Repository.Find("samples", "audio", "question.wav");
+
+    private readonly Tool tool = new(server.Address);
+
+    public void Dispose() => tool.Dispose();
+
+    [Fact]
+    public async Task A_call_at_a_terminal_is_heard_seen_interrupted_and_recorded()
+    {
+        var config = tool.PathOf("parley.json").FullName;
+        await File.WriteAllTextAsync(config, """{"Live":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:50"}}""", TestContext.Current.CancellationToken);
+        await using var busy = new ParleyProcess("--config", config);
+        await busy.InitializeAsync();
+        var folder = tool.PathOf("call");
+        await using var terminal = await Terminal.StartAsync(
+            $"dotnet {Repository.Tool} talk --url {busy.Address} --audio {Question} --stay --out {tool.PathOf("heard.wav")} --record {folder} --tool 'get_weather={{\"celsius\":4}}'");
+
+        var spoken = await terminal.ExpectAsync(screen => screen.Contains("turn complete", StringComparison.Ordinal), "the spoken question is answered");
+        Assert.Matches(@"(?m)^you +\S", spoken);
+        Assert.Matches(@"(?m)^model +\S", spoken);
+        Assert.Matches(@"first audio \d+ ms · first audible \d+ ms", spoken);
+        Assert.Matches(@"(?m)^mic .* open +speaker ", spoken);
+        Assert.Contains("space interrupt · m mute · t type · q hang up", spoken, StringComparison.Ordinal);
+
+        await SayAsync(terminal, "Please tell me a long story.");
+        await terminal.ExpectAsync(screen => StoryPattern().IsMatch(screen) && screen.Contains("s to come", StringComparison.Ordinal), "the story is being told");
+        await terminal.PressAsync("Space");
+        await terminal.ExpectAsync(screen => screen.Contains("— interrupted", StringComparison.Ordinal) && screen.Contains(" silent", StringComparison.Ordinal), "the story is cut");
+
+        await SayAsync(terminal, "Call the function get_weather with {\"city\":\"Oslo\"}");
+        await terminal.ExpectAsync(screen => AnswerPattern().IsMatch(screen), "the call is shown, and its result is spoken");
+
+        await terminal.PressAsync("m");
+        await terminal.ExpectAsync(screen => MutedPattern().IsMatch(screen), "the microphone is muted");
+        await terminal.ExpectAsync(screen => screen.Contains("the server will close in", StringComparison.Ordinal), "the server says that it will close");
+        await terminal.PressAsync("q");
+        var end = await terminal.ExpectAsync(screen => screen.Contains("ended with", StringComparison.Ordinal), "the call ends");
+        Assert.Contains("ended with 0", end, StringComparison.Ordinal);
+
+        var call = RecordedCall.Load(folder);
+        Assert.True(call.FromClient.First().TryGetProperty("setup", out _));
+        Assert.Contains(call.FromClient, message => message.TryGetProperty("toolResponse", out _));
+        Assert.Contains(call.FromServer, message => message.TryGetProperty("goAway", out _));
+        Assert.Contains(call.FromServer, message => message.TryGetProperty("serverContent", out var content) && content.TryGetProperty("interrupted", out _));
+        Assert.True(RecordedCall.FirstSound(call.User) < RecordedCall.FirstSound(call.Model));
+    }
+
+    [Fact]
+    public async Task A_call_without_a_terminal_ends_with_its_file_and_plays_back()
+    {
+        var folder = tool.PathOf("call");
+        var raw = tool.PathOf("heard.raw");
+        var talk = await tool.RunAsync("talk", "--audio", Question, "--speaker", $"tee {raw}", "--record", folder.FullName, "--json");
+
+        Assert.True(talk.ExitCode == 0, talk.ToString());
+        var said = string.Concat(talk.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString()));
+        Assert.NotEmpty(said);
+        var latency = talk.Json.Single(line => line.GetProperty("type").GetString() == "latency");
+        Assert.True(latency.GetProperty("firstAudibleMs").GetDouble() >= latency.GetProperty("firstAudioMs").GetDouble());
+        var seconds = latency.GetProperty("audioSeconds").GetDouble();
+        Assert.Equal(seconds, raw.Length / 48_000.0, 0.05);
+
+        var call = RecordedCall.Load(folder);
+        Assert.True(RecordedCall.FirstSound(call.User) < RecordedCall.FirstSound(call.Model));
+        Assert.InRange(RecordedCall.FirstSound(call.User).TotalSeconds, 0, 1.5);
+
+        var again = tool.PathOf("again.raw");
+        var play = await tool.RunAsync("play", folder.FullName, "--speaker", $"tee {again}", "--json");
+        Assert.True(play.ExitCode == 0, play.ToString());
+        Assert.Equal(said, string.Concat(play.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString())));
+        Assert.Equal(call.Model.Duration.TotalSeconds, again.Length / 48_000.0, 0.3);
+
+        var mixed = tool.PathOf("mixed.wav");
+        Assert.Equal(0, (await tool.RunAsync("play", folder.FullName, "--out", mixed.FullName)).ExitCode);
+        Assert.Equal(call.Model.Duration.TotalSeconds, WavFile.Load(mixed.FullName).Duration.TotalSeconds, 0.3);
+    }
+
+    [Fact]
+    public async Task Half_duplex_sends_silence_while_the_answer_is_heard()
+    {
+        // The same question again, right into the answer to the first: a call with an open microphone is interrupted by it.
+        var question = WavFile.Load(Question);
+        var twice = tool.PathOf("twice.wav");
+        new WavFile(16_000, (short[])[.. question.Samples.ToArray(), .. new short[16_000 * 3 / 2], .. question.Samples.ToArray(), .. question.Samples.ToArray()]).Save(twice.FullName);
+        var folder = tool.PathOf("call");
+
+        var talk = await tool.RunAsync("talk", "--audio", twice.FullName, "--out", tool.PathOf("heard.wav").FullName, "--half-duplex", "--record", folder.FullName, "--json");
+
+        Assert.True(talk.ExitCode == 0, talk.ToString());
+        Assert.DoesNotContain(talk.Json, line => line.GetProperty("type").GetString() == "interrupted");
+        var call = RecordedCall.Load(folder);
+        var model = Loud(call.Model);
+        Assert.NotEmpty(model);
+        Assert.Empty(Loud(call.User).Intersect(model));
+    }
+
+    [Theory]
+    [InlineData("talk", "--audio", "no-such-file.wav")]
+    [InlineData("talk", "--microphone", "no-such-program {rate}", "--out", "heard.wav")]
+    [InlineData("talk", "--audio", "samples/audio/question.wav", "--speaker", "no-such-program")]
+    [InlineData("play", "no-such-folder")]
+    public async Task What_is_missing_is_said(params string[] arguments)
+    {
+        var run = await tool.RunShellAsync("./parley " + string.Join(' ', arguments.Select(argument => $"'{argument}'")));
+
+        Assert.True(run.ExitCode == 1, run.ToString());
+        Assert.Contains(run.Lines, line => line.IsError && line.Text.Contains("no-such-", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Lines, line => line.Text.Contains("   at ", StringComparison.Ordinal));
+    }
+
+    private static async Task SayAsync(Terminal terminal, string text)
+    {
+        await terminal.PressAsync("t");
+        await terminal.TypeAsync(text);
+        await terminal.ExpectAsync(screen => screen.Contains("say: " + text, StringComparison.Ordinal), "the text is being typed");
+        await terminal.PressAsync("Enter");
+    }
+
+    // The tenths of a second in which a side is louder than a whisper.
+    private static List<int> Loud(WavFile side) =>
+        [.. side.Samples.ToArray().Chunk(side.SampleRateHz / 10).Index().Where(tenth => tenth.Item.Max(sample => Math.Abs((int)sample)) > 1_000).Select(tenth => tenth.Index)];
+
+    [GeneratedRegex(@"you +Please tell me a long story\.\s*\nmodel +\w")]
+    private static partial Regex StoryPattern();
+
+    [GeneratedRegex(@"calls get_weather\(\{""city"":""Oslo""\}\)[\s\S]*\nmodel .*\b4\b")]
+    private static partial Regex AnswerPattern();
+
+    [GeneratedRegex(@"(?m)^mic .* muted ")]
+    private static partial Regex MutedPattern();
+}

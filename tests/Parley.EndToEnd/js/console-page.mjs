@@ -1,0 +1,69 @@
+// The console in headless Chromium, with a microphone that plays a file and the browser's own test picture as camera.
+import { chromium } from 'playwright-core';
+
+const LONGEST_MS = 30_000;
+
+export async function openBrowser(microphoneFile) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      ...(microphoneFile ? [`--use-file-for-fake-audio-capture=${microphoneFile}%noloop`] : []),
+    ],
+  });
+}
+
+/** Opens the page in a browser context of its own; what the page complains of is collected in `problems`. */
+export async function openConsole(browser, url, options = {}) {
+  const context = await browser.newContext({ permissions: ['microphone', 'camera', 'clipboard-read', 'clipboard-write'], acceptDownloads: true, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(LONGEST_MS);
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(error.stack));
+  page.on('console', (message) => {
+    // A server that is gone is what some of the tests are about; the browser tells of each request it refuses.
+    if (message.type() === 'error' && !/Failed to load resource|ERR_CONNECTION_REFUSED|WebSocket connection/.test(message.text())) problems.push(message.text());
+  });
+  await page.goto(url);
+  await page.getByTestId('start').waitFor();
+  // Echo cancellation works against a microphone that is a file.
+  await page.evaluate(() => {
+    const stored = JSON.parse(localStorage.getItem('parley.profiles') ?? '{}');
+    localStorage.setItem('parley.profiles', JSON.stringify({ ...stored, current: { ...stored.current, echoCancellation: false } }));
+  });
+  await page.reload();
+  await page.getByTestId('start').waitFor();
+  return { context, page, problems };
+}
+
+export const show = (page, view) => page.getByRole('navigation').getByRole('button', { name: view, exact: true }).click();
+
+export const waitForState = (page, state) =>
+  page.waitForFunction((wanted) => document.querySelector('[data-testid=state]')?.textContent?.trim() === wanted, state);
+
+/** Waits until a caption of one side matches. */
+export const waitForCaption = (page, side, pattern) =>
+  page.waitForFunction(
+    ([id, source]) => [...document.querySelectorAll(`[data-testid=${id}-caption]`)].some((caption) => new RegExp(source, 'i').test(caption.textContent)),
+    [side, pattern.source],
+  );
+
+export const lastCaption = (page, side) => page.getByTestId(`${side}-caption`).last().textContent();
+
+/** Waits until the model is heard in the audio graph of the page. */
+export const waitForSound = (page) => page.waitForFunction(() => window.parley.levels().model > 0.3);
+
+export const waitForSilence = (page) =>
+  page.waitForFunction(() => {
+    if (window.parley.levels().model > 0.05) window.parleyQuietSince = undefined;
+    else window.parleyQuietSince ??= performance.now();
+    return window.parleyQuietSince !== undefined && performance.now() - window.parleyQuietSince > 400;
+  });
+
+export const entries = (page) => page.evaluate(() => window.parley.entries().map(({ t, dir, kind, mark, message }) => ({ t, dir, kind, mark, message: kind === 'audio' ? undefined : message })));
+
+export async function say(page, text) {
+  await page.locator('#message').fill(text);
+  await page.locator('#message').press('Enter');
+}

@@ -1,0 +1,37 @@
+// What the console does when the connection ends: it goes on without a click.
+import { openBrowser, openConsole, say, waitForCaption, waitForState } from './console-page.mjs';
+import { check, print, run } from './peer.mjs';
+import { startServer } from './server-process.mjs';
+
+await run(async () => {
+  const lifetimes = { Live: { ConnectionLifetime: '00:00:12', GoAwayLead: '00:00:08' } };
+  let server = await startServer({ config: lifetimes });
+  const browser = await openBrowser();
+  try {
+    const { page, problems } = await openConsole(browser, server.url);
+    await say(page, 'My name is Ada.');
+    await waitForCaption(page, 'model', /./);
+
+    await page.waitForFunction(() => /resumed/.test(document.querySelector('[data-testid=session-panel]')?.textContent ?? ''));
+    await waitForState(page, 'connected');
+    print('after goAway', 'resumed');
+    await say(page, 'What is three plus four?');
+    await waitForCaption(page, 'model', /seven/);
+
+    const { port } = server;
+    await server.kill();
+    await page.getByTestId('server-gone').waitFor();
+    print('killed', await page.getByTestId('server-gone').locator('p').first().textContent());
+    server = await startServer({ port });
+    await page.getByTestId('server-gone').waitFor({ state: 'detached' });
+    await waitForState(page, 'connected');
+    await say(page, 'What is five plus six?');
+    await waitForCaption(page, 'model', /eleven/);
+    print('after the restart', 'answered');
+
+    check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+});

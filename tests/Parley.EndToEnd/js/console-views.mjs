@@ -1,0 +1,56 @@
+// Every view in light and dark, on a desk and on a phone: no serious violation of accessibility, nothing wider than the screen.
+// With a folder as argument the views are also kept as pictures.
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openBrowser, openConsole, say, show, waitForCaption, waitForSilence } from './console-page.mjs';
+import { check, print, run } from './peer.mjs';
+import { startServer } from './server-process.mjs';
+
+const folder = process.argv[2];
+const screens = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
+
+await run(async () => {
+  const server = await startServer();
+  const browser = await openBrowser();
+  let looked = 0;
+  try {
+    if (folder) await mkdir(folder, { recursive: true });
+    for (const [screen, viewport] of Object.entries(screens)) {
+      for (const colorScheme of ['light', 'dark']) {
+        const { context, page, problems } = await openConsole(browser, server.url, { viewport, colorScheme, reducedMotion: 'reduce' });
+        await look(page, screen, colorScheme, 'welcome');
+        await say(page, 'Call the function draw_chart with {"title":"Rain this week","labels":["Mo","Tu","We"],"values":[3,8,5]}');
+        await waitForCaption(page, 'model', /./);
+        await page.getByTestId('chart').waitFor();
+        await waitForSilence(page);
+        await say(page, 'What is seven times six?');
+        await waitForCaption(page, 'model', /forty-two/);
+        await look(page, screen, colorScheme, 'talk');
+        await show(page, 'Set up');
+        await page.getByRole('button', { name: 'Write a function' }).click();
+        await look(page, screen, colorScheme, 'setup');
+        await show(page, 'Inspect');
+        await page.getByTestId('entry').nth(3).click();
+        await look(page, screen, colorScheme, 'inspect');
+        check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
+        await context.close();
+      }
+    }
+    print('views', looked);
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+
+  async function look(page, screen, scheme, view) {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
+    check(serious.length === 0, `${view}, ${screen}, ${scheme}:\n${told.join('\n')}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(wider <= 0, `${view} is ${wider} pixels wider than the ${screen}.`);
+    if (folder) await page.screenshot({ path: join(folder, `console-${view}-${screen}-${scheme}.png`) });
+    looked++;
+  }
+});

@@ -1,0 +1,190 @@
+using Microsoft.Extensions.AI;
+using Parley.Client.Tests.Scripted;
+using Parley.TestKit;
+using static Parley.Extensions.AI.Tests.Conversing;
+
+namespace Parley.Extensions.AI.Tests.Middleware;
+
+/// <summary>The library's function middleware works over the adapter, with its limits; ours has none of them.</summary>
+public class FunctionMiddlewareTests
+{
+    private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
+
+    public static TheoryData<bool> Both => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task A_function_is_run_and_its_result_sent(bool ours)
+    {
+        string? heard = null;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(ToolCall("1", "light", """{"room":"kitchen"}"""));
+            heard = (await peer.ExpectAsync()).GetRawText();
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        using var client = Build(server, ours);
+        await using var session = await client.OpenAsync(new RealtimeSessionOptions { Tools = [AIFunctionFactory.Create((string room) => $"{room} is lit", "light")] });
+
+        await session.ReadResponseAsync();
+
+        Assert.Equal("""{"toolResponse":{"functionResponses":[{"id":"1","name":"light","response":{"result":"kitchen is lit"}}]}}""", heard);
+    }
+
+    [Fact]
+    public async Task The_librarys_holds_up_the_sound_while_a_function_runs()
+    {
+        await using var talk = await BusyFunctionAsync(ours: false);
+
+        // The call has been delivered and the sound behind it has been sent; it cannot come before the function is done.
+        Assert.False(talk.Next.IsCompleted);
+        talk.Release.SetResult();
+        Assert.Equal(RealtimeServerMessageType.OutputAudioDelta, await Expect.WithinAsync(talk.Next, "the sound, late"));
+    }
+
+    [Fact]
+    public async Task Ours_lets_the_sound_through_while_a_function_runs()
+    {
+        await using var talk = await BusyFunctionAsync(ours: true);
+
+        Assert.Equal(RealtimeServerMessageType.OutputAudioDelta, await Expect.WithinAsync(talk.Next, "the sound, in time"));
+        talk.Release.SetResult();
+    }
+
+    [Fact]
+    public async Task The_librarys_stops_after_forty_calls()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await CallAsync(peer, 40);
+            await peer.SendAsync(ToolCall("41", "f"));
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        Assert.Equal(40, await CountRunsAsync(server, ours: false));
+    }
+
+    [Fact]
+    public async Task Ours_goes_on()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await CallAsync(peer, 60);
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        Assert.Equal(60, await CountRunsAsync(server, ours: true));
+    }
+
+    [Fact]
+    public async Task Ours_tells_the_model_no_details_unless_it_may()
+    {
+        var heard = new List<string>();
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(ToolCall("1", "f"));
+            heard.Add((await peer.ExpectAsync()).GetProperty("toolResponse").GetProperty("functionResponses")[0].GetProperty("response").GetRawText());
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        foreach (var details in (bool[])[false, true])
+        {
+            using var client = server.Realtime().AsBuilder().UseLiveFunctionInvocation(ours => ours.IncludeDetailedErrors = details).Build();
+            await using var session = await client.OpenAsync(new RealtimeSessionOptions { Tools = [AIFunctionFactory.Create(new Func<int>(() => throw new InvalidOperationException("secret")), "f")] });
+            await session.ReadResponseAsync();
+        }
+
+        Assert.Equal(["""{"error":"The function failed."}""", """{"error":"secret"}"""], heard);
+    }
+
+    [Fact]
+    public void Ours_needs_a_live_client_below() =>
+        Assert.Throws<InvalidOperationException>(() => new OtherClient().AsBuilder().UseLiveFunctionInvocation().Build());
+
+    private static IRealtimeClient Build(ScriptedLiveServer server, bool ours) =>
+        ours ? server.Realtime().AsBuilder().UseLiveFunctionInvocation().Build() : server.Realtime().AsBuilder().UseFunctionInvocation().Build();
+
+    private static async Task CallAsync(ScriptedPeer peer, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            await peer.SendAsync(ToolCall(i.ToString(System.Globalization.CultureInfo.InvariantCulture), "f"));
+            Assert.Equal(i.ToString(System.Globalization.CultureInfo.InvariantCulture), (await peer.ExpectAsync()).GetProperty("toolResponse").GetProperty("functionResponses")[0].GetProperty("id").GetString());
+        }
+    }
+
+    private static async Task<int> CountRunsAsync(ScriptedLiveServer server, bool ours)
+    {
+        var runs = 0;
+        using var client = Build(server, ours);
+        await using var session = await client.OpenAsync(new RealtimeSessionOptions { Tools = [AIFunctionFactory.Create(() => Interlocked.Increment(ref runs), "f")] });
+        await session.ReadResponseAsync();
+        return runs;
+    }
+
+    private static async Task<BusyTalk> BusyFunctionAsync(bool ours)
+    {
+        var (started, release, sent) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(ToolCall("1", "slow"));
+            await peer.SendAsync(Wire.Audio([1, 2]));
+            sent.SetResult();
+            await peer.ExpectAsync();
+            await peer.ExpectCloseAsync();
+        });
+        var client = Build(server, ours);
+        var session = await client.OpenAsync(new RealtimeSessionOptions
+        {
+            Tools = [AIFunctionFactory.Create(async () => { started.SetResult(); await release.Task; }, "slow")],
+        });
+        await session.ReadUntilAsync(message => message.Type == LiveMessageTypes.Other);
+        var reading = session.GetStreamingResponseAsync().GetAsyncEnumerator();
+        Assert.True(await reading.MoveNextAsync());
+        Assert.Equal(RealtimeServerMessageType.ResponseCreated, reading.Current.Type);
+        Assert.True(await reading.MoveNextAsync());
+        Assert.IsType<FunctionCallContent>(Assert.Single(Assert.IsType<ResponseOutputItemRealtimeServerMessage>(reading.Current).Item!.Contents));
+        var next = NextAsync(reading);
+        await Expect.WithinAsync(Task.WhenAll(started.Task, sent.Task), "the function runs and the sound is on its way");
+        return new BusyTalk(server, client, session, reading, next, release);
+    }
+
+    private static async Task<RealtimeServerMessageType> NextAsync(IAsyncEnumerator<RealtimeServerMessage> reading) =>
+        await reading.MoveNextAsync() ? reading.Current.Type : throw new ExpectationException("The stream ended.");
+
+    private sealed record BusyTalk(
+        ScriptedLiveServer Server, IRealtimeClient Client, IRealtimeClientSession Session, IAsyncEnumerator<RealtimeServerMessage> Reading,
+        Task<RealtimeServerMessageType> Next, TaskCompletionSource Release) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            // The answer to the call, which the script waits for.
+            var answered = Server.Logs.FirstAsync(entry => entry.Message.Contains("tool calls answered", StringComparison.Ordinal), "an answer");
+            if (Client is not LiveFunctionInvokingRealtimeClient)
+                answered = Task.FromResult(Server.Logs.Entries[0]);
+            await answered;
+            await Reading.DisposeAsync();
+            await Session.DisposeAsync();
+            Client.Dispose();
+            await Server.DisposeAsync();
+        }
+    }
+
+    private sealed class OtherClient : IRealtimeClient
+    {
+        public Task<IRealtimeClientSession> CreateSessionAsync(RealtimeSessionOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}

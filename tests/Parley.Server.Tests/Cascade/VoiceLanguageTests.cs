@@ -1,0 +1,48 @@
+using Parley.Protocol;
+using Parley.Server.Cascade;
+
+namespace Parley.Server.Tests.Cascade;
+
+/// <summary>The language of the voice: the one of the setup, else the one of the text.</summary>
+public sealed class VoiceLanguageTests
+{
+    [Theory]
+    [InlineData("What is the weather like in Paris?", "en")]
+    [InlineData("Das ist nicht mein Haus und auch nicht deins.", "de")]
+    [InlineData("Je ne suis pas dans la maison avec vous.", "fr")]
+    [InlineData("El perro está en la casa y no quiere salir.", "es")]
+    [InlineData("Nie wiem, czy to jest mój dom.", "pl")]
+    [InlineData("Привет, как дела?", "ru")]
+    [InlineData("こんにちは、元気ですか。", "ja")]
+    [InlineData("你好", "zh")]
+    [InlineData("Okay.", null)]
+    [InlineData("Parley 42", null)]
+    [InlineData("", null)]
+    public void Is_guessed_from_script_and_little_words(string text, string? expected) => Assert.Equal(expected, TextLanguage.Guess(text));
+
+    [Fact]
+    public async Task Follows_the_text_and_stays_where_the_text_does_not_tell()
+    {
+        var voice = new FakeVoice();
+        await using var rig = await CascadeRig.StartAsync(
+            new CascadeParts { Brain = StubBrain.Saying("Das ist nicht mein Haus und auch nicht deins. Okay. That is the house of the people you know."), Voice = voice });
+
+        rig.SayText("sprich");
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.Equal(["de", "de", "en"], voice.Asked.Select(asked => asked.Voice.Language));
+    }
+
+    [Fact]
+    public async Task Is_the_one_of_the_setup_where_it_names_one()
+    {
+        var voice = new FakeVoice();
+        var setup = CascadeRig.Transcribed() with { GenerationConfig = new GenerationConfig { SpeechConfig = new SpeechConfig { LanguageCode = "en-GB" } } };
+        await using var rig = await CascadeRig.StartAsync(new CascadeParts { Brain = StubBrain.Saying("Das ist nicht mein Haus."), Voice = voice }, setup);
+
+        rig.SayText("sprich");
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.Equal("en-GB", Assert.Single(voice.Asked).Voice.Language);
+    }
+}

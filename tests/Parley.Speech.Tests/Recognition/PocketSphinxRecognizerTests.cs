@@ -1,0 +1,213 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Parley.Speech.Tests;
+
+public sealed class PocketSphinxRecognizerTests : IDisposable
+{
+    private static readonly SpeechVoice Kal = new() { Name = "kal", BaseVoice = "kal16" };
+
+    private readonly List<IDisposable> _disposables = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _disposables.ForEach(disposable => disposable.Dispose());
+
+    [Fact]
+    public async Task What_people_read_from_books_is_understood_as_well_as_the_engine_can() =>
+        Assert.InRange(await Create().WordErrorRateAsync(Recordings.Books), 0, 0.40);
+
+    [Fact]
+    public async Task In_process_it_understands_the_same()
+    {
+        var recognizer = Create(EngineIsolation.InProcess);
+        Assert.Equal("go forward ten meters", await recognizer.RecognizeAsync(Recordings.GoForward, "go (forward | backward) (one | ten | twenty) meters"));
+        Assert.Empty(recognizer.ProcessIds);
+    }
+
+    [Fact]
+    public async Task Phrases_make_commands_exact()
+    {
+        var recognizer = Create();
+        // The free search hears nothing like the first of the cards, so the grammar is not believed there.
+        foreach (var (sound, words) in Recordings.Cards.Skip(1))
+            Assert.Equal(words, await recognizer.RecognizeAsync(sound, Recordings.CardPhrases));
+        Assert.Equal("go forward ten meters", await recognizer.RecognizeAsync(Recordings.GoForward, "go (forward | backward) (one | ten | twenty) meters"));
+    }
+
+    [Fact]
+    public async Task A_synthetic_voice_is_understood()
+    {
+        var sound = await Flite().SayAsync("turn on the lights in the kitchen", Kal);
+        Assert.Equal("turn on the lights in the kitchen", await Create().RecognizeAsync(sound, "(turn | switch) (on | off) [the] lights [in the (kitchen | bedroom)]"));
+    }
+
+    [Fact]
+    public async Task What_is_outside_the_phrases_is_not_forced_into_them()
+    {
+        var sound = await Flite().SayAsync("the quick brown fox jumps over the lazy dog", Kal);
+        var text = await Create().RecognizeAsync(sound, "turn (on | off) the lights", "what time is it");
+        Assert.Contains("fox", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_understood_is_told_while_it_is_spoken()
+    {
+        var heard = new List<string>();
+        await using var recognition = Create().Start(new RecognitionRequest { Partial = heard.Add });
+        recognition.Accept(Recordings.GoForward);
+        var text = (await recognition.FinishAsync(Cancellation)).Text;
+
+        Assert.True(heard.Count > 2);
+        Assert.All(heard.Zip(heard.Skip(1)), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Contains("forward", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_killed_in_mid_sentence_costs_nothing_but_time()
+    {
+        var recognizer = Create();
+        var begun = new TaskCompletionSource();
+        var heard = new List<string>();
+        await using var recognition = recognizer.Start(new RecognitionRequest
+        {
+            Phrases = ["go (forward | backward) (one | ten | twenty) meters"],
+            Partial = text =>
+            {
+                heard.Add(text);
+                begun.TrySetResult();
+            },
+        });
+        var sound = Recordings.GoForward;
+        recognition.Accept(sound.AsSpan(0, sound.Length / 2));
+        await begun.Task.WaitAsync(Cancellation);
+        var killed = Assert.Single(recognizer.ProcessIds);
+        await WorkerProcessTests.SignalAsync("KILL", killed);
+        recognition.Accept(sound.AsSpan(sound.Length / 2));
+
+        Assert.Equal("go forward ten meters", (await recognition.FinishAsync(Cancellation)).Text);
+        Assert.DoesNotContain(killed, recognizer.ProcessIds);
+        Assert.Contains("1 replaced", recognizer.Status, StringComparison.Ordinal);
+        Assert.Equal(heard.Distinct(), heard);
+    }
+
+    [Fact]
+    public async Task A_worker_that_hangs_is_replaced()
+    {
+        var time = new FakeTimeProvider();
+        var recognizer = Create(time: time);
+        Assert.Contains("forward", await recognizer.RecognizeAsync(Recordings.GoForward), StringComparison.Ordinal);
+        var hung = Assert.Single(recognizer.ProcessIds);
+        await WorkerProcessTests.SignalAsync("STOP", hung);
+
+        var text = recognizer.RecognizeAsync(Recordings.GoForward);
+        while (recognizer.ProcessIds.Contains(hung))
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Contains("forward", await text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_speakers_than_decoders_are_all_understood()
+    {
+        var recognizer = Create();
+        const string phrase = "go (forward | backward) (one | ten | twenty) meters";
+        var texts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => recognizer.RecognizeAsync(Recordings.GoForward, phrase)));
+        Assert.All(texts, text => Assert.Equal("go forward ten meters", text));
+    }
+
+    [Fact]
+    public async Task Who_stops_in_mid_sentence_gives_the_decoder_to_others_and_loses_nothing()
+    {
+        var time = new FakeTimeProvider();
+        var recognizer = Create(time: time);
+        var begun = new TaskCompletionSource();
+        await using var slow = recognizer.Start(new RecognitionRequest
+        {
+            Phrases = ["go (forward | backward) (one | ten | twenty) meters"],
+            Partial = _ => begun.TrySetResult(),
+        });
+        var sound = Recordings.GoForward;
+        slow.Accept(sound.AsSpan(0, sound.Length / 2));
+        await begun.Task.WaitAsync(Cancellation);
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Contains("forward", await recognizer.RecognizeAsync(sound), StringComparison.Ordinal);
+
+        slow.Accept(sound.AsSpan(sound.Length / 2));
+        Assert.Equal("go forward ten meters", (await slow.FinishAsync(Cancellation)).Text);
+        Assert.Contains(" 0 replaced", recognizer.Status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Giving_up_frees_the_decoder()
+    {
+        var recognizer = Create();
+        for (var i = 0; i < 3; i++)
+        {
+            var recognition = recognizer.Start(new RecognitionRequest());
+            recognition.Accept(Recordings.GoForward);
+            await recognition.DisposeAsync();
+        }
+
+        await using (var cancelled = recognizer.Start(new RecognitionRequest()))
+        {
+            cancelled.Accept(Recordings.GoForward);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled.FinishAsync(new CancellationToken(true)));
+        }
+        Assert.Contains("forward", await recognizer.RecognizeAsync(Recordings.GoForward), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silence_and_nothing_at_all_are_empty()
+    {
+        var recognizer = Create();
+        Assert.Equal("", await recognizer.RecognizeAsync([]));
+        Assert.Equal("", await recognizer.RecognizeAsync(Signals.Silence(2_000), "stop"));
+    }
+
+    [Fact]
+    public async Task A_disposed_recognizer_fails_what_is_open()
+    {
+        var recognizer = Create();
+        await using var recognition = recognizer.Start(new RecognitionRequest());
+        recognition.Accept(Recordings.GoForward);
+        recognizer.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await recognition.FinishAsync(Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => recognizer.RecognizeAsync(Recordings.GoForward));
+    }
+
+    [Fact]
+    public async Task A_finished_utterance_takes_no_more()
+    {
+        await using var recognition = Create().Start(new RecognitionRequest());
+        Assert.Same(Transcript.Empty, await recognition.FinishAsync(Cancellation));
+        Assert.Throws<InvalidOperationException>(() => recognition.Accept(Signals.Silence(20)));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await recognition.FinishAsync(Cancellation));
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_is_named()
+    {
+        Assert.SkipUnless(Worker.SphinxLibrary.TryGet(out _, out var missing), missing);
+        Assert.False(PocketSphinxRecognizer.TryCreate(new() { ModelDirectory = "/nowhere" }, null, null, out _, out var problem));
+        Assert.Contains("/nowhere", problem, StringComparison.Ordinal);
+    }
+
+    private PocketSphinxRecognizer Create(EngineIsolation isolation = EngineIsolation.Process, TimeProvider? time = null)
+    {
+        if (!PocketSphinxRecognizer.TryCreate(new() { Isolation = isolation, MaxDecoders = 1 }, time ?? new FakeTimeProvider(), null, out var recognizer, out var problem))
+            Assert.Skip($"{problem}. Install the Debian packages libpocketsphinx3 and pocketsphinx-en-us to run this test.");
+        _disposables.Add(recognizer);
+        return recognizer;
+    }
+
+    private FliteSynthesizer Flite()
+    {
+        if (!FliteSynthesizer.TryCreate(out var flite, out var problem))
+            Assert.Skip($"{problem}. Install the Debian package libflite1 to run this test.");
+        _disposables.Add(flite);
+        return flite;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Parley.Speech.Tests;
+
+/// <summary>Speech of people, as the Debian package pocketsphinx-testdata brings it, and measures of what was understood of it.</summary>
+internal static class Recordings
+{
+    private const string Root = "/usr/share/pocketsphinx/test/data";
+
+    public static IEnumerable<(short[] Sound, string Words)> Books => Read("librivox", "transcription");
+
+    public static IEnumerable<(short[] Sound, string Words)> Cards => Read("cards", "cards.transcription");
+
+    /// <summary>"go forward ten meters"</summary>
+    public static short[] GoForward => Pcm.ToSamples(File.ReadAllBytes(Path.Combine(Installed(), "goforward.raw")));
+
+    /// <summary>What is said in <see cref="Cards"/>, as phrases.</summary>
+    public static string[] CardPhrases
+    {
+        get
+        {
+            const string rank = "(ace | two | three | four | five | six | seven | eight | nine | ten | jack | queen | king | lady)";
+            const string card = rank + " [of] (clubs | hearts | diamonds | spades)";
+            return [card, $"{rank} {rank}", $"{rank} {card}", $"{card} {card}", $"{card} {card} {card}"];
+        }
+    }
+
+    public static async Task<string> RecognizeAsync(this ISpeechRecognizer recognizer, short[] sound, params string[] phrases)
+    {
+        await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases });
+        foreach (var chunk in sound.Chunk(320))
+            recognition.Accept(chunk);
+        return (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text;
+    }
+
+    /// <summary>Words missed, added or mistaken over the words said.</summary>
+    public static async Task<double> WordErrorRateAsync(this ISpeechRecognizer recognizer, IEnumerable<(short[] Sound, string Words)> clips, params string[] phrases)
+    {
+        var (errors, words) = (0, 0);
+        foreach (var (sound, said) in clips)
+        {
+            var heard = await recognizer.RecognizeAsync(sound, phrases);
+            errors += Worker.WordSimilarity.Edits(Worker.WordSimilarity.Words(said), Worker.WordSimilarity.Words(heard));
+            words += Worker.WordSimilarity.Words(said).Length;
+        }
+        return (double)errors / words;
+    }
+
+    /// <summary>Speech of flite at the rate recognizers take.</summary>
+    public static async Task<short[]> SayAsync(this ISpeechSynthesizer synthesizer, string text, SpeechVoice? voice = null)
+    {
+        var speech = await synthesizer.CollectAsync(text, voice);
+        var resampler = new Resampler(24_000, 16_000);
+        var sound = new short[resampler.MaxOutputSamples(speech.Length)];
+        var length = resampler.Process(speech, sound);
+        return [.. Signals.Silence(200), .. sound[..length], .. Signals.Silence(300)];
+    }
+
+    private static IEnumerable<(short[] Sound, string Words)> Read(string folder, string transcription)
+    {
+        foreach (var line in File.ReadLines(Path.Combine(Installed(), folder, transcription)))
+        {
+            var name = line[(line.LastIndexOf('(') + 1)..line.LastIndexOf(')')];
+            var words = line[..line.LastIndexOf('(')].Replace("<s>", "", StringComparison.Ordinal).Replace("</s>", "", StringComparison.Ordinal).Trim();
+            var wav = WavFile.Parse(File.ReadAllBytes(Path.Combine(Root, folder, name + ".wav")));
+            yield return (wav.Samples.ToArray(), words);
+        }
+    }
+
+    private static string Installed()
+    {
+        if (!Directory.Exists(Root))
+            Assert.Skip("No recordings. Install the Debian package pocketsphinx-testdata to run this test.");
+        return Root;
+    }
+}
