@@ -49,6 +49,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         try
         {
             using var process = WorkerHost.Start(WorkerHost.Clean(new ProcessStartInfo(options.Program, ["--voices"])));
+            using var watchdog = (timeProvider ?? TimeProvider.System).CreateTimer(_ => Kill(process), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
             process.StandardInput.Close();
             process.BeginErrorReadLine();
             // "Pty Language Age/Gender VoiceName File Other", a voice a line below it.
