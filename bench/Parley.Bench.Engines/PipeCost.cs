@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Parley.Speech;
-using Parley.Speech.Worker;
 
 namespace Parley.Bench.Engines;
 

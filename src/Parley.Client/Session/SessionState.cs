@@ -225,7 +225,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
     {
         lock (_lock)
             _droppedAudio += audio;
-            Telemetry?.Dropped(audio);
+        Telemetry?.Dropped(audio);
     }
 
     /// <summary>Cuts the running turn from here.</summary>

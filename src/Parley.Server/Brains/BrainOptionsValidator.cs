@@ -13,11 +13,6 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
 
     internal static IEnumerable<string> Failures(BrainOptions options)
     {
-        if (options.Fallback is { } fallback && !Is(fallback, BrainProviders.Scripted))
-        {
-            yield return $"Brain:Fallback is '{fallback}'. Set it to '{BrainProviders.Scripted}' or leave it out.";
-        }
-
         if (Is(options.Provider, BrainProviders.Scripted))
         {
             yield break;

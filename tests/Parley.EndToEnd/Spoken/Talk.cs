@@ -76,7 +76,9 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     public async Task<Turn> AnswerCallAsync(FunctionCall call, string json)
     {
         await session.SendToolResponsesAsync([new FunctionResponse { Id = call.Id, Name = call.Name, Response = JsonElement.Parse(json) }], Cancellation);
-        return await HearAsync();
+        var turn = await HearAsync();
+        // Some models complete the turn of the call before they answer.
+        return turn.Sound.Length > 0 ? turn : await HearAsync();
     }
 
     /// <summary>Says a sentence that is to end in a call.</summary>

@@ -57,6 +57,17 @@ public sealed class DecoderPoolTests
     }
 
     [Fact]
+    public async Task What_a_listener_throws_is_its_own_and_no_decoder_is_blamed()
+    {
+        using var pool = Create(1, () => new Counting { Partial = "words" });
+        await using var recognition = new PooledRecognition(pool, new RecognitionRequest { Partial = _ => throw new NotSupportedException("Mine.") }, _time);
+        recognition.Accept(Signals.Silence(100));
+        Assert.Equal("Mine.", (await Assert.ThrowsAsync<NotSupportedException>(async () => await recognition.FinishAsync(TestContext.Current.CancellationToken))).Message);
+        Assert.Equal("1600", await RecognizeAsync(pool));
+        Assert.Equal(0, pool.Counts.Restarts);
+    }
+
+    [Fact]
     public async Task Sound_beyond_five_minutes_is_not_heard()
     {
         using var pool = Create(1, () => new Counting());
@@ -82,6 +93,8 @@ public sealed class DecoderPoolTests
 
         public Action? Accepting { get; init; }
 
+        public string Partial { get; init; } = "";
+
         public Action? Finishing { get; init; }
 
         public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
@@ -94,7 +107,7 @@ public sealed class DecoderPoolTests
         {
             Accepting?.Invoke();
             _heard += samples.Length;
-            return "";
+            return Partial;
         }
 
         public string Finish()
