@@ -49,7 +49,7 @@ public sealed class AudioCall : IAsyncDisposable
     public Task MicrophoneEnded => _sent;
 
     /// <summary>
-    /// The updates of the session, <see cref="LiveSession.ReadAllAsync"/>, sound included: it is on its way to the loudspeaker already.
+    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, sound included: it is on its way to the loudspeaker already.
     /// Keep reading, for it is this loop that plays.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration only.</param>
