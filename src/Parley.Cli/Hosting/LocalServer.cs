@@ -64,7 +64,7 @@ internal sealed class LocalServer : IAsyncDisposable
             throw new CommandException(e.Message, ExitCodes.Usage);
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[^1]), "/admin/");
+        var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[1]), "/admin/");
         // Only now is it known where a port of 0 led; until here there was no admin API anywhere.
         if (admin is not null)
             LiveOptions(app).AdminPort = admin.Port;

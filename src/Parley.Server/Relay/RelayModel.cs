@@ -17,9 +17,10 @@ internal sealed class RelayModel : ILiveModel
     private readonly UsageLedger _ledger;
 
     public RelayModel(
-        IOptions<RelayOptions> options, UpstreamDialer dialer, UpstreamPool pool, KeyRing keys, UsageLedger ledger, LiveMetrics metrics, TimeProvider time,
+        IOptions<RelayOptions> options, IOptions<LiveApiOptions> limits, UpstreamDialer dialer, UpstreamPool pool, KeyRing keys, UsageLedger ledger, LiveMetrics metrics, TimeProvider time,
         ILogger<RelayModel> logger)
     {
+        Limits = limits.Value;
         (Options, Dialer, Pool, Metrics, Time, Logger, _ledger) = (options.Value, dialer, pool, metrics, time, logger, ledger);
         _policies = [.. Options.Policies.Values.Select(policy => new AppliedPolicy(policy, keys))];
         _otherwise = new AppliedPolicy(Options.Policy, keys);
@@ -27,6 +28,9 @@ internal sealed class RelayModel : ILiveModel
     }
 
     internal RelayOptions Options { get; }
+
+    /// <summary>What clients may send holds for relayed sessions too.</summary>
+    internal LiveApiOptions Limits { get; }
 
     internal UpstreamDialer Dialer { get; }
 

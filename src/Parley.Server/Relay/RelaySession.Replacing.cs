@@ -80,7 +80,7 @@ internal sealed partial class RelaySession
     // Something was under way that nobody knew of: it is heard to its end first.
     private void Unsettle()
     {
-        if (Volatile.Read(ref _state) != State.Settling)
+        if (_state != State.Settling)
             return;
         lock (_gate)
         {

@@ -8,10 +8,10 @@ namespace Parley.Server.Relay;
 /// <summary>
 /// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
 /// <code>
-/// Ready ──(a wish and a good moment)──> Settling ──(nothing came)──> Replacing ──(resumed, held frames sent)──> Ready
+/// Ready ──(a wish and a good moment)──&gt; Settling ──(nothing came)──&gt; Replacing ──(resumed, held frames sent)──&gt; Ready
 ///   │  &lt;──(an answer began, held frames sent)──┘                        │
 ///   ├──(loss, or no more time)──────────────────────────────────────────┘
-///   └──(client gone, or an end that is the session's)──> Ended
+///   └──(client gone, or an end that is the session's)──&gt; Ended
 /// </code>
 /// Except when Ready the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
 /// rules of the replacement are in the other half of this class, and in <c>docs/decisions/0035-relay-in-frames.md</c>.
@@ -32,7 +32,7 @@ internal sealed partial class RelaySession : IFrameSession
     private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
     private ITimer? _settling;
-    private State _state;
+    private volatile State _state;
     private string? _handle;
     private long _sentHere, _sentBefore, _sentSinceHandle, _connectedAt;
     private int _heldBytes, _lossesInRow;
@@ -67,7 +67,7 @@ internal sealed partial class RelaySession : IFrameSession
     {
         var peek = ClientPeek.Read(frame.Span);
         _relay.Metrics.Frames.Count(LiveDirection.FromClient, peek.Kind, frame.Length);
-        Check(peek);
+        Check(peek, frame.Length);
         if (peek.AsksForAnswer)
             _start.Meter?.Asked();
         UpstreamSocket upstream;
@@ -134,13 +134,24 @@ internal sealed partial class RelaySession : IFrameSession
         return _over.Task;
     }
 
-    private void Check(in ClientPeek peek)
+    private void Check(in ClientPeek peek, int length)
     {
+        if (length > LimitOf(peek.Kind))
+            throw new LiveCloseException(LiveClose.TooBig);
         if (peek.HasSetup)
             throw new LiveCloseException(LiveClose.SetupFirst);
         if (_start.Relay!.PinsContext && (peek.HasContextUpdate || peek.Kind == FrameKind.Unreadable))
             throw new LiveCloseException(LiveClose.InvalidArgument);
     }
+
+    private int LimitOf(FrameKind kind) => kind switch
+    {
+        FrameKind.Audio => _relay.Limits.MaxAudioMessageBytes,
+        FrameKind.Video => _relay.Limits.MaxVideoMessageBytes,
+        FrameKind.Text => _relay.Limits.MaxTextMessageBytes,
+        FrameKind.Tool => _relay.Limits.MaxToolMessageBytes,
+        _ => _relay.Limits.MaxMessageBytes,
+    };
 
     private void AnswerCounted(string id) => _start.Meter?.CallEnded(id, "answered");
 
