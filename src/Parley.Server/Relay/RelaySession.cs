@@ -9,7 +9,7 @@ namespace Parley.Server.Relay;
 /// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
 /// <code>
 /// Ready ──(a wish and a good moment)──> Settling ──(nothing came)──> Replacing ──(resumed, held frames sent)──> Ready
-///   │  <──(an answer began, held frames sent)──┘                        │
+///   │ ◄─(an answer began, held frames sent)────┘                        │
 ///   ├──(loss, or no more time)──────────────────────────────────────────┘
 ///   └──(client gone, or an end that is the session's)──> Ended
 /// </code>
@@ -32,6 +32,9 @@ internal sealed partial class RelaySession : IFrameSession
     private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
     private ITimer? _settling;
+
+    // Looked at for every frame, without the lock.
+    private volatile bool _isSettling;
     private State _state;
     private string? _handle;
     private long _sentHere, _sentBefore, _sentSinceHandle, _connectedAt;
