@@ -9,32 +9,32 @@ internal static class Attacks
 
     internal static IReadOnlyDictionary<string, Func<Uri, CancellationToken, Task>> All { get; } = new Dictionary<string, Func<Uri, CancellationToken, Task>>
     {
-        ["opens"] = (address, token) => RepeatAsync(4, token, async () =>
+        ["opens"] = (address, token) => RepeatAsync(4, async () =>
         {
             using var socket = await OpenAsync(address, token);
             socket.Abort();
-        }),
-        ["withheld setup"] = (address, token) => RepeatAsync(64, token, async () =>
+        }, token),
+        ["withheld setup"] = (address, token) => RepeatAsync(64, async () =>
         {
             using var socket = await OpenAsync(address, token);
             await socket.ReceiveAsync(new byte[256].AsMemory(), token);
-        }),
-        ["oversize"] = (address, token) => RepeatAsync(2, token, async () =>
+        }, token),
+        ["oversize"] = (address, token) => RepeatAsync(2, async () =>
         {
             using var socket = await OpenAsync(address, token);
             await socket.SendAsync(new byte[8 << 20].AsMemory(), WebSocketMessageType.Binary, true, token);
             await socket.ReceiveAsync(new byte[256].AsMemory(), token);
-        }),
-        ["never reads"] = (address, token) => RepeatAsync(8, token, async () =>
+        }, token),
+        ["never reads"] = (address, token) => RepeatAsync(8, async () =>
         {
             using var socket = await OpenAsync(address, token);
             await socket.SendAsync(Frames.Setup.AsMemory(), WebSocketMessageType.Text, true, token);
             while (true)
                 await socket.SendAsync(Frames.Spoken.AsMemory(), WebSocketMessageType.Text, true, token);
-        }),
+        }, token),
     };
 
-    private static Task RepeatAsync(int attackers, CancellationToken cancellationToken, Func<Task> attack) => Task.WhenAll(Enumerable.Range(0, attackers).Select(async _ =>
+    private static Task RepeatAsync(int attackers, Func<Task> attack, CancellationToken cancellationToken) => Task.WhenAll(Enumerable.Range(0, attackers).Select(async _ =>
     {
         while (!cancellationToken.IsCancellationRequested)
         {

@@ -13,7 +13,7 @@ public enum CredentialPlacement
 }
 
 /// <summary>How a client connects. Read once, when the client is made.</summary>
-public sealed class LiveClientOptions
+public class LiveClientOptions
 {
     /// <summary>Shortest allowed <see cref="KeepAliveTimeout"/>: the service answers pings up to 30 s late (reference section 2.1).</summary>
     public static readonly TimeSpan MinKeepAliveTimeout = TimeSpan.FromSeconds(60);
@@ -77,6 +77,12 @@ public sealed class LiveClientOptions
 
     /// <summary>Where the client logs; default nowhere. Keys, tokens, handles and payloads are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>
+    /// Puts what was said, and arguments of functions, into spans; default false. Sound is never in them. For debugging: what people say is
+    /// theirs.
+    /// </summary>
+    public bool CaptureContent { get; set; }
 
     // What the setup itself says about transparency holds for its session.
     internal LiveClientOptions With(Protocol.SessionResumptionConfig? own)

@@ -41,7 +41,8 @@ public sealed partial class LiveSession
     {
         var over = _state.Silence(out var turn);
         Interrupting?.Invoke(this, EventArgs.Empty);
-        await _pump.PublishAsync(new InterruptedUpdate { Turn = turn }).ConfigureAwait(false);
+        // Not awaited: the caller may be the one who reads.
+        _pump.Tell(new InterruptedUpdate { Turn = turn });
         var result = over is null ? InterruptResult.NothingToInterrupt : await StopAsync(over, cancellationToken).ConfigureAwait(false);
         Log.Interrupted(_logger, result);
         return result;

@@ -20,6 +20,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     private readonly LiveModelProfile _profile;
     private readonly Preflight _preflight;
     private readonly ILogger _logger;
+    private readonly AudioPool _audio;
     private int _reading;
     private bool _endDelivered;
 
@@ -34,6 +35,8 @@ public sealed partial class LiveSession : IAsyncDisposable
         _preflight = new Preflight(options, logger);
         _logger = logger;
         _state = new SessionState(options.Resumption);
+        _state.Telemetry = new SessionTelemetry(setup.Model, options);
+        connection.Reader.Pool = _state.Audio = _audio = new AudioPool(options.ReceiveCapacity);
         _output = new SessionOutput(connection.Transport, _state, wire, options, logger);
         _tools = new ToolDispatcher(setup, _profile.Functions == FunctionUse.NonBlocking, _output, _state, options.TimeProvider, logger);
         var reconnector = new Reconnector(connector, wire, _state, options, logger);
@@ -107,6 +110,31 @@ public sealed partial class LiveSession : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    /// <summary>
+    /// The same with the sound of the answers given to a sink, in order with the other updates, from memory that is used again: nothing is
+    /// allocated for it. For playback that copies or plays what it gets; clear it on <see cref="InterruptedUpdate"/>.
+    /// </summary>
+    /// <param name="audio">Takes the sound; called by this enumeration, so it holds up what comes behind. No <see cref="AudioUpdate"/> is delivered.</param>
+    /// <param name="cancellationToken">Ends the enumeration only.</param>
+    /// <exception cref="InvalidOperationException">Somebody else reads this session.</exception>
+    public async IAsyncEnumerable<LiveUpdate> ReadAllAsync(IAudioSink audio, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        _audio.Use();
+        await foreach (var update in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (update is AudioUpdate piece)
+            {
+                audio.Write(piece.Pcm.Span, piece.RateHz);
+                _audio.Return(piece);
+            }
+            else
+            {
+                yield return update;
+            }
         }
     }
 

@@ -36,6 +36,9 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
+    /// <summary>Its process, for those who look at what it started.</summary>
+    internal int ProcessId => Running.Id;
+
     private ChildProcess Running => process ?? throw new InvalidOperationException("parley serve was not started.");
 
     public async ValueTask InitializeAsync()

@@ -41,6 +41,9 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         await terminal.PressAsync("m");
         await terminal.ExpectAsync(screen => MutedPattern().IsMatch(screen), "the microphone is muted");
         await terminal.ExpectAsync(screen => screen.Contains("the server will close in", StringComparison.Ordinal), "the server says that it will close");
+        await terminal.ExpectAsync(screen => ReconnectedPattern().IsMatch(screen), "the call changes to another connection");
+        await SayAsync(terminal, "What is seven times six?");
+        await terminal.ExpectAsync(screen => screen.Contains("That makes 42.", StringComparison.Ordinal), "the call goes on");
         await terminal.PressAsync("q");
         var end = await terminal.ExpectAsync(screen => screen.Contains("ended with", StringComparison.Ordinal), "the call ends");
         Assert.Contains("ended with 0", end, StringComparison.Ordinal);
@@ -133,6 +136,9 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
 
     [GeneratedRegex(@"calls get_weather\(\{""city"":""Oslo""\}\)[\s\S]*\nmodel .*\b4\b")]
     private static partial Regex AnswerPattern();
+
+    [GeneratedRegex(@"reconnected in \d+ ms, nothing was lost")]
+    private static partial Regex ReconnectedPattern();
 
     [GeneratedRegex(@"(?m)^mic .* muted ")]
     private static partial Regex MutedPattern();

@@ -31,8 +31,10 @@ internal sealed class CallLedger
         // Without an id (Vertex) there is nothing to tell a call by.
         if (string.IsNullOrEmpty(call.Id))
             return true;
-        if (!_calls.TryAdd(call.Id, new Entry(call)))
+        // A resumed model that makes a lost call again may well give it the same id.
+        if (_calls.TryGetValue(call.Id, out var known) && known.State != CallState.Lost)
             return false;
+        _calls[call.Id] = new Entry(call);
         Open++;
         return true;
     }

@@ -16,7 +16,7 @@ internal sealed class ToolDispatcher(
     // Answered runs are kept for a call that is lost and made again. A server that gives no handles must not make them pile up.
     private const int KeptRuns = 256;
 
-    private readonly ToolRunner _runner = new(setup, timeProvider, logger);
+    private readonly ToolRunner _runner = new(setup, timeProvider, state.Telemetry, logger);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ToolRun> _runs = []; // by id of the call; answered ones too, until a handle is younger than they are
     private readonly List<ToolExecution> _orphans = [];

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Parley.Client;
 
 /// <summary>Runs one function: approval, time limit, and whatever it does turned into an answer.</summary>
-internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, ILogger logger)
+internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, SessionTelemetry? telemetry, ILogger logger)
 {
     /// <summary>Never fails: a failure is an answer.</summary>
     internal async Task RunAsync(ToolExecution run)
@@ -16,11 +17,13 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, ILo
             return;
         }
         var limit = TimeLimit(run.Tool);
+        Activity? span = null;
         try
         {
             if (setup.ApproveToolCall is { } approve && !await ApproveAsync(run, approve).ConfigureAwait(false))
                 return;
             Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
+            span = telemetry?.StartTool(run.Call);
             var timeout = new CancellationTokenSource(limit, timeProvider);
             var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
             try
@@ -54,7 +57,12 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, ILo
         }
         catch (Exception e)
         {
+            span?.SetTag(GenAI.ErrorType, e.GetType().FullName).SetStatus(ActivityStatusCode.Error);
             Fail(run, e, limit);
+        }
+        finally
+        {
+            span?.Dispose();
         }
     }
 

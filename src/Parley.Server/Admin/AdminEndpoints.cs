@@ -39,7 +39,14 @@ internal sealed partial class AdminEndpoints(
             await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Send the admin secret as 'Authorization: Bearer …'.").ConfigureAwait(false);
             return;
         }
-        await next(context).ConfigureAwait(false);
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            await ApiJson.WriteErrorAsync(context, 503, "UNAVAILABLE", e.Message).ConfigureAwait(false);
+        }
     }
 
     internal Task StatusAsync(HttpContext context) => context.Response.WriteAsJsonAsync(

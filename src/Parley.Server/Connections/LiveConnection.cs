@@ -229,6 +229,9 @@ internal sealed partial class LiveConnection
                 Server.Metrics.Refused(1007);
                 Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
+            case StorageException:
+                // The writer said what is wrong with it.
+                return Refused(LiveClose.Unavailable);
             case LiveCloseException refused:
                 return Refused(refused.Close);
             default:

@@ -18,5 +18,9 @@ internal static class ApiMethod
         {
             await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
         }
+        catch (StorageException)
+        {
+            await ApiJson.WriteErrorAsync(context, 503, "UNAVAILABLE", LiveClose.Unavailable.Reason).ConfigureAwait(false);
+        }
     }
 }

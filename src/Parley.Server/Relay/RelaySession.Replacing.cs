@@ -43,7 +43,7 @@ internal sealed partial class RelaySession
             var isOpen = !_isResumable || _calls.Count > 0 || Volatile.Read(ref _inTurn) || _sending;
             if (_state != State.Ready || isOpen || !_wish.Takes(isQuiet: _sentSinceHandle == 0))
                 return;
-            (_state, _isSettling) = (State.Settling, true);
+            _state = State.Settling;
             if (_relay.Options.RotationSettle == TimeSpan.Zero)
                 CloseOld();
             else
@@ -74,13 +74,13 @@ internal sealed partial class RelaySession
     private void StopSettling()
     {
         _settling?.Dispose();
-        (_settling, _isSettling) = (null, false);
+        _settling = null;
     }
 
     // Something was under way that nobody knew of: it is heard to its end first.
     private void Unsettle()
     {
-        if (!_isSettling)
+        if (_state != State.Settling)
             return;
         lock (_gate)
         {

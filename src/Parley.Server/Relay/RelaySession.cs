@@ -8,10 +8,10 @@ namespace Parley.Server.Relay;
 /// <summary>
 /// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
 /// <code>
-/// Ready ──(a wish and a good moment)──> Settling ──(nothing came)──> Replacing ──(resumed, held frames sent)──> Ready
-///   │ ◄─(an answer began, held frames sent)────┘                        │
+/// Ready ──(a wish and a good moment)──&gt; Settling ──(nothing came)──&gt; Replacing ──(resumed, held frames sent)──&gt; Ready
+///   │  &lt;──(an answer began, held frames sent)──┘                        │
 ///   ├──(loss, or no more time)──────────────────────────────────────────┘
-///   └──(client gone, or an end that is the session's)──> Ended
+///   └──(client gone, or an end that is the session's)──&gt; Ended
 /// </code>
 /// Except when Ready the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
 /// rules of the replacement are in the other half of this class, and in <c>docs/decisions/0035-relay-in-frames.md</c>.
@@ -32,10 +32,7 @@ internal sealed partial class RelaySession : IFrameSession
     private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
     private ITimer? _settling;
-
-    // Looked at for every frame, without the lock.
-    private volatile bool _isSettling;
-    private State _state;
+    private volatile State _state;
     private string? _handle;
     private long _sentHere, _sentBefore, _sentSinceHandle, _connectedAt;
     private int _heldBytes, _lossesInRow;

@@ -47,7 +47,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         {
             return await _writer.RunAsync(connection => Save(connection, snapshot, codec.Kind, codec.Store(snapshot.State))).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException)
+        catch (StorageException)
         {
             // The writer said what is wrong.
             return false;

@@ -11,7 +11,7 @@ namespace Parley.Server;
 /// </summary>
 internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 {
-    private const int MaxQueued = 16_384;
+    internal const int MaxQueued = 16_384;
     private const int MaxBatch = 512;
 
     private readonly LiveDatabase _database;
@@ -36,14 +36,14 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
     internal bool IsFailing { get; private set; }
 
     /// <summary>Does some work; what it returns is there when it is durable.</summary>
-    /// <exception cref="InvalidOperationException">There is no room, or the server is stopping.</exception>
+    /// <exception cref="StorageException">There is no room, the server is stopping, or it could not be written.</exception>
     internal Task<T> RunAsync<T>(Func<SqliteConnection, T> work)
     {
         var job = new Work<T>(work);
         if (_queue.Writer.TryWrite(job))
             return job.Done;
         Refuse();
-        return Task.FromException<T>(new InvalidOperationException("The database does not keep up; nothing was written."));
+        return Task.FromException<T>(new StorageException("The database does not keep up; nothing was written."));
     }
 
     /// <summary>Does some work that nobody waits for.</summary>
@@ -144,7 +144,7 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 
         internal override void Complete() => _done.TrySetResult(_result!);
 
-        internal override void Fail(Exception exception) => _done.TrySetException(exception);
+        internal override void Fail(Exception exception) => _done.TrySetException(new StorageException("The database could not be written.", exception));
     }
 
     private static partial class Log

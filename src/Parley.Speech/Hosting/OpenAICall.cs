@@ -7,6 +7,10 @@ internal sealed class OpenAICall(HttpClient client, OpenAIEndpoint endpoint, Tim
 {
     private const int MaxErrorCharacters = 300;
 
+    /// <summary>A client that follows a server that moves; time-outs are set per call.</summary>
+    public static HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
     /// <summary>Sends a request and waits for the head of the answer.</summary>
     /// <param name="request">Makes the request, anew for each try.</param>
     /// <param name="deadline">Armed with the time-out.</param>

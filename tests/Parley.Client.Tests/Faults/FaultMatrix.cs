@@ -14,7 +14,6 @@ internal static class FaultMatrix
     ];
 
     // Without transparency a message is sent again where it is certain that the state does not hold it: the turn survives in every state.
-    // 1012 and 1013 are codes the platform's WebSocket takes for a breach of the protocol: their number and text never arrive.
     // What the server may have refused (1007) is not sent again: the turn is lost, and that is said.
     private const string Table =
         """
@@ -37,8 +36,8 @@ internal static class FaultMatrix
         1011 unavailable | X:Unavailable        | X:Unavailable        | E:Unavailable        | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
         1011 quota       | X:Quota              | X:Quota              | E:Quota              | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
         1011 deadline    | X:LifetimeOver       | X:LifetimeOver       | E:LifetimeOver       | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
-        1012             | X:ProtocolError      | X:ProtocolError      | E:ProtocolError      | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
-        1013             | X:ProtocolError      | X:ProtocolError      | E:ProtocolError      | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
+        1012             | X:Unavailable        | X:Unavailable        | E:Unavailable        | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
+        1013             | X:Unavailable        | X:Unavailable        | E:Unavailable        | R                   | R                   | R                   | R                   | Rt                  | Rt                  | R                   | R                   | R
         """;
 
     internal static IReadOnlyDictionary<string, (int Code, string Reason)> Closes { get; } = new Dictionary<string, (int, string)>

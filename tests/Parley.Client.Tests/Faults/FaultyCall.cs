@@ -24,6 +24,8 @@ internal sealed class FaultyCall : IAsyncDisposable
     private readonly ConcurrentQueue<(int Connection, JsonElement Message)> _heard = new();
     private readonly TaskCompletionSource _probed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _faultDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _noticed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _toolMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<LiveUpdate> _updates = [];
     private ScriptedLiveServer _server = null!;
@@ -65,6 +67,12 @@ internal sealed class FaultyCall : IAsyncDisposable
         var reading = ReadAsync(_session);
         await ActAsync(_session);
         await _faultDone.Task;
+        // The server goes on after goAway: it is the client that leaves, at the last moment or at once.
+        if (_fault == "goAway" && _state is not ("NoHandle" or "GoingAway"))
+            await _back.Task;
+        // What is sent before the client has noticed may go down with the old connection; it is not what this is about.
+        else if (_fault is not ("goAway" or "stall"))
+            await Task.WhenAny(_noticed.Task, _session.Completion);
         _toolMayEnd.TrySetResult();
         var survived = await SurvivesAsync(_session);
         if (survived)
@@ -91,10 +99,12 @@ internal sealed class FaultyCall : IAsyncDisposable
             Assert.Contains(answers, answer => answer.Connection == last);
         if (_updates.OfType<ReconnectedUpdate>().LastOrDefault() is not { Lost: { Messages: 0, Audio.Ticks: 0 } })
             return;
-        // The turn that was under way reached the connection that goes on, once.
+        // The turn that was under way reached a connection that goes on, and none of them twice.
         var sent = _heard.Where(heard => heard.Connection == last).Select(static heard => heard.Message.GetRawText()).ToList();
-        if (Asks)
-            Assert.Single(sent, static message => message.Contains("\"question\"", StringComparison.Ordinal));
+        var asked = _heard.Where(static heard => heard.Connection > 1 && heard.Message.GetRawText().Contains("\"question\"", StringComparison.Ordinal))
+            .Select(static heard => heard.Connection).ToList();
+        Assert.Equal(Asks, asked.Count > 0);
+        Assert.Equal(asked.Distinct(), asked);
         if (_state == "Speaking")
         {
             Assert.Contains("activityStart", sent[0], StringComparison.Ordinal);
@@ -145,6 +155,10 @@ internal sealed class FaultyCall : IAsyncDisposable
         {
             lock (_updates)
                 _updates.Add(update);
+            if (update is ReconnectingUpdate)
+                _noticed.TrySetResult();
+            if (update is ReconnectedUpdate)
+                _back.TrySetResult();
         }
     }
 

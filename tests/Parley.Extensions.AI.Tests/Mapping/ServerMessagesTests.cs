@@ -129,6 +129,30 @@ public class ServerMessagesTests
     }
 
     [Fact]
+    public async Task A_reconnect_is_told_and_the_stream_goes_on()
+    {
+        var connections = 0;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            if (++connections == 1)
+            {
+                await peer.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"h","resumable":true}}""");
+                await peer.CloseAsync(1011, "Deadline expired before operation could complete.");
+                return;
+            }
+            await peer.SendAsync(Wire.Audio([1, 2]));
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.Realtime().OpenAsync();
+
+        Assert.Equal(
+            "RawContentOnly RawContentOnly LiveReconnecting LiveReconnected ResponseCreated OutputAudioDelta LiveUsage OutputAudioDone ResponseDone",
+            (await session.ReadResponseAsync()).Kinds());
+    }
+
+    [Fact]
     public async Task Leaving_the_loop_in_the_middle_of_a_message_loses_nothing()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>

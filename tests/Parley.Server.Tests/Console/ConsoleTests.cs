@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -172,7 +169,6 @@ public sealed class ConsoleTests : IAsyncLifetime
         {
             builder.Services.AddLiveApi(static options => options.ApiKeys.Add(LiveTestHost.Key)).UseDefaultModel(static _ => new EchoModel());
             builder.Services.AddLiveConsole(options => options.Folder = folder);
-            builder.Services.Replace(ServiceDescriptor.Singleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()));
         },
         static app =>
         {

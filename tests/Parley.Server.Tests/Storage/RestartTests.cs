@@ -195,9 +195,49 @@ public sealed class RestartTests : IDisposable
         gate.SetResult();
 
         await Expect.WithinAsync(Task.WhenAll(blocker, before, after), "the writes are committed");
-        await Assert.ThrowsAsync<SqliteException>(() => broken);
+        Assert.IsType<SqliteException>((await Assert.ThrowsAsync<StorageException>(() => broken)).InnerException);
         using var connection = database.Open();
         Assert.Equal(2, connection.Number("SELECT COUNT(*) FROM secrets"));
+    }
+
+    [Fact]
+    public async Task A_disk_that_stands_still_costs_handles_and_new_sessions_but_no_session_that_runs()
+    {
+        var model = new EchoModel();
+        await using var host = await StartAsync(model);
+        await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
+        var output = (await model.FirstSessionAsync()).Output;
+        output.Checkpoint("kept");
+        var handle = (await client.ReceiveAsync()).NewHandle()!;
+        var token = await MintAsync(host, "{}");
+        var writer = host.Services.GetRequiredService<LiveDatabaseWriter>();
+        using var still = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        writer.Post(_ =>
+        {
+            begun.Set();
+            still.Wait();
+        });
+        begun.Wait(TestContext.Current.CancellationToken);
+        for (var i = 0; i < LiveDatabaseWriter.MaxQueued; i++)
+            writer.Post(static _ => { });
+
+        output.Checkpoint("lost");
+        await client.EchoAsync("not held up");
+        await using var resuming = await host.ConnectAsync();
+        await resuming.SendJsonAsync(Resume(handle));
+        await using var opening = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
+        await opening.SendJsonAsync(LiveTestHost.Setup);
+
+        Assert.Equal(LiveClose.Unavailable.Reason, (await resuming.ExpectCloseAsync()).Reason);
+        Assert.Equal(LiveClose.Unavailable.Reason, (await opening.ExpectCloseAsync()).Reason);
+        Assert.Equal(handle, client.Received.Last(static frame => frame.NewHandle() is not null).NewHandle());
+        Assert.True(writer.Refused >= 3);
+        still.Set();
+        await writer.RunAsync(static _ => true);
+        await using (await OpenOnTokenAsync(host, token))
+        {
+        }
     }
 
     private Task<InMemoryHost> StartAsync(EchoModel model, Action<LiveApiOptions>? configure = null) => LiveTestHost.StartAsync(

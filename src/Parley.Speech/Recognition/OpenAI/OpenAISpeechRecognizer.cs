@@ -26,7 +26,7 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
         ArgumentNullException.ThrowIfNull(endpoint);
         _endpoint = endpoint;
         _address = endpoint.AddressOf("audio/transcriptions");
-        _client = client ?? new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        _client = client ?? OpenAICall.CreateClient();
         _call = new OpenAICall(_client, endpoint, timeProvider ?? TimeProvider.System);
     }
 

@@ -117,7 +117,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         }
         finally
         {
-            _processes.Release();
+            Release();
         }
     }
 
@@ -159,6 +159,18 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             throw new SpeechEngineException($"espeak-ng failed: {e.Message}", e);
+        }
+    }
+
+    private void Release()
+    {
+        try
+        {
+            _processes.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The synthesizer was disposed while it spoke; nobody waits for a place.
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _address = options.AddressOf("audio/speech");
-        _client = client ?? new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        _client = client ?? OpenAICall.CreateClient();
         _call = new OpenAICall(_client, options, timeProvider ?? TimeProvider.System);
     }
 
