@@ -10,6 +10,8 @@ namespace Parley.Server.Tests.Relay;
 /// <summary>A gateway in front of upstreams in memory; the host of an upstream's address says which.</summary>
 internal static class Gateway
 {
+    private static readonly TimeSpan Long = TimeSpan.FromDays(1);
+
     public const string UpstreamKey = "operator-key-0815-secret";
 
     public static Task<InMemoryHost> StartAsync(
@@ -26,6 +28,7 @@ internal static class Gateway
                 builder.Services.AddLiveApi(options =>
                 {
                     options.ApiKeys.Add(LiveTestHost.Key);
+                    options.CloseTimeout = Long;
                     live?.Invoke(options);
                 }).UseRelay(options =>
                 {
@@ -33,6 +36,8 @@ internal static class Gateway
                         options.Upstreams.Add(new UpstreamOptions { Name = name, Url = new Uri("http://" + name), Key = UpstreamKey });
                     options.KeepAliveInterval = TimeSpan.Zero;
                     options.RotationSettle = TimeSpan.Zero;
+                    // Tests turn the clock on in leaps; what is not their subject must not run out meanwhile.
+                    options.SetupTimeout = options.UpstreamCloseTimeout = options.SendTimeout = Long;
                     configure?.Invoke(options);
                 });
                 if (recorder is not null)

@@ -113,8 +113,8 @@ public sealed class RelayPolicyTests
         _time.Advance(TimeSpan.FromMinutes(4));
         await connection.SendAsync("""{"usageMetadata":{"totalTokenCount":1}}""");
         await first.ReceiveUntilAsync(static f => f.Has("usageMetadata"));
-        _time.Advance(TimeSpan.FromMinutes(2));
-        await first.ExpectCloseAsync(skipMessages: true);
+        var closed = first.ExpectCloseAsync(skipMessages: true);
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(5), closed);
         await first.DisposeAsync();
         await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
         await using var second = await gateway.ConnectAsync();

@@ -267,7 +267,8 @@ public sealed class RotationTests
         FrameRecorder here = new(), there = new();
         var model = new EchoModel { CompletesTurns = true };
         await using var upstream = await Gateway.StartUpstreamAsync(model, there);
-        await using var gateway = await Gateway.StartAsync(upstream, here, time: _time);
+        await using var gateway = await Gateway.StartAsync(
+            upstream, here, static options => options.RotationPatience = TimeSpan.FromSeconds(5), _time, live: static options => options.SendTimeout = TimeSpan.FromDays(1));
         await using var client = await gateway.OpenAsync();
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
@@ -288,7 +289,7 @@ public sealed class RotationTests
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
-            await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), next);
+            await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), next);
         }
         await enough.CancelAsync();
         await speaking;
