@@ -186,8 +186,11 @@ public sealed class RecognitionTests
         Assert.InRange(recognizer.Utterances.Snapshot[1].Length.TotalSeconds, 30, 35);
     }
 
-    [Fact]
-    public async Task Marked_activity_is_recognised_from_the_mark_on()
+    // A push-to-talk client marks its first activity before it sends any sound at all.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Marked_activity_is_recognised_from_the_mark_on(double secondsBefore)
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         var setup = CascadeRig.Transcribed() with
@@ -196,7 +199,7 @@ public sealed class RecognitionTests
         };
         await using var rig = await CascadeRig.StartAsync(Parts(recognizer), setup);
 
-        rig.BeSilent(1);
+        rig.BeSilent(secondsBefore);
         rig.Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } });
         rig.Speak(1);
         rig.Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityEnd = Empty.Instance } });
