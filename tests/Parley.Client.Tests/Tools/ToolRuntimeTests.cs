@@ -282,7 +282,7 @@ public class ToolRuntimeTests
                 await peer.AcceptSetupAsync();
                 await peer.SendAsync(Wire.Handle("again"));
                 await peer.ExpectTextAsync();
-                await peer.SendAsync(Wire.Calls($$"""{"id":"{{secondId}}","name":"look_up","args":{"of":"a"}}"""));
+                await peer.SendAsync(Wire.Calls($$$"""{"id":"{{{secondId}}}","name":"look_up","args":{"of":"a"}}"""));
                 lookUp.Release();
                 Assert.Equal(secondId, Assert.Single(await ExpectAnswersAsync(peer)).GetProperty("id").GetString());
                 await peer.SendAsync(Wire.Calls("""{"id":"3","name":"look_up","args":{"of":"b"}}"""));
