@@ -125,7 +125,7 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
     [GeneratedRegex(@"turn\s+complete\s+\d+\s+ms")]
     private static partial Regex CompletePattern();
 
-    [GeneratedRegex(@"reconnected\s+in \s+\d+\s+ms,\s+nothing\s+was\s+lost")]
+    [GeneratedRegex(@"reconnected\s+in\s+\d+\s+ms,\s+nothing\s+was\s+lost")]
     private static partial Regex ReconnectedPattern();
 
     [GeneratedRegex(@"(?m)^mic .* muted ")]
