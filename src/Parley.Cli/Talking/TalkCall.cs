@@ -22,6 +22,7 @@ internal sealed class TalkCall(
     private volatile bool _answeredSinceEnd;
     private volatile bool _recordingEnded;
     private bool _awaitsResult;
+    private bool _cut; // what still comes of the words of this turn was never spoken
 
     /// <summary>Runs the call to its end.</summary>
     /// <param name="recording">What is spoken in place of a microphone, where the call ends with it.</param>
@@ -91,7 +92,7 @@ internal sealed class TalkCall(
         switch (update)
         {
             case AudioUpdate sound:
-                _awaitsResult = false;
+                _awaitsResult = _cut = false;
                 if (_latency.Audio(sound.Duration))
                     _ = NoteAudibleAsync(call.FirstAudible);
                 break;
@@ -102,13 +103,14 @@ internal sealed class TalkCall(
                 _latency.Heard();
                 view.Heard(heard.Text, isInterim: false);
                 break;
-            case OutputTranscriptUpdate { Text.Length: > 0 } words:
+            case OutputTranscriptUpdate { Text.Length: > 0 } words when !_cut:
                 Said(words.Text);
                 break;
             case TextUpdate words:
                 Said(words.Text);
                 break;
             case InterruptedUpdate:
+                _cut = call.IsAnswering;
                 _latency.Interrupted();
                 view.Interrupted();
                 break;
@@ -138,6 +140,7 @@ internal sealed class TalkCall(
                     ("resumed", again.IsResumed), ("nothingLost", again.Lost.IsNothing), ("ms", Math.Round(again.Took.TotalMilliseconds, 1)));
                 break;
             case TurnCompleteUpdate turn:
+                _cut = false;
                 view.EndTurn();
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
                 _answeredSinceEnd |= _recordingEnded && turn.IsIdle && !_awaitsResult;
