@@ -44,7 +44,7 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         var said = await RunShellAsync(
             line.Replace("{voice}", Dll("Voice"), StringComparison.Ordinal).Replace("{question}", Question, StringComparison.Ordinal).Replace("{answer}", answer, StringComparison.Ordinal));
 
-        Assert.Contains("I heard you speak", said, StringComparison.Ordinal);
+        Assert.Matches(@"\w+ \w+.*[.?!]", said);
         Assert.True(Audio.WavFile.Load(answer).Duration > TimeSpan.FromSeconds(1), said);
         folder.Delete(recursive: true);
     }
