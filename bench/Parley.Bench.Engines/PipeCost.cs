@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Parley.Speech;
+using Parley.Speech.Worker;
 
 namespace Parley.Bench.Engines;
 

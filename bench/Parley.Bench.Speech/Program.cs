@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Parley.Bench.Speech.Activity;
 using Parley.Bench.Speech.Conversations;
 using Parley.Bench.Speech.Endpointing;
 using Parley.Bench.Speech.Recognition;
@@ -8,7 +7,6 @@ return await new RootCommand("How well and how fast the local voice hears, ends 
 {
     WordErrorCommand.Create(),
     EndpointingCommand.Create(),
-    ActivityCommand.Create(),
     ConversationsCommand.Create(),
     FirstAudioCommand.Create(),
     CancelCommand.Create(),

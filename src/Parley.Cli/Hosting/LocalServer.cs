@@ -65,7 +65,7 @@ internal sealed class LocalServer : IAsyncDisposable
         }
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[1]), "/admin/");
-        // Only now is it known where a port of 0 led; until here there was no admin API anywhere.
+        // Addresses stand in the order in which they were asked for. Only now is it known where a port of 0 led; until here there was no admin API anywhere.
         if (admin is not null)
             LiveOptions(app).AdminPort = admin.Port;
         return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);

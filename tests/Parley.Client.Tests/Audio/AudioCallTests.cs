@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Parley.Client.Tests.Scripted;
+using Parley.Protocol;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
@@ -124,7 +125,11 @@ public sealed class AudioCallTests : IAsyncDisposable
                 heard.Add(Describe(await peer.ExpectAsync()));
             await peer.CloseAsync(1000);
         });
-        await using var session = await server.ConnectAsync();
+        await using var session = await server.ConnectAsync(new LiveSetup
+        {
+            Model = "gemini-test",
+            RealtimeInput = new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true } },
+        });
         await using var microphone = new MicrophoneSource(_input);
         await using var call = session.WithAudio(microphone, null, new AudioCallOptions { PushToTalk = true, PreRoll = TimeSpan.FromMilliseconds(40) });
         foreach (var piece in (byte[])[1, 2, 3])

@@ -21,7 +21,7 @@ public class LogSecretsTests
             await peer.SendAsync("[ unreadable-secret");
             await peer.CloseAsync(1008, $"token {ScriptedLiveServer.Token} is spent");
         });
-        var client = LiveClient.FromToken(ScriptedLiveServer.Token, server.Options());
+        var client = LiveClient.FromToken(ScriptedLiveServer.Token, server.Options(static options => options.Resumption = new ResumptionOptions { Enabled = false }));
         await using var session = await client.ConnectAsync(new LiveSetup
         {
             Model = "gemini-test",

@@ -182,11 +182,12 @@ public class SessionTelemetryTests
             await peer.CloseAsync(1008, $"no: {ScriptedLiveServer.Key}");
         });
         Activity? inside = null;
-        await using (var session = await server.ConnectAsync(new LiveSetup
+        var setup = new LiveSetup
         {
             Model = "gemini-whole",
             Tools = [AIFunctionFactory.Create((string at) => { inside = Activity.Current; return at; }, "look")],
-        }))
+        };
+        await using (var session = await server.ConnectAsync(setup, static options => options.Resumption = new ResumptionOptions { Enabled = false }))
         {
             await session.SendTextAsync("text-secret");
             await session.ReadToEndAsync();

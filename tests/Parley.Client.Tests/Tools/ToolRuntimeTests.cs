@@ -260,6 +260,53 @@ public class ToolRuntimeTests
         Assert.True((await session.EndAsync()).IsNormal);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task A_lost_call_that_is_made_again_is_answered_by_the_run_it_had(string secondId)
+    {
+        var runs = 0;
+        var lookUp = new SyncPoint("the function");
+        await using var server = await ScriptedLiveServer.StartAsync(
+            async peer =>
+            {
+                await peer.AcceptSetupAsync();
+                await peer.SendAsync(Wire.Handle("before the call"));
+                await peer.ExpectTextAsync();
+                await peer.SendAsync(Wire.Calls("""{"id":"1","name":"look_up","args":{"of":"a"}}"""));
+                await lookUp.ReachedAsync();
+                peer.Cut();
+            },
+            async peer =>
+            {
+                await peer.AcceptSetupAsync();
+                await peer.SendAsync(Wire.Handle("again"));
+                await peer.ExpectTextAsync();
+                await peer.SendAsync(Wire.Calls($$"""{"id":"{{secondId}}","name":"look_up","args":{"of":"a"}}"""));
+                lookUp.Release();
+                Assert.Equal(secondId, Assert.Single(await ExpectAnswersAsync(peer)).GetProperty("id").GetString());
+                await peer.SendAsync(Wire.Calls("""{"id":"3","name":"look_up","args":{"of":"b"}}"""));
+                Assert.Equal("3", Assert.Single(await ExpectAnswersAsync(peer)).GetProperty("id").GetString());
+                await peer.CloseAsync(1000);
+            });
+        await using var session = await server.ConnectAsync(With(AIFunctionFactory.Create(
+            async (string of) =>
+            {
+                Interlocked.Increment(ref runs);
+                await lookUp.PassAsync();
+                return of;
+            },
+            "look_up")));
+        await session.NextAsync<ResumptionUpdate>();
+        await session.SendTextAsync("look a up, and then b");
+
+        var lost = (await session.NextAsync<ReconnectedUpdate>()).Lost;
+
+        Assert.Equal("1", Assert.Single(lost.ToolCalls).Id);
+        Assert.True((await session.EndAsync()).IsNormal);
+        Assert.Equal(2, runs);
+    }
+
     private static string Ordered(JsonElement answer) =>
         "{" + string.Join(',', answer.EnumerateObject().OrderBy(static p => p.Name, StringComparer.Ordinal).Select(static p => $"\"{p.Name}\":{p.Value.GetRawText()}")) + "}";
 }

@@ -3,8 +3,9 @@ using Parley.Client;
 namespace Parley.EndToEnd.Spoken;
 
 /// <summary>The process of each stage dies in the middle of its work; the conversation goes on.</summary>
-public sealed class KilledWorkerTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
+public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<HearingServer>, IDisposable
 {
+    private readonly ParleyProcess server = hearing.Process;
     private readonly Mouth mouth = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -47,7 +48,7 @@ public sealed class KilledWorkerTests(ParleyProcess server) : IClassFixture<Parl
     public async Task Thinking_fails_aloud_and_the_next_turn_is_answered()
     {
         await using var model = await ModelProcess.StartAsync(Cancellation);
-        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: null));
+        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: null)) { Recognizer = HearingServer.Recognizer };
         await using (thinking)
         {
             await thinking.InitializeAsync();
@@ -70,7 +71,7 @@ public sealed class KilledWorkerTests(ParleyProcess server) : IClassFixture<Parl
     public async Task Thinking_is_taken_over_where_a_fall_back_is_configured()
     {
         await using var model = await ModelProcess.StartAsync(Cancellation);
-        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: "scripted"));
+        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: "scripted")) { Recognizer = HearingServer.Recognizer };
         await using (thinking)
         {
             await thinking.InitializeAsync();

@@ -7,8 +7,9 @@ namespace Parley.EndToEnd.Spoken;
 /// People talk with a real <c>parley serve</c> over a real socket: sound goes in, and the sound that comes back is understood by a recognizer
 /// that knows nothing of the server. Needs the Debian packages that ./test installs.
 /// </summary>
-public sealed class SpokenConversationTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
+public sealed class SpokenConversationTests(HearingServer hearing) : IClassFixture<HearingServer>, IDisposable
 {
+    private readonly ParleyProcess server = hearing.Process;
     private readonly Mouth mouth = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

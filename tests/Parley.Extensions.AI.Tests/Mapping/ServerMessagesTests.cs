@@ -99,7 +99,7 @@ public class ServerMessagesTests
                 await peer.SendAsync(WireExamples.Text(example));
             await peer.CloseAsync(1000);
         });
-        await using var plain = await server.ConnectAsync();
+        await using var plain = await server.ConnectAsync(configure: static options => options.Resumption = new ResumptionOptions { Enabled = false });
         var updates = (await plain.ReadToEndAsync()).Where(update => update is not (OutputTranscriptUpdate { Text: "" } or InputTranscriptUpdate { Text: "" })).ToList();
         await using var session = await server.Realtime().OpenAsync();
 
@@ -145,7 +145,7 @@ public class ServerMessagesTests
             await peer.SendAsync(TurnComplete);
             await peer.ExpectCloseAsync();
         });
-        await using var session = await server.Realtime().OpenAsync();
+        await using var session = await server.Client().AsRealtimeClient("gemini-test").OpenAsync();
 
         Assert.Equal(
             "RawContentOnly RawContentOnly LiveReconnecting LiveReconnected ResponseCreated OutputAudioDelta LiveUsage OutputAudioDone ResponseDone",

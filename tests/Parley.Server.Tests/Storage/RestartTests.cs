@@ -234,7 +234,13 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(handle, client.Received.Last(static frame => frame.NewHandle() is not null).NewHandle());
         Assert.True(writer.Refused >= 3);
         still.Set();
-        await writer.RunAsync(static _ => true);
+        await Expect.WithinAsync(
+            Task.Run(async () =>
+            {
+                while (writer.Queued > 0)
+                    await Task.Yield();
+            }),
+            "what waited is written");
         await using (await OpenOnTokenAsync(host, token))
         {
         }
