@@ -55,6 +55,8 @@ internal static class Gateway
             {
                 options.ApiKeys.Add(UpstreamKey);
                 options.IndentedJson = true;
+                // A flood of a test is no client that does not read.
+                options.MaxQueuedMessages = 1_000_000;
             }).UseDefaultModel(_ => model);
             if (recorder is not null)
                 builder.Services.AddSingleton<ILiveFrameObserver>(recorder);

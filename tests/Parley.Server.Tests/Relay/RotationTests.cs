@@ -273,12 +273,14 @@ public sealed class RotationTests
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
         {
-            // As fast as it is taken: words, and a tool response now and then.
+            // Words, and a tool response now and then; with breaths, so that the echoes of this test client's slow reading do not pile up.
             for (var i = 1; !enough.IsCancellationRequested; i++)
             {
                 await client.SendJsonAsync(i % 10 == 0
                     ? $$$$"""{"toolResponse":{"functionResponses":[{"id":"t{{{{i}}}}","name":"f","response":{"n":"{{{{i}}}}"}}]}}"""
                     : $$$"""{"realtimeInput":{"text":"{{{i}}}"}}""");
+                if (i % 4 == 0)
+                    await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
             }
         }, TestContext.Current.CancellationToken);
         var listening = client.ReceiveUntilAsync(static frame => frame.SaidText() == "last", "the last echo");
