@@ -76,6 +76,14 @@ public sealed class WavFile
         Write(stream);
     }
 
+    /// <summary>The file as bytes.</summary>
+    public byte[] ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        Write(bytes);
+        return bytes.ToArray();
+    }
+
     /// <summary>Writes the file to a stream, which stays open.</summary>
     public void Write(Stream stream)
     {

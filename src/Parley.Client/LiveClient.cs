@@ -17,6 +17,7 @@ public sealed class LiveClient
     private readonly Credential _credential;
     private readonly LiveConnector _connector;
     private readonly RestClient _rest;
+    private readonly Preflight _preflight;
     private readonly ILogger _logger;
 
     private LiveClient(Credential credential, LiveClientOptions? options)
@@ -27,6 +28,7 @@ public sealed class LiveClient
         Endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
         Invoker = _options.Invoker ?? SharedInvoker;
         _connector = new LiveConnector(credential, Endpoints, Invoker, _options, _logger);
+        _preflight = new Preflight(_options, _logger);
         _rest = new RestClient(credential, Endpoints, Invoker, _options);
     }
 
@@ -60,19 +62,36 @@ public sealed class LiveClient
     /// <exception cref="LiveConnectException">
     /// Refused, closed before the acknowledgement, unreachable, or not answered within <see cref="LiveClientOptions.SetupTimeout"/>.
     /// </exception>
+    /// <exception cref="LivePreflightException">The model would refuse the setup; nothing was sent.</exception>
     /// <exception cref="ArgumentException">The setup names no model, and no token can have locked one.</exception>
     public async Task<LiveSession> ConnectAsync(LiveSetup setup, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(setup);
         var wire = setup.ToWire();
-        if (string.IsNullOrEmpty(wire.Model) && !_credential.IsToken)
+        if (string.IsNullOrEmpty(wire.Model) && setup.Overrides?["model"] is null && !_credential.IsToken)
             throw new ArgumentException("Set LiveSetup.Model; ListModelsAsync names the models there are.", nameof(setup));
         var handle = wire.SessionResumption?.Handle;
         var options = _options.With(wire.SessionResumption);
-        var resume = new ResumeSetup(wire, options.Resumption);
-        var connection = await _connector.OpenAsync(resume.For(handle, seeds: true), cancellationToken).ConfigureAwait(false);
+        var resume = new ResumeSetup(wire, options.Resumption, setup.Overrides);
+        _preflight.Require(resume.For(handle, seeds: true), setup.Overrides);
+        var (connection, isResumed) = await OpenAsync(resume, handle, options.Resumption, cancellationToken).ConfigureAwait(false);
         Log.Connected(_logger, wire.Model);
-        return new LiveSession(connection, setup, _credential, options, resume, _connector);
+        var profile = options.Profiles.Find(setup.Overrides?["model"]?.ToString() ?? wire.Model);
+        return new LiveSession(connection, setup, _credential, options, resume, _connector, profile, startedFresh: handle is not null && !isResumed);
+    }
+
+    /// <summary>
+    /// What the model of a setup will refuse or silently ignore, as far as it is known (<see cref="LiveClientOptions.Profiles"/>). Sends nothing.
+    /// <see cref="ConnectAsync"/> looks by itself and acts by <see cref="LiveClientOptions.Preflight"/>.
+    /// </summary>
+    /// <param name="setup">The setup.</param>
+    /// <returns>The findings; none where nothing is known against it.</returns>
+    public IReadOnlyList<PreflightFinding> Check(LiveSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        var wire = setup.ToWire();
+        var resume = new ResumeSetup(wire, _options.With(wire.SessionResumption).Resumption);
+        return _preflight.Check(resume.For(wire.SessionResumption?.Handle, seeds: true), setup.Overrides);
     }
 
     /// <summary>The models that can hold live sessions with this credential.</summary>
@@ -90,6 +109,20 @@ public sealed class LiveClient
     /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
     public Task<AuthTokenResponse> CreateTokenAsync(AuthTokenRequest? request = null, CancellationToken cancellationToken = default) =>
         _rest.CreateTokenAsync(request ?? new AuthTokenRequest(), cancellationToken);
+
+    private async Task<(OpenedConnection Connection, bool IsResumed)> OpenAsync(
+        ResumeSetup setup, string? handle, ResumptionOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await _connector.OpenAsync(setup.For(handle, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false);
+            return (connection, handle is not null);
+        }
+        catch (LiveConnectException e) when (handle is not null && e.Advice == RetryAdvice.StartFresh && options is { Enabled: true, AllowFreshSession: true })
+        {
+            return (await _connector.OpenAsync(setup.For(null, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false), false);
+        }
+    }
 
     /// <summary>The address; never the credential.</summary>
     public override string ToString() => $"{nameof(LiveClient)}({_options.BaseAddress.GetLeftPart(UriPartial.Path)}, {_credential})";

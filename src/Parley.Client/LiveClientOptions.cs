@@ -13,7 +13,7 @@ public enum CredentialPlacement
 }
 
 /// <summary>How a client connects. Read once, when the client is made.</summary>
-public sealed class LiveClientOptions
+public class LiveClientOptions
 {
     /// <summary>Shortest allowed <see cref="KeepAliveTimeout"/>: the service answers pings up to 30 s late (reference section 2.1).</summary>
     public static readonly TimeSpan MinKeepAliveTimeout = TimeSpan.FromSeconds(60);
@@ -54,6 +54,15 @@ public sealed class LiveClientOptions
     /// <summary>How sessions survive the end of their connection; on by default.</summary>
     public ResumptionOptions Resumption { get; set; } = new();
 
+    /// <summary>What to do about settings and messages that the model will refuse or ignore; default <see cref="PreflightMode.Throw"/>.</summary>
+    public PreflightMode Preflight { get; set; }
+
+    /// <summary>What is known of the models; default what came with the library.</summary>
+    public LiveModelProfiles Profiles { get; set; } = LiveModelProfiles.BuiltIn;
+
+    /// <summary>Longest wait of <see cref="LiveSession.InterruptAsync"/> for the server's word; default 3 s.</summary>
+    public TimeSpan InterruptTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
@@ -68,6 +77,12 @@ public sealed class LiveClientOptions
 
     /// <summary>Where the client logs; default nowhere. Keys, tokens, handles and payloads are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>
+    /// Puts what was said, and arguments of functions, into spans; default false. Sound is never in them. For debugging: what people say is
+    /// theirs.
+    /// </summary>
+    public bool CaptureContent { get; set; }
 
     // What the setup itself says about transparency holds for its session.
     internal LiveClientOptions With(Protocol.SessionResumptionConfig? own)
@@ -98,6 +113,9 @@ public sealed class LiveClientOptions
         if (MaxMessageBytes < 1_024)
             throw new ArgumentException("LiveClientOptions.MaxMessageBytes must be 1,024 or more.");
         ArgumentNullException.ThrowIfNull(Resumption);
+        ArgumentNullException.ThrowIfNull(Profiles);
+        if (InterruptTimeout <= TimeSpan.Zero)
+            throw new ArgumentException("LiveClientOptions.InterruptTimeout must be longer than zero.");
         var options = (LiveClientOptions)MemberwiseClone();
         options.Resumption = Resumption.Checked();
         return options;

@@ -22,7 +22,7 @@ public sealed partial class LiveSession
     public ValueTask SendTextAsync(string text, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _output.SendAsync(Realtime(new RealtimeInput { Text = text }), cancellationToken);
+        return SendAsync(Realtime(new RealtimeInput { Text = text }), cancellationToken);
     }
 
     /// <summary>
@@ -37,7 +37,7 @@ public sealed partial class LiveSession
     {
         ArgumentNullException.ThrowIfNull(turns);
         var content = new ClientContent { Turns = turns.Count > 0 ? turns : null, TurnComplete = turnComplete };
-        return _output.SendAsync(new LiveSessionRequest { ClientContent = content }, cancellationToken);
+        return SendAsync(new LiveSessionRequest { ClientContent = content }, cancellationToken);
     }
 
     /// <summary>Appends one text of the user to the conversation, in order.</summary>
@@ -96,23 +96,23 @@ public sealed partial class LiveSession
     public ValueTask SendVideoAsync(ReadOnlyMemory<byte> image, string mimeType = "image/jpeg", CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(mimeType);
-        return _output.SendAsync(Realtime(new RealtimeInput { Video = new Blob { MimeType = mimeType, Data = image } }), cancellationToken);
+        return SendAsync(Realtime(new RealtimeInput { Video = new Blob { MimeType = mimeType, Data = image } }), cancellationToken);
     }
 
     /// <summary>The user begins to speak. Only with automatic detection disabled; else the session is closed (reference section 6.6).</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendActivityStartAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(ActivityStart, cancellationToken);
+    public ValueTask SendActivityStartAsync(CancellationToken cancellationToken = default) => SendMarkAsync(ActivityStart, cancellationToken);
 
     /// <summary>The user has spoken; the model answers. Only with automatic detection disabled.</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendActivityEndAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(ActivityEnd, cancellationToken);
+    public ValueTask SendActivityEndAsync(CancellationToken cancellationToken = default) => SendMarkAsync(ActivityEnd, cancellationToken);
 
     /// <summary>The microphone stopped: the server need not wait for silence. Only with automatic detection; sending audio opens it again.</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public ValueTask SendAudioStreamEndAsync(CancellationToken cancellationToken = default) => _output.SendMarkAsync(AudioStreamEnd, cancellationToken);
+    public ValueTask SendAudioStreamEndAsync(CancellationToken cancellationToken = default) => SendMarkAsync(AudioStreamEnd, cancellationToken);
 
     /// <summary>Answers calls that no automatic tool answers: id and name of the call, and a result that is a JSON object.</summary>
     /// <param name="responses">The answers.</param>
@@ -123,7 +123,7 @@ public sealed partial class LiveSession
         ArgumentNullException.ThrowIfNull(responses);
         if (responses.Count == 0)
             throw new ArgumentException("Give at least one answer.", nameof(responses));
-        return _output.SendAsync(new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = responses } }, cancellationToken);
+        return SendAsync(new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = responses } }, cancellationToken);
     }
 
     /// <summary>Changes the instruction or the tools in mid-session, on models that take it (reference section 4.5). It is not acknowledged.</summary>
@@ -139,7 +139,7 @@ public sealed partial class LiveSession
             SystemInstruction = systemInstruction is null ? null : new Content { Parts = [new Part { Text = systemInstruction }] },
             Tools = tools is null ? null : new ToolList { Tools = LiveTool.ToWire(tools) },
         };
-        await _output.SendAsync(new LiveSessionRequest { ContextUpdate = update }, cancellationToken).ConfigureAwait(false);
+        await SendAsync(new LiveSessionRequest { ContextUpdate = update }, cancellationToken).ConfigureAwait(false);
         if (tools is not null)
             _tools.Use(tools);
     }
@@ -154,7 +154,19 @@ public sealed partial class LiveSession
         ArgumentNullException.ThrowIfNull(message);
         if (message.Setup is not null)
             throw new ArgumentException("A second setup would close the session. Open another session.", nameof(message));
+        return SendAsync(message, cancellationToken);
+    }
+
+    private ValueTask SendAsync(LiveSessionRequest message, CancellationToken cancellationToken)
+    {
+        _preflight.Require(message, _profile, _wire);
         return _output.SendAsync(message, cancellationToken);
+    }
+
+    private ValueTask SendMarkAsync(LiveSessionRequest mark, CancellationToken cancellationToken)
+    {
+        _preflight.Require(mark, _profile, _wire);
+        return _output.SendMarkAsync(mark, cancellationToken);
     }
 
     private static LiveSessionRequest Realtime(RealtimeInput input) => new() { RealtimeInput = input };

@@ -16,19 +16,29 @@ public sealed partial class LiveSession : IAsyncDisposable
     private readonly SessionOutput _output;
     private readonly SessionPump _pump;
     private readonly ToolDispatcher _tools;
+    private readonly ResumeSetup _wire;
+    private readonly LiveModelProfile _profile;
+    private readonly Preflight _preflight;
+    private readonly ILogger _logger;
+    private readonly AudioPool _audio;
     private int _reading;
     private bool _endDelivered;
 
     internal LiveSession(
         OpenedConnection connection, LiveSetup setup, Credential? credential, LiveClientOptions options, ResumeSetup? wire = null,
-        LiveConnector? connector = null)
+        LiveConnector? connector = null, LiveModelProfile? profile = null, bool startedFresh = false)
     {
         var logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         _options = options;
-        wire ??= new ResumeSetup(setup.ToWire(), options.Resumption);
+        _wire = wire ??= new ResumeSetup(setup.ToWire(), options.Resumption);
+        _profile = profile ?? LiveModelProfiles.Unknown;
+        _preflight = new Preflight(options, logger);
+        _logger = logger;
         _state = new SessionState(options.Resumption);
+        _state.Telemetry = new SessionTelemetry(setup.Model, options);
+        connection.Reader.Pool = _state.Audio = _audio = new AudioPool(options.ReceiveCapacity);
         _output = new SessionOutput(connection.Transport, _state, wire, options, logger);
-        _tools = new ToolDispatcher(setup, _output, _state, logger);
+        _tools = new ToolDispatcher(setup, _profile.Functions == FunctionUse.NonBlocking, _output, _state, options.TimeProvider, logger);
         var reconnector = new Reconnector(connector, wire, _state, options, logger);
         _pump = new SessionPump(connection, _state, _output, _tools, reconnector, wire, credential, options, logger);
         _tools.Publish = _pump.PublishAsync;
@@ -37,6 +47,8 @@ public sealed partial class LiveSession : IAsyncDisposable
             if (update is SetupCompleteUpdate complete)
                 _state.NoteSetup(complete);
         }
+        if (startedFresh)
+            connection.Early.Add(new ReconnectedUpdate(IsResumed: false, new ReconnectLoss { Conversation = true }, Resent: 0, Attempts: 2, TimeSpan.Zero));
         _pump.Start();
     }
 
@@ -98,6 +110,31 @@ public sealed partial class LiveSession : IAsyncDisposable
         finally
         {
             Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    /// <summary>
+    /// The same with the sound of the answers given to a sink, in order with the other updates, from memory that is used again: nothing is
+    /// allocated for it. For playback that copies or plays what it gets; clear it on <see cref="InterruptedUpdate"/>.
+    /// </summary>
+    /// <param name="audio">Takes the sound; called by this enumeration, so it holds up what comes behind. No <see cref="AudioUpdate"/> is delivered.</param>
+    /// <param name="cancellationToken">Ends the enumeration only.</param>
+    /// <exception cref="InvalidOperationException">Somebody else reads this session.</exception>
+    public async IAsyncEnumerable<LiveUpdate> ReadAllAsync(IAudioSink audio, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        _audio.Use();
+        await foreach (var update in ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (update is AudioUpdate piece)
+            {
+                audio.Write(piece.Pcm.Span, piece.RateHz);
+                _audio.Return(piece);
+            }
+            else
+            {
+                yield return update;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -106,8 +107,26 @@ public sealed record LiveSetup
     /// <summary>Billing labels; at most 63 characters per key and value.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+    /// <summary>
+    /// Longest run of one function, or longest wait for the next result of a streaming one; default 60 s. Beyond it the model gets an error
+    /// and the function's token fires. <see cref="Timeout.InfiniteTimeSpan"/> = no limit. A tool may have its own. Not sent.
+    /// </summary>
+    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Asked before each call of an automatic tool runs; the time for it does not count. A refused call is answered with an error that says
+    /// so. The token fires when the call is cancelled. Default: every call runs. Not sent.
+    /// </summary>
+    public Func<FunctionCall, CancellationToken, ValueTask<ToolApproval>>? ApproveToolCall { get; init; }
+
     /// <summary>Called last with the setup of the wire, for everything this type has no word for.</summary>
     public Action<Setup>? Configure { get; init; }
+
+    /// <summary>
+    /// Members put over the setup as it is on the wire, for what this version does not know at all: objects are joined, everything else
+    /// replaces, null takes away. In lowerCamelCase, without <c>setup</c> around it.
+    /// </summary>
+    public JsonObject? Overrides { get; init; }
 
     /// <summary>The setup as it goes to the wire; a new one every time.</summary>
     public Setup ToWire()

@@ -29,6 +29,12 @@ public static class LiveMessageTypes
     /// <summary>Tokens of a message; the turn's are in its <c>ResponseDone</c> too.</summary>
     public static RealtimeServerMessageType Usage { get; } = new("LiveUsage");
 
+    /// <summary>The connection is lost or left, and another one is being opened. Go on sending.</summary>
+    public static RealtimeServerMessageType Reconnecting { get; } = new("LiveReconnecting");
+
+    /// <summary>The session goes on; <see cref="Client.ReconnectedUpdate.Lost"/> says what did not survive.</summary>
+    public static RealtimeServerMessageType Reconnected { get; } = new("LiveReconnected");
+
     /// <summary>The session has ended, whatever the end was. The last message.</summary>
     public static RealtimeServerMessageType SessionEnded { get; } = new("LiveSessionEnded");
 

@@ -47,4 +47,15 @@ internal static class EventIds
     internal const int BrainPictureUnreadable = 1150;
     internal const int PictureReadingFailed = 1151;
     internal const int PictureLeftOut = 1153;
+    internal const int UpstreamFailed = 1200;
+    internal const int UpstreamUnreachable = 1201;
+    internal const int UpstreamKeyRefused = 1202;
+    internal const int RelayDropped = 1203;
+    internal const int RelayFailed = 1204;
+    internal const int RelayReplacing = 1205;
+    internal const int RelayReplaced = 1206;
+    internal const int RelayLost = 1207;
+    internal const int RelayGoAwayForwarded = 1208;
+    internal const int RelayUsageUnreadable = 1209;
+    internal const int UsageSinkFailed = 1250;
 }

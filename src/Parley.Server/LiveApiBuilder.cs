@@ -45,6 +45,18 @@ public sealed class LiveApiBuilder
         return this;
     }
 
+    /// <summary>
+    /// Relays every <c>gemini-*</c> name to an upstream, but for <see cref="RelayOptions.LocalModels"/>, which the default model goes on answering.
+    /// Call it after <c>UseDefaultModel</c>, if at all.
+    /// </summary>
+    /// <param name="configure">Says at least where to and with which key.</param>
+    public LiveApiBuilder UseRelay(Action<RelayOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Relay.RelayServices.Add(this, configure);
+        return this;
+    }
+
     /// <summary>Adds what answers to a name, or to all names of a pattern.</summary>
     /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
     /// <param name="profile">Its rules; null = those of the public model of the name asked for.</param>

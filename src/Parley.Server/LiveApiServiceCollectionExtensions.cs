@@ -62,6 +62,8 @@ public static class LiveApiServiceCollectionExtensions
             if (host.ShutdownTimeout < needed)
                 host.ShutdownTimeout = needed;
         });
+        services.AddMetrics();
+        services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<FrameTap>();
         services.TryAddSingleton<LiveServer>();
         services.TryAddSingleton<SocketEndpoint>();

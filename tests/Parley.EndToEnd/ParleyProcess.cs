@@ -30,8 +30,14 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     /// <param name="more">Further options of <c>parley serve</c>.</param>
     internal ParleyProcess(params string[] more) => this.more = more;
 
+    /// <summary>What understands speech. Nothing, so that what is heard is the same on every machine, unless a test wants to be understood.</summary>
+    internal string Recognizer { get; init; } = "none";
+
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Its process, for those who look at what it started.</summary>
+    internal int ProcessId => Running.Id;
 
     private ChildProcess Running => process ?? throw new InvalidOperationException("parley serve was not started.");
 
@@ -45,7 +51,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         process = ChildProcess.Start(
             "dotnet",
             [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName, .. more],
-            new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1" },
+            new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["Speech__Recognizer__Provider"] = Recognizer },
             "Install the .NET SDK of global.json.");
         try
         {

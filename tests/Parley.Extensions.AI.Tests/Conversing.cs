@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Parley.Client;
 using Parley.Client.Tests.Scripted;
 using Parley.TestKit;
 
@@ -6,7 +7,9 @@ namespace Parley.Extensions.AI.Tests;
 
 internal static class Conversing
 {
-    internal static IRealtimeClient Realtime(this ScriptedLiveServer server) => server.Client().AsRealtimeClient("gemini-test");
+    /// <summary>A client whose sessions end with their connection.</summary>
+    internal static IRealtimeClient Realtime(this ScriptedLiveServer server) =>
+        server.Client(static options => options.Resumption = new ResumptionOptions { Enabled = false }).AsRealtimeClient("gemini-test");
 
     internal static Task<IRealtimeClientSession> OpenAsync(this IRealtimeClient client, RealtimeSessionOptions? options = null) =>
         Expect.WithinAsync(client.CreateSessionAsync(options), "the session opens");

@@ -34,7 +34,7 @@ internal static class CommandRunner
             {
                 return ExitCodes.Failure;
             }
-            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException or HttpRequestException or ArgumentException)
+            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException or HttpRequestException or ArgumentException or AudioDeviceException)
             {
                 report.Error(e.Message, cause: null);
                 return ExitCodes.Failure;

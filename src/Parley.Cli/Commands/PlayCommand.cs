@@ -72,7 +72,7 @@ internal static class PlayCommand
         if (message.FromClient)
         {
             if (message.Message.TryGetProperty("realtimeInput", out var input) && input.TryGetProperty("text", out var text))
-                view.Heard(text.GetString() ?? "", isInterim: false);
+                view.Typed(text.GetString() ?? "");
             return;
         }
         var response = LiveCodec.DecodeResponse(Encoding.UTF8.GetBytes(message.Message.GetRawText()));

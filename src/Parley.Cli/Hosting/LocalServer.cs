@@ -45,6 +45,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var app = builder.Build();
         try
         {
+            TelemetryHost.Map(app, settings);
             app.MapLiveApi();
             if (settings.Console)
                 app.MapLiveConsole();
@@ -108,10 +109,12 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
-        if (settings.Data is { } data)
-            live.UseDataFolder(data);
         if (settings.Console)
             builder.Services.AddLiveConsole();
+        RelayHost.Configure(builder, live, settings);
+        TelemetryHost.Configure(builder, settings);
+        if (settings.Data is { } data)
+            live.UseDataFolder(data);
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
     }
@@ -119,11 +122,23 @@ internal sealed class LocalServer : IAsyncDisposable
     private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
+        if (settings.LogJson)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+            logging.AddJsonConsole(static console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
         if (!settings.Verbose)
             logging.AddFilter("Microsoft", LogLevel.Warning);

@@ -15,6 +15,15 @@ internal sealed record ServeSettings
 
     internal bool Strict { get; init; }
 
+    /// <summary>Address of a Live server to relay to; null = the public service, once there is a key.</summary>
+    internal string? Upstream { get; init; }
+
+    /// <summary>The operator's key there; null = relay only what the configuration says.</summary>
+    internal string? UpstreamKey { get; init; }
+
+    /// <summary>Port of loopback with <c>/metrics</c>; null = none.</summary>
+    internal int? MetricsPort { get; init; }
+
     internal DirectoryInfo? Record { get; init; }
 
     internal FileInfo? ConfigFile { get; init; }
@@ -26,6 +35,9 @@ internal sealed record ServeSettings
     internal int? AdminPort { get; init; }
 
     internal bool Verbose { get; init; }
+
+    /// <summary>One JSON object a line in the log, with scopes.</summary>
+    internal bool LogJson { get; init; }
 
     /// <summary>Only errors are logged.</summary>
     internal bool Quiet { get; init; }

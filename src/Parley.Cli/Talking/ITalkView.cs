@@ -8,6 +8,9 @@ internal interface ITalkView : IAsyncDisposable
     /// <summary>Words of the user; interim ones are replaced by the next.</summary>
     void Heard(string text, bool isInterim);
 
+    /// <summary>A text the user sent.</summary>
+    void Typed(string text);
+
     /// <summary>Words of the model, as they come.</summary>
     void Said(string text);
 

@@ -19,6 +19,8 @@ internal sealed class LineView(IReport report) : ITalkView
         }
     }
 
+    public void Typed(string text) => Fact("typed", $"you    {text}", ("text", text));
+
     public void Said(string text)
     {
         lock (_lock)

@@ -51,6 +51,12 @@ internal sealed class ScreenView : ITalkView
         }
     }
 
+    public void Typed(string text)
+    {
+        lock (_lock)
+            Add(new Entry(Speaker.User) { Text = text, IsClosed = true });
+    }
+
     public void Said(string text)
     {
         lock (_lock)
@@ -64,10 +70,11 @@ internal sealed class ScreenView : ITalkView
     {
         lock (_lock)
         {
-            if (_entries.FindLast(entry => entry.Speaker == Speaker.Model) is { IsClosed: false } entry)
-                (entry.IsInterrupted, entry.IsClosed) = (true, true);
+            if (_entries.FindLast(entry => entry.Speaker == Speaker.Model) is { IsClosed: false } cut)
+                cut.IsInterrupted = true;
             else
-                Add(new Entry(Speaker.Fact) { Text = "interrupted", IsClosed = true });
+                Add(new Entry(Speaker.Fact) { Text = "interrupted" });
+            _entries.ForEach(entry => entry.IsClosed = true);
         }
     }
 

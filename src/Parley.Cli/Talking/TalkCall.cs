@@ -79,8 +79,7 @@ internal sealed class TalkCall(
                 await call.StartTalkingAsync();
                 break;
             case TalkAction.Say:
-                view.Heard(text, isInterim: false);
-                view.EndTurn();
+                view.Typed(text);
                 _latency.Asked();
                 await session.SendTextAsync(text);
                 break;
@@ -128,6 +127,16 @@ internal sealed class TalkCall(
             case GoAwayUpdate goAway:
                 view.Fact("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
                 break;
+            case ReconnectingUpdate lost:
+                view.Fact(
+                    "reconnecting", lost.IsPlanned ? "changing to a new connection" : $"the connection is gone ({lost.Cause}), reconnecting",
+                    ("cause", lost.Cause.ToString()), ("planned", lost.IsPlanned));
+                break;
+            case ReconnectedUpdate again:
+                view.Fact(
+                    "reconnected", $"reconnected in {again.Took.TotalMilliseconds:0} ms, {Describe(again.Lost)}",
+                    ("resumed", again.IsResumed), ("nothingLost", again.Lost.IsNothing), ("ms", Math.Round(again.Took.TotalMilliseconds, 1)));
+                break;
             case TurnCompleteUpdate turn:
                 view.EndTurn();
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
@@ -135,6 +144,12 @@ internal sealed class TalkCall(
                 break;
         }
     }
+
+    private static string Describe(ReconnectLoss lost) =>
+        lost.IsNothing ? "nothing was lost"
+        : lost.Conversation ? "the model has forgotten the conversation"
+        : lost.Answer ? "an answer was cut"
+        : $"lost: {lost.Audio.TotalSeconds:0.0} s of sound, {lost.Messages} messages, {lost.ToolCalls.Count} calls";
 
     private void Said(string text)
     {

@@ -29,6 +29,7 @@ public sealed class AudioCall : IAsyncDisposable
         _playback = playback;
         _options = options;
         _preRoll = new PreRoll(options.PushToTalk ? options.PreRoll : TimeSpan.Zero);
+        session.Interrupting += OnInterrupting;
         _sent = microphone is null ? Task.CompletedTask : Task.Run(SendMicrophoneAsync);
     }
 
@@ -48,7 +49,7 @@ public sealed class AudioCall : IAsyncDisposable
     public Task MicrophoneEnded => _sent;
 
     /// <summary>
-    /// The updates of the session, <see cref="LiveSession.ReadAllAsync"/>, sound included: it is on its way to the loudspeaker already.
+    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, sound included: it is on its way to the loudspeaker already.
     /// Keep reading, for it is this loop that plays.
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration only.</param>
@@ -67,9 +68,14 @@ public sealed class AudioCall : IAsyncDisposable
                         await _playback.WriteAsync(audio.Pcm, audio.RateHz, cancellationToken).ConfigureAwait(false);
                     break;
                 case InterruptedUpdate:
-                    // Comes without a running turn too, while the last one is still heard: then there is nothing left to discard.
-                    _discarding = _answering;
+                    // What still comes of the turn is dropped by the session. It may come without a turn, while the last one is still heard.
+                    _discarding = false;
                     _playback?.Clear();
+                    break;
+                // A new connection knows nothing of what was to be dropped; a lost answer has no end of its own.
+                case ReconnectedUpdate reconnected:
+                    _discarding = false;
+                    _answering &= !reconnected.Lost.Answer;
                     break;
                 case TurnCompleteUpdate or SessionEndedUpdate:
                     _answering = _discarding = false;
@@ -102,7 +108,9 @@ public sealed class AudioCall : IAsyncDisposable
         {
             if (_talking)
                 return;
-            Silence();
+            // The server interrupts what it says; its word for it is yet to come.
+            _discarding = _answering;
+            _playback?.Clear();
             await _session.SendActivityStartAsync(cancellationToken).ConfigureAwait(false);
             await _session.SendAudioAsync(_preRoll.Take(), cancellationToken: cancellationToken).ConfigureAwait(false);
             _talking = true;
@@ -134,27 +142,25 @@ public sealed class AudioCall : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the answer: the loudspeaker falls silent at once, the server is told, and what still comes of the old answer is dropped.
+    /// Stops the answer: the loudspeaker falls silent at once, then <see cref="LiveSession.InterruptAsync"/>. Calling that one does the same.
     /// </summary>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public async ValueTask InterruptAsync(CancellationToken cancellationToken = default)
-    {
-        Silence();
-        await _session.SendContentAsync([], turnComplete: false, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<InterruptResult> InterruptAsync(CancellationToken cancellationToken = default) => _session.InterruptAsync(cancellationToken);
 
     /// <summary>Ends the microphone.</summary>
     public async ValueTask DisposeAsync()
     {
+        _session.Interrupting -= OnInterrupting;
         await _ended.CancelAsync().ConfigureAwait(false);
         await _sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _ended.Dispose();
         _sending.Dispose();
     }
 
-    private void Silence()
+    // An update that was read already may still be on its way to the loudspeaker; an InterruptedUpdate always follows.
+    private void OnInterrupting(object? sender, EventArgs e)
     {
-        _discarding = _answering;
+        _discarding = true;
         _playback?.Clear();
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
 using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
@@ -14,7 +16,7 @@ internal sealed class LiveConnector(
     Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options, ILogger logger)
 {
     /// <exception cref="LiveConnectException">Refused, closed or not answered in time.</exception>
-    internal async Task<OpenedConnection> OpenAsync(Setup setup, CancellationToken cancellationToken)
+    internal async Task<OpenedConnection> OpenAsync(Setup setup, JsonObject? overrides, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.SetupTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -24,7 +26,7 @@ internal sealed class LiveConnector(
             // Nobody else knows the socket yet, so cutting it is how both limits end a wait on it.
             OpenedConnection opened;
             await using (either.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false))
-                opened = await SetUpAsync(transport, setup, either.Token).ConfigureAwait(false);
+                opened = await SetUpAsync(transport, setup, overrides, either.Token).ConfigureAwait(false);
             // The acknowledgement may have come while the socket was being cut.
             either.Token.ThrowIfCancellationRequested();
             return opened;
@@ -71,10 +73,14 @@ internal sealed class LiveConnector(
         }
     }
 
-    private async Task<OpenedConnection> SetUpAsync(LiveTransport transport, Setup setup, CancellationToken cancellationToken)
+    private async Task<OpenedConnection> SetUpAsync(
+        LiveTransport transport, Setup setup, JsonObject? overrides, CancellationToken cancellationToken)
     {
         var message = new ArrayBufferWriter<byte>();
-        LiveCodec.Encode(new LiveSessionRequest { Setup = setup }, message);
+        if (overrides is null)
+            LiveCodec.Encode(new LiveSessionRequest { Setup = setup }, message);
+        else
+            message.Write(Encoding.UTF8.GetBytes(new JsonObject { ["setup"] = SetupJson.Merge(setup, overrides) }.ToJsonString()));
         try
         {
             await transport.WriteAsync(message.WrittenMemory).ConfigureAwait(false);

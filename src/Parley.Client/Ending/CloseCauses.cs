@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Parley.Client;
 
@@ -14,7 +15,7 @@ public readonly record struct CloseCause(EndCause Cause, RetryAdvice Advice)
 /// <summary>
 /// Reads close codes and their texts (reference section 12). Texts are searched, never compared: the wire cuts them at 123 bytes.
 /// </summary>
-public static class CloseCauses
+public static partial class CloseCauses
 {
     // The first row that fits counts. Code 0 stands for any code: the service is not consistent in them.
     private static readonly (int Code, string Text, EndCause Cause, RetryAdvice Advice)[] Table =
@@ -25,6 +26,7 @@ public static class CloseCauses
         (0, "token expired", EndCause.ExpiredToken, RetryAdvice.No),
         (0, "expired token", EndCause.ExpiredToken, RetryAdvice.No),
         (0, "token is expired", EndCause.ExpiredToken, RetryAdvice.No),
+        (0, "auth token can open no new session", EndCause.ExpiredToken, RetryAdvice.No),
         (0, "unregistered callers", EndCause.NoIdentity, RetryAdvice.No),
         (0, "location is not supported", EndCause.Region, RetryAdvice.No),
         (0, "is not found for API version", EndCause.UnknownModel, RetryAdvice.No),
@@ -96,6 +98,21 @@ public static class CloseCauses
         >= 500 => new(EndCause.Unavailable, RetryAdvice.BackOff),
         _ => new(EndCause.Unknown, RetryAdvice.No),
     };
+
+    /// <summary>The chapter of <c>docs/closes.md</c> about a cause.</summary>
+    public static string HelpLink(EndCause cause) => "docs/closes.md#" + cause.ToString().ToLowerInvariant();
+
+    /// <summary>The field an "Unknown name" text is about, with its path; null for other texts.</summary>
+    internal static string? FieldPath(string reason)
+    {
+        if (UnknownName.Match(reason) is not { Success: true } match)
+            return null;
+        var (name, at) = (match.Groups["name"].Value, match.Groups["at"].Value);
+        return at.Length == 0 ? name : $"{at}.{name}";
+    }
+
+    [GeneratedRegex(@"Unknown name ""(?<name>[^""]*)(""( at '(?<at>[^']*))?)?", RegexOptions.ExplicitCapture)]
+    private static partial Regex UnknownName { get; }
 
     /// <summary>What to do about a cause, in one sentence; empty where there is nothing to do.</summary>
     public static string Hint(EndCause cause) => cause switch

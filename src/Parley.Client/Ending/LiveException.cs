@@ -10,6 +10,7 @@ public abstract class LiveException : Exception
     {
         Cause = cause.Cause;
         Advice = cause.Advice;
+        HelpLink = CloseCauses.HelpLink(cause.Cause);
     }
 
     /// <summary>Why.</summary>
@@ -45,6 +46,9 @@ public sealed class LiveConnectException : LiveException
     /// <summary>Status of the refused upgrade; null where there was no answer, or the upgrade was accepted.</summary>
     public HttpStatusCode? StatusCode { get; }
 
+    /// <summary>The field the server did not know, with its path; null where it is about something else.</summary>
+    public string? FieldPath => CloseCauses.FieldPath(Reason);
+
     /// <summary>Close code before <c>setupComplete</c>; null where the socket did not get that far or broke.</summary>
     public int? CloseCode { get; }
 
@@ -64,6 +68,20 @@ public sealed class LiveSessionException : LiveException
     public SessionEnd End { get; }
 
     private static string Describe(SessionEnd end) => end.CloseCode is { } code ? $"{end.Cause}, close code {code}" : end.Cause.ToString();
+}
+
+/// <summary>The model would refuse a setup or a message; it was not sent. See <see cref="LiveClientOptions.Preflight"/>.</summary>
+public sealed class LivePreflightException : LiveException
+{
+    internal LivePreflightException(IReadOnlyList<PreflightFinding> findings)
+        : base(
+            $"{findings[0]}{(findings.Count > 1 ? $" And {findings.Count - 1} more: see Findings." : "")} "
+            + "Where this is out of date, set LiveClientOptions.Preflight to Log.",
+            new CloseCause(EndCause.UnsupportedFeature, RetryAdvice.No), null) =>
+        Findings = findings;
+
+    /// <summary>What would be refused.</summary>
+    public IReadOnlyList<PreflightFinding> Findings { get; }
 }
 
 /// <summary>A plain HTTP request (models, tokens) failed.</summary>

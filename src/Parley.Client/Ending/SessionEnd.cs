@@ -38,10 +38,19 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     public bool IsMidAnswer { get; init; }
 
     /// <summary>True where this side ended the session, or the server did so between turns.</summary>
-    public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer);
+    public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer && LostConnection is null);
 
     /// <summary>What to do, in one sentence; empty where there is nothing to do.</summary>
     public string Hint => CloseCauses.Hint(Cause);
+
+    /// <summary>The chapter of <c>docs/closes.md</c> that explains <see cref="Cause"/> and its cure.</summary>
+    public string HelpLink => CloseCauses.HelpLink(Cause);
+
+    /// <summary>
+    /// The field the server did not know, with its path in the server's spelling, such as <c>setup.generation_config.foo</c>; null where the
+    /// end is about something else. Cut where the wire cut the text.
+    /// </summary>
+    public string? FieldPath => CloseCauses.FieldPath(Reason);
 
     /// <summary>For callers who want an abnormal end as an exception.</summary>
     /// <exception cref="LiveSessionException">The end is not normal.</exception>

@@ -7,7 +7,8 @@ internal static class EventIds
 {
     internal const int Connected = 1, ConnectFailed = 2, SetupNotSent = 3, Ended = 4, EndedAbnormally = 5, Unreadable = 6, GoAway = 7,
         ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26,
-        Reconnecting = 30, Reconnected = 31, HandingOver = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35;
+        Reconnecting = 30, Reconnected = 31, HandingOver = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35, Preflight = 36, Interrupted = 37, ToolTimedOut = 38,
+        ToolRefused = 39, ToolReused = 40, AudioDropped = 41;
 }
 
 internal static partial class Log
@@ -51,6 +52,24 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.AnswerNotSent, LogLevel.Information, "{Count} tool answers were not sent: answered before, cancelled, or lost with a connection")]
     internal static partial void AnswerNotSent(ILogger logger, int count);
+
+    [LoggerMessage(EventIds.Preflight, LogLevel.Warning, "{Finding}")]
+    internal static partial void Preflight(ILogger logger, PreflightFinding finding);
+
+    [LoggerMessage(EventIds.Interrupted, LogLevel.Debug, "Interrupted from here: {Result}")]
+    internal static partial void Interrupted(ILogger logger, InterruptResult result);
+
+    [LoggerMessage(EventIds.AudioDropped, LogLevel.Warning, "{Audio} of sound will not reach the model")]
+    internal static partial void AudioDropped(ILogger logger, TimeSpan audio);
+
+    [LoggerMessage(EventIds.ToolTimedOut, LogLevel.Warning, "Tool {Name} took longer than {Timeout} for call {Id}; the model was told")]
+    internal static partial void ToolTimedOut(ILogger logger, string? name, string? id, TimeSpan timeout);
+
+    [LoggerMessage(EventIds.ToolRefused, LogLevel.Information, "Call {Id} of {Name} was not approved; the model was told")]
+    internal static partial void ToolRefused(ILogger logger, string? id, string? name);
+
+    [LoggerMessage(EventIds.ToolReused, LogLevel.Information, "Call {Id} of {Name} is a lost one made again; its run is used, it does not run twice")]
+    internal static partial void ToolReused(ILogger logger, string? id, string? name);
 
     [LoggerMessage(EventIds.ToolStarted, LogLevel.Debug, "Tool {Name} runs for call {Id}")]
     internal static partial void ToolStarted(ILogger logger, string? name, string? id);

@@ -11,15 +11,22 @@ internal sealed class AudioCarry
     private bool _full;
     private int _rateHz;
 
+    /// <summary>Where the reader gives its sound to a sink: updates that are used again.</summary>
+    internal AudioPool? Pool { get; set; }
+
     /// <summary>Decodes straight from the message into the memory the update owns. False where the base64 is broken.</summary>
     internal bool TryDecode(AudioChunk chunk, out AudioUpdate? update)
     {
         var kept = Kept(chunk.RateHz);
+        if (Pool is { } pool && pool.TryRent(kept + chunk.PcmBytes, out var leased))
+            return TryRefill(pool, leased, kept, chunk, out update);
         var memory = GC.AllocateUninitializedArray<byte>(kept + chunk.PcmBytes);
         update = null;
         if (!chunk.TryDecode(memory.AsSpan(kept), out var written))
             return false;
-        update = Finish(memory, kept, written, chunk.RateHz, raw: null);
+        var whole = Keep(memory, kept, written);
+        if (whole > 0)
+            update = new AudioUpdate(memory.AsMemory(0, whole), chunk.RateHz) { WirePart = memory.AsMemory(kept, written) };
         return true;
     }
 
@@ -31,7 +38,8 @@ internal sealed class AudioCarry
             return part.Length == 0 ? null : new AudioUpdate(part, rateHz) { Raw = raw };
         var memory = GC.AllocateUninitializedArray<byte>(kept + part.Length);
         part.CopyTo(memory.AsMemory(kept));
-        return Finish(memory, kept, part.Length, rateHz, raw);
+        var whole = Keep(memory, kept, part.Length);
+        return whole == 0 ? null : new AudioUpdate(memory.AsMemory(0, whole), rateHz) { Raw = raw };
     }
 
     /// <summary>What follows is another answer: its samples do not continue the last ones.</summary>
@@ -45,7 +53,20 @@ internal sealed class AudioCarry
         return _full ? 1 : 0;
     }
 
-    private AudioUpdate? Finish(byte[] memory, int kept, int written, int rateHz, LiveSessionResponse? raw)
+    private bool TryRefill(AudioPool pool, AudioUpdate leased, int kept, AudioChunk chunk, out AudioUpdate? update)
+    {
+        update = null;
+        var decoded = chunk.TryDecode(leased.Leased.AsSpan(kept), out var written);
+        var whole = decoded ? Keep(leased.Leased, kept, written) : 0;
+        if (whole > 0)
+            (update = leased).Refill(whole, chunk.RateHz);
+        else
+            pool.Return(leased);
+        return decoded;
+    }
+
+    // Puts the kept byte in front, keeps an odd one at the end, and gives the length of the whole samples.
+    private int Keep(byte[] memory, int kept, int written)
     {
         var length = kept + written;
         if (kept == 1)
@@ -53,12 +74,6 @@ internal sealed class AudioCarry
         _full = length % 2 == 1;
         if (_full)
             _byte = memory[length - 1];
-        var whole = length & ~1;
-        if (whole == 0)
-            return null;
-        var pcm = memory.AsMemory(0, whole);
-        return raw is null
-            ? new AudioUpdate(pcm, rateHz) { WirePart = memory.AsMemory(kept, written) }
-            : new AudioUpdate(pcm, rateHz) { Raw = raw };
+        return length & ~1;
     }
 }

@@ -11,6 +11,12 @@ internal sealed class UpdateReader
     private readonly AudioCarry _audio = new();
     private UsageMetadata? _turnUsage;
 
+    /// <summary>See <see cref="AudioCarry.Pool"/>.</summary>
+    internal AudioPool? Pool
+    {
+        set => _audio.Pool = value;
+    }
+
     /// <summary>Appends the updates of one message; an empty message has none.</summary>
     internal void Read(ReadOnlySpan<byte> message, List<LiveUpdate> updates)
     {

@@ -18,10 +18,13 @@ internal sealed class HandoverClock(SessionState state, LiveClientOptions option
             return;
         lock (_lock)
         {
-            if (_timer is not null || _left)
+            if (_left)
                 return;
-            _timer = options.TimeProvider.CreateTimer(
-                static clock => ((HandoverClock)clock!).Due(), this, Latest(timeLeft, options.Resumption.HandoverMargin), Timeout.InfiniteTimeSpan);
+            var latest = Latest(timeLeft, options.Resumption.HandoverMargin);
+            if (_timer is null)
+                _timer = options.TimeProvider.CreateTimer(static clock => ((HandoverClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
+            else
+                _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }
     }
 

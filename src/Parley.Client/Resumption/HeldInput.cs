@@ -137,7 +137,12 @@ internal sealed class HeldMessage(Func<LiveSessionRequest?> build)
 
     internal void Written() => _written.TrySetResult();
 
-    internal void Fail(Exception error) => _written.TrySetException(error);
+    internal void Fail(Exception error)
+    {
+        // Nobody waits for a mark of the audio stream.
+        if (_written.TrySetException(error))
+            _ = _written.Task.Exception;
+    }
 
     private void Withdraw()
     {

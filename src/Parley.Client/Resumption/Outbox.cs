@@ -118,7 +118,7 @@ internal sealed class Outbox(ResumptionOptions options)
             {
                 if (entry.Traits.Audio > TimeSpan.Zero)
                     audio += entry.Traits.Audio;
-                else if (!entry.Traits.IsMark)
+                else if (!entry.Traits.IsMark && entry.Traits.CallIds is null && !done)
                     messages++;
                 Remove(node);
             }
@@ -155,7 +155,7 @@ internal sealed class Outbox(ResumptionOptions options)
             return true;
         if (traits.ActivityStart)
             _activity = true;
-        // A turn marked by hand is one thing: its sound is sent again with its marks, or the marks would make no sense.
+        // A turn that is marked by hand is one thing: its sound is sent again with its marks, or the marks would make no sense.
         var keep = traits.IsMark ? !traits.StreamEnd : !traits.IsMedia || _activity;
         if (traits.ActivityEnd)
             _activity = false;
@@ -168,6 +168,9 @@ internal sealed class Outbox(ResumptionOptions options)
         if (entry.Index == long.MaxValue)
             return false;
         entry.Checkpoints++;
+        // A state with open calls is not resumable, so their answers are in this one.
+        if (entry.Traits.CallIds is not null)
+            return true;
         return !entry.Traits.ExpectsAnswer && !entry.Traits.IsMark && !entry.Traits.IsMedia || entry.Answered || entry.Checkpoints > 1;
     }
 

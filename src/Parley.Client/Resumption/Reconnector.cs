@@ -31,7 +31,7 @@ internal sealed class Reconnector(
         try
         {
             return connector is not null && state.ResumptionHandle is { } handle
-                ? await connector.OpenAsync(setup.For(handle, seeds: false), state.Closing).ConfigureAwait(false)
+                ? await connector.OpenAsync(setup.For(handle, seeds: false), setup.Overrides, state.Closing).ConfigureAwait(false)
                 : null;
         }
         catch (Exception e) when (e is LiveConnectException or OperationCanceledException)
@@ -46,14 +46,14 @@ internal sealed class Reconnector(
     /// <param name="cause">The cause to act on.</param>
     /// <param name="standby">A connection that was opened beside it, or null.</param>
     /// <param name="begin">Called before the first attempt, and not at all where there is none.</param>
-    internal async Task<Reopened> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Func<Task> begin)
+    internal async Task<Reopened> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
     {
         var start = options.TimeProvider.GetTimestamp();
         if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.GoodAfter)
             (_failures, _inARow) = (0, 0);
         if (standby is not null)
         {
-            await begin().ConfigureAwait(false);
+            begin();
             return Opened(standby, isResumed: true, replay: true, attempts: 1, start);
         }
         var last = lost;
@@ -65,7 +65,7 @@ internal sealed class Reconnector(
             if (connector is null || step.Action == ReconnectAction.GiveUp)
                 return Over(attempts == 1 ? lost : last with { LostConnection = lost, ReconnectAttempts = attempts - 1 });
             if (attempts == 1)
-                await begin().ConfigureAwait(false);
+                begin();
             if (step.Action == ReconnectAction.StartFresh)
                 state.DropHandle();
             var handle = state.ResumptionHandle;
@@ -73,7 +73,7 @@ internal sealed class Reconnector(
             try
             {
                 await Task.Delay(step.Delay, options.TimeProvider, state.Closing).ConfigureAwait(false);
-                var connection = await connector.OpenAsync(setup.For(handle, Seeds), state.Closing).ConfigureAwait(false);
+                var connection = await connector.OpenAsync(setup.For(handle, Seeds), setup.Overrides, state.Closing).ConfigureAwait(false);
                 return Opened(connection, handle is not null, step.Replay, attempts, start);
             }
             catch (OperationCanceledException) when (state.Closing.IsCancellationRequested)

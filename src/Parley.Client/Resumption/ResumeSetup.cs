@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -6,11 +7,26 @@ namespace Parley.Client;
 /// The setup for every connection of a session: always the same, with the newest handle and with what was changed in mid-session.
 /// Written by whoever has the right to write, read between connections.
 /// </summary>
-internal sealed class ResumeSetup(Setup first, ResumptionOptions options)
+internal sealed class ResumeSetup(Setup first, ResumptionOptions options, JsonObject? overrides = null)
 {
     private readonly Lock _lock = new();
     private Setup _setup = first;
     private bool _historyDone;
+
+    /// <summary>What the caller puts over every setup.</summary>
+    internal JsonObject? Overrides => overrides;
+
+    /// <summary>Activity is marked by hand.</summary>
+    internal bool IsManual => _setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true;
+
+    /// <summary>Marks of activity interrupt the model.</summary>
+    internal bool MarksInterrupt => IsManual && _setup.RealtimeInputConfig?.ActivityHandling != ActivityHandling.NoInterruption;
+
+    /// <summary>The history is still open: client content is part of it.</summary>
+    internal bool TakesHistory
+    {
+        get { lock (_lock) return HasInitialHistory && !_historyDone; }
+    }
 
     /// <summary>The setup begins with history.</summary>
     internal bool HasInitialHistory => _setup.HistoryConfig?.InitialHistoryInClientContent is true;

@@ -36,7 +36,7 @@ public sealed record ReconnectLoss
     public int Messages { get; init; }
 
     /// <summary>
-    /// Calls that the resumed model does not know of; their answers cannot be delivered. Where it makes the same call again, the result of the
+    /// Calls that the resumed model does not know of, whether they were answered or not: answers to them are not sent. Where it makes the same call again, the result of the
     /// automatic tool that already runs or ran is used: it does not run twice.
     /// </summary>
     public IReadOnlyList<FunctionCall> ToolCalls { get; init; } = [];

@@ -101,6 +101,9 @@ internal sealed class SessionOutput(
         await _writer.WaitAsync().ConfigureAwait(false);
         try
         {
+            // Too late: the next one is on its way, or here.
+            if (transport.Ended.IsCompleted)
+                return;
             if (history is { Count: > 0 } && !await TrySendAsync(transport, Seed(history, historyIsInitial)).ConfigureAwait(false))
                 return;
             if (takeover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
@@ -111,7 +114,7 @@ internal sealed class SessionOutput(
                 if (!await TryWriteAsync(transport, entry.Message).ConfigureAwait(false))
                     return;
             }
-            if (await TrySendHeldAsync(transport).ConfigureAwait(false))
+            if (await TrySendHeldAsync(transport).ConfigureAwait(false) && !transport.Ended.IsCompleted)
                 _transport = transport;
         }
         finally
@@ -185,10 +188,13 @@ internal sealed class SessionOutput(
         if (Permitted(request) is not { } message)
             return true;
         var traits = MessageTraits.Of(message);
+        if (message.ClientContent is not null && setup.TakesHistory)
+            traits = traits with { ExpectsAnswer = false };
         if (traits.IsMark)
             _microphone.Clear();
         Renew();
         LiveCodec.Encode(message, _buffer);
+        state.Telemetry?.Sent(message);
         var kept = state.Sending(_buffer.WrittenSpan, traits);
         if (!await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
         {

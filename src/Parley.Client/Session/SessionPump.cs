@@ -29,6 +29,8 @@ internal sealed class SessionPump(
     /// <summary>Updates that come from this side, such as failed tools; waits for room like the others.</summary>
     internal async Task PublishAsync(LiveUpdate update)
     {
+        if (update.Turn == 0)
+            update.Turn = state.Turn;
         if (_updates.Writer.TryWrite(update))
             return;
         try
@@ -40,6 +42,9 @@ internal sealed class SessionPump(
             // The session is over; what happened is in the log as well.
         }
     }
+
+    /// <summary>The same without waiting: it comes in its order, when there is room.</summary>
+    internal void Tell(LiveUpdate update) => _ = PublishAsync(update);
 
     private async Task RunAsync()
     {
@@ -93,7 +98,7 @@ internal sealed class SessionPump(
         var planned = cause.Value.Cause == EndCause.LifetimeOver && end.Cause.Cause != EndCause.LifetimeOver;
         var lost = state.ToEnd(end with { Cause = cause.Value }, credential);
         var reopened = await reconnector.OpenAsync(
-            lost, cause.Value, beside, () => PublishAsync(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
+            lost, cause.Value, beside, () => Tell(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
         if (reopened.Connection is not { } connection || !await TakeOverAsync(connection, reopened).ConfigureAwait(false))
         {
             _end = reopened.End ?? new SessionEnd(EndCause.ByClient, null, "") { ResumptionHandle = state.ResumptionHandle };
@@ -105,6 +110,7 @@ internal sealed class SessionPump(
     private async Task<bool> TakeOverAsync(OpenedConnection connection, Reopened reopened)
     {
         Volatile.Write(ref _transport, connection.Transport);
+        connection.Reader.Pool = state.Audio;
         if (!state.TryChange(SessionPhase.Reconnecting, SessionPhase.Open))
         {
             await connection.Transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "").ConfigureAwait(false);
@@ -116,10 +122,13 @@ internal sealed class SessionPump(
         var dropped = await output.SettleHeldAsync(reopened.Replay).ConfigureAwait(false);
         var lost = takeover.Lost with { Audio = takeover.Lost.Audio + dropped };
         state.CountDropped(lost.Audio);
+        if (lost.Audio > TimeSpan.Zero)
+            Log.AudioDropped(logger, lost.Audio);
+        state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
         Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
         if (takeover.Restarts)
-            await PublishAsync(new InterruptedUpdate()).ConfigureAwait(false);
-        await PublishAsync(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took)).ConfigureAwait(false);
+            Tell(new InterruptedUpdate());
+        Tell(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took));
         // Not awaited: the server may say a lot before it takes what is sent, and it must be heard meanwhile.
         _ = Task.Run(() => AttachAsync(connection.Transport, takeover, reopened.IsResumed));
         return true;
@@ -189,6 +198,9 @@ internal sealed class SessionPump(
                 break;
             case ToolCallCancelledUpdate cancelled:
                 tools.Cancel(cancelled.Ids);
+                break;
+            case ResumptionUpdate { Resumable: true, Handle: not null }:
+                tools.Checkpoint();
                 break;
             case GoAwayUpdate goAway:
                 Log.GoAway(logger, goAway.TimeLeft);

@@ -32,7 +32,7 @@ internal enum SessionPhase
 /// </code>
 /// </summary>
 #pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
-internal sealed class SessionState(ResumptionOptions options)
+internal sealed partial class SessionState(ResumptionOptions options)
 #pragma warning restore CA1001 // see above
 {
     private readonly Lock _lock = new();
@@ -52,6 +52,12 @@ internal sealed class SessionState(ResumptionOptions options)
     private bool _resumable;
     private bool _goingAway;
     private TaskCompletionSource? _turnOver;
+
+    /// <summary>Hears what the state hears; null in tests of the state alone.</summary>
+    internal SessionTelemetry? Telemetry { get; set; }
+
+    /// <summary>Memory of the sound for readers with a sink, whichever connection it comes over.</summary>
+    internal AudioPool? Audio { get; set; }
 
     internal Task<SessionEnd> Completion => _completion.Task;
 
@@ -88,6 +94,18 @@ internal sealed class SessionState(ResumptionOptions options)
         get { lock (_lock) return _usage; }
     }
 
+    /// <summary>Number of the model's newest turn.</summary>
+    internal long Turn
+    {
+        get { lock (_lock) return _turn.Number; }
+    }
+
+    /// <summary>The user speaks, by the marks sent from here.</summary>
+    internal bool IsMarked
+    {
+        get { lock (_lock) return _turn.IsMarked; }
+    }
+
     internal TimeSpan DroppedAudio
     {
         get { lock (_lock) return _droppedAudio; }
@@ -108,6 +126,7 @@ internal sealed class SessionState(ResumptionOptions options)
     /// <summary>Takes note of an update, and gives what the reader is to see of it; null = nothing.</summary>
     internal LiveUpdate? Note(LiveUpdate update)
     {
+        Telemetry?.Note(update);
         lock (_lock)
         {
             var first = true;
@@ -133,8 +152,9 @@ internal sealed class SessionState(ResumptionOptions options)
                     _usage = _usage.Plus(usage.Usage);
                     break;
             }
+            var spoke = _turn.IsOpen;
             var seen = _turn.Apply(update, _outbox.SentOnConnection);
-            if (update is AudioUpdate or TextUpdate or ToolCallUpdate)
+            if (_turn.IsOpen && !spoke)
                 _outbox.NoteAnswer();
             if (update is TurnCompleteUpdate)
                 _outbox.NoteTurnComplete();
@@ -156,6 +176,13 @@ internal sealed class SessionState(ResumptionOptions options)
     {
         lock (_lock)
             return _calls.TryAdd(call);
+    }
+
+    /// <summary>Whether a call waits for its answer.</summary>
+    internal bool IsOpen(string id)
+    {
+        lock (_lock)
+            return _calls.IsOpen(id);
     }
 
     /// <summary>The answers that may still go out: each call is answered once, and never when it was cancelled or lost.</summary>
@@ -194,102 +221,21 @@ internal sealed class SessionState(ResumptionOptions options)
         }
     }
 
-    /// <summary>Goes on, or says that somebody was quicker.</summary>
-    internal bool TryChange(SessionPhase from, SessionPhase to)
-    {
-        lock (_lock)
-        {
-            if (_phase != from)
-                return false;
-            _phase = to;
-            return true;
-        }
-    }
-
-    /// <summary>True the first time: the caller says goodbye.</summary>
-    internal bool TryBeginClose()
-    {
-        lock (_lock)
-        {
-            if (_phase is SessionPhase.Closing or SessionPhase.Ended)
-                return false;
-            _phase = SessionPhase.Closing;
-        }
-        _ = _closing.CancelAsync();
-        return true;
-    }
-
-    /// <summary>The connection is gone; why, with what the session knows about it.</summary>
-    /// <param name="end">How it ended.</param>
-    /// <returns>The cause to act on; null where the caller hung up.</returns>
-    internal CloseCause? Lose(TransportEnd end)
-    {
-        lock (_lock)
-        {
-            var planned = _phase == SessionPhase.HandingOver;
-            if (_phase is SessionPhase.Closing or SessionPhase.Ended)
-                return null;
-            _phase = SessionPhase.Reconnecting;
-            var announced = _goingAway;
-            (_goingAway, _resumable) = (false, false);
-            if (planned || (announced && end.Cause.Cause is EndCause.Completed))
-                return new CloseCause(EndCause.LifetimeOver, RetryAdvice.Resume);
-            return end.Cause.Cause == EndCause.Completed && _turn.IsMidAnswer ? end.Cause with { Advice = RetryAdvice.Resume } : end.Cause;
-        }
-    }
-
-    /// <summary>The handle is spent.</summary>
-    internal void DropHandle()
-    {
-        lock (_lock)
-            _handle = null;
-    }
-
-    /// <summary>Another connection takes over: settles what it can go on with.</summary>
-    internal Takeover TakeOver(bool isResumed, bool replay)
-    {
-        lock (_lock)
-        {
-            var (open, answered) = _calls.Resume(isResumed);
-            var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
-            var startsActivity = _turn.IsMarked && !resend.Exists(static entry => entry.Traits.ActivityStart);
-            var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
-            var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
-            if (!isResumed)
-                _handle = null;
-            return new Takeover(resend, startsActivity, restarts, new ReconnectLoss
-            {
-                Conversation = !isResumed,
-                Answer = cut,
-                Audio = audio,
-                Messages = messages,
-                ToolCalls = open,
-            }, answered);
-        }
-    }
-
-    /// <summary>Sends a kept message again; false where the server has consumed it meanwhile.</summary>
-    internal void Resending(OutboxEntry entry)
-    {
-        lock (_lock)
-        {
-            _turn.Sent(entry.Traits);
-            _outbox.Resent(entry);
-        }
-    }
-
     internal void CountDropped(TimeSpan audio)
     {
         lock (_lock)
             _droppedAudio += audio;
+        Telemetry?.Dropped(audio);
     }
 
     /// <summary>Cuts the running turn from here.</summary>
+    /// <param name="turn">Its number.</param>
     /// <returns>Done when the server has said that it is over; null where nothing was running.</returns>
-    internal Task? Silence()
+    internal Task? Silence(out long turn)
     {
         lock (_lock)
         {
+            turn = _turn.Number;
             if (!_turn.Silence())
                 return null;
             return (_turnOver = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -303,35 +249,6 @@ internal sealed class SessionState(ResumptionOptions options)
             return false;
         lock (_lock)
             return update.Turn <= _turn.Silenced;
-    }
-
-    internal SessionEnd ToEnd(TransportEnd end, Credential? credential)
-    {
-        lock (_lock)
-        {
-            if (_phase == SessionPhase.Closing)
-                return new SessionEnd(EndCause.ByClient, end.CloseCode, end.Reason) { ResumptionHandle = _handle };
-            var spent = end.Cause.Advice == RetryAdvice.StartFresh;
-            var midAnswer = end.Cause.Cause == EndCause.Completed && _turn.IsMidAnswer;
-            return new SessionEnd(end.Cause.Cause, end.CloseCode, credential?.Redact(end.Reason) ?? end.Reason)
-            {
-                Advice = midAnswer ? RetryAdvice.Resume : end.Cause.Advice,
-                IsMidAnswer = _turn.IsMidAnswer,
-                ResumptionHandle = spent ? null : _handle,
-                Error = end.Error,
-            };
-        }
-    }
-
-    internal void Complete(SessionEnd end)
-    {
-        lock (_lock)
-        {
-            _phase = SessionPhase.Ended;
-            _turnOver?.TrySetResult();
-        }
-        if (_completion.TrySetResult(end))
-            _ = _ended.CancelAsync(); // Tools hear of it, and their callbacks are user code: not on the pump.
     }
 
     private void Keep(SetupCompleteUpdate setup)
@@ -352,15 +269,4 @@ internal sealed class SessionState(ResumptionOptions options)
         _calls.Checkpoint();
         _turn.Checkpoint();
     }
-
-    private bool KnowsCalls(OutboxEntry entry) => entry.Traits.CallIds is not { Count: > 0 } ids || ids.All(_calls.IsKnown);
 }
-
-/// <summary>What a new connection begins with.</summary>
-/// <param name="Resend">Messages to send again, in order.</param>
-/// <param name="StartsActivity">The user speaks, by the marks sent from here, and the new connection must be told.</param>
-/// <param name="Restarts">Answers will be delivered again from their beginning.</param>
-/// <param name="Lost">What did not survive.</param>
-/// <param name="Answered">Calls that were answered, though the resumed state does not know it.</param>
-internal sealed record Takeover(
-    List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost, IReadOnlyList<FunctionCall> Answered);

@@ -6,6 +6,9 @@ namespace Parley.Client;
 /// </summary>
 internal sealed class TurnTrack(ResumptionOptions options)
 {
+    // A server that gives no handles must not make them pile up.
+    private const int MaxRemembered = 64;
+
     private readonly List<Heard> _completed = []; // since the newest handle
     private readonly List<Heard> _repeats = []; // heard before, in the order in which it will come again
     private Heard _heard;
@@ -51,7 +54,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
             case AudioUpdate or TextUpdate or ThoughtUpdate or MediaUpdate or CodeUpdate or PartUpdate or ToolCallUpdate:
                 Begin(sentOnConnection);
                 IsAnswering |= update is AudioUpdate or TextUpdate;
-                result = _cut && update is AudioUpdate or MediaUpdate or TextUpdate && IsResidue ? null : Unheard(update);
+                result = IsResidue && update is AudioUpdate or MediaUpdate or TextUpdate ? null : Unheard(update);
                 break;
             case OutputTranscriptUpdate:
                 result = Unheard(update);
@@ -61,6 +64,8 @@ internal sealed class TurnTrack(ResumptionOptions options)
                 break;
             case InterruptedUpdate:
                 IsAnswering = false;
+                // The reader knows of what was cut from here.
+                result = _open && Number <= Silenced ? null : update;
                 _cut = _open;
                 _repeats.Clear();
                 break;
@@ -111,15 +116,9 @@ internal sealed class TurnTrack(ResumptionOptions options)
     /// <returns>Whether an answer was cut that nothing will bring back.</returns>
     internal bool Resume(bool resent)
     {
-        var wasCut = _open && !_cut;
-        if (resent)
-        {
-            if (options.Transparent)
-                _repeats.AddRange(_completed);
-            if (wasCut)
-                _repeats.Add(_heard);
-        }
-        _continuesCutTurn = wasCut;
+        var wasCut = _open && !IsResidue;
+        KeepRepeats(resent, wasCut);
+        _continuesCutTurn = _repeats.Count > 0 && (wasCut || _continuesCutTurn);
         _firstAfterResume = !_inProgress;
         if (wasCut)
             _last = _heard;
@@ -129,7 +128,23 @@ internal sealed class TurnTrack(ResumptionOptions options)
         return wasCut && !resent;
     }
 
-    private bool IsResidue => _open && _cut;
+    // What was heard and will come again: turns behind the state, the cut one, and those that were to come again already.
+    private void KeepRepeats(bool resent, bool wasCut)
+    {
+        var before = _repeats.ToList();
+        _repeats.Clear();
+        if (!resent)
+            return;
+        if (options.Transparent)
+            _repeats.AddRange(_completed);
+        var rest = _open && before is [var head, ..] ? head : default;
+        if (wasCut)
+            _repeats.Add(new Heard(_heard.Audio + rest.Audio, _heard.Text + rest.Text, _heard.Transcript + rest.Transcript));
+        _repeats.AddRange(before.Skip(_open ? 1 : 0));
+    }
+
+    // Cut by the server, or from here: what still comes of the turn is for nobody (reference section 6.4).
+    private bool IsResidue => _open && (_cut || Number <= Silenced);
 
     private void Begin(long sentOnConnection)
     {
@@ -140,6 +155,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
         // Nothing was said to the resumed model, by nobody: what it says now can only be what it said before.
         if (_firstAfterResume && _repeats.Count == 0 && sentOnConnection == 0)
             _repeats.Add(_last);
+        // The cut turn is the last of those that come again.
         var goesOn = _continuesCutTurn && _repeats.Count == 1;
         if (!goesOn)
             Number++;
@@ -151,7 +167,8 @@ internal sealed class TurnTrack(ResumptionOptions options)
     {
         if (_open)
         {
-            _completed.Add(_heard);
+            if (options.Transparent && _completed.Count < MaxRemembered)
+                _completed.Add(_heard);
             _last = _heard;
             if (_repeats.Count > 0)
                 _repeats.RemoveAt(0);
@@ -168,7 +185,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
         switch (update)
         {
             case AudioUpdate audio when heard.Audio > TimeSpan.Zero:
-                var bytes = (int)Math.Min(audio.Pcm.Length, heard.Audio.Ticks * audio.RateHz / TimeSpan.TicksPerSecond * 2);
+                var bytes = (int)Math.Min(audio.Pcm.Length, ((heard.Audio.Ticks * audio.RateHz) + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * 2);
                 _repeats[0] = heard with { Audio = bytes < audio.Pcm.Length ? TimeSpan.Zero : heard.Audio - audio.Duration };
                 return bytes == audio.Pcm.Length ? null : audio with { Pcm = audio.Pcm[bytes..], WirePart = audio.Pcm[bytes..] };
             case TextUpdate text when heard.Text > 0:

@@ -31,8 +31,10 @@ internal sealed class CallLedger
         // Without an id (Vertex) there is nothing to tell a call by.
         if (string.IsNullOrEmpty(call.Id))
             return true;
-        if (!_calls.TryAdd(call.Id, new Entry(call)))
+        // A resumed model that makes a lost call again may well give it the same id.
+        if (_calls.TryGetValue(call.Id, out var known) && known.State != CallState.Lost)
             return false;
+        _calls[call.Id] = new Entry(call);
         Open++;
         return true;
     }
@@ -46,6 +48,8 @@ internal sealed class CallLedger
     /// <summary>Whether an answer may go out. An id that was never heard of is the caller's own business.</summary>
     internal bool MayAnswer(FunctionResponse response) =>
         string.IsNullOrEmpty(response.Id) || !_calls.TryGetValue(response.Id, out var entry) || entry.State == CallState.Open;
+
+    internal bool IsOpen(string id) => _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open;
 
     /// <summary>An answer was written.</summary>
     internal void Answered(FunctionResponse response)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Protocol;
@@ -26,16 +27,48 @@ public sealed class LiveTool
 
     internal Scheduling? Scheduling { get; private init; }
 
+    internal TimeSpan? Timeout { get; private init; }
+
     internal Tool? Wire { get; private init; }
 
     /// <summary>A function with its behaviour in a live session.</summary>
     /// <param name="function">The function; run by the session where it is an <see cref="AIFunction"/>.</param>
     /// <param name="behavior">Whether the model waits for the answer; null = the model's default (reference section 8).</param>
     /// <param name="scheduling">When the answer of a NON_BLOCKING function is spoken; null = WHEN_IDLE.</param>
-    public static LiveTool Function(AIFunctionDeclaration function, Behavior? behavior = null, Scheduling? scheduling = null)
+    /// <param name="timeout">Its time limit; null = <see cref="LiveSetup.ToolTimeout"/>.</param>
+    public static LiveTool Function(
+        AIFunctionDeclaration function, Behavior? behavior = null, Scheduling? scheduling = null, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(function);
-        return new LiveTool { Declaration = function, Behavior = behavior, Scheduling = scheduling };
+        return new LiveTool { Declaration = function, Behavior = behavior, Scheduling = scheduling, Timeout = timeout };
+    }
+
+    /// <summary>
+    /// A function that gives its results one by one: each goes to the model when it is there (<c>willContinue</c>, reference section 8). Sent as
+    /// NON_BLOCKING; where you say BLOCKING, which takes one answer only, the results go together at the end.
+    /// </summary>
+    /// <typeparam name="T">Type of a result.</typeparam>
+    /// <param name="method">Returns <see cref="IAsyncEnumerable{T}"/>; its parameters are those of the function.</param>
+    /// <param name="name">Name of the function.</param>
+    /// <param name="description">What it does, for the model.</param>
+    /// <param name="behavior">Whether the model waits; default NON_BLOCKING.</param>
+    /// <param name="scheduling">When a result is spoken; null = WHEN_IDLE.</param>
+    /// <param name="timeout">Longest wait for the next result; null = <see cref="LiveSetup.ToolTimeout"/>.</param>
+    /// <exception cref="ArgumentException">The method returns something else.</exception>
+    public static LiveTool Streaming<T>(
+        Delegate method, string name, string? description = null, Behavior? behavior = null, Scheduling? scheduling = null, TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        if (!typeof(IAsyncEnumerable<T>).IsAssignableFrom(method.Method.ReturnType))
+            throw new ArgumentException($"The method must return IAsyncEnumerable<{typeof(T).Name}>.", nameof(method));
+        var function = AIFunctionFactory.Create(method, new AIFunctionFactoryOptions
+        {
+            Name = name,
+            Description = description,
+            ExcludeResultSchema = true,
+            MarshalResult = static (result, _, _) => ValueTask.FromResult<object?>(result is IAsyncEnumerable<T> results ? AsObjects(results, CancellationToken.None) : result),
+        });
+        return Function(function, behavior ?? Protocol.Behavior.NonBlocking, scheduling, timeout);
     }
 
     /// <summary>A tool of the wire as it is.</summary>
@@ -81,6 +114,13 @@ public sealed class LiveTool
         if (declarations.Count > 0)
             wire.Insert(0, new Tool { FunctionDeclarations = declarations });
         return wire;
+    }
+
+    private static async IAsyncEnumerable<object?> AsObjects<T>(
+        IAsyncEnumerable<T> results, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var result in results.WithCancellation(cancellationToken).ConfigureAwait(false))
+            yield return result;
     }
 
     private static FunctionDeclaration Declare(AIFunctionDeclaration function, Behavior? behavior) => new()

@@ -8,14 +8,30 @@ namespace Parley.Client;
 /// <summary>Answers in the form the wire wants: an object, always with the name and the id of its call.</summary>
 internal static class ToolAnswer
 {
-    internal static FunctionResponse Of(ToolRun run, object? result, JsonSerializerOptions options)
-    {
-        var response = result is FunctionResponse own ? own : new FunctionResponse { Response = ToObject(ToElement(result, options)) };
-        return Complete(response, run);
-    }
+    internal static FunctionResponse Of(object? result, JsonSerializerOptions options) =>
+        result is FunctionResponse own ? own : new FunctionResponse { Response = ToObject(ToElement(result, options)) };
 
-    internal static FunctionResponse Error(ToolRun run, string message) =>
-        Complete(new FunctionResponse { Response = Object("error", static (writer, text) => writer.WriteStringValue(text), message) }, run);
+    internal static FunctionResponse OfAll(IReadOnlyList<object?> results, JsonSerializerOptions options) => new()
+    {
+        Response = Object("result", static (writer, list) =>
+        {
+            writer.WriteStartArray();
+            foreach (var element in list)
+                WriteOrNull(writer, element);
+            writer.WriteEndArray();
+        }, results.Select(result => ToElement(result, options)).ToList()),
+    };
+
+    internal static FunctionResponse Error(string message) =>
+        new() { Response = Object("error", static (writer, text) => writer.WriteStringValue(text), message) };
+
+    /// <summary>Ends a stream of results without another word of the model (reference section 4.4).</summary>
+    internal static FunctionResponse EndOfStream() => new()
+    {
+        Response = JsonElement.Parse("{}"),
+        WillContinue = false,
+        Scheduling = Scheduling.Silent,
+    };
 
     internal static AIFunctionArguments Arguments(FunctionCall call, IServiceProvider? services)
     {
@@ -28,11 +44,11 @@ internal static class ToolAnswer
         return arguments;
     }
 
-    private static FunctionResponse Complete(FunctionResponse response, ToolRun run) => response with
+    internal static FunctionResponse For(FunctionCall call, LiveTool? tool, FunctionResponse response) => response with
     {
-        Id = response.Id ?? run.Call.Id,
-        Name = response.Name ?? run.Call.Name,
-        Scheduling = response.Scheduling ?? run.Tool?.Scheduling,
+        Id = response.Id ?? call.Id,
+        Name = response.Name ?? call.Name,
+        Scheduling = response.Scheduling ?? tool?.Scheduling,
     };
 
     private static JsonElement? ToElement(object? result, JsonSerializerOptions options) => result switch
@@ -45,13 +61,15 @@ internal static class ToolAnswer
     // {"result": …} around everything that is no object; a function that returns nothing answers {"result":null}.
     private static JsonElement ToObject(JsonElement? element) => element is { ValueKind: JsonValueKind.Object } whole
         ? whole
-        : Object("result", static (writer, value) =>
-        {
-            if (value is { ValueKind: not JsonValueKind.Undefined } result)
-                result.WriteTo(writer);
-            else
-                writer.WriteNullValue();
-        }, element);
+        : Object("result", WriteOrNull, element);
+
+    private static void WriteOrNull(Utf8JsonWriter writer, JsonElement? value)
+    {
+        if (value is { ValueKind: not JsonValueKind.Undefined } result)
+            result.WriteTo(writer);
+        else
+            writer.WriteNullValue();
+    }
 
     private static JsonElement Object<T>(string name, Action<Utf8JsonWriter, T> write, T value)
     {

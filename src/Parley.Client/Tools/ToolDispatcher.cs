@@ -5,14 +5,23 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// Runs the functions of a session: off the pump, side by side, each call once. The calls of one message get one answer message; a failed
-/// or unknown one gets an error, because a call that is never answered blocks the model; a cancelled one gets nothing.
+/// Runs the functions of a session: off the pump, side by side, as many as are called, each call once. The blocking calls of one message get
+/// one answer message, the others one each as soon as it is there. Every call is answered: a failed, late, refused or unknown one with an
+/// error, because a call without an answer blocks the model; only a cancelled one gets nothing. A run whose call was lost with a connection
+/// goes on, and answers the same call where the model makes it again.
 /// </summary>
-internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, SessionState state, ILogger logger)
+internal sealed class ToolDispatcher(
+    LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, TimeProvider timeProvider, ILogger logger)
 {
+    // Answered runs are kept for a call that is lost and made again. A server that gives no handles must not make them pile up.
+    private const int KeptRuns = 256;
+
+    private readonly ToolRunner _runner = new(setup, timeProvider, state.Telemetry, logger);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ToolRun> _open = [];
+    private readonly Dictionary<string, ToolRun> _runs = []; // by id of the call; answered ones too, until a handle is younger than they are
+    private readonly List<ToolExecution> _orphans = [];
     private ToolTable _table = ToolTable.From(setup);
+    private int _checkpoints;
 
     /// <summary>Where failures are shown.</summary>
     internal Func<LiveUpdate, Task> Publish { get; set; } = static _ => Task.CompletedTask;
@@ -22,31 +31,28 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
 
     internal void Start(ToolCallUpdate update)
     {
-        var calls = new List<FunctionCall>(update.Calls.Count);
+        var table = Volatile.Read(ref _table);
+        var automatic = setup.AutomaticTools && table.Automatic.Count > 0;
+        var blocking = new List<ToolRun>();
         foreach (var call in update.Calls)
         {
-            if (state.TryAddCall(call))
-                calls.Add(call);
-            else
+            if (!state.TryAddCall(call))
+            {
                 Log.ToolDuplicate(logger, call.Id, call.Name);
-        }
-        var table = Volatile.Read(ref _table);
-        if (!setup.AutomaticTools || table.Automatic.Count == 0)
-            return;
-        var runs = new List<ToolRun>();
-        foreach (var call in calls)
-        {
-            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
-            if (tool is null && table.Manual.Contains(call.Name ?? ""))
                 continue;
-            runs.Add(Register(call, tool));
+            }
+            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
+            if (!automatic || (tool is null && table.Manual.Contains(call.Name ?? "")))
+                continue;
+            var run = Begin(call, tool);
+            if (IsBlocking(tool))
+                blocking.Add(run);
+            else
+                _ = Task.Run(() => AnswerAsync([run]));
         }
-        if (runs.Count > 0)
-            _ = Task.Run(() => AnswerAsync(runs));
+        if (blocking.Count > 0)
+            _ = Task.Run(() => AnswerAsync(blocking));
     }
-
-    /// <summary>Another connection took over.</summary>
-    internal void TakeOver(Takeover takeover) => Log.ToolNotSent(logger, takeover.Answered.Count);
 
     internal void Cancel(IReadOnlyList<string> ids)
     {
@@ -54,31 +60,91 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         {
             lock (_lock)
             {
-                if (!_open.Remove(id, out var run))
+                if (!_runs.Remove(id, out var run))
                     continue;
-                run.Cancel();
+                run.Execution.Cancel();
             }
             Log.ToolCancelled(logger, id);
         }
     }
 
-    private ToolRun Register(FunctionCall call, LiveTool? tool)
+    /// <summary>A state can be resumed that holds the answers up to here.</summary>
+    internal void Checkpoint()
     {
-        // Without an id (Vertex) there is nothing to tell a repeated call by, and nothing to cancel it by.
-        if (string.IsNullOrEmpty(call.Id))
-            return new ToolRun(call, tool, state.Ended);
         lock (_lock)
         {
-            return _open[call.Id] = new ToolRun(call, tool, state.Ended);
+            DropAnswered();
+            // The first handle of a connection comes before the model can call anything.
+            if (++_checkpoints > 1)
+                _orphans.Clear();
+        }
+    }
+
+    /// <summary>Another connection took over: runs whose calls are lost wait for the same calls to be made again.</summary>
+    internal void TakeOver(Takeover takeover)
+    {
+        lock (_lock)
+        {
+            _checkpoints = 0;
+            foreach (var call in takeover.Lost.ToolCalls)
+            {
+                if (call.Id is null || !_runs.Remove(call.Id, out var run))
+                    continue;
+                // A stream that was half read cannot be read again.
+                if (run.Execution.Stream is null)
+                    _orphans.Add(run.Execution);
+                else
+                    run.Execution.Cancel();
+            }
+        }
+    }
+
+    private void DropAnswered()
+    {
+        foreach (var (id, _) in _runs.Where(pair => pair.Value.Execution.Completion.IsCompleted && !state.IsOpen(pair.Key)).ToList())
+            _runs.Remove(id);
+    }
+
+    private bool IsBlocking(LiveTool? tool) => tool?.Behavior is { } own ? own != Behavior.NonBlocking : !nonBlockingByDefault;
+
+    private ToolRun Begin(FunctionCall call, LiveTool? tool)
+    {
+        lock (_lock)
+        {
+            var orphan = _orphans.FindIndex(execution => execution.IsFor(call));
+            ToolRun run;
+            if (orphan >= 0)
+            {
+                run = new ToolRun(call, _orphans[orphan]);
+                _orphans.RemoveAt(orphan);
+                Log.ToolReused(logger, call.Id, call.Name);
+            }
+            else
+            {
+                var execution = new ToolExecution(call, tool, state.Ended);
+                execution.Completion = Task.Run(() => _runner.RunAsync(execution));
+                run = new ToolRun(call, execution);
+            }
+            // Without an id (Vertex) there is nothing to cancel it by.
+            if (!string.IsNullOrEmpty(call.Id))
+                _runs[call.Id] = run;
+            return run;
         }
     }
 
     private async Task AnswerAsync(List<ToolRun> runs)
     {
-        await Task.WhenAll(runs.Select(run => Task.Run(() => RunAsync(run)))).ConfigureAwait(false);
         try
         {
-            await output.SendAsync(Collect, runs, state.Ended).ConfigureAwait(false);
+            await Task.WhenAll(runs.Select(static run => run.Execution.Completion)).ConfigureAwait(false);
+            if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool))
+                await StreamAsync(streaming).ConfigureAwait(false);
+            else
+            {
+                foreach (var run in runs)
+                    await CollectStreamAsync(run).ConfigureAwait(false);
+                await output.SendAsync(Collect, runs, state.Ended).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is LiveException or OperationCanceledException)
         {
@@ -86,14 +152,14 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         }
         foreach (var run in runs)
         {
-            if (run.Failure is { } failure && !run.IsCancelled)
+            run.Execution.Dispose();
+            if (!run.Execution.IsCancelled && run.Execution.TakeFailure() is { } failure)
                 await Publish(failure).ConfigureAwait(false);
-            lock (_lock)
-            {
-                if (run.Call.Id is { } id)
-                    _open.Remove(id);
-                run.Dispose();
-            }
+        }
+        lock (_lock)
+        {
+            if (_runs.Count > KeptRuns)
+                DropAnswered();
         }
     }
 
@@ -103,8 +169,8 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         var answers = new List<FunctionResponse>(runs.Count);
         foreach (var run in runs)
         {
-            if (run is { IsCancelled: false, Answer: { } answer })
-                answers.Add(answer);
+            if (run.Execution is { IsCancelled: false, Answer: { } answer })
+                answers.Add(ToolAnswer.For(run.Call, run.Execution.Tool, answer));
         }
         if (answers.Count == 0)
             return null;
@@ -112,36 +178,35 @@ internal sealed class ToolDispatcher(LiveSetup setup, SessionOutput output, Sess
         return new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answers } };
     }
 
-    private async Task RunAsync(ToolRun run)
+    // {"functionResponses":[{"id":"1","name":"f","response":{…},"willContinue":true}]} for each result, and an empty last one.
+    private async Task StreamAsync(ToolRun run)
     {
-        if (run.Tool?.Declaration is not AIFunction function)
+        var options = ((AIFunction)run.Execution.Tool!.Declaration!).JsonSerializerOptions;
+        var any = false;
+        await foreach (var result in _runner.ReadAsync(run.Execution).ConfigureAwait(false))
         {
-            Fail(run, $"There is no function named \"{run.Call.Name}\".", null);
-            Log.ToolUnknown(logger, run.Call.Name);
-            return;
+            any = true;
+            await output.SendAsync(One, (run, ToolAnswer.Of(result, options) with { WillContinue = true }), state.Ended).ConfigureAwait(false);
         }
-        Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
-        try
-        {
-            // A function may not look at its token: the others of its message must not wait for it once it is cancelled.
-            var work = function.InvokeAsync(ToolAnswer.Arguments(run.Call, setup.ToolServices), run.Cancellation).AsTask();
-            var result = await work.WaitAsync(run.Cancellation).ConfigureAwait(false);
-            run.Answer = ToolAnswer.Of(run, result, function.JsonSerializerOptions);
-        }
-        catch (OperationCanceledException) when (run.IsCancelled)
-        {
-            // Cancelled by the server or the end of the session: there is nobody to answer.
-        }
-        catch (Exception e)
-        {
-            Log.ToolFailed(logger, run.Call.Name, run.Call.Id, e);
-            Fail(run, setup.DescribeToolError?.Invoke(e) ?? e.Message, e);
-        }
+        var last = run.Execution.Answer ?? (any ? ToolAnswer.EndOfStream() : ToolAnswer.Of(null, options));
+        await output.SendAsync(One, (run, last), state.Ended).ConfigureAwait(false);
     }
 
-    private static void Fail(ToolRun run, string message, Exception? error)
+    private static LiveSessionRequest? One((ToolRun Run, FunctionResponse Answer) one) => one.Run.Execution.IsCancelled
+        ? null
+        : new LiveSessionRequest
+        {
+            ToolResponse = new ToolResponse { FunctionResponses = [ToolAnswer.For(one.Run.Call, one.Run.Execution.Tool, one.Answer)] },
+        };
+
+    // A blocking call takes one answer only: its results come together.
+    private async Task CollectStreamAsync(ToolRun run)
     {
-        run.Answer = ToolAnswer.Error(run, message);
-        run.Failure = new ToolFailedUpdate(run.Call, message, error);
+        if (run.Execution.Stream is null || run.Execution.Answer is not null)
+            return;
+        var results = new List<object?>();
+        await foreach (var result in _runner.ReadAsync(run.Execution).ConfigureAwait(false))
+            results.Add(result);
+        run.Execution.Answer ??= ToolAnswer.OfAll(results, ((AIFunction)run.Execution.Tool!.Declaration!).JsonSerializerOptions);
     }
 }

@@ -2,29 +2,64 @@ using Parley.Protocol;
 
 namespace Parley.Client;
 
-/// <summary>One call of an automatic tool, from the message that asked for it to its answer.</summary>
-/// <param name="call">The call.</param>
-/// <param name="tool">The tool; null where the session has none of that name.</param>
-/// <param name="ended">Fires when the session ends.</param>
-internal sealed class ToolRun(FunctionCall call, LiveTool? tool, CancellationToken ended) : IDisposable
+/// <summary>
+/// One run of a function. Outlives its call where that is lost with a connection: the same call made again takes it over.
+/// </summary>
+#pragma warning disable CA1001, CA2213 // The source has no timer and no wait handle: there is nothing to free.
+internal sealed class ToolExecution : IDisposable
+#pragma warning restore CA1001, CA2213 // see above
 {
-    private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(ended);
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly CancellationTokenRegistration _ended;
+    private int _failureShown;
 
-    internal FunctionCall Call { get; } = call;
+    internal ToolExecution(FunctionCall call, LiveTool? tool, CancellationToken ended)
+    {
+        (Call, Tool) = (call, tool);
+        _ended = ended.UnsafeRegister(static run => ((ToolExecution)run!).Cancel(), this);
+    }
 
-    internal LiveTool? Tool { get; } = tool;
+    /// <summary>The call it was started for.</summary>
+    internal FunctionCall Call { get; }
+
+    internal LiveTool? Tool { get; }
 
     internal CancellationToken Cancellation => _cancellation.Token;
 
     /// <summary>A run that was cancelled is never answered.</summary>
     internal bool IsCancelled => _cancellation.IsCancellationRequested;
 
+    /// <summary>Done when there is an answer, a stream, or nothing to answer; never fails.</summary>
+    internal Task Completion { get; set; } = Task.CompletedTask;
+
+    /// <summary>The answer, without the id of a call.</summary>
     internal FunctionResponse? Answer { get; set; }
 
+    /// <summary>Results that come one by one, instead of an answer.</summary>
+    internal IAsyncEnumerable<object?>? Stream { get; set; }
+
     internal ToolFailedUpdate? Failure { get; set; }
+
+    /// <summary>Whether the same was asked.</summary>
+    internal bool IsFor(FunctionCall other) =>
+        Call.Name == other.Name && (Call.Args, other.Args) switch
+        {
+            (null, null) => true,
+            ({ } mine, { } its) => System.Text.Json.JsonElement.DeepEquals(mine, its),
+            _ => false,
+        };
+
+    /// <summary>The failure, the first time; null afterwards.</summary>
+    internal ToolFailedUpdate? TakeFailure() => Interlocked.Exchange(ref _failureShown, 1) == 0 ? Failure : null;
 
     // Callbacks of the tool's own token are user code: not on the pump.
     internal void Cancel() => _ = _cancellation.CancelAsync();
 
-    public void Dispose() => _cancellation.Dispose();
+    /// <summary>The end of the session is of no interest any more. The token stays good: the function may still hold it.</summary>
+    public void Dispose() => _ended.Dispose();
 }
+
+/// <summary>A call of an automatic tool, and the run that answers it.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Execution">The run; the call of an earlier connection may have begun it.</param>
+internal sealed record ToolRun(FunctionCall Call, ToolExecution Execution);

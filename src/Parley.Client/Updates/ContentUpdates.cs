@@ -11,8 +11,41 @@ namespace Parley.Client;
 /// <param name="RateHz">Rate in Hz; 24,000 on every known model.</param>
 public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpdate
 {
+    private ReadOnlyMemory<byte> _pcm = Pcm;
+    private int _rateHz = RateHz;
+
+    internal AudioUpdate(byte[] leased)
+        : this(default, 0) => Leased = leased;
+
+    // A copy is somebody's own view of the same samples: it is not given back, and so neither is its memory.
+    private AudioUpdate(AudioUpdate original)
+        : base(original)
+    {
+        (_pcm, _rateHz, WirePart) = (original._pcm, original._rateHz, original.WirePart);
+        (Leased, original.Leased) = ([], []);
+    }
+
+    /// <summary>The samples; the memory is yours.</summary>
+    public ReadOnlyMemory<byte> Pcm
+    {
+        get => _pcm;
+        init => _pcm = value;
+    }
+
+    /// <summary>Rate in Hz; 24,000 on every known model.</summary>
+    public int RateHz
+    {
+        get => _rateHz;
+        init => _rateHz = value;
+    }
+
+    // Memory that goes back to the pool with the update, where the reader has a sink; else empty.
+    internal byte[] Leased { get; private set; } = [];
+
     // Set on the hot path, where nobody parsed the message: the part as it was on the wire, without the carried byte.
     internal ReadOnlyMemory<byte> WirePart { get; init; }
+
+    internal void Refill(int length, int rateHz) => (_pcm, _rateHz) = (Leased.AsMemory(0, length), rateHz);
 
     /// <summary>How long the piece plays.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds(Pcm.Length / 2.0 / RateHz);
@@ -24,7 +57,7 @@ public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpd
             ModelTurn = new Content
             {
                 Role = "model",
-                Parts = [new Part { InlineData = new Blob { MimeType = AudioFormat.MimeType(RateHz), Data = WirePart } }],
+                Parts = [new Part { InlineData = new Blob { MimeType = AudioFormat.MimeType(RateHz), Data = WirePart.IsEmpty ? Pcm : WirePart } }],
             },
         },
     };

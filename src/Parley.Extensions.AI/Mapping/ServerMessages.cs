@@ -79,6 +79,8 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
     {
         UsageUpdate => LiveMessageTypes.Usage,
         VoiceActivityUpdate => LiveMessageTypes.VoiceActivity,
+        ReconnectingUpdate => LiveMessageTypes.Reconnecting,
+        ReconnectedUpdate => LiveMessageTypes.Reconnected,
         InterimInputTranscriptUpdate => LiveMessageTypes.InterimTranscription,
         _ => LiveMessageTypes.Other,
     };

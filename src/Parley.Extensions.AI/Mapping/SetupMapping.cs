@@ -63,10 +63,12 @@ internal static class SetupMapping
         _ => throw new NotSupportedException($"The Live API answers with audio or with text, not with {modality}."),
     };
 
-    private static TranscriptionOption? ToTranscription(TranscriptionOptions? options) => options is null ? null : new AudioTranscriptionConfig
+    private static TranscriptionOption? ToTranscription(TranscriptionOptions? options)
     {
-        LanguageCodes = string.IsNullOrEmpty(options.SpeechLanguage) ? null : [options.SpeechLanguage],
-    };
+        if (options is null)
+            return null;
+        return new AudioTranscriptionConfig { LanguageCodes = string.IsNullOrEmpty(options.SpeechLanguage) ? null : [options.SpeechLanguage] };
+    }
 
     private static RealtimeInputConfig? ToRealtimeInput(VoiceActivityDetectionOptions? options, RealtimeInputConfig? input)
     {

@@ -44,10 +44,10 @@ public sealed class BrainOptions
     public int? MaxOutputTokens { get; set; }
 
     /// <summary>
-    /// What answers a turn when the model failed before it said anything: "scripted", or "none" (the default), and then one sentence says
-    /// that there is no answer. How long a model may take is <c>Cascade:BrainTimeout</c>.
+    /// What answers a turn whose model failed or stalled before it said anything: "scripted", or null (the default) for one sentence that
+    /// says there is no answer. How long a model may take is <c>Cascade:BrainTimeout</c>.
     /// </summary>
-    public string Fallback { get; set; } = "none";
+    public string? Fallback { get; set; }
 
     /// <summary>
     /// Command that reads text in pictures for the scripted brain, by name or whole path; default "tesseract" of Debian's tesseract-ocr.

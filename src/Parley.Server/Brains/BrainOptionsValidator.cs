@@ -56,11 +56,6 @@ internal sealed class BrainOptionsValidator : IValidateOptions<BrainOptions>
 
     private static IEnumerable<string> BehaviourFailures(BrainOptions options)
     {
-        if (!Is(options.Fallback, "none") && !Is(options.Fallback, BrainProviders.Scripted))
-        {
-            yield return $"Brain:Fallback is '{options.Fallback}'. Set it to 'none' or '{BrainProviders.Scripted}'.";
-        }
-
         if (options.Temperature is < 0 or > 2)
         {
             yield return "Brain:Temperature must lie between 0 and 2.";

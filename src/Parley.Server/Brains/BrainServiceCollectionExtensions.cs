@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +37,7 @@ public static class BrainServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf(provider),
             provider.GetRequiredService<TesseractReader>()));
+        services.TryAddSingleton<ISpokenPhrases>(static provider => new SpokenPhrases(provider.GetRequiredService<IChatClient>()));
         services.TryAddSingleton(static provider => new BrainFallback(
             BrainOptionsValidator.Is(provider.GetRequiredService<IOptions<BrainOptions>>().Value.Fallback, BrainProviders.Scripted)
                 ? new ScriptedChatClient(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TesseractReader>(), LoggerOf(provider))

@@ -17,6 +17,8 @@ public sealed class LiveModelCatalogue
     {
         foreach (var registration in services.GetServices<ModelRegistration>())
             _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
+        foreach (var registration in services.GetServices<IModelSource>().SelectMany(static source => source.Models()))
+            _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
         _default = services.GetService<ILiveModel>();
         if (_default is null && _models.Count == 0)
             throw new InvalidOperationException("No model answers. Call UseDefaultModel or AddModel after AddLiveApi().");
@@ -50,6 +52,12 @@ public sealed class LiveModelCatalogue
 /// <param name="Model">The model.</param>
 /// <param name="Profile">Its rules.</param>
 public sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);
+
+/// <summary>Adds models whose names only configuration knows.</summary>
+internal interface IModelSource
+{
+    IEnumerable<ModelRegistration> Models();
+}
 
 /// <summary>A model somebody added.</summary>
 internal sealed record ModelRegistration(string Pattern, Func<IServiceProvider, ILiveModel> Create, ModelProfile? Profile);

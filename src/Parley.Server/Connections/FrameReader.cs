@@ -8,7 +8,7 @@ namespace Parley.Server;
 /// The reading side of a socket. While it waits for a message it holds no buffer: a read of nothing returns when there is something.
 /// A message that grows beyond its first buffer has to find room in what all of them may hold together.
 /// </summary>
-internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameGuard? guard, MessageTimer timer)
+internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameGuard? guard, MessageTimer? timer)
 {
     /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
     private const int FirstBufferBytes = 4 << 10;
@@ -45,7 +45,7 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
                 }
                 var receiving = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (!receiving.IsCompleted)
-                    timer.Waits(length);
+                    timer?.Waits(length);
                 part = await receiving.ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return ReceivedFrame.Close;
@@ -62,7 +62,7 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
         }
         finally
         {
-            timer.Ends();
+            timer?.Ends();
             if (buffer is not null)
             {
                 budget.Return(taken);

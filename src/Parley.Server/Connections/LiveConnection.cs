@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -42,12 +43,16 @@ internal sealed partial class LiveConnection
 
     internal LiveServer Server { get; }
 
+    /// <summary>How the client ended it; 1006 where it did not say so.</summary>
+    internal int ClientCloseCode { get; private set; } = 1006;
+
     /// <summary>The session, once it has started.</summary>
     internal HostedSession? Session => Volatile.Read(ref _session);
 
     /// <summary>Ends with the connection and disposes its socket; never throws what the client is to blame for.</summary>
     internal async Task RunAsync()
     {
+        using var scope = Server.Logger.BeginScope(new KeyValuePair<string, object>[] { new("ConnectionId", Id) });
         Server.Registry.Add(this);
         _clock.AwaitSetup();
         Log.Opened(Server.Logger, Id, _request.Remote);
@@ -102,6 +107,7 @@ internal sealed partial class LiveConnection
         {
             if (await _reader.WaitForDataAsync().ConfigureAwait(false))
             {
+                Server.Metrics.Refused(refusal.Code);
                 Log.Refused(Server.Logger, refusal.Code, refusal.Reason, _request.Remote);
                 Close(refusal);
                 await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
@@ -140,6 +146,9 @@ internal sealed partial class LiveConnection
         Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
         try
         {
+            if (_session is { IsRelayed: true } relayed)
+                return Relayed(relayed.ReceiveAsync(frame.Memory, frame.Type));
+            Server.Metrics.Frames.Count(LiveDirection.FromClient, ClientPeek.Read(frame.Payload).Kind, frame.Length);
             if (_session is { } session)
             {
                 session.Receive(frame.Payload);
@@ -148,7 +157,7 @@ internal sealed partial class LiveConnection
             var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
             if (first.Setup is null)
                 return new(Refused(LiveClose.SetupFirst));
-            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first);
+            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, frame);
         }
         catch (Exception e)
         {
@@ -156,12 +165,35 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first)
+    // The frame waits where the upstream is slow; the next one is read when this is done.
+    private ValueTask<LiveClose?> Relayed(ValueTask sending)
+    {
+        if (!sending.IsCompletedSuccessfully)
+            return WaitAsync(sending);
+        sending.GetAwaiter().GetResult();
+        return default;
+
+        async ValueTask<LiveClose?> WaitAsync(ValueTask pending)
+        {
+            try
+            {
+                await pending.ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return CloseOf(e);
+            }
+        }
+    }
+
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, ReceivedFrame frame)
     {
         _clock.SetupArrived();
         try
         {
-            var session = HostedSession.Create(this, _writer, await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false));
+            var plan = await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false);
+            var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {
                 await session.StartAsync(StartReadAhead).ConfigureAwait(false);
@@ -194,6 +226,7 @@ internal sealed partial class LiveConnection
         {
             case LiveProtocolException broken:
                 // The text may quote the message, so the log gets the place only.
+                Server.Metrics.Refused(1007);
                 Log.RefusedMessage(Server.Logger, CloseReason.Cut(broken.Path).ReplaceLineEndings(" "), _request.Remote);
                 return new LiveClose(1007, broken.Message);
             case StorageException:
@@ -209,6 +242,7 @@ internal sealed partial class LiveConnection
 
     private LiveClose Refused(LiveClose close)
     {
+        Server.Metrics.Refused(close.Code);
         Log.Refused(Server.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
         return close;
     }
@@ -223,6 +257,7 @@ internal sealed partial class LiveConnection
     {
         if (_socket.State == WebSocketState.CloseReceived)
         {
+            ClientCloseCode = (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty);
             Server.Tap.SawClose(Id, LiveDirection.FromClient, (int)(_socket.CloseStatus ?? WebSocketCloseStatus.Empty), _socket.CloseStatusDescription);
             await AnswerCloseAsync().ConfigureAwait(false);
         }

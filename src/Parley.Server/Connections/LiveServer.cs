@@ -6,7 +6,7 @@ namespace Parley.Server;
 /// <summary>What all connections share.</summary>
 internal sealed class LiveServer(
     IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, KeyRing keys, UsageLedger ledger,
-    IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
+    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
@@ -21,6 +21,8 @@ internal sealed class LiveServer(
     internal KeyRing Keys => keys;
 
     internal UsageLedger Ledger => ledger;
+
+    internal LiveMetrics Metrics => metrics;
 
     internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
 

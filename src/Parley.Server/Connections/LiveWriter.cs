@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
@@ -19,6 +20,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     private Queue<OutgoingItem>? _queue;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _finished;
+    private TaskCompletionSource? _idle;
     private ITimer? _sendTimer;
     private ILiveModelSession? _session;
     private WebSocketMessageType _type = WebSocketMessageType.Binary;
@@ -33,7 +35,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     internal LiveClose? Closed { get; private set; }
 
     /// <summary>Lets what was queued out, <paramref name="first"/> before it.</summary>
-    internal void Open(ILiveModelSession session, LiveSessionResponse first, WebSocketMessageType type)
+    internal void Open(ILiveModelSession session, in OutgoingItem first, WebSocketMessageType type)
     {
         lock (_gate)
         {
@@ -45,7 +47,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             var early = _queue;
             // Room for setupComplete only: many sessions stay idle behind it.
             _queue = new Queue<OutgoingItem>(1);
-            _queue.Enqueue(new OutgoingItem(first));
+            _queue.Enqueue(first);
             while (early?.TryDequeue(out var item) is true)
                 _queue.Enqueue(item);
             Pump();
@@ -53,6 +55,36 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     }
 
     internal void Send(LiveSessionResponse message) => Enqueue(new OutgoingItem(message));
+
+    /// <summary>
+    /// Writes a frame as it is, behind what is queued, and is done when the socket took it: a straight pump, without a copy. One caller at a time.
+    /// </summary>
+    internal ValueTask SendFrameAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
+    {
+        lock (_gate)
+        {
+            if (_ended || _closing)
+                return default;
+            if (_pumping || _held)
+                return WaitAndSendAsync(frame, type);
+            _pumping = true;
+        }
+        ValueTask send;
+        try
+        {
+            connection.Server.Tap.Saw(connection.Id, LiveDirection.ToClient, type, frame.Span);
+            send = WatchAsync(socket.SendAsync(frame, type, endOfMessage: true, CancellationToken.None));
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            send = ValueTask.FromException(e);
+        }
+        if (!send.IsCompletedSuccessfully)
+            return SlowAsync(send);
+        send.GetAwaiter().GetResult();
+        FrameSent();
+        return default;
+    }
 
     internal void SendMedia(in LiveMedia media) => Enqueue(new OutgoingItem(media));
 
@@ -110,6 +142,53 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         _sendTimer?.Dispose();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SlowAsync(ValueTask send)
+    {
+        try
+        {
+            await send.ConfigureAwait(false);
+            FrameSent();
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            Log.SendFailed(connection.Server.Logger, connection.Id, e.GetType().Name);
+            Fail();
+        }
+    }
+
+    private async ValueTask WaitAndSendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+            idle = _pumping || _held ? (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+        await idle.ConfigureAwait(false);
+        await SendFrameAsync(frame, type).ConfigureAwait(false);
+    }
+
+    private void FrameSent()
+    {
+        lock (_gate)
+        {
+            _pumping = false;
+            Stopped();
+            if (_queue is { Count: > 0 } && !_ended)
+                Pump();
+        }
+    }
+
+    // Under the lock: nobody writes now.
+    private void Stopped()
+    {
+        _finished?.TrySetResult();
+        _idle?.TrySetResult();
+        _idle = null;
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = PumpAsync();
 
     private void Enqueue(in OutgoingItem item)
@@ -152,7 +231,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
                 mediaLeft = item.IsMedia;
             }
         }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsTransport(e))
         {
             Log.SendFailed(connection.Server.Logger, connection.Id, e.GetType().Name);
             Fail();
@@ -171,9 +250,12 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             _pumping = false;
             _buffer.Release();
             Cut();
-            _finished?.TrySetResult();
+            Stopped();
         }
     }
+
+    private static bool IsTransport(Exception e) =>
+        e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 
     // One visit to the lock for each item: it also counts the one before as gone.
     private bool TryTake(bool mediaLeft, out OutgoingItem item)
@@ -189,7 +271,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             if (_queue?.Capacity > KeptCapacity)
                 _queue = null;
             _buffer.Release();
-            _finished?.TrySetResult();
+            Stopped();
             return false;
         }
     }
@@ -201,10 +283,18 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             await WriteCloseAsync(close).ConfigureAwait(false);
             return;
         }
+        if (item.Frame is { } frame)
+        {
+            Count(FrameKind.Setup, frame.Payload.Length);
+            connection.Server.Tap.Saw(connection.Id, LiveDirection.ToClient, frame.Type, frame.Payload.Span);
+            await WatchAsync(socket.SendAsync(frame.Payload, frame.Type, endOfMessage: true, CancellationToken.None)).ConfigureAwait(false);
+            return;
+        }
         _buffer.Clear();
         if (item.Message is { } message)
         {
             LiveCodec.Encode(message, _buffer, connection.Server.Options.IndentedJson);
+            Count(KindOf(message), _buffer.Written.Length);
             await WriteBufferAsync().ConfigureAwait(false);
             return;
         }
@@ -214,15 +304,25 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         MessageEncoder.Encode(media, _buffer, connection.Server.Options.IndentedJson);
         if (IsCancelled(media))
             return;
+        Count(media.Pcm.IsEmpty ? FrameKind.Content : FrameKind.Audio, _buffer.Written.Length);
         await WriteBufferAsync().ConfigureAwait(false);
         if (MessageEncoder.HasTranscription(media))
         {
             _buffer.Clear();
             MessageEncoder.EncodeTranscription(media, _buffer, connection.Server.Options.IndentedJson);
+            Count(FrameKind.Content, _buffer.Written.Length);
             await WriteBufferAsync().ConfigureAwait(false);
         }
         _session?.MediaSent(media);
     }
+
+    private void Count(FrameKind kind, int bytes) => connection.Server.Metrics.Frames.Count(LiveDirection.ToClient, kind, bytes);
+
+    private static FrameKind KindOf(LiveSessionResponse message) =>
+        message.SetupComplete is not null ? FrameKind.Setup
+        : message.ToolCall is not null || message.ToolCallCancellation is not null ? FrameKind.Tool
+        : message.GoAway is not null || message.SessionResumptionUpdate is not null ? FrameKind.Control
+        : message.ServerContent is not null ? FrameKind.Content : FrameKind.Other;
 
     private bool IsCancelled(in LiveMedia media) => media.Generation <= Volatile.Read(ref _cancelledGeneration);
 
@@ -288,6 +388,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     {
         _ended = true;
         _queue = null;
+        _idle?.TrySetResult();
+        _idle = null;
         MakeRoom();
     }
 

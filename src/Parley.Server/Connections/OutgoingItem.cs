@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>What is queued for a client: a message, a chunk of an answer, or the close. A value, so that queueing allocates nothing.</summary>
+/// <summary>What is queued for a client: a message, a whole frame, a chunk of an answer, or the close. A value, so that queueing allocates nothing.</summary>
 internal readonly struct OutgoingItem
 {
     private readonly object? _content;
@@ -11,11 +11,15 @@ internal readonly struct OutgoingItem
 
     internal OutgoingItem(LiveClose close) => _content = close;
 
+    internal OutgoingItem(WireFrame frame) => _content = frame;
+
     internal OutgoingItem(in LiveMedia media) => Media = media;
 
     internal LiveSessionResponse? Message => _content as LiveSessionResponse;
 
     internal LiveClose? Close => _content as LiveClose;
+
+    internal WireFrame? Frame => _content as WireFrame;
 
     internal bool IsMedia => _content is null;
 

@@ -17,6 +17,9 @@ internal readonly struct ReceivedFrame(byte[]? buffer, int length, WebSocketMess
 
     internal ReadOnlySpan<byte> Payload => buffer.AsSpan(0, length);
 
+    /// <summary>The payload; until disposal.</summary>
+    internal ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
+
     public void Dispose()
     {
         if (buffer is null)

@@ -59,6 +59,13 @@ internal sealed partial class KeyRing
         return stored.Key.IsValid(_time.GetUtcNow()) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
+    /// <summary>The id of a key of the configuration; null where it is none.</summary>
+    internal string? IdOf(string key)
+    {
+        var hash = Hash(key);
+        return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
+    }
+
     /// <summary>Whether the key a token or a session came by still stands.</summary>
     /// <param name="keyId">Its <see cref="Caller.KeyId"/>.</param>
     /// <param name="key">The virtual key, where it is one.</param>

@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -33,6 +34,12 @@ public sealed record LiveModelStart
 
     /// <summary>What <see cref="ILiveModelOutput.Checkpoint"/> was last given for the handle that is resumed; null = a new session.</summary>
     public object? ResumeFrom { get; init; }
+
+    /// <summary>What a relay must know; null for all other models.</summary>
+    internal RelayStart? Relay { get; init; }
+
+    /// <summary>Who watches the session; null in tests that start models by themselves.</summary>
+    internal SessionMeter? Meter { get; init; }
 }
 
 /// <summary>

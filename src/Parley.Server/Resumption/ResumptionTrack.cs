@@ -45,6 +45,28 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
         }
     }
 
+    /// <summary>Keeps a state and returns its handle, for a session that tells its client by itself; null where it was not kept.</summary>
+    internal async ValueTask<string?> IssueAsync(object state)
+    {
+        long serial;
+        ValueTask<bool> saving;
+        lock (_gate)
+        {
+            if (_ended)
+                return null;
+            serial = ++_serial;
+            saving = store.SaveAsync(origin with { Serial = serial, State = state });
+        }
+        var kept = await saving.ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!kept || _ended)
+                return null;
+            _newest = new SessionResumptionUpdate { NewHandle = seal.Issue(origin.SessionId, serial, handlesExpire), Resumable = true };
+            return _newest.NewHandle;
+        }
+    }
+
     /// <summary>Gives the newest handle once more, so that a client that is asked to go holds one.</summary>
     internal void Remind(Action<SessionResumptionUpdate> send)
     {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
@@ -6,7 +7,7 @@ namespace Parley.Server;
 /// <summary>
 /// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
 /// </summary>
-internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
+internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IAsyncDisposable
 {
     private readonly LiveConnection _connection;
     private readonly LiveWriter _writer;
@@ -15,15 +16,19 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
     private readonly bool _isLast;
     private readonly Caller _caller;
     private readonly SessionLease _lease;
+    private readonly SessionMeter _meter;
     private readonly Lock _accounting = new();
     private SessionPlan? _plan;
     private MessageRouter? _router;
+    private IFrameSession? _frames;
     private long _accounted;
-    private bool _over;
+    private bool _over, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
-        (_connection, _writer, _plan) = (connection, writer, plan);
+        var start = plan.Start;
+        _meter = new SessionMeter(connection.Server, start.SessionId, plan.Caller, start.Setup.Model!, start.Relay is not null);
+        (_connection, _writer, _plan) = (connection, writer, plan with { Start = start with { Meter = _meter } });
         (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Server.Time.GetUtcNow());
         _accounted = connection.Server.Time.GetTimestamp();
@@ -79,10 +84,26 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
             await whileStarting(task, gone).ConfigureAwait(false);
             model = await task.ConfigureAwait(false);
         }
-        _router = new MessageRouter(model, _connection.Server.Options);
         Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
-        _writer.Open(model, new LiveSessionResponse { SetupComplete = new SetupComplete() }, plan.FrameType);
+        _meter.Start();
+        if (IsResumed)
+            _connection.Server.Metrics.Resumed("resumed");
+        if (model is IFrameSession frames)
+        {
+            _frames = frames;
+            _writer.Open(model, new OutgoingItem(frames.Opening), frames.Opening.Type);
+            frames.Open(this);
+            return;
+        }
+        _router = new MessageRouter(model, _connection.Server.Options, _meter);
+        _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
+
+    /// <summary>What the client says goes on as frames, by <see cref="ReceiveAsync"/>.</summary>
+    internal bool IsRelayed => _frames is not null;
+
+    /// <summary>Gives a frame to the model. Called by the reader only.</summary>
+    internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _frames!.ReceiveAsync(frame, type);
 
     /// <summary>Gives a message to the model. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message) => _router!.Receive(message);
@@ -113,16 +134,16 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
     void ILiveModelOutput.Send(LiveSessionResponse message)
     {
         _writer.Send(message);
-        if (message.UsageMetadata is not { } usage)
-            return;
-        var record = new UsageRecord(_sessionId, _caller.Owner, _caller.KeyId, _model, usage);
-        foreach (var sink in _connection.Server.UsageSinks)
-            sink.Record(record);
-        if (_caller.Key is { } key && _connection.Server.Ledger.IsUsedUp(key))
-            Cut(LiveClose.QuotaExceeded);
+        _meter.Said(message);
+        if (message.UsageMetadata is not null)
+            CutUsedUp();
     }
 
-    void ILiveModelOutput.SendMedia(in LiveMedia media) => _writer.SendMedia(media);
+    void ILiveModelOutput.SendMedia(in LiveMedia media)
+    {
+        _meter.Output();
+        _writer.SendMedia(media);
+    }
 
     void ILiveModelOutput.CancelMedia(int generation) => _writer.CancelMedia(generation);
 
@@ -131,6 +152,22 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
     void ILiveModelOutput.Checkpoint(object? state) => _resumption?.Checkpoint(state, Received, Send);
 
     void ILiveModelOutput.Close(LiveClose close) => _connection.Close(close);
+
+    bool IFrameOutput.WantsHandles => _resumption is not null;
+
+    ValueTask IFrameOutput.SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _writer.SendFrameAsync(frame, type);
+
+    void IFrameOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+
+    ValueTask<string?> IFrameOutput.CheckpointAsync(object state) => _resumption is null ? default : _resumption.IssueAsync(state);
+
+    void IFrameOutput.UsageSeen() => CutUsedUp();
+
+    void IFrameOutput.Close(LiveClose close)
+    {
+        _endedByModel = true;
+        _connection.Close(close);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -142,17 +179,24 @@ internal sealed partial class HostedSession : ILiveModelOutput, IAsyncDisposable
             _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted));
         }
         _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
-        if (_router is null)
+        _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
+        if ((_frames ?? _router?.Model) is not { } model)
             return;
         Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
         try
         {
-            await _router.Model.DisposeAsync().ConfigureAwait(false);
+            await model.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Log.DisposeFailed(_connection.Server.Logger, _sessionId, e);
         }
+    }
+
+    private void CutUsedUp()
+    {
+        if (_caller.Key is { } key && _connection.Server.Ledger.IsUsedUp(key))
+            Cut(LiveClose.QuotaExceeded);
     }
 
     private void Send(SessionResumptionUpdate update) => _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });

@@ -7,7 +7,7 @@ namespace Parley.Server;
 /// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
 /// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options)
+internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options, SessionMeter? meter = null)
 {
     private const int None = -1;
 
@@ -35,6 +35,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions opti
         Bound(message.Length, LimitOf(request));
         if (request.Setup is not null)
             throw new LiveCloseException(LiveClose.SetupFirst);
+        meter?.Heard(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
         else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })

@@ -12,4 +12,9 @@ namespace Parley.Server;
 /// <param name="IsLast">The session itself is over then.</param>
 /// <param name="FrameType">Kind of frame its client reads.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType);
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType)
+{
+    /// <summary>A relay needs the client's setup as it was sent.</summary>
+    internal SessionPlan WithFrame(in ReceivedFrame frame) =>
+        Start.Relay is { } relay ? this with { Start = Start with { Relay = relay with { Frame = new WireFrame(frame.Memory, frame.Type) } } } : this;
+}

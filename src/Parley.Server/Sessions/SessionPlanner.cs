@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Relay;
 
 namespace Parley.Server;
 
@@ -25,21 +26,23 @@ internal sealed class SessionPlanner(
         var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name);
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
-        var setup = policy.Apply(asked, entry.Name, entry.Profile);
+        // What is relayed is judged by its upstream and by the key's own policy; the upstream also knows when a session is over.
+        var relay = (entry.Model as RelayModel)?.Admit(asked, entry.Name, caller, request.Version, first.IsGuideConfig);
+        var setup = relay?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
 
         var lease = Enter(caller);
         try
         {
-            var isLimited = setup.ContextWindowCompression is null;
+            var isLimited = relay is null && setup.ContextWindowCompression is null;
             var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
                 ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
                 : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
             ledger.Opened(caller.KeyId, resumed: origin.State != NoState);
-            var connectionEnd = ConnectionEnd(caller, now);
+            var connectionEnd = ConnectionEnd(caller, now, relay?.Longest ?? options.Value.ConnectionLifetime);
             var sessionEnd = isLimited ? origin.Started + options.Value.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
-                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State },
+                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, Relay = relay?.Start },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
@@ -65,9 +68,9 @@ internal sealed class SessionPlanner(
         return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
 
-    private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now)
+    private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, TimeSpan longest)
     {
-        var end = now + options.Value.ConnectionLifetime;
+        var end = now + longest;
         if (caller.Token is { } token && token.ExpireTime < end)
             end = token.ExpireTime;
         if (caller.Key is { Limits.MinutesPerDay: { } minutes } key && now + TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(ledger.TodayOf(key.Id).Milliseconds) is var used && used < end)

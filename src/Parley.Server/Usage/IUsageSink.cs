@@ -3,9 +3,9 @@ using Parley.Protocol;
 namespace Parley.Server;
 
 /// <summary>
-/// Takes what sessions used, once for each <c>usageMetadata</c> a client was sent. Register any number as singletons. Called on the way of
-/// the message: be quick, and never throw. Whoever sends usage to a client calls all of them: the host for what models send as messages,
-/// the relay for what it forwards unread.
+/// Takes what sessions used, once for each <c>usageMetadata</c> of a server, local or relayed, and once more when a session leaves its
+/// connection. Register any number as singletons. Called on the way of the message, from many threads at once: be quick. What it throws is
+/// logged and otherwise ignored.
 /// </summary>
 public interface IUsageSink
 {
@@ -13,10 +13,23 @@ public interface IUsageSink
     void Record(in UsageRecord record);
 }
 
-/// <summary>One <c>usageMetadata</c> of one session (reference section 10).</summary>
-/// <param name="SessionId">The session.</param>
+/// <summary>
+/// One <c>usageMetadata</c> of one session (reference section 10), or the end of its connection. Summed over a key, records give its tokens and
+/// its time.
+/// </summary>
+/// <param name="SessionId">The session, the same after a resumption.</param>
 /// <param name="Owner">Whom the session is bound to; not for logs.</param>
 /// <param name="KeyId">The key for people, also for a token minted with it: the id of a virtual key, else <c>configured-5f3a91c0</c> or <c>development</c>.</param>
 /// <param name="Model">Name as <c>models/x</c>.</param>
-/// <param name="Usage">The counts of this message.</param>
-public readonly record struct UsageRecord(string SessionId, string Owner, string KeyId, string Model, UsageMetadata Usage);
+/// <param name="Usage">The counts of this message; empty in the last record of a connection.</param>
+public readonly record struct UsageRecord(string SessionId, string Owner, string KeyId, string Model, UsageMetadata Usage)
+{
+    /// <summary>Whether an upstream answered; false = this machine.</summary>
+    public bool IsRelayed { get; init; }
+
+    /// <summary>Time connected since the record before.</summary>
+    public TimeSpan Connected { get; init; }
+
+    /// <summary>The session left its connection: nothing more comes of this one.</summary>
+    public bool IsLast { get; init; }
+}

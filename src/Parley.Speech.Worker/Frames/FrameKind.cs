@@ -18,7 +18,7 @@ internal enum FrameKind : byte
     /// <summary>Application: the next sound, PCM16 at 16 kHz. Answered by <see cref="Partial"/>.</summary>
     Sound = 12,
 
-    /// <summary>Worker: what the utterance says so far.</summary>
+    /// <summary>Worker: what the utterance says so far; empty where that is what it was.</summary>
     Partial = 13,
 
     /// <summary>Application: the utterance is over. Answered by <see cref="Final"/>.</summary>

@@ -6,15 +6,20 @@ namespace Parley.Speech.Worker;
 /// <summary>Answers the frames of one application with one decoder.</summary>
 internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFrameServer
 {
+    private string _partial = "";
+
     public void Handle(FrameKind kind, ReadOnlySpan<byte> content)
     {
         switch (kind)
         {
             case FrameKind.Begin:
+                _partial = "";
                 frames.Write(FrameKind.Begun, string.Join('\n', decoder.Begin(Lines.Split(content))));
                 break;
             case FrameKind.Sound:
-                frames.Write(FrameKind.Partial, decoder.Accept(MemoryMarshal.Cast<byte, short>(content)));
+                var partial = decoder.Accept(MemoryMarshal.Cast<byte, short>(content));
+                frames.Write(FrameKind.Partial, partial == _partial ? "" : partial);
+                _partial = partial;
                 break;
             case FrameKind.Finish:
                 frames.Write(FrameKind.Final, decoder.Finish());

@@ -120,8 +120,9 @@ public sealed class EchoDetector
     public bool IsEcho(TimeSpan now)
     {
         (Similarity, Delay) = (0, default);
-        if (!IsAudible(now) || _heardUntil < _window.Length)
+        if (!IsAudible(now))
             return false;
+        // Before the first that was heard there is silence.
         Read(_heard, _heardUntil - _window.Length, _window);
         var end = Samples(now);
         Read(_played, end - _reference.Length, _reference);

@@ -35,10 +35,28 @@ public sealed class SpeechEngines : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(loggers);
-        return new(
-            RecognizerFactory.Create(options.Recognizer, timeProvider, loggers),
-            DetectorFactory.Create(options.Detector),
-            SynthesizerFactory.Create(options.Synthesizer, timeProvider, loggers));
+
+        var made = new List<object>();
+        try
+        {
+            return new(
+                Keep(RecognizerFactory.Create(options.Recognizer, timeProvider, loggers)),
+                Keep(DetectorFactory.Create(options.Detector)),
+                Keep(SynthesizerFactory.Create(options.Synthesizer, timeProvider, loggers)));
+        }
+        catch
+        {
+            // A mistake in one stage leaves no processes of another behind.
+            made.ForEach(engine => (engine as IDisposable)?.Dispose());
+            throw;
+        }
+
+        SpeechStage<T> Keep<T>(SpeechStage<T> stage)
+            where T : class
+        {
+            made.Add(stage.Engine);
+            return stage;
+        }
     }
 
     /// <summary>Ends all engines and their processes.</summary>

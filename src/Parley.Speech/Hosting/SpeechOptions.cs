@@ -30,6 +30,9 @@ public sealed class RecognizerOptions
 
     /// <summary>Of "pocketsphinx".</summary>
     public PocketSphinxOptions PocketSphinx { get; set; } = new();
+
+    /// <summary>Of "openai".</summary>
+    public OpenAIEndpoint OpenAI { get; set; } = new();
 }
 
 /// <summary>What finds speech in sound. Configuration section "Speech:Detector".</summary>
@@ -42,6 +45,23 @@ public sealed class DetectorOptions
 /// <summary>What speaks. Configuration section "Speech:Synthesizer".</summary>
 public sealed class SynthesizerOptions
 {
-    /// <summary>"auto" (default): what is installed here, by language; "flite"; "tone".</summary>
+    /// <summary>
+    /// "auto" (default): what is installed here, by language; "flite"; "espeak"; "openai": any server with <c>/v1/audio/speech</c>; "tone".
+    /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
+
+    /// <summary>The provider that speaks a text when the first one fails or is late; null (default) for none.</summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>How long the first provider may take to its first sound before the fallback speaks. Default 10 s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of "flite".</summary>
+    public FliteOptions Flite { get; set; } = new();
+
+    /// <summary>Of "espeak".</summary>
+    public EspeakOptions Espeak { get; set; } = new();
+
+    /// <summary>Of "openai".</summary>
+    public OpenAIVoiceOptions OpenAI { get; set; } = new();
 }

@@ -12,4 +12,17 @@ internal static class SpeechProviders
     public const string Flite = "flite";
     public const string Espeak = "espeak";
     public const string Tone = "tone";
+
+    /// <summary>Makes an engine; says which section of the configuration is not whole.</summary>
+    public static T Configured<T>(string section, Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidOperationException($"{section}: {e.Message}", e);
+        }
+    }
 }

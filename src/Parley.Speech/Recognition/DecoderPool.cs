@@ -62,7 +62,7 @@ internal sealed class DecoderPool : IDisposable
             {
                 _waiting.Enqueue(utterance);
                 Grow();
-                Monitor.Pulse(_lock);
+                Monitor.PulseAll(_lock);
                 ParkOne();
                 return;
             }
@@ -132,20 +132,23 @@ internal sealed class DecoderPool : IDisposable
         }
 
         using var slot = new DecoderSlot(decoder, Lost, _refused);
-        while (Next() is { } utterance)
+        while (Next(decoder) is { } utterance)
         {
             slot.Run(utterance);
             lock (_lock)
+            {
                 _running.Remove(utterance);
+                Monitor.PulseAll(_lock);
+            }
         }
     }
 
-    private PooledRecognition? Next()
+    private PooledRecognition? Next(Supervisor<IDecoder> decoder)
     {
         lock (_lock)
         {
             PooledRecognition? next;
-            while (!_waiting.TryDequeue(out next))
+            while (LeavesToOthers(decoder) || !_waiting.TryDequeue(out next))
             {
                 if (_disposed)
                     return null;
@@ -156,6 +159,9 @@ internal sealed class DecoderPool : IDisposable
             return next;
         }
     }
+
+    // One that rests would fail everything at once, and so be free for everything.
+    private bool LeavesToOthers(Supervisor<IDecoder> decoder) => decoder.IsResting && _decoders.Exists(other => !other.IsResting);
 
     private void Lost(Supervisor<IDecoder> decoder, Exception reason)
     {

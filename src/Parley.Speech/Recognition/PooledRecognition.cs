@@ -142,7 +142,15 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         if (position < _partialAt || partial.Length == 0 || partial == _partial || Volatile.Read(ref _abandoned))
             return;
         (_partial, _partialAt) = (partial, position);
-        request.Partial?.Invoke(partial);
+        try
+        {
+            request.Partial?.Invoke(partial);
+        }
+        catch (Exception e) // The caller's own: it gets it back, and no decoder is blamed.
+        {
+            Fail(e);
+            Abandon();
+        }
     }
 
     internal void Complete(Transcript transcript)

@@ -14,7 +14,8 @@ public sealed record RecognitionRequest
 
     /// <summary>
     /// Told what the utterance says so far, each time it changes; the whole text, not the difference. Called from a thread of the
-    /// recognizer, one call at a time, never after <see cref="IRecognition.FinishAsync"/> gave its transcript; it must not block. Null = not wanted.
+    /// recognizer, one call at a time, never after <see cref="IRecognition.FinishAsync"/> gave its transcript; it must not block.
+    /// What it throws ends the utterance and comes out of <see cref="IRecognition.FinishAsync"/>. Null = not wanted.
     /// </summary>
     public Action<string>? Partial { get; init; }
 }

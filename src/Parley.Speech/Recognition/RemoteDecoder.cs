@@ -7,10 +7,13 @@ namespace Parley.Speech;
 /// <summary>A decoder in a worker process.</summary>
 internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
 {
+    private string _partial = "";
+
     public int ProcessId => worker.ProcessId;
 
     public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
     {
+        _partial = "";
         worker.Write(FrameKind.Begin, Encoding.UTF8.GetBytes(Lines.Join(phrases)));
         return Lines.Split(worker.Expect(FrameKind.Begun));
     }
@@ -18,7 +21,9 @@ internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
     public string Accept(ReadOnlySpan<short> samples)
     {
         worker.Write(FrameKind.Sound, MemoryMarshal.AsBytes(samples));
-        return Encoding.UTF8.GetString(worker.Expect(FrameKind.Partial));
+        if (worker.Expect(FrameKind.Partial) is { IsEmpty: false } changed)
+            _partial = Encoding.UTF8.GetString(changed);
+        return _partial;
     }
 
     public string Finish()

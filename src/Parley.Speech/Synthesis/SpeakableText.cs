@@ -105,7 +105,7 @@ internal static class SpeakableText
             result.Append(' ');
     }
 
-    private static int AddressPrefix(ReadOnlySpan<char> text)
+    internal static int AddressPrefix(ReadOnlySpan<char> text)
     {
         foreach (var prefix in (ReadOnlySpan<string>)["https://www.", "http://www.", "https://", "http://", "www."])
             if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
@@ -132,7 +132,7 @@ internal static class SpeakableText
     }
 
     /// <summary>The length of "[laughs]" or "[clears throat]"; 0 if it is something else, such as a link or a citation.</summary>
-    private static int DirectionLength(ReadOnlySpan<char> text)
+    internal static int DirectionLength(ReadOnlySpan<char> text)
     {
         var end = text[..Math.Min(text.Length, 40)].IndexOf(']');
         if (end < 2 || (end + 1 < text.Length && text[end + 1] == '('))

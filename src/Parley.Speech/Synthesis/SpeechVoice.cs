@@ -22,7 +22,7 @@ public sealed record SpeechVoice
     /// <summary>Whose voice it resembles.</summary>
     public VoiceGender Gender { get; init; }
 
-    /// <summary>BCP-47 code of the language it speaks. Default and, so far, only language: "en-US".</summary>
+    /// <summary>BCP-47 code of the language it speaks. Default "en-US"; empty = found out from each text.</summary>
     public string Language { get; init; } = "en-US";
 
     /// <summary>The recorded speaker it is made from: of flite "slt", "rms", "awb" or "kal16". Default "rms".</summary>

@@ -1,12 +1,15 @@
 namespace Parley.Speech;
 
 /// <summary>
-/// Keeps one engine running for one owner. An engine that failed is replaced at once; one that fails again and again is started less and
-/// less often, and who asks in between is told so without waiting.
+/// Keeps one engine running for one owner. An engine that failed is replaced at once; one that fails again and again, without success in
+/// between, is started less and less often, and who asks meanwhile is told so without waiting.
 /// </summary>
 internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : IDisposable
     where T : class, IDisposable
 {
+    // Twice what one bad text or utterance can cost.
+    private const int FailuresAtOnce = 4;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -27,6 +30,9 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
         }
     }
 
+    /// <summary>Whether none is started for now.</summary>
+    public bool IsResting => timeProvider.GetUtcNow() < _notBefore;
+
     /// <summary>How often an engine was replaced.</summary>
     public int Restarts { get; private set; }
 
@@ -39,7 +45,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_current is not null)
                 return _current;
-            if (timeProvider.GetUtcNow() < _notBefore)
+            if (IsResting)
                 throw new SpeechEngineException($"The engine failed {_failures} times in a row and rests. {_lastFailure}");
         }
 
@@ -66,8 +72,8 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
             _current = null;
             _lastFailure = reason.Message;
             Restarts++;
-            if (++_failures > 1)
-                _notBefore = timeProvider.GetUtcNow() + Pause(_failures - 2);
+            if (++_failures > FailuresAtOnce)
+                _notBefore = timeProvider.GetUtcNow() + Pause(_failures - FailuresAtOnce - 1);
         }
         lost?.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Parley.Client.Tests.Scripted;
+using Parley.Protocol;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
@@ -87,6 +88,33 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Interrupting_from_here_silences_the_loudspeaker_before_the_server_knows_and_drops_the_rest()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio(new byte[96_000]));
+            Assert.False((await peer.ExpectAsync()).GetProperty("clientContent").GetProperty("turnComplete").GetBoolean());
+            await peer.SendAsync(Wire.Audio([9, 9]));
+            await peer.SendAsync("""{"serverContent":{"interrupted":true}}""");
+            await peer.SendAsync("""{"serverContent":{"turnComplete":true}}""");
+            await peer.SendAsync(Wire.Audio([3, 0]));
+            await peer.CloseAsync(1000);
+        });
+        await using var session = await server.ConnectAsync();
+        await using var playback = new AudioPlayback(_output);
+        await using var call = session.WithAudio(null, playback);
+        var running = call.RunAsync();
+        await _output.Pieces.FirstAsync(_ => true, "the answer is played");
+
+        Assert.Equal(InterruptResult.Acknowledged, await Expect.WithinAsync(call.InterruptAsync(), "the server acknowledges"));
+        await Expect.WithinAsync(running, "the call ends");
+        await _output.Pieces.FirstAsync(piece => piece[0] == 3, "the new turn is played");
+
+        Assert.DoesNotContain(_output.Pieces.Snapshot, piece => piece[0] == 9);
+    }
+
+    [Fact]
     public async Task Push_to_talk_sends_what_was_heard_right_before_behind_the_start()
     {
         var heard = new List<string>();
@@ -97,7 +125,11 @@ public sealed class AudioCallTests : IAsyncDisposable
                 heard.Add(Describe(await peer.ExpectAsync()));
             await peer.CloseAsync(1000);
         });
-        await using var session = await server.ConnectAsync();
+        await using var session = await server.ConnectAsync(new LiveSetup
+        {
+            Model = "gemini-test",
+            RealtimeInput = new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true } },
+        });
         await using var microphone = new MicrophoneSource(_input);
         await using var call = session.WithAudio(microphone, null, new AudioCallOptions { PushToTalk = true, PreRoll = TimeSpan.FromMilliseconds(40) });
         foreach (var piece in (byte[])[1, 2, 3])

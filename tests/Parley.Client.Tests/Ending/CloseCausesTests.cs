@@ -44,6 +44,36 @@ public class CloseCausesTests
     public void Every_close_of_the_reference_has_a_cause_and_an_advice(int? code, string? reason, EndCause cause, RetryAdvice advice) =>
         Assert.Equal(new CloseCause(cause, advice), CloseCauses.Classify(code, reason));
 
+    [Theory]
+    [InlineData("Invalid JSON payload received. Unknown name \"config\": Cannot find field.", "config")]
+    [InlineData("Invalid JSON payload received. Unknown name \"foo\" at 'setup.generation_config': Cannot find field.", "setup.generation_config.foo")]
+    [InlineData("Invalid JSON payload received. Unknown name \"foo\" at 'setup.gener", "setup.gener.foo")]
+    [InlineData("Request contains an invalid argument.", null)]
+    public void An_unknown_field_is_named_with_its_path(string reason, string? path)
+    {
+        Assert.Equal(path, new SessionEnd(EndCause.UnknownField, 1007, reason).FieldPath);
+        Assert.Equal(path, new LiveConnectException("Closed", new CloseCause(EndCause.UnknownField, RetryAdvice.No), reason: reason).FieldPath);
+    }
+
+    [Fact]
+    public void Every_cause_has_a_chapter_and_every_link_leads_to_it()
+    {
+        var chapters = ClosesPage().Split('\n').Where(static line => line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(static line => "docs/closes.md#" + line[3..].Trim().ToLowerInvariant()).ToHashSet();
+
+        foreach (var cause in Enum.GetValues<EndCause>())
+        {
+            Assert.Contains(new SessionEnd(cause, null, "").HelpLink, chapters);
+            Assert.Contains(new LiveSessionException(new SessionEnd(cause, null, "")).HelpLink!, chapters);
+        }
+    }
+
+    private static string ClosesPage()
+    {
+        using var page = new StreamReader(typeof(CloseCausesTests).Assembly.GetManifestResourceStream("closes.md")!);
+        return page.ReadToEnd();
+    }
+
     [Fact]
     public void Every_cause_that_is_not_an_end_on_purpose_says_what_to_do()
     {

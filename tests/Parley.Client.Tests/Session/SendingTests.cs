@@ -18,7 +18,7 @@ public class SendingTests
                 heard.Add((await peer.ExpectAsync()).GetRawText());
             await peer.CloseAsync(1000);
         });
-        await using var session = await server.ConnectAsync();
+        await using var session = await server.ConnectAsync(configure: options => options.Preflight = PreflightMode.Off);
 
         await session.SendTextAsync("hi");
         await session.SendContentAsync("hello", turnComplete: false);

@@ -22,6 +22,8 @@ internal sealed class ChildProcess : IDisposable
         Exited = ReadToEndAsync();
     }
 
+    public int Id => process.Id;
+
     /// <summary>Standard output and standard error, line by line.</summary>
     public FrameLog<OutputLine> Lines { get; } = new();
 

@@ -60,8 +60,8 @@ public class ClientMessagesTests
 
     [Fact]
     public async Task A_message_of_the_wire_goes_as_it_is() => Assert.Equal(
-        ["""{"realtimeInput":{"activityStart":{}}}"""],
-        await HeardAsync(1, new RealtimeClientMessage { RawRepresentation = new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } } }));
+        ["""{"realtimeInput":{"text":"as it is"}}"""],
+        await HeardAsync(1, new RealtimeClientMessage { RawRepresentation = new LiveSessionRequest { RealtimeInput = new RealtimeInput { Text = "as it is" } } }));
 
     [Fact]
     public async Task A_session_update_changes_instructions_and_tools_and_refuses_the_rest()

@@ -99,7 +99,7 @@ public class ServerMessagesTests
                 await peer.SendAsync(WireExamples.Text(example));
             await peer.CloseAsync(1000);
         });
-        await using var plain = await server.ConnectAsync();
+        await using var plain = await server.ConnectAsync(configure: static options => options.Resumption = new ResumptionOptions { Enabled = false });
         var updates = (await plain.ReadToEndAsync()).Where(update => update is not (OutputTranscriptUpdate { Text: "" } or InputTranscriptUpdate { Text: "" })).ToList();
         await using var session = await server.Realtime().OpenAsync();
 
@@ -126,6 +126,30 @@ public class ServerMessagesTests
         Assert.Equal(RealtimeResponseStatus.Failed, ((ResponseCreatedRealtimeServerMessage)messages[^3]).Status);
         Assert.Equal(nameof(EndCause.Quota), ((ErrorRealtimeServerMessage)messages[^2]).Error!.ErrorCode);
         Assert.Empty(await session.GetStreamingResponseAsync().ToListAsync());
+    }
+
+    [Fact]
+    public async Task A_reconnect_is_told_and_the_stream_goes_on()
+    {
+        var connections = 0;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            if (++connections == 1)
+            {
+                await peer.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"h","resumable":true}}""");
+                await peer.CloseAsync(1011, "Deadline expired before operation could complete.");
+                return;
+            }
+            await peer.SendAsync(Wire.Audio([1, 2]));
+            await peer.SendAsync(TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.Client().AsRealtimeClient("gemini-test").OpenAsync();
+
+        Assert.Equal(
+            "RawContentOnly RawContentOnly LiveReconnecting LiveReconnected ResponseCreated OutputAudioDelta LiveUsage OutputAudioDone ResponseDone",
+            (await session.ReadResponseAsync()).Kinds());
     }
 
     [Fact]

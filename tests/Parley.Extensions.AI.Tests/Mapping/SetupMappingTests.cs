@@ -28,9 +28,12 @@ public class SetupMappingTests
             setup.GetRawText());
     }
 
-    [Fact]
-    public async Task Without_options_the_model_decides_and_both_sides_are_transcribed() => Assert.Equal(
-        """{"model":"models/gemini-test","inputAudioTranscription":{},"outputAudioTranscription":{}}""", (await SetupAsync(null)).GetRawText());
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_options_the_model_decides_and_both_sides_are_transcribed(bool empty) => Assert.Equal(
+        """{"model":"models/gemini-test","inputAudioTranscription":{},"outputAudioTranscription":{}}""",
+        (await SetupAsync(empty ? new RealtimeSessionOptions() : null)).GetRawText());
 
     [Fact]
     public async Task What_the_options_have_no_member_for_comes_from_a_setup_of_the_client()

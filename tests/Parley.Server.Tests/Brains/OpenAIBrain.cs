@@ -83,7 +83,9 @@ public sealed class OpenAIBrain
         using var client = Create(stub, vision: true);
         var picture = Images.TestPictures.Jpeg(2, 2, 250);
 
-        await client.GetResponseAsync([new ChatMessage(ChatRole.User, [new DataContent(picture, "image/jpeg"), new TextContent("what is this")])], cancellationToken: TestContext.Current.CancellationToken);
+        await client.GetStreamingResponseAsync(
+            [new ChatMessage(ChatRole.User, [new DataContent(picture, "image/jpeg"), new TextContent("what is this")])],
+            cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         var parts = (await seen.Task).Body.GetProperty("messages")[0].GetProperty("content");
         Assert.Equal($"data:image/jpeg;base64,{Convert.ToBase64String(picture)}", parts[0].GetProperty("image_url").GetProperty("url").GetString());

@@ -1,4 +1,3 @@
-using Parley.Protocol;
 using Parley.Server.Cascade;
 using Parley.Speech;
 
@@ -104,7 +103,7 @@ public sealed class BargeInTests
         rig.BeSilent(1);
         rig.Speak(1);
         await rig.ExpectAsync("interrupted");
-        var next = rig.NextAsync("turnComplete");
+        var next = rig.NextAsync("audio");
         rig.BeSilent(1);
         await next;
 

@@ -243,7 +243,7 @@ public sealed class FailureTests
         Assert.Equal(picture, seen.Data.ToArray());
     }
 
-    private static Task WaitsAsync(CascadeRig rig, int seconds) =>
+    private static Task<TimeSpan> WaitsAsync(CascadeRig rig, int seconds) =>
         rig.Time.Timers.FirstAsync(due => due == TimeSpan.FromSeconds(seconds), $"a wait of {seconds} s", TestContext.Current.CancellationToken);
 
     private static async IAsyncEnumerable<AIContent> StallAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
 using Parley.Server.Cascade;
-using Parley.Speech;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Cascade;

@@ -1,7 +1,6 @@
 using Parley.Protocol;
 using Parley.Server.Cascade;
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Cascade;
 
@@ -160,9 +159,9 @@ public sealed class RecognitionTests
         await using var rig = await StartAsync(recognizer);
 
         Say(rig, 1);
-        await rig.Time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(10), "the wait for the recognizer", TestContext.Current.CancellationToken);
+        await rig.Time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
         Assert.Empty(rig.Output.Said.Snapshot);
-        rig.Time.Advance(TimeSpan.FromSeconds(10));
+        rig.Time.Advance(TimeSpan.FromSeconds(20));
         await rig.ExpectAsync("turnComplete");
 
         Assert.StartsWith("I am sorry, I could not hear that.", rig.Output.Spoken, StringComparison.Ordinal);

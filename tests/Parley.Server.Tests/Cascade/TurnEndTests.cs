@@ -1,6 +1,5 @@
 using Parley.Protocol;
 using Parley.Server.Cascade;
-using Parley.Speech;
 
 namespace Parley.Server.Tests.Cascade;
 

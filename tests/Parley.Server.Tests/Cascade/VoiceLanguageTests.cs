@@ -6,20 +6,6 @@ namespace Parley.Server.Tests.Cascade;
 /// <summary>The language of the voice: the one of the setup, else the one of the text.</summary>
 public sealed class VoiceLanguageTests
 {
-    [Theory]
-    [InlineData("What is the weather like in Paris?", "en")]
-    [InlineData("Das ist nicht mein Haus und auch nicht deins.", "de")]
-    [InlineData("Je ne suis pas dans la maison avec vous.", "fr")]
-    [InlineData("El perro está en la casa y no quiere salir.", "es")]
-    [InlineData("Nie wiem, czy to jest mój dom.", "pl")]
-    [InlineData("Привет, как дела?", "ru")]
-    [InlineData("こんにちは、元気ですか。", "ja")]
-    [InlineData("你好", "zh")]
-    [InlineData("Okay.", null)]
-    [InlineData("Parley 42", null)]
-    [InlineData("", null)]
-    public void Is_guessed_from_script_and_little_words(string text, string? expected) => Assert.Equal(expected, TextLanguage.Guess(text));
-
     [Fact]
     public async Task Follows_the_text_and_stays_where_the_text_does_not_tell()
     {

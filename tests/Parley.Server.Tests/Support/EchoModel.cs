@@ -14,6 +14,9 @@ internal sealed class EchoModel : ILiveModel
     /// <summary>Runs with every message that is not only sound.</summary>
     public Action<EchoSession, LiveSessionRequest>? Receiving { get; init; }
 
+    /// <summary>Each echo is a whole turn.</summary>
+    public bool CompletesTurns { get; init; }
+
     public async ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
     {
         if (Starting is not null)
@@ -46,7 +49,7 @@ internal sealed class EchoSession(EchoModel model, LiveModelStart start, ILiveMo
         Heard.Add(message);
         model.Receiving?.Invoke(this, message);
         if (message.RealtimeInput?.Text is { } text)
-            output.Send(Text(text));
+            output.Send(model.CompletesTurns ? Turn(text) : Text(text));
     }
 
     public void ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz) => Heard.Add(new HeardAudio(pcm.ToArray(), rateHz));
@@ -57,6 +60,13 @@ internal sealed class EchoSession(EchoModel model, LiveModelStart start, ILiveMo
     {
         Disposed.Add(true);
         return default;
+    }
+
+    private static LiveSessionResponse Turn(string text)
+    {
+        var turn = Text(text);
+        turn.ServerContent!.TurnComplete = true;
+        return turn;
     }
 
     public static LiveSessionResponse Text(string text) =>

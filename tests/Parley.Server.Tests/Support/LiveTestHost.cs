@@ -42,6 +42,10 @@ internal static class LiveTestHost
     public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
         static builder =>
         {
+            // Nothing that listens or speaks on this machine: the same everywhere, and nothing to load.
+            builder.Configuration["Speech:Recognizer:Provider"] = "none";
+            builder.Configuration["Speech:Detector:Provider"] = "energy";
+            builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
             builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key));
             builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
         },

@@ -24,7 +24,11 @@ public sealed class SupervisorTests
     public void One_that_fails_again_and_again_is_started_less_and_less_often()
     {
         using var supervisor = Create();
-        supervisor.Failed(new SpeechEngineException("First."));
+        for (var i = 0; i < 4; i++)
+        {
+            supervisor.Get();
+            supervisor.Failed(new SpeechEngineException("First."));
+        }
         foreach (var pause in (double[])[0.5, 1, 2, 4, 8, 16, 30, 30])
         {
             supervisor.Get();
@@ -32,7 +36,9 @@ public sealed class SupervisorTests
 
             _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
             Assert.Contains("Again.", Assert.Throws<SpeechEngineException>(supervisor.Get).Message, StringComparison.Ordinal);
+            Assert.True(supervisor.IsResting);
             _time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.False(supervisor.IsResting);
         }
     }
 

@@ -1,3 +1,5 @@
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; an application that registered such clients has accepted that.
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,9 +24,10 @@ internal sealed class CascadeEngines : IDisposable
 
     public CascadeEngines(IServiceProvider services, IOptions<SpeechOptions> options, TimeProvider timeProvider, ILoggerFactory loggers)
     {
-        var recognizer = services.GetService<ISpeechRecognizer>();
+        // Adapters of clients that the container owns: they are not disposed here.
+        var recognizer = services.GetService<ISpeechRecognizer>() ?? services.GetService<ISpeechToTextClient>()?.AsSpeechRecognizer();
         var detectors = services.GetService<IVoiceActivityDetectors>();
-        var synthesizer = services.GetService<ISpeechSynthesizer>();
+        var synthesizer = services.GetService<ISpeechSynthesizer>() ?? services.GetService<ITextToSpeechClient>()?.AsSpeechSynthesizer();
         var speech = options.Value;
         // What the application has is not made a second time.
         if (recognizer is not null)

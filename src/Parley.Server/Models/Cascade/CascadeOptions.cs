@@ -28,13 +28,13 @@ public sealed class CascadeOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan BrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time the voice has for the first chunk of a sentence, and for each further one; default 10 seconds. Beyond it the fallback voice speaks.</summary>
+    /// <summary>Time the voice has for the first chunk of a sentence, and for each further one; default 20 seconds, more than engines with fallbacks of their own take. Beyond it the fallback voice speaks.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan SynthesisTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SynthesisTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Time the recognizer has for its text once the user is done; default 10 seconds. Beyond it the user is asked to say it again.</summary>
+    /// <summary>Time the recognizer has for its text once the user is done; default 20 seconds, more than one with a fallback of its own takes. Beyond it the user is asked to say it again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan RecognitionTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan RecognitionTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Wait shorter for the end of a turn where the words are plainly complete, and longer where they plainly are not; default true. Needs a

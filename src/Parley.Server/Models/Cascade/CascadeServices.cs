@@ -13,7 +13,7 @@ namespace Parley.Server.Cascade;
 /// <summary>
 /// Registers the cascade as the model of every name nobody else answers. What is registered already stays: an
 /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or <see cref="ITurnEndJudge"/>
-/// of the application is used in place of what the section "Speech" describes.
+/// of the application, or a speech client of Microsoft.Extensions.AI, is used in place of what the section "Speech" describes.
 /// </summary>
 internal static class CascadeServices
 {
@@ -38,6 +38,7 @@ internal static class CascadeServices
         services.TryAddSingleton<ILiveModel>(static provider =>
         {
             var engines = provider.GetRequiredService<CascadeEngines>();
+            var time = provider.GetRequiredService<TimeProvider>();
             return new CascadeModel(
                 new CascadeParts
                 {
@@ -51,7 +52,7 @@ internal static class CascadeServices
                     Phrases = provider.GetService<ISpokenPhrases>(),
                 },
                 provider.GetRequiredService<IOptions<CascadeOptions>>().Value,
-                provider.GetRequiredService<TimeProvider>(),
+                time,
                 provider.GetRequiredService<ILogger<CascadeModel>>(),
                 provider.GetRequiredService<IMeterFactory>());
         });

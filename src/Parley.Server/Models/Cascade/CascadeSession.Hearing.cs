@@ -112,6 +112,9 @@ internal sealed partial class CascadeSession
             var keepsAll = coverage == TurnCoverage.TurnIncludesAllInput;
             _sound.KeepFrom = keepsAll ? 0 : long.MaxValue;
             _reader = new UtteranceReader(this, recognizer, _sound, keepsAll);
+            // Who marks activity does so before the first sound of all.
+            if (_speaking is { } begun)
+                _reader.Begin(begun);
         }
         return new Microphone(_machine, this, _sound, Setup.RealtimeInputConfig?.AutomaticActivityDetection);
     }

@@ -96,7 +96,7 @@ public sealed class SileroTests : IDisposable
         Assert.InRange(detector.Runs, 16, 32);
 
         using var fresh = Silero.Create();
-        Assert.Equal(FirstSpeech(fresh), FirstSpeech(detector));
+        Assert.InRange(FirstSpeech(detector) - FirstSpeech(fresh), -1, 1);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
     // Called under the session's lock: the work itself must begin elsewhere.
     internal void Start() => _running = Task.Run(RunAsync);
 
-    internal void Cancel() => _cancellation.Cancel();
+    // Called under the session's lock: what brain and voice do about it must happen elsewhere.
+    internal void Cancel() => _ = _cancellation.CancelAsync();
 
     internal async Task StopAsync()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Server.Brains.Languages;
 
 namespace Parley.Server.Cascade;
 
@@ -25,7 +26,7 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation)
             MayAnswerLate |= request.Functions.Any(IsNonBlocking);
         }
         var generation = conversation.Setup.GenerationConfig;
-        return new ChatOptions
+        var options = new ChatOptions
         {
             Instructions = request.SystemInstruction,
             Tools = _tools,
@@ -37,6 +38,8 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation)
             FrequencyPenalty = (float?)generation?.FrequencyPenalty,
             Seed = generation?.Seed,
         };
+        SessionLanguage.Set(options, generation?.SpeechConfig?.LanguageCode);
+        return options;
     }
 
     private bool IsNonBlocking(FunctionDeclaration function)

@@ -1,5 +1,3 @@
-using Parley.Speech;
-
 namespace Parley.Server.Cascade;
 
 /// <summary>

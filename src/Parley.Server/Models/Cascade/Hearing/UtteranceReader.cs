@@ -62,7 +62,7 @@ internal sealed partial class UtteranceReader(CascadeSession session, ISpeechRec
 
     public void Dispose()
     {
-        _ended.Cancel();
+        _ = _ended.CancelAsync();
         foreach (var utterance in _open)
             Release(utterance);
         _open.Clear();

@@ -5,13 +5,10 @@ namespace Parley.Server.Cascade;
 
 /// <summary>
 /// Tells of each turn once: a line in the log, with every moment in milliseconds after the end of speech, and the metrics
-/// <c>parley.turn.*</c> of the server's meter.
+/// <c>parley.turn.*</c> of the meter <see cref="LiveTelemetry.Name"/>.
 /// </summary>
 internal sealed partial class TurnLog
 {
-    /// <summary>Name of the server's meter.</summary>
-    private const string MeterName = "Parley.Server";
-
     private static readonly double[] Buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
 
     private readonly ILogger _logger;
@@ -21,7 +18,7 @@ internal sealed partial class TurnLog
     internal TurnLog(ILogger logger, IMeterFactory? meters)
     {
         _logger = logger;
-        var options = new MeterOptions(MeterName);
+        var options = new MeterOptions(LiveTelemetry.Name);
         var meter = meters?.Create(options) ?? new Meter(options);
         var advice = new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets };
         _histograms = [.. TurnMarks.All.Select(mark => meter.CreateHistogram($"parley.turn.{mark}", "s", $"Time from the end of speech to {mark} of a turn.", tags: null, advice))];
@@ -30,7 +27,7 @@ internal sealed partial class TurnLog
 
     internal void Tell(string sessionId, int number, TurnLedger turn, string outcome)
     {
-        var tag = new KeyValuePair<string, object?>("parley.outcome", outcome);
+        var tag = new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome);
         _turns.Add(1, tag);
         for (var mark = TurnMark.EndDecided; mark <= TurnMark.SilenceReached; mark++)
         {

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Parley.Bench.Client;
+
+/// <summary>All contenders in turn, round after round, against one server; a table of the best and the median.</summary>
+internal static class Comparison
+{
+    // One message at a time arrives where the pause is longer than its handling: then every message wakes the client.
+    private const int PacedMessages = 3_000, PacedMilliseconds = 2;
+
+    private static readonly (string Title, Contender[] Contenders, int Pause)[] Groups =
+    [
+        ("40 ms of sound in, as fast as it is taken", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], 0),
+        ("40 ms of sound in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], PacedMilliseconds),
+        ("20 ms of sound out, as fast as it is taken", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], 0),
+        ("20 ms of sound out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], PacedMilliseconds),
+    ];
+
+    internal static async Task RunAsync(int messages, int rounds, string nodeModules, CancellationToken cancellationToken)
+    {
+        using var server = Start(Environment.ProcessPath!, ["serve"]);
+        var costs = new Dictionary<(int Group, Contender Contender), List<Cost>>();
+        try
+        {
+            var address = await server.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The server did not start.");
+            for (var round = 1; round <= rounds; round++)
+            {
+                for (var group = 0; group < Groups.Length; group++)
+                {
+                    foreach (var contender in Groups[group].Contenders)
+                    {
+                        var count = Groups[group].Pause > 0 ? Math.Min(PacedMessages, messages) : messages;
+                        var cost = await MeasureAsync(contender, address, count, Groups[group].Pause, nodeModules, cancellationToken);
+                        if (cost is not null)
+                            (costs.TryGetValue((group, contender), out var list) ? list : costs[(group, contender)] = []).Add(cost);
+                    }
+                }
+                await Console.Error.WriteLineAsync($"round {round} of {rounds}, load {(await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0]}");
+            }
+        }
+        finally
+        {
+            server.StandardInput.Close();
+            await server.WaitForExitAsync(CancellationToken.None);
+        }
+        Print(costs);
+    }
+
+    private static void Print(Dictionary<(int Group, Contender Contender), List<Cost>> costs)
+    {
+        Console.WriteLine("| measured | who | CPU µs/message: best (median) | against the raw socket | allocated B/message |");
+        Console.WriteLine("|---|---|--:|--:|--:|");
+        for (var group = 0; group < Groups.Length; group++)
+        {
+            var raw = costs[(group, Groups[group].Contenders[0])];
+            foreach (var contender in Groups[group].Contenders)
+            {
+                if (!costs.TryGetValue((group, contender), out var own))
+                    continue;
+                var (best, median, bytes) = (own.Min(cost => cost.Microseconds), Median(own), own.Min(cost => cost.Bytes));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {Groups[group].Title} | {Name(contender)} | {best:0.0} ({median:0.0}) | {best / raw.Min(cost => cost.Microseconds):0.00} ({median / Median(raw):0.00}) | {(double.IsNaN(bytes) ? "–" : bytes.ToString("0", CultureInfo.InvariantCulture))} |"));
+            }
+        }
+    }
+
+    private static string Name(Contender contender) => contender switch
+    {
+        Contender.RawIn or Contender.RawOut => "raw `ClientWebSocket`",
+        Contender.OwnedIn => "`ReadAllAsync()`",
+        Contender.PooledIn => "`ReadAllAsync(sink)`",
+        Contender.ParleyOut => "`SendAudioAsync`",
+        _ => "`@google/genai`, Node.js",
+    };
+
+    private static double Median(List<Cost> costs)
+    {
+        var sorted = costs.Select(static cost => cost.Microseconds).Order().ToList();
+        return (sorted[sorted.Count / 2] + sorted[(sorted.Count - 1) / 2]) / 2;
+    }
+
+    private static async Task<Cost?> MeasureAsync(
+        Contender contender, string address, int messages, int pause, string nodeModules, CancellationToken cancellationToken)
+    {
+        string[] numbers = [messages.ToString(CultureInfo.InvariantCulture), pause.ToString(CultureInfo.InvariantCulture)];
+        if (contender is Contender.SdkIn or Contender.SdkOut)
+        {
+            if (!Directory.Exists(Path.Combine(nodeModules, "@google")))
+            {
+                await Console.Error.WriteLineAsync($"{nodeModules} has no @google/genai: going without. ./test installs it.");
+                return null;
+            }
+            return await CostAsync(
+                Start("node", [Path.Combine(AppContext.BaseDirectory, "sdk.mjs"), contender == Contender.SdkIn ? "in" : "out", address, .. numbers, Path.GetFullPath(nodeModules)]),
+                cancellationToken);
+        }
+        return await CostAsync(
+            Start(Environment.ProcessPath!, ["client", contender.ToString(), address, "--messages", numbers[0], "--pause", numbers[1]]), cancellationToken);
+    }
+
+    private static async Task<Cost> CostAsync(Process process, CancellationToken cancellationToken)
+    {
+        using (process)
+        {
+            var line = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return line.Trim().Split(' ') is [var time, var bytes] && process.ExitCode == 0
+                ? new Cost(double.Parse(time, CultureInfo.InvariantCulture), double.Parse(bytes, CultureInfo.InvariantCulture))
+                : throw new InvalidOperationException($"A contender ended with exit code {process.ExitCode} and said: {line}");
+        }
+    }
+
+    private static Process Start(string program, string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+}

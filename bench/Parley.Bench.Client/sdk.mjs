@@ -1,0 +1,46 @@
+// The official JavaScript SDK as a contender: node sdk.mjs in|out ADDRESS MESSAGES PAUSE, run where its packages are found.
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const [direction, baseUrl, messages, pause, modules] = process.argv.slice(2);
+const require = createRequire(pathToFileURL(`${modules}/`));
+const { GoogleGenAI, Modality } = await import(pathToFileURL(require.resolve('@google/genai')));
+
+let finished = () => {};
+const played = Buffer.alloc(1920);
+const ai = new GoogleGenAI({ apiKey: 'bench', httpOptions: { baseUrl } });
+const session = await ai.live.connect({
+  model: 'bench',
+  config: { responseModalities: [Modality.AUDIO] },
+  callbacks: {
+    onmessage: (message) => {
+      // Whoever plays the sound decodes it.
+      for (const { inlineData } of message.serverContent?.modelTurn?.parts ?? []) if (inlineData) played.write(inlineData.data, 'base64');
+      if (message.serverContent?.turnComplete) finished();
+    },
+  },
+});
+
+const chunk = Buffer.alloc(640);
+async function run() {
+  const done = new Promise((resolve) => (finished = resolve));
+  if (direction === 'in') {
+    session.sendRealtimeInput({ text: `${messages} ${pause}` });
+  } else {
+    for (let i = 0; i < +messages; i++) {
+      session.sendRealtimeInput({ audio: { data: chunk.toString('base64'), mimeType: 'audio/pcm;rate=16000' } });
+      // The SDK tells nothing of the socket's queue; a turn of the loop lets it go out.
+      if (+pause > 0) await new Promise((resolve) => setTimeout(resolve, +pause));
+      else if (i % 16 === 0) await new Promise(setImmediate);
+    }
+    session.sendRealtimeInput({ audioStreamEnd: true });
+  }
+  await done;
+}
+
+await run();
+const before = process.cpuUsage();
+await run();
+const { user, system } = process.cpuUsage(before);
+console.log(`${((user + system) / +messages).toFixed(3)} NaN`);
+process.exit(0);

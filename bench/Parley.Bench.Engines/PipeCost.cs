@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Parley.Speech;
+using Parley.Speech.Worker;
+
+namespace Parley.Bench.Engines;
+
+/// <summary>What the pipe to a worker process costs: one question and answer, and the first sound of a voice beside the same in process.</summary>
+internal static class PipeCost
+{
+    private const int Rounds = 200;
+
+    public static async Task PrintAsync()
+    {
+        Console.WriteLine("| flite, first sound of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
+        Console.WriteLine("|---|---:|---:|---:|");
+        foreach (var speaker in (string[])["kal16", "slt"])
+            foreach (var isolation in (EngineIsolation[])[EngineIsolation.InProcess, EngineIsolation.Process])
+            {
+                if (!FliteSynthesizer.TryCreate(new() { Isolation = isolation }, null, null, out var flite, out var problem))
+                    throw new InvalidOperationException(problem);
+                using var owned = flite;
+                var voice = new SpeechVoice { Name = speaker, BaseVoice = speaker };
+                var times = new List<double>();
+                for (var i = 0; i < Rounds; i++)
+                    times.Add(await FirstSoundAsync(flite, voice));
+                Print($"{speaker}, {isolation}", times);
+            }
+
+        if (!WorkerHost.TryFind(out var host, out var missing))
+            throw new InvalidOperationException(missing);
+        var startUp = new List<double>();
+        for (var i = 0; i < 10; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+            startUp.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        Print("start of a worker", startUp);
+
+        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+        var roundTrips = new List<double>();
+        for (var i = 0; i < 1_000; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            worker.Write(FrameKind.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
+            while (worker.Read(out _) != FrameKind.Spoken)
+            {
+            }
+            roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        Print("question and answer of a worker, empty text", roundTrips);
+    }
+
+    private static async Task<double> FirstSoundAsync(FliteSynthesizer flite, SpeechVoice voice)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await foreach (var chunk in flite.SpeakAsync("Hello there, how are you?", voice))
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return double.NaN;
+    }
+
+    private static void Print(string name, List<double> times)
+    {
+        times.Sort();
+        Console.WriteLine($"| {name} | {times[0]:0.00} | {times[times.Count / 2]:0.00} | {times[times.Count * 95 / 100]:0.00} |");
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net.WebSockets;
+
+namespace Parley.Bench.Relay;
+
+/// <summary>What hostile clients do while others talk. Each runs until it is cancelled, and opens anew whatever is cut.</summary>
+internal static class Attacks
+{
+    private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
+
+    internal static IReadOnlyDictionary<string, Func<Uri, CancellationToken, Task>> All { get; } = new Dictionary<string, Func<Uri, CancellationToken, Task>>
+    {
+        ["opens"] = (address, token) => RepeatAsync(4, async () =>
+        {
+            using var socket = await OpenAsync(address, token);
+            socket.Abort();
+        }, token),
+        ["withheld setup"] = (address, token) => RepeatAsync(64, async () =>
+        {
+            using var socket = await OpenAsync(address, token);
+            await socket.ReceiveAsync(new byte[256].AsMemory(), token);
+        }, token),
+        ["oversize"] = (address, token) => RepeatAsync(2, async () =>
+        {
+            using var socket = await OpenAsync(address, token);
+            await socket.SendAsync(new byte[8 << 20].AsMemory(), WebSocketMessageType.Binary, true, token);
+            await socket.ReceiveAsync(new byte[256].AsMemory(), token);
+        }, token),
+        ["never reads"] = (address, token) => RepeatAsync(8, async () =>
+        {
+            using var socket = await OpenAsync(address, token);
+            await socket.SendAsync(Frames.Setup.AsMemory(), WebSocketMessageType.Text, true, token);
+            while (true)
+                await socket.SendAsync(Frames.Spoken.AsMemory(), WebSocketMessageType.Text, true, token);
+        }, token),
+    };
+
+    private static Task RepeatAsync(int attackers, Func<Task> attack, CancellationToken cancellationToken) => Task.WhenAll(Enumerable.Range(0, attackers).Select(async _ =>
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await attack();
+            }
+            catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Cut, as it should be; once more.
+            }
+        }
+    }));
+
+    private static async Task<ClientWebSocket> OpenAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(address, Invoker, cancellationToken);
+        return socket;
+    }
+}

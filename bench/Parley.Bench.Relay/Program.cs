@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Parley.Bench.Load.Servers;
+using Parley.Bench.Relay;
+using Parley.Server;
+
+var upstreamPort = new Option<int>("--upstream") { Description = "Port of the upstream on this machine", Required = true };
+
+var upstream = new Command("upstream", "Run the upstream until the input ends: it answers each frame with one of sound");
+upstream.SetAction((_, token) => BenchHost.RunAsync(
+    _ => { },
+    app =>
+    {
+        app.UseWebSockets();
+        app.Map("/ws/{method}", EchoUpstream.HandleAsync);
+    },
+    token));
+
+var plain = new Command("plain", "Run the plain relay until the input ends") { upstreamPort };
+plain.SetAction((arguments, token) => BenchHost.RunAsync(
+    _ => { },
+    app =>
+    {
+        app.UseWebSockets();
+        app.Map("/ws/{method}", new PlainRelay(arguments.GetValue(upstreamPort)).HandleAsync);
+    },
+    token));
+
+var parley = new Command("parley", "Run Parley as the relay, with metering on, until the input ends") { upstreamPort };
+parley.SetAction(async (arguments, token) =>
+{
+    using var metering = Metering.Start();
+    await BenchHost.RunAsync(services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi(), token);
+});
+
+return await new RootCommand("What a relay costs") { upstream, plain, parley, RelayCommand.Create() }.Parse(args).InvokeAsync();

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using Parley.Bench.Load;
+using Parley.Bench.Load.Client;
+
+namespace Parley.Bench.Relay;
+
+/// <summary>The verb that measures: direct, plain and Parley in turn, round after round.</summary>
+internal static class RelayCommand
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly string[] Ways = ["direct", "plain", "parley"];
+
+    internal static Command Create()
+    {
+        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a frame every 20 ms", DefaultValueFactory = _ => 150 };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds they are measured", DefaultValueFactory = _ => 8 };
+        var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
+        var attacks = new Option<bool>("--attacks") { Description = "Also measure the sessions during attacks, on Parley only" };
+        var command = new Command("relay", "Measure all three ways and print one table") { sessions, seconds, idle, rounds, attacks };
+        command.SetAction(async (arguments, token) =>
+        {
+            var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
+            for (var round = 1; round <= arguments.GetValue(rounds); round++)
+            {
+                foreach (var way in Ways)
+                {
+                    await Machine.WaitUntilIdleAsync(token);
+                    await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} {way} (load average {Machine.LoadAverage()})"));
+                    await MeasureAsync(way, null, arguments.GetValue(sessions), arguments.GetValue(seconds), results, token);
+                    if (way != "direct" && arguments.GetValue(idle) is > 0 and var count)
+                        await MeasureMemoryAsync(way, count, results, token);
+                }
+                foreach (var attack in arguments.GetValue(attacks) ? Attacks.All.Keys : [])
+                {
+                    await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} parley during '{attack}' (load average {Machine.LoadAverage()})"));
+                    await MeasureAsync("parley", attack, arguments.GetValue(sessions) / 5, arguments.GetValue(seconds), results, token);
+                }
+                if (arguments.GetValue(attacks))
+                    await MeasureAsync("parley", "none", arguments.GetValue(sessions) / 5, arguments.GetValue(seconds), results, token);
+            }
+            Print(results);
+        });
+        return command;
+    }
+
+    private static async Task<ServerProcess> StartAsync(string way, ServerProcess upstream, CancellationToken cancellationToken) =>
+        await ServerProcess.StartAsync(string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken);
+
+    private static async Task MeasureAsync(
+        string way, string? attack, int count, int seconds, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
+    {
+        await using var upstream = await ServerProcess.StartAsync("upstream", cancellationToken);
+        await using var relay = way == "direct" ? null : await StartAsync(way, upstream, cancellationToken);
+        var address = (relay ?? upstream).Address;
+        var sessions = await PacedSession.StartManyAsync(address, count, cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var peace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var speaking = sessions.Select((session, i) => session.SpeakAsync(TimeSpan.FromMilliseconds(20) * i / count, end.Token)).ToList();
+        var attacking = attack is null or "none" ? Task.CompletedTask : Attacks.All[attack](address, peace.Token);
+
+        await Task.Delay(WarmUp, cancellationToken);
+        foreach (var session in sessions)
+            session.Counts = true;
+        var (threads, before) = (relay?.ThreadTimes(), relay is null ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
+        var time = relay?.TimeSince(threads!);
+        var allocated = relay is null ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated - before;
+        foreach (var session in sessions)
+            session.Counts = false;
+        await peace.CancelAsync();
+        await end.CancelAsync();
+        await Task.WhenAll(speaking);
+        await attacking;
+
+        var trips = sessions.SelectMany(static session => session.RoundTrips).Order().ToArray();
+        var group = attack is null ? way : $"{way}, attack: {attack}";
+        Add(results, $"round trip p50, µs | {group}", trips[trips.Length / 2]);
+        Add(results, $"round trip p99, µs | {group}", trips[trips.Length * 99 / 100]);
+        if (attack is null && time is { } used)
+        {
+            // Each round trip is a frame up and a frame down.
+            Add(results, $"CPU of the relay, µs/frame | {group}", used.TotalMicroseconds / (2.0 * trips.Length));
+            Add(results, $"allocated by the relay, B/frame | {group}", allocated / (2.0 * trips.Length));
+        }
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+    }
+
+    private static async Task MeasureMemoryAsync(string way, int count, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
+    {
+        await using var upstream = await ServerProcess.StartAsync("upstream", cancellationToken);
+        await using var relay = await StartAsync(way, upstream, cancellationToken);
+        foreach (var session in await PacedSession.StartManyAsync(relay.Address, 50, cancellationToken))
+            await session.DisposeAsync();
+        var (alive, _) = await relay.MemoryAsync(collect: true, cancellationToken);
+        var resident = relay.ResidentBytes();
+        var sessions = await PacedSession.StartManyAsync(relay.Address, count, cancellationToken);
+        var (after, _) = await relay.MemoryAsync(collect: true, cancellationToken);
+        Add(results, $"managed memory, KB/session | {way}", (after - alive) / 1024.0 / count);
+        Add(results, $"resident memory, KB/session | {way}", (relay.ResidentBytes() - resident) / 1024.0 / count);
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+    }
+
+    private static void Add(SortedDictionary<string, List<double>> results, string name, double value)
+    {
+        if (!results.TryGetValue(name, out var values))
+            results[name] = values = [];
+        values.Add(value);
+    }
+
+    private static void Print(SortedDictionary<string, List<double>> results)
+    {
+        Console.WriteLine("| measured | way | best | median |");
+        Console.WriteLine("|---|---|--:|--:|");
+        foreach (var (name, values) in results)
+        {
+            values.Sort();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.0} | {values[values.Count / 2]:0.0} |"));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Parley.Client;
+
+namespace Parley.Bench.Speech.Conversations;
+
+/// <summary>Conversations at once, paced as people speak, until the first sound of answers comes too late.</summary>
+internal static class ConversationsCommand
+{
+    private const double Limit = 500;
+
+    internal static Command Create()
+    {
+        var sessions = new Option<int[]>("--sessions")
+        {
+            Description = "Numbers of conversations at once", DefaultValueFactory = _ => [1, 4, 8, 12, 16, 24], AllowMultipleArgumentsPerToken = true,
+        };
+        var seconds = new Option<int>("--seconds") { Description = "How long each number talks", DefaultValueFactory = _ => 60 };
+        var silence = new Option<int>("--silence") { Description = "The silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 500 };
+        var command = new Command("conversations", "How many conversations this machine holds (a minute and a half for each number)") { sessions, seconds, silence };
+        command.SetAction((arguments, token) => RunAsync(
+            arguments.GetValue(sessions)!, TimeSpan.FromSeconds(arguments.GetValue(seconds)), TimeSpan.FromMilliseconds(arguments.GetValue(silence)), token));
+        return command;
+    }
+
+    private static async Task RunAsync(int[] numbers, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
+    {
+        var questions = await Questions.SayAsync(cancellationToken);
+        Table.Head("conversations", "turns", "missed", "first sound beyond the silence, p50 ms", "p95 ms", "CPU, % of a core", "per conversation", "memory, MB");
+        foreach (var number in numbers)
+        {
+            await using var server = await Server.StartAsync(cancellationToken);
+            var sessions = new List<LiveSession>();
+            for (var i = 0; i < number; i++)
+                sessions.Add(await server.Client().ConnectAsync(Talker.Setup(silence), cancellationToken));
+            var talkers = sessions.Select((session, i) => new Talker(session, questions, i, silence)).ToArray();
+            var (cpu, started) = (server.CpuTime(), TimeProvider.System.GetTimestamp());
+            await Task.WhenAll(talkers.Select((talker, i) => StartLaterAsync(talker, i * 437 % 3_000)));
+            var busy = (server.CpuTime() - cpu) / TimeProvider.System.GetElapsedTime(started);
+            var memory = server.Memory().Sum(process => process.Megabytes);
+            foreach (var session in sessions)
+                await session.DisposeAsync();
+
+            var delays = talkers.SelectMany(talker => talker.Delays).ToArray();
+            var p95 = Table.Percentile(delays, 0.95);
+            Table.Row(
+                Table.Number(number), Table.Number(delays.Length), Table.Number(talkers.Sum(talker => talker.Missed)), Table.Number(Table.Percentile(delays, 0.5)),
+                Table.Number(p95), Table.Number(busy * 100), Table.Number(busy * 100 / number), Table.Number(memory));
+            if (!(p95 <= Limit))
+            {
+                Console.WriteLine();
+                Console.WriteLine($"The p95 passed {Limit:0} ms at {number}.");
+                return;
+            }
+        }
+
+        async Task StartLaterAsync(Talker talker, int milliseconds)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellationToken);
+            await talker.TalkAsync(time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Parley.Client;
+using Parley.Protocol;
+
+namespace Parley.Bench.Speech.Conversations;
+
+/// <summary>
+/// One person with a microphone that is always on: asks, listens to the whole answer as long as it sounds, waits a second, asks again. Sound
+/// goes out 20 ms at a time, 20 ms apart.
+/// </summary>
+internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questions, int first, TimeSpan silence)
+{
+    private const int Frame = 320;
+
+    private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Lock _lock = new();
+    private long _speechEnded;
+    private double _answerSeconds;
+    private long _firstAudio;
+    private bool _complete;
+
+    /// <summary>From the end of the silence window to the first sound of the answer, in milliseconds, for each turn.</summary>
+    internal List<double> Delays { get; } = [];
+
+    internal int Missed { get; private set; }
+
+    internal static LiveSetup Setup(TimeSpan silence) => new()
+    {
+        Model = "gemini-3.8-live",
+        InputTranscription = true,
+        OutputTranscription = true,
+        RealtimeInput = new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { SilenceDurationMs = (int)silence.TotalMilliseconds } },
+    };
+
+    internal async Task TalkAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var listening = ListenAsync(end.Token);
+        var until = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        using var clock = new PeriodicTimer(FrameLength);
+        for (var turn = first; TimeProvider.System.GetTimestamp() < until; turn++)
+            await AskAsync(questions[turn % questions.Count], clock, cancellationToken);
+        await end.CancelAsync();
+        await listening;
+    }
+
+    private async Task AskAsync(short[] question, PeriodicTimer clock, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            (_speechEnded, _firstAudio, _answerSeconds, _complete) = (0, 0, 0, false);
+        await SendAsync(question, clock, cancellationToken);
+        var ended = TimeProvider.System.GetTimestamp();
+        lock (_lock)
+            _speechEnded = ended;
+
+        // Silence goes on while the answer comes, sounds, and a second longer.
+        var quiet = new short[Frame];
+        while (!HasHeardAll(ended, out var failed))
+        {
+            if (failed)
+            {
+                Missed++;
+                return;
+            }
+            await SendAsync(quiet, clock, cancellationToken);
+        }
+        lock (_lock)
+            Delays.Add(TimeProvider.System.GetElapsedTime(_speechEnded, _firstAudio).TotalMilliseconds - silence.TotalMilliseconds);
+    }
+
+    private bool HasHeardAll(long since, out bool failed)
+    {
+        lock (_lock)
+        {
+            failed = _firstAudio == 0 && TimeProvider.System.GetElapsedTime(since) > Patience;
+            return _firstAudio > 0 && _complete && TimeProvider.System.GetElapsedTime(_firstAudio).TotalSeconds > _answerSeconds + 1;
+        }
+    }
+
+    private async Task SendAsync(short[] sound, PeriodicTimer clock, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[Frame * sizeof(short)];
+        foreach (var frame in sound.Chunk(Frame))
+        {
+            Buffer.BlockCopy(frame, 0, bytes, 0, frame.Length * sizeof(short));
+            await clock.WaitForNextTickAsync(cancellationToken);
+            await session.SendAudioAsync(bytes.AsMemory(0, frame.Length * sizeof(short)), cancellationToken: CancellationToken.None);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var update in session.ReadAllAsync(cancellationToken))
+            {
+                lock (_lock)
+                {
+                    if (update is AudioUpdate audio)
+                    {
+                        _firstAudio = _firstAudio == 0 && _speechEnded > 0 ? TimeProvider.System.GetTimestamp() : _firstAudio;
+                        _answerSeconds += audio.Duration.TotalSeconds;
+                    }
+                    _complete |= update is TurnCompleteUpdate && _firstAudio > 0;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Enough said.
+        }
+    }
+}

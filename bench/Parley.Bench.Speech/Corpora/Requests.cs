@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Protocol;
+using Parley.Server.Brains;
+
+namespace Parley.Bench.Speech.Corpora;
+
+/// <summary>What a user of a small assistant says, and the functions it declares; the grammar is the one the server makes of them.</summary>
+internal static class Requests
+{
+    internal static IReadOnlyList<string> Sentences =>
+    [
+        "what is the weather in oslo", "what time is it", "turn on the lights in the kitchen", "set the volume to forty five", "tell me a joke",
+        "what is seven times six", "call the function get weather with city new york", "can you hear me", "count from three to seven",
+        "switch off the lights", "what is twenty one plus nine", "show me the weather in tokyo", "say that again please", "what day is it today",
+        "good morning", "call the function set volume with percent ten", "turn on the lights in the bedroom", "thank you", "how are you", "what can you do",
+    ];
+
+    /// <summary>Nothing the grammar knows: what it makes of these is its false belief.</summary>
+    internal static IReadOnlyList<string> OtherSentences =>
+    [
+        "the birch canoe slid on the smooth planks", "glue the sheet to the dark blue background", "these days a chicken leg is a rare dish",
+        "rice is often served in round bowls", "the box was thrown beside the parked truck", "four hours of steady work faced us",
+        "a large size in stockings is hard to sell", "the boy was there when the sun rose", "we talked about the house for a long time", "the train leaves from the other side",
+    ];
+
+    internal static IReadOnlyList<FunctionDeclaration> Functions =>
+    [
+        Declare("get_weather", ("city", SchemaType.String)), Declare("turn_on_the_lights", ("room", SchemaType.String)),
+        Declare("turn_off_the_lights", ("room", SchemaType.String)), Declare("set_volume", ("percent", SchemaType.Integer)),
+    ];
+
+    internal static IReadOnlyList<string> Phrases()
+    {
+        using var services = new ServiceCollection().AddBrain().BuildServiceProvider();
+        return services.GetRequiredService<ISpokenPhrases>().PhrasesFor(Functions, "en-US");
+    }
+
+    private static FunctionDeclaration Declare(string name, (string Name, SchemaType Type) parameter) => new()
+    {
+        Name = name,
+        Parameters = new Schema { Type = SchemaType.Object, Properties = new Dictionary<string, Schema> { [parameter.Name] = new() { Type = parameter.Type } }, Required = [parameter.Name] },
+    };
+}

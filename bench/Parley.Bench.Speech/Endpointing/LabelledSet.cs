@@ -1,0 +1,75 @@
+using Parley.Bench.Speech.Corpora;
+
+namespace Parley.Bench.Speech.Endpointing;
+
+/// <summary>
+/// The set turn ends are measured on. Speech is put together from fragments with pauses of known length between them, so where a turn really
+/// ends is known to the sample; the same scenes come again with a room's noise 15 dB below the speech. The rest holds no speech at all.
+/// </summary>
+internal static class LabelledSet
+{
+    private const double Before = 600;
+    private const double Behind = 3_000;
+    private const double NoiseBelow = 0.178; // 15 dB
+
+    // The bars are pauses: after them, the words so far do not make a whole request.
+    private static readonly string[] Broken =
+    [
+        "what is the weather in | oslo", "set the volume to | forty five", "call the function | get weather with city new york", "turn on the lights in the | kitchen",
+        "i would like to | know what time it is", "what is seven times | six", "tell me a story about a | dragon and a | princess", "my number is two nine | three four zero",
+    ];
+
+    private static readonly string[] Whole =
+    [
+        "what time is it", "thank you", "yes please", "stop", "what is the weather in paris", "tell me a joke", "how are you today", "good morning", "turn off the lights", "what can you do",
+    ];
+
+    private static readonly double[] Pauses = [300, 500, 700, 900, 1_100];
+
+    internal static async Task<IReadOnlyList<Scene>> MakeAsync(CancellationToken cancellationToken)
+    {
+        using var voices = new Voices();
+        List<Scene> scenes = [];
+        string[] speakers = ["kal16", "rms"];
+        foreach (var speaker in speakers)
+        {
+            foreach (var sentence in Broken)
+            {
+                List<short[]> parts = [];
+                foreach (var fragment in sentence.Split('|', StringSplitOptions.TrimEntries))
+                    parts.Add(await voices.SayAsync(fragment, speaker, cancellationToken));
+                foreach (var pause in speaker == "kal16" ? Pauses : [500, 900])
+                    scenes.Add(Speech(FormattableString.Invariant($"a pause of {pause:0} ms inside"), parts, pause));
+            }
+            foreach (var sentence in Whole)
+                scenes.Add(Speech("said in one breath", [await voices.SayAsync(sentence, speaker, cancellationToken)], 0));
+        }
+        foreach (var clip in Debian.Books.Concat(Debian.Commands))
+            scenes.Add(Speech("recorded people", [Sounds.Trim(clip.Sound)], 0));
+
+        List<Scene> noisy = [.. scenes.Where((_, i) => i % 2 == 0).Select((scene, i) => scene with
+        {
+            Group = "in a noisy room",
+            Sound = Sounds.Mix(scene.Sound, Sounds.Noise(scene.Sound.Length / 16.0, Sounds.Level(scene.Sound) * NoiseBelow, seed: i)),
+        })];
+        var music = await Debian.MusicAsync(cancellationToken);
+        return
+        [
+            .. scenes, .. noisy,
+            new("silence, a minute", Sounds.Silence(60_000), 0),
+            new("noise of a room, a minute", Sounds.Noise(60_000, 600, seed: 1), 0),
+            new("loud noise, a minute", Sounds.Noise(60_000, 5_000, seed: 2), 0),
+            new("music, a minute", music, 0),
+        ];
+    }
+
+    private static Scene Speech(string group, List<short[]> parts, double pause)
+    {
+        List<short> sound = [.. Sounds.Silence(Before)];
+        for (var i = 0; i < parts.Count; i++)
+            sound.AddRange(i == 0 ? parts[i] : [.. Sounds.Silence(pause), .. parts[i]]);
+        var end = sound.Count;
+        sound.AddRange(Sounds.Silence(Behind));
+        return new(group, [.. sound], end);
+    }
+}

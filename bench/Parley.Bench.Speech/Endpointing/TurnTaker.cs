@@ -1,0 +1,55 @@
+using Parley.Speech;
+using Parley.Speech.Worker;
+
+namespace Parley.Bench.Speech.Endpointing;
+
+/// <summary>What came of one scene.</summary>
+/// <param name="Starts">Times speech was found to begin.</param>
+/// <param name="EarlyEnds">Turns that were ended before the speech was over.</param>
+/// <param name="Latency">From the end of the speech to the end of the turn, in milliseconds; NaN where no turn ended behind it.</param>
+internal sealed record Outcome(int Starts, int EarlyEnds, double Latency);
+
+/// <summary>
+/// Detector, segmenter, recognizer and rule as the server puts them together, in the time of the samples: the recognizer hears each chunk
+/// before the next one comes, so the result is the same on any machine.
+/// </summary>
+internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder? recognizer, ITurnEndJudge? judge, TimeSpan silence)
+{
+    private const int Chunk = 320;
+
+    internal Outcome Listen(Scene scene)
+    {
+        using var segmenter = new ActivitySegmenter(detectors.Create(), new ActivitySettings { SilenceDuration = silence });
+        var (starts, early, latency) = (0, 0, double.NaN);
+        var fed = 0L;
+        for (var from = 0; from < scene.Sound.Length; from += Chunk)
+        {
+            var to = Math.Min(scene.Sound.Length, from + Chunk);
+            ReadOnlySpan<short> samples = scene.Sound.AsSpan(from, to - from);
+            while (segmenter.Advance(ref samples, out var transition))
+            {
+                if (transition.Kind == ActivityTransitionKind.Started)
+                {
+                    starts++;
+                    fed = transition.Sample;
+                    segmenter.SilenceDuration = silence;
+                    recognizer?.Begin([]);
+                }
+                else if (transition.DetectedAtSample < scene.SpeechEnd)
+                {
+                    early++;
+                }
+                else if (double.IsNaN(latency))
+                {
+                    latency = (transition.DetectedAtSample - scene.SpeechEnd) / 16.0;
+                }
+            }
+            if (segmenter.IsActive && judge is not null && recognizer is not null)
+            {
+                segmenter.SilenceDuration = judge.SilenceFor(recognizer.Accept(scene.Sound.AsSpan((int)fed, to - (int)fed)), silence);
+                fed = to;
+            }
+        }
+        return new(starts, early, latency);
+    }
+}

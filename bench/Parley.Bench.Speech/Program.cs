@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Parley.Bench.Speech.Conversations;
+using Parley.Bench.Speech.Endpointing;
+using Parley.Bench.Speech.Recognition;
+
+return await new RootCommand("How well and how fast the local voice hears, ends turns and answers")
+{
+    WordErrorCommand.Create(),
+    EndpointingCommand.Create(),
+    ConversationsCommand.Create(),
+    FirstAudioCommand.Create(),
+    CancelCommand.Create(),
+    MemoryCommand.Create(),
+}.Parse(args).InvokeAsync();

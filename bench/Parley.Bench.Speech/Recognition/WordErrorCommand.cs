@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Bench.Speech.Corpora;
+using Parley.Speech;
+using Parley.Speech.Worker;
+
+namespace Parley.Bench.Speech.Recognition;
+
+/// <summary>Word error rates: words missed, added and mistaken over the words said.</summary>
+internal static class WordErrorCommand
+{
+    private const int AtOnce = 2;
+
+    internal static Command Create()
+    {
+        var config = new Option<FileInfo?>("--config") { Description = "Configuration with a section Speech, to measure another recognizer; the default is the embedded one" };
+        var prompts = new Option<int>("--prompts") { Description = "Most prompts of the telephone exchange", DefaultValueFactory = _ => 1_000 };
+        var command = new Command("wer", "Word error rates on recorded and synthesized speech (about 12 minutes)") { config, prompts };
+        command.SetAction((arguments, token) => RunAsync(arguments.GetValue(config), arguments.GetValue(prompts), token));
+        return command;
+    }
+
+    private static async Task RunAsync(FileInfo? config, int prompts, CancellationToken cancellationToken)
+    {
+        var options = new SpeechOptions();
+        if (config is not null)
+            new ConfigurationBuilder().AddJsonFile(config.FullName).Build().GetSection("Speech").Bind(options);
+        using var engines = SpeechEngines.Create(options, TimeProvider.System, NullLoggerFactory.Instance);
+        var recognizer = engines.Recognizer.Engine;
+        Console.WriteLine(engines.Recognizer.Reason);
+        Console.WriteLine();
+        Table.Head("speech", "clips", "words", "word errors", "with phrases", "clips with an error", "with phrases");
+
+        await RowAsync("prompts of a telephone exchange, one speaker", [.. (await Debian.PromptsAsync(cancellationToken)).Take(prompts)], Requests.Phrases());
+        await RowAsync("sentences of books, five readers", [.. Debian.Books], Requests.Phrases());
+        await RowAsync("playing cards, phrases of cards", [.. Debian.Cards], Debian.CardPhrases);
+        await RowAsync("three commands", [.. Debian.Commands], ["go (forward | backward) (one | two | five | ten) meters", "go somewhere and do something"]);
+
+        using var voices = new Voices();
+        foreach (var voice in Voices.Bases)
+            await RowAsync($"requests, flite {voice}", await SayAsync(voices, Requests.Sentences, voice, cancellationToken), Requests.Phrases());
+        foreach (var voice in Voices.Bases.Take(2))
+            await RowAsync($"sentences no phrase knows, flite {voice}", await SayAsync(voices, Requests.OtherSentences, voice, cancellationToken), Requests.Phrases());
+
+        async Task RowAsync(string name, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases)
+        {
+            var free = await MeasureAsync(recognizer, clips, [], cancellationToken);
+            var helped = await MeasureAsync(recognizer, clips, phrases, cancellationToken);
+            Table.Row(
+                name, Table.Number(clips.Count), Table.Number(free.Words), Table.Percent(free.Rate), Table.Percent(helped.Rate),
+                Table.Percent((double)free.Wrong / clips.Count), Table.Percent((double)helped.Wrong / clips.Count));
+        }
+    }
+
+    private static async Task<(int Words, double Rate, int Wrong)> MeasureAsync(
+        ISpeechRecognizer recognizer, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases, CancellationToken cancellationToken)
+    {
+        var (words, errors, wrong) = (0, 0, 0);
+        await Parallel.ForEachAsync(clips, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (clip, token) =>
+        {
+            await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases, Language = "en-US" });
+            // A person does not begin to speak with the first sample.
+            foreach (var chunk in new[] { Sounds.Silence(200), clip.Sound, Sounds.Silence(300) }.SelectMany(part => part.Chunk(1_600)))
+                recognition.Accept(chunk);
+            var said = WordSimilarity.Words(clip.Words);
+            var edits = WordSimilarity.Edits(said, WordSimilarity.Words(Debian.Words((await recognition.FinishAsync(token)).Text)));
+            Interlocked.Add(ref words, said.Length);
+            Interlocked.Add(ref errors, edits);
+            Interlocked.Add(ref wrong, edits > 0 ? 1 : 0);
+        });
+        return (words, (double)errors / words, wrong);
+    }
+
+    private static async Task<IReadOnlyList<Clip>> SayAsync(Voices voices, IEnumerable<string> sentences, string voice, CancellationToken cancellationToken)
+    {
+        List<Clip> clips = [];
+        foreach (var sentence in sentences)
+            clips.Add(new(await voices.SayAsync(sentence, voice, cancellationToken), sentence));
+        return clips;
+    }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Writes PublicAPI.Unshipped.txt of the libraries anew from their code: run it after a change of the public API, and look at the diff.
+# scripts/public-api.sh            every library that has the file
+# scripts/public-api.sh NAME...    these; a library that has none yet gets one
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+need dotnet "the .NET 10 SDK"
+[ $# -gt 0 ] || set -- $(cd src && ls -d */ | tr -d / | while read -r name; do [ -f "$name/PublicAPI.Unshipped.txt" ] && echo "$name"; done)
+for name in "$@"; do
+  folder=src/$name
+  [ -f "$folder/PublicAPI.Shipped.txt" ] || echo '#nullable enable' >"$folder/PublicAPI.Shipped.txt"
+  echo '#nullable enable' >"$folder/PublicAPI.Unshipped.txt"
+  log=$(mktemp)
+  dotnet build "$folder" -c Release --nologo -v minimal --no-incremental -p:TreatWarningsAsErrors=false -p:BuildProjectReferences=true >"$log" 2>&1 \
+    || { cat "$log" >&2; exit 1; }
+  { echo '#nullable enable'
+    sed -n "s/.*RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" "$log" | LC_ALL=C sort -u
+  } >"$folder/PublicAPI.Unshipped.txt"
+  rm -f "$log"
+  say "$name: $(($(wc -l <"$folder/PublicAPI.Unshipped.txt") - 1)) members"
+done

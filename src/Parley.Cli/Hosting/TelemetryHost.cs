@@ -1,0 +1,48 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Parley.Server;
+
+namespace Parley.Cli.Hosting;
+
+/// <summary>
+/// Where the numbers go: <c>/metrics</c> for Prometheus on a port of its own, and OTLP where the usual <c>OTEL_*</c> variables say so. Without
+/// either nothing listens to the meters, and they cost nothing.
+/// </summary>
+internal static class TelemetryHost
+{
+    private static bool SendsOtlp =>
+        Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT") is { Length: > 0 };
+
+    internal static void Configure(WebApplicationBuilder builder, ServeSettings settings)
+    {
+        if (settings.MetricsPort is null && !SendsOtlp)
+            return;
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("parley"));
+        telemetry.WithMetrics(metrics =>
+        {
+            metrics.AddMeter(LiveTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
+            if (settings.MetricsPort is not null)
+                metrics.AddPrometheusExporter();
+            if (SendsOtlp)
+                metrics.AddOtlpExporter();
+        });
+        if (SendsOtlp)
+            telemetry.WithTracing(static traces => traces.AddSource(LiveTelemetry.Name).AddOtlpExporter());
+        if (settings.MetricsPort is { } port)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+    }
+
+    /// <summary>Only that port answers <c>/metrics</c>; a port says who may ask, and the public one is for everybody.</summary>
+    internal static void Map(WebApplication app, ServeSettings settings)
+    {
+        if (settings.MetricsPort is { } port)
+            app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace Parley.Client;
+
+/// <summary>The key of the environment, where the options name no credential.</summary>
+internal sealed class HostedLiveClientDefaults : IPostConfigureOptions<HostedLiveClientOptions>
+{
+    public void PostConfigure(string? name, HostedLiveClientOptions options)
+    {
+        if (string.IsNullOrEmpty(options.ApiKey) && string.IsNullOrEmpty(options.AuthToken))
+            options.ApiKey = Environment.GetEnvironmentVariable(HostedLiveClientOptions.KeyVariable);
+    }
+}
+
+/// <summary>Asks those who know the rules: the options themselves, and the credential.</summary>
+internal sealed class HostedLiveClientValidator : IValidateOptions<HostedLiveClientOptions>
+{
+    public ValidateOptionsResult Validate(string? name, HostedLiveClientOptions options)
+    {
+        var (key, token) = (!string.IsNullOrEmpty(options.ApiKey), !string.IsNullOrEmpty(options.AuthToken));
+        if (key && token)
+            return ValidateOptionsResult.Fail("Set HostedLiveClientOptions.ApiKey or AuthToken, not both.");
+        if (!key && !token)
+        {
+            return ValidateOptionsResult.Fail(
+                $"The Live client has no credential. Set HostedLiveClientOptions.ApiKey, or the environment variable {HostedLiveClientOptions.KeyVariable}.");
+        }
+        try
+        {
+            options.Checked();
+            _ = key ? Credential.Key(options.ApiKey!) : Credential.Token(options.AuthToken!);
+            return ValidateOptionsResult.Success;
+        }
+        catch (ArgumentException e)
+        {
+            return ValidateOptionsResult.Fail(e.Message);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+namespace Parley.Client;
+
+// The connections of a session: which phase it is in, what one takes over from the other, and how the last one ended.
+#pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
+internal sealed partial class SessionState
+#pragma warning restore CA1001 // see above
+{
+    /// <summary>Goes on, or says that somebody was quicker.</summary>
+    internal bool TryChange(SessionPhase from, SessionPhase to)
+    {
+        lock (_lock)
+        {
+            if (_phase != from)
+                return false;
+            _phase = to;
+            return true;
+        }
+    }
+
+    /// <summary>True the first time: the caller says goodbye.</summary>
+    internal bool TryBeginClose()
+    {
+        lock (_lock)
+        {
+            if (_phase is SessionPhase.Closing or SessionPhase.Ended)
+                return false;
+            _phase = SessionPhase.Closing;
+        }
+        _ = _closing.CancelAsync();
+        return true;
+    }
+
+    /// <summary>The connection is gone; why, with what the session knows about it.</summary>
+    /// <param name="end">How it ended.</param>
+    /// <returns>The cause to act on; null where the caller hung up.</returns>
+    internal CloseCause? Lose(TransportEnd end)
+    {
+        lock (_lock)
+        {
+            var planned = _phase == SessionPhase.HandingOver;
+            if (_phase is SessionPhase.Closing or SessionPhase.Ended)
+                return null;
+            _phase = SessionPhase.Reconnecting;
+            var announced = _goingAway;
+            (_goingAway, _resumable) = (false, false);
+            if (planned || (announced && end.Cause.Cause is EndCause.Completed))
+                return new CloseCause(EndCause.LifetimeOver, RetryAdvice.Resume);
+            return end.Cause.Cause == EndCause.Completed && _turn.IsMidAnswer ? end.Cause with { Advice = RetryAdvice.Resume } : end.Cause;
+        }
+    }
+
+    /// <summary>The handle is spent.</summary>
+    internal void DropHandle()
+    {
+        lock (_lock)
+            _handle = null;
+    }
+
+    /// <summary>Another connection takes over: settles what it can go on with.</summary>
+    internal Takeover TakeOver(bool isResumed, bool replay)
+    {
+        lock (_lock)
+        {
+            var (open, answered) = _calls.Resume(isResumed);
+            var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
+            var startsActivity = _turn.IsMarked && !resend.Exists(static entry => entry.Traits.ActivityStart);
+            var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
+            _turnOver?.TrySetResult();
+            var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
+            if (!isResumed)
+                _handle = null;
+            return new Takeover(resend, startsActivity, restarts, new ReconnectLoss
+            {
+                Conversation = !isResumed,
+                Answer = cut,
+                Audio = audio,
+                Messages = messages,
+                ToolCalls = [.. open, .. answered],
+            });
+        }
+    }
+
+    /// <summary>Sends a kept message again; false where the server has consumed it meanwhile.</summary>
+    internal void Resending(OutboxEntry entry)
+    {
+        lock (_lock)
+        {
+            _turn.Sent(entry.Traits);
+            _outbox.Resent(entry);
+        }
+    }
+
+    internal SessionEnd ToEnd(TransportEnd end, Credential? credential)
+    {
+        lock (_lock)
+        {
+            if (_phase == SessionPhase.Closing)
+                return new SessionEnd(EndCause.ByClient, end.CloseCode, end.Reason) { ResumptionHandle = _handle };
+            var spent = end.Cause.Advice == RetryAdvice.StartFresh;
+            var midAnswer = end.Cause.Cause == EndCause.Completed && _turn.IsMidAnswer;
+            return new SessionEnd(end.Cause.Cause, end.CloseCode, credential?.Redact(end.Reason) ?? end.Reason)
+            {
+                Advice = midAnswer ? RetryAdvice.Resume : end.Cause.Advice,
+                IsMidAnswer = _turn.IsMidAnswer,
+                ResumptionHandle = spent ? null : _handle,
+                Error = end.Error,
+            };
+        }
+    }
+
+    internal void Complete(SessionEnd end)
+    {
+        lock (_lock)
+        {
+            _phase = SessionPhase.Ended;
+            _turnOver?.TrySetResult();
+        }
+        if (!_completion.Task.IsCompleted)
+            Telemetry?.Ended(end);
+        if (_completion.TrySetResult(end))
+            _ = _ended.CancelAsync(); // Tools hear of it, and their callbacks are user code: not on the pump.
+    }
+
+    private bool KnowsCalls(OutboxEntry entry) => entry.Traits.CallIds is not { Count: > 0 } ids || ids.All(_calls.IsKnown);
+}
+
+/// <summary>What a new connection begins with.</summary>
+/// <param name="Resend">Messages to send again, in order.</param>
+/// <param name="StartsActivity">The user speaks, by the marks sent from here, and the new connection must be told.</param>
+/// <param name="Restarts">Answers will be delivered again from their beginning.</param>
+/// <param name="Lost">What did not survive.</param>
+internal sealed record Takeover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);

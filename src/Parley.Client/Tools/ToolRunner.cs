@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Client;
+
+/// <summary>Runs one function: approval, time limit, and whatever it does turned into an answer.</summary>
+internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, SessionTelemetry? telemetry, ILogger logger)
+{
+    /// <summary>Never fails: a failure is an answer.</summary>
+    internal async Task RunAsync(ToolExecution run)
+    {
+        if (run.Tool?.Declaration is not AIFunction function)
+        {
+            Fail(run, $"There is no function named \"{run.Call.Name}\".", null);
+            Log.ToolUnknown(logger, run.Call.Name);
+            return;
+        }
+        var limit = TimeLimit(run.Tool);
+        Activity? span = null;
+        try
+        {
+            if (setup.ApproveToolCall is { } approve && !await ApproveAsync(run, approve).ConfigureAwait(false))
+                return;
+            Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
+            span = telemetry?.StartTool(run.Call);
+            var timeout = new CancellationTokenSource(limit, timeProvider);
+            var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
+            try
+            {
+                // A function may not look at its token: the others of its message must not wait for it once it is cancelled or late.
+                var work = function.InvokeAsync(ToolAnswer.Arguments(run.Call, setup.ToolServices), either.Token).AsTask();
+                var result = await work.WaitAsync(either.Token).ConfigureAwait(false);
+                if (result is IAsyncEnumerable<object?> stream)
+                    run.Stream = stream;
+                else
+                    run.Answer = ToolAnswer.Of(result, function.JsonSerializerOptions);
+            }
+            catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !run.IsCancelled)
+            {
+                throw new TimeoutException($"The function gave no answer within {limit.TotalSeconds:0.###} s.", e);
+            }
+            finally
+            {
+                // The function behind a stream goes on, and still holds the token.
+                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (run.Stream is null)
+                {
+                    either.Dispose();
+                    timeout.Dispose();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (run.IsCancelled)
+        {
+            // Cancelled by the server or the end of the session: there is nobody to answer.
+        }
+        catch (Exception e)
+        {
+            span?.SetTag(GenAI.ErrorType, e.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+            Fail(run, e, limit);
+        }
+        finally
+        {
+            span?.Dispose();
+        }
+    }
+
+    /// <summary>The results of a streaming function, each within the time limit. Ends early where the run is cancelled.</summary>
+    internal async IAsyncEnumerable<object?> ReadAsync(ToolExecution run)
+    {
+        var limit = TimeLimit(run.Tool);
+        var results = run.Stream!.GetAsyncEnumerator(run.Cancellation);
+        await using var disposal = results.ConfigureAwait(false);
+        while (true)
+        {
+            object? next;
+            try
+            {
+                if (!await results.MoveNextAsync().AsTask().WaitAsync(limit, timeProvider, run.Cancellation).ConfigureAwait(false))
+                    yield break;
+                next = results.Current;
+            }
+            catch (OperationCanceledException) when (run.IsCancelled)
+            {
+                yield break;
+            }
+            catch (Exception e)
+            {
+                Fail(run, e is TimeoutException ? new TimeoutException($"The function gave no further result within {limit.TotalSeconds:0.###} s.", e) : e, limit);
+                yield break;
+            }
+            yield return next;
+        }
+    }
+
+    private TimeSpan TimeLimit(LiveTool? tool) => tool?.Timeout ?? setup.ToolTimeout;
+
+    private async Task<bool> ApproveAsync(
+        ToolExecution run, Func<Protocol.FunctionCall, CancellationToken, ValueTask<ToolApproval>> approve)
+    {
+        var approval = await approve(run.Call, run.Cancellation).AsTask().WaitAsync(run.Cancellation).ConfigureAwait(false);
+        if (approval.IsApproved)
+            return true;
+        Log.ToolRefused(logger, run.Call.Id, run.Call.Name);
+        Fail(run, approval.Reason ?? ToolApproval.Refused().Reason, null);
+        return false;
+    }
+
+    private void Fail(ToolExecution run, Exception error, TimeSpan limit)
+    {
+        if (error is TimeoutException)
+            Log.ToolTimedOut(logger, run.Call.Name, run.Call.Id, limit);
+        else
+            Log.ToolFailed(logger, run.Call.Name, run.Call.Id, error);
+        Fail(run, setup.DescribeToolError?.Invoke(error) ?? error.Message, error);
+    }
+
+    private static void Fail(ToolExecution run, string message, Exception? error)
+    {
+        run.Answer = ToolAnswer.Error(message);
+        run.Failure = new ToolFailedUpdate(run.Call, message, error);
+    }
+}

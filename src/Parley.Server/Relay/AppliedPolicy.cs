@@ -1,0 +1,52 @@
+using System.Text;
+using Parley.Protocol;
+
+namespace Parley.Server.Relay;
+
+/// <summary>A policy as it is applied: read once, its keys by their ids.</summary>
+internal sealed class AppliedPolicy(RelayPolicy policy, KeyRing keys)
+{
+    private static readonly LiveClose Modalities = new(1007, "The key may not ask for this response modality.");
+
+    private readonly HashSet<string> _keys = [.. policy.Keys.Select(key => keys.IdOf(key) ?? key)];
+    private readonly IReadOnlyList<Tool>? _tools = ToolsOf(policy);
+
+    internal TimeSpan LongestSession => policy.LongestSession ?? TimeSpan.FromDays(1);
+
+    internal int? MinutesPerDay => policy.MinutesPerDay;
+
+    /// <summary>The setup is not the client's alone, so that no later message may change it.</summary>
+    internal bool PinsContext => policy.SystemInstruction is not null || _tools is not null;
+
+    internal bool HoldsFor(string keyId) => _keys.Contains(keyId);
+
+    /// <summary>The setup as it may be asked for; the same object where nothing changes.</summary>
+    /// <exception cref="LiveCloseException">The key may not ask for it.</exception>
+    internal Setup Apply(Setup asked, string model, string version)
+    {
+        if (policy.Models.Count > 0 && !(ModelName.Id(model) is { } id && policy.Models.Any(pattern => ModelName.Fits(id, pattern))))
+            throw new LiveCloseException(LiveClose.UnknownModel(model, version));
+        var setup = asked;
+        if (policy.SystemInstruction is { } instruction)
+            setup = setup with { SystemInstruction = new Content { Parts = [new Part { Text = instruction }] } };
+        if (_tools is not null)
+            setup = setup with { Tools = _tools.Count == 0 ? null : _tools };
+        return policy.Modalities.Count == 0 ? setup : WithModality(setup);
+    }
+
+    internal static IReadOnlyList<Tool>? ToolsOf(RelayPolicy policy) => policy.Tools is { } tools
+        ? LiveCodec.DecodeSetup(Encoding.UTF8.GetBytes($"{{\"tools\":{tools}}}")).Tools ?? []
+        : null;
+
+    private Setup WithModality(Setup setup)
+    {
+        var asked = setup.GenerationConfig?.ResponseModalities ?? [];
+        if (asked.Count == 0)
+        {
+            return policy.Modalities.Contains("AUDIO") // what absence means (reference section 4.1.1)
+                ? setup
+                : setup with { GenerationConfig = (setup.GenerationConfig ?? new GenerationConfig()) with { ResponseModalities = [new Modality(policy.Modalities[0])] } };
+        }
+        return asked.All(modality => policy.Modalities.Contains(modality.Value)) ? setup : throw new LiveCloseException(Modalities);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace Parley.Server.Relay;
+
+/// <summary>Calls the model waits for, as the frames tell. Not for concurrent use.</summary>
+internal sealed class OpenCalls
+{
+    /// <summary>More calls than any model has open; beyond it the oldest answer is not waited for.</summary>
+    private const int Most = 256;
+
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private HashSet<string>? _forgotten;
+
+    internal int Count => _open.Count;
+
+    /// <summary>{"functionCalls":[{"id":"x","name":"f"}]}</summary>
+    /// <param name="toolCall">The value.</param>
+    /// <param name="called">Takes id and name of each.</param>
+    internal void Called(ReadOnlySpan<byte> toolCall, Action<string, string>? called = null)
+    {
+        foreach (var (id, name, _) in Items(toolCall, "functionCalls"u8, "function_calls"u8))
+        {
+            if (id is not null && _open.Count < Most && _open.Add(id))
+                called?.Invoke(id, name ?? "");
+        }
+    }
+
+    /// <summary>{"functionResponses":[{"id":"x","willContinue":true}]}</summary>
+    /// <param name="toolResponse">The value.</param>
+    /// <param name="answered">Takes each call that is answered to its end.</param>
+    /// <returns>False where every call answered was forgotten by the upstream: nobody waits for this response.</returns>
+    internal bool Answered(ReadOnlySpan<byte> toolResponse, Action<string>? answered = null)
+    {
+        var (any, wanted) = (false, false);
+        foreach (var (id, _, goesOn) in Items(toolResponse, "functionResponses"u8, "function_responses"u8))
+        {
+            any = true;
+            wanted |= id is null || _forgotten?.Contains(id) is not true;
+            if (id is not null && !goesOn && _open.Remove(id))
+                answered?.Invoke(id);
+        }
+        return wanted || !any;
+    }
+
+    /// <summary>{"ids":["x"]}</summary>
+    /// <param name="cancellation">The value.</param>
+    /// <param name="cancelled">Takes each id that was open.</param>
+    internal void Cancelled(ReadOnlySpan<byte> cancellation, Action<string>? cancelled = null)
+    {
+        var reader = new Utf8JsonReader(cancellation);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.String && Text(ref reader) is { } id && _open.Remove(id))
+                cancelled?.Invoke(id);
+        }
+    }
+
+    /// <summary>The upstream has forgotten what it asked for: returns the ids, and knows them from now on.</summary>
+    internal IReadOnlyList<string> Forget()
+    {
+        string[] ids = [.. _open];
+        _open.Clear();
+        (_forgotten ??= new(StringComparer.Ordinal)).UnionWith(ids);
+        if (_forgotten.Count > Most)
+            _forgotten = [.. ids];
+        return ids;
+    }
+
+    // A string that is no UTF-8 names nothing.
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static List<(string? Id, string? Name, bool GoesOn)> Items(ReadOnlySpan<byte> json, ReadOnlySpan<byte> list, ReadOnlySpan<byte> listOtherwise)
+    {
+        var items = new List<(string?, string?, bool)>(1);
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return items;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isList = reader.ValueTextEquals(list) || reader.ValueTextEquals(listOtherwise);
+            reader.Read();
+            if (!isList || reader.TokenType != JsonTokenType.StartArray)
+            {
+                reader.Skip();
+                continue;
+            }
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (reader.TokenType == JsonTokenType.StartObject)
+                    items.Add(Item(ref reader));
+            }
+        }
+        return items;
+    }
+
+    private static (string? Id, string? Name, bool GoesOn) Item(ref Utf8JsonReader reader)
+    {
+        (string? Id, string? Name, bool GoesOn) item = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var member = reader.ValueTextEquals("id"u8) ? 'i' : reader.ValueTextEquals("name"u8) ? 'n'
+                : reader.ValueTextEquals("willContinue"u8) || reader.ValueTextEquals("will_continue"u8) ? 'w' : ' ';
+            reader.Read();
+            if (member == 'i' && reader.TokenType == JsonTokenType.String)
+                item.Id = Text(ref reader);
+            else if (member == 'n' && reader.TokenType == JsonTokenType.String)
+                item.Name = Text(ref reader);
+            else if (member == 'w')
+                item.GoesOn = reader.TokenType == JsonTokenType.True;
+            reader.Skip();
+        }
+        return item;
+    }
+}

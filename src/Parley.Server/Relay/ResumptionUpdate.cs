@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Parley.Server.Relay;
+
+/// <summary>A <c>sessionResumptionUpdate</c> of an upstream, and how it is handed on: with our handle in place of the upstream's, else byte for byte.</summary>
+internal readonly struct ResumptionUpdate
+{
+    private readonly Range _handleAt, _indexAt;
+
+    private ResumptionUpdate(string? handle, Range handleAt, bool isResumable, long? index, Range indexAt) =>
+        (Handle, _handleAt, IsResumable, Index, _indexAt) = (handle, handleAt, isResumable, index, indexAt);
+
+    /// <summary>The upstream's handle; null where there is none.</summary>
+    internal string? Handle { get; }
+
+    internal bool IsResumable { get; }
+
+    /// <summary>Messages the upstream consumed of this connection; null where it does not say.</summary>
+    internal long? Index { get; }
+
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="at">Where the value of the update lies in it.</param>
+    internal static ResumptionUpdate Read(ReadOnlySpan<byte> frame, Range at)
+    {
+        var start = at.Start.Value;
+        var reader = new Utf8JsonReader(frame[at]);
+        string? handle = null;
+        Range handleAt = default, indexAt = default;
+        long? index = null;
+        var resumable = false;
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("newHandle"u8) && reader.Read())
+            {
+                handleAt = (start + (int)reader.TokenStartIndex)..(start + (int)reader.BytesConsumed);
+                handle = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            }
+            else if (reader.ValueTextEquals("lastConsumedClientMessageIndex"u8) && reader.Read())
+            {
+                indexAt = (start + (int)reader.TokenStartIndex)..(start + (int)reader.BytesConsumed);
+                index = reader.TokenType switch
+                {
+                    JsonTokenType.String when long.TryParse(reader.GetString(), out var text) => text,
+                    JsonTokenType.Number when reader.TryGetInt64(out var number) => number,
+                    _ => null,
+                };
+            }
+            else if (reader.ValueTextEquals("resumable"u8) && reader.Read())
+                resumable = reader.TokenType == JsonTokenType.True;
+            else
+                reader.Skip();
+        }
+        return new ResumptionUpdate(string.IsNullOrEmpty(handle) ? null : handle, handleAt, resumable, index, indexAt);
+    }
+
+    /// <summary>The frame with our handle, and with the index counted from the client's first message.</summary>
+    internal byte[] Rewrite(ReadOnlySpan<byte> frame, string handle, long consumedBefore)
+    {
+        var edits = new List<(Range At, byte[] Bytes)> { (_handleAt, JsonSerializer.SerializeToUtf8Bytes(handle, RelayJson.Default.String)) };
+        if (Index is { } index && consumedBefore > 0)
+            edits.Add((_indexAt, System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"\"{index + consumedBefore}\""))));
+        edits.Sort(static (a, b) => a.At.Start.Value.CompareTo(b.At.Start.Value));
+        var output = new List<byte>(frame.Length + 128);
+        var at = 0;
+        foreach (var (range, bytes) in edits)
+        {
+            output.AddRange(frame[at..range.Start.Value]);
+            output.AddRange(bytes);
+            at = range.End.Value;
+        }
+        output.AddRange(frame[at..]);
+        return [.. output];
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Options;
+
+namespace Parley.Server.Relay;
+
+/// <summary>The upstreams in their order, and which of them are left alone for a while because they failed.</summary>
+internal sealed class UpstreamPool
+{
+    private readonly Upstream[] _upstreams;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _coolDown;
+
+    public UpstreamPool(IOptions<RelayOptions> options, TimeProvider time)
+    {
+        (_time, _coolDown) = (time, options.Value.CoolDown);
+        _upstreams = [.. options.Value.Upstreams.Select(static upstream => new Upstream(upstream))];
+    }
+
+    internal IReadOnlyList<Upstream> All => _upstreams;
+
+    /// <summary>Those to try for a new session: the rested ones in their order, then the others, soonest first.</summary>
+    internal IEnumerable<Upstream> Candidates()
+    {
+        var now = _time.GetTimestamp();
+        return _upstreams.OrderBy(upstream => Math.Max(0, upstream.RestsUntil - now)).ToArray();
+    }
+
+    /// <summary>The upstream a handle is bound to; null where it is not configured any more.</summary>
+    internal Upstream? Find(string id) => Array.Find(_upstreams, upstream => upstream.Id == id);
+
+    internal void Rest(Upstream upstream) =>
+        upstream.RestsUntil = _time.GetTimestamp() + (long)(_coolDown.TotalSeconds * _time.TimestampFrequency);
+
+    internal static void Works(Upstream upstream) => upstream.RestsUntil = 0;
+
+    internal int Resting()
+    {
+        var now = _time.GetTimestamp();
+        return _upstreams.Count(upstream => upstream.RestsUntil > now);
+    }
+}
+
+/// <summary>One address with one key.</summary>
+internal sealed class Upstream(UpstreamOptions options)
+{
+    private long _restsUntil;
+
+    internal string Id { get; } = UpstreamId.Of(options);
+
+    internal UpstreamOptions Options => options;
+
+    /// <summary>Timestamp until which others come first.</summary>
+    internal long RestsUntil
+    {
+        get => Volatile.Read(ref _restsUntil);
+        set => Volatile.Write(ref _restsUntil, value);
+    }
+
+    /// <summary>Where to connect for a version.</summary>
+    internal Uri Address(string version)
+    {
+        var scheme = options.Url.Scheme is "http" or "ws" ? "ws" : "wss";
+        var path = options.Url.AbsolutePath is "" or "/" ? LiveRoutes.Socket(options.ApiVersion ?? version) : options.Url.AbsolutePath;
+        return new UriBuilder(options.Url) { Scheme = scheme, Port = options.Url.IsDefaultPort ? -1 : options.Url.Port, Path = path }.Uri;
+    }
+
+    /// <exception cref="IOException">The key file cannot be read.</exception>
+    internal string Key() => options.KeyFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : options.Key!;
+}

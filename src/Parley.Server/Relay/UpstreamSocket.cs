@@ -1,0 +1,88 @@
+using System.Net.WebSockets;
+
+namespace Parley.Server.Relay;
+
+/// <summary>One connection to an upstream: one sender, one receiver.</summary>
+internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayOptions options, TimeProvider time)
+{
+    // The length of a message is bound enough: upstreams are few and chosen by the operator.
+    private static readonly InputBudget Unbounded = new(long.MaxValue);
+
+    private readonly FrameReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
+    private ITimer? _timer;
+    private bool _closing;
+
+    internal Upstream Upstream => upstream;
+
+    /// <summary>We closed it, so its end is no loss.</summary>
+    internal bool IsClosedByUs => Volatile.Read(ref _closing);
+
+    /// <summary>The upstream's close; null where there was none.</summary>
+    internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, socket.CloseStatusDescription ?? "") : null;
+
+    internal ValueTask<ReceivedFrame> ReceiveAsync() => _reader.ReceiveAsync();
+
+    /// <summary>Sends one message. An upstream that does not take it in time is cut.</summary>
+    internal ValueTask SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
+    {
+        var send = socket.SendAsync(frame, type, endOfMessage: true, CancellationToken.None);
+        return send.IsCompleted ? send : WatchedAsync(send);
+    }
+
+    /// <summary>Says goodbye; the end comes to the receiver, at the latest when the time to answer is over.</summary>
+    internal void BeginClose()
+    {
+        Volatile.Write(ref _closing, true);
+        Arm(options.UpstreamCloseTimeout);
+        _ = CloseAsync(WebSocketCloseStatus.NormalClosure, null);
+    }
+
+    /// <summary>The receiver is at the end: answers the upstream's close where that is due, and lets the socket go.</summary>
+    internal async ValueTask EndAsync()
+    {
+        if (socket.State == WebSocketState.CloseReceived)
+        {
+            Arm(options.UpstreamCloseTimeout);
+            var status = socket.CloseStatus ?? WebSocketCloseStatus.Empty;
+            await CloseAsync(status, status == WebSocketCloseStatus.Empty ? null : socket.CloseStatusDescription).ConfigureAwait(false);
+        }
+        _timer?.Dispose();
+        socket.Dispose();
+    }
+
+    internal void Abort() => socket.Abort();
+
+    private async Task CloseAsync(WebSocketCloseStatus status, string? reason)
+    {
+        try
+        {
+            await socket.CloseOutputAsync(status, reason, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or ArgumentException)
+        {
+            // It is gone already, or cut by the timer.
+            socket.Abort();
+        }
+    }
+
+    [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WatchedAsync(ValueTask send)
+    {
+        Arm(options.SendTimeout);
+        try
+        {
+            await send.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!IsClosedByUs)
+                Arm(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Arm(TimeSpan due)
+    {
+        var timer = _timer ??= time.CreateTimer(static state => ((UpstreamSocket)state!).Abort(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+}

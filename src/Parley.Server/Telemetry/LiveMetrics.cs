@@ -1,0 +1,119 @@
+using System.Diagnostics.Metrics;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>The instruments of the server. What happens for every frame is in <see cref="Frames"/>; all else happens a few times a turn at most.</summary>
+internal sealed class LiveMetrics
+{
+    private static readonly double[] Seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+    private static readonly double[] SessionSeconds = [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400];
+
+    private readonly UpDownCounter<long> _active;
+    private readonly Histogram<double> _sessionDuration, _requestDuration, _firstToken, _rotationDuration;
+    private readonly Histogram<long> _tokens;
+    private readonly Counter<long> _closes, _resumes, _refusals, _drops, _rotations;
+
+    public LiveMetrics(IMeterFactory meters)
+    {
+        Meter = meters.Create(LiveTelemetry.Name);
+        Frames = new FrameCounters(Meter);
+        _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
+        _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Time sessions were connected", SessionSeconds);
+        _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ends of sessions by close code and cause");
+        _resumes = Meter.CreateCounter<long>(TelemetryNames.Resumes, "{attempt}", "Resumptions by clients, by outcome");
+        _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code");
+        _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{frame}", "Frames dropped, by place");
+        Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstreams that are being replaced");
+        _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Replaced upstream connections by cause and outcome");
+        _rotationDuration = Histogram(TelemetryNames.RotationDuration, "Time without an upstream", Seconds);
+        _tokens = Meter.CreateHistogram<long>(TelemetryNames.TokenUsage, "{token}", "Tokens by type and modality", advice: new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+        });
+        _requestDuration = Histogram(TelemetryNames.RequestDuration, "Time from the first output of a turn to its end", Seconds);
+        _firstToken = Histogram(TelemetryNames.TimeToFirstToken, "Time from input that asks for an answer to the first output", Seconds);
+    }
+
+    /// <summary>For instruments of other parts of the server.</summary>
+    internal Meter Meter { get; }
+
+    internal FrameCounters Frames { get; }
+
+    internal UpDownCounter<long> Held { get; }
+
+    /// <summary>Tells from now on how many upstreams are left alone.</summary>
+    internal void ObserveResting(Func<int> count) => Meter.CreateObservableGauge(TelemetryNames.UpstreamsResting, count, "{upstream}", "Upstreams left alone because they failed lately");
+
+    internal void SessionStarted(bool isRelayed) => _active.Add(1, Backend(isRelayed));
+
+    internal void SessionEnded(bool isRelayed, TimeSpan duration, int code, string cause)
+    {
+        _active.Add(-1, Backend(isRelayed));
+        _sessionDuration.Record(duration.TotalSeconds, Backend(isRelayed));
+        _closes.Add(1, Backend(isRelayed), new(TelemetryNames.CloseCode, code), new(TelemetryNames.Cause, cause));
+    }
+
+    /// <summary>A client showed a handle.</summary>
+    /// <param name="outcome">resumed, or why not: invalid, expired.</param>
+    internal void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome));
+
+    internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, code));
+
+    internal void Dropped(string where, int frames) => _drops.Add(frames, new KeyValuePair<string, object?>(TelemetryNames.Where, where));
+
+    internal void Rotated(string cause, string outcome, TimeSpan duration)
+    {
+        KeyValuePair<string, object?> why = new(TelemetryNames.Cause, cause), how = new(TelemetryNames.Outcome, outcome);
+        _rotations.Add(1, why, how);
+        _rotationDuration.Record(duration.TotalSeconds, why, how);
+    }
+
+    /// <param name="usage">The counts of one message.</param>
+    /// <param name="isRelayed">Who answered.</param>
+    /// <param name="model">Name of the model; one of few, because each makes series of its own.</param>
+    internal void Used(UsageMetadata usage, bool isRelayed, string model)
+    {
+        Record("input", usage.PromptTokenCount, usage.PromptTokensDetails);
+        Record("output", usage.ResponseTokenCount ?? usage.CandidatesTokenCount, usage.ResponseTokensDetails ?? usage.CandidatesTokensDetails);
+
+        // What the details do not name is still counted: the sum over the modalities is the count.
+        void Record(string type, int? all, IReadOnlyList<ModalityTokenCount>? details)
+        {
+            var rest = all ?? 0;
+            foreach (var detail in details ?? [])
+            {
+                var count = detail.TokenCount ?? 0;
+                rest -= count;
+                Add(type, Known(detail.Modality), count);
+            }
+            Add(type, "unknown", rest);
+        }
+
+        void Add(string type, string modality, int count)
+        {
+            if (count > 0)
+                _tokens.Record(count, Backend(isRelayed), new(TelemetryNames.Model, model), new(TelemetryNames.TokenType, type), new(TelemetryNames.Modality, modality));
+        }
+    }
+
+    internal void TurnEnded(bool isRelayed, string outcome, TimeSpan duration) =>
+        _requestDuration.Record(duration.TotalSeconds, Backend(isRelayed), new(TelemetryNames.Outcome, outcome));
+
+    internal void FirstOutput(bool isRelayed, TimeSpan after) => _firstToken.Record(after.TotalSeconds, Backend(isRelayed));
+
+    private static string Known(Modality? modality) => modality?.Value switch
+    {
+        "TEXT" => "text",
+        "AUDIO" => "audio",
+        "IMAGE" => "image",
+        "VIDEO" => "video",
+        "DOCUMENT" => "document",
+        _ => "unknown",
+    };
+
+    private static KeyValuePair<string, object?> Backend(bool isRelayed) => new(TelemetryNames.Backend, isRelayed ? "relay" : "local");
+
+    private Histogram<double> Histogram(string name, string description, double[] buckets) =>
+        Meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+}

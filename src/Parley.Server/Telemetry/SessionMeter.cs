@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol;
+
+namespace Parley.Server;
+
+/// <summary>
+/// Watches one session on its connection: its span, a span for each turn and each call, the time to the first output, and the use. It is told
+/// what passes by the session, in messages or in looks at frames, from both pumps.
+/// </summary>
+internal sealed partial class SessionMeter
+{
+    private readonly Lock _gate = new();
+    private readonly LiveMetrics _metrics;
+    private readonly IUsageSink[] _sinks;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _sessionId, _model, _modelLabel;
+    private readonly Caller _caller;
+    private readonly bool _isRelayed;
+    private Activity? _session;
+    private Dictionary<string, Activity>? _calls;
+    private Activity? _turn;
+    private long _started, _recorded, _asked, _turnStarted;
+    private bool _inTurn, _hasAsked, _ended = true;
+
+    internal SessionMeter(LiveServer server, string sessionId, Caller caller, string model, bool isRelayed)
+    {
+        (_metrics, _sinks, _time, _logger) = (server.Metrics, server.UsageSinks, server.Time, server.Logger);
+        (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
+        // Clients choose names freely within a pattern; each one would be a series of its own.
+        _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
+    }
+
+    /// <summary>The session runs. One that never did is a refusal, and no session.</summary>
+    internal void Start()
+    {
+        _started = _recorded = _time.GetTimestamp();
+        _metrics.SessionStarted(_isRelayed);
+        _session = StartSession();
+        Describe(_session);
+        _ended = false;
+    }
+
+    /// <summary>The client said something that asks for an answer.</summary>
+    internal void Asked()
+    {
+        lock (_gate)
+            (_hasAsked, _asked) = (true, _time.GetTimestamp());
+    }
+
+    /// <summary>Something of an answer is on its way.</summary>
+    internal void Output()
+    {
+        // Read without the lock: mostly the turn runs already, and this happens for every frame of sound.
+        if (Volatile.Read(ref _inTurn))
+            return;
+        lock (_gate)
+        {
+            if (_inTurn || _ended)
+                return;
+            _turnStarted = _time.GetTimestamp();
+            if (_hasAsked)
+                _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_asked, _turnStarted));
+            _hasAsked = false;
+            _turn = StartChild(TelemetryNames.TurnSpan + " " + _model, ActivityKind.Internal);
+            _turn?.SetTag(TelemetryNames.Operation, TelemetryNames.TurnSpan);
+            Volatile.Write(ref _inTurn, true);
+        }
+    }
+
+    internal void TurnEnded(string outcome)
+    {
+        lock (_gate)
+        {
+            if (!_inTurn)
+                return;
+            _metrics.TurnEnded(_isRelayed, outcome, _time.GetElapsedTime(_turnStarted));
+            _turn?.SetTag(TelemetryNames.Outcome, outcome);
+            _turn?.Dispose();
+            _turn = null;
+            Volatile.Write(ref _inTurn, false);
+        }
+    }
+
+    internal void Called(string id, string name)
+    {
+        lock (_gate)
+        {
+            if (_ended || StartChild($"{TelemetryNames.ToolSpan} {name}", ActivityKind.Internal) is not { } call)
+                return;
+            call.SetTag(TelemetryNames.Operation, TelemetryNames.ToolSpan).SetTag(TelemetryNames.ToolName, name).SetTag(TelemetryNames.ToolCallId, id);
+            (_calls ??= new(StringComparer.Ordinal))[id] = call;
+        }
+    }
+
+    internal void CallEnded(string id, string outcome)
+    {
+        lock (_gate)
+        {
+            if (_calls?.Remove(id, out var call) is not true)
+                return;
+            call.SetTag(TelemetryNames.Outcome, outcome);
+            call.Dispose();
+        }
+    }
+
+    internal void Used(UsageMetadata usage)
+    {
+        lock (_gate)
+            _turn?.SetTag(TelemetryNames.InputTokens, usage.PromptTokenCount).SetTag(TelemetryNames.OutputTokens, usage.ResponseTokenCount ?? usage.CandidatesTokenCount);
+        _metrics.Used(usage, _isRelayed, _modelLabel);
+        Record(usage, isLast: false);
+    }
+
+    /// <summary>A message of a local model.</summary>
+    internal void Said(LiveSessionResponse message)
+    {
+        if (message.ServerContent is { } content)
+        {
+            if (content.ModelTurn is not null || content.OutputTranscription is not null)
+                Output();
+            if (content.Interrupted is true)
+                TurnEnded("interrupted");
+        }
+        foreach (var call in message.ToolCall?.FunctionCalls ?? [])
+            Called(call.Id ?? "", call.Name ?? "");
+        foreach (var id in message.ToolCallCancellation?.Ids ?? [])
+            CallEnded(id, "cancelled");
+        if (message.UsageMetadata is { } usage)
+            Used(usage);
+        if (message.ServerContent?.TurnComplete is true)
+            TurnEnded("completed");
+    }
+
+    /// <summary>A message of a client to a local model.</summary>
+    internal void Heard(LiveSessionRequest message)
+    {
+        foreach (var response in message.ToolResponse?.FunctionResponses ?? [])
+        {
+            if (response is { Id: { } id, WillContinue: not true })
+                CallEnded(id, "answered");
+        }
+        if (message.ClientContent is not null || message.ToolResponse is not null || message.RealtimeInput is { Text: not null } or { ActivityEnd: not null })
+            Asked();
+    }
+
+    /// <summary>The session leaves its connection.</summary>
+    internal void End(int code, string cause)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+            _ended = true;
+        }
+        TurnEnded("session_closed");
+        lock (_gate)
+        {
+            foreach (var call in _calls?.Values ?? Enumerable.Empty<Activity>())
+                call.Dispose();
+            _calls = null;
+        }
+        Record(new UsageMetadata(), isLast: true);
+        _metrics.SessionEnded(_isRelayed, _time.GetElapsedTime(_started), code, cause);
+        _session?.SetTag(TelemetryNames.CloseCode, code).SetTag(TelemetryNames.Cause, cause);
+        _session?.Dispose();
+    }
+
+    private void Record(UsageMetadata usage, bool isLast)
+    {
+        var now = _time.GetTimestamp();
+        var before = Interlocked.Exchange(ref _recorded, now);
+        var record = new UsageRecord(_sessionId, _caller.Owner, _caller.KeyId, _model, usage)
+        {
+            IsRelayed = _isRelayed,
+            Connected = _time.GetElapsedTime(before, now),
+            IsLast = isLast,
+        };
+        foreach (var sink in _sinks)
+        {
+            try
+            {
+                sink.Record(record);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.SinkFailed(_logger, sink.GetType().Name, e);
+            }
+        }
+    }
+
+    // The request's own activity is a parent only where somebody records it: below one that nobody records, samplers drop everything.
+    private static Activity? StartSession()
+    {
+        var current = Activity.Current;
+        var parent = default(ActivityContext);
+        if (current is { Recorded: true })
+            parent = current.Context;
+        else if (current?.ParentId is { } remote)
+            _ = ActivityContext.TryParse(remote, current.TraceStateString, isRemote: true, out parent);
+        Activity.Current = null;
+        var session = LiveTelemetry.Source.StartActivity(TelemetryNames.SessionSpan, ActivityKind.Server, parent);
+        // Children name it as their parent themselves: what runs on these pumps later is no part of it.
+        Activity.Current = current;
+        return session;
+    }
+
+    private Activity? StartChild(string name, ActivityKind kind)
+    {
+        if (_session is null)
+            return null;
+        var current = Activity.Current;
+        var child = LiveTelemetry.Source.StartActivity(name, kind, _session.Context);
+        Activity.Current = current;
+        Describe(child);
+        return child;
+    }
+
+    private void Describe(Activity? activity) => activity?
+        .SetTag(TelemetryNames.Provider, _isRelayed ? "gcp.gemini" : "parley")
+        .SetTag(TelemetryNames.Model, _model)
+        .SetTag(TelemetryNames.Conversation, _sessionId)
+        .SetTag(TelemetryNames.Backend, _isRelayed ? "relay" : "local");
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.UsageSinkFailed, LogLevel.Error, "Usage sink {Sink} failed; its record is lost")]
+        public static partial void SinkFailed(ILogger logger, string sink, Exception exception);
+    }
+}

@@ -1,0 +1,56 @@
+namespace Parley.Server;
+
+/// <summary>
+/// Every name that leaves through telemetry. The <c>gen_ai.*</c> ones follow the OpenTelemetry conventions for generative AI as of August 2026,
+/// whose realtime part is still in development: when it moves, this table moves. What has no standard is <c>parley.*</c>.
+/// </summary>
+internal static class TelemetryNames
+{
+    // Spans
+    internal const string SessionSpan = "live_session";
+    internal const string TurnSpan = "realtime_inference";
+    internal const string ToolSpan = "execute_tool";
+
+    // Attributes of the convention
+    internal const string Operation = "gen_ai.operation.name";
+    internal const string Provider = "gen_ai.provider.name";
+    internal const string Model = "gen_ai.request.model";
+    internal const string Conversation = "gen_ai.conversation.id";
+    internal const string OutputType = "gen_ai.output.type";
+    internal const string InputTokens = "gen_ai.usage.input_tokens";
+    internal const string OutputTokens = "gen_ai.usage.output_tokens";
+    internal const string TokenType = "gen_ai.token.type";
+    internal const string ToolName = "gen_ai.tool.name";
+    internal const string ToolCallId = "gen_ai.tool.call.id";
+    internal const string ErrorType = "error.type";
+
+    // Attributes of our own
+    internal const string Backend = "parley.backend";
+    internal const string Modality = "parley.modality";
+    internal const string Outcome = "parley.outcome";
+    internal const string Cause = "parley.cause";
+    internal const string CloseCode = "parley.close.code";
+    internal const string Direction = "parley.direction";
+    internal const string Kind = "parley.kind";
+    internal const string Where = "parley.where";
+    internal const string Upstream = "parley.upstream";
+
+    // Metrics of the convention
+    internal const string TokenUsage = "gen_ai.client.token.usage";
+    internal const string RequestDuration = "gen_ai.server.request.duration";
+    internal const string TimeToFirstToken = "gen_ai.server.time_to_first_token";
+
+    // Metrics of our own
+    internal const string SessionsActive = "parley.sessions.active";
+    internal const string SessionDuration = "parley.session.duration";
+    internal const string Closes = "parley.session.closes";
+    internal const string Resumes = "parley.session.resumes";
+    internal const string Refusals = "parley.refusals";
+    internal const string Frames = "parley.frames";
+    internal const string Bytes = "parley.bytes";
+    internal const string Drops = "parley.drops";
+    internal const string Held = "parley.relay.held";
+    internal const string Rotations = "parley.relay.rotations";
+    internal const string RotationDuration = "parley.relay.rotation.duration";
+    internal const string UpstreamsResting = "parley.relay.upstreams.resting";
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// Understands speech by a server with <c>POST /v1/audio/transcriptions</c>. An utterance is sent as one WAV file when it is over, so
+/// there are no partials, and the transcript takes as long as the server does.
+/// </summary>
+/// <remarks>A server that cannot be reached or answers 502, 503 or 504 is asked once more. Phrases are not used.</remarks>
+public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
+{
+    private readonly OpenAIEndpoint _endpoint;
+    private readonly Uri _address;
+    private readonly HttpClient _client;
+    private readonly OpenAICall _call;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="client">What requests are sent with; null for one of its own. Its own time-out should be infinite.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <exception cref="InvalidOperationException">A setting is missing.</exception>
+    public OpenAISpeechRecognizer(OpenAIEndpoint endpoint, HttpClient? client = null, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        _endpoint = endpoint;
+        _address = endpoint.AddressOf("audio/transcriptions");
+        _client = client ?? OpenAICall.CreateClient();
+        _call = new OpenAICall(_client, endpoint, timeProvider ?? TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "openai";
+
+    /// <inheritdoc/>
+    public IRecognition Start(RecognitionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new BufferedRecognition((sound, cancellationToken) => TranscribeAsync(sound, request.Language, cancellationToken));
+    }
+
+    /// <summary>Ends the client.</summary>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Transcript> TranscribeAsync(ReadOnlyMemory<short> sound, string? language, CancellationToken cancellationToken)
+    {
+        using var deadline = _call.Deadline();
+        await using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline).ConfigureAwait(false);
+        using var response = await _call.SendAsync(() => _endpoint.Post(_address, Form(sound, language)), deadline, cancellationToken).ConfigureAwait(false);
+        return await _call.GuardAsync(
+            async () =>
+            {
+                using var answer = await JsonDocument.ParseAsync(
+                    await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false), cancellationToken: deadline.Token).ConfigureAwait(false);
+                return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
+                    ? new Transcript(text.GetString()!.Trim()) { Language = language }
+                    : throw new InvalidDataException("the answer has no text");
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private MultipartFormDataContent Form(ReadOnlyMemory<short> sound, string? language)
+    {
+        var file = new ByteArrayContent(new WavFile(16_000, sound).ToBytes());
+        file.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
+        var form = new MultipartFormDataContent { { file, "file", "speech.wav" }, { new StringContent(_endpoint.Model!), "model" }, { new StringContent("json"), "response_format" } };
+        if (language is { Length: > 0 })
+            form.Add(new StringContent(language.Split('-')[0].ToLower(CultureInfo.InvariantCulture)), "language");
+        return form;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// Speaks with one engine, and with another where the first fails or gives no sound in time. Once the first was heard it is not replaced:
+/// nobody wants to hear a sentence begin twice.
+/// </summary>
+public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+{
+    private readonly ISpeechSynthesizer _first;
+    private readonly ISpeechSynthesizer _second;
+    private readonly TimeSpan _timeout;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+
+    /// <summary>Makes one; it disposes both engines with itself.</summary>
+    /// <param name="first">Speaks if it can.</param>
+    /// <param name="second">Speaks if it cannot.</param>
+    /// <param name="timeout">How long the first may take to its first sound.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="logger">Told of each failure; null for none.</param>
+    public FallbackSynthesizer(ISpeechSynthesizer first, ISpeechSynthesizer second, TimeSpan timeout, TimeProvider? timeProvider = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        (_first, _second, _timeout) = (first, second, timeout);
+        (_timeProvider, _logger) = (timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"{_first.Name}, else {_second.Name}";
+
+    /// <inheritdoc/>
+    public string Status => (_first as IEngineStatus)?.Status ?? (_second as IEngineStatus)?.Status ?? "";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
+        string text, SpeechVoice voice, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var late = new CancellationTokenSource(_timeout, _timeProvider);
+        using var registration = late.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
+        var sound = _first.SpeakAsync(text, voice, stop.Token).GetAsyncEnumerator(stop.Token);
+        await using (sound.ConfigureAwait(false))
+        {
+            var (hasSound, failure) = await BeginAsync(sound, late, cancellationToken).ConfigureAwait(false);
+            registration.Unregister();
+            if (failure is null && !late.IsCancellationRequested)
+            {
+                for (; hasSound; hasSound = await sound.MoveNextAsync().ConfigureAwait(false))
+                    yield return sound.Current;
+                yield break;
+            }
+            Log.Replaced(_logger, _first.Name, _second.Name, failure ?? Late());
+        }
+        await foreach (var chunk in _second.SpeakAsync(text, voice, cancellationToken).ConfigureAwait(false))
+            yield return chunk;
+    }
+
+    /// <summary>Ends both engines.</summary>
+    public void Dispose()
+    {
+        (_first as IDisposable)?.Dispose();
+        (_second as IDisposable)?.Dispose();
+    }
+
+    private string Late() => $"No sound for {_timeout.TotalSeconds:0.#} s.";
+
+    /// <summary>Waits for the first sound.</summary>
+    /// <returns>Whether there is any, or why the engine gave none.</returns>
+    private async Task<(bool HasSound, string? Failure)> BeginAsync(
+        IAsyncEnumerator<ReadOnlyMemory<byte>> sound, CancellationTokenSource late, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await sound.MoveNextAsync().ConfigureAwait(false), null);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (false, Late());
+        }
+        catch (SpeechEngineException e)
+        {
+            return (false, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.SynthesizerReplaced, LogLevel.Warning, "{First} did not speak, {Second} does: {Reason}")]
+        public static partial void Replaced(ILogger logger, string first, string second, string reason);
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Parley.Speech;
+
+/// <summary>
+/// Speaks each language with the engine of this machine that does it best: English with flite, others with espeak-ng; with whichever is
+/// there where the best is not, and with tones where nothing is. An engine that fails before its first sound is stood in for by the next.
+/// </summary>
+/// <remarks>The language is that of <see cref="SpeechVoice.Language"/>; where that is empty it is guessed from the text.</remarks>
+public sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+{
+    private readonly FliteSynthesizer? _flite;
+    private readonly EspeakSynthesizer? _espeak;
+    private readonly ISpeechSynthesizer _forEnglish;
+    private readonly ISpeechSynthesizer _forOthers;
+
+    /// <summary>Makes one of the engines that are there.</summary>
+    /// <param name="flite">For English; null if it is not installed.</param>
+    /// <param name="espeak">For other languages; null if it is not installed.</param>
+    /// <param name="logger">Told when an engine is stood in for.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    public LanguageSynthesizer(FliteSynthesizer? flite, EspeakSynthesizer? espeak, ILogger? logger = null, TimeProvider? timeProvider = null)
+    {
+        (_flite, _espeak) = (flite, espeak);
+        var tones = new ToneSynthesizer();
+        logger ??= NullLogger.Instance;
+        timeProvider ??= TimeProvider.System;
+        _forEnglish = Chain(flite, espeak, tones);
+        _forOthers = Chain(espeak, flite, tones);
+        Name = string.Join("+", new ISpeechSynthesizer?[] { flite, espeak }.OfType<ISpeechSynthesizer>().DefaultIfEmpty(tones).Select(engine => engine.Name));
+
+        ISpeechSynthesizer Chain(params ISpeechSynthesizer?[] engines) =>
+            engines.OfType<ISpeechSynthesizer>().Reverse().Aggregate((next, engine) => new FallbackSynthesizer(engine, next, TimeSpan.FromSeconds(15), timeProvider, logger));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Status => _flite?.Status ?? "";
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(string text, SpeechVoice voice, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(voice);
+        if (voice.Language.Length == 0)
+            voice = voice with { Language = TextLanguage.Guess(text) ?? "en-US" };
+        var isEnglish = voice.Language.StartsWith("en", StringComparison.OrdinalIgnoreCase);
+        return (isEnglish ? _forEnglish : _forOthers).SpeakAsync(text, voice, cancellationToken);
+    }
+
+    /// <summary>Ends the engines.</summary>
+    public void Dispose()
+    {
+        _flite?.Dispose();
+        _espeak?.Dispose();
+    }
+}

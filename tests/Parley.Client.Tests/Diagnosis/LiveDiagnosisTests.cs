@@ -1,0 +1,101 @@
+using Parley.Client.Tests.Scripted;
+using Parley.TestKit;
+
+namespace Parley.Client.Tests.Diagnosis;
+
+/// <summary>The steps behind the network; those up to TLS need real sockets and are tested end to end.</summary>
+public class LiveDiagnosisTests
+{
+    private const string Answer = """{"serverContent":{"modelTurn":{"parts":[{"text":"Hello."}]}}}""";
+
+    [Fact]
+    public async Task A_server_that_answers_passes_and_the_network_of_the_application_is_left_alone()
+    {
+        var connection = 0;
+        await using var server = await ScriptedLiveServer.StartAsync(peer => ++connection switch
+        {
+            1 => peer.ExpectCloseAsync(),
+            2 => AnswerAsync(peer),
+            _ => TakeConfigAsync(peer),
+        });
+
+        var steps = await DiagnoseAsync(server);
+
+        Assert.Equal(
+            ["Dns Skipped", "Tcp Skipped", "Tls Skipped", "Upgrade Passed", "Credential Passed", "Setup Passed", "Answer Passed", "GuideConfig Passed"],
+            steps.Select(step => $"{step.Kind} {step.Outcome}"));
+        Assert.Contains("is taken here", steps[^1].Detail, StringComparison.Ordinal);
+
+        static async Task AnswerAsync(ScriptedPeer peer)
+        {
+            await peer.AcceptSetupAsync();
+            await peer.ExpectAsync();
+            await peer.SendAsync(Answer);
+            await peer.ExpectCloseAsync();
+        }
+
+        static async Task TakeConfigAsync(ScriptedPeer peer)
+        {
+            Assert.Equal("models/gemini-test", (await peer.ExpectAsync()).GetProperty("config").GetProperty("model").GetString());
+            await peer.SendAsync(ScriptedPeer.SetupComplete);
+        }
+    }
+
+    [Theory]
+    [InlineData(1007, "API key not valid. Please pass a valid API key.", DiagnosisStepKind.Credential, EndCause.InvalidKey)]
+    [InlineData(1008, "Method doesn't allow unregistered callers", DiagnosisStepKind.Credential, EndCause.NoIdentity)]
+    [InlineData(1008, "models/x is not found for API version v1beta", DiagnosisStepKind.Setup, EndCause.UnknownModel)]
+    [InlineData(1011, "You exceeded your current quota", DiagnosisStepKind.Setup, EndCause.Quota)]
+    public async Task A_close_is_the_fault_of_the_key_or_of_the_setup(int code, string reason, DiagnosisStepKind failing, EndCause cause)
+    {
+        var connection = 0;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            if (++connection == 1)
+            {
+                await peer.ExpectCloseAsync();
+                return;
+            }
+            await peer.ExpectSetupAsync();
+            await peer.CloseAsync(code, reason);
+        });
+
+        var steps = await DiagnoseAsync(server);
+
+        var failed = Assert.Single(steps, step => step.Outcome == DiagnosisOutcome.Failed);
+        Assert.Equal((failing, cause), (failed.Kind, failed.Cause));
+        Assert.Contains(reason, failed.Detail, StringComparison.Ordinal);
+        Assert.NotEmpty(failed.Cure);
+        Assert.All(steps.SkipWhile(step => step != failed).Skip(1), step => Assert.Equal(DiagnosisOutcome.Skipped, step.Outcome));
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_before_its_first_answer_fails_there()
+    {
+        var connection = 0;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            if (++connection == 1)
+            {
+                await peer.ExpectCloseAsync();
+                return;
+            }
+            await peer.AcceptSetupAsync();
+            await peer.ExpectAsync();
+            await peer.CloseAsync(1007, "Precondition check failed.");
+        });
+
+        var steps = await DiagnoseAsync(server);
+
+        var failed = Assert.Single(steps, step => step.Outcome == DiagnosisOutcome.Failed);
+        Assert.Equal((DiagnosisStepKind.Answer, EndCause.UnsupportedFeature), (failed.Kind, failed.Cause));
+    }
+
+    private static async Task<List<DiagnosisStep>> DiagnoseAsync(ScriptedLiveServer server)
+    {
+        var steps = await Expect.WithinAsync(
+            server.Client().DiagnoseAsync(new LiveSetup { Model = "gemini-test" }).ToListAsync().AsTask(), "the diagnosis ends");
+        Assert.All(steps, step => Assert.DoesNotContain(ScriptedLiveServer.Key, step.ToString(), StringComparison.Ordinal));
+        return steps;
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Parley.Client.Tests.Faults;
+
+/// <summary>A clock that jumps over the waits a test says it may: as soon as one begins, its time is up.</summary>
+internal sealed class JumpingClock : FakeTimeProvider
+{
+    /// <summary>Whether a wait of this length is over at once.</summary>
+    internal Func<TimeSpan, bool> Jumps { get; set; } = static _ => false;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (dueTime > TimeSpan.Zero && Jumps(dueTime))
+            ThreadPool.QueueUserWorkItem(_ => Advance(dueTime));
+        return timer;
+    }
+}

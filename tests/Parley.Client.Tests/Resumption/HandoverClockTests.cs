@@ -1,0 +1,13 @@
+namespace Parley.Client.Tests.Resumption;
+
+public class HandoverClockTests
+{
+    [Theory]
+    [InlineData(60, 5, 55)]
+    [InlineData(10, 5, 5)]
+    [InlineData(4, 5, 2)]
+    [InlineData(0, 5, 0)]
+    [InlineData(-3, 5, 0)]
+    public void Leaves_a_margin_before_the_end_but_never_more_than_half_of_the_time(int timeLeft, int margin, int latest) =>
+        Assert.Equal(TimeSpan.FromSeconds(latest), HandoverClock.Latest(TimeSpan.FromSeconds(timeLeft), TimeSpan.FromSeconds(margin)));
+}

@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.Builder;
+using Parley.Client.Tests.Scripted;
+using Parley.Protocol;
+using Parley.Server;
+using Parley.TestKit;
+
+namespace Parley.Client.Tests.Resumption;
+
+/// <summary>The client against Parley's own server, in memory: both ends of the resumption contract.</summary>
+public class OwnServerTests
+{
+    private const string Key = "key-of-the-tests-4711";
+
+    private static Task<InMemoryHost> StartAsync(Action<LiveApiOptions>? configure = null) => InMemoryHost.StartAsync(
+        builder => builder.Services.AddLiveApi(options =>
+        {
+            options.ApiKeys.Add(Key);
+            configure?.Invoke(options);
+        }),
+        static app =>
+        {
+            app.UseWebSockets();
+            app.MapLiveApi();
+        });
+
+    private static Task<LiveSession> ConnectAsync(InMemoryHost host, bool transparent = false)
+    {
+        var options = new LiveClientOptions
+        {
+            BaseAddress = host.BaseAddress,
+            Invoker = host.Invoker,
+            // Connections end as fast as the tests can make them.
+            Resumption = { Transparent = transparent, FirstDelay = TimeSpan.Zero, MaxDelay = TimeSpan.Zero, MaxAttempts = 1_000 },
+        };
+        var setup = new LiveSetup { Model = "gemini-live-2.5-flash-preview", ResponseModalities = [Modality.Text] };
+        return Expect.WithinAsync(LiveClient.FromApiKey(Key, options).ConnectAsync(setup), "the session opens");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_conversation_survives_cut_connections(bool transparent)
+    {
+        await using var host = await StartAsync();
+        await using var session = await ConnectAsync(host, transparent);
+        await session.NextAsync<ResumptionUpdate>();
+        for (var i = 0; i < 3; i++)
+        {
+            await session.SendTextAsync($"hello {i}");
+            await session.NextAsync<TurnCompleteUpdate>();
+            await session.NextAsync<ResumptionUpdate>();
+
+            host.CutAllConnections();
+            var back = await session.NextAsync<ReconnectedUpdate>();
+
+            Assert.Equal((true, true, 0), (back.IsResumed, back.Lost.IsNothing, back.Resent));
+        }
+    }
+
+    [Fact]
+    public async Task A_question_asked_while_the_connection_breaks_is_answered()
+    {
+        await using var host = await StartAsync();
+        await using var session = await ConnectAsync(host, transparent: true);
+        await session.NextAsync<ResumptionUpdate>();
+
+        var asking = session.SendTextAsync("hello").AsTask();
+        host.CutAllConnections();
+        await Expect.WithinAsync(asking, "the question is sent");
+
+        await session.NextAsync<TurnCompleteUpdate>();
+        Assert.NotEqual(0, session.Usage.TotalTokens);
+    }
+
+    [Fact]
+    public async Task Every_goAway_is_followed_by_another_connection()
+    {
+        await using var host = await StartAsync(static options =>
+        {
+            options.ConnectionLifetime = TimeSpan.FromMinutes(10);
+            options.GoAwayLead = TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(20);
+        });
+        await using var session = await ConnectAsync(host);
+        for (var i = 0; i < 3; i++)
+        {
+            await session.NextAsync<GoAwayUpdate>();
+            Assert.True((await session.NextAsync<ReconnectedUpdate>()).IsResumed);
+            await session.SendTextAsync("still there?");
+            await session.NextAsync<TextUpdate>();
+            await session.NextAsync<TurnCompleteUpdate>();
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_forgot_its_sessions_ends_the_call_with_the_reason()
+    {
+        await using var first = await StartAsync();
+        await using var session = await ConnectAsync(first);
+        await session.NextAsync<ResumptionUpdate>();
+        var handle = session.ResumptionHandle;
+        await using var restarted = await StartAsync();
+        var options = new LiveClientOptions { BaseAddress = restarted.BaseAddress, Invoker = restarted.Invoker };
+        var setup = new LiveSetup { Model = "gemini-live-2.5-flash-preview", SessionResumption = new SessionResumptionConfig { Handle = handle } };
+
+        var refused = await Assert.ThrowsAsync<LiveConnectException>(() => LiveClient.FromApiKey(Key, options).ConnectAsync(setup));
+
+        Assert.Equal((EndCause.InvalidHandle, RetryAdvice.StartFresh, "docs/closes.md#invalidhandle"), (refused.Cause, refused.Advice, refused.HelpLink));
+    }
+}

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Tests.Scripted;
+using Parley.Protocol;
+
+namespace Parley.Client.Tests.Session;
+
+public class InterruptTests
+{
+    private const string Interrupted = """{"serverContent":{"interrupted":true}}""";
+    private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
+
+    [Fact]
+    public async Task Stops_the_model_and_drops_what_is_left_of_the_turn()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 0]));
+            await peer.SendAsync(Wire.Audio([2, 0]));
+            Assert.Equal("""{"clientContent":{"turnComplete":false}}""", (await peer.ExpectAsync()).GetRawText());
+            await peer.SendAsync(Wire.Audio([3, 0]));
+            await peer.SendAsync(Interrupted);
+            await peer.SendAsync(Wire.Audio([4, 0]));
+            await peer.SendAsync(TurnComplete);
+            Assert.Equal("go on", await peer.ExpectTextAsync());
+            await peer.SendAsync(Wire.Audio([5, 0]));
+            await peer.SendAsync(Wire.TurnComplete);
+            await peer.CloseAsync(1000);
+        });
+        await using var session = await server.ConnectAsync();
+        var (raised, first) = (0, await session.NextAsync<AudioUpdate>());
+        session.Interrupting += (_, _) => raised++;
+
+        var result = await session.InterruptAsync();
+        await session.SendTextAsync("go on");
+        var rest = await session.ReadToEndAsync();
+
+        Assert.Equal((InterruptResult.Acknowledged, 1, 1L), (result, raised, first.Turn));
+        Assert.Equal([5], rest.OfType<AudioUpdate>().Select(static audio => (int)audio.Pcm.Span[0]));
+        Assert.Equal(2, rest.OfType<AudioUpdate>().Single().Turn);
+        Assert.Single(rest.OfType<InterruptedUpdate>());
+        Assert.Equal(2, rest.OfType<TurnCompleteUpdate>().Count());
+    }
+
+    [Fact]
+    public async Task Waits_no_longer_than_it_may_and_keeps_the_rest_out()
+    {
+        var clock = new FakeTimeProvider();
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 0]));
+            await peer.ExpectAsync();
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await peer.ExpectAsync();
+            await peer.SendAsync(Wire.Audio([2, 0]));
+            await peer.SendAsync(TurnComplete);
+            await peer.CloseAsync(1000);
+        });
+        await using var session = await server.ConnectAsync(configure: options => options.TimeProvider = clock);
+        await session.NextAsync<AudioUpdate>();
+
+        var interrupting = session.InterruptAsync();
+        while (!interrupting.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(InterruptResult.TimedOut, await interrupting);
+        await session.SendAudioAsync(new byte[640]);
+        Assert.Empty((await session.ReadToEndAsync()).OfType<AudioUpdate>());
+    }
+
+    [Fact]
+    public async Task On_models_without_content_in_mid_session_an_empty_activity_does_it()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 0]));
+            Assert.Equal("""{"realtimeInput":{"activityStart":{}}}""", (await peer.ExpectAsync()).GetRawText());
+            await peer.SendAsync(Interrupted);
+            Assert.Equal("""{"realtimeInput":{"activityEnd":{}}}""", (await peer.ExpectAsync()).GetRawText());
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.ConnectAsync(new LiveSetup
+        {
+            Model = "gemini-3.1-flash-live-preview",
+            RealtimeInput = new RealtimeInputConfig
+            {
+                AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true },
+                TurnCoverage = TurnCoverage.TurnIncludesOnlyActivity,
+            },
+        });
+        await session.NextAsync<AudioUpdate>();
+
+        Assert.Equal(InterruptResult.Acknowledged, await session.InterruptAsync());
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_told_is_not_heard_any_more()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 0]));
+            Assert.Equal("next", await peer.ExpectTextAsync());
+            await peer.SendAsync(Wire.Audio([2, 0]));
+            await peer.CloseAsync(1000);
+        });
+        await using var session = await server.ConnectAsync(new LiveSetup { Model = "gemini-3.1-flash-live-preview" });
+        await session.NextAsync<AudioUpdate>();
+
+        Assert.Equal(InterruptResult.OnlyHere, await session.InterruptAsync());
+        await session.SendTextAsync("next");
+        Assert.Empty((await session.ReadToEndAsync()).OfType<AudioUpdate>());
+    }
+
+    [Fact]
+    public async Task With_nothing_running_only_playback_is_cut()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Audio([1, 0]));
+            await peer.SendAsync(Wire.TurnComplete);
+            await peer.SendAsync(Wire.Text("next turn"));
+            await peer.SendAsync(Wire.TurnComplete);
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.ConnectAsync();
+        await session.NextAsync<TextUpdate>();
+        await session.NextAsync<TurnCompleteUpdate>();
+
+        Assert.Equal(InterruptResult.NothingToInterrupt, await session.InterruptAsync());
+        await session.NextAsync<InterruptedUpdate>();
+    }
+}

@@ -1,0 +1,68 @@
+using CsCheck;
+using Parley.Protocol;
+
+namespace Parley.Client.Tests.Tools;
+
+public class CallLedgerTests
+{
+    private enum Step
+    {
+        Call,
+        Answer,
+        Continue,
+        Cancel,
+        Checkpoint,
+        Resume,
+    }
+
+    /// <summary>Whatever happens to calls, none is answered twice, after a cancellation, or on a connection that does not know it.</summary>
+    [Fact]
+    public void No_call_gets_two_answers_or_one_it_must_not_get() =>
+        Gen.Select(Gen.Enum<Step>(), Gen.Int[0, 5]).Array[1, 80].Sample(static steps =>
+        {
+            var ledger = new CallLedger();
+            var (known, final, held) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
+            var (dead, lost) = (new HashSet<string>(), new HashSet<string>());
+            foreach (var (step, number) in steps)
+            {
+                var id = $"{number}";
+                var response = new FunctionResponse { Id = id, WillContinue = step == Step.Continue ? true : null };
+                switch (step)
+                {
+                    case Step.Call:
+                        Assert.Equal(known.Add(id) || lost.Contains(id), ledger.TryAdd(new FunctionCall { Id = id }));
+                        // A lost call may be made again under its old id.
+                        if (!lost.Remove(id))
+                            break;
+                        dead.Remove(id);
+                        final.Remove(id);
+                        held.Remove(id);
+                        break;
+                    case Step.Answer or Step.Continue:
+                        Assert.Equal(!final.Contains(id) && !dead.Contains(id), ledger.MayAnswer(response));
+                        if (!ledger.MayAnswer(response))
+                            break;
+                        ledger.Answered(response);
+                        if (step == Step.Answer && known.Contains(id))
+                            final.Add(id);
+                        break;
+                    case Step.Cancel when known.Contains(id) && !final.Contains(id):
+                        ledger.Cancel(id);
+                        dead.Add(id);
+                        break;
+                    case Step.Checkpoint:
+                        ledger.Checkpoint();
+                        held.UnionWith(known.Except(lost));
+                        break;
+                    case Step.Resume:
+                        var (open, answered) = ledger.Resume(isResumed: true);
+                        var now = known.Except(held).Except(dead).ToList();
+                        Assert.Equal(now.Order(), open.Concat(answered).Select(static call => call.Id!).Order());
+                        dead.UnionWith(now);
+                        lost.UnionWith(now);
+                        break;
+                }
+                Assert.Equal(known.Except(final).Except(dead).Count(), ledger.Open);
+            }
+        });
+}

@@ -1,0 +1,161 @@
+using System.Net.Sockets;
+using Parley.EndToEnd.Harness;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd;
+
+/// <summary>Every program under samples/, run as a newcomer runs it, against a real server.</summary>
+public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProcess>
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
+    private static readonly string Question = Repository.Find("samples", "audio", "question.wav");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Hello_prints_the_answer()
+    {
+        // The program of the README names the port that ./run serves; the HelloServer sample serves there too.
+        using var served = Start("HelloServer", "--urls", "http://127.0.0.1:8080");
+        var started = served.Lines.FirstAsync(line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
+        try
+        {
+            await started;
+        }
+        catch (ExpectationException) when (served.Exited.IsCompleted && IsTaken(8080))
+        {
+            Assert.Skip("Port 8080 is taken on this machine.");
+        }
+
+        var hello = await RunAsync("HelloClient");
+        served.Terminate();
+
+        Assert.EndsWith("How are you?", hello.Trim(), StringComparison.Ordinal);
+        Assert.Equal(0, await Expect.WithinAsync(served.Exited, "HelloServer ends after SIGTERM", Cancellation));
+    }
+
+    [Theory]
+    [InlineData("dotnet '{voice}' '{question}' '{answer}'")]
+    [InlineData("tail -c +45 '{question}' | dotnet '{voice}' - '{answer}'")]
+    public async Task Voice_answers_a_recording_and_a_pipe(string line)
+    {
+        var folder = Directory.CreateTempSubdirectory("parley-voice-");
+        var answer = Path.Combine(folder.FullName, "answer.wav");
+        var said = await RunShellAsync(
+            line.Replace("{voice}", Dll("Voice"), StringComparison.Ordinal).Replace("{question}", Question, StringComparison.Ordinal).Replace("{answer}", answer, StringComparison.Ordinal));
+
+        Assert.Contains("I heard you speak", said, StringComparison.Ordinal);
+        Assert.True(Audio.WavFile.Load(answer).Duration > TimeSpan.FromSeconds(1), said);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Frames_are_seen_from_files_and_from_a_pipe()
+    {
+        var picture = Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg");
+
+        Assert.Contains("I see a picture of 96 by 64 pixels", await RunAsync("Frames", picture), StringComparison.Ordinal);
+        var piped = await RunShellAsync($"cat '{picture}' '{picture}' | dotnet '{Dll("Frames")}'");
+        Assert.Contains("2 frames shown", piped, StringComparison.Ordinal);
+        Assert.Contains("96 by 64 pixels", piped, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tools_run_and_their_failures_are_told()
+    {
+        var output = await RunAsync("Tools");
+
+        Assert.Contains("> turn_on_the_lights", output, StringComparison.Ordinal);
+        Assert.Contains("the lights in the kitchen are on", output, StringComparison.Ordinal);
+        Assert.Contains("! the front door is stuck", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Realtime_runs_functions_and_hears_continuous_sound()
+    {
+        Assert.Contains("model: The function get weather answered: rain in Oslo.", await RunAsync("Realtime"), StringComparison.Ordinal);
+        var spoken = await RunAsync("Realtime", Question);
+        Assert.Contains("you: ", spoken, StringComparison.Ordinal);
+        Assert.Contains("model: ", spoken, StringComparison.Ordinal);
+        Assert.Contains("completed, ", spoken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Translate_runs_a_session_each_way()
+    {
+        var folder = Directory.CreateTempSubdirectory("parley-translate-");
+        var output = await RunShellAsync($"cd '{folder.FullName}' && dotnet '{Dll("Translate")}' '{Question}' '{Question}'");
+
+        Assert.Contains("Anna said: ", output, StringComparison.Ordinal);
+        Assert.Contains("Bernd said: ", output, StringComparison.Ordinal);
+        Assert.All(["to-Anna.wav", "to-Bernd.wav"], name => Assert.True(Audio.WavFile.Load(Path.Combine(folder.FullName, name)).Duration > TimeSpan.FromSeconds(1), output));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Aot_needs_no_runtime()
+    {
+        var program = System.Environment.GetEnvironmentVariable("PARLEY_AOT");
+        Assert.SkipWhen(string.IsNullOrEmpty(program), "./test --long compiles it ahead of time; here it runs as any other program.");
+
+        Assert.Contains("the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Aot_runs_as_any_other_program() =>
+        Assert.Contains("the lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Tokens_lets_a_page_talk_without_a_key()
+    {
+        using var site = Start("Tokens", "--urls", "http://127.0.0.1:0", "--contentroot", Repository.Find("samples", "Tokens"));
+        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
+        var page = line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim();
+        var facts = await Peer.RunInBrowserAsync(["sample-tokens.mjs", page], Cancellation);
+
+        Assert.Equal("That makes 42.", facts["answer"]);
+        Assert.Equal("false", facts["key in the page"]);
+        site.Terminate();
+        await Expect.WithinAsync(site.Exited, "the back end ends after SIGTERM", Cancellation);
+    }
+
+    private static string Dll(string sample)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", sample, configuration, sample + ".dll"));
+        return File.Exists(path) ? path : throw new ExpectationException($"{path} is not there. Build the whole solution, or run ./test.");
+    }
+
+    private static bool IsTaken(int port)
+    {
+        using var socket = new TcpListener(System.Net.IPAddress.Loopback, port);
+        try
+        {
+            socket.Start();
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    private ChildProcess Start(string sample, params string[] arguments) => ChildProcess.Start("dotnet", [Dll(sample), .. arguments], Environment, "Run ./test.");
+
+    private Task<string> RunAsync(string sample, params string[] arguments) => EndAsync(Start(sample, arguments));
+
+    private Task<string> RunShellAsync(string line) => EndAsync(ChildProcess.Start("bash", ["-o", "pipefail", "-c", line], Environment, "Run ./test."));
+
+    private Dictionary<string, string> Environment => new() { ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority), ["DOTNET_NOLOGO"] = "1", ["GEMINI_API_KEY"] = "" };
+
+    private static async Task<string> EndAsync(ChildProcess process)
+    {
+        using (process)
+        {
+            await Expect.WithinAsync(process.Exited, "the sample ends", Longest, Cancellation);
+            var output = string.Join('\n', process.Lines.Snapshot.Select(line => line.Text));
+            Assert.True(await process.Exited == 0, output);
+            return output;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using Parley.EndToEnd.Harness;
+
+namespace Parley.EndToEnd.Spoken;
+
+/// <summary>A chat model behind the OpenAI protocol, in a process that can be killed and started again at the same port.</summary>
+internal sealed class ModelProcess : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-model-");
+    private ChildProcess process;
+    private int port;
+
+    private ModelProcess(ChildProcess process) => this.process = process;
+
+    public static async Task<ModelProcess> StartAsync(CancellationToken cancellationToken)
+    {
+        var model = new ModelProcess(Run(0));
+        await model.WaitAsync(cancellationToken);
+        return model;
+    }
+
+    /// <summary>A configuration for <c>parley serve</c> that thinks with this model.</summary>
+    public string WriteConfiguration(string? fallback)
+    {
+        var file = Path.Combine(folder.FullName, "parley.json");
+        var brain = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1") };
+        if (fallback is not null)
+        {
+            brain["Fallback"] = fallback;
+        }
+
+        File.WriteAllText(file, JsonSerializer.Serialize(new Dictionary<string, object> { ["Brain"] = brain }));
+        return file;
+    }
+
+    public void Kill() => process.Kill();
+
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        await process.Exited;
+        process.Dispose();
+        process = Run(port);
+        await WaitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        process.Dispose();
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ChildProcess Run(int port) => ChildProcess.Start(
+        "node",
+        [Repository.Find("tests", "Parley.EndToEnd", "js", "openai-model.mjs"), port.ToString(CultureInfo.InvariantCulture)],
+        new Dictionary<string, string>(),
+        "Run ./test, which says what to install.");
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var line = await process.Lines.FirstAsync(line => line.Text.StartsWith("port: ", StringComparison.Ordinal), "the model prints its port", cancellationToken);
+        port = int.Parse(line.Text["port: ".Length..], CultureInfo.InvariantCulture);
+    }
+}

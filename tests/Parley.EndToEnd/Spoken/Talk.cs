@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Parley.Client;
+using Parley.Protocol;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd.Spoken;
+
+/// <summary>What a turn brought.</summary>
+internal sealed record Turn
+{
+    /// <summary>The user's words, as transcribed.</summary>
+    public string Heard { get; init; } = "";
+
+    /// <summary>The model's words, as transcribed.</summary>
+    public string Said { get; init; } = "";
+
+    /// <summary>The model's voice, PCM16 at 24 kHz.</summary>
+    public byte[] Sound { get; init; } = [];
+
+    /// <summary>Calls as "name {json}".</summary>
+    public IReadOnlyList<string> Calls { get; init; } = [];
+
+    public bool Interrupted { get; init; }
+}
+
+/// <summary>
+/// A conversation by voice over a real socket. Sound is sent as fast as the socket takes it: the server counts time in samples, so half a
+/// second of silence ends a turn just as well when it arrives at once.
+/// </summary>
+internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
+{
+    /// <summary>More than the 800 ms of silence that end a turn by default, and their doubling where words are plainly missing.</summary>
+    private const int EndOfTurn = 2_000;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+
+    private readonly IAsyncEnumerator<LiveUpdate> updates = session.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Says a sentence, with a pause of half a second at each bar in it, and is quiet.</summary>
+    public async Task SayAsync(string text, string voice = "kal16")
+    {
+        List<short> sound = [.. Mouth.Silence(300)];
+        foreach (var (fragment, i) in text.Split('|', StringSplitOptions.TrimEntries).Select((fragment, i) => (fragment, i)))
+        {
+            sound.AddRange(i == 0 ? [] : Mouth.Silence(500));
+            sound.AddRange(await mouth.SayAsync(fragment, voice, Cancellation));
+        }
+
+        await SendAsync([.. sound, .. Mouth.Silence(EndOfTurn)]);
+    }
+
+    public async Task SendAsync(short[] sound)
+    {
+        foreach (var chunk in sound.Chunk(1_600))
+        {
+            await session.SendAudioAsync(MemoryMarshal.AsBytes(chunk.AsSpan()).ToArray(), cancellationToken: Cancellation);
+        }
+    }
+
+    public async Task<Turn> AskAsync(string text, string voice = "kal16")
+    {
+        await SayAsync(text, voice);
+        return await HearAsync();
+    }
+
+    /// <summary>Reads to the end of the turn.</summary>
+    public Task<Turn> HearAsync() => ReadAsync(static update => update is TurnCompleteUpdate, "the end of a turn");
+
+    /// <summary>Reads until the model is heard.</summary>
+    public Task<Turn> HearBeginningAsync() => ReadAsync(static update => update is AudioUpdate, "the first sound of an answer");
+
+    /// <summary>Answers the call of a turn with a JSON object, and reads on to the end.</summary>
+    public async Task<Turn> AnswerCallAsync(FunctionCall call, string json)
+    {
+        await session.SendToolResponsesAsync([new FunctionResponse { Id = call.Id, Name = call.Name, Response = JsonElement.Parse(json) }], Cancellation);
+        var turn = await HearAsync();
+        // Some models complete the turn of the call before they answer.
+        return turn.Sound.Length > 0 ? turn : await HearAsync();
+    }
+
+    /// <summary>Says a sentence that is to end in a call.</summary>
+    public async Task<(Turn Turn, FunctionCall Call)> AskForCallAsync(string text)
+    {
+        await SayAsync(text);
+        FunctionCall? call = null;
+        var turn = await ReadAsync(
+            update =>
+            {
+                call = update is ToolCallUpdate calls ? calls.Calls[0] : call;
+                return update is ToolCallUpdate or TurnCompleteUpdate;
+            },
+            $"a call after \"{text}\"");
+        return (turn, call ?? throw new ExpectationException($"\"{text}\" led to no call. Heard: {turn.Heard} Said: {turn.Said}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await updates.DisposeAsync();
+        await session.DisposeAsync();
+    }
+
+    private async Task<Turn> ReadAsync(Func<LiveUpdate, bool> isLast, string expected)
+    {
+        var turn = new Turn();
+        var reading = ReadAllAsync();
+        try
+        {
+            await Expect.WithinAsync(reading, expected, Longest, Cancellation);
+            return await reading;
+        }
+        catch (ExpectationException e) when (!reading.IsCompleted)
+        {
+            throw new ExpectationException($"{e.Message} Until then there was heard: \"{turn.Heard}\", and said: \"{turn.Said}\".", e);
+        }
+
+        async Task<Turn> ReadAllAsync()
+        {
+            while (await updates.MoveNextAsync())
+            {
+                turn = updates.Current switch
+                {
+                    InputTranscriptUpdate heard => turn with { Heard = turn.Heard + heard.Text },
+                    OutputTranscriptUpdate said => turn with { Said = turn.Said + said.Text },
+                    AudioUpdate audio => turn with { Sound = [.. turn.Sound, .. audio.Pcm.Span] },
+                    ToolCallUpdate calls => turn with { Calls = [.. turn.Calls, .. calls.Calls.Select(call => $"{call.Name} {call.Args?.GetRawText()}")] },
+                    InterruptedUpdate => turn with { Interrupted = true },
+                    SessionEndedUpdate ended => throw new ExpectationException($"{expected}, but the session ended: {ended.End}"),
+                    _ => turn,
+                };
+                if (isLast(updates.Current))
+                {
+                    return turn with { Heard = turn.Heard.Trim(), Said = turn.Said.Trim() };
+                }
+            }
+
+            throw new ExpectationException($"{expected}, but the updates ended.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// A Live server that is not ours: the Gemini Live mock of @copilotkit/aimock, with the answers our scenarios expect. Prints its address, and ends
+// with SIGTERM.
+import { LLMock } from '@copilotkit/aimock';
+
+const mock = new LLMock({ port: 0, host: '127.0.0.1', chunkSize: 12, logLevel: 'silent' });
+const call = (id, name, args) => ({ id, name, arguments: JSON.stringify(args) });
+
+mock.onMessage('seven times six', { content: 'That makes 42.' });
+mock.onMessage('What is your name', { content: 'I am a mock.' });
+mock.onToolResult('call_lights', { content: 'The function turn on the lights answered: the lights in the kitchen are on.' });
+mock.onToolResult('call_second', { content: 'Both are done.' });
+mock.on({ toolResultContains: 'There is no function' }, { content: 'So there is none.' });
+mock.onMessage('turn_on_the_lights', { toolCalls: [call('call_lights', 'turn_on_the_lights', { room: 'kitchen' })] });
+mock.onMessage('both functions', { toolCalls: [call('call_first', 'first', {}), call('call_second', 'second', {})] });
+mock.onMessage('not_there', { content: 'One moment.', toolCalls: [call('call_unknown', 'not_there', {})] });
+mock.onMessage('quota', { error: { message: 'Too many requests', type: 'RESOURCE_EXHAUSTED' }, status: 429 });
+
+console.log(await mock.start());
+process.on('SIGTERM', async () => {
+  await mock.stop();
+  process.exit(0);
+});

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Relay;
+
+public sealed class FailOverTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Theory]
+    [InlineData(1011, "You exceeded your current quota, please check your plan and billing details.")]
+    [InlineData(1011, "Internal error encountered.")]
+    [InlineData(1007, "API key not valid. Please pass a valid API key.")]
+    public async Task The_next_upstream_is_taken_where_one_fails(int code, string reason)
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(first, second);
+        gateway.AllowErrors(static e => e.EventId.Id == 1202);
+        var (one, two) = (first.NextAsync(), second.NextAsync());
+        await using var client = await gateway.ConnectAsync();
+        await client.SendJsonAsync(LiveTestHost.Setup);
+        var failing = await one;
+        await failing.SetupAsync();
+
+        await failing.CloseAsync(code, reason);
+
+        var taken = await two;
+        await taken.AcceptSetupAsync();
+        await client.ReceiveUntilAsync(static f => f.Has("setupComplete"));
+        Assert.Equal(await failing.SetupAsync(), await taken.SetupAsync());
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    [InlineData(401)]
+    public async Task The_next_upstream_is_taken_where_one_refuses_the_upgrade(int status)
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        first.Refuses = status;
+        await using var gateway = await StartAsync(first, second);
+
+        var (client, _) = await gateway.OpenAsync(second);
+
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_that_failed_is_left_alone_until_it_has_rested()
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        first.Refuses = 503;
+        await using var gateway = await StartAsync(first, second);
+        await (await gateway.OpenAsync(second)).Client.DisposeAsync();
+        first.Refuses = null;
+
+        await (await gateway.OpenAsync(second)).Client.DisposeAsync();
+        _time.Advance(TimeSpan.FromSeconds(61));
+        await (await gateway.OpenAsync(first)).Client.DisposeAsync();
+
+        Assert.Single(first.Connections.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_setup_is_not_tried_elsewhere()
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(first, second);
+        var next = first.NextAsync();
+        await using var client = await gateway.ConnectAsync();
+        await client.SendJsonAsync(LiveTestHost.Setup);
+        var connection = await next;
+        await connection.SetupAsync();
+
+        await connection.CloseAsync(1007, "Request contains an invalid argument.");
+
+        Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+        Assert.Empty(second.Connections.Snapshot);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_says_nothing_is_given_up_in_time()
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(first, second, static options => options.SetupTimeout = TimeSpan.FromSeconds(15));
+        var (one, two) = (first.NextAsync(), second.NextAsync());
+        await using var client = await gateway.ConnectAsync();
+        await client.SendJsonAsync(LiveTestHost.Setup);
+        await (await one).SetupAsync();
+
+        _time.Advance(TimeSpan.FromSeconds(16));
+
+        await (await two).AcceptSetupAsync();
+        await client.ReceiveUntilAsync(static f => f.Has("setupComplete"));
+    }
+
+    [Fact]
+    public async Task A_session_goes_on_only_where_its_handle_is_known()
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(first, second);
+        var (client, connection) = await gateway.OpenAsync(first);
+        await using var _ = client;
+        await connection.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"up-1","resumable":true}}""");
+        var again = first.NextAsync();
+
+        await connection.CloseAsync(1011, "Internal error occurred.");
+
+        Assert.Contains("up-1", await (await again).SetupAsync(), StringComparison.Ordinal);
+        Assert.Empty(second.Connections.Snapshot);
+    }
+
+    private Task<InMemoryHost> StartAsync(RawUpstream first, RawUpstream second, Action<RelayOptions>? configure = null) =>
+        Gateway.StartAsync(new Dictionary<string, InMemoryHost> { ["first.test"] = first.Host, ["second.test"] = second.Host }, configure: configure, time: _time);
+}

@@ -1,0 +1,81 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Parley.Server.Relay;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Relay;
+
+/// <summary>A gateway in front of upstreams in memory; the host of an upstream's address says which.</summary>
+internal static class Gateway
+{
+    private static readonly TimeSpan Long = TimeSpan.FromDays(1);
+
+    public const string UpstreamKey = "operator-key-0815-secret";
+
+    public static Task<InMemoryHost> StartAsync(
+        InMemoryHost upstream, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null) =>
+        StartAsync(new Dictionary<string, InMemoryHost> { ["upstream.test"] = upstream }, recorder, configure, time, services, live);
+
+    public static Task<InMemoryHost> StartAsync(
+        IReadOnlyDictionary<string, InMemoryHost> upstreams, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null) => InMemoryHost.StartAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<IUpstreamConnector>(provider => new InMemoryConnector(upstreams, provider.GetRequiredService<IOptions<RelayOptions>>()));
+                builder.Services.AddLiveApi(options =>
+                {
+                    options.ApiKeys.Add(LiveTestHost.Key);
+                    options.CloseTimeout = Long;
+                    live?.Invoke(options);
+                }).UseRelay(options =>
+                {
+                    foreach (var name in upstreams.Keys)
+                        options.Upstreams.Add(new UpstreamOptions { Name = name, Url = new Uri("http://" + name), Key = UpstreamKey });
+                    options.KeepAliveInterval = TimeSpan.Zero;
+                    options.RotationSettle = TimeSpan.Zero;
+                    // Tests turn the clock on in leaps; what is not their subject must not run out meanwhile.
+                    options.SetupTimeout = options.UpstreamCloseTimeout = options.SendTimeout = Long;
+                    configure?.Invoke(options);
+                });
+                if (recorder is not null)
+                    builder.Services.AddSingleton<ILiveFrameObserver>(recorder);
+                services?.Invoke(builder.Services);
+            },
+            static app => app.MapLiveApi(),
+            time);
+
+    /// <summary>Parley as the upstream, with the operator's key.</summary>
+    public static Task<InMemoryHost> StartUpstreamAsync(EchoModel model, FrameRecorder? recorder = null) => InMemoryHost.StartAsync(
+        builder =>
+        {
+            builder.Services.AddLiveApi(options =>
+            {
+                options.ApiKeys.Add(UpstreamKey);
+                options.IndentedJson = true;
+            }).UseDefaultModel(_ => model);
+            if (recorder is not null)
+                builder.Services.AddSingleton<ILiveFrameObserver>(recorder);
+        },
+        static app => app.MapLiveApi());
+
+    /// <summary>A client on a session that a raw upstream has taken.</summary>
+    public static async Task<(LiveSocket Client, UpstreamConnection Upstream)> OpenAsync(this InMemoryHost gateway, RawUpstream upstream, string setup = LiveTestHost.Setup)
+    {
+        var next = upstream.NextAsync();
+        var client = await gateway.ConnectAsync();
+        await client.SendJsonAsync(setup);
+        var connection = await next;
+        await connection.AcceptSetupAsync();
+        await client.ReceiveUntilAsync(static frame => frame.Has("setupComplete"), "setupComplete");
+        return (client, connection);
+    }
+
+    private sealed class InMemoryConnector(IReadOnlyDictionary<string, InMemoryHost> hosts, IOptions<RelayOptions> options) : IUpstreamConnector
+    {
+        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken) =>
+            new UpstreamConnector(options, hosts[upstream.Options.Url.Host].Invoker).ConnectAsync(upstream, version, cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Parley.Server.Relay;
+
+namespace Parley.Server.Tests.Relay;
+
+/// <summary>What a look at a frame tells.</summary>
+public sealed class PeekTests
+{
+    [Theory]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AAAA"}}}""", "Audio", false)]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AA"},"x":{"data":"AA"}}}""", "Audio", false)]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AA"}},"setup":{"a":{"b":"AA"}}}""", "Setup", true)]
+    [InlineData("""{"realtimeInput":{"audio":{"data":"AA"},"activityEnd":{}}}""", "Activity", false)]
+    [InlineData("""{"realtime_input":{"video":{}}}""", "Video", false)]
+    [InlineData("""{"realtimeInput":{"text":"x"}}""", "Text", false)]
+    [InlineData("""{"s\u0065tup":{}}""", "Setup", true)]
+    [InlineData("""{"config":{}}""", "Setup", true)]
+    [InlineData("""{"tool_response":{}}""", "Tool", false)]
+    [InlineData("""{} {"setup":{}}""", "Unreadable", false)]
+    [InlineData("""{"setup":{}""", "Unreadable", true)]
+    [InlineData("[]", "Unreadable", false)]
+    public void A_frame_of_a_client(string text, string kind, bool hasSetup)
+    {
+        var peek = ClientPeek.Read(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal((kind, hasSetup), (peek.Kind.ToString(), peek.HasSetup));
+    }
+
+    [Fact]
+    public void A_frame_of_a_server()
+    {
+        var frame = Encoding.UTF8.GetBytes("""{"usageMetadata":{"totalTokenCount":3},"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"AA"}}]},"turnComplete":true,"interrupted":false}}""");
+
+        var peek = ServerPeek.Read(frame);
+
+        Assert.Equal("Audio", peek.Kind.ToString());
+        Assert.True(peek.IsTurnComplete);
+        Assert.True(peek.HasOutput);
+        Assert.False(peek.IsInterrupted);
+        Assert.False(peek.IsPlainAudio);
+        Assert.Equal("""{"totalTokenCount":3}""", Encoding.UTF8.GetString(peek.Usage));
+    }
+
+    [Fact]
+    public void Looking_at_sound_allocates_nothing()
+    {
+        var sound = new string('A', 3_200);
+        byte[] sent = [.. Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{sound}}}}"}}}""")];
+        byte[] said = [.. Encoding.UTF8.GetBytes($$$$"""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"{{{{sound}}}}"}}]}},"usageMetadata":{"totalTokenCount":3}}""")];
+        Look();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+            Look();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Look()
+        {
+            _ = ClientPeek.Read(sent).Kind;
+            _ = ServerPeek.Read(said).Usage.Length;
+        }
+    }
+}

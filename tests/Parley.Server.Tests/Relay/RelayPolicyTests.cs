@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Relay;
+
+public sealed class RelayPolicyTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task A_model_that_is_not_allowed_is_not_found()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.Models.Add("gemini-3*"));
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync(LiveTestHost.Setup);
+
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal(1008, close.Code);
+        Assert.StartsWith("models/gemini-2.5-flash-native-audio-preview-12-2025 is not found", close.Reason, StringComparison.Ordinal);
+        Assert.Empty(upstream.Connections.Snapshot);
+    }
+
+    [Fact]
+    public async Task Instruction_and_tools_are_the_operators()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy =>
+        {
+            policy.SystemInstruction = "Sell shoes.";
+            policy.Tools = """[{"functionDeclarations":[{"name":"sell"}]}]""";
+        });
+
+        var (client, connection) = await gateway.OpenAsync(
+            upstream, """{"setup":{"model":"models/gemini-x","systemInstruction":{"parts":[{"text":"Sell hats."}]},"tools":[{"googleSearch":{}}],"generationConfig":{"temperature":0.5}}}""");
+        await using var _ = client;
+
+        var setup = await connection.SetupAsync();
+        Assert.Contains("Sell shoes.", setup, StringComparison.Ordinal);
+        Assert.Contains("\"sell\"", setup, StringComparison.Ordinal);
+        Assert.Contains("\"temperature\":0.5", setup, StringComparison.Ordinal);
+        Assert.DoesNotContain("hats", setup, StringComparison.Ordinal);
+        Assert.DoesNotContain("googleSearch", setup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"contextUpdate":{"systemInstruction":{"parts":[{"text":"Sell hats."}]}}}""")]
+    [InlineData("""{"realtimeInput":{"text":"x"},"context_update":{}}""")]
+    [InlineData("""{"contextUpdate":{""")]
+    public async Task What_is_pinned_cannot_be_changed_later(string message)
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.SystemInstruction = "Sell shoes.");
+        var (client, connection) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+
+        await client.SendJsonAsync(message);
+
+        Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+        await connection.Received.FirstAsync(static f => f.Type == System.Net.WebSockets.WebSocketMessageType.Close, "the upstream is closed");
+        Assert.Equal(2, connection.Received.Snapshot.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_pin_a_context_update_goes_up()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static _ => { });
+        var (client, connection) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+
+        await client.SendJsonAsync("""{"contextUpdate":{}}""");
+
+        await connection.TextAsync(static text => text == """{"contextUpdate":{}}""", "the update");
+    }
+
+    [Fact]
+    public async Task A_modality_that_is_not_allowed_is_refused()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.Modalities.Add("AUDIO"));
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync("""{"setup":{"model":"models/gemini-x","generationConfig":{"responseModalities":["TEXT"]}}}""");
+
+        Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task The_longest_session_ends_with_a_go_away_before()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.LongestSession = TimeSpan.FromMinutes(30));
+        var (client, _) = await gateway.OpenAsync(upstream);
+        await using var __ = client;
+
+        var goAway = client.ReceiveUntilAsync(static f => f.Has("goAway"), "goAway");
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(30), goAway);
+        var closed = client.ExpectCloseAsync();
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(30), closed);
+
+        Assert.Equal(1008, (await closed).Code);
+    }
+
+    [Fact]
+    public async Task The_minutes_of_a_day_end_with_the_day()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.MinutesPerDay = 5);
+        var (first, connection) = await gateway.OpenAsync(upstream);
+        _time.Advance(TimeSpan.FromMinutes(4));
+        await connection.SendAsync("""{"usageMetadata":{"totalTokenCount":1}}""");
+        await first.ReceiveUntilAsync(static f => f.Has("usageMetadata"));
+        var closed = first.ExpectCloseAsync(skipMessages: true);
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(5), closed);
+        await first.DisposeAsync();
+        await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
+        await using var second = await gateway.ConnectAsync();
+
+        await second.SendJsonAsync(LiveTestHost.Setup);
+
+        var close = await second.ExpectCloseAsync();
+        Assert.Equal(1011, close.Code);
+        Assert.StartsWith("You exceeded your current quota", close.Reason, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromHours(12));
+        var (third, _) = await gateway.OpenAsync(upstream);
+        await third.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_policy_holds_for_its_keys_only()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(
+            upstream.Host,
+            configure: static options => options.Policies["shop"] = new RelayPolicy { Keys = { "shop-key-secret" }, SystemInstruction = "Sell shoes." },
+            time: _time,
+            live: static options => options.ApiKeys.Add("shop-key-secret"));
+        var (plain, connection) = await gateway.OpenAsync(upstream);
+        await plain.DisposeAsync();
+        Assert.DoesNotContain("shoes", await connection.SetupAsync(), StringComparison.Ordinal);
+
+        var next = upstream.NextAsync();
+        await using var shop = await gateway.ConnectAsync(key: "shop-key-secret");
+        await shop.SendJsonAsync(LiveTestHost.Setup);
+
+        Assert.Contains("shoes", await (await next).SetupAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_local_model_stays_local()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static options => options.LocalModels.Add("gemini-2.0-*"));
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync("""{"setup":{"model":"models/gemini-2.0-flash-live-001","generationConfig":{"responseModalities":["TEXT"]}}}""");
+        await client.ReceiveUntilAsync(static f => f.Has("setupComplete"));
+
+        Assert.Empty(upstream.Connections.Snapshot);
+    }
+
+    private Task<InMemoryHost> StartAsync(RawUpstream upstream, Action<RelayPolicy> policy) =>
+        Gateway.StartAsync(upstream.Host, configure: options => policy(options.Policy), time: _time);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Server.Tests.Relay;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Telemetry;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Frames_and_bytes_are_counted_by_direction_and_kind()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host);
+        using var meter = new MeterReader(gateway);
+        var (client, connection) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+        const string sound = """{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AAAA"}}}""";
+
+        await client.SendJsonAsync(sound);
+        await client.SayAsync("hello");
+        await connection.TextAsync(static text => text.Contains("hello", StringComparison.Ordinal), "the text");
+        await connection.SendAsync("""{"serverContent":{"turnComplete":true}}""");
+        await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
+
+        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "audio")));
+        Assert.Equal(sound.Length, meter.Sum("parley.bytes", ("parley.direction", "from_client"), ("parley.kind", "audio")));
+        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "setup")));
+        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "text")));
+        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "to_client"), ("parley.kind", "content")));
+    }
+
+    [Fact]
+    public async Task Sessions_are_counted_while_they_run_and_by_how_they_end()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host);
+        using var meter = new MeterReader(gateway);
+        var (client, connection) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+        Assert.Equal(1, meter.Sum("parley.sessions.active", ("parley.backend", "relay")));
+
+        await connection.CloseAsync(1007, "Request contains an invalid argument.");
+        await client.ExpectCloseAsync();
+        await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
+
+        Assert.Equal(0, meter.Sum("parley.sessions.active", ("parley.backend", "relay")));
+        Assert.Equal(1, meter.Sum("parley.session.closes", ("parley.close.code", 1007), ("parley.cause", "upstream")));
+    }
+
+    [Fact]
+    public async Task Tokens_add_up_over_the_modalities()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host);
+        using var meter = new MeterReader(gateway);
+        var (client, connection) = await gateway.OpenAsync(upstream);
+        await using var _ = client;
+
+        await connection.SendAsync("""{"usageMetadata":{"promptTokenCount":30,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":25}],"responseTokenCount":7}}""");
+        await client.ReceiveAsync();
+
+        Assert.Equal(25, meter.Sum("gen_ai.client.token.usage", ("gen_ai.token.type", "input"), ("parley.modality", "audio")));
+        Assert.Equal(5, meter.Sum("gen_ai.client.token.usage", ("gen_ai.token.type", "input"), ("parley.modality", "unknown")));
+        Assert.Equal(7, meter.Sum("gen_ai.client.token.usage", ("gen_ai.token.type", "output")));
+    }
+
+    [Fact]
+    public async Task A_turn_and_a_call_are_spans_of_their_session()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == LiveTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        const string model = "models/gemini-of-the-span-test";
+        await using var upstream = await RawUpstream.StartAsync();
+        await using (var gateway = await Gateway.StartAsync(upstream.Host))
+        {
+            var (client, connection) = await gateway.OpenAsync(upstream, $$$"""{"setup":{"model":"{{{model}}}"}}""");
+            await client.SayAsync("call it");
+            await connection.SendAsync("""{"toolCall":{"functionCalls":[{"id":"c1","name":"open_door"}]}}""");
+            await client.ReceiveAsync();
+            await client.SendJsonAsync("""{"toolResponse":{"functionResponses":[{"id":"c1","name":"open_door","response":{}}]}}""");
+            await connection.TextAsync(static text => text.Contains("open_door", StringComparison.Ordinal), "the response");
+            await connection.SendAsync("""{"serverContent":{"modelTurn":{"parts":[{"text":"Open."}]}}}""");
+            await connection.SendAsync("""{"serverContent":{"turnComplete":true},"usageMetadata":{"promptTokenCount":9,"responseTokenCount":4}}""");
+            await client.ReceiveUntilAsync(static f => f.Has("usageMetadata"));
+            await client.DisposeAsync();
+            await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
+        }
+
+        var mine = spans.Where(static span => Equals(span.GetTagItem("gen_ai.request.model"), model)).ToArray();
+        var session = mine.Single(static span => span.OperationName == "live_session");
+        var turn = mine.Single(static span => span.OperationName.StartsWith("realtime_inference", StringComparison.Ordinal));
+        var call = mine.Single(static span => span.OperationName == "execute_tool open_door");
+        Assert.Equal((session.SpanId, session.SpanId), (turn.ParentSpanId, call.ParentSpanId));
+        Assert.Equal("completed", turn.GetTagItem("parley.outcome"));
+        Assert.Equal((9, 4), ((int)turn.GetTagItem("gen_ai.usage.input_tokens")!, (int)turn.GetTagItem("gen_ai.usage.output_tokens")!));
+        Assert.Equal("answered", call.GetTagItem("parley.outcome"));
+    }
+
+    [Fact]
+    public void Every_instrument_and_attribute_has_a_name_of_the_table()
+    {
+        using var services = new ServiceCollection().AddMetrics().AddSingleton<LiveMetrics>().BuildServiceProvider();
+        var names = typeof(TelemetryNames).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)
+            .Select(static field => (string)field.GetRawConstantValue()!).ToHashSet();
+        var instruments = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name == LiveTelemetry.Name)
+                instruments.Add(instrument.Name);
+        };
+        listener.Start();
+        services.GetRequiredService<LiveMetrics>();
+
+        Assert.Subset(names, instruments.ToHashSet());
+        Assert.All(names, static name => Assert.Matches("^((gen_ai|parley|error)\\.[a-z_.]+|[a-z_]+)$", name));
+    }
+
+    /// <summary>Adds up what one host measures.</summary>
+    private sealed class MeterReader : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)> _seen = new();
+
+        public MeterReader(InMemoryHost host)
+        {
+            var meter = host.Services.GetRequiredService<LiveMetrics>().Meter;
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter, meter))
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _seen.Enqueue((instrument.Name, value, tags.ToArray())));
+            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _seen.Enqueue((instrument.Name, value, tags.ToArray())));
+            _listener.Start();
+        }
+
+        public double Sum(string name, params (string Name, object Value)[] tags)
+        {
+            // Observable counters tell totals: only the newest one counts.
+            var observed = new ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)>(_seen.Where(static m => m.Name is not ("parley.frames" or "parley.bytes")));
+            _seen.Clear();
+            foreach (var measured in observed)
+                _seen.Enqueue(measured);
+            _listener.RecordObservableInstruments();
+            return _seen.Where(m => m.Name == name && Array.TrueForAll(tags, tag => m.Tags.Contains(new KeyValuePair<string, object?>(tag.Name, tag.Value)))).Sum(static m => m.Value);
+        }
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Parley.Speech.Tests;
+
+public sealed class SpeechEnginesTests
+{
+    [Fact]
+    public async Task With_no_configuration_every_stage_is_there_and_says_why()
+    {
+        using var engines = Create(new());
+        Assert.NotEmpty(engines.Recognizer.Reason);
+        Assert.Contains(engines.Recognizer.Name, (string[])["pocketsphinx", "none"]);
+        Assert.Equal("silero", engines.Detectors.Name);
+        Assert.NotEmpty(await engines.Synthesizer.Engine.CollectAsync("Hello."));
+        Assert.NotEmpty(engines.Synthesizer.Reason);
+        if (engines.Recognizer.Engine is PocketSphinxRecognizer)
+            Assert.Contains("decoders", engines.Recognizer.Status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_installed_is_absent_and_said()
+    {
+        using var engines = Create(new() { Recognizer = { PocketSphinx = { ModelDirectory = "/nowhere" } } });
+        Assert.IsType<AbsentRecognizer>(engines.Recognizer.Engine);
+        Assert.Contains("speech is not understood", engines.Recognizer.Reason, StringComparison.Ordinal);
+        Assert.Contains("pocketsphinx-en-us", engines.Recognizer.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Servers_and_fallbacks_are_made_as_configured()
+    {
+        using var engines = Create(new()
+        {
+            Recognizer = { Provider = "openai", Fallback = "none", OpenAI = { Endpoint = "http://user:pass@localhost:9/v1", Model = "whisper" } },
+            Detector = { Provider = "energy" },
+            Synthesizer = { Provider = "OpenAI", Fallback = "tone", OpenAI = { Endpoint = "http://localhost:9", Model = "kokoro" } },
+        });
+        Assert.Equal("openai, else none", engines.Recognizer.Name);
+        Assert.Contains("whisper at http://localhost:9, as configured. Where that fails: Recognition is switched off", engines.Recognizer.Reason, StringComparison.Ordinal);
+        Assert.Equal("energy", engines.Detectors.Name);
+        Assert.Equal("openai, else tone", engines.Synthesizer.Name);
+    }
+
+    [Fact]
+    public void What_was_named_must_be_there()
+    {
+        AssertRefused("/nowhere", new() { Recognizer = { Provider = "pocketsphinx", PocketSphinx = { ModelDirectory = "/nowhere" } } });
+        AssertRefused("Speech:Recognizer:OpenAI", new() { Recognizer = { Provider = "openai" } });
+        AssertRefused("Speech:Synthesizer:OpenAI", new() { Synthesizer = { Provider = "openai" } });
+        AssertRefused("no-such-program", new() { Synthesizer = { Provider = "espeak", Espeak = { Program = "no-such-program" } } });
+        AssertRefused("magic", new() { Recognizer = { Provider = "magic" } });
+        AssertRefused("magic", new() { Detector = { Provider = "magic" } });
+        AssertRefused("magic", new() { Synthesizer = { Provider = "magic" } });
+
+        static void AssertRefused(string text, SpeechOptions options) =>
+            Assert.Contains(text, Assert.Throws<InvalidOperationException>(() => Create(options)).Message, StringComparison.Ordinal);
+    }
+
+    private static SpeechEngines Create(SpeechOptions options) => SpeechEngines.Create(options, new FakeTimeProvider(), NullLoggerFactory.Instance);
+}
