@@ -10,6 +10,9 @@ public sealed class ConsoleTests
     public async Task A_person_talks_is_understood_interrupts_shows_and_has_functions_called() => RequireConversation(await RunAsync("console-talk.mjs"));
 
     [Fact]
+    public async Task The_same_conversation_goes_through_the_relay() => RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
+
+    [Fact]
     public async Task The_console_reconnects_by_itself_and_recovers_from_a_killed_server()
     {
         var facts = await RunAsync("console-survives.mjs");
@@ -24,7 +27,7 @@ public sealed class ConsoleTests
     {
         var facts = await RunAsync("console-views.mjs");
 
-        Assert.Equal("16", facts["views"]);
+        Assert.Equal("20", facts["views"]);
     }
 
     private static void RequireConversation(ScriptFacts facts)

@@ -13,7 +13,7 @@ namespace Parley.Server;
 /// own, never a secret of a client in an answer but the one of a key that was just made.
 /// </summary>
 internal sealed partial class AdminEndpoints(
-    LiveKeys keys, UsageLedger ledger, SessionRegistry registry, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
+    LiveKeys keys, UsageLedger ledger, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     private const int MaxBodyBytes = 64 << 10;
 
@@ -50,7 +50,7 @@ internal sealed partial class AdminEndpoints(
     }
 
     internal Task StatusAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
-        new AdminStatus(HealthEndpoint.Version, health.IsReady, registry.IsDraining, registry.Count, registry.Sessions.Count(), health.States()),
+        new AdminStatus(HealthEndpoint.Version, health.IsReady, registry.IsDraining, registry.Count, registry.Sessions.Count(), mint.Minted, health.States()),
         AdminJson.Default.AdminStatus, cancellationToken: context.RequestAborted);
 
     internal Task ListKeysAsync(HttpContext context) => context.Response.WriteAsJsonAsync(

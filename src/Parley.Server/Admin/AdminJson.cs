@@ -14,7 +14,7 @@ namespace Parley.Server;
 [JsonSerializable(typeof(AdminUsage))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
-internal sealed record AdminStatus(string Version, bool Ready, bool Stopping, int Connections, int Sessions, IReadOnlyDictionary<string, string> Parts);
+internal sealed record AdminStatus(string Version, bool Ready, bool Stopping, int Connections, int Sessions, long TokensMinted, IReadOnlyDictionary<string, string> Parts);
 
 internal sealed record AdminKeys(IReadOnlyList<AdminKey> Keys);
 

@@ -10,7 +10,7 @@ using Parley.Speech;
 namespace Parley.Server;
 
 /// <summary>What the page of the console asks of the server: facts, and a token for one session at a time.</summary>
-internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IOptions<ConsoleOptions> options)
+internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IOptions<LiveApiOptions> options)
 {
     /// <summary>A key is far shorter; a longer body is not read to its end.</summary>
     private const int MaxBodyBytes = 4_096;
@@ -22,7 +22,7 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
     internal Task AboutAsync(HttpContext context)
     {
         var voices = VoiceCatalog.All.Select(static voice => new ConsoleVoice(voice.Name, voice.Character));
-        var about = new ConsoleAbout(Version, [.. catalogue.Names], [.. voices], login.CallerOf(context) is null, options.Value.Admin);
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], [.. voices], login.CallerOf(context) is null, AdminAnswers(context));
         return WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout);
     }
 
@@ -64,6 +64,10 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
         else
             await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This key is not accepted here.").ConfigureAwait(false);
     }
+
+    // The admin view is of use only where its API answers on the address of the page.
+    private bool AdminAnswers(HttpContext context) =>
+        options.Value.AdminSecret is not null && (options.Value.AdminPort is not { } port || context.Connection.LocalPort == port);
 
     private static Task WriteAsync<T>(HttpContext context, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {

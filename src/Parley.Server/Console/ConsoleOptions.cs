@@ -8,7 +8,4 @@ public sealed class ConsoleOptions
 
     /// <summary>How long a browser that gave a key is remembered; default 12 hours. The key is checked again for every session.</summary>
     public TimeSpan LoginLifetime { get; set; } = TimeSpan.FromHours(12);
-
-    /// <summary>Whether the page shows its admin view; it is of use only where the admin API answers on the same address. Default false.</summary>
-    public bool Admin { get; set; }
 }

@@ -13,6 +13,11 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
     /// <summary>A mask with every path there is has no more.</summary>
     private const int MaxPaths = 256;
 
+    private long _minted;
+
+    /// <summary>Tokens made since the start.</summary>
+    internal long Minted => Volatile.Read(ref _minted);
+
     /// <summary>The name of the new token.</summary>
     /// <exception cref="ApiException">The request makes no sense, or there are too many tokens.</exception>
     internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
@@ -38,6 +43,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
             throw ApiException.PermissionDenied($"This key may not use {ModelName.Canonical(model)}.");
         if (!await store.AddAsync(token).ConfigureAwait(false))
             throw ApiException.TooMany("Too many tokens are alive; let some expire.");
+        Interlocked.Increment(ref _minted);
         return seal.Issue(token.Id, token.ExpireTime);
     }
 

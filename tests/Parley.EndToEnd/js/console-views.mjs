@@ -8,10 +8,11 @@ import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
 const folder = process.argv[2];
+const secret = 'an-operator-secret-of-the-tests-0123456789';
 const screens = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
 await run(async () => {
-  const server = await startServer();
+  const server = await startServer({ config: { Live: { AdminSecret: secret } }, args: ['--admin-port', '0'] });
   const browser = await openBrowser();
   let looked = 0;
   try {
@@ -33,6 +34,17 @@ await run(async () => {
         await show(page, 'Inspect');
         await page.getByTestId('entry').nth(3).click();
         await look(page, screen, colorScheme, 'inspect');
+        // The operator's address shows the same page, and one view more.
+        await page.goto(server.adminUrl);
+        await show(page, 'Admin');
+        await page.getByLabel('Admin secret').fill(secret);
+        await page.getByRole('button', { name: 'Open' }).click();
+        await page.getByTestId('admin').waitFor();
+        await page.getByLabel('Name of a new key').fill(`Front desk, ${screen}, ${colorScheme}`);
+        await page.getByRole('button', { name: 'Make a key' }).click();
+        check((await page.getByTestId('new-key').textContent()).startsWith('parley_'), 'No key was made.');
+        await page.getByRole('cell', { name: `Front desk, ${screen}, ${colorScheme}` }).waitFor();
+        await look(page, screen, colorScheme, 'admin');
         check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
         await context.close();
       }

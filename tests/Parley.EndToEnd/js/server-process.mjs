@@ -22,12 +22,16 @@ export async function startServer({ config = {}, args = [], port = 0, environmen
   running.add(child);
   const log = [];
   const exited = new Promise((resolve) => child.once('exit', resolve));
+  let adminUrl;
+  let listening;
   const url = await new Promise((resolve, reject) => {
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     createInterface({ input: child.stdout }).on('line', (line) => {
       log.push(line);
       const address = /serves the Live API on (http:\/\/[\d.:]+)/.exec(line)?.[1];
-      if (address) resolve(address);
+      adminUrl ??= /(http:\/\/[\d.:]+\/)admin\//.exec(line)?.[1];
+      if (address) listening = address;
+      if (/^try /.test(line)) resolve(listening);
     });
     exited.then((code) => reject(new Error(`parley serve ended with ${code}:\n${log.join('\n')}`)));
   });
@@ -37,7 +41,7 @@ export async function startServer({ config = {}, args = [], port = 0, environmen
     running.delete(child);
     await rm(folder, { recursive: true, force: true });
   };
-  return { url, port: Number(new URL(url).port), log, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return { url, adminUrl, port: Number(new URL(url).port), log, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }
 
 process.on('exit', () => {
