@@ -27,8 +27,8 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
     // Called under the session's lock: the work itself must begin elsewhere.
     internal void Start() => _running = Task.Run(RunAsync);
 
-    // Called under the session's lock: what brain and voice do about it must happen elsewhere.
-    internal void Cancel() => _ = _cancellation.CancelAsync();
+    // At once, with every token that hangs on it: a chunk more would count as played, and hold up the answer that follows.
+    internal void Cancel() => _cancellation.Cancel();
 
     internal async Task StopAsync()
     {
