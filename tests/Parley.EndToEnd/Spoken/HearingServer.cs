@@ -6,9 +6,17 @@ public sealed class HearingServer : IAsyncLifetime
     /// <summary>Named, so that a machine without it fails loudly.</summary>
     internal const string Recognizer = "pocketsphinx";
 
-    internal ParleyProcess Process { get; } = new() { Recognizer = Recognizer };
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-hearing-");
+
+    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(folder)) { Recognizer = Recognizer };
+
+    internal ParleyProcess Process { get; }
 
     public ValueTask InitializeAsync() => Process.InitializeAsync();
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd.Spoken;
@@ -23,15 +22,13 @@ internal sealed class ModelProcess : IAsyncDisposable
     /// <summary>A configuration for <c>parley serve</c> that thinks with this model.</summary>
     public string WriteConfiguration(string? fallback)
     {
-        var file = Path.Combine(folder.FullName, "parley.json");
         var brain = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1") };
         if (fallback is not null)
         {
             brain["Fallback"] = fallback;
         }
 
-        File.WriteAllText(file, JsonSerializer.Serialize(new Dictionary<string, object> { ["Brain"] = brain }));
-        return file;
+        return PatientConfiguration.Write(folder, brain);
     }
 
     public void Kill() => process.Kill();

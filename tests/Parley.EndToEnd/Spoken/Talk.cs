@@ -33,7 +33,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     /// <summary>More than the 800 ms of silence that end a turn by default, and their doubling where words are plainly missing.</summary>
     private const int EndOfTurn = 2_000;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private readonly IAsyncEnumerator<LiveUpdate> updates = session.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
 

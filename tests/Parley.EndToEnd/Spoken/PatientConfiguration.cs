@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace Parley.EndToEnd.Spoken;
+
+/// <summary>
+/// Configuration of the servers that are spoken to: engines get a minute, because a machine that builds and tests other things beside may take
+/// many times what a listener would wait.
+/// </summary>
+internal static class PatientConfiguration
+{
+    private const string Minute = "00:01:00";
+
+    /// <summary>Writes <c>parley.json</c> into a folder.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="brain">The section of the brain, if any.</param>
+    public static string Write(DirectoryInfo folder, IReadOnlyDictionary<string, string>? brain = null)
+    {
+        var file = Path.Combine(folder.FullName, "parley.json");
+        var sections = new Dictionary<string, object>
+        {
+            ["Cascade"] = new Dictionary<string, string> { ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["BrainTimeout"] = Minute },
+            ["Speech"] = new Dictionary<string, object>
+            {
+                ["Recognizer"] = new Dictionary<string, object>
+                {
+                    ["Timeout"] = Minute,
+                    ["PocketSphinx"] = new Dictionary<string, string> { ["StallTimeout"] = Minute },
+                },
+            },
+        };
+        if (brain is not null)
+        {
+            sections["Brain"] = brain;
+        }
+
+        File.WriteAllText(file, JsonSerializer.Serialize(sections));
+        return file;
+    }
+}
