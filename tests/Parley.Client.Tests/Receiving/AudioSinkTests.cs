@@ -12,7 +12,7 @@ public class AudioSinkTests
             await peer.AcceptSetupAsync();
             await peer.SendAsync(Wire.Audio([1, 2, 3]));
             await peer.SendAsync(Wire.Audio([4, 5, 6, 7, 8]));
-            await peer.SendAsync("""{"serverContent":{"interrupted":true}}""");
+            await peer.SendAsync("""{"serverContent":{"interrupted":true,"turnComplete":true}}""");
             await peer.SendAsync(Wire.Audio([9, 10]));
             await peer.CloseAsync(1000);
         });
@@ -23,7 +23,7 @@ public class AudioSinkTests
             sink.Heard.Add(update.GetType().Name);
 
         // The first reads may come from memory that nobody shares yet; the order is the same.
-        Assert.Equal(["SetupCompleteUpdate", "1 2", "3 4 5 6 7 8", "InterruptedUpdate", "9 10", "SessionEndedUpdate"], sink.Heard);
+        Assert.Equal(["SetupCompleteUpdate", "1 2", "3 4 5 6 7 8", "InterruptedUpdate", "TurnCompleteUpdate", "9 10", "SessionEndedUpdate"], sink.Heard);
     }
 
     [Fact]
