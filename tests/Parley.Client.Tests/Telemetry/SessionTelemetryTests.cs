@@ -210,7 +210,7 @@ public class SessionTelemetryTests
     private SessionTelemetry Telemetry(string model, bool capture = false) =>
         new(model, new LiveClientOptions { TimeProvider = _time, CaptureContent = capture, BaseAddress = new Uri("https://example.test/") });
 
-    /// <summary>Listens to the spans and measurements of one model, and to functions.</summary>
+    /// <summary>Listens to the spans and measurements of one model, and to the function of one test.</summary>
     private sealed class Heard : IDisposable
     {
         private readonly ConcurrentQueue<Activity> _spans = new();
@@ -226,7 +226,7 @@ public class SessionTelemetryTests
                 Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
                 ActivityStopped = span =>
                 {
-                    if ((span.GetTagItem(GenAI.RequestModel) ?? model).Equals(model))
+                    if (Equals(span.GetTagItem(GenAI.RequestModel), model) || Equals(span.GetTagItem(GenAI.ToolName), "look"))
                         _spans.Enqueue(span);
                 },
             };
