@@ -49,14 +49,31 @@ internal sealed class AlignedWav : IDisposable
         }
     }
 
-    /// <summary>Ends the file; both sides of a call end at the same moment.</summary>
-    public void Dispose()
+    /// <summary>How long the file would be if it ended now: sound that came in a burst may reach a little beyond the present.</summary>
+    internal TimeSpan Length
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var elapsed = _timeProvider.GetElapsedTime(_started);
+                var written = _format.DurationOfBytes(_wav.DataBytes);
+                return written > elapsed ? written : elapsed;
+            }
+        }
+    }
+
+    /// <summary>Ends the file where nobody said how long it is to be.</summary>
+    public void Dispose() => End(Length);
+
+    /// <summary>Ends the file at this length, or behind its last sound.</summary>
+    internal void End(TimeSpan length)
     {
         lock (_lock)
         {
             if (_disposed)
                 return;
-            Fill(_format.BytesIn(_timeProvider.GetElapsedTime(_started)));
+            Fill(_format.BytesIn(length));
             _wav.Dispose();
             _disposed = true;
         }

@@ -45,8 +45,11 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 
     public void Dispose()
     {
-        _user.Dispose();
-        _model.Dispose();
+        // Both sides end together, whichever sound reaches further.
+        var (user, model) = (_user.Length, _model.Length);
+        var length = user > model ? user : model;
+        _user.End(length);
+        _model.End(length);
     }
 
     private sealed class RecordedOutput(IAudioOutput inner, AlignedWav wav) : IAudioOutput

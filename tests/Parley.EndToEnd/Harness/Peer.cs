@@ -7,7 +7,7 @@ internal static class Peer
 {
     private const string Python = "/usr/bin/python3";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(180);
 
     public static Task<ScriptFacts> RunJavaScriptAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
         RunJavaScriptAsync([script], EnvironmentOf(server), cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class RecordedCall
             call.messages.Add((direction, record.GetProperty("json")));
         }
 
-        Assert.Equal(call.User.Duration.TotalSeconds, call.Model.Duration.TotalSeconds, 0.25);
+        Assert.Equal(call.User.Duration.TotalSeconds, call.Model.Duration.TotalSeconds, 0.05);
         return call;
     }
 

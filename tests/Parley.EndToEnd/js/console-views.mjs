@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBrowser, openConsole, say, show, waitForCaption, waitForSilence } from './console-page.mjs';
+import { openBrowser, openConsole, say, show, waitForCaption } from './console-page.mjs';
 import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
@@ -24,7 +24,6 @@ await run(async () => {
         await say(page, 'Call the function draw_chart with {"title":"Rain this week","labels":["Mo","Tu","We"],"values":[3,8,5]}');
         await waitForCaption(page, 'model', /./);
         await page.getByTestId('chart').waitFor();
-        await waitForSilence(page);
         await say(page, 'What is seven times six?');
         await waitForCaption(page, 'model', /forty-two|42/);
         await look(page, screen, colorScheme, 'talk');

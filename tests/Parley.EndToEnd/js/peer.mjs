@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { samplesOf } from './listener.mjs';
 
-const LONGEST_SECONDS = 90;
+const LONGEST_SECONDS = 170;
 
 export const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:8080';
 export const key = process.env.PARLEY_KEY ?? 'parley-dev';
