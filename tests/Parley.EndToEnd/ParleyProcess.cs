@@ -33,6 +33,9 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     /// <summary>What understands speech. Nothing, so that what is heard is the same on every machine, unless a test wants to be understood.</summary>
     internal string Recognizer { get; init; } = "none";
 
+    /// <summary>What finds speech. The level, so that speech played at another rate is still taken for speech, unless a test wants a finer ear.</summary>
+    internal string Detector { get; init; } = "energy";
+
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
@@ -51,7 +54,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         process = ChildProcess.Start(
             "dotnet",
             [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName, .. more],
-            new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["Speech__Recognizer__Provider"] = Recognizer },
+            new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["Speech__Recognizer__Provider"] = Recognizer, ["Speech__Detector__Provider"] = Detector },
             "Install the .NET SDK of global.json.");
         try
         {

@@ -41,7 +41,7 @@ public sealed class LiveKeys : IAsyncDisposable
         Check(name.Length <= MaxNameLength && !name.Any(char.IsControl), $"A name has at most {MaxNameLength} characters, none of them a control character.");
         Check(expires is null || expires > now, "The key would be over before it begins.");
         Check(limits is { MaxSessions: null or > 0, OpensPerMinute: null or > 0, MinutesPerDay: null or > 0, TokensPerDay: null or > 0 }, "Limits are numbers from 1; leave one out to have none.");
-        Check(limits.Models.Count <= MaxModels && limits.Models.All(static model => model.Length is > 0 and <= 128 && !model.Contains(' ', StringComparison.Ordinal)), "Models are names without spaces.");
+        Check(limits.Models.Count <= MaxModels && limits.Models.All(static model => model is { Length: > 0 and <= 128 } && !model.Contains(' ', StringComparison.Ordinal)), "Models are names without spaces.");
         var id = KeyFormat.NewId();
         var secret = KeyFormat.NewSecret(id);
         var models = limits.Models.Select(static model => model.StartsWith("models/", StringComparison.Ordinal) ? model["models/".Length..] : model);

@@ -45,7 +45,7 @@ public sealed record KeyLimits
     public long? TokensPerDay { get; init; }
 
     /// <summary>Models it may use, without <c>models/</c>; <c>*</c> stands for any characters. None = all; others are not found (1008).</summary>
-    public IReadOnlyList<string> Models { get; init; } = [];
+    public IReadOnlyList<string> Models { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A key that was just made. The only time that its secret is seen.</summary>

@@ -8,7 +8,7 @@ public sealed class HearingServer : IAsyncLifetime
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-hearing-");
 
-    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(folder)) { Recognizer = Recognizer };
+    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(folder)) { Recognizer = Recognizer, Detector = "auto" };
 
     internal ParleyProcess Process { get; }
 

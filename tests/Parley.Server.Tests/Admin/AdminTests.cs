@@ -112,6 +112,7 @@ public sealed class AdminTests
     [InlineData("no json")]
     [InlineData("{}")]
     [InlineData("""{"name":"x","limits":{"maxSessions":0}}""")]
+    [InlineData("""{"name":"x","limits":{"models":[null]}}""")]
     [InlineData("""{"name":"x","surprise":true}""")]
     public async Task Says_what_is_wrong_with_a_request(string body)
     {
@@ -121,6 +122,17 @@ public sealed class AdminTests
         var error = await SendAsync(admin, HttpMethod.Post, "/admin/keys", HttpStatusCode.BadRequest, body);
 
         Assert.Equal("INVALID_ARGUMENT", error.GetProperty("error").GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x","limits":{}}""")]
+    [InlineData("""{"name":"x","limits":{"minutesPerDay":5}}""")]
+    public async Task Takes_limits_that_name_no_models(string body)
+    {
+        await using var host = await StartAsync();
+        using var admin = Client(host);
+
+        await SendAsync(admin, HttpMethod.Post, "/admin/keys", HttpStatusCode.Created, body);
     }
 
     [Fact]

@@ -79,7 +79,8 @@ internal static class FunctionMatcher
     {
         for (var i = 0; i < request.Words.Count; i++)
         {
-            if (SpokenNames.Same(request.Words[i].Lower, word))
+            // "Seven times six" multiplies and asks for no time, though the one word is the plural of the other.
+            if (SpokenNames.Same(request.Words[i].Lower, word) && (request.Words[i].Lower is not "times" || word is "times"))
             {
                 named.Add(i);
                 return true;

@@ -40,6 +40,11 @@ public sealed class FunctionCalls
         Assert.Equal(expected, await Ask.Outcome(said, Weather, LightsOn));
 
     [Theory]
+    [InlineData("what is seven times six")]
+    [InlineData("What is 3 times 4?")]
+    public async Task A_product_asks_for_no_time(string said) => Assert.StartsWith("That makes ", await Ask.Outcome(said, Ask.Function("get_time")), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("Get the weather in Paris", "get_weather {\"location\":\"Paris\"}")]
     [InlineData("What's the weather like in New York, please?", "get_weather {\"location\":\"New York\"}")]
     [InlineData("what is the weather in Oslo in celsius?", "get_weather {\"unit\":\"celsius\",\"location\":\"Oslo\"}")]
