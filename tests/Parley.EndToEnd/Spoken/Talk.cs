@@ -70,7 +70,12 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     public Task<Turn> HearAsync() => ReadAsync(static update => update is TurnCompleteUpdate, "the end of a turn");
 
     /// <summary>Reads until the model is heard.</summary>
-    public Task<Turn> HearBeginningAsync() => ReadAsync(static update => update is AudioUpdate, "the first sound of an answer");
+    public Task<Turn> HearBeginningAsync()
+    {
+        // Two seconds are sent ahead: once more than that has come, somebody who listens in real time has heard some of it.
+        var bytes = 0;
+        return ReadAsync(update => update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short), "the beginning of an answer");
+    }
 
     /// <summary>Answers the call of a turn with a JSON object, and reads on to the end.</summary>
     public async Task<Turn> AnswerCallAsync(FunctionCall call, string json)
