@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Parley.Bench.Speech.Conversations;
 using Parley.Bench.Speech.Endpointing;
+using Parley.Bench.Speech.Engines;
 using Parley.Bench.Speech.Recognition;
 
 return await new RootCommand("How well and how fast the local voice hears, ends turns and answers")
@@ -11,4 +12,7 @@ return await new RootCommand("How well and how fast the local voice hears, ends 
     FirstAudioCommand.Create(),
     CancelCommand.Create(),
     MemoryCommand.Create(),
+    DetectorCost.Create(),
+    PipeCost.Create(),
+    MemoryCost.Create(),
 }.Parse(args).InvokeAsync();

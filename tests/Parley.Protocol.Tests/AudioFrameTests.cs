@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Parley.Protocol.Tests.Support;
+using Parley.TestKit;
 
 namespace Parley.Protocol.Tests;
 
@@ -157,12 +158,12 @@ public sealed class AudioFrameTests
             }
             """);
 
-        Assert.Equal(0, Allocated(() => AudioFrame.WriteInput(pcm, 16_000, input)));
-        Assert.Equal(0, Allocated(() => AudioFrame.WriteOutput(pcm, output)));
-        Assert.Equal(0, Allocated(() => AudioFrame.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, Allocated(() => AudioFrame.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, Allocated(() => AudioFrame.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, Allocated(() => AudioFrame.TryFindInput(indented, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteInput(pcm, 16_000, input)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteOutput(pcm, output)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(indented, out _)));
     }
 
     [Theory]
@@ -188,15 +189,7 @@ public sealed class AudioFrameTests
         Assert.Null(Output(space));
     }
 
-    private static long Allocated<T>(Func<T> action)
-    {
-        for (var i = 0; i < 100; i++)
-            action();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    private static long AllocatedBy<T>(Func<T> action) => Allocated.Least(1_000, () => action());
 
     private static (int Rate, string Pcm)? Input(ReadOnlySpan<byte> message) =>
         AudioFrame.TryFindInput(message, out var chunk) ? Decode(chunk) : null;

@@ -33,7 +33,7 @@ internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder
                     starts++;
                     fed = transition.Sample;
                     segmenter.SilenceDuration = silence;
-                    recognizer?.Begin([]);
+                    recognizer?.Begin([], []);
                 }
                 else if (transition.DetectedAtSample < scene.SpeechEnd)
                 {

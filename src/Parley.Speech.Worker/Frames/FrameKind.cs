@@ -9,7 +9,7 @@ internal enum FrameKind : byte
     /// <summary>Worker: what was asked could not be done; a sentence.</summary>
     Failed = 2,
 
-    /// <summary>Application: an utterance begins; the phrases expected, one a line. Answered by <see cref="Begun"/>.</summary>
+    /// <summary>Application: an utterance begins; what is known of the speaker (<see cref="SpeakerContent"/>), then the phrases expected, one a line. Answered by <see cref="Begun"/>.</summary>
     Begin = 10,
 
     /// <summary>Worker: the phrases that were left out and why, one a line.</summary>
@@ -24,7 +24,7 @@ internal enum FrameKind : byte
     /// <summary>Application: the utterance is over. Answered by <see cref="Final"/>.</summary>
     Finish = 14,
 
-    /// <summary>Worker: what was said.</summary>
+    /// <summary>Worker: what was learned of the speaker (<see cref="SpeakerContent"/>), then what was said.</summary>
     Final = 15,
 
     /// <summary>Application: speak; a <see cref="SpeakRequest"/>. Answered by any number of <see cref="Audio"/> and one <see cref="Spoken"/>.</summary>

@@ -14,7 +14,8 @@ internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFra
         {
             case FrameKind.Begin:
                 _partial = "";
-                frames.Write(FrameKind.Begun, string.Join('\n', decoder.Begin(Lines.Split(content))));
+                var begin = SpeakerContent.Split(content, out var speaker);
+                frames.Write(FrameKind.Begun, string.Join('\n', decoder.Begin(Lines.Split(begin), speaker)));
                 break;
             case FrameKind.Sound:
                 var partial = decoder.Accept(MemoryMarshal.Cast<byte, short>(content));
@@ -22,7 +23,8 @@ internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFra
                 _partial = partial;
                 break;
             case FrameKind.Finish:
-                frames.Write(FrameKind.Final, decoder.Finish());
+                var end = decoder.Finish();
+                frames.Write(FrameKind.Final, SpeakerContent.Join(end.Speaker, end.Text));
                 break;
             default:
                 throw new InvalidDataException($"A decoder does not answer {kind}.");
@@ -31,6 +33,20 @@ internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFra
 
     public void Cancel(int number)
     {
+    }
+}
+
+/// <summary>A text as the content of a frame, with what is known of its speaker before it: a byte that counts the numbers, then those.</summary>
+internal static class SpeakerContent
+{
+    public static byte[] Join(ReadOnlySpan<float> speaker, string text) =>
+        [(byte)speaker.Length, .. MemoryMarshal.AsBytes(speaker), .. Encoding.UTF8.GetBytes(text)];
+
+    public static ReadOnlySpan<byte> Split(ReadOnlySpan<byte> content, out float[] speaker)
+    {
+        var bytes = content[0] * sizeof(float);
+        speaker = MemoryMarshal.Cast<byte, float>(content.Slice(1, bytes)).ToArray();
+        return content[(1 + bytes)..];
     }
 }
 

@@ -8,8 +8,9 @@ internal interface IDecoder : IDisposable
 {
     /// <summary>Begins an utterance; one that was not finished is given up.</summary>
     /// <param name="phrases">Right-hand sides of JSGF rules that the speaker is likely to say.</param>
+    /// <param name="speaker">What <see cref="Finish"/> gave for the speaker's last utterance; empty for a stranger.</param>
     /// <returns>A sentence for each phrase that was left out.</returns>
-    IReadOnlyList<string> Begin(IReadOnlyList<string> phrases);
+    IReadOnlyList<string> Begin(IReadOnlyList<string> phrases, ReadOnlySpan<float> speaker);
 
     /// <summary>Takes the next sound.</summary>
     /// <param name="samples">16 kHz mono.</param>
@@ -17,5 +18,10 @@ internal interface IDecoder : IDisposable
     string Accept(ReadOnlySpan<short> samples);
 
     /// <summary>Ends the utterance and says what was said.</summary>
-    string Finish();
+    Decoded Finish();
 }
+
+/// <summary>An utterance at its end.</summary>
+/// <param name="Text">What was said.</param>
+/// <param name="Speaker">What was learned of the speaker, for the next utterance; empty where the engine learns nothing.</param>
+internal readonly record struct Decoded(string Text, float[] Speaker);

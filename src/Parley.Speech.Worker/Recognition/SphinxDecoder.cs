@@ -48,16 +48,16 @@ internal sealed class SphinxDecoder : IDecoder
         return null;
     }
 
-    public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
+    public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases, ReadOnlySpan<float> speaker)
     {
         _said.Clear();
         _partial = "";
         _samples = _samplesSincePartial = 0;
         var refused = new List<string>();
         _useGrammar = TryUseGrammar(phrases, refused);
-        _free.Begin();
+        _free.Begin(speaker);
         if (_useGrammar)
-            _grammar!.Begin();
+            _grammar!.Begin(speaker);
         return refused;
     }
 
@@ -78,21 +78,25 @@ internal sealed class SphinxDecoder : IDecoder
         return _partial;
     }
 
-    public string Finish()
+    public Decoded Finish()
     {
         _free.End();
-        var heard = Joined(_free.Hypothesis());
-        if (!_useGrammar)
-            return heard;
-        _grammar!.End();
-        var expected = _grammar.Hypothesis();
-        return expected.Length > 0 && WordSimilarity.Of(expected, heard) >= Agreement ? expected : heard;
+        return new Decoded(Chosen(Joined(_free.Hypothesis())), _free.Speaker());
     }
 
     public void Dispose()
     {
         _free.Dispose();
         _grammar?.Dispose();
+    }
+
+    private string Chosen(string heard)
+    {
+        if (!_useGrammar)
+            return heard;
+        _grammar!.End();
+        var expected = _grammar.Hypothesis();
+        return expected.Length > 0 && WordSimilarity.Of(expected, heard) >= Agreement ? expected : heard;
     }
 
     private bool TryUseGrammar(IReadOnlyList<string> phrases, List<string> refused)
@@ -113,7 +117,7 @@ internal sealed class SphinxDecoder : IDecoder
     {
         _free.End();
         _said.Add(_free.Hypothesis());
-        _free.Begin();
+        _free.Begin(_free.Speaker());
         if (_useGrammar)
             _grammar!.End();
         _useGrammar = false;

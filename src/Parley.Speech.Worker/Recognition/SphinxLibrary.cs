@@ -25,6 +25,9 @@ internal sealed unsafe class SphinxLibrary
     internal readonly delegate* unmanaged[Cdecl]<nint, short*, nuint, int, int, int> Process;
     internal readonly delegate* unmanaged[Cdecl]<nint, int*, byte*> Hypothesis;
 
+    private readonly delegate* unmanaged[Cdecl]<nint, nint> _features;
+    private readonly delegate* unmanaged[Cdecl]<nint, int> _featureSize;
+    private readonly delegate* unmanaged[Cdecl]<nint, float*, void> _mean, _setMean;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> _setGrammar;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> _setSearch;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, nint> _lookUp;
@@ -42,6 +45,10 @@ internal sealed unsafe class SphinxLibrary
         EndUtterance = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinx, "ps_end_utt");
         Process = (delegate* unmanaged[Cdecl]<nint, short*, nuint, int, int, int>)NativeLibrary.GetExport(sphinx, "ps_process_raw");
         Hypothesis = (delegate* unmanaged[Cdecl]<nint, int*, byte*>)NativeLibrary.GetExport(sphinx, "ps_get_hyp");
+        _features = (delegate* unmanaged[Cdecl]<nint, nint>)NativeLibrary.GetExport(sphinx, "ps_get_feat");
+        _featureSize = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinxBase, "feat_cepsize");
+        _mean = (delegate* unmanaged[Cdecl]<nint, float*, void>)NativeLibrary.GetExport(sphinxBase, "cmn_live_get");
+        _setMean = (delegate* unmanaged[Cdecl]<nint, float*, void>)NativeLibrary.GetExport(sphinxBase, "cmn_live_set");
         _setGrammar = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_jsgf_string");
         _setSearch = (delegate* unmanaged[Cdecl]<nint, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_search");
         _lookUp = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)NativeLibrary.GetExport(sphinx, "ps_lookup_word");
@@ -95,6 +102,35 @@ internal sealed unsafe class SphinxLibrary
         if (phones != 0)
             _freeMemory(phones);
         return phones != 0;
+    }
+
+    /// <summary>The running mean of the features of what a decoder heard; empty where it is not to be had.</summary>
+    public float[] CepstralMean(nint decoder)
+    {
+        if (Normalisation(decoder) is not (var normalisation and not 0))
+            return [];
+        var mean = new float[_featureSize(_features(decoder))];
+        fixed (float* first = mean)
+            _mean(normalisation, first);
+        return mean;
+    }
+
+    /// <summary>Lets a decoder go on from a mean; nothing happens where there is none.</summary>
+    public void SetCepstralMean(nint decoder, ReadOnlySpan<float> mean)
+    {
+        if (mean.IsEmpty || Normalisation(decoder) is not (var normalisation and not 0))
+            return;
+        fixed (float* first = mean)
+            _setMean(normalisation, first);
+    }
+
+    // The library has functions for the mean, but none for the object they take: it stands in feat_t (sphinxbase/feat.h of 5prealpha, 64 bits), behind
+    // the kind of normalisation, which tells whether this is that structure.
+    private nint Normalisation(nint decoder)
+    {
+        const int kindOffset = 0x44, objectOffset = 0x58, live = 2;
+        var features = _features(decoder);
+        return sizeof(nint) == 8 && *(int*)(features + kindOffset) == live ? *(nint*)(features + objectOffset) : 0;
     }
 
     /// <summary>Sets the grammar from now on.</summary>

@@ -6,6 +6,7 @@ namespace Parley.Speech.Worker;
 internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[] options) : IDisposable
 {
     private readonly nint _decoder = library.Create(options);
+    private float[]? _stranger;
     private bool _isOpen;
 
     public bool Knows(string word) => library.Knows(_decoder, word);
@@ -17,9 +18,13 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
     }
 
     /// <summary>Begins an utterance; one that is open is given up.</summary>
-    public void Begin()
+    /// <param name="speaker">What <see cref="Speaker"/> gave after the speaker's last utterance; empty for a stranger.</param>
+    public void Begin(ReadOnlySpan<float> speaker)
     {
         End();
+        // The decoder itself would go on from whoever spoke last.
+        _stranger ??= Speaker();
+        library.SetCepstralMean(_decoder, speaker.Length == _stranger.Length ? speaker : _stranger);
         if (library.StartStream(_decoder) != 0 || library.StartUtterance(_decoder) != 0)
             throw new InvalidOperationException("pocketsphinx did not begin an utterance.");
         _isOpen = true;
@@ -38,6 +43,9 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
         int score;
         return Marshal.PtrToStringUTF8((nint)library.Hypothesis(_decoder, &score)) ?? "";
     }
+
+    /// <summary>What is known of speaker and microphone after the utterance: the mean of the sound's features, which is taken off before they are compared.</summary>
+    public float[] Speaker() => library.CepstralMean(_decoder);
 
     public void End()
     {

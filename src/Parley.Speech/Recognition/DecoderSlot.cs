@@ -42,15 +42,15 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
             switch (utterance.Take(position, _chunk, out var taken))
             {
                 case PooledRecognition.Taken.Sound:
-                    if (position == 0 && decoder.Begin(utterance.Phrases) is { Count: > 0 } problems)
+                    if (position == 0 && decoder.Begin(utterance.Phrases, utterance.Speaker) is { Count: > 0 } problems)
                         refused(problems);
                     var partial = decoder.Accept(_chunk.AsSpan(0, taken));
                     position += taken;
                     utterance.Report(partial, position);
                     break;
                 case PooledRecognition.Taken.End:
-                    var text = decoder.Finish();
-                    utterance.Complete(text.Length == 0 ? Transcript.Empty : new Transcript(text) { Language = "en-US" });
+                    var (text, speaker) = decoder.Finish();
+                    utterance.Complete(text.Length == 0 ? Transcript.Empty : new Transcript(text) { Language = "en-US" }, speaker);
                     return;
                 case PooledRecognition.Taken.Abandoned:
                     utterance.End();

@@ -40,6 +40,8 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
 
     public IReadOnlyList<string> Phrases => request.Phrases;
 
+    public float[] Speaker => request.Speaker?.Features ?? [];
+
     public void Accept(ReadOnlySpan<short> samples)
     {
         if (samples.IsEmpty)
@@ -153,8 +155,11 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         }
     }
 
-    internal void Complete(Transcript transcript)
+    internal void Complete(Transcript transcript, float[] speaker)
     {
+        // Of a cough nothing is learned.
+        if (transcript.Text.Length > 0 && request.Speaker is { } known)
+            known.Features = speaker;
         End();
         _result.TrySetResult(transcript);
     }

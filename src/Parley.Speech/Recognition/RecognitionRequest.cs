@@ -13,6 +13,12 @@ public sealed record RecognitionRequest
     public IReadOnlyList<string> Phrases { get; init; } = [];
 
     /// <summary>
+    /// Who speaks: the same object for all utterances of one speaker at one microphone, so that a recognizer that learns can go on from the last of them.
+    /// Null = a stranger.
+    /// </summary>
+    public SpeakerProfile? Speaker { get; init; }
+
+    /// <summary>
     /// Told what the utterance says so far, each time it changes; the whole text, not the difference. Called from a thread of the
     /// recognizer, one call at a time, never after <see cref="IRecognition.FinishAsync"/> gave its transcript; it must not block.
     /// What it throws ends the utterance and comes out of <see cref="IRecognition.FinishAsync"/>. Null = not wanted.

@@ -11,10 +11,10 @@ internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
 
     public int ProcessId => worker.ProcessId;
 
-    public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
+    public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases, ReadOnlySpan<float> speaker)
     {
         _partial = "";
-        worker.Write(FrameKind.Begin, Encoding.UTF8.GetBytes(Lines.Join(phrases)));
+        worker.Write(FrameKind.Begin, SpeakerContent.Join(speaker, Lines.Join(phrases)));
         return Lines.Split(worker.Expect(FrameKind.Begun));
     }
 
@@ -26,10 +26,11 @@ internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
         return _partial;
     }
 
-    public string Finish()
+    public Decoded Finish()
     {
         worker.Write(FrameKind.Finish);
-        return Encoding.UTF8.GetString(worker.Expect(FrameKind.Final));
+        var text = SpeakerContent.Split(worker.Expect(FrameKind.Final), out var speaker);
+        return new Decoded(Encoding.UTF8.GetString(text), speaker);
     }
 
     public void Dispose() => worker.Dispose();

@@ -97,7 +97,7 @@ public sealed class DecoderPoolTests
 
         public Action? Finishing { get; init; }
 
-        public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases)
+        public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases, ReadOnlySpan<float> speaker)
         {
             _heard = 0;
             return [];
@@ -110,10 +110,10 @@ public sealed class DecoderPoolTests
             return Partial;
         }
 
-        public string Finish()
+        public Decoded Finish()
         {
             Finishing?.Invoke();
-            return $"{_heard}";
+            return new Decoded($"{_heard}", []);
         }
 
         public void Dispose()

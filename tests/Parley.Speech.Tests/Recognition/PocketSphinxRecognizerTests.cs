@@ -17,6 +17,26 @@ public sealed class PocketSphinxRecognizerTests : IDisposable
         Assert.InRange(await Create().WordErrorRateAsync(Recordings.Books), 0, 0.40);
 
     [Fact]
+    public async Task Nobody_is_heard_by_the_measure_of_somebody_else()
+    {
+        var recognizer = Create();
+        var books = Recordings.Books.ToArray();
+        var alone = await recognizer.RecognizeAsync(books[0].Sound);
+
+        // Somebody very loud, through the same decoder, for long.
+        var loud = new SpeakerProfile();
+        var shouted = Array.ConvertAll(books[1].Sound, sample => (short)Math.Clamp(sample * 8, short.MinValue, short.MaxValue));
+        for (var i = 0; i < 3; i++)
+            await recognizer.RecognizeAsync(shouted, loud);
+
+        Assert.Equal(alone, await recognizer.RecognizeAsync(books[0].Sound));
+        Assert.Equal(alone, await recognizer.RecognizeAsync(books[0].Sound, new SpeakerProfile()));
+        // And what was learned of the loud one is used for him.
+        Assert.NotEmpty(loud.Features);
+        Assert.NotEqual(await recognizer.RecognizeAsync(shouted), await recognizer.RecognizeAsync(shouted, loud));
+    }
+
+    [Fact]
     public async Task In_process_it_understands_the_same()
     {
         var recognizer = Create(EngineIsolation.InProcess);

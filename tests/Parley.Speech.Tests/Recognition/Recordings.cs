@@ -23,21 +23,25 @@ internal static class Recordings
         }
     }
 
-    public static async Task<string> RecognizeAsync(this ISpeechRecognizer recognizer, short[] sound, params string[] phrases)
+    public static Task<string> RecognizeAsync(this ISpeechRecognizer recognizer, short[] sound, params string[] phrases) =>
+        recognizer.RecognizeAsync(sound, speaker: null, phrases);
+
+    public static async Task<string> RecognizeAsync(this ISpeechRecognizer recognizer, short[] sound, SpeakerProfile? speaker, params string[] phrases)
     {
-        await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases });
+        await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases, Speaker = speaker });
         foreach (var chunk in sound.Chunk(320))
             recognition.Accept(chunk);
         return (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text;
     }
 
-    /// <summary>Words missed, added or mistaken over the words said.</summary>
+    /// <summary>Words missed, added or mistaken over the words said, all by one speaker.</summary>
     public static async Task<double> WordErrorRateAsync(this ISpeechRecognizer recognizer, IEnumerable<(short[] Sound, string Words)> clips, params string[] phrases)
     {
         var (errors, words) = (0, 0);
+        var speaker = new SpeakerProfile();
         foreach (var (sound, said) in clips)
         {
-            var heard = await recognizer.RecognizeAsync(sound, phrases);
+            var heard = await recognizer.RecognizeAsync(sound, speaker, phrases);
             errors += Worker.WordSimilarity.Edits(Worker.WordSimilarity.Words(said), Worker.WordSimilarity.Words(heard));
             words += Worker.WordSimilarity.Words(said).Length;
         }

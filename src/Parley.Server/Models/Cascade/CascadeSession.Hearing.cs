@@ -15,6 +15,7 @@ internal sealed partial class CascadeSession
 
     private readonly AddressRule? _addresses;
     private readonly Queue<HeardUtterance> _ended = [];
+    private readonly SpeakerProfile _speaker = new();
     private SoundMemory? _sound;
     private Microphone? _microphone;
     private UtteranceReader? _reader;
@@ -96,7 +97,7 @@ internal sealed partial class CascadeSession
             var vocabulary = transcription?.CustomVocabulary ?? transcription?.AdaptationPhrases ?? [];
             _phrases = [.. Model.Parts.Phrases?.PhrasesFor(_phrasesOf, language) ?? [], .. vocabulary.Where(IsPlain)];
         }
-        return new RecognitionRequest { Language = language, Phrases = _phrases, Partial = partial };
+        return new RecognitionRequest { Language = language, Phrases = _phrases, Speaker = _speaker, Partial = partial };
     }
 
     private Microphone OpenMicrophone()

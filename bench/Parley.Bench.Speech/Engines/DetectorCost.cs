@@ -1,15 +1,23 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Parley.Speech;
 
-namespace Parley.Bench.Engines;
+namespace Parley.Bench.Speech.Engines;
 
 /// <summary>What a window of voice activity detection costs: alone, beside the energy detector, and many streams in one inference.</summary>
 internal static class DetectorCost
 {
     private const int Rounds = 1_000;
 
-    public static void Print()
+    internal static Command Create()
+    {
+        var command = new Command("vad", "One window of activity detection: alone, and many streams in one inference");
+        command.SetAction(_ => Print());
+        return command;
+    }
+
+    private static void Print()
     {
         Console.WriteLine("| detector | best us per window | median us | bytes per window |");
         Console.WriteLine("|---|---:|---:|---:|");

@@ -1,15 +1,23 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Parley.Speech;
 using Parley.Speech.Worker;
 
-namespace Parley.Bench.Engines;
+namespace Parley.Bench.Speech.Engines;
 
 /// <summary>What the pipe to a worker process costs: one question and answer, and the first sound of a voice beside the same in process.</summary>
 internal static class PipeCost
 {
     private const int Rounds = 200;
 
-    public static async Task PrintAsync()
+    internal static Command Create()
+    {
+        var command = new Command("pipe", "The pipe to a worker process, and the first sound of a voice with and without it (half a minute)");
+        command.SetAction((_, _) => PrintAsync());
+        return command;
+    }
+
+    private static async Task PrintAsync()
     {
         Console.WriteLine("| flite, first sound of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
         Console.WriteLine("|---|---:|---:|---:|");

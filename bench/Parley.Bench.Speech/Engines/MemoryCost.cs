@@ -1,12 +1,21 @@
+using System.CommandLine;
 using System.Diagnostics;
+using Parley.Bench.Speech.Corpora;
 using Parley.Speech;
 
-namespace Parley.Bench.Engines;
+namespace Parley.Bench.Speech.Engines;
 
 /// <summary>What engines and workers take of memory, as the system counts it.</summary>
 internal static class MemoryCost
 {
-    public static async Task PrintAsync()
+    internal static Command Create()
+    {
+        var command = new Command("engines", "Memory of single engines and workers");
+        command.SetAction((_, _) => PrintAsync());
+        return command;
+    }
+
+    private static async Task PrintAsync()
     {
         Console.WriteLine("| process | private MB | resident MB |");
         Console.WriteLine("|---|---:|---:|");
@@ -44,7 +53,7 @@ internal static class MemoryCost
         var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases });
         await using (recognition)
         {
-            recognition.Accept(Clips.Books[0].Sound);
+            recognition.Accept(Debian.Books.First().Sound);
             await recognition.FinishAsync();
         }
     }
