@@ -64,8 +64,10 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         }
         catch (ExpectationException e)
         {
+            var log = Log;
             process.Dispose();
-            throw new ExpectationException($"{e.Message}{Environment.NewLine}{Log}", e);
+            process = null;
+            throw new ExpectationException($"{e.Message}{Environment.NewLine}{log}", e);
         }
     }
 

@@ -26,7 +26,6 @@ internal sealed unsafe class SphinxLibrary
     internal readonly delegate* unmanaged[Cdecl]<nint, int*, byte*> Hypothesis;
 
     private readonly delegate* unmanaged[Cdecl]<nint, nint> _features;
-    private readonly delegate* unmanaged[Cdecl]<nint, int> _featureSize;
     private readonly delegate* unmanaged[Cdecl]<nint, float*, void> _mean, _setMean;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> _setGrammar;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> _setSearch;
@@ -46,7 +45,6 @@ internal sealed unsafe class SphinxLibrary
         Process = (delegate* unmanaged[Cdecl]<nint, short*, nuint, int, int, int>)NativeLibrary.GetExport(sphinx, "ps_process_raw");
         Hypothesis = (delegate* unmanaged[Cdecl]<nint, int*, byte*>)NativeLibrary.GetExport(sphinx, "ps_get_hyp");
         _features = (delegate* unmanaged[Cdecl]<nint, nint>)NativeLibrary.GetExport(sphinx, "ps_get_feat");
-        _featureSize = (delegate* unmanaged[Cdecl]<nint, int>)NativeLibrary.GetExport(sphinxBase, "feat_cepsize");
         _mean = (delegate* unmanaged[Cdecl]<nint, float*, void>)NativeLibrary.GetExport(sphinxBase, "cmn_live_get");
         _setMean = (delegate* unmanaged[Cdecl]<nint, float*, void>)NativeLibrary.GetExport(sphinxBase, "cmn_live_set");
         _setGrammar = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_jsgf_string");
@@ -107,9 +105,9 @@ internal sealed unsafe class SphinxLibrary
     /// <summary>The running mean of the features of what a decoder heard; empty where it is not to be had.</summary>
     public float[] CepstralMean(nint decoder)
     {
-        if (Normalisation(decoder) is not (var normalisation and not 0))
+        if (!TryGetNormalisation(decoder, out var normalisation, out var size))
             return [];
-        var mean = new float[_featureSize(_features(decoder))];
+        var mean = new float[size];
         fixed (float* first = mean)
             _mean(normalisation, first);
         return mean;
@@ -118,19 +116,24 @@ internal sealed unsafe class SphinxLibrary
     /// <summary>Lets a decoder go on from a mean; nothing happens where there is none.</summary>
     public void SetCepstralMean(nint decoder, ReadOnlySpan<float> mean)
     {
-        if (mean.IsEmpty || Normalisation(decoder) is not (var normalisation and not 0))
+        if (!TryGetNormalisation(decoder, out var normalisation, out var size) || size != mean.Length)
             return;
         fixed (float* first = mean)
             _setMean(normalisation, first);
     }
 
-    // The library has functions for the mean, but none for the object they take: it stands in feat_t (sphinxbase/feat.h of 5prealpha, 64 bits), behind
-    // the kind of normalisation, which tells whether this is that structure.
-    private nint Normalisation(nint decoder)
+    // The library has functions for the mean, but none for the object they take: it stands in feat_t (sphinxbase/feat.h and cmn.h of 5prealpha, 64 bits).
+    // That this is the structure is told by the kind of normalisation, which is one of two, and by the number of coefficients, which stands in both.
+    private bool TryGetNormalisation(nint decoder, out nint normalisation, out int size)
     {
-        const int kindOffset = 0x44, objectOffset = 0x58, live = 2;
+        const int coefficients = 0x10, kind = 0x44, cmn = 0x58, cmnCoefficients = 0x1c, batch = 1, live = 2;
         var features = _features(decoder);
-        return sizeof(nint) == 8 && *(int*)(features + kindOffset) == live ? *(nint*)(features + objectOffset) : 0;
+        (normalisation, size) = (0, 0);
+        if (sizeof(nint) != 8 || *(int*)(features + kind) is not (batch or live))
+            return false;
+        normalisation = *(nint*)(features + cmn);
+        size = *(int*)(normalisation + cmnCoefficients);
+        return size > 0 && size == *(int*)(features + coefficients);
     }
 
     /// <summary>Sets the grammar from now on.</summary>

@@ -33,24 +33,19 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     /// <summary>More than the 800 ms of silence that end a turn by default, and their doubling where words are plainly missing.</summary>
     private const int EndOfTurn = 2_000;
 
+    /// <summary>Of a whole conversation.</summary>
+    private const int MaxRepetitions = 3;
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     private readonly IAsyncEnumerator<LiveUpdate> updates = session.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+    private int misheard;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Says a sentence, with a pause of half a second at each bar in it, and is quiet.</summary>
-    public async Task SayAsync(string text, string voice = "kal16")
-    {
-        List<short> sound = [.. Mouth.Silence(300)];
-        foreach (var (fragment, i) in text.Split('|', StringSplitOptions.TrimEntries).Select((fragment, i) => (fragment, i)))
-        {
-            sound.AddRange(i == 0 ? [] : Mouth.Silence(500));
-            sound.AddRange(await mouth.SayAsync(fragment, voice, Cancellation));
-        }
-
-        await SendAsync([.. sound, .. Mouth.Silence(EndOfTurn)]);
-    }
+    public async Task SayAsync(string text, string voice = "kal16") =>
+        await SendAsync([.. Mouth.Silence(300), .. await SoundOfAsync(text, voice), .. Mouth.Silence(EndOfTurn)]);
 
     public async Task SendAsync(short[] sound)
     {
@@ -60,21 +55,47 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         }
     }
 
-    public async Task<Turn> AskAsync(string text, string voice = "kal16")
+    /// <summary>Says a sentence, again where it was misheard, as people do, and hears the answer.</summary>
+    public async Task<Turn> AskAsync(string text, string voice = "kal16") => await AskAsync(await SoundOfAsync(text, voice), text);
+
+    /// <summary>The same with sound that is there.</summary>
+    public async Task<Turn> AskAsync(short[] sound, string text)
     {
-        await SayAsync(text, voice);
-        return await HearAsync();
+        while (true)
+        {
+            await SendAsync([.. Mouth.Silence(300), .. sound, .. Mouth.Silence(EndOfTurn)]);
+            var turn = await HearAsync();
+            if (IsUnderstood(turn, text))
+            {
+                return turn;
+            }
+        }
     }
 
     /// <summary>Reads to the end of the turn.</summary>
     public Task<Turn> HearAsync() => ReadAsync(static update => update is TurnCompleteUpdate, "the end of a turn");
 
-    /// <summary>Reads until the model is heard.</summary>
+    /// <summary>Says a sentence that is answered at length, again where it was misheard, and hears the beginning of the answer.</summary>
+    public async Task AskForBeginningAsync(string text)
+    {
+        while (true)
+        {
+            await SayAsync(text);
+            if (IsUnderstood(await HearBeginningAsync(), text))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Reads until the model is heard, or to the end of a short turn.</summary>
     public Task<Turn> HearBeginningAsync()
     {
         // Two seconds are sent ahead: once more than that has come, somebody who listens in real time has heard some of it.
         var bytes = 0;
-        return ReadAsync(update => update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short), "the beginning of an answer");
+        return ReadAsync(
+            update => update is TurnCompleteUpdate || (update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short)),
+            "the beginning of an answer");
     }
 
     /// <summary>Answers the call of a turn with a JSON object, and reads on to the end.</summary>
@@ -86,19 +107,50 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         return turn.Sound.Length > 0 ? turn : await HearAsync();
     }
 
-    /// <summary>Says a sentence that is to end in a call.</summary>
+    /// <summary>Says a sentence that is to end in a call, again where that came to nothing because it was misheard.</summary>
     public async Task<(Turn Turn, FunctionCall Call)> AskForCallAsync(string text)
     {
-        await SayAsync(text);
-        FunctionCall? call = null;
-        var turn = await ReadAsync(
-            update =>
+        while (true)
+        {
+            await SayAsync(text);
+            FunctionCall? call = null;
+            var turn = await ReadAsync(
+                update =>
+                {
+                    call = update is ToolCallUpdate calls ? calls.Calls[0] : call;
+                    return update is ToolCallUpdate or TurnCompleteUpdate;
+                },
+                $"a call after \"{text}\"");
+            if (call is not null)
             {
-                call = update is ToolCallUpdate calls ? calls.Calls[0] : call;
-                return update is ToolCallUpdate or TurnCompleteUpdate;
-            },
-            $"a call after \"{text}\"");
-        return (turn, call ?? throw new ExpectationException($"\"{text}\" led to no call. Heard: {turn.Heard} Said: {turn.Said}"));
+                return (turn, call);
+            }
+
+            if (IsUnderstood(turn, text))
+            {
+                throw new ExpectationException($"\"{text}\" was understood, and led to no call. Said: {turn.Said}");
+            }
+        }
+    }
+
+    /// <summary>Words without marks and capitals.</summary>
+    public static string Plain(string text) => string.Join(' ', text.ToLowerInvariant().Split([' ', '|', '.', '?', '!', ','], StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Whether what was heard is what was said; counts the sentences that were not.</summary>
+    public bool IsUnderstood(Turn turn, string text)
+    {
+        if (Plain(turn.Heard) == Plain(text))
+        {
+            return true;
+        }
+
+        // This recognizer mishears one sentence of twenty.
+        if (++misheard > MaxRepetitions)
+        {
+            throw new ExpectationException($"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxRepetitions} other sentences. Said: {turn.Said}");
+        }
+
+        return false;
     }
 
     public async ValueTask DisposeAsync()
@@ -112,6 +164,18 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         {
             // The test failed while a read was under way; that is what is to be told, and the read ends with the session.
         }
+    }
+
+    private async Task<short[]> SoundOfAsync(string text, string voice)
+    {
+        List<short> sound = [];
+        foreach (var (fragment, i) in text.Split('|', StringSplitOptions.TrimEntries).Select((fragment, i) => (fragment, i)))
+        {
+            sound.AddRange(i == 0 ? [] : Mouth.Silence(500));
+            sound.AddRange(await mouth.SayAsync(fragment, voice, Cancellation));
+        }
+
+        return [.. sound];
     }
 
     private async Task<Turn> ReadAsync(Func<LiveUpdate, bool> isLast, string expected)
