@@ -24,14 +24,23 @@ public static class LiveCodec
     /// <param name="utf8">One whole message.</param>
     /// <param name="compatibility">What is accepted beyond the public service.</param>
     /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
-    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide)
+    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide) =>
+        DecodeRequest(utf8, compatibility, new DecodeContext(strict: true, compatible: compatibility != LiveCompatibility.Strict));
+
+    /// <summary>
+    /// Reads a message of a client that goes on to another server, which may be newer: names of fields and of enum values that are not known are
+    /// passed over. All else is as strict.
+    /// </summary>
+    /// <param name="utf8">One whole message.</param>
+    /// <param name="compatibility">What is accepted beyond the public service.</param>
+    /// <param name="news">The error for the first name that is not known, for those who must not pass it on; null = all are known.</param>
+    /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
+    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility, out LiveProtocolException? news)
     {
-        if (compatibility == LiveCompatibility.Strict)
-            return RefuseMediaChunks(Decode(utf8, WireTypes.LiveSessionRequest, new DecodeContext(strict: true, compatible: false)));
-        var request = Decode(utf8, GuideTypes.Request, new DecodeContext(strict: true, compatible: true));
-        return request.Config is { } config
-            ? new LiveSessionRequest { Setup = config.ToSetup(), IsGuideConfig = true }
-            : request.Request;
+        var context = new DecodeContext(strict: true, compatible: compatibility != LiveCompatibility.Strict, passesNews: true);
+        var request = DecodeRequest(utf8, compatibility, context);
+        news = context.News;
+        return request;
     }
 
     /// <summary>Reads a message of a server as a client should: what is not understood is kept in <see cref="LiveSessionResponse.Extra"/>.</summary>
@@ -100,6 +109,16 @@ public static class LiveCodec
 
     /// <summary>A schema of the OpenAPI subset as JSON Schema, with lower-case types.</summary>
     public static JsonElement ToJsonSchema(Schema schema) => JsonSchemaWriter.Write(schema);
+
+    private static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility, DecodeContext context)
+    {
+        if (compatibility == LiveCompatibility.Strict)
+            return RefuseMediaChunks(Decode(utf8, WireTypes.LiveSessionRequest, context));
+        var request = Decode(utf8, GuideTypes.Request, context);
+        return request.Config is { } config
+            ? new LiveSessionRequest { Setup = config.ToSetup(), IsGuideConfig = true }
+            : request.Request;
+    }
 
     // {"error":{"code":…}} beside anything, or {"code":…} with no other member that is known.
     private static ApiError? ErrorIn(ReadOnlySpan<byte> utf8, Dictionary<string, JsonElement> extra, bool alone)

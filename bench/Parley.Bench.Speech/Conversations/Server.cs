@@ -26,8 +26,9 @@ internal sealed partial class Server : IAsyncDisposable
         {
             if (AddressPattern().Match(line) is { Success: true } match)
             {
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
+                // A pipe that nobody empties would stop the server.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new Server(process, new Uri(match.Value));
             }
         }
@@ -44,11 +45,9 @@ internal sealed partial class Server : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var children = Tree();
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _ = children;
     }
 
     private List<int> Tree()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Client;
 using Parley.Protocol;
 
@@ -17,11 +18,14 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
     private readonly Lock _lock = new();
     private long _speechEnded;
     private double _answerSeconds;
-    private long _firstAudio;
+    private long _firstAudio, _firstAudible;
     private bool _complete;
 
     /// <summary>From the end of the silence window to the first sound of the answer, in milliseconds, for each turn.</summary>
     internal List<double> Delays { get; } = [];
+
+    /// <summary>The same to the first sample that can be heard, where playback begins with the first sound.</summary>
+    internal List<double> AudibleDelays { get; } = [];
 
     internal int Missed { get; private set; }
 
@@ -48,7 +52,7 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
     private async Task AskAsync(short[] question, PeriodicTimer clock, CancellationToken cancellationToken)
     {
         lock (_lock)
-            (_speechEnded, _firstAudio, _answerSeconds, _complete) = (0, 0, 0, false);
+            (_speechEnded, _firstAudio, _firstAudible, _answerSeconds, _complete) = (0, 0, 0, 0, false);
         await SendAsync(question, clock, cancellationToken);
         var ended = TimeProvider.System.GetTimestamp();
         lock (_lock)
@@ -66,7 +70,10 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
             await SendAsync(quiet, clock, cancellationToken);
         }
         lock (_lock)
+        {
             Delays.Add(TimeProvider.System.GetElapsedTime(_speechEnded, _firstAudio).TotalMilliseconds - silence.TotalMilliseconds);
+            AudibleDelays.Add(TimeProvider.System.GetElapsedTime(_speechEnded, _firstAudible).TotalMilliseconds - silence.TotalMilliseconds);
+        }
     }
 
     private bool HasHeardAll(long since, out bool failed)
@@ -77,6 +84,9 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
             return _firstAudio > 0 && _complete && TimeProvider.System.GetElapsedTime(_firstAudio).TotalSeconds > _answerSeconds + 1;
         }
     }
+
+    private static TimeSpan? AudibleAt(ReadOnlySpan<byte> pcm) =>
+        MemoryMarshal.Cast<byte, short>(pcm).IndexOfAnyExceptInRange<short>(-150, 150) is var at and >= 0 ? TimeSpan.FromSeconds(at / 24_000.0) : null;
 
     private async Task SendAsync(short[] sound, PeriodicTimer clock, CancellationToken cancellationToken)
     {
@@ -99,6 +109,10 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
                 {
                     if (update is AudioUpdate audio)
                     {
+                        // What a chunk begins with of silence is heard before its first sound.
+                        _firstAudible = _firstAudible == 0 && _speechEnded > 0 && AudibleAt(audio.Pcm.Span) is { } at
+                            ? TimeProvider.System.GetTimestamp() + (long)(at.TotalSeconds * TimeProvider.System.TimestampFrequency)
+                            : _firstAudible;
                         _firstAudio = _firstAudio == 0 && _speechEnded > 0 ? TimeProvider.System.GetTimestamp() : _firstAudio;
                         _answerSeconds += audio.Duration.TotalSeconds;
                     }

@@ -12,7 +12,7 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
     private LiveSession? _session;
-    private LiveConnectException? _refused;
+    private LiveException? _refused;
 
     internal async Task<DiagnosisStep> UpgradeAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +43,11 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
         try
         {
             _session = await client.ConnectAsync(setup, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LivePreflightException e)
+        {
+            _refused = e;
+            return new DiagnosisStep(DiagnosisStepKind.Credential, DiagnosisOutcome.Skipped, "not tried, because the setup would be refused and was not sent");
         }
         catch (LiveConnectException e)
         {
@@ -131,8 +136,8 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
             client.Endpoints.Live(client.Credential.IsToken, inQuery ? client.Credential.Query : null), client.Invoker, either.Token).ConfigureAwait(false);
     }
 
-    private static string Said(LiveConnectException refused) => refused.CloseCode is { } code
-        ? $"closed with {code}: {(refused.Reason.Length > 0 ? refused.Reason : "the server gave no reason")}"
+    private static string Said(LiveException refused) => refused is LiveConnectException { CloseCode: { } code } closed
+        ? $"closed with {code}: {(closed.Reason.Length > 0 ? closed.Reason : "the server gave no reason")}"
         : refused.Message;
 
     private static DiagnosisStep Passed(DiagnosisStepKind kind, string detail) => new(kind, DiagnosisOutcome.Passed, detail);

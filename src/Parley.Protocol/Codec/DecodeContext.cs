@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Parley.Protocol.Codec;
 
 /// <summary>How strictly one message is read, where the reader stands in it, and what was kept aside.</summary>
-internal sealed class DecodeContext(bool strict, bool compatible)
+internal sealed class DecodeContext(bool strict, bool compatible, bool passesNews = false)
 {
     private readonly List<(string? Name, int Index)> _path = [];
 
@@ -14,6 +14,9 @@ internal sealed class DecodeContext(bool strict, bool compatible)
 
     /// <summary>The guide's forms are accepted: a string as system instruction.</summary>
     internal bool Compatible { get; } = compatible;
+
+    /// <summary>The first name that no table knows, where a strict reader passes over them; null = all are known.</summary>
+    internal LiveProtocolException? News { get; private set; }
 
     /// <summary>Members that were not understood, by path.</summary>
     internal Dictionary<string, JsonElement>? Extra { get; private set; }
@@ -49,7 +52,12 @@ internal sealed class DecodeContext(bool strict, bool compatible)
     {
         var name = reader.GetString()!;
         if (Strict)
-            throw UnknownName(name);
+        {
+            PassOrThrow(UnknownName(name));
+            reader.Read();
+            reader.Skip();
+            return;
+        }
         Enter(name);
         reader.Read();
         KeepAside(ref reader);
@@ -58,6 +66,14 @@ internal sealed class DecodeContext(bool strict, bool compatible)
 
     /// <summary>Keeps the value the reader stands on, under the path it has.</summary>
     internal void KeepAside(ref Utf8JsonReader reader) => (Extra ??= [])[Path] = FreeJson.Read(ref reader);
+
+    /// <summary>A name is not known: an error, unless the reader passes over them.</summary>
+    internal void PassOrThrow(LiveProtocolException unknown)
+    {
+        if (!passesNews)
+            throw unknown;
+        News ??= unknown;
+    }
 
     internal LiveProtocolException UnknownName(string name)
     {

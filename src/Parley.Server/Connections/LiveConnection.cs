@@ -154,10 +154,10 @@ internal sealed partial class LiveConnection
                 session.Receive(frame.Payload);
                 return default;
             }
-            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility);
+            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var news);
             if (first.Setup is null)
-                return new(Refused(LiveClose.SetupFirst));
-            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, frame);
+                return new(news is null ? Refused(LiveClose.SetupFirst) : CloseOf(news));
+            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, news, frame);
         }
         catch (Exception e)
         {
@@ -187,12 +187,12 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, ReceivedFrame frame)
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? news, ReceivedFrame frame)
     {
         _clock.SetupArrived();
         try
         {
-            var plan = await Server.Planner.PlanAsync(first, Id, _request).ConfigureAwait(false);
+            var plan = await Server.Planner.PlanAsync(first, news, Id, _request).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {

@@ -7,7 +7,8 @@ namespace Parley.Speech;
 /// </summary>
 /// <remarks>
 /// Idle: windows at or above the start threshold make a candidate; gaps of up to 64 ms do not end it. When it holds
-/// enough speech the activity starts. Active: windows below the end threshold are silence; enough of it ends the activity.
+/// enough speech the activity starts. Active: windows below the end threshold are silence; enough of it ends the activity, to the sample.
+/// Detectors go on for a while after the last sound, so the silence counts from where the sound itself went down (<see cref="SpeechLevel"/>).
 /// <code>
 /// while (segmenter.Advance(ref samples, out var transition))
 ///     Handle(transition);
@@ -30,6 +31,7 @@ public sealed class ActivitySegmenter : IDisposable
     private readonly long _maxGap;
 
     private long _silence;
+    private SpeechLevel _level;
     private int _filled;
     private long _earliestStart;
     private Candidate _candidate;
@@ -67,7 +69,7 @@ public sealed class ActivitySegmenter : IDisposable
 
     /// <summary>
     /// The silence that ends an activity; at first <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also while
-    /// the silence lasts: it then ends with the first window at which the new duration is over.
+    /// the silence lasts: it then ends with the sample at which the new duration is over, or with the next one.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan SilenceDuration
@@ -101,6 +103,15 @@ public sealed class ActivitySegmenter : IDisposable
         while (!samples.IsEmpty)
         {
             var take = Math.Min(samples.Length, _window.Length - _filled);
+            if (IsSilenceOverWithin(take, out var left))
+            {
+                samples[..left].CopyTo(_window.AsSpan(_filled));
+                samples = samples[left..];
+                _filled += left;
+                Position += left;
+                End(_current.SpeechEnd, out transition);
+                return true;
+            }
             var chunk = samples[..take];
             samples = samples[take..];
             Position += take;
@@ -117,8 +128,15 @@ public sealed class ActivitySegmenter : IDisposable
             _filled = 0;
 
             var probability = _detector.Process(chunk);
-            if (_current.IsOpen ? Listen(probability, out transition) : Wait(probability, out transition))
+            var wasOpen = _current.IsOpen;
+            if (wasOpen)
+                _level.Heard(chunk, Position);
+            if (wasOpen ? Listen(probability, out transition) : Wait(probability, out transition))
+            {
+                if (!wasOpen)
+                    _level.Begin(chunk, Position);
                 return true;
+            }
         }
         transition = default;
         return false;
@@ -183,7 +201,9 @@ public sealed class ActivitySegmenter : IDisposable
         else
         {
             // Sound too short to break the silence counts as silence, but nothing ends while it may still become speech.
-            _current.Silence += _window.Length;
+            if (_current.Silence == 0)
+                _current.SpeechEnd = _level.EndBefore(_current.SpeechEnd);
+            _current.Silence = Position - _current.SpeechEnd;
             if (_current.Silence >= _silence && _current.Resumed == 0)
             {
                 End(_current.SpeechEnd, out transition);
@@ -192,6 +212,17 @@ public sealed class ActivitySegmenter : IDisposable
         }
         transition = default;
         return false;
+    }
+
+    // The rest of a window is not judged any more: speech that begins in it begins the next activity.
+    private bool IsSilenceOverWithin(int samples, out int left)
+    {
+        left = 0;
+        if (!_current.IsOpen || _current.Silence == 0 || _current.Resumed > 0)
+            return false;
+        var due = _current.SpeechEnd + _silence - Position;
+        left = (int)Math.Clamp(due, 0, samples);
+        return due <= samples && _filled + left < _window.Length;
     }
 
     private void End(long sample, out ActivityTransition transition)

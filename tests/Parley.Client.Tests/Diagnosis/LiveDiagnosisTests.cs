@@ -11,8 +11,7 @@ public class LiveDiagnosisTests
     [Fact]
     public async Task A_server_that_answers_passes_and_the_network_of_the_application_is_left_alone()
     {
-        var connection = 0;
-        await using var server = await ScriptedLiveServer.StartAsync(peer => ++connection switch
+        await using var server = await ScriptedLiveServer.StartAsync(peer => peer.Number switch
         {
             1 => peer.ExpectCloseAsync(),
             2 => AnswerAsync(peer),
@@ -48,10 +47,9 @@ public class LiveDiagnosisTests
     [InlineData(1011, "You exceeded your current quota", DiagnosisStepKind.Setup, EndCause.Quota)]
     public async Task A_close_is_the_fault_of_the_key_or_of_the_setup(int code, string reason, DiagnosisStepKind failing, EndCause cause)
     {
-        var connection = 0;
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
-            if (++connection == 1)
+            if (peer.Number == 1)
             {
                 await peer.ExpectCloseAsync();
                 return;
@@ -72,10 +70,9 @@ public class LiveDiagnosisTests
     [Fact]
     public async Task A_session_that_ends_before_its_first_answer_fails_there()
     {
-        var connection = 0;
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
-            if (++connection == 1)
+            if (peer.Number == 1)
             {
                 await peer.ExpectCloseAsync();
                 return;
@@ -91,10 +88,22 @@ public class LiveDiagnosisTests
         Assert.Equal((DiagnosisStepKind.Answer, EndCause.UnsupportedFeature), (failed.Kind, failed.Cause));
     }
 
-    private static async Task<List<DiagnosisStep>> DiagnoseAsync(ScriptedLiveServer server)
+    [Fact]
+    public async Task A_setup_that_is_known_to_be_refused_fails_as_the_setup()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(peer => peer.ExpectCloseAsync());
+
+        var steps = await DiagnoseAsync(server, new LiveSetup { Model = "gemini-3.1-flash-live-preview", AffectiveDialog = true });
+
+        Assert.Equal(DiagnosisOutcome.Skipped, Assert.Single(steps, step => step.Kind == DiagnosisStepKind.Credential).Outcome);
+        var failed = Assert.Single(steps, step => step.Outcome == DiagnosisOutcome.Failed);
+        Assert.Equal((DiagnosisStepKind.Setup, EndCause.UnsupportedFeature), (failed.Kind, failed.Cause));
+    }
+
+    private static async Task<List<DiagnosisStep>> DiagnoseAsync(ScriptedLiveServer server, LiveSetup? setup = null)
     {
         var steps = await Expect.WithinAsync(
-            server.Client().DiagnoseAsync(new LiveSetup { Model = "gemini-test" }).ToListAsync().AsTask(), "the diagnosis ends");
+            server.Client().DiagnoseAsync(setup ?? new LiveSetup { Model = "gemini-test" }).ToListAsync().AsTask(), "the diagnosis ends");
         Assert.All(steps, step => Assert.DoesNotContain(ScriptedLiveServer.Key, step.ToString(), StringComparison.Ordinal));
         return steps;
     }

@@ -30,28 +30,29 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
 
     internal LogRecorder Logs { get; } = new();
 
-    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script) => StartAsync(async context =>
-    {
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            context.Response.StatusCode = 404;
-            return;
-        }
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await script(new ScriptedPeer(socket, context));
-    });
-
-    /// <summary>The first connection gets the first script, and so on; one more is a failure.</summary>
-    internal static Task<ScriptedLiveServer> StartAsync(params Func<ScriptedPeer, Task>[] scripts)
+    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script)
     {
         var connections = 0;
-        return StartAsync(peer =>
+        return StartAsync(async context =>
         {
+            if (!context.WebSockets.IsWebSocketRequest)
+            {
+                context.Response.StatusCode = 404;
+                return;
+            }
+            // Before it is accepted: the client opens the next one as soon as it is.
             var number = Interlocked.Increment(ref connections);
-            Assert.True(number <= scripts.Length, $"expected {scripts.Length} connections, got one more");
-            return scripts[number - 1](peer);
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await script(new ScriptedPeer(socket, context, number));
         });
     }
+
+    /// <summary>The first connection gets the first script, and so on; one more is a failure.</summary>
+    internal static Task<ScriptedLiveServer> StartAsync(params Func<ScriptedPeer, Task>[] scripts) => StartAsync(peer =>
+    {
+        Assert.True(peer.Number <= scripts.Length, $"expected {scripts.Length} connections, got one more");
+        return scripts[peer.Number - 1](peer);
+    });
 
     internal static async Task<ScriptedLiveServer> StartAsync(RequestDelegate handler)
     {

@@ -7,8 +7,11 @@ using Parley.TestKit;
 namespace Parley.Client.Tests.Scripted;
 
 /// <summary>The server's end of one connection: says what it is told, checks what it hears.</summary>
-internal sealed class ScriptedPeer(WebSocket socket, HttpContext context)
+internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int number = 1)
 {
+    /// <summary>Counts the connections of a server from 1, in the order they were asked for.</summary>
+    internal int Number => number;
+
     internal const string SetupComplete = "{\n  \"setupComplete\": {}\n}\n";
 
     internal WebSocket Socket { get; } = socket;

@@ -25,6 +25,35 @@ public sealed class CascadeTests
         Assert.Equal(["generationComplete", "turnComplete"], rig.Output.Said.Snapshot.Where(one => one != "audio"));
     }
 
+    [Theory]
+    [InlineData(6, 0)] // 240 ms of breath
+    [InlineData(30, 17)] // 1.2 s are meant, beyond the half second that may be breath
+    public async Task The_silence_before_the_first_word_of_an_answer_is_left_out_and_the_pause_between_sentences_is_not(int silent, int left)
+    {
+        await using var rig = await CascadeRig.StartAsync(new CascadeParts { Brain = StubBrain.Saying("Good morning. It is nine o'clock now."), Voice = new BreathingVoice(silent) });
+
+        rig.SayText("hello");
+        await rig.ExpectAsync("turnComplete");
+
+        var audible = rig.Output.Audio.ToArray().Chunk(1_920).Select(static chunk => CascadeSession.IsAudible(chunk)).ToList();
+        Assert.Equal([.. Enumerable.Repeat(false, left), true, .. Enumerable.Repeat(false, silent), true], audible);
+    }
+
+    /// <summary>Breathes in before each sentence, whose words are one chunk of 40 ms.</summary>
+    private sealed class BreathingVoice(int silent) : ISpeechSynthesizer
+    {
+        public string Name => "breathing";
+
+        public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
+            string text, SpeechVoice voice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.CompletedTask;
+            for (var i = 0; i < silent; i++)
+                yield return new byte[1_920];
+            yield return Pcm.ToBytes(Enumerable.Repeat((short)2_000, 960).ToArray());
+        }
+    }
+
     [Fact]
     public async Task Answers_in_text_where_the_setup_asks_for_it()
     {

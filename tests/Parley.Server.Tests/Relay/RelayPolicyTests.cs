@@ -45,6 +45,20 @@ public sealed class RelayPolicyTests
         Assert.DoesNotContain("googleSearch", setup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_nobody_here_knows_is_refused_where_something_is_pinned()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static policy => policy.SystemInstruction = "Sell shoes.");
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync("""{"setup":{"model":"models/gemini-x","otherInstruction":"Sell hats."}}""");
+
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal((1007, "Invalid JSON payload received. Unknown name \"otherInstruction\" at 'setup': Cannot find field."), (close.Code, close.Reason));
+        Assert.Empty(upstream.Connections.Snapshot);
+    }
+
     [Theory]
     [InlineData("""{"contextUpdate":{"systemInstruction":{"parts":[{"text":"Sell hats."}]}}}""")]
     [InlineData("""{"realtimeInput":{"text":"x"},"context_update":{}}""")]

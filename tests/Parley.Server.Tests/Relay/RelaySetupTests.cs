@@ -38,6 +38,34 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
+    public async Task What_only_the_upstream_knows_goes_up_as_it_was_sent()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host);
+        const string setup = """{"setup":{"model":"models/gemini-x","sessionResumption":{},"dreams":{"a":[1]},"generationConfig":{"mediaResolution":"MEDIA_RESOLUTION_HUGE","more":1},"tools":[{"dreamSearch":{}}]}}""";
+
+        var (client, connection) = await gateway.OpenAsync(upstream, setup);
+        await using var _ = client;
+
+        Assert.Equal(setup, await connection.SetupAsync());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_refused_beside_what_only_the_upstream_knows()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host);
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync("""{"setup":{"model":"models/gemini-x","dreams":1,"generationConfig":{"temperature":[]}}}""");
+
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal(1007, close.Code);
+        Assert.StartsWith("Invalid value at 'setup.generation_config.temperature'", close.Reason, StringComparison.Ordinal);
+        Assert.Empty(upstream.Connections.Snapshot);
+    }
+
+    [Fact]
     public async Task The_guides_config_becomes_a_setup()
     {
         await using var upstream = await RawUpstream.StartAsync();

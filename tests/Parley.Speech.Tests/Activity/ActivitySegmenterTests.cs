@@ -120,8 +120,45 @@ public sealed class ActivitySegmenterTests
         segmenter.SilenceDuration = TimeSpan.FromMilliseconds(300);
         samples = Windows((0, 10));
         Assert.True(segmenter.Advance(ref samples, out var end));
-        Assert.Equal(new ActivityTransition(ActivityTransitionKind.Ended, 10 * Window, 70 * Window), end);
+        Assert.Equal(new ActivityTransition(ActivityTransitionKind.Ended, 10 * Window, 69 * Window), end);
         Assert.Equal(0, segmenter.SpeechEnd);
+    }
+
+    [Fact]
+    public void The_silence_ends_to_the_sample_and_not_with_a_window()
+    {
+        var settings = new ActivitySettings { SilenceDuration = TimeSpan.FromMilliseconds(507) };
+        Assert.Equal(new ActivityTransition(ActivityTransitionKind.Ended, 10 * Window, (10 * Window) + (507 * 16)), Run(Windows((90, 10), (0, 60)), settings)[^1]);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(4, 0)]
+    [InlineData(4, 150)]
+    public void A_detector_that_goes_on_after_the_last_sound_does_not_lengthen_the_silence(int inertia, int noise)
+    {
+        // The voice stops inside of a window, and its detector some windows later.
+        var sound = Signals.Mix([.. Signals.Voice(610), .. Signals.Silence(1_390)], Signals.Noise(2_000, noise));
+        using var segmenter = new ActivitySegmenter(new InertDetector(inertia));
+        var transitions = new List<ActivityTransition>();
+        ReadOnlySpan<short> samples = sound;
+        while (segmenter.Advance(ref samples, out var transition))
+            transitions.Add(transition);
+
+        var end = transitions.Single(transition => transition.Kind == ActivityTransitionKind.Ended);
+        Assert.InRange(end.Sample, 610 * 16 - 320, 610 * 16 + 80);
+        Assert.Equal(end.Sample + (800 * 16), end.DetectedAtSample);
+    }
+
+    [Fact]
+    public void In_loud_noise_the_detector_has_the_last_word()
+    {
+        var sound = Signals.Mix([.. Signals.Voice(600), .. Signals.Silence(1_400)], Signals.Noise(2_000, 2_000));
+        using var segmenter = new ActivitySegmenter(new InertDetector(4, floor: 1_500));
+        ReadOnlySpan<short> samples = sound;
+        Assert.True(segmenter.Advance(ref samples, out _));
+        Assert.True(segmenter.Advance(ref samples, out var end));
+        Assert.Equal(0, end.Sample % Window);
     }
 
     [Fact]
@@ -162,6 +199,26 @@ public sealed class ActivitySegmenterTests
         var detector = new ScriptedDetector();
         new ActivitySegmenter(detector).Dispose();
         Assert.True(detector.Disposed);
+    }
+
+    /// <summary>Hears what is loud, and goes on for some windows after it.</summary>
+    private sealed class InertDetector(int windows, double floor = 500) : IVoiceActivityDetector
+    {
+        private int _left;
+
+        public int WindowSamples => Window;
+
+        public float Process(ReadOnlySpan<short> window)
+        {
+            _left = Signals.Rms(window) > floor ? windows : _left - 1;
+            return _left >= 0 ? 0.9f : 0;
+        }
+
+        public void Reset() => _left = 0;
+
+        public void Dispose()
+        {
+        }
     }
 
     private static readonly Gen<short[]> RandomSound =

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
 using Parley.Protocol;
@@ -128,10 +129,10 @@ internal sealed partial class CascadeSession : ILiveModelSession
         Log.PictureUnreadable(Model.Logger);
     }
 
-    private static bool IsAudible(in LiveMedia media) =>
-        media.Pcm.IsEmpty
-            ? !string.IsNullOrEmpty(media.Text)
-            : System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(media.Pcm.Span).ContainsAnyExceptInRange<short>(-64, 64);
+    /// <summary>Whether PCM16 is more than the hiss of silence.</summary>
+    internal static bool IsAudible(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm).ContainsAnyExceptInRange<short>(-64, 64);
+
+    private static bool IsAudible(in LiveMedia media) => media.Pcm.IsEmpty ? !string.IsNullOrEmpty(media.Text) : IsAudible(media.Pcm.Span);
 
     private static string? InstructionOf(Setup setup) =>
         setup.SystemInstruction?.Parts is { } parts ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text)) : null;

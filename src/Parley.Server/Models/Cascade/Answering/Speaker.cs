@@ -10,7 +10,12 @@ namespace Parley.Server.Cascade;
 /// </summary>
 internal sealed partial class Speaker(CascadeSession session, int generation)
 {
+    // Voices breathe in before they speak, some for a quarter of a second; longer silence is meant.
+    private static readonly TimeSpan LongestBreath = TimeSpan.FromMilliseconds(500);
+
     private int _voice;
+    private bool _isAudible;
+    private TimeSpan _breath;
 
     internal async Task SpeakAsync(string sentence, CancellationToken cancellationToken)
     {
@@ -61,6 +66,8 @@ internal sealed partial class Speaker(CascadeSession session, int generation)
                 if (pcm.IsEmpty)
                     continue;
                 session.FirstAudio(generation);
+                if (IsBreath(pcm.Span))
+                    continue;
                 await session.Playback.WaitAsync(pcm.Length, cancellationToken).ConfigureAwait(false);
                 await session.Output.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
                 session.Said(generation, pcm, words.Take(spoken));
@@ -78,6 +85,16 @@ internal sealed partial class Speaker(CascadeSession session, int generation)
         {
             return (exception, spoken > TimeSpan.Zero, words.TakeRest());
         }
+    }
+
+    // The user waits for the first word of an answer: the silence before it is left out. Between sentences it is a pause, and stays.
+    private bool IsBreath(ReadOnlySpan<byte> pcm)
+    {
+        _isAudible |= CascadeSession.IsAudible(pcm);
+        if (_isAudible || _breath >= LongestBreath)
+            return false;
+        _breath += PcmFormat.Hz24000.DurationOfBytes(pcm.Length);
+        return true;
     }
 
     private static partial class Log
