@@ -9,6 +9,9 @@ namespace Parley.Bench.Relay;
 internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    // As parley.runtimeconfig.json has it.
+    private static readonly (string, string) NoSpinning = ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0");
+
     private static readonly string[] Ways = ["direct", "plain", "parley"];
 
     internal static Command Create()
@@ -46,7 +49,8 @@ internal static class RelayCommand
     }
 
     private static async Task<ServerProcess> StartAsync(string way, ServerProcess upstream, CancellationToken cancellationToken) =>
-        await ServerProcess.StartAsync(string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken);
+        await ServerProcess.StartAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way == "parley" ? [NoSpinning] : []);
 
     private static async Task MeasureAsync(
         string way, string? attack, int count, int seconds, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)

@@ -22,9 +22,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     internal Uri Address { get; }
 
-    internal static async Task<ServerProcess> StartAsync(string verb, CancellationToken cancellationToken)
+    internal static async Task<ServerProcess> StartAsync(string verb, CancellationToken cancellationToken, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, verb.Split(' ')) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         try
         {

@@ -21,11 +21,13 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         var origin = context.Request.Headers[HeaderNames.Origin].ToString();
         if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
         {
+            server.Metrics.RefusedAtHttp(403);
             Log.RefusedOrigin(server.Logger, remote);
             return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.");
         }
         if (admission.Refuse(context) is { } full)
         {
+            server.Metrics.RefusedAtHttp(full.Code);
             Log.RefusedAtHttp(server.Logger, full.Close.Reason, remote);
             return full.WriteAsync(context);
         }
@@ -36,6 +38,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         context.Features.Set<QuerySecrets>(null);
         if (refusal is not null && server.Options.RejectAtHttp)
         {
+            server.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(server.Logger, refusal.Close.Reason, remote);
             return refusal.WriteAsync(context);
         }

@@ -22,7 +22,7 @@ internal sealed class LiveMetrics
         _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Time sessions were connected", SessionSeconds);
         _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ends of sessions by close code and cause");
         _resumes = Meter.CreateCounter<long>(TelemetryNames.Resumes, "{attempt}", "Resumptions by clients, by outcome");
-        _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code");
+        _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code or HTTP status");
         _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{frame}", "Frames dropped, by place");
         Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstreams that are being replaced");
         _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Replaced upstream connections by cause and outcome");
@@ -57,6 +57,9 @@ internal sealed class LiveMetrics
     /// <summary>A client showed a handle.</summary>
     /// <param name="outcome">resumed, or why not: invalid, expired.</param>
     internal void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome));
+
+    /// <summary>An upgrade was refused with an HTTP status.</summary>
+    internal void RefusedAtHttp(int status) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.HttpStatus, status));
 
     internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, code));
 

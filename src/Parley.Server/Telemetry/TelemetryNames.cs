@@ -30,6 +30,7 @@ internal static class TelemetryNames
     internal const string Outcome = "parley.outcome";
     internal const string Cause = "parley.cause";
     internal const string CloseCode = "parley.close.code";
+    internal const string HttpStatus = "http.response.status_code";
     internal const string Direction = "parley.direction";
     internal const string Kind = "parley.kind";
     internal const string Where = "parley.where";

@@ -52,6 +52,17 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Refused_upgrades_are_counted_by_their_status()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.RejectAtHttp = true);
+        using var meter = new MeterReader(host);
+
+        await host.ExpectRefusedAsync(LiveTestHost.Path + "?key=wrong");
+
+        Assert.Equal(1, meter.Sum("parley.refusals", ("http.response.status_code", 403)));
+    }
+
+    [Fact]
     public async Task Tokens_add_up_over_the_modalities()
     {
         await using var upstream = await RawUpstream.StartAsync();
