@@ -10,7 +10,7 @@ internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     // As parley.runtimeconfig.json has it.
-    private static readonly (string, string) NoSpinning = ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0");
+    private static readonly List<(string Name, string Value)> ParleyEnvironment = [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")];
 
     private static readonly string[] Ways = ["direct", "plain", "parley"];
 
@@ -21,9 +21,11 @@ internal static class RelayCommand
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var attacks = new Option<bool>("--attacks") { Description = "Also measure the sessions during attacks, on Parley only" };
-        var command = new Command("relay", "Measure all three ways and print one table") { sessions, seconds, idle, rounds, attacks };
+        var set = new Option<string[]>("--set") { Description = "Environment of Parley's process, as NAME=VALUE; may be given more than once", DefaultValueFactory = _ => [] };
+        var command = new Command("relay", "Measure all three ways and print one table") { sessions, seconds, idle, rounds, attacks, set };
         command.SetAction(async (arguments, token) =>
         {
+            ParleyEnvironment.AddRange(arguments.GetValue(set)!.Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair[1])));
             var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
             for (var round = 1; round <= arguments.GetValue(rounds); round++)
             {
@@ -50,7 +52,7 @@ internal static class RelayCommand
 
     private static async Task<ServerProcess> StartAsync(string way, ServerProcess upstream, CancellationToken cancellationToken) =>
         await ServerProcess.StartAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way == "parley" ? [NoSpinning] : []);
+            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way == "parley" ? ParleyEnvironment : []);
 
     private static async Task MeasureAsync(
         string way, string? attack, int count, int seconds, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal static class ConversationsCommand
 {
     private const double Limit = 500;
 
+    // Turns of each talker: the first one waits for code to be compiled and models to be loaded.
+    private const int WarmUp = 1;
+
     internal static Command Create()
     {
         var sessions = new Option<int[]>("--sessions")
@@ -28,7 +31,7 @@ internal static class ConversationsCommand
         Table.Head("conversations", "turns", "missed", "first sound beyond the silence, p50 ms", "p95 ms", "CPU, % of a core", "per conversation", "memory, MB");
         foreach (var number in numbers)
         {
-            await using var server = await Server.StartAsync(cancellationToken);
+            await using var server = await Server.StartAsync(cancellationToken, Server.FixedSilence);
             var sessions = new List<LiveSession>();
             for (var i = 0; i < number; i++)
                 sessions.Add(await server.Client().ConnectAsync(Talker.Setup(silence), cancellationToken));
@@ -40,7 +43,7 @@ internal static class ConversationsCommand
             foreach (var session in sessions)
                 await session.DisposeAsync();
 
-            var delays = talkers.SelectMany(talker => talker.Delays).ToArray();
+            var delays = talkers.SelectMany(talker => talker.Delays.Skip(WarmUp)).ToArray();
             var p95 = Table.Percentile(delays, 0.95);
             Table.Row(
                 Table.Number(number), Table.Number(delays.Length), Table.Number(talkers.Sum(talker => talker.Missed)), Table.Number(Table.Percentile(delays, 0.5)),

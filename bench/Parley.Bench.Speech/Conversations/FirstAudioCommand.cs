@@ -37,18 +37,20 @@ internal static class FirstAudioCommand
             }
         }
 
-        await using var server = await Server.StartAsync(cancellationToken);
+        await using var server = await Server.StartAsync(cancellationToken, Server.FixedSilence);
         await using var session = await server.Client().ConnectAsync(Talker.Setup(Silence), cancellationToken);
         var talker = new Talker(session, questions, 0, Silence);
         await talker.TalkAsync(time, cancellationToken);
 
         var (final, sound, whole) = (Table.Percentile(finals, 0.5), Table.Percentile(sounds, 0.5), Table.Percentile(talker.Delays, 0.5));
+        var audible = Table.Percentile(talker.AudibleDelays, 0.5);
         Table.Head("stage, p50", "ms");
         Table.Row("final transcript after the last sample, recognizer alone", Table.Number(final));
         Table.Row("first sound of a sentence, voice alone", Table.Number(sound));
         Table.Row("ideal critical path", Table.Number(final + sound));
         Table.Row($"first sound beyond the silence, whole server, {talker.Delays.Count} turns", Table.Number(whole));
         Table.Row("ratio", Table.Number(whole / (final + sound)));
+        Table.Row("first sample that can be heard", Table.Number(audible));
     }
 
     // Fed as it is spoken: what is left at the end is what a listener waits for.

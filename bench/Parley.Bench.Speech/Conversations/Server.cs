@@ -8,6 +8,9 @@ namespace Parley.Bench.Speech.Conversations;
 /// <summary>A <c>parley serve</c> in a process of its own, and what it and its workers cost.</summary>
 internal sealed partial class Server : IAsyncDisposable
 {
+    /// <summary>The silence does not follow the words, which would make a turn of half-understood ones wait; that is measured by endpointing.</summary>
+    internal const string FixedSilence = "Cascade__JudgeTurnEnd=false";
+
     private readonly Process _process;
 
     private Server(Process process, Uri address) => (_process, Address) = (process, address);

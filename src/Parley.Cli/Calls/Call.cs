@@ -62,19 +62,12 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
             case InterruptedUpdate:
                 report.Fact("interrupted", "interrupted");
                 break;
-            case ToolCallUpdate calls:
+            case ToolCallUpdate:
                 _awaitsResult = true;
-                foreach (var call in calls.Calls)
-                    report.Fact("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
+                CallFacts.Tell(update, report.Fact);
                 break;
-            case ToolFailedUpdate failed:
-                report.Fact("toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
-                break;
-            case ToolCallCancelledUpdate cancelled:
-                report.Fact("toolCallCancellation", "calls cancelled", ("ids", cancelled.Ids));
-                break;
-            case GoAwayUpdate goAway:
-                report.Fact("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
+            default:
+                CallFacts.Tell(update, report.Fact);
                 break;
         }
     }

@@ -114,30 +114,13 @@ internal sealed class TalkCall(
                 _latency.Interrupted();
                 view.Interrupted();
                 break;
-            case ToolCallUpdate calls:
+            case ToolCallUpdate:
                 _awaitsResult = true;
-                foreach (var tool in calls.Calls)
-                    view.Fact("toolCall", $"calls {tool.Name}({tool.Args})", ("name", tool.Name), ("args", tool.Args));
+                CallFacts.Tell(update, view.Fact);
                 break;
-            case ToolFailedUpdate failed:
-                view.Fact("toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
-                break;
-            case ToolCallCancelledUpdate cancelled:
+            case ToolCallCancelledUpdate:
                 _awaitsResult = false;
-                view.Fact("toolCallCancellation", "calls cancelled", ("ids", cancelled.Ids));
-                break;
-            case GoAwayUpdate goAway:
-                view.Fact("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
-                break;
-            case ReconnectingUpdate lost:
-                view.Fact(
-                    "reconnecting", lost.IsPlanned ? "changing to a new connection" : $"the connection is gone ({lost.Cause}), reconnecting",
-                    ("cause", lost.Cause.ToString()), ("planned", lost.IsPlanned));
-                break;
-            case ReconnectedUpdate again:
-                view.Fact(
-                    "reconnected", $"reconnected in {again.Took.TotalMilliseconds:0} ms, {Describe(again.Lost)}",
-                    ("resumed", again.IsResumed), ("nothingLost", again.Lost.IsNothing), ("ms", Math.Round(again.Took.TotalMilliseconds, 1)));
+                CallFacts.Tell(update, view.Fact);
                 break;
             case TurnCompleteUpdate turn:
                 _cut = false;
@@ -145,14 +128,11 @@ internal sealed class TalkCall(
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
                 _answeredSinceEnd |= _recordingEnded && turn.IsIdle && !_awaitsResult;
                 break;
+            default:
+                CallFacts.Tell(update, view.Fact);
+                break;
         }
     }
-
-    private static string Describe(ReconnectLoss lost) =>
-        lost.IsNothing ? "nothing was lost"
-        : lost.Conversation ? "the model has forgotten the conversation"
-        : lost.Answer ? "an answer was cut"
-        : $"lost: {lost.Audio.TotalSeconds:0.0} s of sound, {lost.Messages} messages, {lost.ToolCalls.Count} calls";
 
     private void Said(string text)
     {

@@ -5,4 +5,11 @@ namespace Parley.Server;
 /// <param name="KeyId">Name of the key for people: the id of a virtual key, else <c>configured-5f3a91c0</c> or <c>development</c>.</param>
 /// <param name="Key">The virtual key, where it is one.</param>
 /// <param name="Token">The ephemeral token, where one was shown.</param>
-internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null, EphemeralToken? Token = null);
+internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null, EphemeralToken? Token = null)
+{
+    /// <summary>The token holds more than its own times and uses: the setup is not the client's alone.</summary>
+    internal bool IsLocked => Token is not (null or { Setup: null, FieldMask: [] });
+
+    /// <summary>It locks instruction or tools, so that no later message may change them either (reference section 4.5).</summary>
+    internal bool PinsContext => IsLocked && (Token!.FieldMask is [] || Token.FieldMask.Any(static path => path.Split('.')[0] is "systemInstruction" or "system_instruction" or "tools"));
+}

@@ -61,8 +61,7 @@ internal sealed class RelayModel : ILiveModel
                 throw new LiveCloseException(LiveClose.QuotaExceeded);
             longest = left < longest ? left : longest;
         }
-        var isLocked = caller.Token is not (null or { Setup: null, FieldMask: [] });
-        return new RelayAdmission(setup, longest, new RelayStart(version, IsAsSent: !isLocked && !isGuideConfig && ReferenceEquals(setup, asked), PinsContext: isLocked || policy.PinsContext));
+        return new RelayAdmission(setup, longest, new RelayStart(version, IsAsSent: !caller.IsLocked && !isGuideConfig && ReferenceEquals(setup, asked), PinsContext: caller.PinsContext || policy.PinsContext));
     }
 
     public async ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)

@@ -95,7 +95,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
             frames.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Server.Options, _meter);
+        _router = new MessageRouter(model, _connection.Server.Options, _meter, plan.Caller.PinsContext);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 

@@ -7,7 +7,7 @@ namespace Parley.Server;
 /// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
 /// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options, SessionMeter? meter = null)
+internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options, SessionMeter? meter = null, bool pinsContext = false)
 {
     private const int None = -1;
 
@@ -35,6 +35,8 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions opti
         Bound(message.Length, LimitOf(request));
         if (request.Setup is not null)
             throw new LiveCloseException(LiveClose.SetupFirst);
+        if (pinsContext && request.ContextUpdate is not null)
+            throw new LiveCloseException(LiveClose.InvalidArgument);
         meter?.Heard(request);
         if (request.RealtimeInput is { } input)
             Receive(input);

@@ -11,9 +11,9 @@ public sealed class PocketSphinxOptions
 
     /// <summary>
     /// The most utterances decoded at the same time, 1 to 64; more wait with their sound kept. Each takes a third of a core while somebody
-    /// speaks, and some 150 MB once it was needed. Default: two per core, at least 2 and at most 16.
+    /// speaks, and some 150 MB once it was needed. Default: four per core, at least 4 and at most 16.
     /// </summary>
-    public int MaxDecoders { get; set; } = Math.Clamp(2 * Environment.ProcessorCount, 2, 16);
+    public int MaxDecoders { get; set; } = Math.Clamp(4 * Environment.ProcessorCount, 4, 16);
 
     /// <summary>Default: <see cref="EngineIsolation.Process"/>.</summary>
     public EngineIsolation Isolation { get; set; }

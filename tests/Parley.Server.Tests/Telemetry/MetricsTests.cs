@@ -135,7 +135,7 @@ public sealed class MetricsTests
 
         Assert.NotEmpty(instruments);
         Assert.Subset(names, instruments.ToHashSet());
-        Assert.All(names, static name => Assert.Matches("^((gen_ai|parley|error)\\.[a-z_.]+|[a-z_]+)$", name));
+        Assert.All(names, static name => Assert.Matches("^((gen_ai|parley|error|http)\\.[a-z_.]+|[a-z_]+)$", name));
     }
 
     /// <summary>Adds up what one host measures.</summary>

@@ -52,6 +52,29 @@ public sealed class TokenTests
         Assert.Equal("Cars.", setup.SystemInstruction!.Parts![0].Text);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(""","fieldMask":"systemInstruction.parts"}""", true)]
+    [InlineData(""","fieldMask":"model,tools"}""", true)]
+    [InlineData(""","fieldMask":"model,generationConfig.temperature"}""", false)]
+    public async Task What_is_locked_cannot_be_changed_later(string mask, bool isLocked)
+    {
+        await using var host = await StartAsync();
+        await using var client = await ConnectAsync(host, await MintAsync(host, mask.Length > 0 ? Locked[..^1] + mask : Locked));
+        await client.SendJsonAsync("""{"setup":{"model":"models/gemini-3.8-live"}}""");
+        Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
+
+        await client.SendJsonAsync("""{"contextUpdate":{"systemInstruction":{"parts":[{"text":"Cars."}]}}}""");
+
+        if (isLocked)
+        {
+            Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+            return;
+        }
+        await client.SayAsync("hello");
+        await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
+    }
+
     [Fact]
     public async Task Locks_masked_paths_to_nothing_without_a_setup()
     {
