@@ -3,6 +3,8 @@ namespace Parley.Speech;
 /// <summary>How the embedded recognizer runs. Configuration section "Speech:Recognizer:PocketSphinx".</summary>
 public sealed class PocketSphinxOptions
 {
+    private const long BytesPerDecoder = 150_000_000;
+
     /// <summary>
     /// Where the model lies: the folder with <c>en-us/</c>, <c>en-us.lm.bin</c> and <c>cmudict-en-us.dict</c>. Default: where the Debian
     /// package pocketsphinx-en-us puts it.
@@ -11,9 +13,10 @@ public sealed class PocketSphinxOptions
 
     /// <summary>
     /// The most utterances decoded at the same time, 1 to 64; more wait with their sound kept. Each takes a third of a core while somebody
-    /// speaks, and some 150 MB once it was needed. Default: four per core, at least 4 and at most 16.
+    /// speaks, and some 150 MB once it was needed. Default: eight per core, 2 to 32, in at most a quarter of the memory.
     /// </summary>
-    public int MaxDecoders { get; set; } = Math.Clamp(4 * Environment.ProcessorCount, 4, 16);
+    public int MaxDecoders { get; set; } =
+        (int)Math.Clamp(Math.Min(8 * Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / BytesPerDecoder), 2, 32);
 
     /// <summary>Default: <see cref="EngineIsolation.Process"/>.</summary>
     public EngineIsolation Isolation { get; set; }
