@@ -13,10 +13,10 @@ public sealed class PocketSphinxOptions
 
     /// <summary>
     /// The most utterances decoded at the same time, 1 to 64; more wait with their sound kept. Each takes a third of a core while somebody
-    /// speaks, and some 150 MB once it was needed. Default: eight per core, 2 to 32, in at most a quarter of the memory.
+    /// speaks, and some 150 MB once it was needed. Default: four per core, 2 to 16, in at most a quarter of the memory.
     /// </summary>
     public int MaxDecoders { get; set; } =
-        (int)Math.Clamp(Math.Min(8 * Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / BytesPerDecoder), 2, 32);
+        (int)Math.Clamp(Math.Min(4 * Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / BytesPerDecoder), 2, 16);
 
     /// <summary>Default: <see cref="EngineIsolation.Process"/>.</summary>
     public EngineIsolation Isolation { get; set; }
