@@ -213,18 +213,19 @@ internal sealed class MessageType<T> : MessageType
         context.Enter(field.ProtoName);
         if (!field.TryRead(ref reader, message, context))
         {
-            if (context.Strict && field.Codec.Names is not null && reader.TokenType == JsonTokenType.String)
-                context.PassOrThrow(context.InvalidValue(field.Codec.TypeName, ref reader));
-            else if (context.Strict)
-                throw context.InvalidValue(field.Codec.TypeName, ref reader);
             if (context.Strict)
             {
-                context.Leave();
-                return;
+                var invalid = context.InvalidValue(field.Codec.TypeName, ref reader);
+                if (field.Codec.Names is null || reader.TokenType != JsonTokenType.String)
+                    throw invalid;
+                context.PassOrThrow(invalid);
             }
-            context.LeaveTo(depth + 1);
-            reader = start;
-            context.KeepAside(ref reader);
+            else
+            {
+                context.LeaveTo(depth + 1);
+                reader = start;
+                context.KeepAside(ref reader);
+            }
         }
         context.Leave();
     }
