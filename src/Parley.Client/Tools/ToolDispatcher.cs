@@ -143,7 +143,10 @@ internal sealed class ToolDispatcher(
             {
                 foreach (var run in runs)
                     await CollectStreamAsync(run).ConfigureAwait(false);
-                await output.SendAsync(Collect, runs, state.Ended).ConfigureAwait(false);
+                var answered = 0;
+                await output.SendAsync(all => Collect(all, out answered), runs, state.Ended).ConfigureAwait(false);
+                if (answered > 0)
+                    Log.ToolAnswered(logger, answered);
             }
         }
         catch (Exception e) when (e is LiveException or OperationCanceledException)
@@ -164,7 +167,7 @@ internal sealed class ToolDispatcher(
     }
 
     // When its turn to send has come, not earlier: a call may be cancelled up to the last moment.
-    private LiveSessionRequest? Collect(List<ToolRun> runs)
+    private static LiveSessionRequest? Collect(List<ToolRun> runs, out int count)
     {
         var answers = new List<FunctionResponse>(runs.Count);
         foreach (var run in runs)
@@ -172,10 +175,8 @@ internal sealed class ToolDispatcher(
             if (run.Execution is { IsCancelled: false, Answer: { } answer })
                 answers.Add(ToolAnswer.For(run.Call, run.Execution.Tool, answer));
         }
-        if (answers.Count == 0)
-            return null;
-        Log.ToolAnswered(logger, answers.Count);
-        return new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answers } };
+        count = answers.Count;
+        return count == 0 ? null : new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answers } };
     }
 
     // {"functionResponses":[{"id":"1","name":"f","response":{…},"willContinue":true}]} for each result, and an empty last one.

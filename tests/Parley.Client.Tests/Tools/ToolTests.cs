@@ -38,6 +38,38 @@ public class ToolTests
     }
 
     [Fact]
+    public async Task An_answer_is_reported_when_it_has_been_sent()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Calls("""{"id":"c1","name":"light"}"""));
+            await ExpectAnswersAsync(peer);
+            await peer.CloseAsync(1000);
+        });
+        var sent = new ReportsAtSend(server.Logs);
+        await using var session = await server.ConnectAsync(With(AIFunctionFactory.Create(() => "lit", "light")), options => options.MessageObserver = sent);
+
+        Assert.True((await session.EndAsync()).IsNormal);
+        Assert.Equal([0, 0], sent.Reports);
+        await Expect.WithinAsync(server.Logs.FirstAsync(IsReport, "the report"), "the report");
+    }
+
+    private static bool IsReport(LogEntry entry) => entry.Message.Contains("tool calls answered", StringComparison.Ordinal);
+
+    // How many answers the log had told of when a message went out: the setup, then the answer.
+    private sealed class ReportsAtSend(LogRecorder logs) : ILiveMessageObserver
+    {
+        internal List<int> Reports { get; } = [];
+
+        public void Sent(ReadOnlySpan<byte> message) => Reports.Add(logs.Entries.Count(IsReport));
+
+        public void Received(ReadOnlySpan<byte> message)
+        {
+        }
+    }
+
+    [Fact]
     public async Task Results_of_every_shape_become_objects()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
