@@ -8,7 +8,7 @@ namespace Parley.Bench.Relay;
 internal static class ParleyRelay
 {
     internal static void AddServices(IServiceCollection services, int upstreamPort) =>
-        services.AddLiveApi().UseRelay(options => options.Upstreams.Add(new UpstreamOptions { Url = new Uri($"http://127.0.0.1:{upstreamPort}"), Key = "bench" }));
+        services.AddLiveApi().UseRelay(options => options.Upstreams.Add(new UpstreamOptions { Url = new Uri($"http://127.0.0.1:{upstreamPort}"), Key = "bench" })).UseDirectSockets();
 }
 
 /// <summary>Listens to every instrument, and collects once a second as exporters do.</summary>

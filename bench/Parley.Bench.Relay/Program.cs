@@ -33,4 +33,7 @@ parley.SetAction(async (arguments, token) =>
     await BenchHost.RunAsync(services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi(), token);
 });
 
-return await new RootCommand("What a relay costs") { upstream, plain, parley, RelayCommand.Create() }.Parse(args).InvokeAsync();
+var bare = new Command("bare", "Run a pump of bytes until the input ends") { upstreamPort };
+bare.SetAction((arguments, token) => BareRelay.RunAsync(arguments.GetValue(upstreamPort), token));
+
+return await new RootCommand("What a relay costs") { upstream, plain, bare, parley, RelayCommand.Create() }.Parse(args).InvokeAsync();

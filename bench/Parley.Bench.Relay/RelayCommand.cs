@@ -9,10 +9,9 @@ namespace Parley.Bench.Relay;
 internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-    // As parley.runtimeconfig.json has it.
-    private static readonly List<(string Name, string Value)> ParleyEnvironment = [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")];
-
-    private static readonly string[] Ways = ["direct", "plain", "parley"];
+    // As parley.runtimeconfig.json has it, and as 'parley serve' sets it for a relay.
+    private static readonly List<(string Name, string Value)> ParleyEnvironment =
+        [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1")];
 
     internal static Command Create()
     {
@@ -21,15 +20,16 @@ internal static class RelayCommand
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var attacks = new Option<bool>("--attacks") { Description = "Also measure the sessions during attacks, on Parley only" };
+        var ways = new Option<string[]>("--ways") { Description = "Which of the ways", DefaultValueFactory = _ => ["direct", "plain", "parley"], AllowMultipleArgumentsPerToken = true };
         var set = new Option<string[]>("--set") { Description = "Environment of Parley's process, as NAME=VALUE; may be given more than once", DefaultValueFactory = _ => [] };
-        var command = new Command("relay", "Measure all three ways and print one table") { sessions, seconds, idle, rounds, attacks, set };
+        var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set };
         command.SetAction(async (arguments, token) =>
         {
             ParleyEnvironment.AddRange(arguments.GetValue(set)!.Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair[1])));
             var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
             for (var round = 1; round <= arguments.GetValue(rounds); round++)
             {
-                foreach (var way in Ways)
+                foreach (var way in arguments.GetValue(ways)!)
                 {
                     await Machine.WaitUntilIdleAsync(token);
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} {way} (load average {Machine.LoadAverage()})"));
@@ -52,7 +52,7 @@ internal static class RelayCommand
 
     private static async Task<ServerProcess> StartAsync(string way, ServerProcess upstream, CancellationToken cancellationToken) =>
         await ServerProcess.StartAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way == "parley" ? ParleyEnvironment : []);
+            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way is "parley" or "bare" ? ParleyEnvironment : []);
 
     private static async Task MeasureAsync(
         string way, string? attack, int count, int seconds, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
@@ -69,10 +69,10 @@ internal static class RelayCommand
         await Task.Delay(WarmUp, cancellationToken);
         foreach (var session in sessions)
             session.Counts = true;
-        var (threads, before) = (relay?.ThreadTimes(), relay is null ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated);
+        var (threads, before) = (relay?.ThreadTimes(), relay is null || way == "bare" ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated);
         await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
         var time = relay?.TimeSince(threads!);
-        var allocated = relay is null ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated - before;
+        var allocated = relay is null || way == "bare" ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated - before;
         foreach (var session in sessions)
             session.Counts = false;
         await peace.CancelAsync();

@@ -39,7 +39,7 @@ public static class LiveApiEndpointRouteBuilderExtensions
         void MapSocket(string pattern, RequestDelegate handle)
         {
             var pipeline = routes.CreateApplicationBuilder();
-            pipeline.Use((context, next) => GuardedUpgrade.InvokeAsync(context, next, sockets.Server));
+            pipeline.Use(UpgradedStream.InvokeAsync);
             pipeline.UseWebSockets();
             pipeline.Run(handle);
             group.Map(pattern, pipeline.Build());

@@ -28,7 +28,7 @@ public sealed class InMemoryHost : IAsyncDisposable
         this.app = app;
         this.transport = transport;
         Logs = logs;
-        handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = (_, _) => ValueTask.FromResult(transport.Connect()) };
+        handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
         Invoker = new HttpMessageInvoker(handler, disposeHandler: false);
     }
 
@@ -37,6 +37,9 @@ public sealed class InMemoryHost : IAsyncDisposable
 
     /// <summary>For <see cref="ClientWebSocket"/> and everything else that takes a transport.</summary>
     public HttpMessageInvoker Invoker { get; }
+
+    /// <summary>A new connection, for those who bring their own handler: <c>ConnectCallback = host.ConnectAsync</c>.</summary>
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ValueTask.FromResult(transport.Connect());
 
     public IServiceProvider Services => app.Services;
 

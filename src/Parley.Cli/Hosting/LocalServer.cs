@@ -45,6 +45,12 @@ internal sealed class LocalServer : IAsyncDisposable
         var app = builder.Build();
         try
         {
+            // Requests are not for the threads that wait for sockets; see RelayHost.
+            app.Use(static async (context, next) =>
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                await next(context);
+            });
             TelemetryHost.Map(app, settings);
             app.MapLiveApi();
             if (settings.Console)
@@ -109,6 +115,7 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
+        live.UseDirectSockets();
         if (settings.Console)
             builder.Services.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);

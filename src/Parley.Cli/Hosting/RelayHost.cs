@@ -13,6 +13,9 @@ internal static class RelayHost
     internal const string KeyVariable = "PARLEY_UPSTREAM_KEY";
     internal const string UrlVariable = "PARLEY_UPSTREAM_URL";
 
+    // Read by the framework when the first socket is made.
+    private const string InlineVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
     internal static void Configure(WebApplicationBuilder builder, LiveApiBuilder live, ServeSettings settings)
     {
         var section = builder.Configuration.GetSection("Relay");
@@ -25,6 +28,9 @@ internal static class RelayHost
                 throw new CommandException($"There is no key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
             return;
         }
+        // A frame of a relay is handed on by the thread that was told of it. What answers here itself thinks too long for that.
+        if (!section.GetSection(nameof(RelayOptions.LocalModels)).GetChildren().Any() && Variable(InlineVariable) is null)
+            Environment.SetEnvironmentVariable(InlineVariable, "1");
         live.UseRelay(options =>
         {
             section.Bind(options);

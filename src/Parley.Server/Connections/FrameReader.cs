@@ -13,21 +13,45 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
     /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
     private const int FirstBufferBytes = 4 << 10;
 
+    private readonly FrameSocket? _frames = socket as FrameSocket;
+
     /// <summary>Waits until the client sends anything.</summary>
     /// <returns>False where it closed instead.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> WaitForDataAsync() =>
         (await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close;
 
-    /// <summary>The next message, put together from its fragments.</summary>
+    /// <summary>The next message, put together from its fragments; it is there until the next receive, unless it is kept.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ReceivedFrame> ReceiveAsync()
+    {
+        // The common case, in one step from the socket to here and without a copy: a message in one piece that is not long.
+        while (_frames is { } frames)
+        {
+            if (frames.TryTakeMessage(out var payload, out var type))
+            {
+                timer?.Ends();
+                return payload.Length <= maxMessageBytes ? new ReceivedFrame(payload, type) : new ReceivedFrame(default, type, LiveClose.TooBig);
+            }
+            if (!frames.IsWholeNext)
+                break;
+            var filling = frames.FillAsync();
+            if (!filling.IsCompleted && frames.Waiting > 0)
+                timer?.Waits(frames.Waiting);
+            frames.Filled(await filling.ConfigureAwait(false));
+        }
+        return await ReceiveAnyAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<ReceivedFrame> ReceiveAnyAsync()
     {
         var part = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
         if (part.MessageType == WebSocketMessageType.Close)
             return ReceivedFrame.Close;
         if (part.EndOfMessage)
-            return new ReceivedFrame(null, 0, part.MessageType);
+            return new ReceivedFrame(default, part.MessageType);
+        if (_frames?.FrameLeft > maxMessageBytes)
+            return new ReceivedFrame(default, part.MessageType, LiveClose.TooBig);
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBufferBytes, maxMessageBytes));
         var taken = 0;
@@ -39,7 +63,7 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
                 if (length == buffer.Length)
                 {
                     if (!budget.TryTake((2 * length) - taken))
-                        return new ReceivedFrame(null, 0, part.MessageType, LiveClose.Unavailable);
+                        return new ReceivedFrame(default, part.MessageType, LiveClose.Unavailable);
                     taken = 2 * length;
                     buffer = Grow(buffer, length, ref taken);
                 }
@@ -51,12 +75,12 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
                     return ReceivedFrame.Close;
                 length += part.Count;
                 if (length > maxMessageBytes)
-                    return new ReceivedFrame(null, 0, part.MessageType, LiveClose.TooBig);
+                    return new ReceivedFrame(default, part.MessageType, LiveClose.TooBig);
                 if (guard?.Violation is { } violation)
-                    return new ReceivedFrame(null, 0, part.MessageType, violation);
+                    return new ReceivedFrame(default, part.MessageType, violation);
             }
             while (!part.EndOfMessage);
-            var frame = new ReceivedFrame(buffer, length, part.MessageType, budget: taken > 0 ? budget : null);
+            var frame = new ReceivedFrame(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: taken > 0 ? budget : null);
             buffer = null;
             return frame;
         }

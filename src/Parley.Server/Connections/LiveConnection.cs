@@ -110,23 +110,37 @@ internal sealed partial class LiveConnection
                 Server.Metrics.Refused(refusal.Code);
                 Log.Refused(Server.Logger, refusal.Code, refusal.Reason, _request.Remote);
                 Close(refusal);
-                await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+                await DiscardAsync().ConfigureAwait(false);
             }
             return;
         }
         while (true)
         {
-            using var frame = await NextAsync().ConfigureAwait(false);
+            var next = await NextAsync().ConfigureAwait(false);
+            // The setup is needed while more is read already.
+            using var frame = _session is null ? next.Kept() : next;
             if (frame.Type == WebSocketMessageType.Close)
                 return;
             if (!_writer.IsClosing && await HandleAsync(frame).ConfigureAwait(false) is { } close)
                 Close(close);
             if (_writer.IsClosing)
             {
-                await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+                await DiscardAsync().ConfigureAwait(false);
                 return;
             }
         }
+    }
+
+    private async ValueTask DiscardAsync()
+    {
+        // A socket has one receiver: the one that was started for what comes before setupComplete ends first.
+        while (_readAhead?.TryTake(out var next) is true)
+        {
+            using var frame = await next.ConfigureAwait(false);
+            if (frame.Type == WebSocketMessageType.Close)
+                return;
+        }
+        await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
     }
 
     private ValueTask<ReceivedFrame> NextAsync()
@@ -190,6 +204,8 @@ internal sealed partial class LiveConnection
     private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? news, ReceivedFrame frame)
     {
         _clock.SetupArrived();
+        // Once a session: what follows may look into files, and who calls may be the thread that waits for all sockets.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var plan = await Server.Planner.PlanAsync(first, news, Id, _request).ConfigureAwait(false);

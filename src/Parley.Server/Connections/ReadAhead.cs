@@ -25,7 +25,7 @@ internal sealed class ReadAhead(FrameReader reader, int maxBytes)
                 await gone.CancelAsync().ConfigureAwait(false);
                 return;
             }
-            var frame = await _receiving.ConfigureAwait(false);
+            var frame = (await _receiving.ConfigureAwait(false)).Kept();
             _receiving = null;
             _frames.Enqueue(frame);
             // An empty message costs as well.

@@ -3,28 +3,39 @@ using System.Net.WebSockets;
 
 namespace Parley.Server;
 
-/// <summary>What came from the client: one whole message in a rented buffer, or the end. Whoever gets it disposes it once.</summary>
-internal readonly struct ReceivedFrame(byte[]? buffer, int length, WebSocketMessageType type, LiveClose? refusal = null, InputBudget? budget = null) : IDisposable
+/// <summary>What came from the client: one whole message, or the end. Whoever gets it disposes it once.</summary>
+internal readonly struct ReceivedFrame(
+    ReadOnlyMemory<byte> payload, WebSocketMessageType type, LiveClose? refusal = null, byte[]? rented = null, InputBudget? budget = null) : IDisposable
 {
-    internal static ReceivedFrame Close => new(null, 0, WebSocketMessageType.Close);
+    internal static ReceivedFrame Close => new(default, WebSocketMessageType.Close);
 
     internal WebSocketMessageType Type => type;
 
     /// <summary>The message breaks a limit; it was not read to its end.</summary>
     internal LiveClose? Refusal => refusal;
 
-    internal int Length => length;
+    internal int Length => payload.Length;
 
-    internal ReadOnlySpan<byte> Payload => buffer.AsSpan(0, length);
+    internal ReadOnlySpan<byte> Payload => payload.Span;
 
-    /// <summary>The payload; until disposal.</summary>
-    internal ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
+    /// <summary>The payload; until disposal, or the next receive where it is not <see cref="Kept"/>.</summary>
+    internal ReadOnlyMemory<byte> Memory => payload;
+
+    /// <summary>The same, until disposal whatever is received meanwhile. This one is used up.</summary>
+    internal ReceivedFrame Kept()
+    {
+        if (rented is not null || payload.IsEmpty)
+            return this;
+        var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(copy);
+        return new ReceivedFrame(copy.AsMemory(0, payload.Length), type, refusal, copy);
+    }
 
     public void Dispose()
     {
-        if (buffer is null)
+        if (rented is null)
             return;
-        budget?.Return(buffer.Length);
-        ArrayPool<byte>.Shared.Return(buffer);
+        budget?.Return(rented.Length);
+        ArrayPool<byte>.Shared.Return(rented);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -48,12 +49,19 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
     // Apart from the checks: what is a local here lives as long as the session.
     private async Task ServeAsync(HttpContext context, ConnectionRequest request)
     {
-        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            KeepAliveInterval = server.Options.KeepAliveInterval,
-            KeepAliveTimeout = server.Options.KeepAliveInterval > TimeSpan.Zero ? server.Options.KeepAliveTimeout : Timeout.InfiniteTimeSpan,
-        }).ConfigureAwait(false);
-        await new LiveConnection(server, socket, request, context.Features.Get<FrameGuard>()).RunAsync().ConfigureAwait(false);
+        var (socket, guard) = await AcceptAsync(context).ConfigureAwait(false);
+        await new LiveConnection(server, socket, request, guard).RunAsync().ConfigureAwait(false);
+    }
+
+    private async Task<(WebSocket Socket, FrameGuard? Guard)> AcceptAsync(HttpContext context)
+    {
+        // Without a keep-alive, because what it gives is only used where there is no stream.
+        var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
+        if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)
+            return (accepted, null);
+        var guard = new FrameGuard(server.Time, server.Options.MaxPingsPerMinute, server.Options.MaxFragments);
+        var (socket, early) = context.Features.Get<IDirectConnection>()?.Take() ?? (stream, []);
+        return (new FrameSocket(socket, isServer: true, server.Time, (server.Options.KeepAliveInterval, server.Options.KeepAliveTimeout), guard, context.Abort, early), guard);
     }
 
     private static partial class Log

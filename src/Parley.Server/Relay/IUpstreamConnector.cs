@@ -17,32 +17,29 @@ internal sealed class UpstreamException(string message, int? status, Exception? 
     internal int? Status => status;
 }
 
-/// <summary>Over the network, with the sockets of the framework.</summary>
-internal sealed class UpstreamConnector : IUpstreamConnector, IDisposable
+/// <summary>
+/// Over the network. Name, proxy, TLS and handshake are the framework's; what it connected is then taken over by a <see cref="FrameSocket"/>.
+/// </summary>
+/// <param name="options">Options of the relay.</param>
+/// <param name="time">The clock of the keep-alive.</param>
+/// <param name="connect">How a connection is made; null = over TCP.</param>
+internal sealed class UpstreamConnector(
+    IOptions<RelayOptions> options, TimeProvider time, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) : IUpstreamConnector
 {
-    private readonly RelayOptions _options;
-    private readonly HttpMessageInvoker _invoker;
-
-    public UpstreamConnector(IOptions<RelayOptions> options)
-        : this(options, new HttpMessageInvoker(new SocketsHttpHandler
+    public async Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken)
+    {
+        UpstreamHandshake? connection = null;
+        using var socket = new ClientWebSocket();
+        // One of its own for each connection, so that there is no doubt which one was made.
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseCookies = false,
             ConnectTimeout = options.Value.SetupTimeout,
-            // Above TLS: what the socket reads is JSON in frames, many of them in one read where they come fast.
-            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(new ReadAheadStream(context.PlaintextStream)),
-        }))
-    {
-    }
-
-    internal UpstreamConnector(IOptions<RelayOptions> options, HttpMessageInvoker invoker) => (_options, _invoker) = (options.Value, invoker);
-
-    public void Dispose() => _invoker.Dispose();
-
-    public async Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.KeepAliveInterval = _options.KeepAliveInterval;
-        socket.Options.KeepAliveTimeout = _options.KeepAliveInterval > TimeSpan.Zero ? _options.KeepAliveTimeout : Timeout.InfiniteTimeSpan;
+            ConnectCallback = connect,
+            // Above TLS and behind any proxy.
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(connection = new UpstreamHandshake(context.PlaintextStream)),
+        });
+        socket.Options.KeepAliveInterval = TimeSpan.Zero;
         socket.Options.CollectHttpResponseDetails = true;
         try
         {
@@ -50,22 +47,15 @@ internal sealed class UpstreamConnector : IUpstreamConnector, IDisposable
                 socket.Options.SetRequestHeader("Authorization", "Bearer " + upstream.Key());
             else
                 socket.Options.SetRequestHeader("x-goog-api-key", upstream.Key());
-            await socket.ConnectAsync(upstream.Address(version), _invoker, cancellationToken).ConfigureAwait(false);
-            // Only needed for the status of a refusal; kept, they would live as long as the session.
-            socket.HttpResponseHeaders = null;
-            return socket;
+            await socket.ConnectAsync(upstream.Address(version), invoker, cancellationToken).ConfigureAwait(false);
+            var (stream, early) = connection!.Take();
+            return new FrameSocket(stream, isServer: false, time, (options.Value.KeepAliveInterval, options.Value.KeepAliveTimeout), early: early);
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             var status = (int)socket.HttpStatusCode;
-            socket.Dispose();
             // The text of the framework may quote the address; it holds no key, but says no more than this.
             throw new UpstreamException(status > 0 ? $"the upstream refused the upgrade with {status}" : "the upstream cannot be reached", status > 0 ? status : null, e);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

@@ -13,7 +13,8 @@ internal static class RelayServices
         services.AddOptionsWithValidateOnStart<RelayOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RelayOptions>, RelayOptionsValidator>());
         services.Configure(configure);
-        services.TryAddSingleton<IUpstreamConnector, UpstreamConnector>();
+        services.TryAddSingleton<IUpstreamConnector>(static provider => new UpstreamConnector(
+            provider.GetRequiredService<IOptions<RelayOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddSingleton<UpstreamDialer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, RelayStateCodec>());

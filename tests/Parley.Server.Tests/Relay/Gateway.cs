@@ -24,7 +24,8 @@ internal static class Gateway
         Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null) => InMemoryHost.StartAsync(
             builder =>
             {
-                builder.Services.AddSingleton<IUpstreamConnector>(provider => new InMemoryConnector(upstreams, provider.GetRequiredService<IOptions<RelayOptions>>()));
+                builder.Services.AddSingleton<IUpstreamConnector>(provider => new InMemoryConnector(
+                    upstreams, provider.GetRequiredService<IOptions<RelayOptions>>(), provider.GetRequiredService<TimeProvider>()));
                 builder.Services.AddLiveApi(options =>
                 {
                     options.ApiKeys.Add(LiveTestHost.Key);
@@ -75,9 +76,9 @@ internal static class Gateway
         return (client, connection);
     }
 
-    private sealed class InMemoryConnector(IReadOnlyDictionary<string, InMemoryHost> hosts, IOptions<RelayOptions> options) : IUpstreamConnector
+    private sealed class InMemoryConnector(IReadOnlyDictionary<string, InMemoryHost> hosts, IOptions<RelayOptions> options, TimeProvider time) : IUpstreamConnector
     {
         public Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken) =>
-            new UpstreamConnector(options, hosts[upstream.Options.Url.Host].Invoker).ConnectAsync(upstream, version, cancellationToken);
+            new UpstreamConnector(options, time, hosts[upstream.Options.Url.Host].ConnectAsync).ConnectAsync(upstream, version, cancellationToken);
     }
 }

@@ -50,7 +50,7 @@ public sealed class SecretTests
         {
             builder.Logging.AddFilter("Microsoft", LogLevel.Trace);
             builder.Services.AddSingleton<IUpstreamConnector>(provider => new UpstreamConnector(
-                provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<RelayOptions>>(), upstream.Host.Invoker));
+                provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<RelayOptions>>(), TimeProvider.System, upstream.Host.ConnectAsync));
             builder.Services.AddLiveApi(static options => options.ApiKeys.Add(LiveTestHost.Key)).UseRelay(static options =>
                 options.Upstreams.Add(new UpstreamOptions { Name = "up", Url = new Uri("http://upstream.test"), Key = Gateway.UpstreamKey }));
         },

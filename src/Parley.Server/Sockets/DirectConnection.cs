@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Parley.Server;
+
+/// <summary>A connection whose socket can be had.</summary>
+internal interface IDirectConnection
+{
+    /// <summary>
+    /// Takes the socket over, once nobody reads or writes the connection any other way; null where something lies between, as TLS does.
+    /// </summary>
+    /// <returns>The socket as a stream, and what was read from it already.</returns>
+    (Stream Stream, byte[] Early)? Take();
+}
+
+/// <summary>One accepted socket as Kestrel sees it.</summary>
+internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection
+{
+    /// <summary>How long the client may take to close its side once we have closed ours.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly Pipes _pipes;
+    private readonly TimeProvider _time;
+    private volatile bool _aborted;
+
+    internal DirectConnection(Socket socket, TimeProvider time)
+        : base(HandleSeal.NewSessionId())
+    {
+        (_socket, _time) = (socket, time);
+        // Frames are written whole: waiting for more would only make them late.
+        if (socket.ProtocolType == ProtocolType.Tcp)
+            socket.NoDelay = true;
+        (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        Transport = _pipes = new Pipes(
+            PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+            PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true)));
+        Features.Set<IDirectConnection>(this);
+    }
+
+    public (Stream Stream, byte[] Early)? Take()
+    {
+        if (!ReferenceEquals(Transport, _pipes))
+            return null;
+        var early = Array.Empty<byte>();
+        if (_pipes.Input.TryRead(out var read))
+        {
+            early = read.Buffer.ToArray();
+            _pipes.Input.AdvanceTo(read.Buffer.End);
+        }
+        return (_stream, early);
+    }
+
+    /// <summary>Kestrel gives the connection up: reads end, writes fail.</summary>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        _aborted = true;
+        Shutdown(SocketShutdown.Both);
+        base.Abort(abortReason);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // A socket that is closed with something unread in it is reset, and what was written last may not be read.
+        if (!_aborted && Shutdown(SocketShutdown.Send))
+            await DrainAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private bool Shutdown(SocketShutdown how)
+    {
+        try
+        {
+            _socket.Shutdown(how);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(4 << 10);
+        using var enough = new CancellationTokenSource(Linger, _time);
+        try
+        {
+            while (await _stream.ReadAsync(scratch, enough.Token).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Reset by the client, or it takes too long.
+        }
+        ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

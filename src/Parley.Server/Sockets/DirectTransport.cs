@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Parley.Server;
+
+/// <summary>
+/// A transport of Kestrel that puts nothing between a socket and who reads it: no pipes, no queues of work, no buffer for a connection that is
+/// silent. A WebSocket takes the socket over altogether. For TCP and Unix domain sockets; the transports of the framework take the rest.
+/// </summary>
+internal sealed class DirectTransport(TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private const int Backlog = 512;
+
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Socket socket;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException(e.Message, e);
+        }
+        socket.Listen(Backlog);
+        return new(new Listener(socket, time));
+    }
+
+    private sealed class Listener(Socket socket, TimeProvider time) : IConnectionListener
+    {
+        public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                try
+                {
+                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), time);
+                }
+                catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                {
+                    return null;
+                }
+                catch (SocketException)
+                {
+                    // That client was gone before it was accepted.
+                }
+            }
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            socket.Dispose();
+            return default;
+        }
+
+        public ValueTask DisposeAsync() => UnbindAsync();
+    }
+}

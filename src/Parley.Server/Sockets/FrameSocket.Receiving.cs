@@ -1,0 +1,318 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Parley.Server;
+
+internal sealed partial class FrameSocket
+{
+    /// <summary>Some frames of sound; the body of a longer one is read past it.</summary>
+    private const int BufferBytes = 8 << 10;
+
+    /// <summary>So many waits in a row that were short: the peer is speaking, and the buffer stays while the next frame is waited for.</summary>
+    private const int ShortWaits = 8;
+
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(250);
+
+    private byte[]? _buffer; // null while nothing is there
+    private int _at, _end;
+    private int _reads, _shortWaits;
+    private long _waitedAt;
+    private FrameHead _head; // of the data frame being read
+    private ulong _left; // of its payload
+    private uint _mask; // turned to the next byte
+    private bool _isInFrame, _isInMessage, _isWaiting, _isWoken, _isNoText;
+    private WebSocketMessageType _type;
+    private Utf8Check _utf8;
+
+    private enum Step
+    {
+        Done,
+        ReadMore,
+        Control,
+        Fault,
+        NoText,
+    }
+
+    /// <summary>Bytes of the frame being received that are still to come; known before they are here.</summary>
+    internal long FrameLeft => (long)_left;
+
+    /// <summary>Bytes that wait for the rest of their frame, or for who takes them.</summary>
+    internal int Waiting => _end - _at;
+
+    /// <summary>
+    /// Whether the next message may be had whole from <see cref="TryTakeMessage"/>, once more of it has come: it is in one piece, and short. For
+    /// any other, and for what is no message, there is <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/>.
+    /// </summary>
+    internal bool IsWholeNext => !_isInMessage && !_closeReceived && !_isNoText && (!FrameHead.TryRead(Buffered, out var head) || IsShortMessage(head));
+
+    /// <summary>Takes the next message where it lies, if all of it is here.</summary>
+    /// <param name="payload">What it says; until the next fill or receive.</param>
+    /// <param name="type">Text or binary.</param>
+    internal bool TryTakeMessage(out ReadOnlyMemory<byte> payload, out WebSocketMessageType type)
+    {
+        (payload, type) = (default, default);
+        if (_isInMessage || !FrameHead.TryRead(Buffered, out var head) || !IsShortMessage(head) || Waiting < head.Bytes + (int)head.Length)
+            return false;
+        var bytes = _buffer.AsMemory(_at + head.Bytes, (int)head.Length);
+        if (head.IsMasked)
+            FrameMask.Apply(bytes.Span, bytes.Span, head.Mask);
+        if (head.Opcode == FrameHead.Text && !Utf8.IsValid(bytes.Span))
+        {
+            // As it was: the other way says so.
+            FrameMask.Apply(bytes.Span, bytes.Span, head.Mask);
+            _isNoText = true;
+            return false;
+        }
+        _at += head.Bytes + bytes.Length;
+        (payload, type) = (bytes, head.Opcode == FrameHead.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary);
+        return true;
+    }
+
+    /// <summary>Waits, or reads once. Its result belongs to <see cref="Filled"/>; nothing else may be received meanwhile.</summary>
+    internal ValueTask<int> FillAsync()
+    {
+        if (_aborted)
+            return ValueTask.FromException<int>(Lost(null));
+        if (_at == _end)
+        {
+            (_at, _end) = (0, 0);
+            if (!_isWoken && !IsSpeaking())
+            {
+                Release();
+                _isWaiting = true;
+                return _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+            }
+        }
+        else if (_end == _buffer!.Length || _at + FrameHead.MaxBytes + FrameHead.MaxControlBytes > _buffer.Length)
+        {
+            Buffered.CopyTo(_buffer);
+            (_at, _end) = (0, _end - _at);
+        }
+        _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
+        return _stream.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
+    }
+
+    /// <summary>What was waited for is here.</summary>
+    /// <param name="read">What <see cref="FillAsync()"/> gave.</param>
+    /// <exception cref="WebSocketException">The stream has ended.</exception>
+    internal void Filled(int read)
+    {
+        (_isWoken, _isWaiting) = (_isWaiting, false);
+        if (_isWoken)
+            return;
+        if (read == 0)
+            throw Lost(null);
+        _end += read;
+        _reads++;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken)
+    {
+        var result = await ReceiveAsync(buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
+        return result.MessageType == WebSocketMessageType.Close
+            ? new WebSocketReceiveResult(0, WebSocketMessageType.Close, true, _closeStatus, _closeDescription)
+            : new WebSocketReceiveResult(result.Count, result.MessageType, result.EndOfMessage);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_closeReceived || _aborted)
+            return ValueTask.FromException<ValueWebSocketReceiveResult>(_aborted ? Lost(null) : new WebSocketException(WebSocketError.InvalidState, "The close was received."));
+        var step = TryReceive(buffer.Span, out var result);
+        return step == Step.Done ? new(result) : ReceiveSlowAsync(buffer, step);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ValueWebSocketReceiveResult> ReceiveSlowAsync(Memory<byte> buffer, Step step)
+    {
+        try
+        {
+            while (true)
+            {
+                switch (step)
+                {
+                    case Step.ReadMore when _isInFrame && _at == _end && (ulong)buffer.Length >= BufferBytes / 2 && _left >= BufferBytes / 2:
+                        var read = await _stream.ReadAsync(buffer[..(int)Math.Min((ulong)buffer.Length, _left)], CancellationToken.None).ConfigureAwait(false);
+                        if (read == 0)
+                            throw Lost(null);
+                        _reads++;
+                        step = Take(buffer.Span[..read], buffer.Span, out var taken);
+                        if (step == Step.Done)
+                            return taken;
+                        continue;
+                    case Step.ReadMore:
+                        await FillAsync(Waiting + 1).ConfigureAwait(false);
+                        break;
+                    case Step.Control:
+                        if (await ReceiveControlAsync().ConfigureAwait(false))
+                            return new ValueWebSocketReceiveResult(0, WebSocketMessageType.Close, true);
+                        break;
+                    case Step.NoText:
+                        throw await FaultAsync(WebSocketCloseStatus.InvalidPayloadData, "The message is not UTF-8.").ConfigureAwait(false);
+                    case Step.Fault:
+                        throw await FaultAsync(WebSocketCloseStatus.ProtocolError, Head().Fault(_isServer, _isInMessage)!).ConfigureAwait(false);
+                }
+                step = TryReceive(buffer.Span, out var result);
+                if (step == Step.Done)
+                    return result;
+            }
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            Release();
+            throw Lost(e);
+        }
+    }
+
+    // As far as it goes without waiting.
+    private Step TryReceive(Span<byte> target, out ValueWebSocketReceiveResult result)
+    {
+        result = default;
+        if (!_isInFrame)
+        {
+            if (!FrameHead.TryRead(Buffered, out var head))
+                return Step.ReadMore;
+            if (head.Fault(_isServer, _isInMessage) is not null)
+                return Step.Fault;
+            if (head.IsControl)
+                return Step.Control;
+            Begin(head);
+        }
+        if (target.IsEmpty || _left == 0)
+            return Take(default, target, out result);
+        var here = (int)Math.Min((ulong)Math.Min(_end - _at, target.Length), _left);
+        if (here == 0)
+            return Step.ReadMore;
+        var piece = _buffer.AsSpan(_at, here);
+        _at += here;
+        return Take(piece, target, out result);
+    }
+
+    private void Begin(in FrameHead head)
+    {
+        _guard?.SawFragment(isFirst: head.Opcode != FrameHead.Continuation, head.IsLast);
+        _at += head.Bytes;
+        (_head, _left, _mask, _isInFrame, _isInMessage) = (head, head.Length, head.Mask, true, true);
+        if (head.Opcode == FrameHead.Continuation)
+            return;
+        _type = head.Opcode == FrameHead.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+        _utf8 = default;
+    }
+
+    // Bytes of the payload, to where the caller wants them.
+    private Step Take(ReadOnlySpan<byte> piece, Span<byte> target, out ValueWebSocketReceiveResult result)
+    {
+        if (_head.IsMasked)
+            _mask = FrameMask.Apply(piece, target, _mask);
+        else if (!piece.Overlaps(target))
+            piece.CopyTo(target);
+        _left -= (ulong)piece.Length;
+        var isFrameOver = _left == 0;
+        var isLast = isFrameOver && _head.IsLast;
+        result = new ValueWebSocketReceiveResult(piece.Length, _type, isLast);
+        if (_type == WebSocketMessageType.Text && (!piece.IsEmpty || isLast) && !_utf8.Accepts(target[..piece.Length], isLast))
+            return Step.NoText;
+        if (isFrameOver)
+            _isInFrame = false;
+        if (isLast)
+            _isInMessage = false;
+        return Step.Done;
+    }
+
+    /// <summary>Reads a ping, a pong or a close.</summary>
+    /// <returns>Whether it was a close.</returns>
+    private async ValueTask<bool> ReceiveControlAsync()
+    {
+        var head = Head();
+        await FillAsync(head.Bytes + (int)head.Length).ConfigureAwait(false);
+        var payload = _buffer.AsMemory(_at + head.Bytes, (int)head.Length);
+        _at += head.Bytes + payload.Length;
+        FrameMask.Apply(payload.Span, payload.Span, head.Mask);
+        if (head.Opcode != FrameHead.Close)
+        {
+            _guard?.SawPing();
+            if (head.Opcode == FrameHead.Ping)
+                await AnswerAsync(FrameHead.Pong, payload).ConfigureAwait(false);
+            return false;
+        }
+        if (payload.IsEmpty)
+        {
+            (_closeStatus, _closeDescription) = (WebSocketCloseStatus.Empty, "");
+        }
+        else
+        {
+            var code = payload.Length == 1 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload.Span);
+            // RFC 6455, section 7.4: 1004, 1005, 1006 and 1015 are never sent; what is not registered below 3000 is nothing.
+            if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
+                throw await FaultAsync(WebSocketCloseStatus.ProtocolError, "The close has no code that can be sent.").ConfigureAwait(false);
+            if (!Utf8.IsValid(payload.Span[2..]))
+                throw await FaultAsync(WebSocketCloseStatus.InvalidPayloadData, "The reason of the close is not UTF-8.").ConfigureAwait(false);
+            (_closeStatus, _closeDescription) = ((WebSocketCloseStatus)code, Encoding.UTF8.GetString(payload.Span[2..]));
+        }
+        _closeReceived = true;
+        Release();
+        return true;
+    }
+
+    // The peer is told why, where it can be.
+    private async ValueTask<WebSocketException> FaultAsync(WebSocketCloseStatus status, string why)
+    {
+        Release();
+        _keepAlive?.Stop();
+        try
+        {
+            if (!_closeSent)
+                await CloseOutputAsync(status, why, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+        }
+        return new WebSocketException(WebSocketError.Faulted, why);
+    }
+
+    private ReadOnlySpan<byte> Buffered => _buffer.AsSpan(_at, _end - _at);
+
+    private FrameHead Head() => FrameHead.TryRead(Buffered, out var head) ? head : default;
+
+    // Reads until there is so much.
+    private async ValueTask FillAsync(int bytes)
+    {
+        while (_end - _at < bytes)
+            Filled(await FillAsync().ConfigureAwait(false));
+    }
+
+    private bool IsShortMessage(in FrameHead head) =>
+        head.Opcode is FrameHead.Text or FrameHead.Binary && head.IsLast && head.Length <= BufferBytes - FrameHead.MaxBytes && head.Fault(_isServer, isInMessage: false) is null;
+
+    private bool IsSpeaking()
+    {
+        var now = _time.GetTimestamp();
+        _shortWaits = _time.GetElapsedTime(_waitedAt, now) < ShortWait ? Math.Min(_shortWaits + 1, ShortWaits) : 0;
+        _waitedAt = now;
+        return _shortWaits == ShortWaits;
+    }
+
+    private void Prepend(ReadOnlySpan<byte> early)
+    {
+        if (early.IsEmpty)
+            return;
+        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, early.Length));
+        early.CopyTo(_buffer);
+        _end = early.Length;
+    }
+
+    // Only the receiver does so: nobody else knows whether the buffer is being read into.
+    private void Release()
+    {
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _at, _end) = (null, 0, 0);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Parley.Server;
+
+internal sealed partial class FrameSocket
+{
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private bool _isInSentMessage;
+
+    /// <inheritdoc/>
+    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
+        SendAsync(buffer.AsMemory(), messageType, endOfMessage, cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (messageType is not (WebSocketMessageType.Text or WebSocketMessageType.Binary))
+            throw new ArgumentException("Only messages are sent; CloseOutputAsync closes.", nameof(messageType));
+        var opcode = _isInSentMessage ? FrameHead.Continuation : messageType == WebSocketMessageType.Text ? FrameHead.Text : FrameHead.Binary;
+        _isInSentMessage = !endOfMessage;
+        return WriteAsync(opcode, endOfMessage, buffer);
+    }
+
+    /// <inheritdoc/>
+    public override async Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var payload = new byte[FrameHead.MaxControlBytes];
+        var length = 0;
+        if (closeStatus != WebSocketCloseStatus.Empty)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)closeStatus);
+            if (!Encoding.UTF8.TryGetBytes(statusDescription, payload.AsSpan(2), out var written))
+                throw new ArgumentException("The reason does not fit a close.", nameof(statusDescription));
+            length = 2 + written;
+        }
+        await WriteAsync(FrameHead.Close, isLast: true, payload.AsMemory(0, length)).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a ping, unless something is being sent.</summary>
+    private bool TryPing()
+    {
+        if (_closeSent || _sending.CurrentCount == 0)
+            return false;
+        _ = AnswerAsync(FrameHead.Ping, default);
+        return true;
+    }
+
+    // A peer that cannot be written to may still have something to say, which the receiver is to read.
+    private async Task AnswerAsync(int opcode, ReadOnlyMemory<byte> payload)
+    {
+        if (_closeSent)
+            return;
+        try
+        {
+            await WriteAsync(opcode, isLast: true, payload).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+        }
+    }
+
+    private ValueTask WriteAsync(int opcode, bool isLast, ReadOnlyMemory<byte> payload) =>
+        _sending.Wait(0, CancellationToken.None) ? WriteAloneAsync(opcode, isLast, payload) : WaitAndWriteAsync(opcode, isLast, payload);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAndWriteAsync(int opcode, bool isLast, ReadOnlyMemory<byte> payload)
+    {
+        await _sending.WaitAsync().ConfigureAwait(false);
+        await WriteAloneAsync(opcode, isLast, payload).ConfigureAwait(false);
+    }
+
+    // Holds the semaphore, and gives it back.
+    private ValueTask WriteAloneAsync(int opcode, bool isLast, ReadOnlyMemory<byte> payload)
+    {
+        if (_closeSent || _aborted)
+        {
+            _sending.Release();
+            return ValueTask.FromException(_closeSent ? new WebSocketException(WebSocketError.InvalidState, "The close has been sent.") : Lost(null));
+        }
+        if (opcode == FrameHead.Close)
+            _closeSent = true;
+        var frame = ArrayPool<byte>.Shared.Rent(FrameHead.MaxBytes + payload.Length);
+        ValueTask writing;
+        try
+        {
+            writing = _stream.WriteAsync(frame.AsMemory(0, Fill(frame, opcode, isLast, payload.Span)), CancellationToken.None);
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            writing = ValueTask.FromException(e);
+        }
+        if (!writing.IsCompletedSuccessfully)
+            return FinishAsync(writing, frame);
+        writing.GetAwaiter().GetResult();
+        Written(frame);
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FinishAsync(ValueTask writing, byte[] frame)
+    {
+        try
+        {
+            await writing.ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            throw Lost(e);
+        }
+        finally
+        {
+            Written(frame);
+        }
+    }
+
+    private int Fill(Span<byte> frame, int opcode, bool isLast, ReadOnlySpan<byte> payload)
+    {
+        if (_isServer)
+        {
+            var head = FrameHead.Write(frame, opcode, isLast, payload.Length, mask: null);
+            payload.CopyTo(frame[head..]);
+            return head + payload.Length;
+        }
+        var key = FrameMask.NextKey();
+        var masked = FrameHead.Write(frame, opcode, isLast, payload.Length, key);
+        FrameMask.Apply(payload, frame[masked..], key);
+        return masked + payload.Length;
+    }
+
+    private void Written(byte[] frame)
+    {
+        ArrayPool<byte>.Shared.Return(frame);
+        _sending.Release();
+    }
+}

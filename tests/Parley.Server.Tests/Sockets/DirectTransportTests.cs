@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Sockets;
+
+/// <summary>Real sockets on loopback: what Kestrel and a WebSocket do over the transport.</summary>
+public class DirectTransportTests
+{
+    private static readonly string Upgrade =
+        $"GET {LiveTestHost.Path}?key={LiveTestHost.Key} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_runs_over_it_with_and_without_tls(bool tls)
+    {
+        await using var server = await Running.StartAsync(tls);
+        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" } };
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"{(tls ? "wss" : "ws")}://127.0.0.1:{server.Port}{LiveTestHost.Path}?key={LiveTestHost.Key}"), invoker, CancellationToken.None);
+
+        await socket.SendAsync(Encoding.UTF8.GetBytes(LiveTestHost.Setup), WebSocketMessageType.Text, true, CancellationToken.None);
+        Assert.Contains("setupComplete", await HearAsync(socket), StringComparison.Ordinal);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
+        // Plain requests, two on one connection.
+        using var http = new HttpClient(handler, disposeHandler: false);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{(tls ? "https" : "http")}://127.0.0.1:{server.Port}/healthz"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_setup_sent_with_the_upgrade_is_heard()
+    {
+        await using var server = await Running.StartAsync();
+        using var client = await server.ConnectAsync();
+        await using var stream = new NetworkStream(client);
+        var setup = Encoding.UTF8.GetBytes(LiveTestHost.Setup);
+        byte[] head = [0x81, 0xfe, (byte)(setup.Length >> 8), (byte)setup.Length, 0, 0, 0, 0];
+        await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(Upgrade), .. head, .. setup]);
+
+        var heard = new StringBuilder();
+        var buffer = new byte[4 << 10];
+        while (!heard.ToString().Contains("setupComplete", StringComparison.Ordinal))
+            heard.Append(Encoding.Latin1.GetString(buffer, 0, await Expect.WithinAsync(ReadAsync(), "an answer")));
+        Assert.StartsWith("HTTP/1.1 101", heard.ToString(), StringComparison.Ordinal);
+
+        async Task<int> ReadAsync() => await stream.ReadAsync(buffer) is > 0 and var read ? read : throw new ExpectationException("The server closed.");
+    }
+
+    [Fact]
+    public async Task Who_is_cut_off_while_sending_can_still_read_why()
+    {
+        await using var server = await Running.StartAsync();
+        using var client = await server.ConnectAsync();
+        await using var stream = new NetworkStream(client);
+        // A frame nobody may send, and much behind it that nobody will read.
+        await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(Upgrade), 0xff, 0x80, 0, 0, 0, 0, .. new byte[200_000]]);
+        client.Shutdown(SocketShutdown.Send);
+
+        using var everything = new MemoryStream();
+        await Expect.WithinAsync(stream.CopyToAsync(everything), "the server closes its side");
+        var close = everything.ToArray().AsSpan(everything.ToArray().AsSpan().IndexOf("\r\n\r\n"u8) + 4);
+        Assert.Equal((0x88, 1002), (close[0], (close[2] << 8) | close[3]));
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_ends_what_is_open()
+    {
+        var server = await Running.StartAsync();
+        using var idle = await server.ConnectAsync();
+        using var waiting = await server.ConnectAsync();
+        await waiting.SendAsync(Encoding.ASCII.GetBytes(Upgrade));
+        var buffer = new byte[1 << 10];
+        Assert.StartsWith("HTTP/1.1 101", Encoding.ASCII.GetString(buffer, 0, await waiting.ReceiveAsync(buffer)), StringComparison.Ordinal);
+
+        await Expect.WithinAsync(server.DisposeAsync().AsTask(), "the server stops");
+
+        Assert.Equal(0, await Expect.WithinAsync(idle.ReceiveAsync(buffer), "the idle connection ends"));
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_said_to_be()
+    {
+        await using var server = await Running.StartAsync();
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => Running.StartAsync(port: server.Port));
+        Assert.Contains("address already in use", error.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task<string> HearAsync(WebSocket socket)
+    {
+        var buffer = new byte[4 << 10];
+        return Encoding.UTF8.GetString(buffer, 0, (await Expect.WithinAsync(socket.ReceiveAsync(buffer, CancellationToken.None), "a message")).Count);
+    }
+
+    private sealed class Running(WebApplication app, LogRecorder logs) : IAsyncDisposable
+    {
+        internal int Port => new Uri(app.Urls.First()).Port;
+
+        internal static async Task<Running> StartAsync(bool tls = false, int port = 0)
+        {
+            var logs = new LogRecorder();
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                if (tls)
+                    listen.UseHttps(Certificate());
+            }));
+            if (tls)
+                builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.Services.AddRoutingCore();
+            builder.Services.AddLiveApi(static options =>
+            {
+                options.ApiKeys.Add(LiveTestHost.Key);
+                options.DrainTime = TimeSpan.Zero;
+            }).UseDefaultModel(static _ => new EchoModel()).UseDirectSockets();
+            builder.Logging.AddProvider(logs);
+            var app = builder.Build();
+            app.MapLiveApi();
+            await app.StartAsync();
+            return new Running(app, logs);
+        }
+
+        internal async Task<Socket> ConnectAsync()
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
+            return socket;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+            logs.ThrowIfUnexpectedErrors();
+        }
+
+        private static X509Certificate2 Certificate()
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+                .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Sockets;
+
+public class FrameSocketTests
+{
+    private static readonly (TimeSpan, TimeSpan) NoKeepAlive = (TimeSpan.Zero, TimeSpan.Zero);
+
+    public static TheoryData<bool, int> Exchanges
+    {
+        get
+        {
+            var data = new TheoryData<bool, int>();
+            foreach (var oursIsServer in (bool[])[true, false])
+            {
+                for (var seed = 1; seed <= 6; seed++)
+                    data.Add(oursIsServer, seed);
+            }
+            return data;
+        }
+    }
+
+    public static TheoryData<string, byte[], int> Faults => new()
+    {
+        { "a reserved bit", [0xc1, 0x80, 0, 0, 0, 0], 1002 },
+        { "an unknown opcode", [0x83, 0x80, 0, 0, 0, 0], 1002 },
+        { "an unknown control opcode", [0x8b, 0x80, 0, 0, 0, 0], 1002 },
+        { "no mask", [0x81, 0x01, 0x20], 1002 },
+        { "a ping in pieces", [0x09, 0x80, 0, 0, 0, 0], 1002 },
+        { "a ping too long", [0x89, 0xfe, 0, 126, 0, 0, 0, 0], 1002 },
+        { "nothing to continue", [0x80, 0x80, 0, 0, 0, 0], 1002 },
+        { "a message in a message", [0x01, 0x81, 0, 0, 0, 0, 0x20, 0x81, 0x80, 0, 0, 0, 0], 1002 },
+        { "a length beyond all", [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1002 },
+        { "a close with half a code", [0x88, 0x81, 0, 0, 0, 0, 3], 1002 },
+        { "a close that cannot be sent", [0x88, 0x82, 0, 0, 0, 0, 3, 0xed], 1002 },
+        { "a reason that is no text", [0x88, 0x83, 0, 0, 0, 0, 3, 0xe8, 0xff], 1007 },
+        { "no text", [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28], 1007 },
+        { "half a character", [0x81, 0x81, 0, 0, 0, 0, 0xc3], 1007 },
+        { "no text in pieces", [0x01, 0x81, 0, 0, 0, 0, 0xc3, 0x80, 0x81, 0, 0, 0, 0, 0x28], 1007 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Exchanges))]
+    public async Task Talks_with_the_frameworks_either_way(bool oursIsServer, int seed)
+    {
+        var streams = new StreamPair(seed);
+        using var ours = new FrameSocket(oursIsServer ? streams.Server : streams.Client, oursIsServer, TimeProvider.System, NoKeepAlive);
+        using var theirs = WebSocket.CreateFromStream(
+            oursIsServer ? streams.Client : streams.Server, new WebSocketCreationOptions { IsServer = !oursIsServer, KeepAliveInterval = TimeSpan.Zero });
+        var random = new Random(seed);
+        var there = Messages(random);
+        var back = Messages(random);
+
+        var sending = (SendAsync(theirs, there, new Random(seed)), SendAsync(ours, back, new Random(seed + 1)));
+        var heard = ReadMessagesAsync(ours, there.Count);
+        var answered = ReceiveAsync(theirs, back.Count, new Random(seed));
+        await Expect.WithinAsync(Task.WhenAll(sending.Item1, sending.Item2, heard, answered), "all messages arrive");
+
+        Assert.Equal(there, await heard);
+        Assert.Equal(back, await answered);
+        await theirs.CloseOutputAsync((WebSocketCloseStatus)4321, "enough ☂", CancellationToken.None);
+        Assert.Equal(WebSocketMessageType.Close, (await ours.ReceiveAsync(new byte[1].AsMemory(), CancellationToken.None)).MessageType);
+        Assert.Equal((4321, "enough ☂", WebSocketState.CloseReceived), ((int)ours.CloseStatus!, ours.CloseStatusDescription, ours.State));
+        await ours.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
+        Assert.Equal(WebSocketMessageType.Close, (await theirs.ReceiveAsync(new byte[1].AsMemory(), CancellationToken.None)).MessageType);
+        Assert.Equal(("bye", WebSocketState.Closed), (theirs.CloseStatusDescription, ours.State));
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_broken_frame_is_answered_with_the_close_for_it(string what, byte[] bytes, int code)
+    {
+        foreach (var whole in (bool[])[true, false])
+        {
+            var streams = new StreamPair();
+            using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+            await streams.Client.WriteAsync(bytes);
+
+            var broken = await Assert.ThrowsAsync<WebSocketException>(() => whole ? ReadMessagesAsync(socket, 2) : ReceiveAsync(socket, 2, new Random(1)));
+
+            Assert.Equal(WebSocketError.Faulted, broken.WebSocketErrorCode);
+            var close = new byte[4];
+            await streams.Client.ReadExactlyAsync(close);
+            Assert.True((0x88, code) == (close[0], (close[2] << 8) | close[3]), what);
+        }
+    }
+
+    [Fact]
+    public async Task A_close_without_a_code_is_told_from_one_with_1000()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        await streams.Client.WriteAsync(new byte[] { 0x88, 0x80, 1, 2, 3, 4 });
+
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None)).MessageType);
+        Assert.Equal(WebSocketCloseStatus.Empty, socket.CloseStatus);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.Empty, null, CancellationToken.None);
+        var close = new byte[2];
+        await streams.Client.ReadExactlyAsync(close);
+        Assert.Equal([0x88, 0], close);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_behind_the_close()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+
+        var late = await Assert.ThrowsAsync<WebSocketException>(() => socket.SendAsync(new byte[1].AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None).AsTask());
+        Assert.Equal(WebSocketError.InvalidState, late.WebSocketErrorCode);
+    }
+
+    [Fact]
+    public async Task Cutting_it_ends_a_receive()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        var receiving = socket.ReceiveAsync(new byte[1].AsMemory(), CancellationToken.None).AsTask();
+
+        socket.Abort();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Expect.WithinAsync(receiving, "the receive ends"));
+        Assert.Equal(WebSocketState.Aborted, socket.State);
+    }
+
+    [Fact]
+    public async Task A_stream_that_ends_is_a_connection_lost()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        await streams.Client.WriteAsync(new byte[] { 0x82, 0x85, 0, 0, 0, 0, 1 });
+        await streams.Client.DisposeAsync();
+
+        var lost = await Assert.ThrowsAsync<WebSocketException>(() => ReceiveAsync(socket, 1, new Random(1)));
+        Assert.Equal(WebSocketError.ConnectionClosedPrematurely, lost.WebSocketErrorCode);
+    }
+
+    [Fact]
+    public async Task A_silent_peer_is_pinged_and_cut_where_it_shows_no_life()
+    {
+        var time = new FakeTimeProvider();
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, time, (TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)));
+        var receiving = ReceiveAsync(socket, 1, new Random(1));
+        var ping = new byte[2];
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        await streams.Client.ReadExactlyAsync(ping);
+        Assert.Equal([0x89, 0], ping);
+        // A pong, and any other frame, is life.
+        await streams.Client.WriteAsync(new byte[] { 0x8a, 0x80, 0, 0, 0, 0, 0x82, 0x80, 0, 0, 0, 0 });
+        await receiving;
+        receiving = ReceiveAsync(socket, 1, new Random(1));
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(WebSocketState.Open, socket.State);
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        await streams.Client.ReadExactlyAsync(ping);
+        Assert.Equal(WebSocketState.Open, socket.State);
+        time.Advance(TimeSpan.FromSeconds(60));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => receiving);
+        Assert.Equal(WebSocketState.Aborted, socket.State);
+    }
+
+    [Fact]
+    public async Task A_ping_is_answered_while_a_message_is_in_pieces()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        await streams.Client.WriteAsync(new byte[] { 0x02, 0x81, 0, 0, 0, 0, 7, 0x89, 0x82, 0, 0, 0, 0, 5, 6, 0x80, 0x81, 0, 0, 0, 0, 8 });
+
+        Assert.Equal("7,8", string.Join(',', (await ReadMessagesAsync(socket, 1))[0].Select(static letter => (int)letter)));
+        var pong = new byte[4];
+        await streams.Client.ReadExactlyAsync(pong);
+        Assert.Equal([0x8a, 2, 5, 6], pong);
+    }
+
+    [Fact]
+    public async Task A_message_said_to_be_too_long_is_refused_before_it_is_here()
+    {
+        var streams = new StreamPair();
+        using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        await streams.Client.WriteAsync(new byte[] { 0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0 });
+
+        using var frame = await new FrameReader(socket, 64 << 10, new InputBudget(1 << 20), null, null).ReceiveAsync();
+        Assert.Equal(LiveClose.TooBig, frame.Refusal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Text_is_judged_the_same_however_it_is_cut(int seed)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var bytes = Encoding.UTF8.GetBytes(Words(random, random.Next(12)));
+            if (bytes.Length > 0 && random.Next(2) == 0)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            var check = new Utf8Check();
+            var valid = true;
+            for (var at = 0; valid;)
+            {
+                var length = Math.Min(random.Next(4), bytes.Length - at);
+                var isLast = at + length == bytes.Length;
+                valid = check.Accepts(bytes.AsSpan(at, length), isLast);
+                at += length;
+                if (isLast)
+                    break;
+            }
+            Assert.Equal(System.Text.Unicode.Utf8.IsValid(bytes), valid);
+        }
+    }
+
+    private static string Words(Random random, int length) =>
+        string.Concat(Enumerable.Range(0, length).Select(_ => (string[])["a", "é", "☂", "😀"]).Select(kinds => kinds[random.Next(kinds.Length)]));
+
+    // As text, binary ones too: one letter for each byte.
+    private static List<string> Messages(Random random) =>
+        [.. Enumerable.Range(0, 24).Select(i => Words(random, i % 10 == 0 ? random.Next(30_000) : random.Next(900)))];
+
+    private static async Task SendAsync(WebSocket socket, List<string> messages, Random random)
+    {
+        foreach (var message in messages)
+        {
+            var bytes = Encoding.UTF8.GetBytes(message).AsMemory();
+            var type = random.Next(2) == 0 ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+            while (random.Next(3) == 0)
+            {
+                var piece = random.Next(bytes.Length + 1);
+                await socket.SendAsync(bytes[..piece], type, false, CancellationToken.None);
+                bytes = bytes[piece..];
+            }
+            await socket.SendAsync(bytes, type, true, CancellationToken.None);
+        }
+    }
+
+    private static async Task<List<string>> ReceiveAsync(WebSocket socket, int count, Random random)
+    {
+        var messages = new List<string>();
+        var buffer = new byte[20_000];
+        using var message = new MemoryStream();
+        while (messages.Count < count)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(0, random.Next(buffer.Length)), CancellationToken.None);
+            message.Write(buffer, 0, part.Count);
+            if (!part.EndOfMessage)
+                continue;
+            messages.Add(Encoding.UTF8.GetString(message.ToArray()));
+            message.SetLength(0);
+        }
+        return messages;
+    }
+
+    // As a connection reads: whole messages, in place where they are short.
+    private static async Task<List<string>> ReadMessagesAsync(WebSocket socket, int count)
+    {
+        var reader = new FrameReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
+        var messages = new List<string>();
+        while (messages.Count < count)
+        {
+            using var frame = await reader.ReceiveAsync();
+            messages.Add(Encoding.UTF8.GetString(frame.Payload));
+        }
+        return messages;
+    }
+}
