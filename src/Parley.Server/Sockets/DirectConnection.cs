@@ -16,7 +16,9 @@ internal interface IDirectConnection
 }
 
 /// <summary>One accepted socket as Kestrel sees it.</summary>
+#pragma warning disable CA1001 // See the source of its token.
 internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection
+#pragma warning restore CA1001
 {
     /// <summary>How long the client may take to close its side once we have closed ours.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
@@ -25,12 +27,15 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private readonly NetworkStream _stream;
     private readonly Pipes _pipes;
     private readonly TimeProvider _time;
+    // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
+    private readonly CancellationTokenSource _closed = new();
     private volatile bool _aborted;
 
     internal DirectConnection(Socket socket, TimeProvider time)
         : base(HandleSeal.NewSessionId())
     {
         (_socket, _time) = (socket, time);
+        ConnectionClosed = _closed.Token;
         // Frames are written whole: waiting for more would only make them late.
         if (socket.ProtocolType == ProtocolType.Tcp)
             socket.NoDelay = true;
@@ -38,7 +43,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         _stream = new NetworkStream(socket, ownsSocket: true);
         Transport = _pipes = new Pipes(
             PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeWriter.Create(new QuietStream(this), new StreamPipeWriterOptions(leaveOpen: true)));
         Features.Set<IDirectConnection>(this);
     }
 
@@ -60,7 +65,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     {
         _aborted = true;
         Shutdown(SocketShutdown.Both);
-        base.Abort(abortReason);
+        FireClosed();
     }
 
     public override async ValueTask DisposeAsync()
@@ -71,6 +76,9 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         await _stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
+
+    // Not by the caller: what Kestrel and the application hang on the token is not its business.
+    private void FireClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
 
     private bool Shutdown(SocketShutdown how)
     {
@@ -100,6 +108,22 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             // Reset by the client, or it takes too long.
         }
         ArrayPool<byte>.Shared.Return(scratch);
+    }
+
+    /// <summary>Kestrel takes a write that fails for a fault of the transport; that a client is gone it is told by the token.</summary>
+    private sealed class QuietStream(DirectConnection connection) : NetworkStream(connection._socket, ownsSocket: false)
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                connection.FireClosed();
+            }
+        }
     }
 
     private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;

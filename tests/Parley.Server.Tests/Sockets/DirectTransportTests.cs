@@ -78,6 +78,24 @@ public class DirectTransportTests
     }
 
     [Fact]
+    public async Task Clients_that_vanish_harm_nobody()
+    {
+        await using var server = await Running.StartAsync();
+        var buffer = new byte[1 << 10];
+        for (var i = 0; i < 300; i++)
+        {
+            using var client = await server.ConnectAsync();
+            await client.SendAsync(Encoding.ASCII.GetBytes(Upgrade));
+            if (i % 3 > 0)
+                await client.ReceiveAsync(buffer);
+            client.LingerState = new LingerOption(i % 2 == 0, 0);
+        }
+
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"http://127.0.0.1:{server.Port}/healthz"))).StatusCode);
+    }
+
+    [Fact]
     public async Task A_server_that_stops_ends_what_is_open()
     {
         var server = await Running.StartAsync();
@@ -125,7 +143,7 @@ public class DirectTransportTests
             builder.Services.AddLiveApi(static options =>
             {
                 options.ApiKeys.Add(LiveTestHost.Key);
-                options.DrainTime = TimeSpan.Zero;
+                (options.DrainTime, options.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
             }).UseDefaultModel(static _ => new EchoModel()).UseDirectSockets();
             builder.Logging.AddProvider(logs);
             var app = builder.Build();

@@ -103,6 +103,24 @@ public class FrameSocketTests
         Assert.Equal([0x88, 0], close);
     }
 
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(1012)]
+    [InlineData(1013)]
+    [InlineData(4999)]
+    public async Task A_close_is_read_and_sent_as_it_is(int code)
+    {
+        var streams = new StreamPair();
+        using var client = new FrameSocket(streams.Client, isServer: false, TimeProvider.System, NoKeepAlive);
+        using var server = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
+        var reason = new string('x', 123);
+        await server.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None);
+
+        Assert.Equal(WebSocketMessageType.Close, (await client.ReceiveAsync(new byte[1].AsMemory(), CancellationToken.None)).MessageType);
+        Assert.Equal((code, reason), ((int)client.CloseStatus!, client.CloseStatusDescription));
+        await Assert.ThrowsAsync<ArgumentException>(() => client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, reason + "x", CancellationToken.None));
+    }
+
     [Fact]
     public async Task Nothing_is_sent_behind_the_close()
     {
