@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net.WebSockets;
 
 namespace Parley.Bench.Relay;
@@ -6,6 +8,10 @@ namespace Parley.Bench.Relay;
 internal static class Attacks
 {
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
+
+    private static long _made;
+
+    internal static long Made => _made;
 
     internal static IReadOnlyDictionary<string, Func<Uri, CancellationToken, Task>> All { get; } = new Dictionary<string, Func<Uri, CancellationToken, Task>>
     {
@@ -34,12 +40,26 @@ internal static class Attacks
         }, token),
     };
 
+    /// <summary>Runs one in a process of its own and with the least priority: attackers have machines of their own, and here they share this one.</summary>
+    /// <returns>How many attacks it came to.</returns>
+    internal static async Task<long> RunAsync(Uri address, string attack, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo("nice") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["-n", "19", Environment.ProcessPath!, "attack", address.ToString(), attack])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        process.StandardInput.Close();
+        return long.Parse(await process.StandardOutput.ReadToEndAsync(CancellationToken.None), CultureInfo.InvariantCulture);
+    }
+
     private static Task RepeatAsync(int attackers, Func<Task> attack, CancellationToken cancellationToken) => Task.WhenAll(Enumerable.Range(0, attackers).Select(async _ =>
     {
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
+                Interlocked.Increment(ref _made);
                 await attack();
             }
             catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)

@@ -36,4 +36,16 @@ parley.SetAction(async (arguments, token) =>
 var bare = new Command("bare", "Run a pump of bytes until the input ends") { upstreamPort };
 bare.SetAction((arguments, token) => BareRelay.RunAsync(arguments.GetValue(upstreamPort), token));
 
-return await new RootCommand("What a relay costs") { upstream, plain, bare, parley, RelayCommand.Create() }.Parse(args).InvokeAsync();
+var (target, name) = (new Argument<string>("address"), new Argument<string>("attack"));
+var attack = new Command("attack", "Attack a server until the input ends") { target, name };
+attack.SetAction(async (arguments, token) =>
+{
+    using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
+    var attacking = Attacks.All[arguments.GetValue(name)!](new Uri(arguments.GetValue(target)!), end.Token);
+    await Console.In.ReadToEndAsync(token);
+    await end.CancelAsync();
+    await attacking;
+    Console.WriteLine(Attacks.Made);
+});
+
+return await new RootCommand("What a relay costs") { upstream, plain, bare, parley, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();

@@ -64,7 +64,7 @@ internal static class RelayCommand
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var peace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var speaking = sessions.Select((session, i) => session.SpeakAsync(TimeSpan.FromMilliseconds(20) * i / count, end.Token)).ToList();
-        var attacking = attack is null or "none" ? Task.CompletedTask : Attacks.All[attack](address, peace.Token);
+        var attacking = attack is null or "none" ? Task.FromResult(0L) : Attacks.RunAsync(address, attack, peace.Token);
 
         await Task.Delay(WarmUp, cancellationToken);
         foreach (var session in sessions)
@@ -78,12 +78,14 @@ internal static class RelayCommand
         await peace.CancelAsync();
         await end.CancelAsync();
         await Task.WhenAll(speaking);
-        await attacking;
+        var attacks = await attacking;
 
         var trips = sessions.SelectMany(static session => session.RoundTrips).Order().ToArray();
         var group = attack is null ? way : $"{way}, attack: {attack}";
         Add(results, $"round trip p50, µs | {group}", trips[trips.Length / 2]);
         Add(results, $"round trip p99, µs | {group}", trips[trips.Length * 99 / 100]);
+        if (attacks > 0)
+            Add(results, $"attacks/s | {group}", attacks / (WarmUp.TotalSeconds + seconds));
         if (attack is null && time is { } used)
         {
             // Each round trip is a frame up and a frame down.

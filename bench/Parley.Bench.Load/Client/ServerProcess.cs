@@ -32,7 +32,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
             if (int.TryParse(line, CultureInfo.InvariantCulture, out var port))
+            {
+                // What it logs is read, or it would wait for that.
+                _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new ServerProcess(process, port);
+            }
             throw new InvalidOperationException($"The server '{verb}' said '{line}' in place of its port.");
         }
         catch

@@ -45,12 +45,6 @@ internal sealed class LocalServer : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            // Requests are not for the threads that wait for sockets; see RelayHost.
-            app.Use(static async (context, next) =>
-            {
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await next(context);
-            });
             TelemetryHost.Map(app, settings);
             app.MapLiveApi();
             if (settings.Console)

@@ -41,9 +41,10 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             socket.NoDelay = true;
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
         _stream = new NetworkStream(socket, ownsSocket: true);
+        var requests = new RequestStream(this);
         Transport = _pipes = new Pipes(
-            PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(new QuietStream(this), new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeReader.Create(requests, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+            PipeWriter.Create(requests, new StreamPipeWriterOptions(leaveOpen: true)));
         Features.Set<IDirectConnection>(this);
     }
 
@@ -110,9 +111,29 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         ArrayPool<byte>.Shared.Return(scratch);
     }
 
-    /// <summary>Kestrel takes a write that fails for a fault of the transport; that a client is gone it is told by the token.</summary>
-    private sealed class QuietStream(DirectConnection connection) : NetworkStream(connection._socket, ownsSocket: false)
+    /// <summary>The connection while HTTP is spoken on it.</summary>
+    private sealed class RequestStream(DirectConnection connection) : NetworkStream(connection._socket, ownsSocket: false)
     {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                var reading = base.ReadAsync(buffer, cancellationToken);
+                var isHere = reading.IsCompleted;
+                var length = await reading.ConfigureAwait(false);
+                // Requests are not for a thread that polls sockets, which may be what completed this.
+                if (!isHere)
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                return length;
+            }
+            catch (IOException)
+            {
+                connection.FireClosed();
+                throw;
+            }
+        }
+
+        // Kestrel takes a write that fails for a fault of the transport; that a client is gone it is told by the token.
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
