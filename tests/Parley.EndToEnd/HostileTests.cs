@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text;
 using Parley.EndToEnd.Harness;
 using Parley.TestKit;
 
@@ -95,16 +96,16 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Theory]
-    [InlineData(0x81, new byte[] { 0x7b, 0xff, 0x7d }, 1007)] // Text that is no UTF-8.
-    [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002)] // An opcode nobody has defined.
-    [InlineData(0xc1, new byte[] { 0x7b, 0x7d }, 1002)] // A reserved bit without an extension.
-    [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002)] // A continuation of nothing.
-    public async Task Broken_framing_is_answered_with_a_close_before_the_connection_ends(byte head, byte[] payload, int code)
+    [InlineData(0x81, new byte[] { 0x7b, 0xff, 0x7d }, 1007, "The message is not UTF-8.")]
+    [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002, "The opcode is unknown.")]
+    [InlineData(0xc1, new byte[] { 0x7b, 0x7d }, 1002, "A reserved bit is set.")]
+    [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002, "Nothing is there to continue.")]
+    public async Task Broken_framing_is_answered_with_a_close_before_the_connection_ends(byte head, byte[] payload, int code, string reason)
     {
         using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
         await peer.SendAsync(RawPeer.Frame(head, payload), Cancellation);
 
-        Assert.Equal([0x88, 0x02, (byte)(code >> 8), (byte)code], await peer.ReadToEndAsync(Cancellation));
+        Assert.Equal([0x88, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)], await peer.ReadToEndAsync(Cancellation));
     }
 
     [Fact]
