@@ -25,6 +25,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
+    private readonly RequestStream _requests;
     private readonly Pipes _pipes;
     private readonly TimeProvider _time;
     // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
@@ -41,10 +42,10 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             socket.NoDelay = true;
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
         _stream = new NetworkStream(socket, ownsSocket: true);
-        var requests = new RequestStream(this);
+        _requests = new RequestStream(this);
         Transport = _pipes = new Pipes(
-            PipeReader.Create(requests, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
-            PipeWriter.Create(requests, new StreamPipeWriterOptions(leaveOpen: true)));
+            PipeReader.Create(_requests, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+            PipeWriter.Create(_requests, new StreamPipeWriterOptions(leaveOpen: true)));
         Features.Set<IDirectConnection>(this);
     }
 
@@ -74,6 +75,8 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         // A socket that is closed with something unread in it is reset, and what was written last may not be read.
         if (!_aborted && Shutdown(SocketShutdown.Send))
             await DrainAsync().ConfigureAwait(false);
+        // Both: a stream left to the finalizer keeps all of the connection for it, which a flood of them makes long pauses of.
+        await _requests.DisposeAsync().ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
