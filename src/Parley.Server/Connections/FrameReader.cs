@@ -13,6 +13,9 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
     /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
     private const int FirstBufferBytes = 4 << 10;
 
+    /// <summary>What is thrown away is often the rest of a message that was too long: in few large reads.</summary>
+    private const int DiscardBytes = 64 << 10;
+
     private readonly FrameSocket? _frames = socket as FrameSocket;
 
     /// <summary>Waits until the client sends anything.</summary>
@@ -98,7 +101,7 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
     /// <summary>Reads on and throws away, until the client answers our close or is gone.</summary>
     internal async ValueTask DiscardUntilClosedAsync()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(DiscardBytes);
         try
         {
             while (socket.State is WebSocketState.Open or WebSocketState.CloseSent
