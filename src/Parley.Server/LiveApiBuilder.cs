@@ -59,9 +59,9 @@ public sealed class LiveApiBuilder
     }
 
     /// <summary>
-    /// Has Kestrel listen with a transport made for many WebSockets: about a third of the processor time of its own, and less memory, for each
-    /// frame that is relayed over a connection without TLS. It serves every endpoint of the application on TCP and Unix domain sockets. What is
-    /// different: a client that leaves in the middle of a plain request is noticed when it is answered, not before.
+    /// Has Kestrel listen with a transport made for many WebSockets, which takes less processor time and memory for each session that comes without
+    /// TLS (<c>bench/README.md</c>); default off. It serves every endpoint of the application on TCP and Unix domain sockets. What is different: a
+    /// client that leaves in the middle of a plain request is noticed when it is answered, not before.
     /// </summary>
     public LiveApiBuilder UseDirectSockets()
     {

@@ -43,9 +43,12 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
                 timer?.Waits(frames.Waiting);
             frames.Filled(await filling.ConfigureAwait(false));
         }
+        // What began was no message, or is timed anew from its first byte.
+        timer?.Ends();
         return await ReceiveAnyAsync().ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReceivedFrame> ReceiveAnyAsync()
     {
         var part = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);

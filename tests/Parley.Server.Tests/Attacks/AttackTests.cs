@@ -161,6 +161,25 @@ public sealed class AttackTests
     });
 
     [Fact]
+    public Task A_ping_that_comes_in_pieces_is_no_message_that_drips() => AttackAsync(async (host, victim) =>
+    {
+        await using var client = await RawClient.OpenAsync(host);
+        byte[] ping = [0x89, 0x80, 0, 0, 0, 0];
+        await client.SendAsync(ping.AsMemory(0, 1));
+        // Time for the server to see it.
+        await victim.TalkAsync();
+        await client.SendAsync(ping.AsMemory(1));
+        Assert.Equal(10, (await client.ReadFrameAsync()).Opcode);
+
+        for (var second = 0; second < 25; second++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        await victim.TalkAsync();
+
+        await client.SendAsync(ping);
+        Assert.Equal(10, (await client.ReadFrameAsync()).Opcode);
+    });
+
+    [Fact]
     public Task Half_messages_that_together_fill_the_memory() => AttackAsync(
         async (host, victim) =>
         {

@@ -77,7 +77,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    private async Task<(int Opcode, byte[] Payload)> ReadFrameAsync()
+    public async Task<(int Opcode, byte[] Payload)> ReadFrameAsync()
     {
         var head = await ReadAsync(2);
         var length = head[1] switch
