@@ -15,6 +15,8 @@ internal static class CommandRunner
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // The command line is told to stop by a signal, and knows whom to wait for once this has returned: at once, not when the command first waits.
+            await Task.Yield();
             IReport report = parsed.GetValue(Json) ? new JsonReport(Console.Out) : new HumanReport();
             try
             {
