@@ -124,13 +124,14 @@ internal sealed class SessionPump(
         state.CountDropped(lost.Audio);
         if (lost.Audio > TimeSpan.Zero)
             Log.AudioDropped(logger, lost.Audio);
+        // Before anybody is told: what they send then comes behind what was held. Not awaited: the server may say a lot before it takes what is sent,
+        // and it must be heard meanwhile.
+        _ = AttachAsync(connection.Transport, takeover, reopened.IsResumed);
         state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
         Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
         if (takeover.Restarts)
             Tell(new InterruptedUpdate());
         Tell(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took));
-        // Not awaited: the server may say a lot before it takes what is sent, and it must be heard meanwhile.
-        _ = Task.Run(() => AttachAsync(connection.Transport, takeover, reopened.IsResumed));
         return true;
     }
 
@@ -138,7 +139,7 @@ internal sealed class SessionPump(
     {
         try
         {
-            var history = isResumed || options.Resumption.History is not { } ask ? null : await ask(state.Closing).ConfigureAwait(false);
+            var history = isResumed || options.Resumption.History is not { } ask ? null : await Task.Run(() => ask(state.Closing).AsTask()).ConfigureAwait(false);
             await output.AttachAsync(transport, takeover, history, setup.HasInitialHistory).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

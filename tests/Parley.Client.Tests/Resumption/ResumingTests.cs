@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
@@ -183,6 +184,69 @@ public class ResumingTests
         Assert.Equal([4, 5, 9], sound.Select(static b => (int)b));
         Assert.Equal(TimeSpan.FromMilliseconds(300), back.Lost.Audio);
         Assert.Equal(TimeSpan.FromMilliseconds(300), session.DroppedAudio);
+    }
+
+    [Fact]
+    public async Task What_is_sent_the_moment_it_is_back_makes_nothing_that_was_held_go()
+    {
+        var answer = new SyncPoint("the second connection");
+        var sound = new List<byte>();
+        await using var server = await ScriptedLiveServer.StartAsync(
+            async peer =>
+            {
+                await peer.AcceptSetupAsync();
+                await peer.SendAsync(Wire.Handle("h1"));
+                await peer.SendAsync(Wire.Text("x"));
+                peer.Cut();
+            },
+            async peer =>
+            {
+                await peer.ExpectSetupAsync();
+                await answer.PassAsync();
+                await peer.SendAsync(ScriptedPeer.SetupComplete);
+                for (var i = 0; i < 2; i++)
+                    sound.Add(Convert.FromBase64String((await peer.ExpectAsync()).GetProperty("realtimeInput").GetProperty("audio").GetProperty("data").GetString()!)[0]);
+                await peer.CloseAsync(1000);
+            });
+        LiveSession? session = null;
+        var sending = Task.CompletedTask;
+        // The log is told before anybody else.
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new Listener(
+            said => sending = said.StartsWith("Reconnected", StringComparison.Ordinal) ? session!.SendAudioAsync(new byte[] { 9, 9 }).AsTask() : sending)));
+        session = await server.ConnectAsync(configure: options =>
+        {
+            options.Resumption.MaxHeldAudio = TimeSpan.FromMilliseconds(100);
+            options.LoggerFactory = loggers;
+        });
+        await using var _ = session;
+        await session.NextAsync<ReconnectingUpdate>();
+        await answer.ReachedAsync();
+
+        await session.SendAudioAsync(Enumerable.Repeat((byte)1, 3_200).ToArray()); // 100 ms
+        answer.Release();
+        await session.NextAsync<ReconnectedUpdate>();
+        await sending;
+        await session.EndAsync();
+
+        Assert.Equal([1, 9], sound.Select(static b => (int)b));
+        Assert.Equal(TimeSpan.Zero, session.DroppedAudio);
+    }
+
+    private sealed class Listener(Action<string> heard) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            heard(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 
     [Fact]
