@@ -13,7 +13,8 @@ public sealed record EchoSettings
 
     /// <summary>
     /// Correlation, 0 to 1, from which on a stretch is an echo. Default 0.5: a clean echo is near 1, one under as much noise 0.7, two voices
-    /// that have nothing to do with each other stay below 0.4; somebody who speaks 5 dB louder than the echo brings it below 0.5.
+    /// that have nothing to do with each other reach it in less than one stretch of a hundred; somebody who speaks 5 dB louder than the echo
+    /// brings it below 0.5.
     /// </summary>
     public float Threshold { get; init; } = 0.5f;
 

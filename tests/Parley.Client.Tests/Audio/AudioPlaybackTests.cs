@@ -241,11 +241,7 @@ public class AudioPlaybackTests
             playback.Clear();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            await playback.WriteAsync(chunk);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Least(200, () => Assert.True(playback.WriteAsync(chunk).AsTask().IsCompletedSuccessfully)));
     }
 
     private static byte[] Sound(int bytes, int seed = 1)

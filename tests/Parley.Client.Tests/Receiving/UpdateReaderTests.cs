@@ -179,10 +179,7 @@ public class UpdateReaderTests
             ReadOnce();
         var pcmBytes = ((AudioUpdate)updates[0]).Pcm.Length;
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            ReadOnce();
-        var perMessage = (GC.GetAllocatedBytesForCurrentThread() - before) / 100.0;
+        var perMessage = Allocated.Least(100, ReadOnce) / 100.0;
 
         Assert.InRange(perMessage, pcmBytes, pcmBytes + 120);
 

@@ -1,4 +1,4 @@
-using CsCheck;
+using Parley.TestKit;
 
 namespace Parley.Speech.Tests.Activity;
 
@@ -45,17 +45,19 @@ public sealed class EchoDetectorTests
         Assert.InRange(verdicts.Count(verdict => verdict.IsEcho), verdicts.Count * 0.9, verdicts.Count);
     }
 
+    // A hundred voices, always the same: now and then two syllables of two people do look alike for a moment.
     [Fact]
     public void Another_voice_is_not_an_echo()
     {
-        Gen.Int[10, 1_000].Sample(
-            seed =>
-            {
-                var other = Talker.Speak(seed, seconds: 4);
-                var verdicts = Listen(i => other[i]);
-                Assert.InRange(verdicts.Count(verdict => verdict.IsEcho), 0, verdicts.Count * 0.08);
-            },
-            iter: 6);
+        var voices = Enumerable.Range(10, 100).AsParallel().Select(seed =>
+        {
+            var other = Talker.Speak(seed, seconds: 4);
+            var verdicts = Listen(i => other[i]);
+            return (Echoes: verdicts.Count(verdict => verdict.IsEcho), verdicts.Count);
+        }).ToList();
+
+        Assert.InRange(voices.Sum(voice => voice.Echoes), 0, voices.Sum(voice => voice.Count) * 0.01);
+        Assert.All(voices, voice => Assert.InRange(voice.Echoes, 0, 3));
     }
 
     [Fact]
@@ -108,13 +110,13 @@ public sealed class EchoDetectorTests
     {
         var detector = new EchoDetector();
         var played = Played(Ours);
-        Round(0);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Round(10);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var from = 0;
 
-        void Round(int from)
+        Assert.Equal(0, Allocated.Least(1, Round));
+
+        void Round()
         {
+            from += 10;
             detector.Played(played, TimeSpan.FromSeconds(from));
             for (var i = 0; i < 50; i++)
                 detector.Heard(Ours.AsSpan(i * Chunk, Chunk), TimeSpan.FromSeconds(from + (0.02 * (i + 1))));
