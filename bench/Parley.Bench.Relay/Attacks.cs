@@ -40,12 +40,12 @@ internal static class Attacks
         }, token),
     };
 
-    /// <summary>Runs one in a process of its own and with the least priority: attackers have machines of their own, and here they share this one.</summary>
+    /// <summary>Runs one in a process of its own that has only the time nobody else wants: attackers have machines of their own, and here they share this one.</summary>
     /// <returns>How many attacks it came to.</returns>
     internal static async Task<long> RunAsync(Uri address, string attack, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("nice") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-n", "19", Environment.ProcessPath!, "attack", address.ToString(), attack])
+        var start = new ProcessStartInfo("chrt") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["--idle", "0", Environment.ProcessPath!, "attack", address.ToString(), attack])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -9,6 +9,9 @@ namespace Parley.Bench.Relay;
 internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    // A server that has run for a while has compiled what an attack makes it do; the longest timeout is 10 s.
+    private static readonly TimeSpan WarmUpOfAttacks = TimeSpan.FromSeconds(15);
     // As parley.runtimeconfig.json has it, and as 'parley serve' sets it for a relay.
     private static readonly List<(string Name, string Value)> ParleyEnvironment =
         [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1")];
@@ -19,7 +22,12 @@ internal static class RelayCommand
         var seconds = new Option<int>("--seconds") { Description = "Seconds they are measured", DefaultValueFactory = _ => 8 };
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
-        var attacks = new Option<bool>("--attacks") { Description = "Also measure the sessions during attacks, on Parley only" };
+        var attacks = new Option<string[]>("--attacks")
+        {
+            Description = "Also measure the sessions during attacks, on Parley only: all of them, or the ones that are named",
+            Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var ways = new Option<string[]>("--ways") { Description = "Which of the ways", DefaultValueFactory = _ => ["direct", "plain", "parley"], AllowMultipleArgumentsPerToken = true };
         var set = new Option<string[]>("--set") { Description = "Environment of Parley's process, as NAME=VALUE; may be given more than once", DefaultValueFactory = _ => [] };
         var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set };
@@ -27,6 +35,7 @@ internal static class RelayCommand
         {
             ParleyEnvironment.AddRange(arguments.GetValue(set)!.Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair[1])));
             var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
+            string[] named = arguments.GetResult(attacks) is null ? [] : ["none", .. arguments.GetValue(attacks) is { Length: > 0 } some ? some : [.. Attacks.All.Keys]];
             for (var round = 1; round <= arguments.GetValue(rounds); round++)
             {
                 foreach (var way in arguments.GetValue(ways)!)
@@ -37,13 +46,11 @@ internal static class RelayCommand
                     if (way != "direct" && arguments.GetValue(idle) is > 0 and var count)
                         await MeasureMemoryAsync(way, count, results, token);
                 }
-                foreach (var attack in arguments.GetValue(attacks) ? Attacks.All.Keys : [])
+                foreach (var attack in named)
                 {
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} parley during '{attack}' (load average {Machine.LoadAverage()})"));
                     await MeasureAsync("parley", attack, arguments.GetValue(sessions) / 5, arguments.GetValue(seconds), results, token);
                 }
-                if (arguments.GetValue(attacks))
-                    await MeasureAsync("parley", "none", arguments.GetValue(sessions) / 5, arguments.GetValue(seconds), results, token);
             }
             Print(results);
         });
@@ -66,7 +73,8 @@ internal static class RelayCommand
         var speaking = sessions.Select((session, i) => session.SpeakAsync(TimeSpan.FromMilliseconds(20) * i / count, end.Token)).ToList();
         var attacking = attack is null or "none" ? Task.FromResult(0L) : Attacks.RunAsync(address, attack, peace.Token);
 
-        await Task.Delay(WarmUp, cancellationToken);
+        var warmUp = attack is null ? WarmUp : WarmUpOfAttacks;
+        await Task.Delay(warmUp, cancellationToken);
         foreach (var session in sessions)
             session.Counts = true;
         var (threads, before) = (relay?.ThreadTimes(), relay is null || way == "bare" ? 0 : (await relay.MemoryAsync(collect: false, cancellationToken)).Allocated);
@@ -85,7 +93,7 @@ internal static class RelayCommand
         Add(results, $"round trip p50, µs | {group}", trips[trips.Length / 2]);
         Add(results, $"round trip p99, µs | {group}", trips[trips.Length * 99 / 100]);
         if (attacks > 0)
-            Add(results, $"attacks/s | {group}", attacks / (WarmUp.TotalSeconds + seconds));
+            Add(results, $"attacks/s | {group}", attacks / (warmUp.TotalSeconds + seconds));
         if (attack is null && time is { } used)
         {
             // Each round trip is a frame up and a frame down.

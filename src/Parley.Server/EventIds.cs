@@ -34,6 +34,7 @@ internal static class EventIds
     internal const int KeyRevoked = 1029;
     internal const int AdminRefused = 1030;
     internal const int SessionCut = 1031;
+    internal const int ClientSlowed = 1032;
     internal const int AnswerFailed = 1100;
     internal const int InputIgnored = 1101;
     internal const int TurnEnded = 1102;

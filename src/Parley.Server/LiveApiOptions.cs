@@ -77,6 +77,24 @@ public sealed class LiveApiOptions
     /// </summary>
     public int MaxOpensPerAddressPerMinute { get; set; } = 600;
 
+    /// <summary>
+    /// Connections accepted in a second, from everywhere, where the server listens by <see cref="LiveApiBuilder.UseDirectSockets"/>; more wait
+    /// to be accepted, so that a flood of them takes no more than so much from those who talk. 0 = any number.
+    /// </summary>
+    public int MaxConnectionsPerSecond { get; set; } = 500;
+
+    /// <summary>
+    /// Bytes one client may send in a second, what a second gives at once; faster ones are read later, and nothing is lost. Default 1 MiB: twenty
+    /// times the sound of a call. 0 = any number.
+    /// </summary>
+    public int MaxInputBytesPerSecond { get; set; } = 1 << 20;
+
+    /// <summary>
+    /// Bytes read in a second only to be thrown away, as the rest of a message that was too long; who sends more has to wait, up to
+    /// <see cref="CloseTimeout"/>. 0 = any number.
+    /// </summary>
+    public int MaxDiscardedBytesPerSecond { get; set; } = 16 << 20;
+
     /// <summary>Time until the setup must have arrived; later the connection is closed with 1008.</summary>
     public TimeSpan SetupTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -41,6 +41,9 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count(nameof(options.MaxPingsPerMinute), options.MaxPingsPerMinute, 6, 1_000_000);
         Count(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
         Count(nameof(options.MaxOpensPerAddressPerMinute), options.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
+        Count(nameof(options.MaxConnectionsPerSecond), options.MaxConnectionsPerSecond, 0, int.MaxValue);
+        Count(nameof(options.MaxInputBytesPerSecond), options.MaxInputBytesPerSecond, 0, int.MaxValue);
+        Count(nameof(options.MaxDiscardedBytesPerSecond), options.MaxDiscardedBytesPerSecond, 0, int.MaxValue);
         Time(nameof(options.MessageGrace), options.MessageGrace);
         Check(options.MaxBufferedInputBytes >= options.MaxMessageBytes, "MaxBufferedInputBytes must be at least MaxMessageBytes, or a message that is allowed finds no room.");
         Check(options.MaxMemoryBytes >= 0, "MaxMemoryBytes must not be negative; 0 = four fifths of what there is.");

@@ -51,6 +51,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<Paces>();
         services.TryAddSingleton<AdminEndpoints>();
         services.AddHostedService<DrainService>();
         services.AddHostedService<SessionAccountant>();

@@ -102,14 +102,19 @@ internal sealed class FrameReader(WebSocket socket, int maxMessageBytes, InputBu
     }
 
     /// <summary>Reads on and throws away, until the client answers our close or is gone.</summary>
-    internal async ValueTask DiscardUntilClosedAsync()
+    /// <param name="pace">So fast; a client that sends faster has to wait.</param>
+    /// <param name="cancellationToken">Ends a wait for the pace.</param>
+    internal async ValueTask DiscardUntilClosedAsync(Pace pace, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(DiscardBytes);
         try
         {
-            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent
-                && (await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
+            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
             {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close)
+                    return;
+                await pace.TakeAsync(part.Count, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -10,8 +10,13 @@ namespace Parley.Server;
 /// <see cref="RunAsync"/>, one message at a time. What the server says goes through <see cref="LiveWriter"/>.
 /// Whoever ends it, there is one way out: a close is queued behind what is still to be said, the client answers it or runs out of time.
 /// </summary>
+#pragma warning disable CA1001 // See the source of its token.
 internal sealed partial class LiveConnection
+#pragma warning restore CA1001
 {
+    /// <summary>So much is heard before the pace is looked at: no clock for every frame.</summary>
+    private const int PacedBytes = 64 << 10;
+
     private readonly WebSocket _socket;
     private readonly ConnectionRequest _request;
     private readonly FrameReader _reader;
@@ -19,9 +24,13 @@ internal sealed partial class LiveConnection
     private readonly LiveWriter _writer;
     private readonly ConnectionClock _clock;
     private readonly MessageTimer _messageTimer;
+    // Never disposed: it holds nothing, and may be cancelled by a timer that comes late.
+    private readonly CancellationTokenSource _aborted = new();
+    private Pace? _pace;
+    private int _unpaced;
     private HostedSession? _session;
     private ReadAhead? _readAhead;
-    private bool _wasFaulted;
+    private bool _wasFaulted, _wasSlowed;
 
     internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request, FrameGuard? guard = null)
     {
@@ -99,7 +108,11 @@ internal sealed partial class LiveConnection
 
     internal void Drain() => _clock.Drain();
 
-    internal void Abort() => _socket.Abort();
+    internal void Abort()
+    {
+        _socket.Abort();
+        _aborted.Cancel();
+    }
 
     private async Task ReadAsync()
     {
@@ -128,7 +141,22 @@ internal sealed partial class LiveConnection
                 await DiscardAsync().ConfigureAwait(false);
                 return;
             }
+            if ((_unpaced += next.Length) >= PacedBytes)
+                await PaceAsync().ConfigureAwait(false);
         }
+    }
+
+    private ValueTask PaceAsync()
+    {
+        _pace ??= new Pace(Server.Time, Server.Options.MaxInputBytesPerSecond);
+        var waiting = _pace.TakeAsync(_unpaced, _aborted.Token);
+        _unpaced = 0;
+        if (!waiting.IsCompleted && !_wasSlowed)
+        {
+            _wasSlowed = true;
+            Log.Slowed(Server.Logger, Id, Server.Options.MaxInputBytesPerSecond);
+        }
+        return waiting;
     }
 
     private async ValueTask DiscardAsync()
@@ -140,7 +168,7 @@ internal sealed partial class LiveConnection
             if (frame.Type == WebSocketMessageType.Close)
                 return;
         }
-        await _reader.DiscardUntilClosedAsync().ConfigureAwait(false);
+        await _reader.DiscardUntilClosedAsync(Server.Paces.Discards, _aborted.Token).ConfigureAwait(false);
     }
 
     private ValueTask<ReceivedFrame> NextAsync()
@@ -321,6 +349,9 @@ internal sealed partial class LiveConnection
 
         [LoggerMessage(EventIds.MessageRefused, LogLevel.Warning, "Refused with 1007: a message is wrong at '{Path}', client {Remote}")]
         public static partial void RefusedMessage(ILogger logger, string path, string remote);
+
+        [LoggerMessage(EventIds.ClientSlowed, LogLevel.Warning, "Connection {ConnectionId} sends more than {BytesPerSecond} bytes a second; what comes faster is read later")]
+        public static partial void Slowed(ILogger logger, string connectionId, int bytesPerSecond);
 
         [LoggerMessage(EventIds.ConnectionClosing, LogLevel.Debug, "Connection {ConnectionId} is closed with {Code}")]
         public static partial void Closing(ILogger logger, string connectionId, int code);

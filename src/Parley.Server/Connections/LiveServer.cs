@@ -5,7 +5,7 @@ namespace Parley.Server;
 
 /// <summary>What all connections share.</summary>
 internal sealed class LiveServer(
-    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, KeyRing keys, UsageLedger ledger,
+    IOptions<LiveApiOptions> options, TimeProvider time, FrameTap tap, SessionPlanner planner, SessionRegistry registry, Paces paces, KeyRing keys, UsageLedger ledger,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
@@ -25,6 +25,8 @@ internal sealed class LiveServer(
     internal LiveMetrics Metrics => metrics;
 
     internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
+
+    internal Paces Paces => paces;
 
     internal InputBudget InputBudget { get; } = new(options.Value.MaxBufferedInputBytes);
 

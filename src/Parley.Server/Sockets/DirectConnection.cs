@@ -23,23 +23,29 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     /// <summary>How long the client may take to close its side once we have closed ours.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    /// <summary>Two seconds of speech; the system doubles it for its own needs.</summary>
+    private const int SendBufferBytes = 128 << 10;
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly RequestStream _requests;
     private readonly Pipes _pipes;
+    private readonly Pace _discards;
     private readonly TimeProvider _time;
     // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
     private readonly CancellationTokenSource _closed = new();
     private volatile bool _aborted;
 
-    internal DirectConnection(Socket socket, TimeProvider time)
+    internal DirectConnection(Socket socket, Pace discards, TimeProvider time)
         : base(HandleSeal.NewSessionId())
     {
-        (_socket, _time) = (socket, time);
+        (_socket, _discards, _time) = (socket, discards, time);
         ConnectionClosed = _closed.Token;
         // Frames are written whole: waiting for more would only make them late.
         if (socket.ProtocolType == ProtocolType.Tcp)
             socket.NoDelay = true;
+        // A client that does not read would else have the system hold megabytes for it.
+        socket.SendBufferSize = SendBufferBytes;
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
         _stream = new NetworkStream(socket, ownsSocket: true);
         _requests = new RequestStream(this);
@@ -103,9 +109,8 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         using var enough = new CancellationTokenSource(Linger, _time);
         try
         {
-            while (await _stream.ReadAsync(scratch, enough.Token).ConfigureAwait(false) > 0)
-            {
-            }
+            while (await _stream.ReadAsync(scratch, enough.Token).ConfigureAwait(false) is > 0 and var length)
+                await _discards.TakeAsync(length, enough.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -9,7 +9,7 @@ namespace Parley.Server;
 /// A transport of Kestrel that puts nothing between a socket and who reads it: no pipes, no queues of work, no buffer for a connection that is
 /// silent. A WebSocket takes the socket over altogether. For TCP and Unix domain sockets; the transports of the framework take the rest.
 /// </summary>
-internal sealed class DirectTransport(TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class DirectTransport(Paces paces, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 512;
 
@@ -27,11 +27,15 @@ internal sealed class DirectTransport(TimeProvider time) : IConnectionListenerFa
             throw new AddressInUseException(e.Message, e);
         }
         socket.Listen(Backlog);
-        return new(new Listener(socket, time));
+        return new(new Listener(socket, paces, time));
     }
 
-    private sealed class Listener(Socket socket, TimeProvider time) : IConnectionListener
+#pragma warning disable CA1001 // Its source of a token holds nothing.
+    private sealed class Listener(Socket socket, Paces paces, TimeProvider time) : IConnectionListener
+#pragma warning restore CA1001
     {
+        private readonly CancellationTokenSource _unbound = new();
+
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -40,9 +44,11 @@ internal sealed class DirectTransport(TimeProvider time) : IConnectionListenerFa
             {
                 try
                 {
-                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), time);
+                    // Who waits does so in the backlog of the system, and costs nothing there.
+                    await paces.Connections.TakeAsync(1, _unbound.Token).ConfigureAwait(false);
+                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), paces.Discards, time);
                 }
-                catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }
@@ -55,6 +61,7 @@ internal sealed class DirectTransport(TimeProvider time) : IConnectionListenerFa
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
+            _unbound.Cancel();
             socket.Dispose();
             return default;
         }

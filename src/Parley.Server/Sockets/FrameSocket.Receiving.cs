@@ -15,11 +15,16 @@ internal sealed partial class FrameSocket
     /// <summary>So many waits in a row that were short: the peer is speaking, and the buffer stays while the next frame is waited for.</summary>
     private const int ShortWaits = 8;
 
+    /// <summary>
+    /// So many reads in a row that did not have to wait, and others have their turn: who reads may be on the thread that all sockets are polled by.
+    /// </summary>
+    private const int MaxReadsAtOnce = 16;
+
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(250);
 
     private byte[]? _buffer; // null while nothing is there
     private int _at, _end;
-    private int _reads, _shortWaits;
+    private int _reads, _readsAtOnce, _shortWaits;
     private long _waitedAt;
     private FrameHead _head; // of the data frame being read
     private ulong _left; // of its payload
@@ -93,7 +98,7 @@ internal sealed partial class FrameSocket
             (_at, _end) = (0, _end - _at);
         }
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferBytes);
-        return _stream.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
+        return ReadAsync(_buffer.AsMemory(_end));
     }
 
     /// <summary>What was waited for is here.</summary>
@@ -139,7 +144,7 @@ internal sealed partial class FrameSocket
                 switch (step)
                 {
                     case Step.ReadMore when _isInFrame && _at == _end && (ulong)buffer.Length >= BufferBytes / 2 && _left >= BufferBytes / 2:
-                        var read = await _stream.ReadAsync(buffer[..(int)Math.Min((ulong)buffer.Length, _left)], CancellationToken.None).ConfigureAwait(false);
+                        var read = await ReadAsync(buffer[..(int)Math.Min((ulong)buffer.Length, _left)]).ConfigureAwait(false);
                         if (read == 0)
                             throw Lost(null);
                         _reads++;
@@ -169,6 +174,23 @@ internal sealed partial class FrameSocket
             Release();
             throw Lost(e);
         }
+    }
+
+    private ValueTask<int> ReadAsync(Memory<byte> target)
+    {
+        if (_readsAtOnce == MaxReadsAtOnce)
+            return LetOthersAsync(target);
+        var reading = _stream.ReadAsync(target, CancellationToken.None);
+        _readsAtOnce = reading.IsCompleted ? _readsAtOnce + 1 : 0;
+        return reading;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> LetOthersAsync(Memory<byte> target)
+    {
+        _readsAtOnce = 0;
+        await Task.Yield();
+        return await _stream.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
     }
 
     // As far as it goes without waiting.

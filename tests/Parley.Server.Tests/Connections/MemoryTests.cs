@@ -65,7 +65,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         var server = new LiveServer(
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
             new FrameTap([], Microsoft.Extensions.Logging.Abstractions.NullLogger<FrameTap>.Instance), services.GetRequiredService<SessionPlanner>(),
-            services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageLedger>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
+            services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<Paces>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageLedger>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
         var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync();
         await Expect.WithinAsync(socket.Idle, "the session is idle");
         Send(model, socket, 1_000);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -111,6 +112,40 @@ public class DirectTransportTests
     }
 
     [Fact]
+    public async Task A_flood_of_connections_waits_to_be_accepted_and_those_that_are_go_on()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await Running.StartAsync(time: time, configure: static options => options.MaxConnectionsPerSecond = 2);
+        using Socket first = await server.ConnectAsync(), second = await server.ConnectAsync(), third = await server.ConnectAsync();
+        await AskAsync(first);
+        await AskAsync(second);
+        var waiting = AskAsync(third);
+
+        for (var i = 0; i < 20; i++)
+            await AskAsync(first);
+        Assert.False(waiting.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        await Expect.WithinAsync(waiting, "the third is answered");
+
+        static async Task AskAsync(Socket client)
+        {
+            await client.SendAsync("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            var buffer = new byte[4 << 10];
+            Assert.StartsWith("HTTP/1.1 404", Encoding.ASCII.GetString(buffer, 0, await client.ReceiveAsync(buffer)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_waits_for_no_pace()
+    {
+        var server = await Running.StartAsync(time: new FakeTimeProvider(), configure: static options => options.MaxConnectionsPerSecond = 1);
+        for (var i = 0; i < 3; i++)
+            (await server.ConnectAsync()).Dispose();
+
+        await Expect.WithinAsync(server.DisposeAsync().AsTask(), "the server stops");
+    }
+
+    [Fact]
     public async Task An_address_in_use_is_said_to_be()
     {
         await using var server = await Running.StartAsync();
@@ -128,7 +163,7 @@ public class DirectTransportTests
     {
         internal int Port => new Uri(app.Urls.First()).Port;
 
-        internal static async Task<Running> StartAsync(bool tls = false, int port = 0)
+        internal static async Task<Running> StartAsync(bool tls = false, int port = 0, TimeProvider? time = null, Action<LiveApiOptions>? configure = null)
         {
             var logs = new LogRecorder();
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -139,9 +174,12 @@ public class DirectTransportTests
             }));
             if (tls)
                 builder.WebHost.UseKestrelHttpsConfiguration();
+            if (time is not null)
+                builder.Services.AddSingleton(time);
             builder.Services.AddRoutingCore();
-            builder.Services.AddLiveApi(static options =>
+            builder.Services.AddLiveApi(options =>
             {
+                configure?.Invoke(options);
                 options.ApiKeys.Add(LiveTestHost.Key);
                 (options.DrainTime, options.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
             }).UseDefaultModel(static _ => new EchoModel()).UseDirectSockets();

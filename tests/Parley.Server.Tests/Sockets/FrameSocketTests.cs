@@ -209,6 +209,30 @@ public class FrameSocketTests
     }
 
     [Theory]
+    [InlineData(1_000)]
+    [InlineData(100_000)]
+    public async Task Who_sends_without_a_pause_leaves_the_thread_to_others_now_and_then(int length)
+    {
+        const int Messages = 400;
+        var head = new byte[FrameHead.MaxBytes];
+        var frame = new byte[FrameHead.Write(head, FrameHead.Binary, isLast: true, length, 0) + length];
+        head.AsSpan(0, frame.Length - length).CopyTo(frame);
+        using var socket = new FrameSocket(new MemoryStream([.. Enumerable.Repeat(frame, Messages).SelectMany(static bytes => bytes)]), isServer: true, TimeProvider.System, NoKeepAlive);
+        var reader = new FrameReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
+
+        var (inARow, most) = (0, 0);
+        for (var i = 0; i < Messages; i++)
+        {
+            var receiving = reader.ReceiveAsync();
+            inARow = receiving.IsCompleted ? inARow + 1 : 0;
+            most = Math.Max(most, inARow);
+            using var message = await receiving;
+            Assert.Equal(length, message.Length);
+        }
+        Assert.InRange(most, 0, 200);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
