@@ -84,8 +84,8 @@ public sealed class LiveApiOptions
     public int MaxConnectionsPerSecond { get; set; } = 500;
 
     /// <summary>
-    /// Bytes one client may send in a second, what a second gives at once; faster ones are read later, and nothing is lost. Default 1 MiB: twenty
-    /// times the sound of a call. 0 = any number.
+    /// Bytes one client may send in a second, what a second gives at once; faster ones are read later, and nothing is lost. From a client that does
+    /// not read what it is sent, a sixteenth. Default 1 MiB: twenty times the sound of a call. 0 = any number.
     /// </summary>
     public int MaxInputBytesPerSecond { get; set; } = 1 << 20;
 

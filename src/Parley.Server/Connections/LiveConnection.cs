@@ -15,7 +15,10 @@ internal sealed partial class LiveConnection
 #pragma warning restore CA1001
 {
     /// <summary>So much is heard before the pace is looked at: no clock for every frame.</summary>
-    private const int PacedBytes = 64 << 10;
+    private const int PacedBytes = 32 << 10;
+
+    /// <summary>What a client that does not read its answers sends counts so many times: at the default it is heard as fast as people speak.</summary>
+    private const int UnreadWeight = 16;
 
     private readonly WebSocket _socket;
     private readonly ConnectionRequest _request;
@@ -149,7 +152,7 @@ internal sealed partial class LiveConnection
     private ValueTask PaceAsync()
     {
         _pace ??= new Pace(Server.Time, Server.Options.MaxInputBytesPerSecond);
-        var waiting = _pace.TakeAsync(_unpaced, _aborted.Token);
+        var waiting = _pace.TakeAsync((long)_unpaced * (_writer.IsWaiting ? UnreadWeight : 1), _aborted.Token);
         _unpaced = 0;
         if (!waiting.IsCompleted && !_wasSlowed)
         {

@@ -26,10 +26,13 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     private WebSocketMessageType _type = WebSocketMessageType.Binary;
     private int _unsentMedia;
     private int _cancelledGeneration = int.MinValue;
-    private bool _held = true, _pumping, _closing, _ended;
+    private bool _held = true, _pumping, _closing, _ended, _waiting;
 
     /// <summary>A close is queued or sent; nothing the client says counts any more.</summary>
     internal bool IsClosing => Volatile.Read(ref _closing);
+
+    /// <summary>The client takes its time with what is being sent.</summary>
+    internal bool IsWaiting => Volatile.Read(ref _waiting);
 
     /// <summary>The close that was queued first.</summary>
     internal LiveClose? Closed { get; private set; }
@@ -352,12 +355,14 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         {
             var timer = _sendTimer ??= connection.Server.Time.CreateTimer(static state => ((LiveWriter)state!).SendTimedOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref _waiting, true);
             try
             {
                 await pending.ConfigureAwait(false);
             }
             finally
             {
+                Volatile.Write(ref _waiting, false);
                 timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }

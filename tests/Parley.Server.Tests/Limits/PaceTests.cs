@@ -1,6 +1,7 @@
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Protocol;
 using Parley.Server.Tests.Attacks;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -62,8 +63,8 @@ public sealed class PaceTests
 
         await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
         var session = await model.FirstSessionAsync();
-        // Two messages are looked at together; those of the first second, and the pair that was too much.
-        Assert.Equal(4, session.Heard.Snapshot.Count);
+        // Two are those of the first second.
+        Assert.Equal(3, session.Heard.Snapshot.Count);
 
         var last = client.ReceiveUntilAsync(static frame => frame.SaidText()?.StartsWith("11x", StringComparison.Ordinal) is true, "the last echo");
         await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), last);
@@ -71,6 +72,31 @@ public sealed class PaceTests
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Messages, session.Heard.Snapshot.Count);
         Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("is read later", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_does_not_read_the_answers_is_heard_as_fast_as_people_speak()
+    {
+        const int Messages = 6;
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
+        await using var client = await StalledClient.OpenAsync(host, model);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Messages; i++)
+                await client.SayAsync(i + new string('x', 40_000));
+        });
+
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        // Each counts for 640,000 bytes.
+        Assert.Equal(2, client.Session.Heard.Snapshot.Count);
+
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(50), client.Session.Heard.FirstAsync(
+            static heard => heard is LiveSessionRequest { RealtimeInput.Text: { } text } && text.StartsWith("5x", StringComparison.Ordinal), "the last one"));
+        await sending;
+        Assert.Equal(Messages, client.Session.Heard.Snapshot.Count);
+        await client.ReadAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
     }
 
     [Fact]

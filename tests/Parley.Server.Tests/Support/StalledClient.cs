@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Server.Tests.Attacks;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
@@ -29,6 +30,9 @@ internal sealed class StalledClient : IAsyncDisposable
     }
 
     public LiveMedia Chunk(int generation) => new(generation, ++_sequence, new byte[ChunkBytes], null);
+
+    /// <summary>Says something all the same.</summary>
+    public ValueTask SayAsync(string text) => _stream.WriteAsync(RawClient.Frame(RawClient.Text, Encoding.UTF8.GetBytes($$$"""{"realtimeInput":{"text":"{{{text}}}"}}""")));
 
     /// <summary>Reads from now on, and throws away what comes.</summary>
     public Task ReadAsync()
