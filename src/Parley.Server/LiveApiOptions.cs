@@ -85,7 +85,8 @@ public sealed class LiveApiOptions
 
     /// <summary>
     /// Bytes one client may send in a second, what a second gives at once; faster ones are read later, and nothing is lost. From a client that does
-    /// not read what it is sent, a sixteenth. Default 1 MiB: twenty times the sound of a call. 0 = any number.
+    /// not read what it is sent, a sixteenth. No message makes what follows it wait longer than a quarter of a second. Default 1 MiB: twenty times
+    /// the sound of a call. 0 = any number.
     /// </summary>
     public int MaxInputBytesPerSecond { get; set; } = 1 << 20;
 

@@ -20,6 +20,9 @@ internal sealed partial class LiveConnection
     /// <summary>What a client that does not read its answers sends counts so many times: at the default it is heard as fast as people speak.</summary>
     private const int UnreadWeight = 16;
 
+    /// <summary>A large picture may come at once, and who sent it wants to be heard.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
     private readonly WebSocket _socket;
     private readonly ConnectionRequest _request;
     private readonly FrameReader _reader;
@@ -151,7 +154,7 @@ internal sealed partial class LiveConnection
 
     private ValueTask PaceAsync()
     {
-        _pace ??= new Pace(Server.Time, Server.Options.MaxInputBytesPerSecond);
+        _pace ??= new Pace(Server.Time, Server.Options.MaxInputBytesPerSecond, LongestPause);
         var waiting = _pace.TakeAsync((long)_unpaced * (_writer.IsWaiting ? UnreadWeight : 1), _aborted.Token);
         _unpaced = 0;
         if (!waiting.IsCompleted && !_wasSlowed)

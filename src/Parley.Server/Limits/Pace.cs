@@ -6,9 +6,11 @@ namespace Parley.Server;
 /// </summary>
 /// <param name="time">The clock it runs on.</param>
 /// <param name="perSecond">Units a second; what a second gives may be had at once. 0 = any number.</param>
-internal sealed class Pace(TimeProvider time, long perSecond)
+/// <param name="longest">Nobody waits longer, and what is owed beyond it is let off; null = as long as it takes.</param>
+internal sealed class Pace(TimeProvider time, long perSecond, TimeSpan? longest = null)
 {
     private readonly Lock _gate = new();
+    private readonly double _longest = longest?.TotalSeconds ?? double.PositiveInfinity;
     private readonly long _started = time.GetTimestamp();
     private double _due; // seconds from the start, when all that was taken is paid for
 
@@ -24,7 +26,7 @@ internal sealed class Pace(TimeProvider time, long perSecond)
         lock (_gate)
         {
             var now = time.GetElapsedTime(_started).TotalSeconds;
-            _due = Math.Max(_due, now) + ((double)units / perSecond);
+            _due = Math.Min(Math.Max(_due, now) + ((double)units / perSecond), now + 1 + _longest);
             return TimeSpan.FromSeconds(Math.Max(0, _due - now - 1));
         }
     }

@@ -34,6 +34,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
         _accounted = connection.Server.Time.GetTimestamp();
     }
 
+    /// <summary>The client takes its time with what it is sent.</summary>
+    internal bool IsUnread => _writer.IsWaiting;
+
     /// <summary>When the connection is over.</summary>
     internal DateTimeOffset End { get; }
 

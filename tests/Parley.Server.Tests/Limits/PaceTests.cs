@@ -49,6 +49,22 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public void Nobody_waits_longer_than_the_longest_and_the_rest_is_let_off()
+    {
+        var pace = new Pace(_time, 100, TimeSpan.FromMilliseconds(250));
+        var large = pace.TakeAsync(10_000, CancellationToken.None).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.False(large.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(large.IsCompleted);
+
+        var next = pace.TakeAsync(2, CancellationToken.None).AsTask();
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(next.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_client_that_sends_too_fast_is_heard_later_and_whole()
     {
         const int Messages = 12;
@@ -81,6 +97,12 @@ public sealed class PaceTests
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
         await using var client = await StalledClient.OpenAsync(host, model);
+        var registry = host.Services.GetRequiredService<LiveServer>().Registry;
+        await Expect.WithinAsync(Task.Run(async () =>
+        {
+            while (!registry.Sessions.Single().IsUnread)
+                await Task.Yield();
+        }), "the writer waits for the client");
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Messages; i++)
