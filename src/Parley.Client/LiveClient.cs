@@ -101,7 +101,7 @@ public sealed class LiveClient
         _rest.ListModelsAsync(cancellationToken);
 
     /// <summary>
-    /// Creates an ephemeral token for a browser or device (reference section 11). Needs an API key. A token needs no new use to resume.
+    /// Creates an ephemeral token for a browser or device (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Needs an API key. A token needs no new use to resume.
     /// </summary>
     /// <param name="request">Uses, times and what is locked; default one session, to be opened within a minute.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parley.Client;
 
-/// <summary>Where the credential is put on a request (reference section 1.2).</summary>
+/// <summary>Where the credential is put on a request (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-credentials">protocol 1.2</see>).</summary>
 public enum CredentialPlacement
 {
     /// <summary>In a header: it stays out of access logs. The default.</summary>
@@ -15,7 +15,7 @@ public enum CredentialPlacement
 /// <summary>How a client connects. Read once, when the client is made.</summary>
 public class LiveClientOptions
 {
-    /// <summary>Shortest allowed <see cref="KeepAliveTimeout"/>: the service answers pings up to 30 s late (reference section 2.1).</summary>
+    /// <summary>Shortest allowed <see cref="KeepAliveTimeout"/>: the service answers pings up to 30 s late (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#21-websocket-layer">protocol 2.1</see>).</summary>
     public static readonly TimeSpan MinKeepAliveTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -24,7 +24,7 @@ public class LiveClientOptions
     /// </summary>
     public Uri BaseAddress { get; set; } = new("https://generativelanguage.googleapis.com/");
 
-    /// <summary>Version in the path; default <c>v1beta</c>. Some features need <c>v1alpha</c> (reference section 1.1).</summary>
+    /// <summary>Version in the path; default <c>v1beta</c>. Some features need <c>v1alpha</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
     public string ApiVersion { get; set; } = "v1beta";
 
     /// <summary>Longest time from opening the socket to <c>setupComplete</c>; default 15 s. Beyond it connecting fails.</summary>

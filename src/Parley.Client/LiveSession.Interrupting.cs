@@ -30,7 +30,7 @@ public sealed partial class LiveSession
     public event EventHandler? Interrupting;
 
     /// <summary>
-    /// Stops the model, in every activity mode (reference sections 6.4 to 6.6). First here: <see cref="Interrupting"/> is raised, updates of
+    /// Stops the model, in every activity mode (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#64-interruption-barge-in">protocol 6.4</see> to <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>). First here: <see cref="Interrupting"/> is raised, updates of
     /// the turn that wait to be read are dropped, and an <see cref="InterruptedUpdate"/> is delivered. Then the server is told, in the way
     /// that the model takes: an empty client content, which is an end to every answer; or, where the model takes none in mid-session and
     /// activity is marked by hand, an empty activity. Then its word is awaited. What is left of the turn is dropped in any case.

@@ -99,7 +99,7 @@ public sealed partial class LiveSession
         return SendAsync(Realtime(new RealtimeInput { Video = new Blob { MimeType = mimeType, Data = image } }), cancellationToken);
     }
 
-    /// <summary>The user begins to speak. Only with automatic detection disabled; else the session is closed (reference section 6.6).</summary>
+    /// <summary>The user begins to speak. Only with automatic detection disabled; else the session is closed (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>).</summary>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public ValueTask SendActivityStartAsync(CancellationToken cancellationToken = default) => SendMarkAsync(ActivityStart, cancellationToken);
@@ -126,7 +126,7 @@ public sealed partial class LiveSession
         return SendAsync(new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = responses } }, cancellationToken);
     }
 
-    /// <summary>Changes the instruction or the tools in mid-session, on models that take it (reference section 4.5). It is not acknowledged.</summary>
+    /// <summary>Changes the instruction or the tools in mid-session, on models that take it (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>). It is not acknowledged.</summary>
     /// <param name="systemInstruction">The new instruction; null keeps the old one.</param>
     /// <param name="tools">The new tools, automatic ones included; empty clears them, null keeps the old ones.</param>
     /// <param name="cancellationToken">Ends the wait for the socket.</param>

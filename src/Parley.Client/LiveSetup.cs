@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// What a session is to be, flat, as people write it; <see cref="ToWire"/> gives the setup message of the wire (reference sections 3.3
-/// and 4.1). What is not set is not sent: the model's own default holds.
+/// What a session is to be, flat, as people write it; <see cref="ToWire"/> gives the setup message of the wire (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form">protocol 3.3</see>
+/// and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>). What is not set is not sent: the model's own default holds.
 /// </summary>
 public sealed record LiveSetup
 {
@@ -20,7 +20,7 @@ public sealed record LiveSetup
     /// <summary>Instruction to the model. For several paragraphs as parts, use <see cref="Configure"/>.</summary>
     public string? SystemInstruction { get; init; }
 
-    /// <summary>Name of a prebuilt voice, case as listed in reference section 13.2.</summary>
+    /// <summary>Name of a prebuilt voice, case as listed in <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>.</summary>
     public string? Voice { get; init; }
 
     /// <summary>BCP-47 code of the spoken answer; some native-audio models refuse it.</summary>
@@ -50,7 +50,7 @@ public sealed record LiveSetup
     /// <summary>Resolution at which frames are read.</summary>
     public MediaResolution? MediaResolution { get; init; }
 
-    /// <summary>Thinking: a budget for 2.5, a level for 3.1 and extended thinking, nothing for the others (reference section 4.1.3).</summary>
+    /// <summary>Thinking: a budget for 2.5, a level for 3.1 and extended thinking, nothing for the others (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>).</summary>
     public ThinkingConfig? Thinking { get; init; }
 
     /// <summary>Live translation models only.</summary>
@@ -94,7 +94,7 @@ public sealed record LiveSetup
     public ContextWindowCompressionConfig? ContextWindowCompression { get; init; }
 
     /// <summary>
-    /// True: content sent up to the first completed turn is history and starts no answer. Needed for history on 3.1 (reference section 4.2).
+    /// True: content sent up to the first completed turn is history and starts no answer. Needed for history on 3.1 (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).
     /// </summary>
     public bool? InitialHistory { get; init; }
 

@@ -193,7 +193,7 @@ public sealed partial class ConversationMachine
             TakeFrame(image, now);
         if (input.Text is { Length: > 0 } text)
         {
-            // Text is activity (reference section 7), but inside a marked activity it is part of that one.
+            // Text is activity (docs/protocol.md#7-voice-activity-detection-and-turn-coverage), but inside a marked activity it is part of that one.
             if (_activityInterrupts && !(_manualActivity && _floor.IsSpeaking))
                 Interrupt(now);
             _floor.Text(text);

@@ -25,7 +25,7 @@ public sealed record ConversationOptions
 
     /// <summary>
     /// Hold <c>turnComplete</c> back until a client that plays in real time has played everything, so that the end of an answer can still
-    /// be interrupted (reference section 6.2); default false.
+    /// be interrupted (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#62-a-normal-audio-turn">protocol 6.2</see>); default false.
     /// </summary>
     public bool DelaysTurnComplete { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class History(long maxMediaBytes)
     }
 
     /// <summary>
-    /// Sliding window (reference section 9.4): drops the oldest until <paramref name="targetTokens"/> is reached and a user turn is first.
+    /// Sliding window (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#94-context-window-compression">protocol 9.4</see>): drops the oldest until <paramref name="targetTokens"/> is reached and a user turn is first.
     /// The newest user turn stays, however large. Results whose calls are dropped go with them.
     /// </summary>
     internal void CutTo(long targetTokens)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Parley.Protocol;
 
-/// <summary>Rates and media types of live audio (reference section 2.3): PCM16 little-endian mono.</summary>
+/// <summary>Rates and media types of live audio (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#23-media-encodings">protocol 2.3</see>): PCM16 little-endian mono.</summary>
 public static class AudioFormat
 {
     /// <summary>Native rate of input, also of <c>audio/pcm</c> without a rate.</summary>

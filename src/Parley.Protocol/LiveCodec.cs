@@ -8,7 +8,7 @@ using Parley.Protocol.Codec;
 namespace Parley.Protocol;
 
 /// <summary>
-/// Reads and writes the messages of the Live API as proto3 JSON (reference section 2.2): both spellings, numbers and names of enums,
+/// Reads and writes the messages of the Live API as proto3 JSON (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>): both spellings, numbers and names of enums,
 /// 64-bit integers as strings, durations as <c>"50s"</c>, base64 in both alphabets. Safe for use by many threads.
 /// </summary>
 public static class LiveCodec
@@ -66,7 +66,7 @@ public static class LiveCodec
 
     /// <summary>
     /// Reads the body of a token request. Beyond the public service it takes what its SDKs are given: <c>liveConnectConstraints</c> with a
-    /// <c>config</c> in place of the setup, and <c>lockAdditionalFields</c> in place of the mask (reference section 11.3).
+    /// <c>config</c> in place of the setup, and <c>lockAdditionalFields</c> in place of the mask (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
     /// </summary>
     /// <param name="utf8">The body.</param>
     /// <param name="compatibility">What is accepted beyond the public service.</param>

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>What a server accepts beyond the public service (reference section 3).</summary>
+/// <summary>What a server accepts beyond the public service (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#3-the-first-message-config-versus-setup">protocol 3</see>).</summary>
 public enum LiveCompatibility
 {
     /// <summary>

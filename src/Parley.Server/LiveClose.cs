@@ -1,6 +1,6 @@
 namespace Parley.Server;
 
-/// <summary>How a connection is closed: a WebSocket close code and the text that explains it (reference section 12).</summary>
+/// <summary>How a connection is closed: a WebSocket close code and the text that explains it (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
 /// <param name="Code">The close code.</param>
 /// <param name="Reason">The text; cut at 123 UTF-8 bytes on the wire.</param>
 public sealed record LiveClose(int Code, string Reason)

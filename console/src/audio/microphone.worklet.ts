@@ -7,7 +7,7 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, type: unknown): void;
 
-// 20 ms a message: what the Live API advises (reference section 2.3).
+// 20 ms a message: what the Live API advises (docs/protocol.md#23-media-encodings).
 const chunk = inputRate / 50;
 
 /** Hears one channel and posts `Int16Array`s of 20 ms at 16 kHz. */

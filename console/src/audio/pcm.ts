@@ -1,4 +1,4 @@
-/** Rates of the Live API (reference section 2.3). */
+/** Rates of the Live API (docs/protocol.md#23-media-encodings). */
 export const inputRate = 16_000;
 export const outputRate = 24_000;
 

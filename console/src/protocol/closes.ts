@@ -1,4 +1,4 @@
-/** What a close of the connection means and what to do, by code and the beginning of its text (reference section 12). */
+/** What a close of the connection means and what to do, by code and the beginning of its text (docs/protocol.md#12-close-codes). */
 export interface CloseMeaning {
   cause: string;
   cure: string;

@@ -1,4 +1,4 @@
-/** The members of Live API messages that the console looks at; everything else is carried as it came (reference sections 4 and 5). */
+/** The members of Live API messages that the console looks at; everything else is carried as it came (docs/protocol.md#4-client--server-messages and docs/protocol.md#5-server--client-messages). */
 export interface Blob64 {
   mimeType?: string;
   data?: string;

@@ -153,7 +153,7 @@ export class Call {
     this.events.state('live');
   }
 
-  // The server may say nothing more after goAway, so the time is kept here (reference section 9).
+  // The server may say nothing more after goAway, so the time is kept here (docs/protocol.md#9-sessions).
   private leaveWithin(timeLeft: number): void {
     const until = performance.now() + timeLeft;
     window.clearInterval(this.exchange);

@@ -6,7 +6,7 @@ import type { Profile } from './profile';
 
 const whole = (text: string): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
 
-/** Without the members that are not set: an unset optional member must not be sent (reference section 17). */
+/** Without the members that are not set: an unset optional member must not be sent (docs/protocol.md#17-check-list-for-a-client). */
 const only = <T extends object>(members: T): Partial<T> | undefined => {
   const kept = Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
   return Object.keys(kept).length > 0 ? (kept as Partial<T>) : undefined;
@@ -40,7 +40,7 @@ export function problemsOf(profile: Profile): string[] {
   return problems;
 }
 
-/** The setup message of a profile (reference section 4.1). */
+/** The setup message of a profile (docs/protocol.md#41-setup-bidigeneratecontentsetup). */
 export function toSetup(profile: Profile): Setup {
   const declarations = functionsOf(profile).map(({ declaration }) => declaration);
   const sensitivity = (edge: 'START' | 'END', value: string) => (value ? `${edge}_SENSITIVITY_${value}` : undefined);

@@ -33,7 +33,7 @@ const declarationMembers = new Set([
   'behavior',
 ]);
 
-/** What the service would refuse in a function declaration, each with its place; none = fine (reference section 4.1.4). */
+/** What the service would refuse in a function declaration, each with its place; none = fine (docs/protocol.md#414-tools). */
 export function checkDeclaration(value: unknown): string[] {
   const problems: string[] = [];
   if (!isObject(value)) return ['A declaration is a JSON object: {"name": …, "description": …, "parameters": …}.'];

@@ -3,7 +3,7 @@ const longestSide = 768;
 
 export type CameraKind = 'camera' | 'screen';
 
-/** Sends a picture a second, which is the most the Live API uses (reference section 2.3). */
+/** Sends a picture a second, which is the most the Live API uses (docs/protocol.md#23-media-encodings). */
 export class Camera {
   private timer = 0;
 

@@ -88,7 +88,7 @@ internal static class TalkCommand
             RealtimeInput = new RealtimeInputConfig
             {
                 AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true },
-                // The default of some models leaves such a turn empty (reference section 6.6).
+                // The default of some models leaves such a turn empty (docs/protocol.md#66-manual-activity-detection).
                 TurnCoverage = TurnCoverage.TurnIncludesOnlyActivity,
             },
         }

@@ -2,7 +2,7 @@ namespace Parley.Client;
 
 /// <summary>
 /// The last moments of a microphone that is not sent. People press the key while they begin to speak, and a server without activity detection
-/// keeps nothing of what came before <c>activityStart</c> (reference section 6.6): this is replayed right behind it.
+/// keeps nothing of what came before <c>activityStart</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>): this is replayed right behind it.
 /// </summary>
 internal sealed class PreRoll(TimeSpan length)
 {

@@ -1,6 +1,6 @@
 namespace Parley.Client;
 
-/// <summary>The addresses of the API (reference section 1.1).</summary>
+/// <summary>The addresses of the API (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
 internal sealed class Endpoints(Uri baseAddress, string version)
 {
     private const string Method = "BidiGenerateContent", ConstrainedMethod = "BidiGenerateContentConstrained";

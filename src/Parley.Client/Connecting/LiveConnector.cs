@@ -11,7 +11,7 @@ namespace Parley.Client;
 /// <summary>A connection that has passed the setup, and what came with and before its acknowledgement.</summary>
 internal sealed record OpenedConnection(LiveTransport Transport, UpdateReader Reader, List<LiveUpdate> Early);
 
-/// <summary>Opens connections: upgrade, setup and the wait for <c>setupComplete</c>, within one time limit (reference section 6.1).</summary>
+/// <summary>Opens connections: upgrade, setup and the wait for <c>setupComplete</c>, within one time limit (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#61-handshake">protocol 6.1</see>).</summary>
 internal sealed class LiveConnector(
     Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options, ILogger logger)
 {

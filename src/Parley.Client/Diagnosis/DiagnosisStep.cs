@@ -25,7 +25,7 @@ public enum DiagnosisStepKind
     Answer,
 
     /// <summary>
-    /// Whether it takes the first message of the WebSocket guide, <c>{"config":…}</c>, which the public service refuses (reference section 3.1).
+    /// Whether it takes the first message of the WebSocket guide, <c>{"config":…}</c>, which the public service refuses (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#31-the-truth">protocol 3.1</see>).
     /// A fact, not a fault: this library sends <c>setup</c>.
     /// </summary>
     GuideConfig,

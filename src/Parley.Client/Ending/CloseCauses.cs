@@ -13,7 +13,7 @@ public readonly record struct CloseCause(EndCause Cause, RetryAdvice Advice)
 }
 
 /// <summary>
-/// Reads close codes and their texts (reference section 12). Texts are searched, never compared: the wire cuts them at 123 bytes.
+/// Reads close codes and their texts (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>). Texts are searched, never compared: the wire cuts them at 123 bytes.
 /// </summary>
 public static partial class CloseCauses
 {

@@ -1,6 +1,6 @@
 namespace Parley.Client;
 
-/// <summary>Why a connection could not be opened, or why a session ended (reference sections 1.3 and 12).</summary>
+/// <summary>Why a connection could not be opened, or why a session ended (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#13-what-a-bad-credential-looks-like">protocol 1.3</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
 public enum EndCause
 {
     /// <summary>The close says nothing we know; the code and the text are all there is.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Client;
 
-/// <summary>When a model takes client content (reference section 4.2).</summary>
+/// <summary>When a model takes client content (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).</summary>
 public enum ClientContentUse
 {
     /// <summary>At any time.</summary>
@@ -13,7 +13,7 @@ public enum ClientContentUse
     InitialHistory,
 }
 
-/// <summary>Whether functions that do not say block the model (reference section 8).</summary>
+/// <summary>Whether functions that do not say block the model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>).</summary>
 public enum FunctionUse
 {
     /// <summary>The model waits for the answer.</summary>

@@ -3,7 +3,7 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// Keeps the odd byte at the end of one audio part for the next, so that every update holds whole samples (reference section 14, quirk 4).
+/// Keeps the odd byte at the end of one audio part for the next, so that every update holds whole samples (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#14-quirks-a-client-must-survive">protocol 14</see>, quirk 4).
 /// </summary>
 internal sealed class AudioCarry
 {

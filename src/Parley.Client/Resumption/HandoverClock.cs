@@ -2,7 +2,7 @@ namespace Parley.Client;
 
 /// <summary>
 /// Says when to leave a connection that the server will close: at the first quiet moment, and at the latest a margin before the end. It runs
-/// on its own timer, because nothing may follow <c>goAway</c> (reference section 9.3). One for each connection.
+/// on its own timer, because nothing may follow <c>goAway</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). One for each connection.
 /// </summary>
 internal sealed class HandoverClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
 {

@@ -23,7 +23,7 @@ internal sealed class OutboxEntry
 /// <summary>
 /// The messages that the newest resumable state may not hold, oldest first, bounded. With transparent resumption the server says which ones
 /// it holds, and exactly the others are kept. Without, a message is kept until a handle comes that must be younger than it: the second one
-/// behind it, or the first one behind its answer; plain media are then not kept at all (reference section 9.2). Guarded by the session's lock.
+/// behind it, or the first one behind its answer; plain media are then not kept at all (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). Guarded by the session's lock.
 /// </summary>
 internal sealed class Outbox(ResumptionOptions options)
 {

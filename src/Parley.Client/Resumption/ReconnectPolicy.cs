@@ -21,11 +21,11 @@ internal enum ReconnectAction
 internal readonly record struct ReconnectStep(ReconnectAction Action, TimeSpan Delay = default, bool Replay = true);
 
 /// <summary>
-/// Decides on reconnecting: one pure function of the case, the options and a seed (reference sections 9.2 and 12).
+/// Decides on reconnecting: one pure function of the case, the options and a seed (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).
 /// </summary>
 internal static class ReconnectPolicy
 {
-    /// <summary>A connection that held so long was a good one: what comes after it is a new trouble (reference section 12).</summary>
+    /// <summary>A connection that held so long was a good one: what comes after it is a new trouble (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
     internal static readonly TimeSpan GoodAfter = TimeSpan.FromSeconds(30);
 
     // Quotas of the service are counted by the minute.

@@ -12,7 +12,7 @@ public enum RepeatedAnswer
     Restart,
 }
 
-/// <summary>How a session survives the end of its connection (reference sections 9.2 and 9.3). Read once, when the client is made.</summary>
+/// <summary>How a session survives the end of its connection (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). Read once, when the client is made.</summary>
 public sealed class ResumptionOptions
 {
     /// <summary>Asks for handles and reconnects by itself. Default true; false: the end of the connection is the end of the session.</summary>

@@ -143,7 +143,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
         _repeats.AddRange(before.Skip(_open ? 1 : 0));
     }
 
-    // Cut by the server, or from here: what still comes of the turn is for nobody (reference section 6.4).
+    // Cut by the server, or from here: what still comes of the turn is for nobody (docs/protocol.md#64-interruption-barge-in).
     private bool IsResidue => _open && (_cut || Number <= Silenced);
 
     private void Begin(long sentOnConnection)

@@ -33,7 +33,7 @@ public sealed class LiveTool
 
     /// <summary>A function with its behaviour in a live session.</summary>
     /// <param name="function">The function; run by the session where it is an <see cref="AIFunction"/>.</param>
-    /// <param name="behavior">Whether the model waits for the answer; null = the model's default (reference section 8).</param>
+    /// <param name="behavior">Whether the model waits for the answer; null = the model's default (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>).</param>
     /// <param name="scheduling">When the answer of a NON_BLOCKING function is spoken; null = WHEN_IDLE.</param>
     /// <param name="timeout">Its time limit; null = <see cref="LiveSetup.ToolTimeout"/>.</param>
     public static LiveTool Function(
@@ -44,7 +44,7 @@ public sealed class LiveTool
     }
 
     /// <summary>
-    /// A function that gives its results one by one: each goes to the model when it is there (<c>willContinue</c>, reference section 8). Sent as
+    /// A function that gives its results one by one: each goes to the model when it is there (<c>willContinue</c>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>). Sent as
     /// NON_BLOCKING; where you say BLOCKING, which takes one answer only, the results go together at the end.
     /// </summary>
     /// <typeparam name="T">Type of a result.</typeparam>
@@ -110,7 +110,7 @@ public sealed class LiveTool
             else
                 wire.Add(tool.Wire!);
         }
-        // An empty list of declarations must not be sent (reference section 4.1.4).
+        // An empty list of declarations must not be sent (docs/protocol.md#414-tools).
         if (declarations.Count > 0)
             wire.Insert(0, new Tool { FunctionDeclarations = declarations });
         return wire;

@@ -25,7 +25,7 @@ internal static class ToolAnswer
     internal static FunctionResponse Error(string message) =>
         new() { Response = Object("error", static (writer, text) => writer.WriteStringValue(text), message) };
 
-    /// <summary>Ends a stream of results without another word of the model (reference section 4.4).</summary>
+    /// <summary>Ends a stream of results without another word of the model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
     internal static FunctionResponse EndOfStream() => new()
     {
         Response = JsonElement.Parse("{}"),

@@ -14,7 +14,7 @@ public sealed record InterruptedUpdate : LiveUpdate;
 /// <param name="Usage">Newest token count of this turn, where the server gave one up to here.</param>
 public sealed record TurnCompleteUpdate(TurnCompleteReason? Reason, InteractionStatus? InteractionStatus, UsageMetadata? Usage) : LiveUpdate
 {
-    /// <summary>False while the model still reasons or waits for tools and will speak again by itself (reference section 6.8).</summary>
+    /// <summary>False while the model still reasons or waits for tools and will speak again by itself (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#68-extended-thinking-gemini-38-live-extended-thinking">protocol 6.8</see>).</summary>
     public bool IsIdle => InteractionStatus != Protocol.InteractionStatus.InProgress;
 }
 

@@ -2,7 +2,7 @@ namespace Parley.Protocol.Codec;
 
 /// <summary>
 /// A token request in the form the SDKs are given and the newer guide posts: constraints with a flat <c>config</c>, and a list of fields to
-/// lock in place of the mask (reference sections 11.1 and 11.3).
+/// lock in place of the mask (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
 /// </summary>
 internal sealed class GuideTokenRequest
 {

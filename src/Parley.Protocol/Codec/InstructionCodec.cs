@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>A system instruction: content, or in the guide's form a string that is its only part (reference section 3.4).</summary>
+/// <summary>A system instruction: content, or in the guide's form a string that is its only part (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#34-systeminstruction-content-or-string">protocol 3.4</see>).</summary>
 internal sealed class InstructionCodec : ValueCodec<Content>
 {
     internal static readonly InstructionCodec Instance = new();

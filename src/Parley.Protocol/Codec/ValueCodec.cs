@@ -21,7 +21,7 @@ internal abstract class ValueCodec
     internal virtual IReadOnlyList<string>? Names => null;
 }
 
-/// <summary>Reads and writes values of one type as proto3 JSON (reference section 2.2).</summary>
+/// <summary>Reads and writes values of one type as proto3 JSON (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>).</summary>
 internal abstract class ValueCodec<TValue> : ValueCodec
 {
 

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Body of <c>POST /{version}/auth_tokens</c> (reference section 11.1).</summary>
+/// <summary>Body of <c>POST /{version}/auth_tokens</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
 public sealed record AuthTokenRequest
 {
     /// <summary>New sessions the token may open; default 1, 0 = unlimited.</summary>
@@ -19,7 +19,7 @@ public sealed record AuthTokenRequest
     public string? FieldMask { get; set; }
 }
 
-/// <summary>Answer to a token request (reference section 11.2).</summary>
+/// <summary>Answer to a token request (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#112-response">protocol 11.2</see>).</summary>
 public sealed record AuthTokenResponse
 {
     /// <summary>The credential, <c>auth_tokens/…</c>.</summary>

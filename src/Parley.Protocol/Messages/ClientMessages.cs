@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Ordered content for the history (reference section 4.2).</summary>
+/// <summary>Ordered content for the history (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).</summary>
 public sealed record ClientContent
 {
     /// <summary>Appended in order.</summary>
@@ -10,7 +10,7 @@ public sealed record ClientContent
     public bool? TurnComplete { get; set; }
 }
 
-/// <summary>Realtime input of the user; by convention one member a message (reference section 4.3).</summary>
+/// <summary>Realtime input of the user; by convention one member a message (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#43-realtimeinput">protocol 4.3</see>).</summary>
 public sealed record RealtimeInput
 {
     /// <summary>A chunk of the microphone, PCM16 mono.</summary>
@@ -35,14 +35,14 @@ public sealed record RealtimeInput
     public IReadOnlyList<Blob>? MediaChunks { get; set; }
 }
 
-/// <summary>Answers to function calls (reference section 4.4).</summary>
+/// <summary>Answers to function calls (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
 public sealed record ToolResponse
 {
     /// <summary>The answers.</summary>
     public IReadOnlyList<FunctionResponse>? FunctionResponses { get; set; }
 }
 
-/// <summary>Changes instruction or tools in mid-session (reference section 4.5).</summary>
+/// <summary>Changes instruction or tools in mid-session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>).</summary>
 public sealed record ContextUpdate
 {
     /// <summary>Replaces the instruction.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol;
 
-/// <summary>A message of the conversation: a role and its parts (reference section 4.6).</summary>
+/// <summary>A message of the conversation: a role and its parts (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#46-content-part-blob-shared">protocol 4.6</see>).</summary>
 public sealed record Content
 {
     /// <summary><c>user</c> or <c>model</c>; absent means user.</summary>
@@ -12,7 +12,7 @@ public sealed record Content
     public IReadOnlyList<Part>? Parts { get; set; }
 }
 
-/// <summary>One part of a message; at most one data member (reference section 4.6).</summary>
+/// <summary>One part of a message; at most one data member (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#46-content-part-blob-shared">protocol 4.6</see>).</summary>
 public sealed record Part
 {
     /// <summary>Text.</summary>
@@ -178,7 +178,7 @@ public sealed record SpeechMetadata
     public string? Style { get; set; }
 }
 
-/// <summary>A call the client is asked to make (reference section 5.3).</summary>
+/// <summary>A call the client is asked to make (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
 public sealed record FunctionCall
 {
     /// <summary>Id to answer with; may be missing on Vertex.</summary>
@@ -191,7 +191,7 @@ public sealed record FunctionCall
     public JsonElement? Args { get; set; }
 }
 
-/// <summary>An answer to a call (reference section 4.4).</summary>
+/// <summary>An answer to a call (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
 public sealed partial record FunctionResponse
 {
     /// <summary>Id of the call.</summary>

@@ -52,7 +52,7 @@ public sealed partial record LiveSessionResponse
     /// <summary>Members that were not understood, by their path, such as <c>server_content.newThing</c>; null where there were none.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Extra { get; private set; }
 
-    /// <summary>An error object in the frame (reference section 5.10); the public service is not known to send one.</summary>
+    /// <summary>An error object in the frame (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>); the public service is not known to send one.</summary>
     public ApiError? Error { get; private set; }
 
     /// <summary>The members this message holds.</summary>
@@ -84,7 +84,7 @@ public sealed partial record UsageMetadata
 public sealed partial record FunctionResponse
 {
     /// <summary>
-    /// The scheduling that counts: the member beside <c>response</c>, else the one inside it, as the guide's sample has it (reference section 4.4).
+    /// The scheduling that counts: the member beside <c>response</c>, else the one inside it, as the guide's sample has it (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).
     /// </summary>
     public Scheduling? EffectiveScheduling
     {
@@ -102,7 +102,7 @@ public sealed partial record FunctionResponse
 
 public sealed partial record Setup
 {
-    /// <summary>Copies one path of a field mask from <paramref name="source"/> (reference section 11.3): at most two levels, either spelling.</summary>
+    /// <summary>Copies one path of a field mask from <paramref name="source"/> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>): at most two levels, either spelling.</summary>
     /// <returns>False where there is no such field.</returns>
     public bool TryCopyPath(Setup source, string path) => WireTypes.Setup.TryCopyPath(source, this, path);
 }

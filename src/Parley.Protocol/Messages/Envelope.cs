@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>A message of the client (BidiGenerateContentClientMessage, reference section 4): exactly one member.</summary>
+/// <summary>A message of the client (BidiGenerateContentClientMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#4-client--server-messages">protocol 4</see>): exactly one member.</summary>
 public sealed partial record LiveSessionRequest
 {
     /// <summary>The first message.</summary>
@@ -19,7 +19,7 @@ public sealed partial record LiveSessionRequest
     public ContextUpdate? ContextUpdate { get; set; }
 }
 
-/// <summary>A message of the server (BidiGenerateContentServerMessage, reference section 5): at most one of the first six, and side members.</summary>
+/// <summary>A message of the server (BidiGenerateContentServerMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#5-server--client-messages">protocol 5</see>): at most one of the first six, and side members.</summary>
 public sealed partial record LiveSessionResponse
 {
     /// <summary>The setup was accepted.</summary>

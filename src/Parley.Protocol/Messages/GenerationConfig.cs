@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>How answers are generated (reference section 4.1.1).</summary>
+/// <summary>How answers are generated (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#411-generationconfig">protocol 4.1.1</see>).</summary>
 public sealed record GenerationConfig
 {
     /// <summary>Answers generated; only 1 makes sense in a live session.</summary>
@@ -49,7 +49,7 @@ public sealed record GenerationConfig
     public AudioTranscriptionConfig? AudioTranscriptionConfig { get; set; }
 }
 
-/// <summary>Voice and language of spoken answers (reference section 4.1.2).</summary>
+/// <summary>Voice and language of spoken answers (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#412-speechconfig">protocol 4.1.2</see>).</summary>
 public sealed record SpeechConfig
 {
     /// <summary>The voice.</summary>
@@ -102,7 +102,7 @@ public sealed record VoiceConsentSignature
     public string? Signature { get; set; }
 }
 
-/// <summary>Thinking (reference section 4.1.3).</summary>
+/// <summary>Thinking (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>).</summary>
 public sealed record ThinkingConfig
 {
     /// <summary>Sends summaries of thoughts as parts with <c>thought: true</c>.</summary>
@@ -115,7 +115,7 @@ public sealed record ThinkingConfig
     public ThinkingLevel? ThinkingLevel { get; set; }
 }
 
-/// <summary>Live translation (reference section 4.1.1).</summary>
+/// <summary>Live translation (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#411-generationconfig">protocol 4.1.1</see>).</summary>
 public sealed record TranslationConfig
 {
     /// <summary>BCP-47 code of the output.</summary>
@@ -125,7 +125,7 @@ public sealed record TranslationConfig
     public bool? EchoTargetLanguage { get; set; }
 }
 
-/// <summary>Transcription of one direction (reference section 4.1.6); empty = on with defaults.</summary>
+/// <summary>Transcription of one direction (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#416-transcription-config-both-directions">protocol 4.1.6</see>); empty = on with defaults.</summary>
 public sealed record AudioTranscriptionConfig
 {
     /// <summary>BCP-47 hints; empty = detect.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol;
 
-/// <summary>Sources of an answer (reference section 5.2.3).</summary>
+/// <summary>Sources of an answer (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#523-groundingmetadata">protocol 5.2.3</see>).</summary>
 public sealed record GroundingMetadata
 {
     /// <summary>Sources.</summary>

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Activity detection and turn coverage (reference sections 4.1.5 and 7).</summary>
+/// <summary>Activity detection and turn coverage (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#415-realtimeinputconfig">protocol 4.1.5</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#7-voice-activity-detection-and-turn-coverage">protocol 7</see>).</summary>
 public sealed record RealtimeInputConfig
 {
     /// <summary>The detector of the server.</summary>
@@ -16,7 +16,7 @@ public sealed record RealtimeInputConfig
     public bool? InterimTranscriptTimestampEnabled { get; set; }
 }
 
-/// <summary>Parameters of the server's activity detection (reference section 7).</summary>
+/// <summary>Parameters of the server's activity detection (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#7-voice-activity-detection-and-turn-coverage">protocol 7</see>).</summary>
 public sealed record AutomaticActivityDetection
 {
     /// <summary>True = manual: the client sends activityStart and activityEnd.</summary>

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Whether an interaction is over (reference section 6.8). Open: a value not listed here is carried as it came.</summary>
+/// <summary>Whether an interaction is over (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#68-extended-thinking-gemini-38-live-extended-thinking">protocol 6.8</see>). Open: a value not listed here is carried as it came.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct InteractionStatus(string Value) : IWireEnum<InteractionStatus>
 {
@@ -175,7 +175,7 @@ public readonly record struct UrlRetrievalStatus(string Value) : IWireEnum<UrlRe
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Why a turn ended (reference section 5.2.2). Open: a value not listed here is carried as it came.</summary>
+/// <summary>Why a turn ended (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#522-turncompletereason-values">protocol 5.2.2</see>). Open: a value not listed here is carried as it came.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct TurnCompleteReason(string Value) : IWireEnum<TurnCompleteReason>
 {

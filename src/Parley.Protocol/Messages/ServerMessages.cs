@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol;
 
-/// <summary>The setup was accepted (reference section 5.1).</summary>
+/// <summary>The setup was accepted (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#51-setupcomplete">protocol 5.1</see>).</summary>
 public sealed record SetupComplete
 {
     /// <summary>Id of the session; commonly absent on the Developer API.</summary>
@@ -12,7 +12,7 @@ public sealed record SetupComplete
     public VoiceConsentSignature? VoiceConsentSignature { get; set; }
 }
 
-/// <summary>What the model says and how the turn stands; members may come together (reference section 5.2).</summary>
+/// <summary>What the model says and how the turn stands; members may come together (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
 public sealed record ServerContent
 {
     /// <summary>New parts of the answer.</summary>
@@ -55,7 +55,7 @@ public sealed record ServerContent
     public SpeechState? SpeechState { get; set; }
 }
 
-/// <summary>Text of speech; texts are deltas to concatenate (reference section 5.2).</summary>
+/// <summary>Text of speech; texts are deltas to concatenate (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
 public sealed record Transcription
 {
     /// <summary>The text.</summary>
@@ -93,28 +93,28 @@ public sealed record WordInfo
     public TimeSpan? EndOffset { get; set; }
 }
 
-/// <summary>Calls the client is asked to make (reference section 5.3).</summary>
+/// <summary>Calls the client is asked to make (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
 public sealed record ToolCall
 {
     /// <summary>The calls.</summary>
     public IReadOnlyList<FunctionCall>? FunctionCalls { get; set; }
 }
 
-/// <summary>Calls that must not be answered any more (reference section 5.4).</summary>
+/// <summary>Calls that must not be answered any more (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#54-toolcallcancellation">protocol 5.4</see>).</summary>
 public sealed record ToolCallCancellation
 {
     /// <summary>Their ids.</summary>
     public IReadOnlyList<string>? Ids { get; set; }
 }
 
-/// <summary>The connection will be closed soon (reference section 5.5).</summary>
+/// <summary>The connection will be closed soon (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#55-goaway">protocol 5.5</see>).</summary>
 public sealed record GoAway
 {
     /// <summary>Time left; absent = none.</summary>
     public TimeSpan? TimeLeft { get; set; }
 }
 
-/// <summary>State of resumption (reference section 5.6).</summary>
+/// <summary>State of resumption (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#56-sessionresumptionupdate">protocol 5.6</see>).</summary>
 public sealed record SessionResumptionUpdate
 {
     /// <summary>Opaque handle; empty when not resumable.</summary>
@@ -127,7 +127,7 @@ public sealed record SessionResumptionUpdate
     public long? LastConsumedClientMessageIndex { get; set; }
 }
 
-/// <summary>Tokens of one turn (reference section 5.7); absent = 0.</summary>
+/// <summary>Tokens of one turn (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#57-usagemetadata">protocol 5.7</see>); absent = 0.</summary>
 public sealed partial record UsageMetadata
 {
     /// <summary>Everything in context for this turn.</summary>
@@ -183,7 +183,7 @@ public sealed record ModalityTokenCount
     public int? TokenCount { get; set; }
 }
 
-/// <summary>Start or end of the user's speech (reference section 5.9).</summary>
+/// <summary>Start or end of the user's speech (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#59-voiceactivity">protocol 5.9</see>).</summary>
 public sealed record VoiceActivity
 {
     /// <summary>Start or end.</summary>
@@ -193,14 +193,14 @@ public sealed record VoiceActivity
     public TimeSpan? AudioOffset { get; set; }
 }
 
-/// <summary>Older form of <see cref="VoiceActivity"/> (reference section 5.8).</summary>
+/// <summary>Older form of <see cref="VoiceActivity"/> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#58-voiceactivitydetectionsignal">protocol 5.8</see>).</summary>
 public sealed record VoiceActivityDetectionSignal
 {
     /// <summary>Start or end.</summary>
     public VadSignalType? VadSignalType { get; set; }
 }
 
-/// <summary>An error in the body of an HTTP answer, or in a frame (reference section 5.10).</summary>
+/// <summary>An error in the body of an HTTP answer, or in a frame (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>).</summary>
 public sealed record ApiError
 {
     /// <summary>HTTP or RPC code.</summary>

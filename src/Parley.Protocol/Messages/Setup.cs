@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>The first message: model and configuration of the session (BidiGenerateContentSetup, reference section 4.1).</summary>
+/// <summary>The first message: model and configuration of the session (BidiGenerateContentSetup, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>).</summary>
 public sealed partial record Setup
 {
     /// <summary>Resource name, <c>models/{id}</c>; required unless a token locks it.</summary>
@@ -49,7 +49,7 @@ public sealed partial record Setup
     public IReadOnlyDictionary<string, string>? Labels { get; set; }
 }
 
-/// <summary>Turns session resumption on and resumes (reference sections 4.1 and 9.2).</summary>
+/// <summary>Turns session resumption on and resumes (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>).</summary>
 public sealed record SessionResumptionConfig
 {
     /// <summary>The newest resumable handle of an earlier connection; absent = a new session.</summary>
@@ -59,7 +59,7 @@ public sealed record SessionResumptionConfig
     public bool? Transparent { get; set; }
 }
 
-/// <summary>When and how the context is shortened (reference section 9.4).</summary>
+/// <summary>When and how the context is shortened (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#94-context-window-compression">protocol 9.4</see>).</summary>
 public sealed record ContextWindowCompressionConfig
 {
     /// <summary>Context size in tokens, before a turn, that starts compression; default 80 % of the window.</summary>
@@ -76,7 +76,7 @@ public sealed record SlidingWindow
     public long? TargetTokens { get; set; }
 }
 
-/// <summary>Proactive behaviour of the model (reference section 4.1).</summary>
+/// <summary>Proactive behaviour of the model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>).</summary>
 public sealed record ProactivityConfig
 {
     /// <summary>Lets the model stay silent on input that is not meant for it.</summary>
@@ -86,7 +86,7 @@ public sealed record ProactivityConfig
     public bool? ProactiveVideo { get; set; }
 }
 
-/// <summary>How initial history is given (reference section 4.1).</summary>
+/// <summary>How initial history is given (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>).</summary>
 public sealed record HistoryConfig
 {
     /// <summary>True: client content up to the first <c>turnComplete</c> is history and starts no answer; default false.</summary>

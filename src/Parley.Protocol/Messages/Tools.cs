@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol;
 
-/// <summary>One tool, or a list of functions (reference section 4.1.4).</summary>
+/// <summary>One tool, or a list of functions (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#414-tools">protocol 4.1.4</see>).</summary>
 public sealed record Tool
 {
     /// <summary>Functions the client runs; at most 512.</summary>
@@ -45,7 +45,7 @@ public sealed record Tool
     public JsonElement? ExaAiSearch { get; set; }
 }
 
-/// <summary>A function the model may ask the client to run (reference section 4.1.4).</summary>
+/// <summary>A function the model may ask the client to run (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#414-tools">protocol 4.1.4</see>).</summary>
 public sealed record FunctionDeclaration
 {
     /// <summary>Letter or underscore first, then letters, digits, <c>_ . : -</c>; at most 128 characters.</summary>

@@ -9,7 +9,7 @@ public interface IVoiceNames
     bool Contains(string name);
 }
 
-/// <summary>The 30 voices of the public service (reference section 13.2).</summary>
+/// <summary>The 30 voices of the public service (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>).</summary>
 internal sealed class GeminiVoiceNames : IVoiceNames
 {
     public bool Contains(string name) => VoiceCatalog.TryGet(name, out _);

@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>The rules of the public models (reference sections 4.1.3, 8 and 13.1), and which names they hold for.</summary>
+/// <summary>The rules of the public models (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>), and which names they hold for.</summary>
 public static class ModelProfiles
 {
     /// <summary>Native audio of the 2.5 family.</summary>

@@ -10,6 +10,6 @@ internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null
     /// <summary>The token holds more than its own times and uses: the setup is not the client's alone.</summary>
     internal bool IsLocked => Token is not (null or { Setup: null, FieldMask: [] });
 
-    /// <summary>It locks instruction or tools, so that no later message may change them either (reference section 4.5).</summary>
+    /// <summary>It locks instruction or tools, so that no later message may change them either (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>).</summary>
     internal bool PinsContext => IsLocked && (Token!.FieldMask is [] || Token.FieldMask.Any(static path => path.Split('.')[0] is "systemInstruction" or "system_instruction" or "tools"));
 }

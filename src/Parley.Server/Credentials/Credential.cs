@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Parley.Server;
 
-/// <summary>What a request shows of itself (reference section 1.2): a key, an ephemeral token, or neither.</summary>
+/// <summary>What a request shows of itself (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-credentials">protocol 1.2</see>): a key, an ephemeral token, or neither.</summary>
 internal readonly record struct Credential(string? Key, string? Token)
 {
     internal static Credential Read(HttpRequest request)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Parley.Server;
 
-/// <summary>Says who calls, or with which close of the public service the caller is refused (reference section 1.3).</summary>
+/// <summary>Says who calls, or with which close of the public service the caller is refused (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#13-what-a-bad-credential-looks-like">protocol 1.3</see>).</summary>
 internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSeal seal, TimeProvider time)
 {
     /// <summary>Checks the caller of a socket.</summary>

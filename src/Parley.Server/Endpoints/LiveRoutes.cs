@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Parley.Server;
 
-/// <summary>Paths of the API (reference section 1.1).</summary>
+/// <summary>Paths of the API (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
 internal static class LiveRoutes
 {
     /// <summary>Versions that clients ask for; all of them mean the same here.</summary>

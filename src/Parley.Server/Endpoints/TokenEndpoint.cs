@@ -6,7 +6,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary><c>POST /{version}/auth_tokens</c> (reference section 11).</summary>
+/// <summary><c>POST /{version}/auth_tokens</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>).</summary>
 internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)
 {
     /// <summary>A setup with every function it may declare fits; a longer body is answered with 413.</summary>

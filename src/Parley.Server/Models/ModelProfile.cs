@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>The rules of a model family as data (reference sections 4.1, 8 and 13.1): what it refuses, and its defaults.</summary>
+/// <summary>The rules of a model family as data (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>): what it refuses, and its defaults.</summary>
 public sealed record ModelProfile
 {
     /// <summary>Name of the profile, such as <c>gemini-2.5</c>.</summary>
@@ -45,7 +45,7 @@ public sealed record ModelProfile
     public int ContextWindowTokens { get; init; } = 131_072;
 }
 
-/// <summary>Which thinking settings a model takes (reference section 4.1.3).</summary>
+/// <summary>Which thinking settings a model takes (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>).</summary>
 public enum ThinkingRule
 {
     /// <summary>Any.</summary>
@@ -58,7 +58,7 @@ public enum ThinkingRule
     Required,
 }
 
-/// <summary>When a model takes client content (reference section 4.2).</summary>
+/// <summary>When a model takes client content (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).</summary>
 public enum ClientContentRule
 {
     /// <summary>At any time.</summary>

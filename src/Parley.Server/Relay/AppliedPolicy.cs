@@ -43,7 +43,7 @@ internal sealed class AppliedPolicy(RelayPolicy policy, KeyRing keys)
         var asked = setup.GenerationConfig?.ResponseModalities ?? [];
         if (asked.Count == 0)
         {
-            return policy.Modalities.Contains("AUDIO") // what absence means (reference section 4.1.1)
+            return policy.Modalities.Contains("AUDIO") // what absence means (docs/protocol.md#411-generationconfig)
                 ? setup
                 : setup with { GenerationConfig = (setup.GenerationConfig ?? new GenerationConfig()) with { ResponseModalities = [new Modality(policy.Modalities[0])] } };
         }

@@ -8,7 +8,7 @@ internal sealed partial class RelaySession
     /// <summary>Losses without a good session between them; then the close goes to the client.</summary>
     private const int MaxLossesInRow = 3;
 
-    /// <summary>A connection that lived this long was good (reference section 12).</summary>
+    /// <summary>A connection that lived this long was good (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
     private static readonly TimeSpan GoodLife = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
@@ -213,7 +213,7 @@ internal sealed partial class RelaySession
             held = _held.Count;
             _wish.Connected();
         }
-        // A resumed model knows of neither (reference section 9.2): without a word the client would wait for ever.
+        // A resumed model knows of neither (docs/protocol.md#92-resumption): without a word the client would wait for ever.
         if (lostCalls.Count > 0)
             output.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = lostCalls } });
         foreach (var id in lostCalls)

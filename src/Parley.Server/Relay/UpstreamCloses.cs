@@ -1,6 +1,6 @@
 namespace Parley.Server.Relay;
 
-/// <summary>What an upstream's close means (reference section 12).</summary>
+/// <summary>What an upstream's close means (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
 internal static class UpstreamCloses
 {
     /// <summary>1011 in our words: there was no close, the connection broke.</summary>

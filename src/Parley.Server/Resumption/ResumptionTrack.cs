@@ -3,7 +3,7 @@ using Parley.Protocol;
 namespace Parley.Server;
 
 /// <summary>
-/// The resumption of one connection of a session: turns what the model can resume from into handles (reference section 9.2). A handle is
+/// The resumption of one connection of a session: turns what the model can resume from into handles (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). A handle is
 /// given out when its state is kept, and not if the model took the offer back in the meantime.
 /// </summary>
 internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, SessionSnapshot origin, DateTimeOffset handlesExpire, bool transparent)

@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>Holds a setup against the rules of its model (reference sections 4.1 and 13.1) and fills in what it leaves open.</summary>
+/// <summary>Holds a setup against the rules of its model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>) and fills in what it leaves open.</summary>
 internal sealed partial class SetupPolicy(IVoiceNames voices)
 {
     /// <summary>Declarations in one tool, as the shared type has it.</summary>

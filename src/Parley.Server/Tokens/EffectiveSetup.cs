@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>Which setup counts on a session of a token (reference section 11.3).</summary>
+/// <summary>Which setup counts on a session of a token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).</summary>
 internal static class EffectiveSetup
 {
     /// <summary>Lays what the token locks over what the client asks for; <paramref name="asked"/> may be changed.</summary>

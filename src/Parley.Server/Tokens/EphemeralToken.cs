@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>An ephemeral token (reference section 11). Immutable: how often it was used is the business of its store.</summary>
+/// <summary>An ephemeral token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Immutable: how often it was used is the business of its store.</summary>
 internal sealed record EphemeralToken
 {
     /// <summary>Under which it is stored; the name given out seals it.</summary>

@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>Makes tokens from requests (reference section 11.1).</summary>
+/// <summary>Makes tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
 internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);

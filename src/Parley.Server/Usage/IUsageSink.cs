@@ -14,7 +14,7 @@ public interface IUsageSink
 }
 
 /// <summary>
-/// One <c>usageMetadata</c> of one session (reference section 10), or the end of its connection. Summed over a key, records give its tokens and
+/// One <c>usageMetadata</c> of one session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#10-token-accounting">protocol 10</see>), or the end of its connection. Summed over a key, records give its tokens and
 /// its time.
 /// </summary>
 /// <param name="SessionId">The session, the same after a resumption.</param>

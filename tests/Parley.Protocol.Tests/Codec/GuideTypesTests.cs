@@ -2,7 +2,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>The guide's forms (reference section 3).</summary>
+/// <summary>The guide's forms (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#3-the-first-message-config-versus-setup">protocol 3</see>).</summary>
 public sealed class GuideTypesTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>Values of scalar fields (reference section 2.2, rules 3 to 5).</summary>
+/// <summary>Values of scalar fields (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>, rules 3 to 5).</summary>
 public sealed class ScalarCodecsTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>Names of members (reference section 2.2, rules 1, 2, 8, 10 and 11).</summary>
+/// <summary>Names of members (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>, rules 1, 2, 8, 10 and 11).</summary>
 public sealed class SpellingTests
 {
     [Theory]

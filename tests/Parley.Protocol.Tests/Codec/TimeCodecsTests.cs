@@ -4,7 +4,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>Durations and timestamps (reference section 2.2, rules 6 and 7).</summary>
+/// <summary>Durations and timestamps (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>, rules 6 and 7).</summary>
 public sealed class TimeCodecsTests
 {
     [Theory]

@@ -2,7 +2,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Messages;
 
-/// <summary>Paths of a token's field mask (reference section 11.3).</summary>
+/// <summary>Paths of a token's field mask (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).</summary>
 public sealed class FieldMaskTests
 {
     [Theory]

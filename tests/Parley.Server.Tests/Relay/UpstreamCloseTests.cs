@@ -4,7 +4,7 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>What ends a session at the upstream ends it at the client, in the upstream's words (reference section 12).</summary>
+/// <summary>What ends a session at the upstream ends it at the client, in the upstream's words (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
 public sealed class UpstreamCloseTests
 {
     private readonly FakeTimeProvider _time = new();

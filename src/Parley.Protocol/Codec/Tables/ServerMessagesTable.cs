@@ -82,7 +82,7 @@ internal static partial class WireTypes
     internal static MessageType<Protocol.VoiceActivity> VoiceActivity => field ??=
         new MessageType<Protocol.VoiceActivity>()
             .Enum<VoiceActivityType>("type", static m => m.Type, static (m, v) => m.Type = v)
-            // The SDKs' own name of "type", read and never written (reference section 5.9).
+            // The SDKs' own name of "type", read and never written (docs/protocol.md#59-voiceactivity).
             .Enum<VoiceActivityType>("voiceActivityType", static _ => null, static (m, v) => m.Type = v)
             .Duration("audioOffset", static m => m.AudioOffset, static (m, v) => m.AudioOffset = v);
 

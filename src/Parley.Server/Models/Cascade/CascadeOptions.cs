@@ -13,7 +13,7 @@ public sealed class CascadeOptions
     public TimeSpan AudioLead { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Hold <c>turnComplete</c> back until a client that plays in real time has played the answer (reference section 6.2); default false.
+    /// Hold <c>turnComplete</c> back until a client that plays in real time has played the answer (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#62-a-normal-audio-turn">protocol 6.2</see>); default false.
     /// </summary>
     public bool DelayTurnComplete { get; set; }
 

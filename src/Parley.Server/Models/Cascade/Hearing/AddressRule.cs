@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Parley.Server.Cascade;
 
 /// <summary>
-/// Tells words said to the model from words said to somebody else, for sessions with <c>proactiveAudio</c> (reference section 4.1). Said to
+/// Tells words said to the model from words said to somebody else, for sessions with <c>proactiveAudio</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>). Said to
 /// the model is: what names it; a question; a request ("please ...", "tell me ...", "turn on ..."); an answer to a question it asked; and
 /// what follows its last answer within a few seconds. The words of this rule are English; a question mark, the name and the follow-up work
 /// in any language.
