@@ -16,7 +16,7 @@ internal static class ServeCommand
         var upstreamKey = new Option<string?>("--upstream-key") { Description = $"Key for it: relays every gemini-* model. Better in ${RelayHost.KeyVariable} or the configuration; a command line can be read by others" };
         var metrics = new Option<int?>("--metrics-port") { Description = "Serve /metrics for Prometheus on this port of loopback" };
         var record = new Option<DirectoryInfo?>("--record") { Description = "Write every message to this folder, one file of JSON lines a connection" };
-        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Relay, Brain and Cascade; see docs/configuration.md" };
+        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Relay, ChatModel and Cascade; see docs/configuration.md" };
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
         var data = new Option<string?>("--data") { Description = "Folder in which tokens, keys, usage and resumable sessions are kept. Default: in memory" };
         var admin = new Option<int?>("--admin-port") { Description = "Port of the admin API, on this machine only; 0 = any free one. Default: no admin API" };

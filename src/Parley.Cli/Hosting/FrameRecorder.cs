@@ -7,7 +7,7 @@ using Parley.Server;
 namespace Parley.Cli.Hosting;
 
 /// <summary>Writes every message of every connection of a server as <see cref="MessageLines"/>, one file a connection.</summary>
-internal sealed class FrameRecorder : ILiveFrameObserver
+internal sealed class FrameRecorder : ILiveWireObserver
 {
     private readonly DirectoryInfo _folder;
     private readonly TimeProvider _timeProvider;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Parley.Assistant;
 using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
@@ -33,7 +34,7 @@ internal sealed class LocalServer : IAsyncDisposable
     internal bool TakesDevelopmentKey => LiveOptions(_app).DevelopmentKey is not null;
 
     /// <summary>The state of its parts, such as the voice, by name.</summary>
-    internal IEnumerable<(string Name, string State)> Parts => _app.Services.GetServices<IHealthPart>().Select(part => (part.Name, part.State));
+    internal IEnumerable<(string Name, string State)> Parts => _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
 
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
@@ -99,7 +100,6 @@ internal sealed class LocalServer : IAsyncDisposable
             throw new CommandException("The admin API needs a secret: configure Live:AdminSecret, or give --data, where one is made.", ExitCodes.Usage);
         var live = builder.Services.AddLiveApi(options =>
         {
-            section.Bind(options);
             if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
                 options.DevelopmentKey = null;
             options.AdminSecret = adminSecret;
@@ -109,6 +109,7 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
+        live.UseLocalModel();
         live.UseDirectSockets();
         if (settings.Console)
             builder.Services.AddLiveConsole();
@@ -117,7 +118,7 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Data is { } data)
             live.UseDataFolder(data);
         if (settings.Record is { } folder)
-            builder.Services.AddSingleton<ILiveFrameObserver>(new FrameRecorder(folder, TimeProvider.System));
+            builder.Services.AddSingleton<ILiveWireObserver>(new FrameRecorder(folder, TimeProvider.System));
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings)

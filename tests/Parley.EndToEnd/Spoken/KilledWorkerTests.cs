@@ -71,7 +71,7 @@ public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<Hea
     public async Task Thinking_is_taken_over_where_a_fall_back_is_configured()
     {
         await using var model = await ModelProcess.StartAsync(Cancellation);
-        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: "scripted")) { Recognizer = HearingServer.Recognizer, Detector = "auto" };
+        var thinking = new ParleyProcess("--config", model.WriteConfiguration(fallback: "rules")) { Recognizer = HearingServer.Recognizer, Detector = "auto" };
         await using (thinking)
         {
             await thinking.InitializeAsync();

@@ -22,7 +22,7 @@ internal static class PatientConfiguration
             // said. Echoes have tests of their own, and the browser interrupts in real time.
             ["Cascade"] = new Dictionary<string, string>
             {
-                ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["BrainTimeout"] = Minute, ["SuppressEcho"] = "false",
+                ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["ChatModelTimeout"] = Minute, ["SuppressEcho"] = "false",
             },
             ["Speech"] = new Dictionary<string, object>
             {
@@ -35,7 +35,7 @@ internal static class PatientConfiguration
         };
         if (brain is not null)
         {
-            sections["Brain"] = brain;
+            sections["ChatModel"] = brain;
         }
 
         File.WriteAllText(file, JsonSerializer.Serialize(sections));
