@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Parley.Bench.Load;
 using Parley.Bench.Load.Servers;
 using Parley.Server;
+using Parley.Server.Storage;
 
 var defaultModel = new Option<bool>("--default-model") { Description = "The cascade with its own brain and voice in place of canned ones" };
 var parley = new Command("parley", "Run the server until the input ends") { defaultModel };

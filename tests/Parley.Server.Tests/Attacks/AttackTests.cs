@@ -332,7 +332,7 @@ public sealed class AttackTests
         await attack(host, victim);
 
         await victim.TalkAsync();
-        var server = host.Services.GetRequiredService<LiveServer>();
+        var server = host.Services.GetRequiredService<ServerContext>();
         // Closes the server waits for are given up after their time, so it has to pass.
         var alone = Task.Run(async () =>
         {

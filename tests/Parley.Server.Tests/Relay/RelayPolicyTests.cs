@@ -168,7 +168,7 @@ public sealed class RelayPolicyTests
     public async Task A_local_model_stays_local()
     {
         await using var upstream = await RawUpstream.StartAsync();
-        await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static options => options.LocalModels.Add("gemini-2.0-*"));
+        await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static options => options.LocalModels.Add("gemini-2.0-*"), local: new EchoModel());
         await using var client = await gateway.ConnectAsync();
 
         await client.SendJsonAsync("""{"setup":{"model":"models/gemini-2.0-flash-live-001","generationConfig":{"responseModalities":["TEXT"]}}}""");

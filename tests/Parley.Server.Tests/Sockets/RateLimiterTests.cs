@@ -100,7 +100,7 @@ public sealed class RateLimiterTests
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
         await using var client = await StalledClient.OpenAsync(host, model);
-        var registry = host.Services.GetRequiredService<LiveServer>().Registry;
+        var registry = host.Services.GetRequiredService<ServerContext>().Registry;
         await Expect.WithinAsync(Task.Run(async () =>
         {
             while (!registry.Sessions.Single().IsUnread)
@@ -139,7 +139,7 @@ public sealed class RateLimiterTests
 
         // What was read before it had to wait would be paid for in a minute.
         Assert.InRange(_time.GetElapsedTime(started).TotalSeconds, 4, 30);
-        var registry = host.Services.GetRequiredService<LiveServer>().Registry;
+        var registry = host.Services.GetRequiredService<ServerContext>().Registry;
         await Expect.WithinAsync(Task.Run(async () =>
         {
             while (registry.Count > 0)
