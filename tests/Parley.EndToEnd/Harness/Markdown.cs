@@ -6,6 +6,9 @@ namespace Parley.EndToEnd.Harness;
 /// <summary>A Markdown page: its links, and the anchors that GitHub gives to its headings.</summary>
 internal sealed partial class Markdown
 {
+    /// <summary>Where the pages of the main branch are read; doc comments and help links begin with it.</summary>
+    private const string PagesUrl = "https://github.com/parley-live/parley/blob/main/";
+
     private Markdown(string path, IReadOnlyList<string> links, IReadOnlySet<string> anchors)
     {
         Path = path;
@@ -40,8 +43,8 @@ internal sealed partial class Markdown
     /// <summary>The page or file that a link leads to, as a path inside the repository, and its anchor; null for links to elsewhere.</summary>
     public (string Path, string? Anchor)? Resolve(string link)
     {
-        if (link.StartsWith(Repository.PagesUrl, StringComparison.Ordinal))
-            return Split(link[Repository.PagesUrl.Length..], "");
+        if (link.StartsWith(PagesUrl, StringComparison.Ordinal))
+            return Split(link[PagesUrl.Length..], "");
         if (link.Contains("://", StringComparison.Ordinal) || link.StartsWith("mailto:", StringComparison.Ordinal))
             return null;
         var folder = Path.Contains('/', StringComparison.Ordinal) ? Path[..Path.LastIndexOf('/')] : "";

@@ -3,9 +3,6 @@ namespace Parley.EndToEnd.Harness;
 /// <summary>Where things are: the sources above the test assembly, and the build output next to it.</summary>
 internal static class Repository
 {
-    /// <summary>Where documentation of the main branch is read; doc comments and help links begin with it.</summary>
-    public const string PagesUrl = "https://github.com/parley-live/parley/blob/main/";
-
     private static readonly string Root = FindRoot();
 
     /// <summary>The tool as the build left it, in the same configuration as the tests.</summary>
