@@ -25,7 +25,7 @@ public sealed partial class DocumentationTests
             where target is not null && !Exists(target.Value, files, pages)
             select $"{page.Path}: {link}";
 
-        Assert.Empty(dead);
+        AssertNone(dead, "dead links");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed partial class DocumentationTests
             }
         }
 
-        Assert.Empty(dead);
+        AssertNone(dead, "names of pages that do not exist");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed partial class DocumentationTests
             }
         }
 
-        Assert.Empty(pages.Keys.Where(path => path.StartsWith("docs/", StringComparison.Ordinal)).Except(reached));
+        AssertNone(pages.Keys.Where(path => path.StartsWith("docs/", StringComparison.Ordinal)).Except(reached), "pages that docs/README.md does not lead to");
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed partial class DocumentationTests
         var index = (await PagesAsync(files))["docs/decisions/README.md"];
         var listed = index.Links.Select(index.Resolve).OfType<(string Path, string? Anchor)>().Select(target => target.Path);
 
-        Assert.Empty(files.Where(file => DecisionFile().IsMatch(file)).Except(listed));
+        AssertNone(files.Where(file => DecisionFile().IsMatch(file)).Except(listed), "decisions that docs/decisions/README.md does not list");
     }
 
     [Fact]
@@ -93,7 +93,13 @@ public sealed partial class DocumentationTests
             found.AddRange(Phrases.Names.Where(name => text.Contains(name, StringComparison.Ordinal)).Select(name => $"{file}: {name}"));
         }
 
-        Assert.Empty(found);
+        AssertNone(found, "replaced phrases");
+    }
+
+    private static void AssertNone(IEnumerable<string> findings, string what)
+    {
+        var all = findings.Order(StringComparer.Ordinal).ToList();
+        Assert.True(all.Count == 0, $"{all.Count} {what}:{Environment.NewLine}{string.Join(Environment.NewLine, all)}");
     }
 
     private static bool Exists((string Path, string? Anchor) target, HashSet<string> files, Dictionary<string, Markdown> pages)
