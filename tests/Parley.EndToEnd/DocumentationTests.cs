@@ -88,13 +88,21 @@ public sealed partial class DocumentationTests
         var found = new List<string>();
         foreach (var file in (await FilesAsync()).Where(file => TextExtensions.Contains(Path.GetExtension(file)) && !file.EndsWith("/Phrases.cs", StringComparison.Ordinal)))
         {
-            var text = await File.ReadAllTextAsync(Repository.Find(file), Cancellation);
+            // A phrase may be broken over two lines of a comment.
+            var text = LineBreak().Replace(await File.ReadAllTextAsync(Repository.Find(file), Cancellation), " ");
             found.AddRange(Phrases.Prose.Where(phrase => text.Contains(phrase, StringComparison.OrdinalIgnoreCase)).Select(phrase => $"{file}: {phrase}"));
             found.AddRange(Phrases.Names.Where(name => text.Contains(name, StringComparison.Ordinal)).Select(name => $"{file}: {name}"));
         }
 
         AssertNone(found, "replaced phrases");
     }
+
+    [Theory]
+    [InlineData("4. Client → server messages", "4-client--server-messages")]
+    [InlineData("4.1 `setup` (BidiGenerateContentSetup)", "41-setup-bidigeneratecontentsetup")]
+    [InlineData("6.8 Extended thinking (`gemini-3.8-live-extended-thinking`)", "68-extended-thinking-gemini-38-live-extended-thinking")]
+    [InlineData("See [keys.md](keys.md)", "see-keysmd")]
+    public void A_heading_gets_the_anchor_that_GitHub_gives_it(string heading, string anchor) => Assert.Equal(anchor, Markdown.Slug(heading));
 
     private static void AssertNone(IEnumerable<string> findings, string what)
     {
@@ -131,6 +139,9 @@ public sealed partial class DocumentationTests
             pages[file] = Markdown.Read(file, await File.ReadAllTextAsync(Repository.Find(file), Cancellation));
         return pages;
     }
+
+    [GeneratedRegex(@"[ \t]*\r?\n[ \t]*(?:///? ?|\* |# )?")]
+    private static partial Regex LineBreak();
 
     // docs/gen-ai/ is a folder of the OpenTelemetry conventions, not of this repository.
     [GeneratedRegex(@"(?<![\w/])(?:https://github\.com/parley-live/parley/blob/main/)?(?<path>docs/(?!gen-ai/)[\w/.-]+\.md)(?:#(?<anchor>[\w-]+))?")]
