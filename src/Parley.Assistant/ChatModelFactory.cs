@@ -29,15 +29,9 @@ public static class ChatModelFactory
         ArgumentNullException.ThrowIfNull(options);
         var failures = ChatModelOptionsValidator.Failures(options).ToArray();
         if (failures.Length > 0)
-        {
             throw new OptionsValidationException(Options.DefaultName, typeof(ChatModelOptions), failures);
-        }
-
         if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
-        {
             return new RuleBasedChatClient(timeProvider, pictureReader, logger);
-        }
-
         return new EndpointChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
     }
 
@@ -47,10 +41,7 @@ public static class ChatModelFactory
     {
         var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
         if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
-        {
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;
-        }
-
         var key = new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? NoKey : options.ApiKey);
         return new OpenAIClient(key, clientOptions).GetChatClient(options.Model!).AsIChatClient();
     }

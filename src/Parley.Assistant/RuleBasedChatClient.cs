@@ -74,7 +74,6 @@ public sealed partial class RuleBasedChatClient : IChatClient
             cancellationToken.ThrowIfCancellationRequested();
             yield return Update(reply, [new TextContent(delta)], finishReason: null);
         }
-
         cancellationToken.ThrowIfCancellationRequested();
         yield return Update(reply, [.. reply.Calls], FinishReasonOf(reply));
     }
@@ -99,16 +98,10 @@ public sealed partial class RuleBasedChatClient : IChatClient
     {
         var turn = new RuleTurn(messages, options, timeProvider.GetUtcNow());
         if (pictureReader is not null && ReadingIntent.PictureToRead(turn) is { } picture)
-        {
             turn.Reading = await pictureReader.ReadAsync(picture.Data, cancellationToken).ConfigureAwait(false);
-        }
-
         var reply = RuleSet.Answer(turn);
         if (reply.Text.Contains(turn.Phrases.ImageUnreadable, StringComparison.Ordinal))
-        {
             Log.PictureUnreadable(logger);
-        }
-
         return reply;
     }
 

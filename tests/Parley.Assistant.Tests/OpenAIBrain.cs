@@ -31,7 +31,6 @@ public sealed class OpenAIBrain
         {
             Provider = "openai", Endpoint = new Uri(stub.Urls.First() + path), Model = "tiny", ApiKey = key,
         });
-
         var updates = await client.GetStreamingResponseAsync(
             [Ask.User("Ring twice")],
             new ChatOptions { Instructions = "Be brief.", Tools = [Ask.Function("ring", """{"times":{"type":"integer"}}""", "times")] },
@@ -112,13 +111,9 @@ public sealed class OpenAIBrain
                 await context.Response.WriteAsync(error);
                 return;
             }
-
             context.Response.ContentType = "text/event-stream";
             foreach (var delta in chunks ?? Chunks)
-            {
                 await context.Response.WriteAsync(Event(delta, "null"));
-            }
-
             await context.Response.WriteAsync(Event("{}", "\"tool_calls\"") + "data: [DONE]\n\n");
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

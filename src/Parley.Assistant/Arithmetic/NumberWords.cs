@@ -22,14 +22,9 @@ internal sealed class NumberWords
         foreach (var vocabulary in vocabularies)
         {
             for (var i = 0; i < vocabulary.SmallNumbers.Length; i++)
-            {
                 words.TryAdd(vocabulary.SmallNumbers[i], i);
-            }
-
             for (var i = 0; i < vocabulary.Tens.Length; i++)
-            {
                 words.TryAdd(vocabulary.Tens[i], (i + 2) * 10);
-            }
         }
     }
 
@@ -74,10 +69,8 @@ internal sealed class NumberWords
             {
                 break;
             }
-
             length = i + 1;
         }
-
         value = total + current;
         return length > 0 ? length + ReadFraction(items[length..], ref value) : 0;
     }
@@ -85,10 +78,7 @@ internal sealed class NumberWords
     private int ReadFraction(ReadOnlySpan<string> items, ref decimal value)
     {
         if (items.Length < 2 || items[0] is not ("point" or "komma" or "virgule" or "coma" or "przecinek"))
-        {
             return 0;
-        }
-
         var (length, digit) = (1, 0.1m);
         while (length < items.Length && length < 20 && words.TryGetValue(items[length], out var small) && small < 10)
         {
@@ -96,7 +86,6 @@ internal sealed class NumberWords
             digit /= 10;
             length++;
         }
-
         return length > 1 ? length : 0;
     }
 }

@@ -41,10 +41,7 @@ internal sealed class SumParser
     {
         var value = Product();
         while (!broken && Sign is '+' or '-')
-        {
             value = tokens[position++].Sign == '+' ? value + Product() : value - Product();
-        }
-
         return value;
     }
 
@@ -63,23 +60,18 @@ internal sealed class SumParser
                 _ => value / 100 * right,
             };
         }
-
         return value;
     }
 
     private decimal Unary()
     {
         if (Sign is not ('-' or '+' or '√' or '½'))
-        {
             return Power();
-        }
-
         if (++depth > MaxDepth)
         {
             broken = true;
             return 0;
         }
-
         var sign = tokens[position++].Sign;
         var value = Unary();
         depth--;
@@ -90,22 +82,15 @@ internal sealed class SumParser
     {
         var value = Atom();
         while (!broken && (Sign is '²' or '³' || (Sign == '%' && !NextStartsValue)))
-        {
             value = tokens[position++].Sign switch { '²' => value * value, '³' => value * value * value, _ => value / 100 };
-        }
-
         if (broken || Sign != '^')
-        {
             return value;
-        }
-
         position++;
         if (++depth > MaxDepth)
         {
             broken = true;
             return 0;
         }
-
         var exponent = Unary();
         depth--;
         return broken ? 0 : Powers.Raise(value, exponent);
@@ -114,16 +99,12 @@ internal sealed class SumParser
     private decimal Atom()
     {
         if (position < tokens.Count && tokens[position].IsNumber)
-        {
             return tokens[position++].Number;
-        }
-
         if (Sign != '(' || ++depth > MaxDepth)
         {
             broken = true;
             return 0;
         }
-
         position++;
         var value = Sum();
         depth--;

@@ -37,10 +37,7 @@ internal sealed partial class SumReader
     public static IReadOnlyList<SumToken> Read(string text, Language language)
     {
         if (text.Length > MaxLength)
-        {
             return [];
-        }
-
         var reader = new SumReader(text, language);
         var isSum = reader.ReadAll()
             && reader.tokens.Any(token => token.IsNumber)
@@ -57,16 +54,11 @@ internal sealed partial class SumReader
             if (length == 0)
             {
                 if (!lexicon.Fillers.Contains(items[index]) && !Ignored.Contains(items[index], StringComparison.Ordinal))
-                {
                     return false;
-                }
-
                 length = 1;
             }
-
             index += length;
         }
-
         return true;
     }
 
@@ -78,13 +70,11 @@ internal sealed partial class SumReader
             tokens.Add(new SumToken(0, '‰'));
             return 2;
         }
-
         if (sign.Length == 1 && Signs.Contains(sign[0], StringComparison.Ordinal))
         {
             tokens.Add(new SumToken(0, items[index] == "**" ? '^' : sign[0]));
             return 1;
         }
-
         foreach (var (words, spoken) in lexicon.Operators)
         {
             if (words.Length <= items.Length - index && items.AsSpan(index, words.Length).SequenceEqual(words))
@@ -93,7 +83,6 @@ internal sealed partial class SumReader
                 return words.Length;
             }
         }
-
         return 0;
     }
 
@@ -102,25 +91,15 @@ internal sealed partial class SumReader
         if (char.IsAsciiDigit(items[index][^1]))
         {
             if (!DigitsPattern().IsMatch(items[index]))
-            {
                 return 0;
-            }
-
             tokens.Add(new SumToken(decimal.Parse(Normalize(items[index]), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)));
             return 1;
         }
-
         var length = lexicon.Numbers.Read(items.AsSpan(index), out var value);
         if (length == 0 && SoundAlikes.TryGetValue(items[index], out value) && StandsForNumber(index))
-        {
             length = 1;
-        }
-
         if (length > 0)
-        {
             tokens.Add(new SumToken(value));
-        }
-
         return length;
     }
 

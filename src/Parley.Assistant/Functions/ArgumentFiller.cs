@@ -50,9 +50,7 @@ internal sealed class ArgumentFiller
         {
             var after = values.AfterName(parameter);
             if (after >= 0)
-            {
                 Set(parameter, values.Take(parameter, after, near: true) ?? values.TakeNamedText(parameter, after, parameters));
-            }
         }
     }
 
@@ -62,9 +60,7 @@ internal sealed class ArgumentFiller
         foreach (var parameter in parameters.OrderByDescending(parameter => parameter.Required))
         {
             if (!filled.ContainsKey(parameter.Name) && (parameter.Required || parameter.EnumValues.Count > 0 || parameter.IsDate || parameter.IsTime))
-            {
                 Set(parameter, values.Take(parameter, from: 0));
-            }
         }
     }
 
@@ -87,9 +83,7 @@ internal sealed class ArgumentFiller
     private void Set(ParameterShape parameter, object? value)
     {
         if (value is not null)
-        {
             filled[parameter.Name] = AsName(parameter, value, isLowerCase);
-        }
     }
 
     // A recognizer writes "new york"; a function that wants a city is better served with "New York".

@@ -40,7 +40,6 @@ internal sealed partial record CallRequest(string Name, Dictionary<string, objec
                 requests.Add(new CallRequest(name, null, false, text[end..(head.Success ? head.Index : text.Length)].Trim()));
             }
         }
-
         return requests;
     }
 

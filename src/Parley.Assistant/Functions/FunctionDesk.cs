@@ -25,19 +25,12 @@ internal sealed class FunctionDesk(RuleTurn turn)
         {
             var function = Find(request.Name);
             if (function is null)
-            {
                 Say(turn.Phrases.UnknownFunction, request.Name);
-            }
             else if (request.Broken)
-            {
                 Say(turn.Phrases.BadArguments, function.Name);
-            }
             else
-            {
                 CallOrAsk(function, request.Arguments ?? FillFrom(function, request.Words));
-            }
         }
-
         return HasOutcome;
     }
 
@@ -46,10 +39,7 @@ internal sealed class FunctionDesk(RuleTurn turn)
     {
         var question = turn.Tail.LastAnswer;
         if (question.Length == 0 || turn.Heard.IsEmpty || IntentTable.AsksSomethingElse(turn))
-        {
             return false;
-        }
-
         foreach (var function in turn.Functions)
         {
             foreach (var parameter in function.Parameters.Where(parameter => parameter.Required))
@@ -67,7 +57,6 @@ internal sealed class FunctionDesk(RuleTurn turn)
                 }
             }
         }
-
         return false;
     }
 
@@ -75,18 +64,12 @@ internal sealed class FunctionDesk(RuleTurn turn)
     public bool FollowPlainRequests()
     {
         if (turn.Functions.Count == 0 || turn.Heard.Words.Count == 0)
-        {
             return false;
-        }
-
         foreach (var clause in Clauses(turn.Heard))
         {
             if (FunctionMatcher.Find(clause, turn.Functions) is { } match)
-            {
                 CallOrAsk(match.Function, ArgumentFiller.Fill(match, clause, turn.Now));
-            }
         }
-
         return HasOutcome;
     }
 
@@ -121,7 +104,6 @@ internal sealed class FunctionDesk(RuleTurn turn)
             Say(turn.Phrases.AskArgument, missing.SpokenName, function.SpokenName);
             return;
         }
-
         var id = string.Create(CultureInfo.InvariantCulture, $"{turn.ReplyId}-{calls.Count + 1}-{function.Name}");
         calls.Add(new FunctionCallContent(id, function.Name, arguments));
     }

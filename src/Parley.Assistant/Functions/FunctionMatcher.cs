@@ -34,11 +34,8 @@ internal static class FunctionMatcher
         {
             var match = Match(request, function);
             if (match is not null && match.NameWords.Count > (best?.NameWords.Count ?? 0))
-            {
                 best = match;
-            }
         }
-
         return best;
     }
 
@@ -54,25 +51,15 @@ internal static class FunctionMatcher
             AddFirst(request, core[0], named);
             core = core[1..];
         }
-
         foreach (var word in core)
         {
             if (!AddFirst(request, word, named) && !AddFirst(request, whole, named))
-            {
                 return null;
-            }
         }
-
         if (named.Count == 0 || !IsRequest(request, named))
-        {
             return null;
-        }
-
         foreach (var word in function.NameWords.Except(core))
-        {
             AddFirst(request, word, named);
-        }
-
         return new FunctionMatch(function, named);
     }
 
@@ -87,7 +74,6 @@ internal static class FunctionMatcher
                 return true;
             }
         }
-
         return false;
     }
 
@@ -96,10 +82,7 @@ internal static class FunctionMatcher
     {
         var first = 0;
         while (first < request.Words.Count - 1 && Fillers.Contains(request.Words[first].Lower) && !named.Contains(first))
-        {
             first++;
-        }
-
         return request.Text.Contains('?', StringComparison.Ordinal)
             || named.Contains(first)
             || (Openings.Contains(request.Words[first].Lower) && request.Words[first].Lower != "i")

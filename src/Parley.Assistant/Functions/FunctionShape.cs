@@ -50,7 +50,6 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
         {
             return [];
         }
-
         var required = schema.TryGetProperty("required", out var names) ? Strings(names) : [];
         return [.. properties.EnumerateObject().Select(property => ReadParameter(property, required.Contains(property.Name)))];
     }
@@ -59,10 +58,7 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
     {
         var schema = property.Value;
         if (schema.ValueKind != JsonValueKind.Object)
-        {
             return new ParameterShape(property.Name, "string", "", [], required);
-        }
-
         var types = schema.TryGetProperty("type", out var type) ? Strings(type) : [];
         var name = types.FirstOrDefault(candidate => !candidate.Equals("null", StringComparison.OrdinalIgnoreCase)) ?? "string";
         var format = schema.TryGetProperty("format", out var value) ? Strings(value).FirstOrDefault() ?? "" : "";

@@ -22,16 +22,12 @@ internal static class JsonInText
             end = start + 1;
             return null;
         }
-
         try
         {
             using var document = JsonDocument.Parse(text.AsMemory(start, end - start), Options);
             var members = new Dictionary<string, object?>(StringComparer.Ordinal);
             foreach (var member in document.RootElement.EnumerateObject())
-            {
                 members[member.Name] = member.Value.Clone();
-            }
-
             return members;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -62,7 +58,6 @@ internal static class JsonInText
                     return i + 1;
             }
         }
-
         return -1;
     }
 }

@@ -46,14 +46,10 @@ internal sealed partial class RequestValues
             {
                 Use(i, after);
                 while (after < used.Length && Links.Contains(request.Words[after].Lower))
-                {
                     after++;
-                }
-
                 return after;
             }
         }
-
         return -1;
     }
 
@@ -79,10 +75,7 @@ internal sealed partial class RequestValues
     public string? TakeNamedText(ParameterShape parameter, int from, IReadOnlyList<ParameterShape> all)
     {
         if (parameter.Type != "string" || parameter.EnumValues.Count > 0 || parameter.IsDate || parameter.IsTime)
-        {
             return null;
-        }
-
         var end = from;
         while (end < used.Length && !used[end] && request.Words[end].Lower is not ("and" or "with")
             && !all.Any(other => other != parameter && other.NameWords.Length > 0 && request.After(other.SpokenName, end) > 0)
@@ -90,7 +83,6 @@ internal sealed partial class RequestValues
         {
             end++;
         }
-
         return TakeText(from, end);
     }
 
@@ -101,27 +93,15 @@ internal sealed partial class RequestValues
         var start = Math.Max(lastNameWord + 1, AfterLastTo());
         var first = start;
         while (start < used.Length && IsLead(start))
-        {
             start++;
-        }
-
         if (onlyAfterPreposition && !Enumerable.Range(first, start - first).Any(i => Prepositions.Contains(request.Words[i].Lower)))
-        {
             return null;
-        }
-
         var end = start;
         while (end < used.Length && !used[end])
-        {
             end++;
-        }
-
         var behind = TakeText(start, end);
         if (behind is not null || onlyAfterPreposition)
-        {
             return behind;
-        }
-
         var before = Enumerable.Range(0, Math.Max(0, firstNameWord)).SkipWhile(i => used[i] || Lead.Contains(request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], firstNameWord) : null;
     }
@@ -140,15 +120,9 @@ internal sealed partial class RequestValues
     private string? TakeText(int start, int end)
     {
         while (end > start && (Closers.Contains(request.Words[end - 1].Lower) || Links.Contains(request.Words[end - 1].Lower)))
-        {
             end--;
-        }
-
         if (end <= start)
-        {
             return null;
-        }
-
         Use(start, end);
         var text = request.Text[request.Words[start].Start..request.Words[end - 1].End];
         return text.EndsWith("'s", StringComparison.Ordinal) ? text[..^2] : text;
@@ -169,7 +143,6 @@ internal sealed partial class RequestValues
                 }
             }
         }
-
         return null;
     }
 
@@ -178,10 +151,7 @@ internal sealed partial class RequestValues
         for (var i = from; i < to; i++)
         {
             if (used[i] || IsQuoted(i))
-            {
                 continue;
-            }
-
             var negative = request.Words[i].Lower is "minus" or "negative" && i + 1 < to ? 1 : 0;
             var word = request.Words[i + negative].Lower.TrimEnd('%').Replace(",", "", StringComparison.Ordinal);
             var length = 1;
@@ -190,7 +160,6 @@ internal sealed partial class RequestValues
                 var words = request.Words.Skip(i + negative).Take(24).Select(next => next.Lower).ToArray();
                 length = Numbers.Read(words, out value);
             }
-
             var fits = length > 0 && (!whole || (value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue));
             if (fits)
             {
@@ -198,7 +167,6 @@ internal sealed partial class RequestValues
                 return negative == 1 ? -value : value;
             }
         }
-
         return null;
     }
 
@@ -224,17 +192,13 @@ internal sealed partial class RequestValues
                 }
             }
         }
-
         return null;
     }
 
     private string? TakeQuote(int from, int to)
     {
         if (from >= used.Length)
-        {
             return null;
-        }
-
         var (first, last) = (from == 0 ? 0 : request.Words[from].Start - 1, request.Words[Math.Max(from, to - 1)].End);
         var index = quotes.FindIndex(quote => quote.Start >= first && quote.Start < last);
         return index < 0 ? null : TakeQuoteAt(index);
@@ -244,10 +208,7 @@ internal sealed partial class RequestValues
     {
         var texts = new List<string>();
         while (quotes.Count > 0)
-        {
             texts.Add(TakeQuoteAt(0));
-        }
-
         return texts.Count > 0 ? [.. texts] : null;
     }
 
@@ -256,10 +217,7 @@ internal sealed partial class RequestValues
         var quote = quotes[index];
         quotes.RemoveAt(index);
         for (var i = 0; i < used.Length; i++)
-        {
             used[i] |= request.Words[i].Start >= quote.Start && request.Words[i].End <= quote.End;
-        }
-
         return quote.Text;
     }
 

@@ -31,10 +31,7 @@ internal static class ResultSpeech
         var name = string.Join(' ', FunctionShape.SplitName(functionName));
         var value = Unwrap(ToElement(content));
         if (ErrorOf(value, content) is { } error)
-        {
             return Format(language.Phrases.Failure, name, error);
-        }
-
         var words = Flatten(value, language.Vocabulary, "", 0);
         return words.Length == 0 ? Format(language.Phrases.ResultEmpty, name, "") : Format(language.Phrases.Result, name, words);
     }
@@ -68,13 +65,9 @@ internal static class ResultSpeech
         {
             var members = element.EnumerateObject().Where(member => !IsScheduling(member)).ToArray();
             if (members.Length != 1 || !Wrappers.Contains(members[0].Name, StringComparer.OrdinalIgnoreCase))
-            {
                 return element;
-            }
-
             value = members[0].Value;
         }
-
         return value;
     }
 
@@ -86,10 +79,7 @@ internal static class ResultSpeech
     private static string? ErrorOf(JsonElement? value, FunctionResultContent content)
     {
         if (content.Exception is { } exception)
-        {
             return exception.Message;
-        }
-
         if (value is { ValueKind: JsonValueKind.Object } element
             && element.TryGetProperty("error", out var error)
             && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
@@ -97,17 +87,13 @@ internal static class ResultSpeech
             var message = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var text) ? text : error;
             return Flatten(message, English.Language.Vocabulary, "", 0);
         }
-
         return null;
     }
 
     private static string Flatten(JsonElement? value, Vocabulary vocabulary, string path, int depth)
     {
         if (value is not { } element || depth > MaxDepth)
-        {
             return "";
-        }
-
         return element.ValueKind switch
         {
             JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Where(member => !IsScheduling(member)).Take(40)

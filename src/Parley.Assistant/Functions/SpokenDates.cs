@@ -25,15 +25,9 @@ internal static class SpokenDates
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         if (DateOnly.TryParseExact(words[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var iso))
-        {
             return (Write(iso), 1);
-        }
-
         if (Relative.TryGetValue(words[0], out var days))
-        {
             return (Write(today.AddDays(days)), 1);
-        }
-
         var weekday = Array.IndexOf(Weekdays, words[0]);
         return weekday >= 0
             ? (Write(today.AddDays(((weekday - (int)today.DayOfWeek + 6) % 7) + 1)), 1)
@@ -44,10 +38,7 @@ internal static class SpokenDates
     public static (string? Iso, int Length) ReadTime(string[] words, DateTimeOffset now)
     {
         if (words[0] is "noon" or "midnight")
-        {
             return (words[0] == "noon" ? "12:00" : "00:00", 1);
-        }
-
         return char.IsAsciiDigit(words[0][0]) ? ReadDigits(words) : ReadSpoken(words);
     }
 
@@ -56,10 +47,7 @@ internal static class SpokenDates
     {
         var length = Numbers.Read(words, out var hour);
         if (length == 0 || hour != decimal.Truncate(hour) || hour > 23)
-        {
             return (null, 0);
-        }
-
         var minutes = Numbers.Read(words.AsSpan(length), out var minute);
         minute = minutes > 0 ? minute : 0;
         length += minutes;
@@ -92,7 +80,6 @@ internal static class SpokenDates
         {
             return (null, 0);
         }
-
         return (Write(hour, minute, half), half.Length > 0 && !glued ? 2 : 1);
     }
 
@@ -119,11 +106,9 @@ internal static class SpokenDates
                     written.RemoveAt(i + 1);
                     joined = 1;
                 }
-
                 break;
             }
         }
-
         var (iso, length) = ReadWrittenDayAndMonth([.. written], today);
         return (iso, length > 0 ? length + joined : 0);
     }
@@ -133,19 +118,13 @@ internal static class SpokenDates
         // "march 5th 2027", "5 march", "5th of march 2027"
         var gap = words.Length > 2 && words[1] == "of" ? 2 : 1;
         if (words.Length <= gap)
-        {
             return (null, 0);
-        }
-
         var monthFirst = Array.IndexOf(Months, words[0]) >= 0;
         var month = Array.IndexOf(Months, monthFirst ? words[0] : words[gap]) + 1;
         var day = (monthFirst ? words[1] : words[0]).TrimEnd('s', 't', 'n', 'd', 'r', 'h');
         var length = monthFirst ? 2 : gap + 1;
         if (month == 0 || !int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
-        {
             return (null, 0);
-        }
-
         var hasYear = words.Length > length && words[length].Length == 4
             && int.TryParse(words[length], NumberStyles.None, CultureInfo.InvariantCulture, out _);
         var year = hasYear ? int.Parse(words[length], CultureInfo.InvariantCulture) : today.Year;

@@ -22,10 +22,7 @@ internal static partial class SpokenNames
     public static string Resolve(string text, IReadOnlyList<FunctionShape> functions)
     {
         if (functions.Count == 0)
-        {
             return text;
-        }
-
         foreach (var head in HeadPattern().Matches(text).Reverse())
         {
             var start = head.Index + head.Length;
@@ -37,7 +34,6 @@ internal static partial class SpokenNames
                 text = $"{text[..head.Index]}call the function {function.Name}{text[(shift + rest.Words[function.NameWords.Length - 1].End)..]}";
             }
         }
-
         return text;
     }
 
@@ -51,11 +47,8 @@ internal static partial class SpokenNames
         for (var i = 0; i < words.Length; i++)
         {
             if (i >= rest.Words.Count || !Same(rest.Words[i].Lower, words[i]))
-            {
                 return false;
-            }
         }
-
         return words.Length > 0;
     }
 

@@ -28,10 +28,7 @@ internal sealed class SpokenPhrases(IChatClient brain) : ISpokenPhrases
     {
         ArgumentNullException.ThrowIfNull(functions);
         if (language is not null && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
-        {
             return [];
-        }
-
         var words = 0;
         return [.. functions.Select(FunctionShape.From).SelectMany(FunctionPhrases.Of).Concat(isScripted ? Script : []).Distinct()
             .Where(phrase => phrase.Length <= MaxLength && Parts(phrase) <= MaxParts && (words += Words(phrase)) <= MaxWords)];
@@ -50,10 +47,7 @@ internal sealed class SpokenPhrases(IChatClient brain) : ISpokenPhrases
             "what do you see", "what can you see", "what color is it", "slower", "more slowly", "say that again", "repeat that",
         ];
         foreach (var phrase in whole.Where(phrase => SpokenWords.ArePlain(phrase.Replace("[today]", "today", StringComparison.Ordinal))).Distinct())
-        {
             yield return $"{phrase} [please | parley]";
-        }
-
         yield return $"{Polite} tell me (the time | the date | a joke | another joke | a story | a long story | another story)";
         yield return $"{Polite} (repeat | say) (that | that again | it again | the last sentence) [slower]";
         yield return $"[and] (what is | how much is | calculate) {Number} (plus | minus | times | divided by | multiplied by) {Number}";

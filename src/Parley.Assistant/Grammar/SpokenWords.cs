@@ -23,10 +23,7 @@ internal static class SpokenWords
     private static string NumberInWords(string word)
     {
         if (!int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
             return word;
-        }
-
         var vocabulary = English.Language.Vocabulary;
         return number switch
         {

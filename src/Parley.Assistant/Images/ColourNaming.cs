@@ -10,15 +10,9 @@ internal static class ColourNaming
         var value = max / 255.0;
         var saturation = max == 0 ? 0 : (max - min) / (double)max;
         if (value < 0.2)
-        {
             return Colour.Black;
-        }
-
         if (saturation < 0.16)
-        {
             return value > 0.85 ? Colour.White : Colour.Grey;
-        }
-
         return ByHue(Hue(red, green, blue, max, min), saturation, value);
     }
 

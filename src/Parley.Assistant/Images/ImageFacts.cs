@@ -46,7 +46,6 @@ internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> C
                 cell = (cell.Sum + bright, cell.Count + 1);
             }
         }
-
         var colours = Enum.GetValues<Colour>()
             .Where(colour => counts[(int)colour] * 10 >= total)
             .OrderByDescending(colour => counts[(int)colour]).ThenBy(colour => colour)

@@ -34,11 +34,8 @@ internal static class ImageReader
         using (bitmap)
         {
             if (bitmap is not null)
-            {
                 facts = ImageFacts.Measure(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height) with { Width = size.Width, Height = size.Height };
-            }
         }
-
         return reading;
     }
 
@@ -55,14 +52,10 @@ internal static class ImageReader
                 var (width, height) = ((int)Math.Max(1, bitmap.Width * Math.Min(2, factor)), (int)Math.Max(1, bitmap.Height * Math.Min(2, factor)));
                 using var grey = bitmap.Resize(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
                 if (grey is null)
-                {
                     return ImageReading.Unreadable;
-                }
-
                 pgm = Pgm(grey);
             }
         }
-
         return reading;
     }
 
@@ -70,23 +63,14 @@ internal static class ImageReader
     {
         (bitmap, size) = (null, default);
         if (!IsWorthOpening(image.Span))
-        {
             return ImageReading.Unreadable;
-        }
-
         using var data = SKData.CreateCopy(image.Span);
         using var codec = SKCodec.Create(data);
         if (codec is null)
-        {
             return ImageReading.Unreadable;
-        }
-
         size = (codec.Info.Width, codec.Info.Height);
         if (size.Width > MaxSide || size.Height > MaxSide)
-        {
             return ImageReading.TooLarge;
-        }
-
         var scaled = codec.GetScaledDimensions(Math.Min(1, scale(size.Width, size.Height)));
         var opened = new SKBitmap(new SKImageInfo(scaled.Width, scaled.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         if (codec.GetPixels(opened.Info, opened.GetPixels()) != SKCodecResult.Success)
@@ -94,7 +78,6 @@ internal static class ImageReader
             opened.Dispose();
             return ImageReading.Unreadable;
         }
-
         bitmap = opened;
         return ImageReading.Read;
     }
@@ -105,20 +88,14 @@ internal static class ImageReader
         var file = new byte[head.Length + (grey.Width * grey.Height)];
         head.CopyTo(file, 0);
         for (var row = 0; row < grey.Height; row++)
-        {
             grey.GetPixelSpan().Slice(row * grey.RowBytes, grey.Width).CopyTo(file.AsSpan(head.Length + (row * grey.Width)));
-        }
-
         return file;
     }
 
     private static bool IsWorthOpening(ReadOnlySpan<byte> image)
     {
         if (image.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
-        {
             return image.Count((ReadOnlySpan<byte>)[0xFF, 0xDA]) <= MaxCostlyParts;
-        }
-
         return image.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
             && image.Count("zTXt"u8) + image.Count("iTXt"u8) <= MaxCostlyParts;
     }

@@ -16,16 +16,10 @@ internal static class ImageReport
     {
         var phrases = language.Phrases;
         if (images.Count == 0)
-        {
             return phrases.NoImage;
-        }
-
         var reading = ImageReader.TryRead(images[0].Data, out var facts);
         if (facts is null)
-        {
             return reading == ImageReading.TooLarge ? phrases.ImageTooLarge : phrases.ImageUnreadable;
-        }
-
         var seen = phrases.Image.With(facts.Width, facts.Height, Colours(facts, language.Vocabulary), language.Vocabulary.Brightness[(int)facts.Brightness]);
         return images.Count > 1 && ImageReader.TryRead(images[1].Data, out var before) == ImageReading.Read
             ? $"{seen} {Change(facts, before!, phrases)}"

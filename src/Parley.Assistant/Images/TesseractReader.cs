@@ -48,16 +48,10 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
     public async ValueTask<PictureText> ReadAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         if (_command is null)
-        {
             return PictureText.NoReader;
-        }
-
         var reading = ImageReader.TryReadGrey(image, out var grey);
         if (grey is null)
-        {
             return new PictureText(reading == ImageReading.TooLarge ? PictureTextState.TooLarge : PictureTextState.Unreadable);
-        }
-
         using var limit = new CancellationTokenSource(Longest, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -97,17 +91,12 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
             {
                 continue;
             }
-
             var here = $"{page} {block} {number}";
             if (text.Length > 0)
-            {
                 text.Append(here == paragraph || char.IsPunctuation(text[^1]) ? " " : ". ");
-            }
-
             text.Append(word.Trim());
             paragraph = here;
         }
-
         return text.ToString();
     }
 
@@ -137,9 +126,7 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
         finally
         {
             if (!process.HasExited)
-            {
                 process.Kill();
-            }
         }
     }
 
@@ -150,23 +137,16 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
         while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var count and > 0)
         {
             if (text.Length + count > MaxOutputChars)
-            {
                 throw new InvalidOperationException("tesseract wrote more than a page of words.");
-            }
-
             text.Append(buffer, 0, count);
         }
-
         return text.ToString();
     }
 
     private static string? Find(string? command)
     {
         if (string.IsNullOrWhiteSpace(command))
-        {
             return null;
-        }
-
         var folders = command.Contains('/', StringComparison.Ordinal) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return folders.Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
     }

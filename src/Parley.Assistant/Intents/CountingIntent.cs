@@ -16,10 +16,7 @@ internal static class CountingIntent
     {
         var start = Openings.After(turn, triggers => triggers.Count);
         if (start < 0)
-        {
             return null;
-        }
-
         var bounds = Numbers(turn, start);
         var down = turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.CountDown));
         (decimal From, decimal To)? range = bounds switch
@@ -54,16 +51,11 @@ internal static class CountingIntent
                 i++;
                 continue;
             }
-
             var length = reader.Read(words.AsSpan(i), out var value);
             if (length > 0 && value == decimal.Truncate(value))
-            {
                 found.Add(value);
-            }
-
             i += Math.Max(1, length);
         }
-
         return found;
     }
 }

@@ -43,11 +43,8 @@ internal static class IntentTable
         foreach (var (_, answer) in All)
         {
             if (answer(turn) is { } text)
-            {
                 return text;
-            }
         }
-
         return Fallback(turn);
     }
 

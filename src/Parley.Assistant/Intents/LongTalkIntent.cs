@@ -18,10 +18,7 @@ internal static class LongTalkIntent
     public static string? Answer(RuleTurn turn)
     {
         if (turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Story)))
-        {
             return LongProse.Story;
-        }
-
         return turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Long)) ? Talk(turn) : null;
     }
 

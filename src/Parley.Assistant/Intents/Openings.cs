@@ -23,7 +23,6 @@ internal static class Openings
             skipped = next > start;
             start = skipped ? next : start;
         }
-
         return start;
     }
 

@@ -20,10 +20,7 @@ internal static class ReadingIntent
     public static string? Answer(RuleTurn turn)
     {
         if (!Asks(turn))
-        {
             return null;
-        }
-
         var phrases = turn.Phrases;
         return turn.Tail.LastImage() is null ? phrases.NoImage : turn.Reading switch
         {

@@ -16,12 +16,8 @@ internal static class RecallIntent
                 ? (turn.Tail.ReachesStart ? phrases.SaidFirst : phrases.EarliestKnown).With(Quote(first))
                 : phrases.NothingSaid;
         }
-
         if (heard.HasAny(language.Listen(triggers => triggers.SaidLast)))
-        {
             return turn.Tail.EarlierTexts().FirstOrDefault() is { } last ? phrases.SaidLast.With(Quote(last)) : phrases.NothingSaid;
-        }
-
         return null;
     }
 

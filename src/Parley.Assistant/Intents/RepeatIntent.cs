@@ -18,16 +18,10 @@ internal static class RepeatIntent
     public static string? Answer(RuleTurn turn)
     {
         if (Slower(turn) is { } slow)
-        {
             return slow;
-        }
-
         var start = Openings.After(turn, triggers => triggers.Repeat);
         if (start < 0)
-        {
             return null;
-        }
-
         var words = turn.Heard.TextFrom(start);
         var rest = new Utterance(words);
         var meansLast = rest.Words.Count == 0

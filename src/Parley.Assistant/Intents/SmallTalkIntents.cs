@@ -19,10 +19,7 @@ internal static class SmallTalkIntents
     public static string? Date(RuleTurn turn)
     {
         if (!Hears(turn, triggers => triggers.Date))
-        {
             return null;
-        }
-
         var (now, vocabulary) = (turn.Now.UtcDateTime, turn.Language.Vocabulary);
         return turn.Phrases.Date.With(vocabulary.Weekdays[(int)now.DayOfWeek], now.Day, vocabulary.Months[now.Month - 1], now.Year);
     }
@@ -45,10 +42,7 @@ internal static class SmallTalkIntents
     public static string? Joke(RuleTurn turn)
     {
         if (!Hears(turn, triggers => triggers.Joke))
-        {
             return null;
-        }
-
         var told = turn.Tail.EarlierTexts().Count(text => new Utterance(text).HasAny(turn.Language.Listen(triggers => triggers.Joke)));
         return turn.Phrases.Jokes[told % turn.Phrases.Jokes.Length];
     }

@@ -22,7 +22,6 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
             var thoughts = new InlineThoughts();
             message.Contents = [.. message.Contents.SelectMany(thoughts.Feed), .. thoughts.Flush()];
         }
-
         return response;
     }
 
@@ -36,11 +35,8 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
             update.Contents = [.. update.Contents.SelectMany(thoughts.Feed)];
             yield return update;
         }
-
         if (thoughts.Flush() is { Count: > 0 } rest)
-        {
             yield return new ChatResponseUpdate(ChatRole.Assistant, [.. rest]);
-        }
     }
 
     private ChatOptions WithDefaults(ChatOptions? given)
@@ -53,7 +49,6 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
             // The voice speaks this language; a model that was not told answers in the one it was asked in.
             result.Instructions = $"{result.Instructions}\nAnswer in the language with the code {code} unless you are asked for another.".TrimStart();
         }
-
         return result;
     }
 
@@ -70,7 +65,6 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
                 prepared[i] = new ChatMessage(prepared[i].Role, [.. contents]);
             }
         }
-
         return prepared;
     }
 
@@ -78,25 +72,13 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
     private AIContent? Prepare(DataContent data, ref int room)
     {
         if (!data.HasTopLevelMediaType("image"))
-        {
             return new TextContent($"[A file of type {data.MediaType}]");
-        }
-
         if (room-- <= 0)
-        {
             return null;
-        }
-
         if (!takesPictures)
-        {
             return new TextContent(ImageReport.NoteFor(data));
-        }
-
         if (ImageReader.TryRead(data.Data, out _) == ImageReading.Read)
-        {
             return data;
-        }
-
         Log.PictureLeftOut(logger);
         return new TextContent(ImageReport.NoteFor(data));
     }

@@ -35,21 +35,14 @@ internal sealed class InlineThoughts
         List<AIContent> found = [];
         held += text;
         if (stage == Stage.Start)
-        {
             Begin();
-        }
-
         if (stage == Stage.Thinking)
-        {
             Think(found);
-        }
-
         if (stage == Stage.Speaking && held.Length > 0)
         {
             found.Add(new TextContent(held));
             held = "";
         }
-
         return found;
     }
 
@@ -57,13 +50,9 @@ internal sealed class InlineThoughts
     {
         var start = held.TrimStart();
         if (start.StartsWith(Open, StringComparison.Ordinal))
-        {
             (stage, held) = (Stage.Thinking, start[Open.Length..]);
-        }
         else if (!Open.StartsWith(start, StringComparison.Ordinal))
-        {
             stage = Stage.Speaking;
-        }
     }
 
     private void Think(List<AIContent> found)
@@ -71,10 +60,7 @@ internal sealed class InlineThoughts
         var end = held.IndexOf(Close, StringComparison.Ordinal);
         var length = end >= 0 ? end : held.Length - BegunLength(held);
         if (length > 0)
-        {
             found.Add(new TextReasoningContent(held[..length]));
-        }
-
         (stage, held) = end >= 0 ? (Stage.Speaking, held[(end + Close.Length)..].TrimStart()) : (Stage.Thinking, held[length..]);
     }
 

@@ -25,17 +25,11 @@ internal sealed class ConversationTail
         messages = source as IReadOnlyList<ChatMessage> ?? (source is IList<ChatMessage> list ? new ListView(list) : [.. source]);
         boundary = messages.Count - 1;
         while (boundary >= 0 && messages.Count - boundary <= MaxLookBack && messages[boundary].Role != ChatRole.Assistant)
-        {
             boundary--;
-        }
-
         var fresh = Enumerable.Range(boundary + 1, messages.Count - boundary - 1).Select(i => messages[i]).ToArray();
         var resultsFrom = fresh.Length;
         while (resultsFrom > 0 && fresh[resultsFrom - 1].Contents.Any(content => content is FunctionResultContent))
-        {
             resultsFrom--;
-        }
-
         Results = [.. fresh[resultsFrom..].SelectMany(message => message.Contents).OfType<FunctionResultContent>()];
 
         // A result whose call is no longer in the history may answer the very request that stands before it.
@@ -89,9 +83,7 @@ internal sealed class ConversationTail
     private IEnumerable<ChatMessage> Backwards(int from)
     {
         for (var i = from; i >= 0 && messages.Count - i <= MaxLookBack; i--)
-        {
             yield return messages[i];
-        }
     }
 
     private static string JoinText(IEnumerable<ChatMessage> messages)

@@ -17,10 +17,7 @@ internal static class RuleSet
         var told = string.Join(' ', turn.Tail.Results.Select(result =>
             ResultSpeech.Tell(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
         if (told.Length > 0 && turn.Heard.IsEmpty)
-        {
             return new RuleReply(turn.ReplyId, told, []);
-        }
-
         var reply = AnswerWords(turn);
         return told.Length > 0 ? reply with { Text = $"{told} {reply.Text}".TrimEnd() } : reply;
     }
@@ -29,15 +26,9 @@ internal static class RuleSet
     {
         var desk = new FunctionDesk(turn);
         if (desk.FollowExplicitRequests() || desk.FollowAnswer())
-        {
             return new RuleReply(turn.ReplyId, desk.Text, desk.Calls);
-        }
-
         if (RepeatIntent.Answer(turn) is { } repeated)
-        {
             return new RuleReply(turn.ReplyId, repeated, []);
-        }
-
         return desk.FollowPlainRequests()
             ? new RuleReply(turn.ReplyId, desk.Text, desk.Calls)
             : new RuleReply(turn.ReplyId, IntentTable.Answer(turn), []);

@@ -51,10 +51,7 @@ internal sealed class RuleTurn
     {
         var hash = 2_166_136_261;
         foreach (var character in text)
-        {
             hash = unchecked((hash ^ character) * 16_777_619);
-        }
-
         return hash;
     }
 }

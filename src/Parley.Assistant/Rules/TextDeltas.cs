@@ -19,10 +19,7 @@ internal static class TextDeltas
                 (start, words) = (i, 0);
             }
         }
-
         if (start < text.Length)
-        {
             yield return text[start..];
-        }
     }
 }

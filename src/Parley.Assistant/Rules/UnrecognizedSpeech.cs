@@ -11,10 +11,7 @@ internal static partial class UnrecognizedSpeech
     {
         var marks = MarkPattern().Matches(heard.Text);
         if (marks.Count == 0)
-        {
             return (heard, 0);
-        }
-
         var seconds = marks.Sum(mark => decimal.Parse(mark.Groups["seconds"].Value.Replace(',', '.'), CultureInfo.InvariantCulture));
         return (new Utterance(MarkPattern().Replace(heard.Text, " ")), seconds);
     }

@@ -44,11 +44,8 @@ internal sealed partial class Utterance
         foreach (var part in phrase.Split(' '))
         {
             if (index >= Words.Count || Words[index++].Lower != part)
-            {
                 return -1;
-            }
         }
-
         return index;
     }
 
@@ -59,10 +56,7 @@ internal sealed partial class Utterance
     public static string Abbreviate(string text, int maxLength = 240)
     {
         if (text.Length <= maxLength)
-        {
             return text;
-        }
-
         var cut = char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
         return text[..cut].TrimEnd() + "…";
     }
@@ -73,15 +67,10 @@ internal sealed partial class Utterance
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
                 i++;
-            }
             else if (char.IsSurrogate(text[i]))
-            {
                 return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-            }
         }
-
         return text;
     }
 

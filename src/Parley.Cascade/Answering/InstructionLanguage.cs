@@ -46,7 +46,6 @@ internal static partial class InstructionLanguage
                 }
             }
         }
-
         return null;
     }
 

@@ -14,9 +14,7 @@ internal static class SessionLanguage
     public static void Set(ChatOptions options, string? code)
     {
         if (!string.IsNullOrEmpty(code))
-        {
             (options.AdditionalProperties ??= [])[Key] = code;
-        }
     }
 
     /// <summary>Takes the code out again, so that it reaches no model as a parameter it does not know.</summary>

@@ -26,7 +26,6 @@ internal sealed class GrammarSpeaker
             at++;
             all.Add(Sequence());
         }
-
         return all.Exists(string.IsNullOrWhiteSpace) && all.Count > 1 ? throw new FormatException($"An empty alternative: {rule}") : all[random.Next(all.Count)];
     }
 
@@ -42,7 +41,6 @@ internal sealed class GrammarSpeaker
                 _ => rule[at++].ToString(),
             };
         }
-
         return words;
     }
 

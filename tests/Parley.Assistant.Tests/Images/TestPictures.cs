@@ -19,7 +19,6 @@ internal static class TestPictures
                 rows.Write([red, green, blue]);
             }
         }
-
         return Png(width, height, rows.ToArray());
     }
 
@@ -71,18 +70,13 @@ internal static class TestPictures
             AddBits(bits, mean >= 0 ? mean : mean + (1 << size) - 1, size);
             AddBits(bits, 0, 1);
         }
-
         while (bits.Count % 8 != 0)
-        {
             bits.Add(true);
-        }
-
         foreach (var chunk in bits.Chunk(8))
         {
             var value = (byte)chunk.Aggregate(0, (sum, bit) => (sum << 1) | (bit ? 1 : 0));
             file.Write(value == 0xFF ? [0xFF, 0] : [value]);
         }
-
         file.Write([0xFF, 0xD9]);
         return file.ToArray();
     }
@@ -90,19 +84,14 @@ internal static class TestPictures
     private static void AddBits(List<bool> bits, int value, int count)
     {
         for (var i = count - 1; i >= 0; i--)
-        {
             bits.Add(((value >> i) & 1) == 1);
-        }
     }
 
     private static byte[] Packed(byte[] content)
     {
         var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
             zlib.Write(content);
-        }
-
         return packed.ToArray();
     }
 
@@ -124,11 +113,8 @@ internal static class TestPictures
         {
             crc ^= value;
             for (var bit = 0; bit < 8; bit++)
-            {
                 crc = (crc & 1) == 1 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
-            }
         }
-
         return ~crc;
     }
 }

@@ -107,9 +107,7 @@ public sealed class ModelAnswers : IDisposable
             await Task.CompletedTask;
             (Messages, Options) = ([.. messages], options);
             foreach (var piece in pieces)
-            {
                 yield return new ChatResponseUpdate(ChatRole.Assistant, piece);
-            }
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;

@@ -43,9 +43,7 @@ public sealed class ScriptedChatClientContract
             await foreach (var _ in Ask.Client().GetStreamingResponseAsync([Ask.User("Tell me a story")], null, source.Token))
             {
                 if (++pieces == 2)
-                {
                     await source.CancelAsync();
-                }
             }
         });
 
