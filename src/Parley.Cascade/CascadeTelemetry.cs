@@ -1,8 +1,11 @@
 namespace Parley.Cascade;
 
-/// <summary>The meter of local turns.</summary>
+/// <summary>Name of the meter of this package, for OpenTelemetry.</summary>
 public static class CascadeTelemetry
 {
-    /// <summary>Name of the meter; its instruments are <c>parley.turn.*</c> (docs/operations.md).</summary>
+    /// <summary>
+    /// Name of the meter. Its instruments are <c>parley.turn.*</c>: a histogram of seconds for each of <see cref="TurnMarks"/>, and a count
+    /// of turns.
+    /// </summary>
     public const string Name = "Parley.Cascade";
 }

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Tests;
 
-/// <summary>Asks the scripted client, at five past two on Sunday, 22 November 2026.</summary>
+/// <summary>Asks the built-in assistant, at 14:05 on Sunday, 22 November 2026.</summary>
 internal static class Ask
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 14, 5, 9, TimeSpan.Zero);

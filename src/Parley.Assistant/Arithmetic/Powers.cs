@@ -3,7 +3,7 @@ namespace Parley.Assistant.Arithmetic;
 /// <summary>Powers and roots of decimals: exact for whole exponents, through <see cref="double"/> otherwise.</summary>
 internal static class Powers
 {
-    /// <summary>Any base but 0 and ±1 has left the range of decimal long before this.</summary>
+    /// <summary>With a larger exponent, every base except 0 and ±1 is out of the range of decimal.</summary>
     private const int MaxExponent = 1_000;
 
     public static decimal Raise(decimal value, decimal exponent)

@@ -4,7 +4,7 @@ using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>Reads dates and clock times from words and writes them as ISO 8601. Relative days count from the UTC date.</summary>
+/// <summary>Converts spoken dates and times to ISO 8601. Relative days count from the current UTC date.</summary>
 internal static class SpokenDates
 {
     private static readonly Dictionary<string, int> Relative = new() { ["today"] = 0, ["tonight"] = 0, ["tomorrow"] = 1, ["yesterday"] = -1 };
@@ -20,7 +20,7 @@ internal static class SpokenDates
 
     private static readonly NumberWords Numbers = new(English.Language.Vocabulary);
 
-    /// <summary>The date the words begin with and how many of them it took; zero when there is none.</summary>
+    /// <summary>Returns the date at the start of the words and the number of words used; 0 if there is none.</summary>
     public static (string? Iso, int Length) Read(string[] words, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
@@ -34,7 +34,9 @@ internal static class SpokenDates
             : ReadDayAndMonth(words, today);
     }
 
-    /// <summary>"14:30", "7 am" or "noon" as hours and minutes.</summary>
+    /// <summary>
+    /// Returns a time such as "14:30", "7 am" or "noon" as hours and minutes, and the number of words used; 0 if there is none.
+    /// </summary>
     public static (string? Iso, int Length) ReadTime(string[] words, DateTimeOffset now)
     {
         if (words[0] is "noon" or "midnight")
@@ -89,7 +91,7 @@ internal static class SpokenDates
         return string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}");
     }
 
-    // "march twenty first" has a word more than "march 21st".
+    // "march twenty first" has one more word than "march 21st".
     private static (string? Iso, int Length) ReadDayAndMonth(string[] words, DateOnly today)
     {
         var written = words.ToList();

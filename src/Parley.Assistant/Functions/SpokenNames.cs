@@ -4,8 +4,8 @@ using Parley.Assistant.Rules;
 namespace Parley.Assistant.Functions;
 
 /// <summary>
-/// Finds declared functions by the name people say: "call the function get weather" means <c>get_weather</c>. Words are
-/// compared with their plural and a few synonyms and sound-alikes folded, because a recognizer writes what it heard.
+/// Finds declared functions by their spoken name: "call the function get weather" means <c>get_weather</c>. Plurals, a few synonyms and
+/// homophones are treated as equal, because a recognizer may write either.
 /// </summary>
 internal static partial class SpokenNames
 {
@@ -18,7 +18,7 @@ internal static partial class SpokenNames
         ["meet"] = "meat", ["male"] = "email", ["buoy"] = "buy",
     };
 
-    /// <summary>Writes the declared name in place of the spoken one behind "call the function", so that it is found by its name.</summary>
+    /// <summary>Replaces the spoken name after "call the function" with the declared one.</summary>
     public static string Resolve(string text, IReadOnlyList<FunctionShape> functions)
     {
         if (functions.Count == 0)
@@ -29,7 +29,7 @@ internal static partial class SpokenNames
             var rest = new Utterance(text[start..Math.Min(text.Length, start + MaxNameLength)]);
             if (Longest(rest, functions) is { NameWords.Length: > 1 } function)
             {
-                // The utterance lost its leading space; where it begins in the text tells by how much its words moved.
+                // The utterance has no leading space, so its word positions are shifted by the length of that space.
                 var shift = start + (text.AsSpan(start).Length - text.AsSpan(start).TrimStart().Length);
                 text = $"{text[..head.Index]}call the function {function.Name}{text[(shift + rest.Words[function.NameWords.Length - 1].End)..]}";
             }

@@ -2,7 +2,10 @@ using Parley.Assistant.Functions;
 
 namespace Parley.Assistant.Grammar;
 
-/// <summary>How a declared function is asked for by voice: by its name, plainly, with an argument or two, and by a bare value after a question for it.</summary>
+/// <summary>
+/// JSGF phrases that request a declared function: by its name, as a plain request, with up to two arguments, or a value alone that answers
+/// a question for it.
+/// </summary>
 internal static class FunctionPhrases
 {
     private const string Link = "[in | to | for | at | of | on | with | as]";
@@ -12,7 +15,7 @@ internal static class FunctionPhrases
 
     public static IEnumerable<string> Of(FunctionShape function)
     {
-        var name = SpokenWords.Of(function.Name);
+        var name = SpokenForm.Of(function.Name);
         if (name.Length == 0)
             yield break;
         var head = $"([please] (call | use | run) [the] [function | tool] {name} | [please | could you | can you] {Plain(name.Split(' '))})";
@@ -44,7 +47,7 @@ internal static class FunctionPhrases
 
     private static string? Argument(ParameterShape parameter)
     {
-        var name = SpokenWords.Of(parameter.Name);
+        var name = SpokenForm.Of(parameter.Name);
         return SpokenValues.Of(parameter) is { } value
             ? name.Length > 0 ? $"{Link} [[the] {name} [is | to | of]] {value}" : $"{Link} {value}"
             : null;

@@ -1,6 +1,6 @@
 namespace Parley.Assistant.Images;
 
-/// <summary>Puts a pixel into one of the named colours by hue, saturation and value.</summary>
+/// <summary>Classifies a pixel as one of the named colours by hue, saturation and value.</summary>
 internal static class ColourNaming
 {
     public static Colour Name(byte red, byte green, byte blue)

@@ -10,21 +10,23 @@ internal enum ImageReading
 }
 
 /// <summary>
-/// Opens JPEG and PNG from strangers, nothing else. The header is checked before anything is decoded, and a large JPEG
-/// is decoded to a small one where only its colours are wanted.
+/// Decodes untrusted JPEG and PNG images, and no other format. The header is checked before anything is decoded, and a large JPEG is
+/// decoded at a smaller scale if only its colours are needed.
 /// </summary>
 internal static class ImageReader
 {
-    /// <summary>Pixels per side; opening a picture of this size takes up to 130 MB for a moment, and a larger one tells this brain nothing more.</summary>
+    /// <summary>
+    /// Most pixels per side. Decoding an image of this size takes up to 130 MB; a larger one gives no better measurements.
+    /// </summary>
     public const int MaxSide = 4_096;
 
     /// <summary>
-    /// Scans of a JPEG, compressed texts of a PNG. A scan may cost a pass over all pixels and a text 8 MB of unpacking,
-    /// however few bytes they have. Encoders write about ten scans; a file with more than this is not opened.
+    /// Most scans of a JPEG and most compressed texts of a PNG. A scan may cost a pass over all pixels, and a text may decompress to 8 MB,
+    /// even if they have few bytes. Encoders write about ten scans; a file with more than this is rejected.
     /// </summary>
     private const int MaxCostlyParts = 24;
 
-    /// <summary>Words are looked for in pictures whose longer side has this many pixels: letters of a page stay legible, the work stays bounded.</summary>
+    /// <summary>Longer side, in pixels, of the image passed to the text reader: a page stays legible and the work is limited.</summary>
     private const int ReadingSide = 2_000;
 
     public static ImageReading TryRead(ReadOnlyMemory<byte> image, out ImageFacts? facts)
@@ -39,7 +41,7 @@ internal static class ImageReader
         return reading;
     }
 
-    /// <summary>The whole picture in grey, as a PGM file.</summary>
+    /// <summary>Converts the whole image to grey, as a PGM file.</summary>
     public static ImageReading TryReadGrey(ReadOnlyMemory<byte> image, out byte[]? pgm)
     {
         pgm = null;
@@ -62,7 +64,7 @@ internal static class ImageReader
     private static ImageReading TryOpen(ReadOnlyMemory<byte> image, Func<int, int, float> scale, out SKBitmap? bitmap, out (int Width, int Height) size)
     {
         (bitmap, size) = (null, default);
-        if (!IsWorthOpening(image.Span))
+        if (!IsSafeToDecode(image.Span))
             return ImageReading.Unreadable;
         using var data = SKData.CreateCopy(image.Span);
         using var codec = SKCodec.Create(data);
@@ -92,7 +94,7 @@ internal static class ImageReader
         return file;
     }
 
-    private static bool IsWorthOpening(ReadOnlySpan<byte> image)
+    private static bool IsSafeToDecode(ReadOnlySpan<byte> image)
     {
         if (image.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
             return image.Count((ReadOnlySpan<byte>)[0xFF, 0xDA]) <= MaxCostlyParts;

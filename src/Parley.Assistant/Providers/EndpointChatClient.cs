@@ -7,8 +7,8 @@ using Parley.Cascade.Answering;
 namespace Parley.Assistant.Providers;
 
 /// <summary>
-/// Prepares a conversation for a model behind an endpoint, and its answer for the voice: configured defaults fill what the session left
-/// open, pictures are passed or put into words, and thoughts a model writes into its text are marked as thoughts.
+/// Prepares a conversation for a model behind an endpoint, and its answer for speech: configured defaults are used for options that the
+/// session does not set, images are sent or described in words, and thoughts inside the text of a model are marked as thoughts.
 /// </summary>
 internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOptions options, bool takesPictures, ILogger logger) : DelegatingChatClient(model)
 {
@@ -46,13 +46,13 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
         result.MaxOutputTokens ??= options.MaxOutputTokens;
         if (SessionLanguage.Take(result) is { } code)
         {
-            // The voice speaks this language; a model that was not told answers in the one it was asked in.
+            // The synthesizer speaks this language; without the instruction a model answers in the language of the question.
             result.Instructions = $"{result.Instructions}\nAnswer in the language with the code {code} unless you are asked for another.".TrimStart();
         }
         return result;
     }
 
-    // Newest first, because the newest pictures are the ones that are kept.
+    // From the newest message back, because the newest images are kept.
     private List<ChatMessage> Prepare(IEnumerable<ChatMessage> messages)
     {
         List<ChatMessage> prepared = [.. messages];
@@ -68,7 +68,7 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
         return prepared;
     }
 
-    // Null = left out: a picture from long ago is not worth its tokens.
+    // Null = left out: an old image is not worth its tokens.
     private AIContent? Prepare(DataContent data, ref int room)
     {
         if (!data.HasTopLevelMediaType("image"))
@@ -85,7 +85,7 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureLeftOut, LogLevel.Warning, "Truncated, unsupported or oversized image; the model is told in its place")]
+        [LoggerMessage(EventIds.PictureLeftOut, LogLevel.Warning, "Truncated, unsupported or oversized image; a note is sent to the model instead")]
         public static partial void PictureLeftOut(ILogger logger);
     }
 }

@@ -1,6 +1,6 @@
 namespace Parley.Cascade.Answering;
 
-/// <summary>The sentences that are said aloud where a stage failed, in the languages of the built-in brain; English for all others.</summary>
+/// <summary>Sentences spoken if a stage failed, in the languages of the built-in assistant; English for all others.</summary>
 internal static class Apologies
 {
     private static readonly Dictionary<string, (string Failed, string Unheard)> Sentences = new(StringComparer.OrdinalIgnoreCase)
@@ -12,10 +12,10 @@ internal static class Apologies
         ["pl"] = ("Przepraszam, nie mogę teraz odpowiedzieć. Spróbuj jeszcze raz.", "Przepraszam, nie udało mi się tego usłyszeć. Powtórz, proszę."),
     };
 
-    /// <summary>There is no answer.</summary>
+    /// <summary>The chat model failed: there is no answer.</summary>
     internal static string Failed(string language) => For(language).Failed;
 
-    /// <summary>What was said could not be recognised.</summary>
+    /// <summary>Speech recognition failed.</summary>
     internal static string Unheard(string language) => For(language).Unheard;
 
     private static (string Failed, string Unheard) For(string language) =>

@@ -17,13 +17,13 @@ internal static partial class InstructionLanguage
         ["polish"] = "pl", ["polski"] = "pl", ["polsku"] = "pl", ["polnisch"] = "pl", ["polonais"] = "pl", ["polaco"] = "pl",
     };
 
-    private static readonly HashSet<string> Wishes = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> LanguageCues = new(StringComparer.OrdinalIgnoreCase)
     {
         "in", "speak", "speaks", "speaking", "use", "language", "answer", "respond", "reply", "talk", "auf", "sprich", "sprache",
         "en", "parle", "parlez", "langue", "habla", "idioma", "lengua", "po", "mów", "język", "to", "is",
     };
 
-    private static readonly HashSet<string> Denials = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Negations = new(StringComparer.OrdinalIgnoreCase)
     {
         "not", "never", "don't", "nicht", "nie", "jamais", "pas", "no", "nunca", "avoid", "without", "from",
     };
@@ -39,8 +39,8 @@ internal static partial class InstructionLanguage
             for (var i = 0; i < words.Length; i++)
             {
                 if (Names.TryGetValue(words[i], out var code)
-                    && (words.Length <= 3 || words[Math.Max(0, i - 3)..i].Any(Wishes.Contains))
-                    && !words[Math.Max(0, i - 5)..i].Any(Denials.Contains))
+                    && (words.Length <= 3 || words[Math.Max(0, i - 3)..i].Any(LanguageCues.Contains))
+                    && !words[Math.Max(0, i - 5)..i].Any(Negations.Contains))
                 {
                     return code;
                 }
@@ -58,7 +58,7 @@ internal static partial class InstructionLanguage
     [GeneratedRegex(@"\p{L}+(?:'\p{L}+)?")]
     private static partial Regex WordPattern();
 
-    // "language: de", "languageCode=fr-FR", "answer in pl", or a region code such as de-AT anywhere, or nothing but a code.
+    // "language: de", "languageCode=fr-FR", "answer in pl", or a region code such as de-AT anywhere, or only a code.
     [GeneratedRegex(
         @"(?:\b(?:language|lang|locale|language_?code|sprache|langue|idioma|język)\b[\s:=""']*(?:is\s+)?[""']?|\b(?:answer|respond|reply|speak|talk)\s+(?:only\s+|always\s+)?in\s+[""']?|^\s*)(?<code>(?:de|fr|es|pl|en)(?:[-_][a-z]{2})?)(?![\p{L}\d-])|\b(?<code>(?:de|fr|es|pl|en)-[A-Z]{2})\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Parley.Server.Storage;
 
 namespace Parley.Cascade.Metrics;
 
 /// <summary>
-/// Tells of each turn once: a line in the log, with every moment in milliseconds after the end of speech, and the metrics
-/// <c>parley.turn.*</c> of the meter <see cref="CascadeTelemetry.Name"/>.
+/// Reports each turn once: one log line, with every time in milliseconds after the end of speech, and the metrics <c>parley.turn.*</c> of
+/// the meter <see cref="CascadeTelemetry.Name"/>.
 /// </summary>
 internal sealed partial class TurnMetricsReporter
 {
@@ -26,7 +25,7 @@ internal sealed partial class TurnMetricsReporter
         _turns = meter.CreateCounter<long>("parley.turn.count", "{turn}", "Turns, by outcome.");
     }
 
-    internal void Tell(string sessionId, int number, TurnMetrics turn, string outcome)
+    internal void Report(string sessionId, int number, TurnMetrics turn, string outcome)
     {
         var tag = new KeyValuePair<string, object?>("parley.outcome", outcome);
         _turns.Add(1, tag);
@@ -51,7 +50,7 @@ internal sealed partial class TurnMetricsReporter
             EventIds.TurnEnded,
             LogLevel.Information,
             "Turn {Turn} of session {SessionId} {outcome}; ms after the end of speech: end_decided {end_decided}, final_transcript {final_transcript}, first_token {first_token}, first_sentence {first_sentence}, first_audio {first_audio}, first_audible {first_audible}, turn_complete {turn_complete}, interrupted_at {interrupted_at}, silence_reached {silence_reached}")]
-#pragma warning disable IDE1006, CA1707 // The names of the ledger, as they are everywhere.
+#pragma warning disable IDE1006, CA1707 // The names of TurnMarks, as in the metrics.
         public static partial void Turn(
             ILogger logger, int turn, string sessionId, string outcome, double? end_decided, double? final_transcript, double? first_token, double? first_sentence,
             double? first_audio, double? first_audible, double? turn_complete, double? interrupted_at, double? silence_reached);
