@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Parley.Assistant.Rules;
 
@@ -23,18 +24,23 @@ internal static partial class SpokenNames
     {
         if (functions.Count == 0)
             return text;
-        foreach (var head in HeadPattern().Matches(text).Reverse())
+        var resolved = new StringBuilder();
+        var copiedUpTo = 0;
+        foreach (Match head in HeadPattern().Matches(text))
         {
             var start = head.Index + head.Length;
+            // A head inside a name that was just replaced is part of that name.
+            if (head.Index < copiedUpTo)
+                continue;
             var rest = new Utterance(text[start..Math.Min(text.Length, start + MaxNameLength)]);
-            if (Longest(rest, functions) is { NameWords.Length: > 1 } function)
-            {
-                // The utterance has no leading space, so its word positions are shifted by the length of that space.
-                var shift = start + (text.AsSpan(start).Length - text.AsSpan(start).TrimStart().Length);
-                text = $"{text[..head.Index]}call the function {function.Name}{text[(shift + rest.Words[function.NameWords.Length - 1].End)..]}";
-            }
+            if (Longest(rest, functions) is not { NameWords.Length: > 1 } function)
+                continue;
+            // The utterance has no leading space, so its word positions are shifted by the length of that space.
+            var shift = start + (text.AsSpan(start).Length - text.AsSpan(start).TrimStart().Length);
+            resolved.Append(text, copiedUpTo, head.Index - copiedUpTo).Append("call the function ").Append(function.Name);
+            copiedUpTo = shift + rest.Words[function.NameWords.Length - 1].End;
         }
-        return text;
+        return resolved.Append(text, copiedUpTo, text.Length - copiedUpTo).ToString();
     }
 
     public static bool Same(string said, string declared) => said == declared || Fold(said) == Fold(declared);
