@@ -24,7 +24,8 @@ public static class ChatModelFactory
     public static IChatClient Create(ChatModelOptions options, TimeProvider? timeProvider = null, ILogger? logger = null) =>
         Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null);
 
-    internal static IChatClient Create(ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
+    internal static IChatClient Create(
+        ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = ChatModelOptionsValidator.Failures(options).ToArray();

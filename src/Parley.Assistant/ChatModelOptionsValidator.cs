@@ -17,7 +17,8 @@ internal sealed class ChatModelOptionsValidator : IValidateOptions<ChatModelOpti
             yield break;
         if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
         {
-            var known = string.Join("', '", ChatModelProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(ChatModelProviders.Rules));
+            var known = string.Join(
+                "', '", ChatModelProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(ChatModelProviders.Rules));
             yield return $"ChatModel:Provider is '{options.Provider}'. Set it to one of '{known}'.";
             yield break;
         }

@@ -95,7 +95,8 @@ public sealed partial class RuleBasedChatClient : IChatClient
     }
 
     // Only reading text in an image takes time; every other answer is computed at once.
-    private async ValueTask<AssistantReply> AnswerAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    private async ValueTask<AssistantReply> AnswerAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         var turn = new TurnContext(messages, options, _timeProvider.GetUtcNow());
         if (_pictureReader is not null && ReadingIntent.PictureToRead(turn) is { } picture)

@@ -20,11 +20,14 @@ public sealed class CascadeModel : ILiveModel
     /// <param name="timeProvider">Clock of all timeouts and measurements.</param>
     /// <param name="logger">Receives one line per turn, and engine failures.</param>
     /// <param name="meters">Creates the meter <see cref="CascadeTelemetry.Name"/>; null (the default) creates one directly.</param>
-    public CascadeModel(CascadeParts parts, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger, IMeterFactory? meters = null)
+    public CascadeModel(
+        CascadeParts parts, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger, IMeterFactory? meters = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
         (Parts, Options, TimeProvider, Logger) = (parts, options, timeProvider, logger);
-        Synthesizers = parts.FallbackSynthesizer is { } fallback && fallback != parts.Synthesizer ? [parts.Synthesizer, fallback] : [parts.Synthesizer];
+        Synthesizers = parts.FallbackSynthesizer is { } fallback && fallback != parts.Synthesizer
+            ? [parts.Synthesizer, fallback]
+            : [parts.Synthesizer];
         BargeIn = new BargeInPolicy(options);
         Turns = new TurnMetricsReporter(logger, meters);
     }

@@ -75,7 +75,10 @@ public sealed class CascadeOptions
     /// defaults.
     /// </summary>
     public IList<string> BackChannels { get; } =
-        ["mhm", "mm", "mmm", "hm", "hmm", "uh huh", "uh-huh", "uhuh", "huh", "ah", "oh", "aha", "yeah", "yes", "yep", "okay", "ok", "right", "sure", "i see", "ja", "genau", "oui", "sí", "claro", "tak"];
+    [
+        "mhm", "mm", "mmm", "hm", "hmm", "uh huh", "uh-huh", "uhuh", "huh", "ah", "oh", "aha", "yeah", "yes", "yep", "okay", "ok",
+        "right", "sure", "i see", "ja", "genau", "oui", "sí", "claro", "tak",
+    ];
 
     /// <summary>
     /// Whether the assistant's own audio, coming back through the microphone, is kept from interrupting it; default true. Costs nothing

@@ -17,7 +17,8 @@ internal sealed partial class CascadeSession
     private bool _askedQuestion;
 
     /// <summary>Language of sentences that the cascade itself says, such as an apology.</summary>
-    internal string Language => Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
+    internal string Language =>
+        Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
 
     /// <summary>Voice for a sentence: the one of the setup, in the language of the setup or else of the text.</summary>
     internal SpeechVoice VoiceFor(string sentence)
@@ -88,7 +89,9 @@ internal sealed partial class CascadeSession
     private static SpeechVoice VoiceOf(Setup setup)
     {
         var speech = setup.GenerationConfig?.SpeechConfig;
-        var voice = speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } name && VoiceCatalog.TryGet(name, out var found) ? found : VoiceCatalog.Default;
+        var voice = speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } name && VoiceCatalog.TryGet(name, out var found)
+            ? found
+            : VoiceCatalog.Default;
         return speech?.LanguageCode is { Length: > 0 } language ? voice with { Language = language } : voice;
     }
 }

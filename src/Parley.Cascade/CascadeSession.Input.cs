@@ -111,7 +111,9 @@ internal sealed partial class CascadeSession
         _inputBuffer = new AudioRingBuffer((int)min, (int)max);
         if (Model.Parts.Recognizer is { } recognizer)
         {
-            var coverage = Setup.RealtimeInputConfig?.TurnCoverage is { } given && given != TurnCoverage.Unspecified ? given : _options.DefaultTurnCoverage;
+            var coverage = Setup.RealtimeInputConfig?.TurnCoverage is { } given && given != TurnCoverage.Unspecified
+                ? given
+                : _options.DefaultTurnCoverage;
             var keepsAll = coverage == TurnCoverage.TurnIncludesAllInput;
             _inputBuffer.KeepFrom = keepsAll ? 0 : long.MaxValue;
             _recognition = new RecognitionStage(this, recognizer, _inputBuffer, keepsAll);
@@ -133,7 +135,9 @@ internal sealed partial class CascadeSession
     private void BeginUtterance(int number, long fromSample)
     {
         // A client that marks its activity gives the exact start; a detector notices it late.
-        var from = _machine.HasManualActivity || _inputBuffer is null ? fromSample : Math.Min(fromSample, _inputBuffer.End - PreRollSamples);
+        var from = _machine.HasManualActivity || _inputBuffer is null
+            ? fromSample
+            : Math.Min(fromSample, _inputBuffer.End - PreRollSamples);
         from = Math.Max(Math.Max(from, _recognizedUpTo), _inputBuffer?.Start ?? 0);
         _utterance = new UserUtterance(this, number, from) { SpokenFrom = fromSample, HoldsInterruption = _holdNext };
         _recognition?.Begin(_utterance);

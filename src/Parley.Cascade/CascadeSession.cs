@@ -24,7 +24,8 @@ internal sealed partial class CascadeSession : ILiveModelSession
     private bool _reportedBadPicture;
     private bool _disposed;
 
-    internal CascadeSession(CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
+    internal CascadeSession(
+        CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
     {
         Model = model;
         Output = output;
@@ -140,14 +141,18 @@ internal sealed partial class CascadeSession : ILiveModelSession
     private static bool IsAudible(in LiveMedia media) => media.Pcm.IsEmpty ? !string.IsNullOrEmpty(media.Text) : IsAudible(media.Pcm.Span);
 
     private static string? InstructionOf(Setup setup) =>
-        setup.SystemInstruction?.Parts is { } parts ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text)) : null;
+        setup.SystemInstruction?.Parts is { } parts
+            ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text))
+            : null;
 
     private static partial class Log
     {
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
 
-        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Warning, "Invalid image from the client; the chat model is told. Further ones of this session are not logged")]
+        [LoggerMessage(
+            EventIds.PictureUnreadable, LogLevel.Warning,
+            "Invalid image from the client; the chat model is told. Further ones of this session are not logged")]
         public static partial void PictureUnreadable(ILogger logger);
     }
 }

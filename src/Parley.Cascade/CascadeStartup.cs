@@ -30,11 +30,15 @@ internal sealed partial class CascadeStartup(IServiceProvider services, ILogger<
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.SpeechReady, LogLevel.Information, "Speech engines ready: recognizer {Recognizer} ({RecognizerReason}), detector {Detector} ({DetectorReason}), synthesizer {Synthesizer} ({SynthesizerReason})")]
+        [LoggerMessage(
+            EventIds.SpeechReady, LogLevel.Information,
+            "Speech engines ready: recognizer {Recognizer} ({RecognizerReason}), detector {Detector} ({DetectorReason}), synthesizer {Synthesizer} ({SynthesizerReason})")]
         public static partial void Ready(
             ILogger logger, string recognizer, string recognizerReason, string detector, string detectorReason, string synthesizer, string synthesizerReason);
 
-        [LoggerMessage(EventIds.RecognizerMissing, LogLevel.Warning, "No speech recognizer: the chat model is told only how long users spoke. {Reason}")]
+        [LoggerMessage(
+            EventIds.RecognizerMissing, LogLevel.Warning,
+            "No speech recognizer: the chat model is told only how long users spoke. {Reason}")]
         public static partial void NoRecognizer(ILogger logger, string reason);
 
         [LoggerMessage(EventIds.SynthesizerMissing, LogLevel.Warning, "No speech synthesizer: answers are tones. {Reason}")]

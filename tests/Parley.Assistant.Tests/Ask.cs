@@ -23,7 +23,8 @@ internal static class Ask
 
     public static AIFunctionDeclaration Function(string name, string properties = "{}", params string[] required) =>
         AIFunctionFactory.CreateDeclaration(
-            name, null, JsonDocument.Parse($$"""{"type":"object","properties":{{properties}},"required":{{JsonSerializer.Serialize(required)}}}""").RootElement);
+            name, null, JsonDocument.Parse(
+                $$"""{"type":"object","properties":{{properties}},"required":{{JsonSerializer.Serialize(required)}}}""").RootElement);
 
     public static async Task<string> Text(string said, string? instruction = null) =>
         (await Response([User(said)], new ChatOptions { Instructions = instruction })).Text;

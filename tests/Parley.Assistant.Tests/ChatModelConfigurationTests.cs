@@ -36,7 +36,8 @@ public sealed class ChatModelConfigurationTests
     public async Task The_fallback_is_registered_if_configured(string? fallback, bool expected)
     {
         await using var services = new ServiceCollection().AddLiveApi()
-            .AddChatModel(options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).Services.BuildServiceProvider();
+            .AddChatModel(
+                options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).Services.BuildServiceProvider();
 
         Assert.Equal(expected, services.GetKeyedService<IChatClient>(CascadeBuilderExtensions.FallbackChatModelKey) is RuleBasedChatClient);
     }

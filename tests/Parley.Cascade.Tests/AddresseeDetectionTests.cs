@@ -13,14 +13,16 @@ public sealed class AddresseeDetectionTests
     [InlineData("turn on the lights")]
     [InlineData("the lights please")]
     [InlineData("und das Licht?")]
-    public void Names_questions_and_requests_are_addressed_to_the_model(string text) => Assert.True(Detector().IsAddressed(text, null, asked: false));
+    public void Names_questions_and_requests_are_addressed_to_the_model(string text) =>
+        Assert.True(Detector().IsAddressed(text, null, asked: false));
 
     [Theory]
     [InlineData("I told him that yesterday")]
     [InlineData("lunch is ready")]
     [InlineData("adamant people")]
     [InlineData("")]
-    public void Other_talk_in_the_room_is_not_addressed_to_the_model(string text) => Assert.False(Detector().IsAddressed(text, null, asked: false));
+    public void Other_talk_in_the_room_is_not_addressed_to_the_model(string text) =>
+        Assert.False(Detector().IsAddressed(text, null, asked: false));
 
     [Theory]
     [InlineData(3, false, true)]
@@ -35,7 +37,8 @@ public sealed class AddresseeDetectionTests
     {
         var chatModel = StubChatModel.Saying("Half past twelve.");
         var setup = CascadeRig.Transcribed() with { Proactivity = new ProactivityConfig { ProactiveAudio = true } };
-        await using var rig = await CascadeRig.StartAsync(RecognitionTests.Parts(FakeRecognizer.Hearing("lunch is at noon", "what time is it", "good"), chatModel), setup);
+        await using var rig = await CascadeRig.StartAsync(
+            RecognitionTests.Parts(FakeRecognizer.Hearing("lunch is at noon", "what time is it", "good"), chatModel), setup);
 
         RecognitionTests.Say(rig, 1);
         await rig.ExpectAsync("heard:lunch is at noon");

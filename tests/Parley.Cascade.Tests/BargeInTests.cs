@@ -95,7 +95,8 @@ public sealed class BargeInTests
     {
         var chatModel = StubChatModel.Saying(Long);
         var parts = RecognitionTests.Parts(FakeRecognizer.Hearing("stop"), chatModel);
-        await using var rig = await CascadeRig.StartAsync(parts, options: new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), CharactersPerSecond = 50 });
+        await using var rig = await CascadeRig.StartAsync(
+            parts, options: new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), CharactersPerSecond = 50 });
 
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
@@ -115,7 +116,8 @@ public sealed class BargeInTests
     [Fact]
     public async Task An_interrupted_turn_is_reported_with_the_time_of_its_silence()
     {
-        await using var rig = await TalkingAsync(FakeRecognizer.Hearing("stop"), new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) });
+        await using var rig = await TalkingAsync(
+            FakeRecognizer.Hearing("stop"), new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) });
 
         rig.BeSilent(1);
         rig.Speak(1);
@@ -142,7 +144,8 @@ public sealed class BargeInTests
     }
 
     // A session whose model has just begun a long answer.
-    private static async Task<CascadeRig> TalkingAsync(ISpeechRecognizer recognizer, CascadeOptions options, ISpeechSynthesizer? synthesizer = null)
+    private static async Task<CascadeRig> TalkingAsync(
+        ISpeechRecognizer recognizer, CascadeOptions options, ISpeechSynthesizer? synthesizer = null)
     {
         var parts = RecognitionTests.Parts(recognizer, StubChatModel.Saying(Long)) with { Synthesizer = synthesizer ?? new FakeSynthesizer() };
         var rig = await CascadeRig.StartAsync(parts, options: options);

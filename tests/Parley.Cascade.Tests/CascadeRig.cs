@@ -85,7 +85,8 @@ internal sealed class CascadeRig : IAsyncDisposable
         }
     }
 
-    internal Task<string> ExpectAsync(string said) => Output.Said.FirstAsync(one => one == said, said, TestContext.Current.CancellationToken);
+    internal Task<string> ExpectAsync(string said) =>
+        Output.Said.FirstAsync(one => one == said, said, TestContext.Current.CancellationToken);
 
     internal Task<string> NextAsync(string said) => Output.Said.NextAsync(one => one == said, said, TestContext.Current.CancellationToken);
 
@@ -93,7 +94,8 @@ internal sealed class CascadeRig : IAsyncDisposable
     internal async Task<IReadOnlyDictionary<string, object?>> TurnAsync(int number)
     {
         var entry = await Log.FirstAsync(
-            entry => entry.EventId.Id == EventIds.TurnEnded && Equals(entry.Values.First(value => value.Key.Equals("Turn", StringComparison.OrdinalIgnoreCase)).Value, number),
+            entry => entry.EventId.Id == EventIds.TurnEnded && Equals(
+                entry.Values.First(value => value.Key.Equals("Turn", StringComparison.OrdinalIgnoreCase)).Value, number),
             $"the log line of turn {number}", TestContext.Current.CancellationToken);
         return entry.Values.ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase);
     }

@@ -117,7 +117,8 @@ public sealed class CascadeTests
     public async Task An_answer_is_sent_at_most_its_lead_ahead_of_playback()
     {
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
-        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
+        await using var rig = await CascadeRig.StartAsync(
+            StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
 
         var waiting = NextPause();
         rig.SayText("talk");
@@ -131,7 +132,8 @@ public sealed class CascadeTests
         }
         await waiting;
 
-        Task NextPause() => rig.Time.Timers.NextAsync(_ => true, "the answer waits for the listener", TestContext.Current.CancellationToken);
+        Task NextPause() => rig.Time.Timers.NextAsync(
+            _ => true, "the answer waits for the listener", TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -189,7 +191,8 @@ public sealed class CascadeTests
 
         var asked = chatModel.Asked[^1];
         var calls = asked.SelectMany(message => message.Contents.OfType<FunctionCallContent>()).Select(call => call.CallId).ToList();
-        var results = asked.SelectMany(message => message.Contents.OfType<FunctionResultContent>()).Select(result => result.CallId).ToList();
+        var results = asked.SelectMany(
+            message => message.Contents.OfType<FunctionResultContent>()).Select(result => result.CallId).ToList();
         Assert.Equal(calls, results);
         Assert.Equal(2, calls.Count);
         Assert.Contains("text:Done.", rig.Output.Said.Snapshot);
@@ -198,7 +201,8 @@ public sealed class CascadeTests
     [Fact]
     public async Task A_chat_model_failure_ends_the_turn_and_not_the_session()
     {
-        await using var rig = await CascadeRig.StartAsync(new StubChatModel((_, _, _) => throw new InvalidOperationException("no such server")));
+        await using var rig = await CascadeRig.StartAsync(
+            new StubChatModel((_, _, _) => throw new InvalidOperationException("no such server")));
 
         rig.SayText("hello");
 
@@ -233,7 +237,8 @@ public sealed class CascadeTests
         await Expect.WithinAsync(rig.DisposeAsync().AsTask(), "disposal", TestContext.Current.CancellationToken);
     }
 
-    private static async IAsyncEnumerable<AIContent> NeverAsync(SyncPoint asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AIContent> NeverAsync(
+        SyncPoint asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await asked.PassAsync(cancellationToken);
         await new TaskCompletionSource().Task.WaitAsync(cancellationToken);

@@ -65,7 +65,8 @@ public sealed class CascadeWiringTests
         await client.SendJsonAsync("""{"realtimeInput":{"activityEnd":{}}}""");
 
         await client.ReceiveUntilAsync(frame => frame.At("serverContent", "inputTranscription", "text")?.GetString() == "what is two plus two", "the transcription of the user");
-        await client.ReceiveUntilAsync(frame => frame.At("serverContent", "outputTranscription", "text")?.GetString() == "Four.", "the answer");
+        await client.ReceiveUntilAsync(
+            frame => frame.At("serverContent", "outputTranscription", "text")?.GetString() == "Four.", "the answer");
         await client.ReceiveUntilAsync(frame => frame.At("serverContent", "turnComplete") is not null, "turnComplete");
     }
 
@@ -77,7 +78,8 @@ public sealed class CascadeWiringTests
         Assert.DoesNotContain(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SpeechReady);
     }
 
-    private static Task<InMemoryHost> StartAsync(Dictionary<string, string?> configuration, Action<IServiceCollection>? services = null) => InMemoryHost.StartAsync(
+    private static Task<InMemoryHost> StartAsync(Dictionary<string, string?> configuration, Action<IServiceCollection>? services = null) =>
+        InMemoryHost.StartAsync(
         builder =>
         {
             foreach (var (name, value) in configuration)
@@ -90,7 +92,8 @@ public sealed class CascadeWiringTests
     private static async Task<JsonElement> PartsAsync(InMemoryHost host)
     {
         using var http = host.CreateClient();
-        var health = JsonElement.Parse(await http.GetByteArrayAsync(new Uri("/healthz", UriKind.Relative), TestContext.Current.CancellationToken));
+        var health = JsonElement.Parse(
+            await http.GetByteArrayAsync(new Uri("/healthz", UriKind.Relative), TestContext.Current.CancellationToken));
         return health.GetProperty("parts");
     }
 

@@ -17,7 +17,8 @@ public sealed class ConversationExpectationTests
     {
         var expected = WireExamples.Expectations.File(file).Close!;
         await using var host = await LiveTestHost.StartWithCascadeAsync();
-        await using var client = await host.OpenAsync("""{"setup":{"model":"models/NAME"}}""".Replace("NAME", model, StringComparison.Ordinal));
+        await using var client = await host.OpenAsync(
+            """{"setup":{"model":"models/NAME"}}""".Replace("NAME", model, StringComparison.Ordinal));
 
         await client.SendJsonAsync(WireExamples.Text(file));
 

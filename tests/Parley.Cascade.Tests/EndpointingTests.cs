@@ -41,7 +41,8 @@ public sealed class EndpointingTests
         foreach (var mayShorten in new[] { false, true })
         {
             var recognizer = FakeRecognizer.Hearing("what time is it now");
-            await using var rig = await CascadeRig.StartAsync(RecognitionTests.Parts(recognizer), setup, new CascadeOptions { ShortenClientSilence = mayShorten });
+            await using var rig = await CascadeRig.StartAsync(
+                RecognitionTests.Parts(recognizer), setup, new CascadeOptions { ShortenClientSilence = mayShorten });
             var ended = rig.NextAsync("turnComplete");
 
             await SpeakAsync(rig, recognizer, "what time is it now");

@@ -46,7 +46,8 @@ internal sealed class FakeRecognition(FakeRecognizer recognizer, RecognitionRequ
 
     public void Accept(ReadOnlySpan<short> samples) => Heard.AddRange(samples);
 
-    public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) => recognizer.FinishAsync(this, cancellationToken);
+    public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) =>
+        recognizer.FinishAsync(this, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

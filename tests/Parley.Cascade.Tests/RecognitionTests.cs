@@ -107,7 +107,8 @@ public sealed class RecognitionTests
     public async Task A_failed_recognition_is_repeated_once_with_the_same_audio()
     {
         var failures = 1;
-        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        var recognizer = new FakeRecognizer(
+            (_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
         await using var rig = await StartAsync(recognizer);
 
         Say(rig, 2);
@@ -125,7 +126,8 @@ public sealed class RecognitionTests
     public async Task A_recognition_that_fails_twice_asks_the_user_to_repeat()
     {
         var failures = 2;
-        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        var recognizer = new FakeRecognizer(
+            (_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
         var chatModel = StubChatModel.Saying("Hello to you.");
         await using var rig = await StartAsync(recognizer, chatModel);
 
@@ -160,7 +162,8 @@ public sealed class RecognitionTests
         await using var rig = await StartAsync(recognizer);
 
         Say(rig, 1);
-        await rig.Time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
+        await rig.Time.Timers.FirstAsync(
+            static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
         Assert.Empty(rig.Output.Said.Snapshot);
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         await rig.ExpectAsync("turnComplete");
@@ -183,7 +186,8 @@ public sealed class RecognitionTests
 
         rig.BeSilent(100);
         Say(rig, 1);
-        await recognizer.Utterances.FirstAsync(utterance => utterance != recognizer.Utterances.Snapshot[0], "the second utterance", TestContext.Current.CancellationToken);
+        await recognizer.Utterances.FirstAsync(
+            utterance => utterance != recognizer.Utterances.Snapshot[0], "the second utterance", TestContext.Current.CancellationToken);
         Assert.InRange(recognizer.Utterances.Snapshot[1].Length.TotalSeconds, 30, 35);
     }
 
@@ -241,7 +245,8 @@ public sealed class RecognitionTests
         rig.BeSilent(1);
     }
 
-    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, StubChatModel? chatModel = null) => CascadeRig.StartAsync(Parts(recognizer, chatModel));
+    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, StubChatModel? chatModel = null) =>
+        CascadeRig.StartAsync(Parts(recognizer, chatModel));
 
     private sealed class NamesOfFunctions : ISpokenPhrases
     {

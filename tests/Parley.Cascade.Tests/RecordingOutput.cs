@@ -63,7 +63,8 @@ internal sealed class RecordingOutput : ILiveModelOutput
     }
 
     /// <summary>Waits until this number of chunks is reported as sent.</summary>
-    internal Task<int> SentAsync(int chunks) => _sent.FirstAsync(sent => sent == chunks, $"{chunks} chunks were sent", TestContext.Current.CancellationToken);
+    internal Task<int> SentAsync(int chunks) =>
+        _sent.FirstAsync(sent => sent == chunks, $"{chunks} chunks were sent", TestContext.Current.CancellationToken);
 
     private void Sent(LiveMedia media)
     {

@@ -24,7 +24,8 @@ public sealed class SpeechLanguageTests
     {
         var synthesizer = new FakeSynthesizer();
         var setup = CascadeRig.Transcribed() with { GenerationConfig = new GenerationConfig { SpeechConfig = new SpeechConfig { LanguageCode = "en-GB" } } };
-        await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubChatModel.Saying("Das ist nicht mein Haus."), Synthesizer = synthesizer }, setup);
+        await using var rig = await CascadeRig.StartAsync(
+            new CascadeParts { ChatModel = StubChatModel.Saying("Das ist nicht mein Haus."), Synthesizer = synthesizer }, setup);
 
         rig.SayText("sprich");
         await rig.ExpectAsync("turnComplete");

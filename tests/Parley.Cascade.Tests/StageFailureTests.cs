@@ -87,7 +87,8 @@ public sealed class StageFailureTests
     [Fact]
     public async Task An_error_reported_by_the_chat_model_is_a_failure()
     {
-        await using var rig = await CascadeRig.StartAsync(new StubChatModel((_, _, _) => StubChatModel.Stream([new ErrorContent("overloaded")])));
+        await using var rig = await CascadeRig.StartAsync(
+            new StubChatModel((_, _, _) => StubChatModel.Stream([new ErrorContent("overloaded")])));
 
         rig.SayText("hello");
         await rig.ExpectAsync("turnComplete");
@@ -106,7 +107,8 @@ public sealed class StageFailureTests
             Interlocked.Increment(ref asked);
             return StallAsync(ignoresCancellation ? CancellationToken.None : token);
         });
-        await using var rig = await CascadeRig.StartAsync(chatModel, options: new CascadeOptions { ChatModelTimeout = TimeSpan.FromSeconds(7), AudioLead = TimeSpan.FromHours(1) });
+        await using var rig = await CascadeRig.StartAsync(
+            chatModel, options: new CascadeOptions { ChatModelTimeout = TimeSpan.FromSeconds(7), AudioLead = TimeSpan.FromHours(1) });
 
         rig.SayText("hello");
         await WaitsAsync(rig, 7);
@@ -151,7 +153,8 @@ public sealed class StageFailureTests
     {
         var failures = 1;
         var synthesizer = new FakeSynthesizer((_, _, _) => failures-- > 0 ? throw new SpeechEngineException("died") : Task.CompletedTask);
-        await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubChatModel.Saying("One two three."), Synthesizer = synthesizer });
+        await using var rig = await CascadeRig.StartAsync(
+            new CascadeParts { ChatModel = StubChatModel.Saying("One two three."), Synthesizer = synthesizer });
 
         rig.SayText("hello");
         await rig.ExpectAsync("turnComplete");
@@ -182,7 +185,8 @@ public sealed class StageFailureTests
     public async Task Without_a_working_synthesizer_the_words_are_sent_as_transcription()
     {
         var synthesizer = new FakeSynthesizer((_, chunk, _) => chunk == 1 ? throw new SpeechEngineException("died") : Task.CompletedTask);
-        await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubChatModel.Saying("One two. Three four."), Synthesizer = synthesizer });
+        await using var rig = await CascadeRig.StartAsync(
+            new CascadeParts { ChatModel = StubChatModel.Saying("One two. Three four."), Synthesizer = synthesizer });
 
         rig.SayText("hello");
         await rig.ExpectAsync("turnComplete");
@@ -235,7 +239,8 @@ public sealed class StageFailureTests
         await using var rig = await CascadeRig.StartAsync(chatModel);
         byte[] picture = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
 
-        rig.Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { Video = new Blob { MimeType = "image/jpeg", Data = picture } } });
+        rig.Session.Receive(
+            new LiveSessionRequest { RealtimeInput = new RealtimeInput { Video = new Blob { MimeType = "image/jpeg", Data = picture } } });
         rig.SayText("what is this?");
         await rig.ExpectAsync("turnComplete");
 
@@ -245,9 +250,11 @@ public sealed class StageFailureTests
     }
 
     private static Task<TimeSpan> WaitsAsync(CascadeRig rig, int seconds) =>
-        rig.Time.Timers.FirstAsync(due => due == TimeSpan.FromSeconds(seconds), $"a wait of {seconds} s", TestContext.Current.CancellationToken);
+        rig.Time.Timers.FirstAsync(
+            due => due == TimeSpan.FromSeconds(seconds), $"a wait of {seconds} s", TestContext.Current.CancellationToken);
 
-    private static async IAsyncEnumerable<AIContent> StallAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AIContent> StallAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
         yield break;

@@ -55,7 +55,8 @@ public sealed class TurnMetricsTests
     [Fact]
     public async Task A_session_that_ends_during_a_turn_aborts_it()
     {
-        var rig = await CascadeRig.StartAsync(StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 40))), options: new CascadeOptions());
+        var rig = await CascadeRig.StartAsync(
+            StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 40))), options: new CascadeOptions());
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
 

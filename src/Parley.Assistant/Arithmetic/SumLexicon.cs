@@ -10,7 +10,9 @@ internal sealed class SumLexicon
 
     private SumLexicon(Language language)
     {
-        Vocabulary[] vocabularies = language == English.Language ? [language.Vocabulary] : [language.Vocabulary, English.Language.Vocabulary];
+        Vocabulary[] vocabularies = language == English.Language
+            ? [language.Vocabulary]
+            : [language.Vocabulary, English.Language.Vocabulary];
         DecimalSeparator = language.Vocabulary.DecimalSeparator;
         Numbers = new NumberWords(vocabularies);
         Operators = [.. vocabularies.SelectMany(vocabulary => vocabulary.Operators)

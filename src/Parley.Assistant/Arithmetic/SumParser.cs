@@ -25,7 +25,8 @@ internal sealed class SumParser
 
     private char Sign => _position < _tokens.Count && !_tokens[_position].IsNumber ? _tokens[_position].Sign : '\0';
 
-    private bool NextStartsValue => _position + 1 < _tokens.Count && (_tokens[_position + 1].IsNumber || _tokens[_position + 1].Sign is '(' or '√');
+    private bool NextStartsValue =>
+        _position + 1 < _tokens.Count && (_tokens[_position + 1].IsNumber || _tokens[_position + 1].Sign is '(' or '√');
 
     /// <summary>Returns the value, or null if the tokens are not a well-formed sum.</summary>
     /// <exception cref="ArithmeticException">Overflow, division by zero, or no real result (<see cref="NotFiniteNumberException"/>).</exception>

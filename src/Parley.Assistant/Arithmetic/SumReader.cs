@@ -18,7 +18,8 @@ internal sealed partial class SumReader
 
     private static readonly Dictionary<string, decimal> Homophones = new()
     {
-        ["won"] = 1, ["to"] = 2, ["too"] = 2, ["tree"] = 3, ["free"] = 3, ["for"] = 4, ["fore"] = 4, ["sex"] = 6, ["sick"] = 6, ["sicks"] = 6,
+        ["won"] = 1, ["to"] = 2, ["too"] = 2, ["tree"] = 3, ["free"] = 3, ["for"] = 4, ["fore"] = 4, ["sex"] = 6, ["sick"] = 6,
+        ["sicks"] = 6,
         ["ate"] = 8, ["nein"] = 9, ["tan"] = 10, ["tin"] = 10,
     };
 
@@ -92,7 +93,8 @@ internal sealed partial class SumReader
         {
             if (!DigitsPattern().IsMatch(_items[index]))
                 return 0;
-            _tokens.Add(new SumToken(decimal.Parse(Normalize(_items[index]), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)));
+            _tokens.Add(
+                new SumToken(decimal.Parse(Normalize(_items[index]), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture)));
             return 1;
         }
         var length = _lexicon.Numbers.Read(_items.AsSpan(index), out var value);

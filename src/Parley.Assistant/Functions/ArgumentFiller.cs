@@ -67,7 +67,8 @@ internal sealed class ArgumentFiller
     private void FillRest(IReadOnlyList<ParameterShape> parameters)
     {
         var open = parameters.Where(parameter => parameter.Required && !_filled.ContainsKey(parameter.Name)).ToArray();
-        var optional = parameters.Where(parameter => !parameter.Required && parameter.IsFreeText && !_filled.ContainsKey(parameter.Name)).ToArray();
+        var optional = parameters
+            .Where(parameter => !parameter.Required && parameter.IsFreeText && !_filled.ContainsKey(parameter.Name)).ToArray();
         if (open.Length == 0 && optional is [var only])
         {
             // "The weather in Oslo" means the city even if the declaration does not require one.

@@ -23,7 +23,8 @@ internal sealed partial record CallRequest(string Name, Dictionary<string, objec
             var connector = ConnectorPattern().Match(text, end);
             var brace = end + connector.Length;
             var hasObject = brace < text.Length && text[brace] == '{';
-            var named = head.Groups["kind"].Success || isDeclared(name) || (hasObject && connector.Value.Contains("with", StringComparison.OrdinalIgnoreCase));
+            var named = head.Groups["kind"].Success || isDeclared(name)
+                || (hasObject && connector.Value.Contains("with", StringComparison.OrdinalIgnoreCase));
             if (!named || name.Equals("function", StringComparison.OrdinalIgnoreCase) || name.Equals("tool", StringComparison.OrdinalIgnoreCase))
             {
                 head = HeadPattern().Match(text, end);

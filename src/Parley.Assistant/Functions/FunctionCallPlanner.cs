@@ -49,7 +49,8 @@ internal sealed class FunctionCallPlanner(TurnContext turn)
                     && ArgumentFiller.FillOne(parameter, turn.Heard, turn.Now) is { } value)
                 {
                     var earlier = SpokenNames.Resolve(turn.Tail.PreviousRequest, turn.Functions);
-                    var request = CallRequest.FindAll(earlier, name => Find(name) == function).FirstOrDefault(candidate => Find(candidate.Name) == function);
+                    var request = CallRequest.FindAll(earlier, name => Find(name) == function)
+                        .FirstOrDefault(candidate => Find(candidate.Name) == function);
                     var arguments = request?.Arguments ?? FillFrom(function, request?.Words ?? earlier);
                     arguments[parameter.Name] = value;
                     CallOrAsk(function, arguments);

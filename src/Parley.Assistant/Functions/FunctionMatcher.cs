@@ -19,7 +19,10 @@ internal static class FunctionMatcher
     ];
 
     // Words before a request that are not part of it.
-    private static readonly HashSet<string> Fillers = ["um", "uh", "er", "well", "so", "and", "then", "now", "okay", "ok", "hey", "hi", "hello", "parley", "yes"];
+    private static readonly HashSet<string> Fillers =
+    [
+        "um", "uh", "er", "well", "so", "and", "then", "now", "okay", "ok", "hey", "hi", "hello", "parley", "yes",
+    ];
 
     private static readonly HashSet<string> RequestOpeners =
     [

@@ -37,7 +37,9 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
     /// <summary>Reads a declaration of the wire protocol.</summary>
     public static FunctionShape From(FunctionDeclaration declaration) => new(
         declaration.Name ?? "",
-        (declaration.ParametersJsonSchema ?? (declaration.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : null)) is { } json ? ReadParameters(json) : []);
+        (declaration.ParametersJsonSchema ?? (declaration.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : null)) is { } json
+            ? ReadParameters(json)
+            : []);
 
     /// <summary>"getCurrentWeather", "get_current_weather" and "home.getCurrentWeather" in lower-case words.</summary>
     public static string[] SplitName(string name) =>

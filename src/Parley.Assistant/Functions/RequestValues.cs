@@ -12,11 +12,32 @@ internal sealed partial class RequestValues
     /// <summary>A value near a parameter's name comes at most this many words after it.</summary>
     private const int NearWords = 3;
 
-    private static readonly HashSet<string> Links = ["is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by", "and", "set", "like"];
-    private static readonly HashSet<string> Prepositions = ["in", "of", "for", "about", "at", "to", "from", "with", "called", "named", "as"];
-    private static readonly HashSet<string> AnswerLead = ["it", "it's", "that", "that's", "make", "i", "i'd", "said", "mean", "meant", "would", "like", "take", "use", "um", "uh", "er", "well", "please", "yes", "okay"];
-    private static readonly HashSet<string> Closers = ["please", "now", "right", "thanks", "thank", "you", "today", "tonight", "tomorrow", "yesterday", "for", "me"];
-    private static readonly HashSet<string> Lead = ["please", "can", "could", "would", "you", "what", "what's", "is", "are", "the", "a", "an", "how", "tell", "show", "me", "give", "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch"];
+    private static readonly HashSet<string> Links =
+    [
+        "is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by",
+        "and", "set", "like",
+    ];
+
+    private static readonly HashSet<string> Prepositions =
+        ["in", "of", "for", "about", "at", "to", "from", "with", "called", "named", "as"];
+
+    private static readonly HashSet<string> AnswerLead =
+    [
+        "it", "it's", "that", "that's", "make", "i", "i'd", "said", "mean", "meant", "would", "like", "take", "use", "um", "uh", "er",
+        "well", "please", "yes", "okay",
+    ];
+
+    private static readonly HashSet<string> Closers =
+    [
+        "please", "now", "right", "thanks", "thank", "you", "today", "tonight", "tomorrow", "yesterday", "for", "me",
+    ];
+
+    private static readonly HashSet<string> Lead =
+    [
+        "please", "can", "could", "would", "you", "what", "what's", "is", "are", "the", "a", "an", "how", "tell", "show", "me", "give",
+        "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch",
+    ];
+
     private static readonly NumberWords Numbers = SumLexicon.Of(English.Language).Numbers;
 
     private readonly Utterance _request;
@@ -102,7 +123,8 @@ internal sealed partial class RequestValues
         var after = TakeText(start, end);
         if (after is not null || onlyAfterPreposition)
             return after;
-        var before = Enumerable.Range(0, Math.Max(0, _firstNameWord)).SkipWhile(i => _used[i] || Lead.Contains(_request.Words[i].Lower)).ToArray();
+        var before = Enumerable.Range(0, Math.Max(0, _firstNameWord))
+            .SkipWhile(i => _used[i] || Lead.Contains(_request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], _firstNameWord) : null;
     }
 
@@ -221,7 +243,8 @@ internal sealed partial class RequestValues
         return quote.Text;
     }
 
-    private bool IsQuoted(int word) => _quotes.Exists(quote => _request.Words[word].Start >= quote.Start && _request.Words[word].End <= quote.End);
+    private bool IsQuoted(int word) =>
+        _quotes.Exists(quote => _request.Words[word].Start >= quote.Start && _request.Words[word].End <= quote.End);
 
     private void Use(int start, int end) => _used.AsSpan(start, Math.Min(end, _used.Length) - start).Fill(true);
 

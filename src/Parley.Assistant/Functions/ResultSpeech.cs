@@ -18,8 +18,10 @@ internal static class ResultSpeech
     private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
     {
         ["celsius"] = "degrees celsius", ["fahrenheit"] = "degrees fahrenheit", ["degrees"] = "degrees", ["percent"] = "percent",
-        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers", ["miles"] = "miles",
-        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours", ["days"] = "days",
+        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers",
+        ["miles"] = "miles",
+        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours",
+        ["days"] = "days",
         ["euros"] = "euros", ["dollars"] = "dollars",
     };
 
@@ -37,7 +39,8 @@ internal static class ResultSpeech
 
     // If the call is no longer in the history, its name is unknown; the phrases are correct without it.
     private static string Format(string phrase, string name, string words) =>
-        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
+        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(
+            name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
 
     private static JsonElement? ToElement(FunctionResultContent content)
     {

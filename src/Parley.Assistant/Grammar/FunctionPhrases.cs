@@ -10,7 +10,10 @@ internal static class FunctionPhrases
 {
     private const string Link = "[in | to | for | at | of | on | with | as]";
 
-    private static readonly HashSet<string> Fetching = ["get", "fetch", "find", "lookup", "query", "check", "show", "tell", "read", "retrieve", "give", "list"];
+    private static readonly HashSet<string> Fetching =
+    [
+        "get", "fetch", "find", "lookup", "query", "check", "show", "tell", "read", "retrieve", "give", "list",
+    ];
     private static readonly HashSet<string> Articles = ["the", "a", "an"];
 
     public static IEnumerable<string> Of(FunctionShape function)
@@ -39,7 +42,9 @@ internal static class FunctionPhrases
         if (!Fetching.Contains(words[0]) || words.Length == 1)
         {
             var verb = words[0] is "turn" or "switch" ? "(turn | switch)" : words[0];
-            return words.Length == 1 ? verb : $"{verb} {string.Join(' ', words[1..^1].Where(word => !Articles.Contains(word)).Append($"[the | a | an] {words[^1]}"))}";
+            return words.Length == 1
+                ? verb
+                : $"{verb} {string.Join(' ', words[1..^1].Where(word => !Articles.Contains(word)).Append($"[the | a | an] {words[^1]}"))}";
         }
         var thing = string.Join(' ', words[1..].Select(word => word is "current" || Articles.Contains(word) ? $"[{word}]" : word));
         return $"({words[0]} [me] [the] | what is [the] | how is [the] | tell me [the] | show me [the] | i want [to know] [the]) {thing} [like | now | today]";

@@ -20,7 +20,8 @@ internal static class SpokenForm
 
     /// <summary>Whether the text is at most 8 words of the letters a to z and nothing else.</summary>
     public static bool IsPlain(string text) =>
-        text.Length > 0 && text.All(character => character is ' ' or (>= 'a' and <= 'z')) && text.Split(' ').Length <= MaxWords && !text.Contains("  ", StringComparison.Ordinal);
+        text.Length > 0 && text.All(character => character is ' ' or (>= 'a' and <= 'z')) && text.Split(' ').Length <= MaxWords
+            && !text.Contains("  ", StringComparison.Ordinal);
 
     private static string NumberInWords(string word)
     {

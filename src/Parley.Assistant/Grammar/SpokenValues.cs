@@ -54,7 +54,7 @@ internal static class SpokenValues
     /// <summary>Fragment for the values of a parameter; null if they cannot be listed.</summary>
     public static string? Of(ParameterShape parameter) => parameter switch
     {
-        { EnumValues.Count: > 0 } => parameter.EnumValues.Select(SpokenForm.Of).Where(words => words.Length > 0).ToArray() is { Length: > 0 } values ? OneOf(values) : null,
+        { EnumValues.Count: > 0 } => OfEnum(parameter.EnumValues),
         { Type: "integer" or "number" } => $"({Number} [percent | degrees | minutes | seconds | hours])",
         { Type: "boolean" } => "(true | false | yes | no | on | off)",
         { IsDate: true } => Date,
@@ -63,6 +63,10 @@ internal static class SpokenValues
         _ => null,
     };
 
+    private static string? OfEnum(IReadOnlyList<string> names) =>
+        names.Select(SpokenForm.Of).Where(words => words.Length > 0).ToArray() is { Length: > 0 } values ? OneOf(values) : null;
+
     /// <summary>Fragment for one of several alternatives; those that are not plain words are left out.</summary>
-    public static string OneOf(IEnumerable<string> alternatives) => $"({string.Join(" | ", alternatives.Where(SpokenForm.IsPlain).Distinct())})";
+    public static string OneOf(IEnumerable<string> alternatives) =>
+        $"({string.Join(" | ", alternatives.Where(SpokenForm.IsPlain).Distinct())})";
 }

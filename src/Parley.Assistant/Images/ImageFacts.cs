@@ -50,7 +50,8 @@ internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> C
             .Where(colour => counts[(int)colour] * 10 >= total)
             .OrderByDescending(colour => counts[(int)colour]).ThenBy(colour => colour)
             .Take(MaxColours).ToArray();
-        return new ImageFacts(width, height, colours, (luma / total) switch { < 80 => Brightness.Dark, < 170 => Brightness.Medium, _ => Brightness.Bright })
+        return new ImageFacts(
+            width, height, colours, (luma / total) switch { < 80 => Brightness.Dark, < 170 => Brightness.Medium, _ => Brightness.Bright })
         {
             Grid = [.. grid.Select(static cell => cell.Count > 0 ? (int)(cell.Sum / cell.Count) : 0)],
         };

@@ -32,11 +32,13 @@ internal static class ImageReader
     public static ImageReading TryRead(ReadOnlyMemory<byte> image, out ImageFacts? facts)
     {
         facts = null;
-        var reading = TryOpen(image, static (width, height) => ImageFacts.SamplesPerSide / (float)Math.Min(width, height), out var bitmap, out var size);
+        var reading = TryOpen(
+            image, static (width, height) => ImageFacts.SamplesPerSide / (float)Math.Min(width, height), out var bitmap, out var size);
         using (bitmap)
         {
             if (bitmap is not null)
-                facts = ImageFacts.Measure(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height) with { Width = size.Width, Height = size.Height };
+                facts = ImageFacts.Measure(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height)
+                    with { Width = size.Width, Height = size.Height };
         }
         return reading;
     }
@@ -50,8 +52,8 @@ internal static class ImageReader
         {
             if (bitmap is not null)
             {
-                var factor = ReadingSide / (float)Math.Max(bitmap.Width, bitmap.Height);
-                var (width, height) = ((int)Math.Max(1, bitmap.Width * Math.Min(2, factor)), (int)Math.Max(1, bitmap.Height * Math.Min(2, factor)));
+                var scale = Math.Min(2, ReadingSide / (float)Math.Max(bitmap.Width, bitmap.Height));
+                var (width, height) = ((int)Math.Max(1, bitmap.Width * scale), (int)Math.Max(1, bitmap.Height * scale));
                 using var grey = bitmap.Resize(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
                 if (grey is null)
                     return ImageReading.Unreadable;
@@ -61,7 +63,8 @@ internal static class ImageReader
         return reading;
     }
 
-    private static ImageReading TryOpen(ReadOnlyMemory<byte> image, Func<int, int, float> scale, out SKBitmap? bitmap, out (int Width, int Height) size)
+    private static ImageReading TryOpen(
+        ReadOnlyMemory<byte> image, Func<int, int, float> scale, out SKBitmap? bitmap, out (int Width, int Height) size)
     {
         (bitmap, size) = (null, default);
         if (!IsSafeToDecode(image.Span))

@@ -20,7 +20,8 @@ internal static class ImageReport
         var reading = ImageReader.TryRead(images[0].Data, out var facts);
         if (facts is null)
             return reading == ImageReading.TooLarge ? phrases.ImageTooLarge : phrases.ImageUnreadable;
-        var seen = phrases.Image.With(facts.Width, facts.Height, Colours(facts, language.Vocabulary), language.Vocabulary.Brightness[(int)facts.Brightness]);
+        var seen = phrases.Image.With(
+            facts.Width, facts.Height, Colours(facts, language.Vocabulary), language.Vocabulary.Brightness[(int)facts.Brightness]);
         return images.Count > 1 && ImageReader.TryRead(images[1].Data, out var before) == ImageReading.Read
             ? $"{seen} {Change(facts, before!, phrases)}"
             : seen;

@@ -147,7 +147,9 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
     {
         if (string.IsNullOrWhiteSpace(command))
             return null;
-        var folders = command.Contains('/', StringComparison.Ordinal) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var folders = command.Contains('/', StringComparison.Ordinal)
+            ? [""]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return folders.Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
     }
 

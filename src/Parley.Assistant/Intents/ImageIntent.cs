@@ -7,7 +7,10 @@ namespace Parley.Assistant.Intents;
 /// <summary>"What do you see?": describes the last image. "What is this?" counts if an image came with it.</summary>
 internal static class ImageIntent
 {
-    private static readonly string[] Pointing = ["this", "that", "describe", "here", "das", "dies", "ça", "cela", "esto", "eso", "to", "see", "look"];
+    private static readonly string[] Pointing =
+    [
+        "this", "that", "describe", "here", "das", "dies", "ça", "cela", "esto", "eso", "to", "see", "look",
+    ];
 
     public static string? Answer(TurnContext turn)
     {

@@ -14,7 +14,8 @@ internal static class SilenceIntents
             return null;
         if (turn.SpeechSeconds > 0)
         {
-            var seconds = turn.SpeechSeconds.ToString("0.#", CultureInfo.InvariantCulture).Replace('.', turn.Language.Vocabulary.DecimalSeparator);
+            var seconds = turn.SpeechSeconds.ToString("0.#", CultureInfo.InvariantCulture)
+                .Replace('.', turn.Language.Vocabulary.DecimalSeparator);
             return turn.Phrases.SpeechWithoutWords.With(seconds);
         }
         return turn.Tail.HasFreshImage ? ImageReport.Describe(turn.Tail.LastImages(), turn.Language)

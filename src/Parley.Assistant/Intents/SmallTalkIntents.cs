@@ -35,7 +35,8 @@ internal static class SmallTalkIntents
         turn.Heard.Words.Count <= MaxPoliteWords && Hears(turn, triggers => triggers.HearMe) ? turn.Phrases.HearMe : null;
 
     /// <summary>"Okay", "great", "no": nothing was asked, so a question gives the turn back.</summary>
-    public static string? Feedback(TurnContext turn) => CommandPrefix.IsAll(turn, triggers => triggers.Feedback) ? turn.Phrases.Acknowledge : null;
+    public static string? Feedback(TurnContext turn) =>
+        CommandPrefix.IsAll(turn, triggers => triggers.Feedback) ? turn.Phrases.Acknowledge : null;
 
     /// <summary>The next joke of the list for each request.</summary>
     public static string? Joke(TurnContext turn)
@@ -57,7 +58,9 @@ internal static class SmallTalkIntents
         turn.Heard.Words.Count <= MaxPoliteWords && CommandPrefix.After(turn, triggers => triggers.Stop) > 0 ? turn.Phrases.Stop : null;
 
     public static string? Greeting(TurnContext turn) =>
-        turn.Heard.Words.Count <= MaxPoliteWords && turn.Heard.StartsWithAny(turn.Language.Listen(triggers => triggers.Greeting)) ? Greet(turn) : null;
+        turn.Heard.Words.Count <= MaxPoliteWords && turn.Heard.StartsWithAny(turn.Language.Listen(triggers => triggers.Greeting))
+            ? Greet(turn)
+            : null;
 
     /// <summary>The greeting of the system instruction, else the default one.</summary>
     public static string Greet(TurnContext turn) => turn.Persona.Greeting ?? turn.Phrases.Greeting.With(turn.Persona.Name);

@@ -16,7 +16,8 @@ internal static class SpellingIntent
         if (start < 0 || start >= turn.Heard.Words.Count)
             return null;
         var words = turn.Heard.TextFrom(start).TrimEnd('?', '.', '!', '"', '”', ' ');
-        var letters = words.EnumerateRunes().Where(Rune.IsLetterOrDigit).Take(MaxLetters).Select(rune => Rune.ToUpper(rune, CultureInfo.InvariantCulture).ToString()).ToArray();
+        var letters = words.EnumerateRunes().Where(Rune.IsLetterOrDigit).Take(MaxLetters)
+            .Select(rune => Rune.ToUpper(rune, CultureInfo.InvariantCulture).ToString()).ToArray();
         return letters.Length == 0 ? null : turn.Phrases.Spelling.With(Utterance.Abbreviate(words, MaxLetters), string.Join(", ", letters));
     }
 }

@@ -10,7 +10,9 @@ namespace Parley.Assistant.Providers;
 /// Prepares a conversation for a model behind an endpoint, and its answer for speech: configured defaults are used for options that the
 /// session does not set, images are sent or described in words, and thoughts inside the text of a model are marked as thoughts.
 /// </summary>
-internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOptions options, bool takesPictures, ILogger logger) : DelegatingChatClient(model)
+internal sealed partial class EndpointChatClient(
+    IChatClient model, ChatModelOptions options, bool takesPictures, ILogger logger)
+    : DelegatingChatClient(model)
 {
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -61,7 +63,8 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
         {
             if (prepared[i].Contents.Any(content => content is DataContent))
             {
-                var contents = prepared[i].Contents.Reverse().Select(content => content is DataContent data ? Prepare(data, ref room) : content).OfType<AIContent>().Reverse();
+                var contents = prepared[i].Contents.Reverse()
+                    .Select(content => content is DataContent data ? Prepare(data, ref room) : content).OfType<AIContent>().Reverse();
                 prepared[i] = new ChatMessage(prepared[i].Role, [.. contents]);
             }
         }
@@ -85,7 +88,9 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureLeftOut, LogLevel.Warning, "Truncated, unsupported or oversized image; a note is sent to the model instead")]
+        [LoggerMessage(
+            EventIds.PictureLeftOut, LogLevel.Warning,
+            "Truncated, unsupported or oversized image; a note is sent to the model instead")]
         public static partial void PictureLeftOut(ILogger logger);
     }
 }

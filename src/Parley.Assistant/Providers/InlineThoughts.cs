@@ -61,7 +61,9 @@ internal sealed class InlineThoughts
         var length = end >= 0 ? end : _pending.Length - BegunLength(_pending);
         if (length > 0)
             found.Add(new TextReasoningContent(_pending[..length]));
-        (_stage, _pending) = end >= 0 ? (Stage.Speaking, _pending[(end + Close.Length)..].TrimStart()) : (Stage.Thinking, _pending[length..]);
+        (_stage, _pending) = end >= 0
+            ? (Stage.Speaking, _pending[(end + Close.Length)..].TrimStart())
+            : (Stage.Thinking, _pending[length..]);
     }
 
     // Number of characters of the closing tag that the text ends with.

@@ -88,7 +88,8 @@ internal sealed class ConversationTail
 
     private static string JoinText(IEnumerable<ChatMessage> messages)
     {
-        var text = string.Join('\n', messages.Where(message => message.Role == ChatRole.User).Select(TextOf).Where(part => part.Length > 0));
+        var text = string.Join(
+            '\n', messages.Where(message => message.Role == ChatRole.User).Select(TextOf).Where(part => part.Length > 0));
         return text.Length > MaxHeardLength ? text[..MaxHeardLength] : text;
     }
 

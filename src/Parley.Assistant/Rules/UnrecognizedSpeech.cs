@@ -12,7 +12,8 @@ internal static partial class UnrecognizedSpeech
         var placeholders = PlaceholderPattern().Matches(heard.Text);
         if (placeholders.Count == 0)
             return (heard, 0);
-        var seconds = placeholders.Sum(placeholder => decimal.Parse(placeholder.Groups["seconds"].Value.Replace(',', '.'), CultureInfo.InvariantCulture));
+        var seconds = placeholders.Sum(
+            placeholder => decimal.Parse(placeholder.Groups["seconds"].Value.Replace(',', '.'), CultureInfo.InvariantCulture));
         return (new Utterance(PlaceholderPattern().Replace(heard.Text, " ")), seconds);
     }
 

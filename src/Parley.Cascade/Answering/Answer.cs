@@ -85,7 +85,8 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
     private async Task SpeakAsync(CancellationToken cancellationToken)
     {
         using var fault = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sentences = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxPendingSentences) { SingleReader = true, SingleWriter = true });
+        var sentences = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(MaxPendingSentences) { SingleReader = true, SingleWriter = true });
         var speaking = SynthesizeAllAsync(sentences.Reader, fault);
         try
         {

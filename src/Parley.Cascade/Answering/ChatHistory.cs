@@ -34,7 +34,9 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
         mayAnswerLate ? WithCallsAnswered(history) : new ChatHistory(history);
 
     internal static JsonElement? ToJson(IDictionary<string, object?>? arguments) =>
-        arguments is null ? null : JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+        arguments is null
+            ? null
+            : JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
 
     private static List<ChatMessage> WithCallsAnswered(IReadOnlyList<Content> history)
     {
@@ -81,12 +83,17 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
     }
 
     private static Dictionary<string, object?>? ToArguments(JsonElement? arguments) =>
-        arguments is { ValueKind: JsonValueKind.Object } json ? json.EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value) : null;
+        arguments is { ValueKind: JsonValueKind.Object } json
+            ? json.EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value)
+            : null;
 
-    private static HashSet<string> CallIds(Content content) => [.. (content.Parts ?? []).Where(part => part.FunctionCall is not null).Select(part => part.FunctionCall!.Id ?? "")];
+    private static HashSet<string> CallIds(Content content) =>
+        [.. (content.Parts ?? []).Where(part => part.FunctionCall is not null).Select(part => part.FunctionCall!.Id ?? "")];
 
-    private static IEnumerable<FunctionResponse> Responses(Content content) => (content.Parts ?? []).Where(part => part.FunctionResponse is not null).Select(part => part.FunctionResponse!);
+    private static IEnumerable<FunctionResponse> Responses(Content content) =>
+        (content.Parts ?? []).Where(part => part.FunctionResponse is not null).Select(part => part.FunctionResponse!);
 
     // A result far from its call gets a call of its own before it.
-    private static string LateId(FunctionResponse response) => $"{response.Id}-result-{(uint)(response.Response?.GetRawText().GetHashCode(StringComparison.Ordinal) ?? 0)}";
+    private static string LateId(FunctionResponse response) =>
+        $"{response.Id}-result-{(uint)(response.Response?.GetRawText().GetHashCode(StringComparison.Ordinal) ?? 0)}";
 }

@@ -13,7 +13,8 @@ internal static partial class InstructionLanguage
         ["english"] = "en", ["englisch"] = "en", ["anglais"] = "en", ["inglés"] = "en", ["angielsku"] = "en",
         ["german"] = "de", ["deutsch"] = "de", ["allemand"] = "de", ["alemán"] = "de", ["niemiecku"] = "de",
         ["french"] = "fr", ["français"] = "fr", ["francais"] = "fr", ["französisch"] = "fr", ["francés"] = "fr", ["francusku"] = "fr",
-        ["spanish"] = "es", ["español"] = "es", ["espanol"] = "es", ["castellano"] = "es", ["spanisch"] = "es", ["espagnol"] = "es", ["hiszpańsku"] = "es",
+        ["spanish"] = "es", ["español"] = "es", ["espanol"] = "es", ["castellano"] = "es", ["spanisch"] = "es", ["espagnol"] = "es",
+        ["hiszpańsku"] = "es",
         ["polish"] = "pl", ["polski"] = "pl", ["polsku"] = "pl", ["polnisch"] = "pl", ["polonais"] = "pl", ["polaco"] = "pl",
     };
 

@@ -24,13 +24,15 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
         for (var isRetry = false; _current < synthesizers.Count;)
         {
             var words = new TimedTranscript(sentence, session.Model.Options.CharactersPerSecond / voice.Stretch);
-            var (problem, isHeard, rest) = await TryAsync(synthesizers[_current], voice, sentence, words, cancellationToken).ConfigureAwait(false);
+            var (problem, isHeard, rest) = await TryAsync(
+                synthesizers[_current], voice, sentence, words, cancellationToken).ConfigureAwait(false);
             if (problem is null)
             {
                 session.Said(generation, default, rest);
                 return;
             }
-            Log.SynthesisFailed(session.Model.Logger, synthesizers[_current].Name, problem.Message, problem is StageTimeoutException ? null : problem);
+            Log.SynthesisFailed(
+                session.Model.Logger, synthesizers[_current].Name, problem.Message, problem is StageTimeoutException ? null : problem);
             if (!isRetry && !isHeard && problem is not StageTimeoutException)
             {
                 isRetry = true;

@@ -16,10 +16,14 @@ internal sealed partial class AddresseeDetector(string? systemInstruction, TimeS
 
     private static readonly HashSet<string> Openers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "what", "what's", "who", "who's", "where", "where's", "when", "why", "how", "which", "whose", "can", "could", "would", "will", "do", "does", "did", "is", "are", "should", "may",
-        "tell", "give", "show", "say", "play", "stop", "start", "turn", "switch", "set", "open", "close", "call", "find", "search", "read", "repeat", "count", "spell", "explain", "help",
-        "remind", "add", "make", "send", "look", "describe", "translate", "calculate", "list", "cancel", "continue", "wait", "hello", "hi", "hey", "goodbye", "thanks", "thank", "please",
-        "let's", "i'd", "bitte", "sag", "wie", "was", "wer", "wo", "wann", "warum", "quel", "quelle", "comment", "pourquoi", "où", "qué", "quién", "dónde", "cómo", "cuándo",
+        "what", "what's", "who", "who's", "where", "where's", "when", "why", "how", "which", "whose", "can", "could", "would", "will", "do",
+        "does", "did", "is", "are", "should", "may",
+        "tell", "give", "show", "say", "play", "stop", "start", "turn", "switch", "set", "open", "close", "call", "find", "search", "read",
+        "repeat", "count", "spell", "explain", "help",
+        "remind", "add", "make", "send", "look", "describe", "translate", "calculate", "list", "cancel", "continue", "wait", "hello", "hi",
+        "hey", "goodbye", "thanks", "thank", "please",
+        "let's", "i'd", "bitte", "sag", "wie", "was", "wer", "wo", "wann", "warum", "quel", "quelle", "comment", "pourquoi", "où", "qué",
+        "quién", "dónde", "cómo", "cuándo",
     };
 
     private readonly string? _name = NameIn(systemInstruction);

@@ -26,7 +26,9 @@ internal sealed class BargeInPolicy(CascadeOptions options)
 
     /// <summary>Classifies an utterance whose barge-in was still pending at its end.</summary>
     internal SpeechAct Classify(TimeSpan speech, string text) =>
-        speech < options.MinInterruptionSpeech || (options.IgnoreBackChannels && IsBackChannel(text)) ? SpeechAct.BackChannel : SpeechAct.Turn;
+        speech < options.MinInterruptionSpeech || (options.IgnoreBackChannels && IsBackChannel(text))
+            ? SpeechAct.BackChannel
+            : SpeechAct.Turn;
 
     private bool IsBackChannel(string text)
     {

@@ -9,7 +9,8 @@ namespace Parley.Cascade.Input;
 /// failed recognition is repeated once with the same audio, if the audio is still buffered. One that times out is not, because asking the
 /// user is better than waiting twice. Called under the session's lock, except for the waiting.
 /// </summary>
-internal sealed partial class RecognitionStage(CascadeSession session, ISpeechRecognizer recognizer, AudioRingBuffer buffer, bool keepsAll) : IDisposable
+internal sealed partial class RecognitionStage(
+    CascadeSession session, ISpeechRecognizer recognizer, AudioRingBuffer buffer, bool keepsAll) : IDisposable
 {
 #pragma warning disable CA2213 // Has no timer and no wait handle; engines that return late still check its token.
     private readonly CancellationTokenSource _ended = new();
@@ -137,7 +138,8 @@ internal sealed partial class RecognitionStage(CascadeSession session, ISpeechRe
 
     private async Task<string> FinishAsync(UserUtterance utterance, CancellationToken ended)
     {
-        var recognition = utterance.Recognition ?? throw new SpeechEngineException($"The recognizer {recognizer.Name} could not be started, or failed while it received audio.");
+        var recognition = utterance.Recognition ?? throw new SpeechEngineException(
+            $"The recognizer {recognizer.Name} could not be started, or failed while it received audio.");
         var timeout = session.Model.Options.RecognitionTimeout;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ended);
         var finishing = recognition.FinishAsync(stop.Token);
@@ -151,7 +153,8 @@ internal sealed partial class RecognitionStage(CascadeSession session, ISpeechRe
         catch (TimeoutException) when (!task.IsCompleted)
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            _ = task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = task.ContinueWith(
+                static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw new StageTimeoutException($"recognizer {recognizer.Name}", timeout);
         }
     }

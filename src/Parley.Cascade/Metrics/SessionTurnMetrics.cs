@@ -126,7 +126,8 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter reporter, string se
         (_answerTurn, _inputTurn) = (null, null);
     }
 
-    private TurnMetrics? Of(int generation) => _answerTurn?.Generation == generation ? _answerTurn : _closing.Find(turn => turn.Generation == generation);
+    private TurnMetrics? Of(int generation) =>
+        _answerTurn?.Generation == generation ? _answerTurn : _closing.Find(turn => turn.Generation == generation);
 
     private void Complete(TurnMetrics turn, TimeSpan now)
     {

@@ -46,7 +46,8 @@ public sealed class ArithmeticTests
     [InlineData("two two plus")]
     [InlineData("2 + + ) 3")]
     [InlineData("1.2.3 + 4")]
-    public async Task Text_that_is_not_a_sum_is_not_calculated(string said) => Assert.StartsWith("I heard: ", await Ask.Text(said), StringComparison.Ordinal);
+    public async Task Text_that_is_not_a_sum_is_not_calculated(string said) =>
+        Assert.StartsWith("I heard: ", await Ask.Text(said), StringComparison.Ordinal);
 
     [Fact]
     public async Task Deeply_nested_sums_are_refused() =>

@@ -42,7 +42,8 @@ public sealed class FunctionCallTests
     [Theory]
     [InlineData("what is seven times six")]
     [InlineData("What is 3 times 4?")]
-    public async Task A_product_is_not_a_request_for_the_time(string said) => Assert.StartsWith("That makes ", await Ask.Outcome(said, Ask.Function("get_time")), StringComparison.Ordinal);
+    public async Task A_product_is_not_a_request_for_the_time(string said) =>
+        Assert.StartsWith("That makes ", await Ask.Outcome(said, Ask.Function("get_time")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Get the weather in Paris", "get_weather {\"location\":\"Paris\"}")]

@@ -5,11 +5,13 @@ namespace Parley.Assistant.Tests.Functions;
 /// <summary>Requests as a recognizer writes them: no capitals, no punctuation, numbers as words, some homophones.</summary>
 public sealed class SpokenRequestTests
 {
-    private static readonly AITool Weather = Ask.Function("get_weather", """{"city":{"type":"string"},"unit":{"type":"string","enum":["celsius","fahrenheit"]}}""", "city");
+    private static readonly AITool Weather = Ask.Function(
+        "get_weather", """{"city":{"type":"string"},"unit":{"type":"string","enum":["celsius","fahrenheit"]}}""", "city");
     private static readonly AITool Forecast = Ask.Function("getForecast", """{"city":{"type":"string"}}""");
     private static readonly AITool LightsOn = Ask.Function("turn_on_the_lights", """{"room":{"type":"string"}}""");
     private static readonly AITool Volume = Ask.Function("set_volume", """{"percent":{"type":"integer"}}""", "percent");
-    private static readonly AITool Alarm = Ask.Function("set_alarm", """{"time":{"type":"string"},"date":{"type":"string","format":"date"}}""", "time");
+    private static readonly AITool Alarm = Ask.Function(
+        "set_alarm", """{"time":{"type":"string"},"date":{"type":"string","format":"date"}}""", "time");
     private static readonly AITool Ring = Ask.Function("ring");
 
     [Theory]

@@ -26,7 +26,9 @@ internal sealed class GrammarSampler
             _at++;
             all.Add(Sequence());
         }
-        return all.Exists(string.IsNullOrWhiteSpace) && all.Count > 1 ? throw new FormatException($"An empty alternative: {_rule}") : all[_random.Next(all.Count)];
+        return all.Exists(string.IsNullOrWhiteSpace) && all.Count > 1
+            ? throw new FormatException($"An empty alternative: {_rule}")
+            : all[_random.Next(all.Count)];
     }
 
     private string Sequence()
@@ -48,6 +50,8 @@ internal sealed class GrammarSampler
     {
         _at++;
         var words = Alternatives();
-        return _at < _rule.Length && _rule[_at++] == end ? $" {words} " : throw new FormatException($"A '{end}' is missing at {_at}: {_rule}");
+        return _at < _rule.Length && _rule[_at++] == end
+            ? $" {words} "
+            : throw new FormatException($"A '{end}' is missing at {_at}: {_rule}");
     }
 }

@@ -7,7 +7,8 @@ namespace Parley.Assistant.Tests.Grammar;
 
 public sealed class SpokenPhrasesTests
 {
-    private static readonly FunctionDeclaration Weather = Declare("getCurrentWeather", new() { ["city"] = Of(SchemaType.String), ["unit"] = Enum("CELSIUS", "fahrenheit") }, "city");
+    private static readonly FunctionDeclaration Weather = Declare(
+        "getCurrentWeather", new() { ["city"] = Of(SchemaType.String), ["unit"] = Enum("CELSIUS", "fahrenheit") }, "city");
     private static readonly FunctionDeclaration Lights = Declare("turn_on_the_lights", new() { ["room"] = Of(SchemaType.String) });
     private static readonly FunctionDeclaration Scene = Declare("set_scene2", new() { ["scene_name"] = Enum("movieNight", "level_12", "日本"), ["brightness"] = Of(SchemaType.Integer) }, "scene_name", "brightness");
     private static readonly FunctionDeclaration Odd = Declare("über_große_función", new() { ["x"] = Of(SchemaType.String) });
@@ -49,7 +50,8 @@ public sealed class SpokenPhrasesTests
                 var sentence = GrammarSampler.Say(phrase, random);
                 var answer = await Ask.Text(Ask.User("hello"), Ask.Assistant("Hello."), Ask.User(sentence));
 
-                Assert.False(answer.StartsWith("I heard: ", StringComparison.Ordinal), $"'{sentence}' is in the grammar, but not understood");
+                Assert.False(
+                    answer.StartsWith("I heard: ", StringComparison.Ordinal), $"'{sentence}' is in the grammar, but not understood");
             }
         }
     }
@@ -59,7 +61,8 @@ public sealed class SpokenPhrasesTests
     {
         var tools = new[]
         {
-            Ask.Function("getCurrentWeather", """{"city":{"type":"string"},"unit":{"type":"string","enum":["CELSIUS","fahrenheit"]}}""", "city"),
+            Ask.Function(
+                "getCurrentWeather", """{"city":{"type":"string"},"unit":{"type":"string","enum":["CELSIUS","fahrenheit"]}}""", "city"),
             Ask.Function("turn_on_the_lights", """{"room":{"type":"string"}}"""),
         };
         var own = Phrases([]).ToHashSet();
@@ -72,7 +75,8 @@ public sealed class SpokenPhrasesTests
                 var outcome = await Ask.Outcome(sentence, tools);
 
                 Assert.True(
-                    outcome.StartsWith("getCurrentWeather {", StringComparison.Ordinal) || outcome.StartsWith("turn_on_the_lights {", StringComparison.Ordinal)
+                    outcome.StartsWith("getCurrentWeather {", StringComparison.Ordinal) || outcome.StartsWith(
+                        "turn_on_the_lights {", StringComparison.Ordinal)
                     || outcome == "Which city should I use for get current weather?",
                     $"'{sentence}' is in the grammar and led to: {outcome}");
             }
@@ -91,7 +95,8 @@ public sealed class SpokenPhrasesTests
     [Fact]
     public void Many_functions_stay_within_the_limit_of_the_recognizer()
     {
-        var many = Enumerable.Range(0, 64).Select(i => Declare($"get_thing{i}", new() { ["city"] = Of(SchemaType.String), ["count"] = Of(SchemaType.Integer) })).ToArray();
+        var many = Enumerable.Range(0, 64).Select(
+            i => Declare($"get_thing{i}", new() { ["city"] = Of(SchemaType.String), ["count"] = Of(SchemaType.Integer) })).ToArray();
 
         Assert.InRange(Phrases(many).Sum(phrase => phrase.Split([' ', '(', ')', '[', ']', '|'], StringSplitOptions.RemoveEmptyEntries).Length), 1_000, 4_800);
     }
@@ -114,7 +119,8 @@ public sealed class SpokenPhrasesTests
 
     private sealed class OtherChatModel : IChatClient
     {
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -10,7 +10,8 @@ public sealed class ImageDescriptionTests
     private const string SixtyFourOnes =
         "01010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101";
 
-    private static readonly byte[] RedAndBlue = TestImages.Png(64, 48, (x, _) => x < 40 ? ((byte)220, (byte)20, (byte)20) : ((byte)20, (byte)30, (byte)200));
+    private static readonly byte[] RedAndBlue = TestImages.Png(
+        64, 48, (x, _) => x < 40 ? ((byte)220, (byte)20, (byte)20) : ((byte)20, (byte)30, (byte)200));
 
     [Fact]
     public async Task A_PNG_is_described_by_size_colours_and_brightness() =>
@@ -35,12 +36,14 @@ public sealed class ImageDescriptionTests
     [InlineData(90, "It differs clearly from the picture before it.")]
     public async Task The_change_since_the_previous_image_is_described(byte brighter, string expected) =>
         Assert.EndsWith(expected, await Ask.Text(
-            Picture(TestImages.Jpeg(6, 4, 100), "image/jpeg"), Picture(TestImages.Jpeg(6, 4, (byte)(100 + brighter)), "image/jpeg"), Ask.User("what do you see")), StringComparison.Ordinal);
+            Picture(TestImages.Jpeg(6, 4, 100), "image/jpeg"), Picture(
+                TestImages.Jpeg(6, 4, (byte)(100 + brighter)), "image/jpeg"), Ask.User("what do you see")), StringComparison.Ordinal);
 
     [Fact]
     public async Task An_image_is_described_in_another_language()
     {
-        var response = await Ask.Response([Picture(RedAndBlue, "image/png"), Ask.User("Was siehst du?")], new ChatOptions { Instructions = "Sprich Deutsch" });
+        var response = await Ask.Response(
+            [Picture(RedAndBlue, "image/png"), Ask.User("Was siehst du?")], new ChatOptions { Instructions = "Sprich Deutsch" });
 
         Assert.StartsWith("Ich sehe ein Bild mit 64 mal 48 Bildpunkten. Es ist vor allem rot und blau, und dunkel.", response.Text, StringComparison.Ordinal);
     }

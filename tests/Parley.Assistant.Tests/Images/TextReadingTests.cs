@@ -35,12 +35,14 @@ public sealed class TextReadingTests : IDisposable
     [InlineData("")]
     [InlineData("no-such-command")]
     public async Task A_missing_text_reader_is_reported(string command) =>
-        Assert.Equal("I cannot read text in pictures here, because no text reader is installed.", await AnswerAsync(command, Sign, "read this"));
+        Assert.Equal(
+            "I cannot read text in pictures here, because no text reader is installed.", await AnswerAsync(command, Sign, "read this"));
 
     [Fact]
     public async Task A_failure_of_the_text_reader_is_logged_and_reported()
     {
-        Assert.Equal("I cannot read text in pictures here, because no text reader is installed.", await AnswerAsync("false", Sign, "read this"));
+        Assert.Equal(
+            "I cannot read text in pictures here, because no text reader is installed.", await AnswerAsync("false", Sign, "read this"));
         Assert.Contains(_log.Entries, entry => entry.Level == LogLevel.Warning && entry.Message.StartsWith("Text reader failed", StringComparison.Ordinal));
     }
 

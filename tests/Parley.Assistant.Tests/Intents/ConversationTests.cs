@@ -42,7 +42,8 @@ public sealed class ConversationTests
     [InlineData("pardon", "I heard: pardon. I am the built-in assistant without a language model, so that is all I can say about it.")]
     [InlineData("read this to me", "I have not received a picture yet.")]
     [InlineData("The cat sat on the mat", "I heard: The cat sat on the mat. I am the built-in assistant without a language model, so that is all I can say about it.")]
-    public async Task Small_talk_and_simple_questions_are_answered(string said, string expected) => Assert.Equal(expected, await Ask.Text(said));
+    public async Task Small_talk_and_simple_questions_are_answered(string said, string expected) =>
+        Assert.Equal(expected, await Ask.Text(said));
 
     [Fact]
     public async Task Counting_stops_after_a_hundred_numbers()

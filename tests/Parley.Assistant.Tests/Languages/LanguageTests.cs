@@ -31,7 +31,8 @@ public sealed class LanguageTests
     [InlineData("de-DE", "You are a helpful assistant.", "what time is it", "Es ist 14:05 Uhr UTC.")]
     [InlineData("fr-FR", "Always answer in German.", "hallo", "Hallo! Ich bin Parley. Was kann ich für dich tun?")]
     [InlineData("ja-JP", "", "what time is it", "It is 14:05 UTC.")]
-    public async Task Answers_use_the_language_of_the_session_unless_the_instruction_names_one(string code, string instruction, string said, string expected)
+    public async Task Answers_use_the_language_of_the_session_unless_the_instruction_names_one(
+        string code, string instruction, string said, string expected)
     {
         var options = new ChatOptions { Instructions = instruction };
         SessionLanguage.Set(options, code);

@@ -32,9 +32,11 @@ public sealed class EndpointChatClientTests : IDisposable
     [InlineData("", "so <think>this is said</think>", "so ", "<think>this is said</think>")]
     public async Task Thoughts_inside_the_text_are_not_spoken(string thought, string said, params string[] pieces)
     {
-        using var client = new EndpointChatClient(new Stub(pieces), new ChatModelOptions(), takesPictures: false, _loggers.CreateLogger("test"));
+        using var client = new EndpointChatClient(
+            new Stub(pieces), new ChatModelOptions(), takesPictures: false, _loggers.CreateLogger("test"));
 
-        var contents = (await client.GetStreamingResponseAsync([Ask.User("hi")], cancellationToken: Cancellation).ToListAsync(Cancellation)).SelectMany(update => update.Contents).ToArray();
+        var contents = (await client.GetStreamingResponseAsync([Ask.User("hi")], cancellationToken: Cancellation).ToListAsync(Cancellation))
+            .SelectMany(update => update.Contents).ToArray();
 
         Assert.Equal(thought, string.Concat(contents.OfType<TextReasoningContent>().Select(content => content.Text)));
         Assert.Equal(said, string.Concat(contents.OfType<TextContent>().Select(content => content.Text)));
@@ -71,7 +73,8 @@ public sealed class EndpointChatClientTests : IDisposable
     public async Task Configured_values_are_defaults_for_the_session()
     {
         var stub = new Stub(["ok"]);
-        using var client = new EndpointChatClient(stub, new ChatModelOptions { Temperature = 0.3f, MaxOutputTokens = 99 }, takesPictures: false, _loggers.CreateLogger("test"));
+        using var client = new EndpointChatClient(
+            stub, new ChatModelOptions { Temperature = 0.3f, MaxOutputTokens = 99 }, takesPictures: false, _loggers.CreateLogger("test"));
         var options = new ChatOptions { MaxOutputTokens = 7, Instructions = "Be kind." };
         SessionLanguage.Set(options, "de-DE");
 
@@ -86,9 +89,11 @@ public sealed class EndpointChatClientTests : IDisposable
     private async Task<Stub> AskAboutPicturesAsync(bool takesPictures, params byte[][] pictures)
     {
         var stub = new Stub(["ok"]);
-        using var client = new EndpointChatClient(stub, new ChatModelOptions { MaxPictures = 2 }, takesPictures, _loggers.CreateLogger("test"));
+        using var client = new EndpointChatClient(
+            stub, new ChatModelOptions { MaxPictures = 2 }, takesPictures, _loggers.CreateLogger("test"));
         var images = pictures.Select(picture => (AIContent)new DataContent(picture, picture[0] == 0xFF ? "image/jpeg" : "image/png"));
-        await client.GetResponseAsync([new ChatMessage(ChatRole.User, [.. images, new TextContent("what is this")])], cancellationToken: Cancellation);
+        await client.GetResponseAsync(
+            [new ChatMessage(ChatRole.User, [.. images, new TextContent("what is this")])], cancellationToken: Cancellation);
         return stub;
     }
 
@@ -98,7 +103,8 @@ public sealed class EndpointChatClientTests : IDisposable
 
         public ChatOptions? Options { get; private set; }
 
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        public Task<ChatResponse> GetResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
             GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

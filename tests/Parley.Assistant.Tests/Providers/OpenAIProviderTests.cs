@@ -69,7 +69,8 @@ public sealed class OpenAIProviderTests
         await using var stub = await StartAsync(new(), [], status, body);
         using var client = Create(stub);
 
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => client.GetResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
@@ -87,12 +88,14 @@ public sealed class OpenAIProviderTests
             cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         var parts = (await seen.Task).Body.GetProperty("messages")[0].GetProperty("content");
-        Assert.Equal($"data:image/jpeg;base64,{Convert.ToBase64String(picture)}", parts[0].GetProperty("image_url").GetProperty("url").GetString());
+        Assert.Equal(
+            $"data:image/jpeg;base64,{Convert.ToBase64String(picture)}", parts[0].GetProperty("image_url").GetProperty("url").GetString());
         Assert.Equal("what is this", parts[1].GetProperty("text").GetString());
     }
 
     private static IChatClient Create(WebApplication stub, bool vision = false) =>
-        ChatModelFactory.Create(new ChatModelOptions { Provider = "openai", Endpoint = new Uri(stub.Urls.First()), Model = "tiny", Vision = vision });
+        ChatModelFactory.Create(
+            new ChatModelOptions { Provider = "openai", Endpoint = new Uri(stub.Urls.First()), Model = "tiny", Vision = vision });
 
     private static async Task<WebApplication> StartAsync(
         TaskCompletionSource<(string, JsonElement)> seen, string[]? chunks = null, int status = 200, string error = "")

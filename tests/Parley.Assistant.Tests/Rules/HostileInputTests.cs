@@ -12,7 +12,8 @@ public sealed class HostileInputTests
         Ask.Function("get_weather", """{"location":{"type":"string"},"days":{"type":"integer"},"date":{"type":"string","format":"date"}}""", "location"),
         Ask.Function("plus"),
         Ask.Function("_"),
-        AIFunctionFactory.CreateDeclaration("odd", null, System.Text.Json.JsonDocument.Parse("""{"properties":[1],"required":7}""").RootElement),
+        AIFunctionFactory.CreateDeclaration(
+            "odd", null, System.Text.Json.JsonDocument.Parse("""{"properties":[1],"required":7}""").RootElement),
         AIFunctionFactory.CreateDeclaration("odder", null, System.Text.Json.JsonDocument.Parse("""{"properties":{"":{"type":[null,"integer"],"enum":[1]},"b":true},"required":["","b"]}""").RootElement),
     ];
 
@@ -20,11 +21,15 @@ public sealed class HostileInputTests
     [
         "10^999", "9^9^9^9^9", "1/0/0", new string('9', 100_000), "1" + string.Concat(Enumerable.Repeat("+1", 50_000)),
         new string('-', 900) + "1 + 1", "2" + string.Concat(Enumerable.Repeat("^2", 300)),
-        "count to 99999999999999999999999", "count from nine hundred ninety nine trillion to ten", "count", "spell", "say", "say \uD800", "spell \uDC00\uD800",
-        "Call the function get_weather with " + new string('{', 100_000), "Call the function get_weather with " + string.Concat(Enumerable.Repeat("{\"a\":", 5_000)) + "1" + new string('}', 5_000),
+        "count to 99999999999999999999999", "count from nine hundred ninety nine trillion to ten", "count", "spell", "say", "say \uD800",
+        "spell \uDC00\uD800",
+        "Call the function get_weather with " + new string('{', 100_000), "Call the function get_weather with " + string
+            .Concat(Enumerable.Repeat("{\"a\":", 5_000)) + "1" + new string('}', 5_000),
         "Call the function get_weather with {\"location\":\"\\ud800\"}", "Call the function get_weather with {\"\\ud800\":1}", "Call the function get_weather with {\"location\":\"\\",
         string.Concat(Enumerable.Repeat("call the function get_weather with {", 20_000)), "call the function", "call the function }{", "{0} {1} {", "odd please", "odder please 12", "plus", "_ please",
-        "[999999999.999999999 seconds of speech]", "[seconds of speech]", "weather please " + new string('"', 5_001), "weather in \uD83D please", "weather on 0th of march 0000 please", "weather at 99:99 please days 1e999 please", "\0\u0001\uFFFF", new string('a', 300_000),
+        "[999999999.999999999 seconds of speech]", "[seconds of speech]", "weather please " + new string('"', 5_001),
+        "weather in \uD83D please", "weather on 0th of march 0000 please", "weather at 99:99 please days 1e999 please",
+        "\0\u0001\uFFFF", new string('a', 300_000),
     ];
 
     [Theory]
@@ -64,8 +69,10 @@ public sealed class HostileInputTests
 
     // Words that the assistant recognizes, in any order: random letters alone would only reach the fallback.
     private static Gen<string> Phrases() => Gen.OneOf(
-        "what is", "seven", "12.5", "/", "(", ")", "^", "minus", "zero", "percent of", "count", "to", "from", "down", "spell", "say", "repeat", "that", "weather", "get",
-        "in", "Paris", "call the function", "get_weather", "with", "{", "}", "\"", "{\"location\":\"x\"}", "tomorrow", "march", "5th", "please", "?", "and", "what did I say first",
+        "what is", "seven", "12.5", "/", "(", ")", "^", "minus", "zero", "percent of", "count", "to", "from", "down", "spell", "say",
+        "repeat", "that", "weather", "get",
+        "in", "Paris", "call the function", "get_weather", "with", "{", "}", "\"", "{\"location\":\"x\"}", "tomorrow", "march", "5th",
+        "please", "?", "and", "what did I say first",
         "story", "\uD800", "[2 seconds of speech]", "answer in German", "your name is Ada", ",", ".", "-", "days", "picture")
         .Array[0, 12].Select(words => string.Join(' ', words));
 

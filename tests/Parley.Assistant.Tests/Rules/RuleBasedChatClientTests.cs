@@ -53,7 +53,8 @@ public sealed class RuleBasedChatClientTests
     public async Task Only_the_end_of_a_long_conversation_is_read()
     {
         var history = new CountingList(Enumerable.Range(0, 5_000)
-            .SelectMany(turn => new[] { Ask.User($"turn {turn}"), Ask.Assistant($"answer {turn}") }).Append(Ask.User("What time is it?")).ToList());
+            .SelectMany(
+                turn => new[] { Ask.User($"turn {turn}"), Ask.Assistant($"answer {turn}") }).Append(Ask.User("What time is it?")).ToList());
 
         var answer = await Ask.Response(history);
 
