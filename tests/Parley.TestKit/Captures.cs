@@ -37,10 +37,7 @@ public static class Captures
             };
             var space = rest.Span.IndexOf((byte)' ');
             if (space < 0 || !int.TryParse(rest.Span[1..space], out var length) || length < 0 || length > rest.Length - space - 1)
-            {
                 throw new FormatException($"Wrong frame length at byte {log.Length - rest.Length}.");
-            }
-
             frames.Add(new CapturedFrame(direction, rest.Slice(space + 1, length)));
             rest = rest[(space + 1 + length)..];
         }

@@ -20,10 +20,7 @@ public sealed record ExpectedClose(int Code, string ReasonContains, IReadOnlyLis
     private static string Cut(string reason)
     {
         while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
-        {
             reason = reason[..^1];
-        }
-
         return reason;
     }
 }

@@ -3,44 +3,39 @@ namespace Parley.TestKit;
 /// <summary>What passed some place, in order: frames, log entries, events. Any thread may add and wait.</summary>
 public sealed class FrameLog<TFrame>
 {
-    private readonly Lock gate = new();
-    private readonly List<TFrame> frames = [];
-    private readonly List<Waiter> waiters = [];
-    private Exception? end;
+    private readonly Lock _gate = new();
+    private readonly List<TFrame> _frames = [];
+    private readonly List<Waiter> _waiters = [];
+    private Exception? _end;
 
     /// <summary>A copy of everything so far.</summary>
     public IReadOnlyList<TFrame> Snapshot
     {
         get
         {
-            lock (gate)
-            {
-                return [.. frames];
-            }
+            lock (_gate)
+                return [.. _frames];
         }
     }
 
     public void Add(TFrame frame)
     {
-        lock (gate)
+        lock (_gate)
         {
-            frames.Add(frame);
-            waiters.RemoveAll(waiter => waiter.Take(frame));
+            _frames.Add(frame);
+            _waiters.RemoveAll(waiter => waiter.Take(frame));
         }
     }
 
     /// <summary>Nothing will come any more: who still waits fails, and so does who waits from now on.</summary>
     public void Complete(Exception? reason = null)
     {
-        lock (gate)
+        lock (_gate)
         {
-            end ??= reason ?? new ExpectationException("the log was completed");
-            foreach (var waiter in waiters)
-            {
+            _end ??= reason ?? new ExpectationException("the log was completed");
+            foreach (var waiter in _waiters)
                 waiter.Source.SetException(Ended(waiter.Expected));
-            }
-
-            waiters.Clear();
+            _waiters.Clear();
         }
     }
 
@@ -58,23 +53,18 @@ public sealed class FrameLog<TFrame>
     private async Task<TFrame> WaitAsync(Func<TFrame, bool> matches, string expected, int from, CancellationToken cancellationToken)
     {
         Waiter waiter;
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var frame in frames.Skip(from))
+            foreach (var frame in _frames.Skip(from))
             {
                 if (matches(frame))
-                {
                     return frame;
-                }
             }
 
-            if (end is not null)
-            {
+            if (_end is not null)
                 throw Ended(expected);
-            }
-
             waiter = new Waiter(matches, expected);
-            waiters.Add(waiter);
+            _waiters.Add(waiter);
         }
 
         try
@@ -83,15 +73,13 @@ public sealed class FrameLog<TFrame>
         }
         finally
         {
-            lock (gate)
-            {
-                waiters.Remove(waiter);
-            }
+            lock (_gate)
+                _waiters.Remove(waiter);
         }
     }
 
     private ExpectationException Ended(string expected) =>
-        new($"Expected {expected}, but nothing comes any more after {frames.Count} frames: {end!.Message}", end);
+        new($"Expected {expected}, but nothing comes any more after {_frames.Count} frames: {_end!.Message}", _end);
 
     private sealed class Waiter(Func<TFrame, bool> matches, string expected)
     {

@@ -18,18 +18,17 @@ namespace Parley.TestKit;
 /// </summary>
 public sealed class InMemoryHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly InMemoryTransport transport;
-    private readonly SocketsHttpHandler handler;
-    private bool disposed;
+    private readonly WebApplication _app;
+    private readonly InMemoryTransport _transport;
+    private readonly SocketsHttpHandler _handler;
+    private bool _disposed;
 
     private InMemoryHost(WebApplication app, InMemoryTransport transport, LogRecorder logs)
     {
-        this.app = app;
-        this.transport = transport;
+        (_app, _transport) = (app, transport);
         Logs = logs;
-        handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
-        Invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        _handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
+        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
     /// <summary>Every host name leads here; this one says so in messages.</summary>
@@ -39,13 +38,13 @@ public sealed class InMemoryHost : IAsyncDisposable
     public HttpMessageInvoker Invoker { get; }
 
     /// <summary>A new connection, for those who bring their own handler: <c>ConnectCallback = host.ConnectAsync</c>.</summary>
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ValueTask.FromResult(transport.Connect());
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ValueTask.FromResult(_transport.Connect());
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     public LogRecorder Logs { get; }
 
-    public int OpenConnections => transport.OpenConnections;
+    public int OpenConnections => _transport.OpenConnections;
 
     /// <param name="configureBuilder">Services and options of the server under test.</param>
     /// <param name="configureApp">Its middleware and endpoints, <c>UseWebSockets</c> included.</param>
@@ -90,7 +89,7 @@ public sealed class InMemoryHost : IAsyncDisposable
     }
 
     /// <summary>A client of its own for every call; dispose it or not, the connections belong to the host.</summary>
-    public HttpClient CreateClient() => new(handler, disposeHandler: false) { BaseAddress = BaseAddress };
+    public HttpClient CreateClient() => new(_handler, disposeHandler: false) { BaseAddress = BaseAddress };
 
     /// <summary>
     /// Opens a real <see cref="ClientWebSocket"/>. A refusal is a <see cref="WebSocketException"/>; a test that expects one calls
@@ -146,38 +145,35 @@ public sealed class InMemoryHost : IAsyncDisposable
     /// The client's end of a new connection, for bytes by hand. Who does not read it is a client that never reads: after 64 KiB
     /// under way the server's writes wait. Disposing it is an orderly end of stream.
     /// </summary>
-    public Task<Stream> OpenRawStreamAsync() => Task.FromResult(transport.Connect());
+    public Task<Stream> OpenRawStreamAsync() => Task.FromResult(_transport.Connect());
 
     /// <summary>Resets every open connection, both ends at once, nothing under way arrives.</summary>
     /// <returns>How many there were.</returns>
-    public int CutAllConnections() => transport.CutAll();
+    public int CutAllConnections() => _transport.CutAll();
 
     /// <summary>Declares errors in the log as part of the test.</summary>
     public void AllowErrors(Func<LogEntry, bool> predicate) => Logs.AllowErrors(predicate);
 
     /// <summary>Stops the server as a deployment would: no new connections, running ones may end within the shutdown time.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) =>
-        Expect.WithinAsync(app.StopAsync(cancellationToken), "the host stops", cancellationToken);
+        Expect.WithinAsync(_app.StopAsync(cancellationToken), "the host stops", cancellationToken);
 
     /// <exception cref="ExpectationException">An unexpected error was logged, or the server did not stop.</exception>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
-        {
+        if (_disposed)
             return;
-        }
-
-        disposed = true;
+        _disposed = true;
         CutAllConnections();
         try
         {
             await StopAsync();
-            await Expect.WithinAsync(app.DisposeAsync().AsTask(), "the host's services are disposed");
+            await Expect.WithinAsync(_app.DisposeAsync().AsTask(), "the host's services are disposed");
         }
         finally
         {
             Invoker.Dispose();
-            handler.Dispose();
+            _handler.Dispose();
         }
 
         Logs.ThrowIfUnexpectedErrors();

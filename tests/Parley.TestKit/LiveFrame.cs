@@ -17,9 +17,7 @@ public sealed record LiveFrame(JsonElement Json, WebSocketMessageType Type)
         foreach (var member in members)
         {
             if (value.ValueKind is not JsonValueKind.Object || !value.TryGetProperty(member, out value))
-            {
                 return null;
-            }
         }
 
         return value;

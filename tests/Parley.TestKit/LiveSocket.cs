@@ -15,13 +15,13 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
-    private readonly FrameLog<LiveFrame> received = new();
+    private readonly FrameLog<LiveFrame> _received = new();
 
     /// <summary>For what this client does not do: close by hand, abort, look at the state.</summary>
     public WebSocket Socket { get; } = socket;
 
     /// <summary>Every message so far, in order.</summary>
-    public IReadOnlyList<LiveFrame> Received => received.Snapshot;
+    public IReadOnlyList<LiveFrame> Received => _received.Snapshot;
 
     public static async Task<LiveSocket> ConnectAsync(
         InMemoryHost host,
@@ -70,14 +70,9 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             var (frame, close) = await NextAsync(expected, cancellationToken);
             if (frame is null)
-            {
                 throw Unexpected(expected, $"the server closed with {close}");
-            }
-
             if (matches(frame))
-            {
                 return frame;
-            }
         }
     }
 
@@ -90,14 +85,9 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             var (frame, close) = await NextAsync("the server closes", cancellationToken);
             if (close is not null)
-            {
                 return close;
-            }
-
             if (!skipMessages)
-            {
                 throw Unexpected("the server closes", $"it sent {Shorten.Text(frame!.Json.GetRawText())}");
-            }
         }
     }
 
@@ -133,17 +123,14 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             part = await Socket.ReceiveAsync(buffer.GetMemory(4 << 10), cancellationToken);
             if (part.MessageType is WebSocketMessageType.Close)
-            {
                 return (null, await AnswerCloseAsync(cancellationToken));
-            }
-
             buffer.Advance(part.Count);
         }
         while (!part.EndOfMessage);
 
         var frame = new LiveFrame(Parse(buffer.WrittenSpan), part.MessageType);
         WireSchema.Live.Require("ServerMessage", frame.Json);
-        received.Add(frame);
+        _received.Add(frame);
         return (frame, null);
     }
 

@@ -32,9 +32,7 @@ public static class RawHandshake
         var head = await Expect.WithinAsync(
             ReadHeadAsync(stream, cancellationToken), "the head of the upgrade response", cancellationToken);
         if (!head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
-        {
             throw new ExpectationException($"Expected an upgrade of {pathAndQuery}, got:\n{head}");
-        }
     }
 
     // Byte by byte, because what follows the head belongs to the caller.
@@ -43,10 +41,7 @@ public static class RawHandshake
         var head = new byte[MaxHeadBytes];
         var length = 0;
         while (!head.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
-        {
             await stream.ReadExactlyAsync(head.AsMemory(length++, 1), cancellationToken);
-        }
-
         return Encoding.ASCII.GetString(head, 0, length);
     }
 }

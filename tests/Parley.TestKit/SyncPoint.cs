@@ -7,20 +7,20 @@ namespace Parley.TestKit;
 /// <param name="name">The place, in the words of a time-out message: "the write of the second frame".</param>
 public sealed class SyncPoint(string name)
 {
-    private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the code under test has come here at least once.</summary>
-    public bool IsReached => reached.Task.IsCompleted;
+    public bool IsReached => _reached.Task.IsCompleted;
 
     public Task PassAsync(CancellationToken cancellationToken = default)
     {
-        reached.TrySetResult();
-        return Expect.WithinAsync(released.Task, $"the test releases {name}", cancellationToken);
+        _reached.TrySetResult();
+        return Expect.WithinAsync(_released.Task, $"the test releases {name}", cancellationToken);
     }
 
     public Task ReachedAsync(CancellationToken cancellationToken = default) =>
-        Expect.WithinAsync(reached.Task, $"the code under test reaches {name}", cancellationToken);
+        Expect.WithinAsync(_reached.Task, $"the code under test reaches {name}", cancellationToken);
 
-    public void Release() => released.TrySetResult();
+    public void Release() => _released.TrySetResult();
 }

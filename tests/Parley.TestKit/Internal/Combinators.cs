@@ -8,9 +8,7 @@ internal static class Combinators
     public static SchemaRule AllOf(SchemaNode[] nodes) => (value, pointer, errors) =>
     {
         foreach (var node in nodes)
-        {
             node.Validate(value, pointer, errors);
-        }
     };
 
     public static SchemaRule AnyOf(SchemaNode[] nodes) => (value, pointer, errors) => Match(nodes, value, pointer, errors);
@@ -19,9 +17,7 @@ internal static class Combinators
     {
         var matches = Match(nodes, value, pointer, errors);
         if (matches.Count > 1)
-        {
             errors.Add(new(pointer, $"must be exactly one of these, is {string.Join(" and ", matches)}"));
-        }
     };
 
     public static SchemaRule Not(SchemaNode node, JsonElement schema)
@@ -30,9 +26,7 @@ internal static class Combinators
         return (value, pointer, errors) =>
         {
             if (node.IsValid(value))
-            {
                 errors.Add(new(pointer, $"must not match {forbidden}"));
-            }
         };
     }
 

@@ -10,19 +10,17 @@ internal delegate void SchemaRule(JsonElement value, string pointer, List<Schema
 /// </summary>
 internal sealed class SchemaNode
 {
-    private readonly List<SchemaRule> rules = [];
+    private readonly List<SchemaRule> _rules = [];
 
     /// <summary>How messages call this node: the last part of its <c>$ref</c>, or "alternative 2".</summary>
     public required string Name { get; init; }
 
-    public void Add(SchemaRule rule) => rules.Add(rule);
+    public void Add(SchemaRule rule) => _rules.Add(rule);
 
     public void Validate(JsonElement value, string pointer, List<SchemaError> errors)
     {
-        foreach (var rule in rules)
-        {
+        foreach (var rule in _rules)
             rule(value, pointer, errors);
-        }
     }
 
     public List<SchemaError> Validate(JsonElement value, string pointer)

@@ -1,10 +1,9 @@
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class ExpectTests
 {
-    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_time_out_says_what_was_expected()
@@ -12,30 +11,30 @@ public sealed class ExpectTests
         var never = new TaskCompletionSource().Task;
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(
-            () => Expect.WithinAsync(never, "the second turnComplete", TimeSpan.Zero, cancellationToken));
+            () => Expect.WithinAsync(never, "the second turnComplete", TimeSpan.Zero, _cancellationToken));
 
         Assert.Equal("Expected within 0 s: the second turnComplete.", thrown.Message);
     }
 
     [Fact]
     public async Task A_time_out_of_the_task_itself_stays_what_it_is() => await Assert.ThrowsAsync<TimeoutException>(
-        () => Expect.WithinAsync(Task.FromException(new TimeoutException()), "anything", cancellationToken));
+        () => Expect.WithinAsync(Task.FromException(new TimeoutException()), "anything", _cancellationToken));
 
     [Fact]
     public async Task A_result_comes_through() =>
-        Assert.Equal(7, await Expect.WithinAsync(Task.FromResult(7), "seven", cancellationToken));
+        Assert.Equal(7, await Expect.WithinAsync(Task.FromResult(7), "seven", _cancellationToken));
 
     [Fact]
     public async Task A_sync_point_holds_the_code_until_it_is_released()
     {
         var point = new SyncPoint("the write");
-        var code = point.PassAsync(cancellationToken);
+        var code = point.PassAsync(_cancellationToken);
 
-        await point.ReachedAsync(cancellationToken);
+        await point.ReachedAsync(_cancellationToken);
 
         Assert.False(code.IsCompleted);
         point.Release();
         await code;
-        await point.PassAsync(cancellationToken);
+        await point.PassAsync(_cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class CapturesTests
 {

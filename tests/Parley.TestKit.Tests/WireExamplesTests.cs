@@ -1,8 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class WireExamplesTests
 {

@@ -4,21 +4,20 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class InMemoryHostTests
 {
-    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Answers_http()
     {
-        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/hello", () => "Hi"), null, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/hello", () => "Hi"), null, _cancellationToken);
         using var client = host.CreateClient();
 
-        Assert.Equal("Hi", await client.GetStringAsync("hello", cancellationToken));
+        Assert.Equal("Hi", await client.GetStringAsync("hello", _cancellationToken));
         Assert.Equal("http://parley.test/", host.BaseAddress.ToString());
     }
 
@@ -26,7 +25,7 @@ public sealed class InMemoryHostTests
     public async Task Gives_the_server_the_clock_of_the_test()
     {
         var clock = new FixedClock();
-        await using var host = await InMemoryHost.StartAsync(null, _ => { }, clock, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, _ => { }, clock, _cancellationToken);
 
         Assert.Same(clock, host.Services.GetRequiredService<TimeProvider>());
     }
@@ -35,12 +34,12 @@ public sealed class InMemoryHostTests
     public async Task Carries_websockets_with_their_close()
     {
         await using var host = await StartAsync(EchoAsync);
-        using var socket = await host.ConnectWebSocketAsync("/ws?key=1", null, cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws?key=1", null, _cancellationToken);
 
-        await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, cancellationToken);
+        await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, _cancellationToken);
         var buffer = new byte[16];
-        var echo = await socket.ReceiveAsync(buffer, cancellationToken);
-        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "enough", cancellationToken);
+        var echo = await socket.ReceiveAsync(buffer, _cancellationToken);
+        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "enough", _cancellationToken);
 
         Assert.Equal("ping"u8, buffer.AsSpan(0, echo.Count));
         Assert.Equal((WebSocketCloseStatus.PolicyViolation, "enough"), (socket.CloseStatus, socket.CloseStatusDescription));
@@ -52,23 +51,20 @@ public sealed class InMemoryHostTests
         const int sessions = 40;
         await using var host = await StartAsync(EchoAsync);
 
-        await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, sessions).Select(TalkAsync)), "all echoes", cancellationToken);
+        await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, sessions).Select(TalkAsync)), "all echoes", _cancellationToken);
 
         async Task TalkAsync(int seed)
         {
-            using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
+            using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
             var message = new byte[200_000];
             new Random(seed).NextBytes(message);
-            var send = socket.SendAsync(message, WebSocketMessageType.Binary, true, cancellationToken);
+            var send = socket.SendAsync(message, WebSocketMessageType.Binary, true, _cancellationToken);
             var received = new byte[message.Length];
             for (var count = 0; count < received.Length;)
-            {
-                count += (await socket.ReceiveAsync(received.AsMemory(count), cancellationToken)).Count;
-            }
-
+                count += (await socket.ReceiveAsync(received.AsMemory(count), _cancellationToken)).Count;
             await send;
             Assert.Equal(message, received);
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _cancellationToken);
         }
     }
 
@@ -77,9 +73,9 @@ public sealed class InMemoryHostTests
     {
         await using var host = await StartAsync(EchoAsync);
 
-        Assert.Equal(HttpStatusCode.NotFound, await host.ExpectRefusedAsync("/ws/nothing", null, cancellationToken));
-        await Assert.ThrowsAsync<ExpectationException>(() => host.ExpectRefusedAsync("/ws", null, cancellationToken));
-        await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectWebSocketAsync("/nothing", null, cancellationToken));
+        Assert.Equal(HttpStatusCode.NotFound, await host.ExpectRefusedAsync("/ws/nothing", null, _cancellationToken));
+        await Assert.ThrowsAsync<ExpectationException>(() => host.ExpectRefusedAsync("/ws", null, _cancellationToken));
+        await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectWebSocketAsync("/nothing", null, _cancellationToken));
     }
 
     [Fact]
@@ -99,14 +95,14 @@ public sealed class InMemoryHostTests
                 failed.SetResult(e);
             }
         });
-        using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
-        var receive = socket.ReceiveAsync(new byte[16], cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
+        var receive = socket.ReceiveAsync(new byte[16], _cancellationToken);
 
         Assert.Equal(1, host.CutAllConnections());
 
-        await Assert.ThrowsAsync<WebSocketException>(() => Expect.WithinAsync(receive, "the client's receive fails", cancellationToken));
-        await Expect.WithinAsync(failed.Task, "the server's receive fails", cancellationToken);
-        await Expect.WithinAsync(aborted.Task, "the request is aborted", cancellationToken);
+        await Assert.ThrowsAsync<WebSocketException>(() => Expect.WithinAsync(receive, "the client's receive fails", _cancellationToken));
+        await Expect.WithinAsync(failed.Task, "the server's receive fails", _cancellationToken);
+        await Expect.WithinAsync(aborted.Task, "the request is aborted", _cancellationToken);
     }
 
     [Fact]
@@ -121,13 +117,13 @@ public sealed class InMemoryHostTests
             stalled.SetResult(!send.IsCompleted);
             await send;
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        Assert.True(await Expect.WithinAsync(stalled.Task, "the server sends", cancellationToken));
+        Assert.True(await Expect.WithinAsync(stalled.Task, "the server sends", _cancellationToken));
 
         const int headerBytes = 10;
         var received = new byte[headerBytes + message.Length];
-        await Expect.WithinAsync(stream.ReadExactlyAsync(received, cancellationToken).AsTask(), "the whole message", cancellationToken);
+        await Expect.WithinAsync(stream.ReadExactlyAsync(received, _cancellationToken).AsTask(), "the whole message", _cancellationToken);
         Assert.Equal(message, received.AsSpan(headerBytes));
     }
 
@@ -140,12 +136,12 @@ public sealed class InMemoryHostTests
             failed.SetResult(await Record.ExceptionAsync(() => socket.SendAsync(
                 new byte[1 << 20].AsMemory(), WebSocketMessageType.Binary, true, context.RequestAborted).AsTask()));
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         host.CutAllConnections();
 
-        await Expect.WithinAsync(failed.Task, "the server's send ends", cancellationToken);
-        await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1], cancellationToken).AsTask());
+        await Expect.WithinAsync(failed.Task, "the server's send ends", _cancellationToken);
+        await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1], _cancellationToken).AsTask());
     }
 
     [Fact]
@@ -156,13 +152,13 @@ public sealed class InMemoryHostTests
             await socket.SendAsync("bye"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
             context.Abort();
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         var received = new MemoryStream();
-        await Expect.WithinAsync(stream.CopyToAsync(received, cancellationToken), "the end of the stream", cancellationToken);
+        await Expect.WithinAsync(stream.CopyToAsync(received, _cancellationToken), "the end of the stream", _cancellationToken);
 
         Assert.Equal([0x81, 3, .. "bye"u8], received.ToArray());
-        await Assert.ThrowsAsync<IOException>(() => stream.WriteAsync(new byte[1], cancellationToken).AsTask());
+        await Assert.ThrowsAsync<IOException>(() => stream.WriteAsync(new byte[1], _cancellationToken).AsTask());
     }
 
     [Fact]
@@ -176,9 +172,9 @@ public sealed class InMemoryHostTests
             await Record.ExceptionAsync(() => send.AsTask());
             ended.SetResult();
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        await Expect.WithinAsync(ended.Task, "the stalled send ends", cancellationToken);
+        await Expect.WithinAsync(ended.Task, "the stalled send ends", _cancellationToken);
     }
 
     [Fact]
@@ -186,13 +182,13 @@ public sealed class InMemoryHostTests
     {
         await using var host = await StartAsync(async (_, socket) =>
             await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None).AsTask()));
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         // A text frame whose single byte, masked with zeros, is no UTF-8.
-        await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, 0xff }, cancellationToken);
+        await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, 0xff }, _cancellationToken);
 
         var close = new byte[4];
-        await Expect.WithinAsync(stream.ReadExactlyAsync(close, cancellationToken).AsTask(), "a close frame", cancellationToken);
+        await Expect.WithinAsync(stream.ReadExactlyAsync(close, _cancellationToken).AsTask(), "a close frame", _cancellationToken);
         Assert.Equal((0x88, 1007), (close[0], (close[2] << 8) + close[3]));
     }
 
@@ -202,19 +198,19 @@ public sealed class InMemoryHostTests
         var failed = new TaskCompletionSource<Exception?>();
         await using var host = await StartAsync(async (_, socket) => failed.SetResult(
             await Record.ExceptionAsync(() => socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None).AsTask())));
-        var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         await stream.DisposeAsync();
 
-        Assert.NotNull(await Expect.WithinAsync(failed.Task, "the server's receive fails", cancellationToken));
+        Assert.NotNull(await Expect.WithinAsync(failed.Task, "the server's receive fails", _cancellationToken));
     }
 
     [Fact]
     public async Task An_error_in_the_log_fails_the_test()
     {
-        var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, cancellationToken);
+        var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         using var client = host.CreateClient();
-        using var response = await client.GetAsync("/", cancellationToken);
+        using var response = await client.GetAsync("/", _cancellationToken);
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(() => host.DisposeAsync().AsTask());
@@ -225,13 +221,13 @@ public sealed class InMemoryHostTests
     [Fact]
     public async Task An_error_that_is_part_of_the_test_is_allowed()
     {
-        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         host.AllowErrors(entry => entry.Exception is InvalidOperationException);
         using var client = host.CreateClient();
 
-        using var response = await client.GetAsync("/", cancellationToken);
+        using var response = await client.GetAsync("/", _cancellationToken);
 
-        var entry = await host.Logs.FirstAsync(entry => entry.Level is LogLevel.Error, "the error", cancellationToken);
+        var entry = await host.Logs.FirstAsync(entry => entry.Level is LogLevel.Error, "the error", _cancellationToken);
         Assert.IsType<InvalidOperationException>(entry.Exception);
     }
 
@@ -240,7 +236,7 @@ public sealed class InMemoryHostTests
     {
         await using var host = await StartAsync(EchoAsync);
 
-        await host.StopAsync(cancellationToken);
+        await host.StopAsync(_cancellationToken);
 
         await Assert.ThrowsAsync<IOException>(host.OpenRawStreamAsync);
         await host.DisposeAsync();
@@ -252,7 +248,7 @@ public sealed class InMemoryHostTests
         await using var host = await StartAsync(EchoAsync);
         Assert.Equal(0, host.OpenConnections);
 
-        using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
 
         Assert.Equal(1, host.OpenConnections);
     }
@@ -263,10 +259,7 @@ public sealed class InMemoryHostTests
     {
         var buffer = new byte[1 << 10];
         while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { CloseStatus: null } part)
-        {
             await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
-        }
-
         await socket.CloseAsync(socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
     }
 
@@ -290,7 +283,7 @@ public sealed class InMemoryHostTests
             });
         },
         timeProvider: null,
-        cancellationToken);
+        _cancellationToken);
 
     private sealed class FixedClock : TimeProvider;
 }

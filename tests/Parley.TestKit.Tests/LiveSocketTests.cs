@@ -2,14 +2,13 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class LiveSocketTests
 {
-    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-    private readonly FrameLog<string> seen = new();
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
+    private readonly FrameLog<string> _seen = new();
 
     [Fact]
     public async Task Receives_valid_messages_and_the_close()
@@ -18,13 +17,13 @@ public sealed class LiveSocketTests
             ("""{"setupComplete":{}}""", WebSocketMessageType.Binary),
             ("""{"serverContent":{"generationComplete":true}}""", WebSocketMessageType.Text),
             ("""{"serverContent":{"turnComplete":true}}""", WebSocketMessageType.Text));
-        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
 
-        await socket.SendJsonAsync("{}", cancellationToken);
-        var first = await socket.ReceiveAsync(cancellationToken);
+        await socket.SendJsonAsync("{}", _cancellationToken);
+        var first = await socket.ReceiveAsync(_cancellationToken);
         var turn = await socket.ReceiveUntilAsync(
-            frame => frame.At("serverContent", "turnComplete") is not null, "turnComplete", cancellationToken);
-        var close = await socket.ExpectCloseAsync(cancellationToken: cancellationToken);
+            frame => frame.At("serverContent", "turnComplete") is not null, "turnComplete", _cancellationToken);
+        var close = await socket.ExpectCloseAsync(cancellationToken: _cancellationToken);
 
         Assert.True(first.Has("setupComplete"));
         Assert.Equal(WebSocketMessageType.Binary, first.Type);
@@ -37,15 +36,15 @@ public sealed class LiveSocketTests
     public async Task Sends_objects_in_camel_case_and_bytes_as_they_are()
     {
         await using var host = await StartAsync();
-        await using var first = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
-        await first.SendJsonAsync(new { RealtimeInput = new { AudioStreamEnd = true } }, cancellationToken);
-        await using var second = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
-        await second.SendBinaryAsync("{}"u8.ToArray(), cancellationToken);
+        await using var first = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
+        await first.SendJsonAsync(new { RealtimeInput = new { AudioStreamEnd = true } }, _cancellationToken);
+        await using var second = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
+        await second.SendBinaryAsync("{}"u8.ToArray(), _cancellationToken);
 
-        await seen.FirstAsync(text => text == """Text {"realtimeInput":{"audioStreamEnd":true}}""", "the object", cancellationToken);
-        await seen.FirstAsync(text => text == "Binary {}", "the bytes", cancellationToken);
-        await first.ExpectCloseAsync(cancellationToken: cancellationToken);
-        await second.ExpectCloseAsync(cancellationToken: cancellationToken);
+        await _seen.FirstAsync(text => text == """Text {"realtimeInput":{"audioStreamEnd":true}}""", "the object", _cancellationToken);
+        await _seen.FirstAsync(text => text == "Binary {}", "the bytes", _cancellationToken);
+        await first.ExpectCloseAsync(cancellationToken: _cancellationToken);
+        await second.ExpectCloseAsync(cancellationToken: _cancellationToken);
     }
 
     [Theory]
@@ -55,24 +54,24 @@ public sealed class LiveSocketTests
     public async Task A_message_that_breaks_the_schema_fails_the_receive(string message, string complaint)
     {
         await using var host = await StartAsync((message, WebSocketMessageType.Text));
-        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
-        await socket.SendJsonAsync("{}", cancellationToken);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
+        await socket.SendJsonAsync("{}", _cancellationToken);
 
-        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(cancellationToken));
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(_cancellationToken));
 
         Assert.Contains(complaint, thrown.Message, StringComparison.Ordinal);
-        await socket.ExpectCloseAsync(cancellationToken: cancellationToken);
+        await socket.ExpectCloseAsync(cancellationToken: _cancellationToken);
     }
 
     [Fact]
     public async Task An_early_close_says_why_and_what_came_before()
     {
         await using var host = await StartAsync(("""{"setupComplete":{}}""", WebSocketMessageType.Text));
-        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
-        await socket.SendJsonAsync("{}", cancellationToken);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
+        await socket.SendJsonAsync("{}", _cancellationToken);
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(
-            () => socket.ReceiveUntilAsync(frame => frame.Has("toolCall"), "a tool call", cancellationToken));
+            () => socket.ReceiveUntilAsync(frame => frame.Has("toolCall"), "a tool call", _cancellationToken));
 
         Assert.Contains("Expected a tool call", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("1008", thrown.Message, StringComparison.Ordinal);
@@ -87,21 +86,21 @@ public sealed class LiveSocketTests
             ("""{"setupComplete":{}}""", WebSocketMessageType.Text), ("""{"goAway":{"timeLeft":"1s"}}""", WebSocketMessageType.Text),
         ];
         await using var host = await StartAsync(script);
-        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
-        await socket.SendJsonAsync("{}", cancellationToken);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
+        await socket.SendJsonAsync("{}", _cancellationToken);
 
-        await Assert.ThrowsAsync<ExpectationException>(() => socket.ExpectCloseAsync(cancellationToken: cancellationToken));
-        Assert.Equal(1008, (await socket.ExpectCloseAsync(skipMessages: true, cancellationToken)).Code);
+        await Assert.ThrowsAsync<ExpectationException>(() => socket.ExpectCloseAsync(cancellationToken: _cancellationToken));
+        Assert.Equal(1008, (await socket.ExpectCloseAsync(skipMessages: true, _cancellationToken)).Code);
     }
 
     [Fact]
     public async Task A_lost_connection_is_told_apart_from_a_close()
     {
         await using var host = await StartAsync();
-        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, cancellationToken);
+        await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
         host.CutAllConnections();
 
-        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(cancellationToken));
+        var thrown = await Assert.ThrowsAsync<ExpectationException>(() => socket.ReceiveAsync(_cancellationToken));
 
         Assert.Contains("the connection was lost", thrown.Message, StringComparison.Ordinal);
     }
@@ -121,23 +120,20 @@ public sealed class LiveSocketTests
                 }
                 catch (Exception e) when (e is OperationCanceledException or WebSocketException)
                 {
-                    seen.Add("lost");
+                    _seen.Add("lost");
                 }
             });
         },
         timeProvider: null,
-        cancellationToken);
+        _cancellationToken);
 
     private async Task TalkAsync(WebSocket socket, (string Text, WebSocketMessageType Type)[] lines)
     {
         var buffer = new byte[1 << 10];
-        var request = await socket.ReceiveAsync(buffer, cancellationToken);
-        seen.Add($"{request.MessageType} {Encoding.UTF8.GetString(buffer, 0, request.Count)}");
+        var request = await socket.ReceiveAsync(buffer, _cancellationToken);
+        _seen.Add($"{request.MessageType} {Encoding.UTF8.GetString(buffer, 0, request.Count)}");
         foreach (var (text, type) in lines)
-        {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(text), type, endOfMessage: true, cancellationToken);
-        }
-
-        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "done", cancellationToken);
+            await socket.SendAsync(Encoding.UTF8.GetBytes(text), type, endOfMessage: true, _cancellationToken);
+        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "done", _cancellationToken);
     }
 }

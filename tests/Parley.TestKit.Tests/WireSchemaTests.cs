@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class WireSchemaTests
 {
@@ -35,9 +34,7 @@ public sealed class WireSchemaTests
 
         Assert.Equal((expected.SchemaValid, string.Join("\n", errors)), (errors.Count == 0, string.Join("\n", errors)));
         if (expected.SchemaNote == "StrictClientMessage must fail")
-        {
             Assert.NotEmpty(WireSchema.Live.Validate("StrictClientMessage", WireExamples.Json(file)));
-        }
     }
 
     [Fact]
