@@ -22,13 +22,13 @@ public class DecodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutput() => AudioFrame.TryFindOutput(_output, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutput() => AudioMessage.TryFindOutput(_output, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutputOfService() => AudioFrame.TryFindOutput(_indentedOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutputOfService() => AudioMessage.TryFindOutput(_indentedOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutputOtherwise() => AudioFrame.TryFindOutput(_otherOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutputOtherwise() => AudioMessage.TryFindOutput(_otherOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
     public int JsonReaderOutput() => ReadData(_output);
@@ -44,7 +44,7 @@ public class DecodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(FromClient)]
-    public int AudioFrameInput() => AudioFrame.TryFindInput(_input, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageInput() => AudioMessage.TryFindInput(_input, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromClient)]
     public int JsonReaderInput() => ReadData(_input);

@@ -68,14 +68,14 @@ internal static class Messages
 
     private static byte[] WriteOutput()
     {
-        var message = new byte[AudioFrame.OutputBytes(OutputPcmBytes)];
-        AudioFrame.WriteOutput(OutputPcm, message);
+        var message = new byte[AudioMessage.OutputBytes(OutputPcmBytes)];
+        AudioMessage.WriteOutput(OutputPcm, message);
         return message;
     }
 
     private static byte[] WriteInput()
     {
-        var message = new byte[AudioFrame.MaxInputBytes(InputPcmBytes)];
-        return message[..AudioFrame.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
+        var message = new byte[AudioMessage.MaxInputBytes(InputPcmBytes)];
+        return message[..AudioMessage.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
     }
 }

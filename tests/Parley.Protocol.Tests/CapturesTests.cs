@@ -40,7 +40,7 @@ public sealed class CapturesTests
         foreach (var (name, frame) in Frames(WireDirection.ServerToClient))
         {
             var content = LiveCodec.DecodeResponse(frame.Utf8.Span).ServerContent;
-            var fast = AudioFrame.TryFindOutput(frame.Utf8.Span, out var chunk);
+            var fast = AudioMessage.TryFindOutput(frame.Utf8.Span, out var chunk);
             var pcm = new byte[chunk.PcmBytes];
             if (content is { ModelTurn.Parts: [{ InlineData: { } blob }], TurnComplete: null, GenerationComplete: null })
             {

@@ -25,7 +25,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions opti
     internal void Receive(ReadOnlySpan<byte> message)
     {
         Volatile.Write(ref _received, _received + 1);
-        if (AudioFrame.TryFindInput(message, out var chunk))
+        if (AudioMessage.TryFindInput(message, out var chunk))
         {
             Bound(message.Length, options.MaxAudioMessageBytes);
             if (TryReceiveAudio(chunk))

@@ -11,16 +11,16 @@ internal sealed class SessionPlanner(
     SessionRegistry registry, UsageLedger ledger)
 {
     /// <param name="first">The message.</param>
-    /// <param name="news">The first name in it that is not known here.</param>
+    /// <param name="unknownField">The first name in it that is not known here.</param>
     /// <param name="connectionId">Whose it is.</param>
     /// <param name="request">The upgrade.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
     /// <exception cref="LiveProtocolException">It is, for a name that is not known.</exception>
-    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? news, string connectionId, ConnectionRequest request)
+    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unknownField, string connectionId, ConnectionRequest request)
     {
         // Only an upstream may know more than we do.
-        if (news is not null && (first.Setup!.Model is not { } asks || catalogue.Find(asks)?.Model is not RelayModel))
-            throw news;
+        if (unknownField is not null && (first.Setup!.Model is not { } asks || catalogue.Find(asks)?.Model is not RelayModel))
+            throw unknownField;
         var now = time.GetUtcNow();
         var caller = request.Caller!;
         if (registry.IsDraining)
@@ -37,8 +37,8 @@ internal sealed class SessionPlanner(
         // What is relayed is judged by its upstream and by the key's own policy; the upstream also knows when a session is over.
         var relay = (entry.Model as RelayModel)?.Admit(asked, entry.Name, caller, request.Version, first.IsGuideConfig);
         // What we do not know may be what a token or a policy forbids, and what is written anew loses it.
-        if (news is not null && relay is { Start: not { IsAsSent: true, PinsContext: false } })
-            throw news;
+        if (unknownField is not null && relay is { Start: not { IsAsSent: true, PinsContext: false } })
+            throw unknownField;
         var setup = relay?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
 
         var lease = Enter(caller);

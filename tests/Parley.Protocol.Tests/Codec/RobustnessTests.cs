@@ -49,9 +49,9 @@ public sealed class RobustnessTests
             understood |= Try(() => Stable(LiveCodec.DecodeAuthTokenRequest(message), LiveCodec.Encode, utf8 => LiveCodec.DecodeAuthTokenRequest(utf8)));
             Try(() => LiveCodec.DecodeSetup(message));
             Try(() => LiveCodec.DecodeAuthTokenResponse(message));
-            if (AudioFrame.TryFindInput(message, out var input))
+            if (AudioMessage.TryFindInput(message, out var input))
                 input.TryDecode(new byte[input.PcmBytes], out _);
-            if (AudioFrame.TryFindOutput(message, out var output))
+            if (AudioMessage.TryFindOutput(message, out var output))
                 output.TryDecode(new byte[output.PcmBytes], out _);
             return understood;
         }

@@ -5,7 +5,7 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests;
 
-public sealed class AudioFrameTests
+public sealed class AudioMessageTests
 {
     /// <summary>Bytes that mean something in JSON or base64; a random byte seldom does.</summary>
     private static readonly byte[] Telling = "\"\\{}[]:,=+/-_AZ09 \n\r\t\0\u007f"u8.ToArray();
@@ -16,8 +16,8 @@ public sealed class AudioFrameTests
     [Fact]
     public void Input_is_written_as_the_codec_reads_it() => Gen.Select(Gen.Byte.Array[0, 4_000], Gen.Int[AudioFormat.MinRateHz, AudioFormat.MaxRateHz]).Sample((pcm, rate) =>
     {
-        var message = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        var length = AudioFrame.WriteInput(pcm, rate, message);
+        var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        var length = AudioMessage.WriteInput(pcm, rate, message);
 
         var blob = LiveCodec.DecodeRequest(message.AsSpan(0, length), LiveCompatibility.Strict).RealtimeInput!.Audio!;
         Assert.Equal((AudioFormat.MimeType(rate), Convert.ToHexString(pcm)), (blob.MimeType, Convert.ToHexString(blob.Data!.Value.Span)));
@@ -27,9 +27,9 @@ public sealed class AudioFrameTests
     [Fact]
     public void Output_is_written_as_the_codec_reads_it() => Gen.Byte.Array[0, 4_000].Sample(pcm =>
     {
-        var message = new byte[AudioFrame.OutputBytes(pcm.Length)];
+        var message = new byte[AudioMessage.OutputBytes(pcm.Length)];
 
-        Assert.Equal(message.Length, AudioFrame.WriteOutput(pcm, message));
+        Assert.Equal(message.Length, AudioMessage.WriteOutput(pcm, message));
         var content = LiveCodec.DecodeResponse(message).ServerContent!.ModelTurn!;
         Assert.Equal("model", content.Role);
         Assert.Equal((AudioFormat.OutputMimeType, Convert.ToHexString(pcm)), (content.Parts![0].InlineData!.MimeType, Convert.ToHexString(content.Parts[0].InlineData!.Data!.Value.Span)));
@@ -41,30 +41,30 @@ public sealed class AudioFrameTests
     [InlineData(192_001)]
     [InlineData(-16_000)]
     public void A_rate_that_no_reader_takes_is_not_written(int rateHz) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => AudioFrame.WriteInput([0, 0], rateHz, new byte[200]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AudioMessage.WriteInput([0, 0], rateHz, new byte[200]));
 
     [Fact]
     public void A_destination_that_is_too_short_is_refused()
     {
         byte[] pcm = [1, 2, 3, 4];
-        var needed = AudioFrame.WriteInput(pcm, 16_000, new byte[AudioFrame.MaxInputBytes(pcm.Length)]);
+        var needed = AudioMessage.WriteInput(pcm, 16_000, new byte[AudioMessage.MaxInputBytes(pcm.Length)]);
 
         for (var length = 0; length < needed; length++)
-            Assert.Throws<ArgumentException>(() => AudioFrame.WriteInput(pcm, 16_000, new byte[length]));
-        for (var length = 0; length < AudioFrame.OutputBytes(pcm.Length); length++)
-            Assert.Throws<ArgumentException>(() => AudioFrame.WriteOutput(pcm, new byte[length]));
+            Assert.Throws<ArgumentException>(() => AudioMessage.WriteInput(pcm, 16_000, new byte[length]));
+        for (var length = 0; length < AudioMessage.OutputBytes(pcm.Length); length++)
+            Assert.Throws<ArgumentException>(() => AudioMessage.WriteOutput(pcm, new byte[length]));
     }
 
     [Fact]
-    public void Plain_input_takes_the_fast_path_however_it_is_spaced_and_spelled() => AudioMessage.Input.Sample(
+    public void Plain_input_takes_the_fast_path_however_it_is_spaced_and_spelled() => WrittenAudio.Input.Sample(
         message => Assert.True(!message.IsPlain || Input(message.Utf8)?.Pcm == Convert.ToHexString(message.Pcm), Encoding.UTF8.GetString(message.Utf8)), iter: 3_000);
 
     [Fact]
-    public void Plain_output_takes_the_fast_path_however_it_is_spaced_and_spelled() => AudioMessage.Output.Sample(
+    public void Plain_output_takes_the_fast_path_however_it_is_spaced_and_spelled() => WrittenAudio.Output.Sample(
         message => Assert.True(!message.IsPlain || Output(message.Utf8)?.Pcm == Convert.ToHexString(message.Pcm), Encoding.UTF8.GetString(message.Utf8)), iter: 3_000);
 
     [Fact]
-    public void The_fast_path_never_reads_input_otherwise_than_the_codec() => Gen.Select(AudioMessage.Input, Mutations.Null()).Sample((message, mutations) =>
+    public void The_fast_path_never_reads_input_otherwise_than_the_codec() => Gen.Select(WrittenAudio.Input, Mutations.Null()).Sample((message, mutations) =>
     {
         var utf8 = Mutate(message.Utf8, mutations);
         if (Input(utf8) is not { } fast)
@@ -77,7 +77,7 @@ public sealed class AudioFrameTests
     }, iter: 20_000);
 
     [Fact]
-    public void The_fast_path_never_reads_output_otherwise_than_the_codec() => Gen.Select(AudioMessage.Output, Mutations.Null()).Sample((message, mutations) =>
+    public void The_fast_path_never_reads_output_otherwise_than_the_codec() => Gen.Select(WrittenAudio.Output, Mutations.Null()).Sample((message, mutations) =>
     {
         var utf8 = Mutate(message.Utf8, mutations);
         if (Output(utf8) is not { } fast)
@@ -148,22 +148,22 @@ public sealed class AudioFrameTests
     {
         var pcm = new byte[3_600];
         Random.Shared.NextBytes(pcm);
-        var input = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        var output = new byte[AudioFrame.OutputBytes(pcm.Length)];
-        var inputLength = AudioFrame.WriteInput(pcm, 16_000, input);
-        AudioFrame.WriteOutput(pcm, output);
+        var input = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        var output = new byte[AudioMessage.OutputBytes(pcm.Length)];
+        var inputLength = AudioMessage.WriteInput(pcm, 16_000, input);
+        AudioMessage.WriteOutput(pcm, output);
         var indented = Encoding.UTF8.GetBytes($$$$$$"""
             {
               "serverContent": { "modelTurn": { "parts": [ { "inlineData": { "mimeType": "audio/pcm; rate=24000", "data": "{{{{{{Convert.ToBase64String(pcm).Replace('+', '-').Replace('/', '_')}}}}}}" } } ] } }
             }
             """);
 
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteInput(pcm, 16_000, input)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteOutput(pcm, output)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(indented, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.WriteInput(pcm, 16_000, input)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.WriteOutput(pcm, output)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindInput(indented, out _)));
     }
 
     [Theory]
@@ -192,10 +192,10 @@ public sealed class AudioFrameTests
     private static long AllocatedBy<T>(Func<T> action) => Allocated.Least(1_000, () => action());
 
     private static (int Rate, string Pcm)? Input(ReadOnlySpan<byte> message) =>
-        AudioFrame.TryFindInput(message, out var chunk) ? Decode(chunk) : null;
+        AudioMessage.TryFindInput(message, out var chunk) ? Decode(chunk) : null;
 
     private static (int Rate, string Pcm)? Output(ReadOnlySpan<byte> message) =>
-        AudioFrame.TryFindOutput(message, out var chunk) ? Decode(chunk) : null;
+        AudioMessage.TryFindOutput(message, out var chunk) ? Decode(chunk) : null;
 
     private static (int Rate, string Pcm)? Decode(AudioChunk chunk)
     {
