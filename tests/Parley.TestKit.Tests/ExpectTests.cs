@@ -6,7 +6,7 @@ public sealed class ExpectTests
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_time_out_says_what_was_expected()
+    public async Task Time_out_names_what_was_expected()
     {
         var never = new TaskCompletionSource().Task;
 
@@ -17,15 +17,15 @@ public sealed class ExpectTests
     }
 
     [Fact]
-    public async Task A_time_out_of_the_task_itself_stays_what_it_is() => await Assert.ThrowsAsync<TimeoutException>(
+    public async Task TimeoutException_of_the_task_itself_is_not_replaced() => await Assert.ThrowsAsync<TimeoutException>(
         () => Expect.WithinAsync(Task.FromException(new TimeoutException()), "anything", _cancellationToken));
 
     [Fact]
-    public async Task A_result_comes_through() =>
+    public async Task Result_of_the_task_is_returned() =>
         Assert.Equal(7, await Expect.WithinAsync(Task.FromResult(7), "seven", _cancellationToken));
 
     [Fact]
-    public async Task A_sync_point_holds_the_code_until_it_is_released()
+    public async Task Sync_point_holds_the_code_until_it_is_released()
     {
         var point = new SyncPoint("the write");
         var code = point.PassAsync(_cancellationToken);

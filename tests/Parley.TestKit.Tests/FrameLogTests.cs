@@ -7,7 +7,7 @@ public sealed class FrameLogTests
     private readonly FrameLog<int> _log = new();
 
     [Fact]
-    public async Task First_takes_what_is_here_already()
+    public async Task First_finds_an_earlier_entry()
     {
         _log.Add(1);
         _log.Add(2);
@@ -16,7 +16,7 @@ public sealed class FrameLogTests
     }
 
     [Fact]
-    public async Task Next_is_armed_by_the_call_and_ignores_what_is_here_already()
+    public async Task Next_is_armed_by_the_call_and_ignores_earlier_entries()
     {
         _log.Add(2);
         var next = _log.NextAsync(frame => frame > 1, "a frame over 1", _cancellationToken);
@@ -31,19 +31,19 @@ public sealed class FrameLogTests
     }
 
     [Fact]
-    public async Task The_end_fails_waits_before_and_after_it()
+    public async Task Completion_fails_earlier_and_later_waits()
     {
         var before = _log.FirstAsync(_ => true, "the first frame", _cancellationToken);
 
         _log.Complete(new IOException("cut"));
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(() => before);
-        Assert.Equal("Expected the first frame, but nothing comes any more after 0 frames: cut", thrown.Message);
+        Assert.Equal("Expected the first frame, but the log ended after 0 frames: cut", thrown.Message);
         await Assert.ThrowsAsync<ExpectationException>(() => _log.NextAsync(_ => true, "another", _cancellationToken));
     }
 
     [Fact]
-    public async Task A_predicate_that_throws_fails_its_own_wait_only()
+    public async Task Predicate_that_throws_only_fails_its_own_wait()
     {
         var bad = _log.NextAsync(_ => throw new FormatException(), "a frame", _cancellationToken);
         var good = _log.NextAsync(_ => true, "a frame", _cancellationToken);
@@ -55,7 +55,7 @@ public sealed class FrameLogTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_ends()
+    public async Task Cancelled_wait_ends()
     {
         using var source = new CancellationTokenSource();
         var wait = _log.NextAsync(_ => true, "a frame", source.Token);

@@ -12,7 +12,7 @@ public sealed class InMemoryHostTests
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Answers_http()
+    public async Task Host_answers_http()
     {
         await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/hello", () => "Hi"), null, _cancellationToken);
         using var client = host.CreateClient();
@@ -22,7 +22,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Gives_the_server_the_clock_of_the_test()
+    public async Task Server_uses_the_clock_of_the_test()
     {
         var clock = new FixedClock();
         await using var host = await InMemoryHost.StartAsync(null, _ => { }, clock, _cancellationToken);
@@ -31,7 +31,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Carries_websockets_with_their_close()
+    public async Task Host_carries_websockets_with_their_close()
     {
         await using var host = await StartAsync(EchoAsync);
         using var socket = await host.ConnectWebSocketAsync("/ws?key=1", null, _cancellationToken);
@@ -46,7 +46,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Many_sessions_at_once_keep_their_bytes_apart()
+    public async Task Concurrent_sessions_keep_their_bytes_apart()
     {
         const int sessions = 40;
         await using var host = await StartAsync(EchoAsync);
@@ -69,7 +69,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Tells_the_status_of_a_refused_upgrade()
+    public async Task Refused_upgrade_reports_its_status()
     {
         await using var host = await StartAsync(EchoAsync);
 
@@ -79,7 +79,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_cut_reaches_both_ends_and_the_request_is_aborted()
+    public async Task Cut_reaches_both_ends_and_aborts_the_request()
     {
         var aborted = new TaskCompletionSource();
         var failed = new TaskCompletionSource<Exception>();
@@ -106,7 +106,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_client_that_never_reads_stalls_the_server_until_it_reads()
+    public async Task Client_that_does_not_read_stalls_the_server_until_it_reads()
     {
         var message = new byte[1 << 20];
         new Random(1).NextBytes(message);
@@ -128,7 +128,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_stalled_connection_can_be_cut()
+    public async Task Stalled_connection_can_be_cut()
     {
         var failed = new TaskCompletionSource<Exception?>();
         await using var host = await StartAsync(async (context, socket) =>
@@ -145,7 +145,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task What_the_server_flushed_before_it_aborted_still_arrives()
+    public async Task Bytes_flushed_before_an_abort_still_arrive()
     {
         await using var host = await StartAsync(async (context, socket) =>
         {
@@ -162,7 +162,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_server_can_abort_a_client_that_never_reads()
+    public async Task Server_can_abort_a_client_that_does_not_read()
     {
         var ended = new TaskCompletionSource();
         await using var host = await StartAsync(async (context, socket) =>
@@ -178,13 +178,13 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Frames_by_hand_reach_the_server()
+    public async Task Hand_written_frames_reach_the_server()
     {
         await using var host = await StartAsync(async (_, socket) =>
             await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None).AsTask()));
         await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        // A text frame whose single byte, masked with zeros, is no UTF-8.
+        // A text frame whose single byte, masked with zeros, is not UTF-8.
         await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, 0xff }, _cancellationToken);
 
         var close = new byte[4];
@@ -193,7 +193,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_ends_the_stream_of_the_server()
+    public async Task Client_that_disconnects_ends_the_stream_of_the_server()
     {
         var failed = new TaskCompletionSource<Exception?>();
         await using var host = await StartAsync(async (_, socket) => failed.SetResult(
@@ -206,7 +206,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task An_error_in_the_log_fails_the_test()
+    public async Task Error_in_the_log_fails_the_test()
     {
         var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         using var client = host.CreateClient();
@@ -219,7 +219,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task An_error_that_is_part_of_the_test_is_allowed()
+    public async Task Expected_error_in_the_log_is_allowed()
     {
         await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         host.AllowErrors(entry => entry.Exception is InvalidOperationException);
@@ -232,7 +232,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task Stopping_before_disposing_is_fine_and_nothing_connects_afterwards()
+    public async Task Host_may_be_stopped_before_it_is_disposed_and_refuses_connections_then()
     {
         await using var host = await StartAsync(EchoAsync);
 
@@ -243,7 +243,7 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task A_connection_is_open_until_the_server_lets_go_of_it()
+    public async Task Connection_is_open_until_the_server_releases_it()
     {
         await using var host = await StartAsync(EchoAsync);
         Assert.Equal(0, host.OpenConnections);

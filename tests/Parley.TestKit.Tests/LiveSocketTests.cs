@@ -11,7 +11,7 @@ public sealed class LiveSocketTests
     private readonly FrameLog<string> _seen = new();
 
     [Fact]
-    public async Task Receives_valid_messages_and_the_close()
+    public async Task Socket_receives_valid_messages_and_the_close()
     {
         await using var host = await StartAsync(
             ("""{"setupComplete":{}}""", WebSocketMessageType.Binary),
@@ -33,7 +33,7 @@ public sealed class LiveSocketTests
     }
 
     [Fact]
-    public async Task Sends_objects_in_camel_case_and_bytes_as_they_are()
+    public async Task Socket_sends_objects_in_camel_case_and_bytes_unchanged()
     {
         await using var host = await StartAsync();
         await using var first = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
@@ -51,7 +51,7 @@ public sealed class LiveSocketTests
     [InlineData("""{"setupDone":{}}""", "/setupDone")]
     [InlineData("""{"goAway":{"timeLeft":"1s","timeLeft":"2s"}}""", "no valid JSON")]
     [InlineData("""hello""", "no valid JSON")]
-    public async Task A_message_that_breaks_the_schema_fails_the_receive(string message, string complaint)
+    public async Task Message_that_breaks_the_schema_fails_the_receive(string message, string complaint)
     {
         await using var host = await StartAsync((message, WebSocketMessageType.Text));
         await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
@@ -64,7 +64,7 @@ public sealed class LiveSocketTests
     }
 
     [Fact]
-    public async Task An_early_close_says_why_and_what_came_before()
+    public async Task Early_close_reports_its_reason_and_the_messages_before()
     {
         await using var host = await StartAsync(("""{"setupComplete":{}}""", WebSocketMessageType.Text));
         await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);
@@ -79,7 +79,7 @@ public sealed class LiveSocketTests
     }
 
     [Fact]
-    public async Task A_message_instead_of_the_close_is_a_failure_unless_skipped()
+    public async Task Message_instead_of_the_close_fails_unless_skipped()
     {
         (string, WebSocketMessageType)[] script =
         [
@@ -94,7 +94,7 @@ public sealed class LiveSocketTests
     }
 
     [Fact]
-    public async Task A_lost_connection_is_told_apart_from_a_close()
+    public async Task Lost_connection_is_distinguished_from_a_close()
     {
         await using var host = await StartAsync();
         await using var socket = await LiveSocket.ConnectAsync(host, "/ws", null, _cancellationToken);

@@ -6,7 +6,7 @@ public sealed class TestClockTests
     private readonly TestClock _clock = new();
 
     [Fact]
-    public void Clock_stands_still_until_the_test_moves_it()
+    public void Clock_only_moves_when_the_test_advances_it()
     {
         var start = _clock.GetUtcNow();
         var stamp = _clock.GetTimestamp();
@@ -37,7 +37,7 @@ public sealed class TestClockTests
     }
 
     [Fact]
-    public void Timer_armed_anew_by_its_callback_fires_as_often_as_in_real_time()
+    public void Timer_armed_again_by_its_callback_fires_as_often_as_in_real_time()
     {
         var fired = 0;
         ITimer timer = null!;
@@ -211,9 +211,10 @@ public sealed class TestClockTests
     }
 
     [Fact]
-    public void Negative_times_are_refused()
+    public void Times_that_no_timer_takes_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Timer(-2, () => { }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Timer(TimeSpan.FromDays(50).TotalSeconds, () => { }));
         using var idle = _clock.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Assert.Empty(_clock.Timers);
     }

@@ -1,6 +1,6 @@
 namespace Parley.TestKit;
 
-/// <summary>What passed some place, in order: frames, log entries, events. Any thread may add and wait.</summary>
+/// <summary>An ordered log of what passed a place in the code: messages, log entries, events. Any thread may add and wait.</summary>
 public sealed class FrameLog<TFrame>
 {
     private readonly Lock _gate = new();
@@ -27,7 +27,7 @@ public sealed class FrameLog<TFrame>
         }
     }
 
-    /// <summary>Nothing will come any more: who still waits fails, and so does who waits from now on.</summary>
+    /// <summary>Ends the log: all pending and later waits fail.</summary>
     public void Complete(Exception? reason = null)
     {
         lock (_gate)
@@ -39,13 +39,13 @@ public sealed class FrameLog<TFrame>
         }
     }
 
-    /// <summary>The first frame that matches, be it here already or still to come.</summary>
+    /// <summary>Waits for the first frame that matches, whether it is in the log already or not.</summary>
     public Task<TFrame> FirstAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: 0, cancellationToken);
 
     /// <summary>
-    /// The next frame that matches, not looking at those already here. The wait is armed when the call returns:
-    /// take the task, pull the trigger, await the task.
+    /// Waits for the next frame that matches and ignores those already in the log. The wait is armed when the call returns:
+    /// keep the task, cause the event, await the task.
     /// </summary>
     public Task<TFrame> NextAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: int.MaxValue, cancellationToken);
@@ -79,7 +79,7 @@ public sealed class FrameLog<TFrame>
     }
 
     private ExpectationException Ended(string expected) =>
-        new($"Expected {expected}, but nothing comes any more after {_frames.Count} frames: {_end!.Message}", _end);
+        new($"Expected {expected}, but the log ended after {_frames.Count} frames: {_end!.Message}", _end);
 
     private sealed class Waiter(Func<TFrame, bool> matches, string expected)
     {
@@ -87,7 +87,7 @@ public sealed class FrameLog<TFrame>
 
         public string Expected { get; } = expected;
 
-        /// <returns>Whether the wait is over. A predicate that throws fails its own wait, and not the thread that adds.</returns>
+        /// <returns>True if the wait is over. A predicate that throws fails its own wait, not the thread that adds.</returns>
         public bool Take(TFrame frame)
         {
             try

@@ -7,8 +7,8 @@ using Parley.TestKit.Internal;
 namespace Parley.TestKit;
 
 /// <summary>
-/// A Live API client for tests that sends whatever it is told, and holds every message it receives against the schema's
-/// <c>ServerMessage</c>. One reader at a time; sends may overlap with it.
+/// A Live API client for tests. It sends anything, and validates every message it receives against <c>ServerMessage</c> of the schema.
+/// One reader at a time; sends may overlap with it.
 /// </summary>
 public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
 
     private readonly FrameLog<LiveFrame> _received = new();
 
-    /// <summary>For what this client does not do: close by hand, abort, look at the state.</summary>
+    /// <summary>The socket itself, for what this client does not cover: close by hand, abort, state.</summary>
     public WebSocket Socket { get; } = socket;
 
     /// <summary>Every message so far, in order.</summary>
@@ -33,7 +33,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         return new LiveSocket(await host.ConnectWebSocketAsync(pathAndQuery, configure, cancellationToken));
     }
 
-    /// <summary>Sends the text as it is, in one text frame; it need not be JSON.</summary>
+    /// <summary>Sends the text unchanged as one text message; it need not be JSON.</summary>
     public Task SendJsonAsync(string json, CancellationToken cancellationToken = default) =>
         SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
     public Task SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, CancellationToken cancellationToken = default) =>
         Expect.WithinAsync(
             Socket.SendAsync(message, type, endOfMessage: true, cancellationToken).AsTask(),
-            "the server takes a message",
+            "the server accepts a message",
             cancellationToken);
 
     /// <exception cref="ExpectationException">The message breaks the schema, or the server closed instead.</exception>
@@ -59,7 +59,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         };
 
     /// <summary>Receives until a message matches and returns that one; those before it are in <see cref="Received"/>.</summary>
-    /// <param name="matches">Says whether this is the message.</param>
+    /// <param name="matches">Whether this is the message.</param>
     /// <param name="expected">The message in words, for the failure.</param>
     /// <param name="cancellationToken">Aborts the socket, as every cancelled receive does.</param>
     public async Task<LiveFrame> ReceiveUntilAsync(
@@ -77,7 +77,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
     }
 
     /// <summary>Waits for the server's close and answers it.</summary>
-    /// <param name="skipMessages">Whether messages may come first; they are validated and kept all the same.</param>
+    /// <param name="skipMessages">Whether messages may come first; they are validated and kept too.</param>
     /// <param name="cancellationToken">Aborts the socket, as every cancelled receive does.</param>
     public async Task<LiveClose> ExpectCloseAsync(bool skipMessages = false, CancellationToken cancellationToken = default)
     {
@@ -107,7 +107,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         catch (ExpectationException e) when (e.InnerException is TimeoutException)
         {
             Socket.Abort();
-            throw Unexpected(expected, $"nothing came within {Expect.Bound.TotalSeconds:0} s", e);
+            throw Unexpected(expected, $"nothing arrived within {Expect.Bound.TotalSeconds:0} s", e);
         }
         catch (WebSocketException e)
         {

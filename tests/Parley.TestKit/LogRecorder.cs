@@ -10,7 +10,7 @@ public sealed class LogRecorder : ILoggerProvider
 
     public IReadOnlyList<LogEntry> Entries => _log.Snapshot;
 
-    /// <summary>Errors (and worse) that no <see cref="AllowErrors"/> covers.</summary>
+    /// <summary>Entries of level Error or above that no <see cref="AllowErrors"/> covers.</summary>
     public IReadOnlyList<LogEntry> UnexpectedErrors
     {
         get
@@ -27,7 +27,7 @@ public sealed class LogRecorder : ILoggerProvider
             _allowed.Add(predicate);
     }
 
-    /// <summary>The first entry that matches, be it logged already or still to come.</summary>
+    /// <summary>Waits for the first entry that matches, whether it is logged already or not.</summary>
     public Task<LogEntry> FirstAsync(Func<LogEntry, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         _log.FirstAsync(matches, expected, cancellationToken);
 

@@ -4,8 +4,8 @@ using Parley.TestKit.Internal;
 namespace Parley.TestKit;
 
 /// <summary>
-/// A JSON Schema (2020-12) whose definitions are asked for by name. It knows the keywords the protocol's schema uses and
-/// throws <see cref="NotSupportedException"/> at load for any other, so that no rule is ignored. Thread-safe.
+/// A JSON Schema (2020-12) whose definitions are used by name. It supports the keywords of the protocol's schema and
+/// throws <see cref="NotSupportedException"/> at load for any other keyword, so that no rule is ignored. Thread-safe.
 /// </summary>
 public sealed class WireSchema
 {

@@ -7,7 +7,7 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>Nothing but <see cref="LiveProtocolException"/> comes out of the reader. <c>PARLEY_LONG=1</c> tries a million messages.</summary>
+/// <summary>The reader throws nothing but <see cref="LiveProtocolException"/>. <c>PARLEY_LONG=1</c> tries a million messages.</summary>
 public sealed class RobustnessTests
 {
     private static readonly int Runs = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 1_000_000 : 20_000;
@@ -24,7 +24,7 @@ public sealed class RobustnessTests
                 understood++;
         }
 
-        // A mutator that only makes rubbish would test the JSON reader, not ours.
+        // Mutations that only make invalid JSON would test the JSON reader, not ours.
         Assert.InRange(understood, Runs / 50, Runs);
     }
 
@@ -70,7 +70,7 @@ public sealed class RobustnessTests
             Touch(value);
     }
 
-    // What was understood is written, and what is written is understood to be the same.
+    // A decoded message is encoded, and decodes to the same again.
     private static void Stable<T>(T value, Action<T, IBufferWriter<byte>> encode, Func<ReadOnlySpan<byte>, T> decode)
     {
         var once = new ArrayBufferWriter<byte>();

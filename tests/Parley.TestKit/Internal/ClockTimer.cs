@@ -1,8 +1,11 @@
 namespace Parley.TestKit.Internal;
 
-/// <summary>A timer of a <see cref="TestClock"/>. What is armed is guarded by the clock's lock.</summary>
+/// <summary>A timer of a <see cref="TestClock"/>. Its state is guarded by the clock's lock.</summary>
 internal sealed class ClockTimer(TestClock clock, TimerCallback callback, object? state) : ITimer
 {
+    /// <summary>As for a timer of the system.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
 
     public static IComparer<ClockTimer> ByDue { get; } =
@@ -14,10 +17,10 @@ internal sealed class ClockTimer(TestClock clock, TimerCallback callback, object
 
     public TimeSpan? Period { get; private set; }
 
-    /// <summary>Time of the clock since its start.</summary>
+    /// <summary>Due time in ticks since the clock was created.</summary>
     public long DueTicks { get; private set; }
 
-    /// <summary>Of two timers that are due at once, the one armed first fires first.</summary>
+    /// <summary>Order of arming: of two timers due at the same time, the one armed first fires first.</summary>
     private long Number { get; set; }
 
     public void Armed(TimeSpan delay, TimeSpan? period, long dueTicks, long number) =>
@@ -56,7 +59,7 @@ internal sealed class ClockTimer(TestClock clock, TimerCallback callback, object
 
     private static void Check(TimeSpan time)
     {
-        if (time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
-            throw new ArgumentOutOfRangeException(nameof(time), time, "The time of a timer must not be negative, except Timeout.InfiniteTimeSpan.");
+        if ((time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan) || time > Longest)
+            throw new ArgumentOutOfRangeException(nameof(time), time, $"A timer takes a time from zero to {Longest:c}, or Timeout.InfiniteTimeSpan.");
     }
 }

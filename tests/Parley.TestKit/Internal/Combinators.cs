@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Rules made of whole schemas.</summary>
+/// <summary>Rules that combine schemas.</summary>
 internal static class Combinators
 {
     public static SchemaRule AllOf(SchemaNode[] nodes) => (value, pointer, errors) =>
@@ -30,7 +30,7 @@ internal static class Combinators
         };
     }
 
-    // When nothing matches, the alternative that got deepest into the value is the one its author meant.
+    // If nothing matches, report the alternative that got deepest into the value: most likely the one that was meant.
     private static List<string> Match(SchemaNode[] nodes, JsonElement value, string pointer, List<SchemaError> errors)
     {
         List<string> matches = [];

@@ -9,12 +9,12 @@ namespace Parley.TestKit.Internal;
 
 /// <summary>
 /// One connection, as Kestrel sees it: two pipes crossed. It ends like a TCP connection: the client's end of stream and a
-/// reset both fire <see cref="ConnectionClosed"/>; after a reset neither side reads what was under way.
+/// reset both fire <see cref="ConnectionClosed"/>; after a reset neither side reads bytes in flight.
 /// </summary>
 internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetimeFeature, IConnectionIdFeature,
     IConnectionTransportFeature, IConnectionItemsFeature, IConnectionEndPointFeature
 {
-    /// <summary>What may be under way before a writer has to wait: about the buffer of a real socket.</summary>
+    /// <summary>Bytes in flight before a writer has to wait: about the buffer of a real socket.</summary>
     private const int BufferBytes = 64 << 10;
 
     private readonly CancellationTokenSource _closed = new();
@@ -57,7 +57,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
 
     public override CancellationToken ConnectionClosed { get; set; }
 
-    /// <summary>Kestrel gives the connection up: as with a socket, what it flushed before still arrives.</summary>
+    /// <summary>Kestrel aborts the connection. As with a socket, bytes flushed before still arrive.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         ClientStream.ServerAborted(abortReason);
@@ -81,7 +81,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
 
     private void FireClosed()
     {
-        // On the thread pool: what Kestrel and the application hang on the token must not run in the client's Dispose.
+        // On the thread pool: callbacks of Kestrel and the application must not run in the client's Dispose.
         ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
     }
 

@@ -8,7 +8,7 @@ namespace Parley.TestKit.Internal;
 /// <summary>Kestrel's transport without a network: <see cref="Connect"/> makes a connection and queues its server end.</summary>
 internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectionListener
 {
-    /// <summary>As much as a listen backlog usually holds; Kestrel accepts at once, so it is never full.</summary>
+    /// <summary>A usual listen backlog. Kestrel accepts at once, so it is never full.</summary>
     private const int Backlog = 128;
 
     private readonly ConcurrentDictionary<InMemoryConnection, bool> _open = new();
@@ -36,7 +36,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
     public ValueTask DisposeAsync() => UnbindAsync();
 
     /// <returns>The client's end.</returns>
-    /// <exception cref="IOException">The server does not listen any more.</exception>
+    /// <exception cref="IOException">The server no longer listens.</exception>
     public Stream Connect()
     {
         var number = Interlocked.Increment(ref _connections);
@@ -46,7 +46,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
         {
             connection.Cut();
             _open.TryRemove(connection, out _);
-            throw new IOException("The in-memory server refused the connection: it is stopped, or its backlog is full.");
+            throw new IOException("The in-memory server refused the connection: it has stopped, or its backlog is full.");
         }
 
         return connection.ClientStream;

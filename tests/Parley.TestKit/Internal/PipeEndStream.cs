@@ -6,9 +6,9 @@ namespace Parley.TestKit.Internal;
 
 /// <summary>
 /// The client's end of a connection as a stream. It ends in one of three ways, from any thread and at any moment:
-/// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, nothing under way arrives);
-/// <see cref="ServerAborted"/> (what the server had flushed can still be read, then comes the end of the stream).
-/// The pipes are touched under the lock only, and the input is completed by nobody while a read is under way.
+/// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, bytes in flight are lost);
+/// <see cref="ServerAborted"/> (bytes flushed by the server can still be read, then the stream ends).
+/// The pipes are only used under the lock, and the input is never completed during a read.
 /// </summary>
 internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed) : Stream
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Turns the schema's JSON into rules, once, and refuses every keyword it has no rule for.</summary>
+/// <summary>Compiles the JSON of the schema into rules, and refuses every keyword that has no rule.</summary>
 internal sealed class SchemaCompiler
 {
     private const string ReferencePrefix = "#/$defs/";
@@ -17,7 +17,7 @@ internal sealed class SchemaCompiler
             compiler._definitions.Add(source.Name, new SchemaNode { Name = source.Name });
         foreach (var source in sources)
             compiler.Fill(compiler._definitions[source.Name], source.Value, ReferencePrefix + source.Name);
-        // The root is a union nobody asks for, but its keywords are checked like all others.
+        // The root is a union that is never used, but its keywords are checked too.
         compiler.Build(root, "root", "#", isRoot: true);
         return compiler._definitions;
     }
@@ -78,7 +78,7 @@ internal sealed class SchemaCompiler
         reference.StartsWith(ReferencePrefix, StringComparison.Ordinal)
         && _definitions.TryGetValue(reference[ReferencePrefix.Length..], out var node)
             ? node
-            : throw new NotSupportedException($"The schema refers to '{reference}', which is no definition.");
+            : throw new NotSupportedException($"The schema refers to '{reference}', which is not a definition.");
 
     private Dictionary<string, SchemaNode> Members(JsonElement properties, string place) => properties.EnumerateObject()
         .ToDictionary(member => member.Name, member => Build(member.Value, member.Name, $"{place}/{member.Name}"), StringComparer.Ordinal);

@@ -1,13 +1,13 @@
 namespace Parley.TestKit.Internal;
 
-/// <summary>A test that waits until timers are armed.</summary>
+/// <summary>A wait for timers to be armed.</summary>
 internal sealed class TimerWait(Func<PendingTimer, bool> matches, int count)
 {
     private readonly TaskCompletionSource<PendingTimer> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<PendingTimer> Task => _source.Task;
 
-    /// <returns>Whether the wait is over. A predicate that throws fails its own wait, and not the code that arms a timer.</returns>
+    /// <returns>True if the wait is over. A predicate that throws fails its own wait, not the code that arms a timer.</returns>
     public bool Check(IReadOnlyList<PendingTimer> timers)
     {
         try

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Rules on single values. A rule about strings says nothing about a number, and so on.</summary>
+/// <summary>Rules on single values. A rule for strings ignores numbers, and so on.</summary>
 internal static class ValueRules
 {
     public static SchemaRule Type(JsonElement types)
