@@ -6,8 +6,8 @@ public static class Allocated
     private const int Rounds = 5;
 
     /// <summary>
-    /// Bytes that <paramref name="times"/> calls allocate after a warm-up: the minimum of several rounds. The runtime itself allocates on any
-    /// thread now and then (first use of a type, a collection); the code under test allocates in every round.
+    /// Bytes that <paramref name="times"/> calls allocate after a warm-up: the minimum of several rounds. The runtime itself allocates on
+    /// any thread now and then (first use of a type, a collection); the code under test allocates in every round.
     /// </summary>
     public static long Least(int times, Action action)
     {

@@ -3,17 +3,17 @@ using Parley.TestKit.Internal;
 namespace Parley.TestKit;
 
 /// <summary>
-/// A clock that only moves when the test advances it. Timers fire in the order of their due times, and while one fires the clock shows its due
-/// time: a timer that its own callback arms again fires as often as in real time, however far the test advances. Timers fire on the thread
-/// that advances. Safe for use by many threads.
+/// A clock that only moves when the test advances it. Timers fire in the order of their due times, and while one fires the clock shows
+/// its due time: a timer that its own callback arms again fires as often as in real time, however far the test advances. Timers fire on
+/// the thread that advances. Safe for use by many threads.
 /// <para>
-/// The code under test often arms a timer just after the test observes the event that caused it. Instead of sleeping or advancing in a loop,
-/// a test names the timer by its delay and waits until it is armed.
+/// The code under test often arms a timer just after the test observes the event that caused it. Instead of sleeping or advancing in a
+/// loop, a test names the timer by its delay and waits until it is armed.
 /// </para>
 /// <list type="bullet">
 /// <item><see cref="Advance"/>: the timer is known to be armed.</item>
 /// <item><see cref="TimerAsync(TimeSpan, int, CancellationToken)"/>: waits until it is armed; then <see cref="Advance"/>.</item>
-/// <item><see cref="AdvanceUntilAsync(Task, TimeSpan)"/>: waits and advances for every timer of this delay, until something happened.</item>
+/// <item><see cref="AdvanceUntilAsync(Task, TimeSpan)"/>: waits for every timer of this delay and advances to it, until an event.</item>
 /// <item><see cref="AdvanceAsync"/>: a long time with asynchronous work between timers; <see cref="Settle"/> tells when it is done.</item>
 /// </list>
 /// </summary>
@@ -63,8 +63,8 @@ public sealed partial class TestClock : TimeProvider
     }
 
     /// <summary>
-    /// Adds work that <see cref="AdvanceAsync"/> and <see cref="AdvanceUntilAsync(Task, TimeSpan)"/> await after each timer, before the clock goes
-    /// on: for example a round trip through the server, after which everything that the timer started is done.
+    /// Adds work that <see cref="AdvanceAsync"/> and <see cref="AdvanceUntilAsync(Task, TimeSpan)"/> await after each timer, before the
+    /// clock goes on: for example a round trip through the server, after which everything that the timer started is done.
     /// </summary>
     /// <param name="settled">Returns a task that completes when the work is done.</param>
     public void Settle(Func<CancellationToken, Task> settled)
@@ -86,8 +86,8 @@ public sealed partial class TestClock : TimeProvider
     }
 
     /// <summary>
-    /// Advances the clock from timer to timer and awaits <see cref="Settle"/> after each, so that the work of one timer is done before the next
-    /// fires.
+    /// Advances the clock from timer to timer and awaits <see cref="Settle"/> after each, so that the work of one timer is done before
+    /// the next fires.
     /// </summary>
     /// <param name="time">How far; zero fires the timers due now.</param>
     /// <param name="cancellationToken">Cancels the waits, not the work.</param>
@@ -143,8 +143,9 @@ public sealed partial class TestClock : TimeProvider
     }
 
     /// <summary>
-    /// Waits for timers with this delay and advances to each, until something has happened. Other timers fire if they are due on the way, but the
-    /// clock never advances for them, nor for periodic timers, which would move it without end. Name a delay that only the awaited timers have.
+    /// Waits for timers with this delay and advances to each, until something has happened. Other timers fire if they are due on the way,
+    /// but the clock never advances for them, nor for periodic timers, which would move it without end. Name a delay that only the
+    /// awaited timers have.
     /// </summary>
     /// <param name="happened">The event to wait for. Its failure is thrown.</param>
     /// <param name="delay">The delay the code under test arms the timers with.</param>
@@ -152,7 +153,7 @@ public sealed partial class TestClock : TimeProvider
     public Task AdvanceUntilAsync(Task happened, TimeSpan delay) => AdvanceUntilAsync(happened, timer => timer.Delay == delay);
 
     /// <inheritdoc cref="AdvanceUntilAsync(Task, TimeSpan)"/>
-    /// <param name="drives">Whether the clock advances to this timer. Called under a lock: it must not use the clock.</param>
+    /// <param name="drives">Whether to advance to this timer. Called under a lock: it must not use the clock.</param>
     public async Task AdvanceUntilAsync(Task happened, Func<PendingTimer, bool> drives)
     {
         ArgumentNullException.ThrowIfNull(happened);
