@@ -209,10 +209,10 @@ internal sealed partial class LiveConnection
             }
             if (frame.Length > MessageRules.MaxBytes(Server.Options, MessageKind.Setup))
                 return new(Refused(LiveClose.TooBig));
-            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var news);
+            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var unknownField);
             if (first.Setup is null)
-                return new(news is null ? Refused(LiveClose.SetupFirst) : CloseOf(news));
-            return StartAsync(first, news, frame);
+                return new(unknownField is null ? Refused(LiveClose.SetupFirst) : CloseOf(unknownField));
+            return StartAsync(first, unknownField, frame);
         }
         catch (Exception e)
         {
@@ -242,14 +242,14 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? news, ReceivedMessage frame)
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? unknownField, ReceivedMessage frame)
     {
         _clock.SetupArrived();
         // Once a session: what follows may look into files, and who calls may be the thread that waits for all sockets.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var plan = await Server.Planner.PlanAsync(first, news, Id, _request).ConfigureAwait(false);
+            var plan = await Server.Planner.PlanAsync(first, unknownField, Id, _request).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {

@@ -356,8 +356,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         async ValueTask Watched(ValueTask pending)
         {
             var timer = _sendTimer ??= connection.Server.Time.CreateTimer(static state => ((LiveWriter)state!).SendTimedOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             Volatile.Write(ref _waiting, true);
+            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             try
             {
                 await pending.ConfigureAwait(false);
