@@ -68,7 +68,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[1]), "/admin/");
         // Addresses stand in the order in which they were asked for. Only now is it known where a port of 0 led; until here there was no admin API anywhere.
         if (admin is not null)
-            LiveOptions(app).AdminPort = admin.Port;
+            LiveOptions(app).Admin.Port = admin.Port;
         return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);
     }
 
@@ -95,15 +95,15 @@ internal sealed class LocalServer : IAsyncDisposable
         var isOpen = !IPAddress.IsLoopback(address);
         if (isOpen && settings is { Keys: [], Data: null } && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
             throw new CommandException($"On {settings.Host} the development key is not accepted, and there is no other. Give --api-key, or --data and a key from 'parley keys create'.", ExitCodes.Usage);
-        var adminSecret = settings.AdminPort is null ? null : section[nameof(LiveApiOptions.AdminSecret)] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
+        var adminSecret = settings.AdminPort is null ? null : section["Admin:Secret"] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
         if (settings.AdminPort is not null && adminSecret is null)
             throw new CommandException("The admin API needs a secret: configure Live:AdminSecret, or give --data, where one is made.", ExitCodes.Usage);
         var live = builder.Services.AddLiveApi(options =>
         {
             if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
                 options.DevelopmentKey = null;
-            options.AdminSecret = adminSecret;
-            options.AdminPort = settings.AdminPort;
+            options.Admin.Secret = adminSecret;
+            options.Admin.Port = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
             if (settings.Strict)
