@@ -43,6 +43,9 @@ public sealed class LiveApiOptions
 
     /// <summary>The admin API.</summary>
     public LiveAdminOptions Admin { get; } = new();
+
+    /// <summary>The browser console.</summary>
+    public LiveConsoleOptions Console { get; } = new();
 }
 
 

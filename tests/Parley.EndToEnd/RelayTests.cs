@@ -50,7 +50,7 @@ public sealed partial class RelayTests : IAsyncLifetime
 
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{metricsPort}/metrics"), Cancellation);
-        Assert.Contains("parley_frames_total{", metrics, StringComparison.Ordinal);
+        Assert.Contains("parley_messages_total{", metrics, StringComparison.Ordinal);
         Assert.Contains("parley_backend=\"relay\"", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain(UpstreamKey, metrics, StringComparison.Ordinal);
         // Only there: the public port is for everybody.

@@ -16,7 +16,7 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
     public async Task A_call_at_a_terminal_is_heard_seen_interrupted_and_recorded()
     {
         var config = tool.PathOf("parley.json").FullName;
-        await File.WriteAllTextAsync(config, """{"Live":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:35"}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(config, """{"Live":{"Sessions":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:35"}}}""", TestContext.Current.CancellationToken);
         await using var busy = new ParleyProcess("--config", config);
         await busy.InitializeAsync();
         var folder = tool.PathOf("call");

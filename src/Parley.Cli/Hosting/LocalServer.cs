@@ -112,7 +112,7 @@ internal sealed class LocalServer : IAsyncDisposable
         live.UseLocalModel();
         live.UseDirectSockets();
         if (settings.Console)
-            builder.Services.AddLiveConsole();
+            live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
         TelemetryHost.Configure(builder, settings);
         if (settings.Data is { } data)

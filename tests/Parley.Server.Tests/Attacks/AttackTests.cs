@@ -112,7 +112,7 @@ public sealed class AttackTests
     [Fact]
     public Task Json_as_deep_as_a_message_can_be() => AttackAsync(async (host, victim) =>
     {
-        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', 1 << 20), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
+        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', (1 << 20) - 100), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
         {
             await using var first = await host.ConnectAsync();
             await SendUntilClosedAsync(first, deep);

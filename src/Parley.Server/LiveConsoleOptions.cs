@@ -1,7 +1,7 @@
 namespace Parley.Server;
 
-/// <summary>How the browser console is served.</summary>
-public sealed class ConsoleOptions
+/// <summary>How the browser console is served. Section <c>Live:Console</c>.</summary>
+public sealed class LiveConsoleOptions
 {
     /// <summary>The folder with the built console; default <c>console</c> beside the application.</summary>
     public string Folder { get; set; } = Path.Combine(AppContext.BaseDirectory, "console");
