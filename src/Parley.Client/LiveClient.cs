@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Client.Connecting;
+using Parley.Client.Profiles;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
 namespace Parley.Client;

@@ -1,3 +1,4 @@
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -15,7 +16,7 @@ public enum InterruptResult
     TimedOut,
 
     /// <summary>This model cannot be told (3.1 with automatic detection): it goes on, and what it still says of the turn is dropped.</summary>
-    OnlyHere,
+    LocalOnly,
 }
 
 // Interrupting.
@@ -56,9 +57,9 @@ public sealed partial class LiveSession
             return await WaitAsync(over, cancellationToken).ConfigureAwait(false);
         }
         if (!_wire.MarksInterrupt)
-            return InterruptResult.OnlyHere;
+            return InterruptResult.LocalOnly;
         // An activity that is open has interrupted already.
-        if (_state.IsMarked)
+        if (_state.IsActivityOpen)
             return await WaitAsync(over, cancellationToken).ConfigureAwait(false);
         await _output.SendMarkAsync(ActivityStart, cancellationToken).ConfigureAwait(false);
         try

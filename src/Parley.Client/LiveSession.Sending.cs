@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Parley.Client.Audio;
 using Parley.Protocol;
 
 namespace Parley.Client;

@@ -1,6 +1,13 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Client.Connecting;
+using Parley.Client.Profiles;
+using Parley.Client.Receiving;
+using Parley.Client.Resumption;
+using Parley.Client.Session;
+using Parley.Client.Telemetry;
+using Parley.Client.Tools;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -65,7 +72,7 @@ public sealed partial class LiveSession : IAsyncDisposable
     public string? ResumptionHandle => _state.ResumptionHandle;
 
     /// <summary>Between two connections: audio is held, other messages wait. See <see cref="ReconnectingUpdate"/>.</summary>
-    public bool IsReconnecting => _state.Phase is SessionPhase.HandingOver or SessionPhase.Reconnecting;
+    public bool IsReconnecting => _state.Phase is SessionPhase.Rotating or SessionPhase.Reconnecting;
 
     /// <summary>Sound of the user that will never reach the model, because there was no connection for too long.</summary>
     public TimeSpan DroppedAudio => _state.DroppedAudio;

@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>Wakes one waiter; a signal that nobody waits for is kept for the next one. Allocates nothing.</summary>
 internal sealed class AsyncSignal : IValueTaskSource

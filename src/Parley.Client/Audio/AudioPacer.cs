@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>Sends a recording piece by piece at the speed it was spoken. A late piece does not delay those after it.</summary>
 internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pacing, TimeProvider timeProvider)

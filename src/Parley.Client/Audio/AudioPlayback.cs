@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Client.Audio;
 using Parley.Protocol;
 
 namespace Parley.Client;

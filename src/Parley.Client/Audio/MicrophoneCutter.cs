@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>Cuts audio of any size into messages of whole samples and at most 100 ms; an odd byte waits for the next call.</summary>
 internal sealed class MicrophoneCutter

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>Bytes in the order they came: a ring that grows to what was ever needed and then allocates nothing. Guarded by its owner.</summary>
 internal sealed class PlaybackQueue(int maxBytes)

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>
 /// The last moments of a microphone that is not sent. People press the key while they begin to speak, and a server without activity detection

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
 /// <summary>A key or a token, and how each goes on a request. Its text never leaves this type but on the wire.</summary>
 internal sealed class Credential

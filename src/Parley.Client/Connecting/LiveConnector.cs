@@ -4,9 +4,13 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Profiles;
+using Parley.Client.Receiving;
+using Parley.Client.Telemetry;
+using Parley.Client.Transport;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
 /// <summary>A connection that has passed the setup, and what came with and before its acknowledgement.</summary>
 internal sealed record OpenedConnection(LiveTransport Transport, UpdateReader Reader, List<LiveUpdate> Early);

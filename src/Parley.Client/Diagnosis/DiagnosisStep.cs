@@ -51,7 +51,7 @@ public enum DiagnosisOutcome
 public sealed record DiagnosisStep(DiagnosisStepKind Kind, DiagnosisOutcome Outcome, string Detail)
 {
     /// <summary>What to do, in a sentence; empty where there is nothing to do.</summary>
-    public string Cure { get; init; } = "";
+    public string Hint { get; init; } = "";
 
     /// <summary>Why it failed, in our words; null where it did not.</summary>
     public EndCause? Cause { get; init; }

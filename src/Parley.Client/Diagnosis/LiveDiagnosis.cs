@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Client.Diagnosis;
 
 namespace Parley.Client;
 

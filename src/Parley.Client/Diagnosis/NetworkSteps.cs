@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Parley.Client;
+namespace Parley.Client.Diagnosis;
 
 /// <summary>The steps up to a secure connection, each by hand, because a handler that does all of them says only that it failed.</summary>
 internal sealed class NetworkSteps(LiveClient client)
@@ -110,6 +110,6 @@ internal sealed class NetworkSteps(LiveClient client)
 
     private static DiagnosisStep Passed(DiagnosisStepKind kind, string detail) => new(kind, DiagnosisOutcome.Passed, detail);
 
-    private static DiagnosisStep Failed(DiagnosisStepKind kind, string detail, string cure) =>
-        new(kind, DiagnosisOutcome.Failed, detail) { Cure = cure, Cause = EndCause.Network };
+    private static DiagnosisStep Failed(DiagnosisStepKind kind, string detail, string hint) =>
+        new(kind, DiagnosisOutcome.Failed, detail) { Hint = hint, Cause = EndCause.Network };
 }

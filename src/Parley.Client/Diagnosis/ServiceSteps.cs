@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 
-namespace Parley.Client;
+namespace Parley.Client.Diagnosis;
 
 /// <summary>The steps from the upgrade to an answer.</summary>
 internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncDisposable
@@ -143,5 +143,5 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
     private static DiagnosisStep Passed(DiagnosisStepKind kind, string detail) => new(kind, DiagnosisOutcome.Passed, detail);
 
     private static DiagnosisStep Failed(DiagnosisStepKind kind, string detail, EndCause cause) =>
-        new(kind, DiagnosisOutcome.Failed, detail) { Cause = cause, Cure = CloseCauses.Hint(cause) };
+        new(kind, DiagnosisOutcome.Failed, detail) { Cause = cause, Hint = CloseCauses.Hint(cause) };
 }

@@ -43,7 +43,7 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     /// <summary>What to do, in one sentence; empty where there is nothing to do.</summary>
     public string Hint => CloseCauses.Hint(Cause);
 
-    /// <summary>The chapter of <c>docs/closes.md</c> that explains <see cref="Cause"/> and its cure.</summary>
+    /// <summary>The chapter of <c>docs/closes.md</c> that explains <see cref="Cause"/> and its hint.</summary>
     public string HelpLink => CloseCauses.HelpLink(Cause);
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
+using Parley.Client.Connecting;
 
-namespace Parley.Client;
+namespace Parley.Client.Hosting;
 
 /// <summary>The key of the environment, where the options name no credential.</summary>
 internal sealed class HostedLiveClientDefaults : IPostConfigureOptions<HostedLiveClientOptions>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Parley.Client;
+namespace Parley.Client.Hosting;
 
 /// <summary>A name that a client was registered under.</summary>
 internal sealed record LiveClientName(string Name);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Client;
+using Parley.Client.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -61,7 +61,7 @@ public sealed record PreflightRule
     public required string Reason { get; init; }
 
     /// <summary>What to do.</summary>
-    public required string Cure { get; init; }
+    public required string Hint { get; init; }
 
     /// <summary><c>developer</c> or <c>vertex</c>: only there. Absent = everywhere.</summary>
     public string? Service { get; init; }

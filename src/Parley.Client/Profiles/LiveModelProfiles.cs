@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.Json;
+using Parley.Client.Profiles;
 
 namespace Parley.Client;
 

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Profiles;
 
 /// <summary>Looks at setups and messages before they are sent, with what is known of the model.</summary>
 internal sealed class Preflight(LiveClientOptions options, ILogger logger)
@@ -27,7 +29,7 @@ internal sealed class Preflight(LiveClientOptions options, ILogger logger)
             .. from rule in options.Profiles.RulesOf(profile)
                where (rule.Service is null || rule.Service == Service) && (rule.Version is null || rule.Version == options.ApiVersion)
                from path in RuleReader.Holds(rule, wire)
-               select new PreflightFinding(rule.Severity, "setup." + path, rule.Reason, rule.Cure, profile.Name),
+               select new PreflightFinding(rule.Severity, "setup." + path, rule.Reason, rule.Hint, profile.Name),
         ];
     }
 
@@ -78,8 +80,8 @@ internal sealed class Preflight(LiveClientOptions options, ILogger logger)
             Log.Preflight(logger, finding);
     }
 
-    private static PreflightFinding Refused(string path, LiveModelProfile profile, string reason, string cure) =>
-        new(PreflightSeverity.Refused, path, reason, cure, profile.Name);
+    private static PreflightFinding Refused(string path, LiveModelProfile profile, string reason, string hint) =>
+        new(PreflightSeverity.Refused, path, reason, hint, profile.Name);
 }
 
 /// <summary>A setup as it goes to the wire, with what the caller put over it.</summary>

@@ -27,10 +27,10 @@ public enum PreflightMode
 /// <param name="Severity">Which of the two.</param>
 /// <param name="Path">Where it is on the wire, such as <c>setup.generationConfig.thinkingConfig</c>.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Cure">What to do.</param>
+/// <param name="Hint">What to do.</param>
 /// <param name="Profile">The profile whose rule it is.</param>
-public sealed record PreflightFinding(PreflightSeverity Severity, string Path, string Reason, string Cure, string Profile)
+public sealed record PreflightFinding(PreflightSeverity Severity, string Path, string Reason, string Hint, string Profile)
 {
     /// <summary>The finding in one line.</summary>
-    public override string ToString() => $"{Path} is {(Severity == PreflightSeverity.Refused ? "refused" : "ignored")} ({Profile}): {Reason} {Cure}";
+    public override string ToString() => $"{Path} is {(Severity == PreflightSeverity.Refused ? "refused" : "ignored")} ({Profile}): {Reason} {Hint}";
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Parley.Client;
+namespace Parley.Client.Profiles;
 
 /// <summary>Holds conditions of rules against a setup as it goes to the wire.</summary>
 internal static class RuleReader

@@ -1,6 +1,6 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
 /// Keeps the odd byte at the end of one audio part for the next, so that every update holds whole samples (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#14-quirks-a-client-must-survive">protocol 14</see>, quirk 4).

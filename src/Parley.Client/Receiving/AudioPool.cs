@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
 /// Audio updates that are used again, for readers that give their sound to a sink. Filled by the pump, emptied into by the reader. What never

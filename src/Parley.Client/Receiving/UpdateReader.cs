@@ -1,6 +1,6 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
 /// Turns messages into updates. Knows no socket: bytes in, updates out, in the order that <see cref="LiveUpdate"/> promises.

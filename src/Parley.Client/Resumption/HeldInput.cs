@@ -1,7 +1,7 @@
 using System.Buffers;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>
 /// What callers send while there is no connection, in order. Sound is bounded, the oldest goes first; its marks stay, they are small. Other

@@ -1,6 +1,6 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>What resumption has to know of a message of the client.</summary>
 internal readonly record struct MessageTraits

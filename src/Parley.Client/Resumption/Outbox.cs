@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>A message that was sent and may have to be sent again.</summary>
 internal sealed class OutboxEntry

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>What the policy has to judge.</summary>
 /// <param name="Attempt">Number of the attempt to be made, from 1; starts anew after a connection that held.</param>

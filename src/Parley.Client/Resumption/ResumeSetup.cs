@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>
 /// The setup for every connection of a session: always the same, with the newest handle and with what was changed in mid-session.

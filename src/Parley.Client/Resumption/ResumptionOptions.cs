@@ -58,7 +58,7 @@ public sealed class ResumptionOptions
     /// How long before the end that <c>goAway</c> announced the client leaves at the latest; default 5 s, at most half of the time left.
     /// Until then it waits for a quiet moment: nothing said, no answer under way, no call open.
     /// </summary>
-    public TimeSpan HandoverMargin { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan RotationMargin { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Attempts before the session ends; default 10, about a minute and a half. A connection that held for 30 s starts anew.</summary>
     public int MaxAttempts { get; set; } = 10;
@@ -81,8 +81,8 @@ public sealed class ResumptionOptions
             throw new ArgumentException("ResumptionOptions.MaxHeldAudio must not be negative.");
         if (MaxKeptBytes < 0)
             throw new ArgumentException("ResumptionOptions.MaxKeptBytes must not be negative.");
-        if (HandoverMargin < TimeSpan.Zero)
-            throw new ArgumentException("ResumptionOptions.HandoverMargin must not be negative.");
+        if (RotationMargin < TimeSpan.Zero)
+            throw new ArgumentException("ResumptionOptions.RotationMargin must not be negative.");
         if (MaxAttempts < 1)
             throw new ArgumentException("ResumptionOptions.MaxAttempts must be 1 or more; set Enabled to false for none.");
         if (FirstDelay < TimeSpan.Zero || MaxDelay < FirstDelay)

@@ -1,9 +1,13 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Audio;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
+using Parley.Client.Transport;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
 /// Everything a session sends: one message at a time, through one buffer that is used again. While there is no connection sound is held and
@@ -96,7 +100,7 @@ internal sealed class SessionOutput(
     /// Another connection takes over: history, what has to be sent again, what was held, in this order; then it is open for everybody. A
     /// connection that breaks meanwhile leaves the rest for the next one.
     /// </summary>
-    internal async Task AttachAsync(LiveTransport transport, Takeover takeover, IReadOnlyList<Content>? history, bool historyIsInitial)
+    internal async Task AttachAsync(LiveTransport transport, Carryover carryover, IReadOnlyList<Content>? history, bool historyIsInitial)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
         try
@@ -106,9 +110,9 @@ internal sealed class SessionOutput(
                 return;
             if (history is { Count: > 0 } && !await TrySendAsync(transport, Seed(history, historyIsInitial)).ConfigureAwait(false))
                 return;
-            if (takeover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
+            if (carryover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
                 return;
-            foreach (var entry in takeover.Resend)
+            foreach (var entry in carryover.Resend)
             {
                 state.Resending(entry);
                 if (!await TryWriteAsync(transport, entry.Message).ConfigureAwait(false))

@@ -1,8 +1,13 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Connecting;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
+using Parley.Client.Tools;
+using Parley.Client.Transport;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
 /// Reads one connection after the other for as long as the session lives and hands updates to whoever reads it. Runs no code of the user:
@@ -16,7 +21,7 @@ internal sealed class SessionPump(
         new BoundedChannelOptions(options.ReceiveCapacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private LiveTransport _transport = first.Transport;
-    private Task<OpenedConnection?>? _leaving;
+    private Task<OpenedConnection?>? _rotation;
     private SessionEnd? _end;
 
     internal ChannelReader<LiveUpdate> Updates => _updates.Reader;
@@ -73,33 +78,33 @@ internal sealed class SessionPump(
         while (true)
         {
             TransportEnd end;
-            using (var handover = new HandoverClock(state, options, () => _leaving = Task.Run(() => LeaveAsync(connection.Transport))))
-                end = await ReadAsync(connection, handover).ConfigureAwait(false);
-            var beside = _leaving is null ? null : await _leaving.ConfigureAwait(false);
-            _leaving = null;
+            using (var rotation = new RotationClock(state, options, () => _rotation = Task.Run(() => RotateAsync(connection.Transport))))
+                end = await ReadAsync(connection, rotation).ConfigureAwait(false);
+            var standby = _rotation is null ? null : await _rotation.ConfigureAwait(false);
+            _rotation = null;
             await connection.Transport.DisposeAsync().ConfigureAwait(false);
             await output.DetachAsync().ConfigureAwait(false);
-            if (await NextAsync(end, beside).ConfigureAwait(false) is not { } next)
+            if (await NextAsync(end, standby).ConfigureAwait(false) is not { } next)
                 return _end!;
             connection = next;
         }
     }
 
-    private async Task<OpenedConnection?> NextAsync(TransportEnd end, OpenedConnection? beside)
+    private async Task<OpenedConnection?> NextAsync(TransportEnd end, OpenedConnection? standby)
     {
         var cause = state.Lose(end);
         if (cause is null)
         {
-            if (beside is not null)
-                await beside.Transport.DisposeAsync().ConfigureAwait(false);
+            if (standby is not null)
+                await standby.Transport.DisposeAsync().ConfigureAwait(false);
             _end = state.ToEnd(end, credential);
             return null;
         }
         var planned = cause.Value.Cause == EndCause.LifetimeOver && end.Cause.Cause != EndCause.LifetimeOver;
         var lost = state.ToEnd(end with { Cause = cause.Value }, credential);
         var reopened = await reconnector.OpenAsync(
-            lost, cause.Value, beside, () => Tell(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
-        if (reopened.Connection is not { } connection || !await TakeOverAsync(connection, reopened).ConfigureAwait(false))
+            lost, cause.Value, standby, () => Tell(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
+        if (reopened.Connection is not { } connection || !await ContinueAsync(connection, reopened).ConfigureAwait(false))
         {
             _end = reopened.End ?? new SessionEnd(EndCause.ByClient, null, "") { ResumptionHandle = state.ResumptionHandle };
             return null;
@@ -107,7 +112,7 @@ internal sealed class SessionPump(
         return connection;
     }
 
-    private async Task<bool> TakeOverAsync(OpenedConnection connection, Reopened reopened)
+    private async Task<bool> ContinueAsync(OpenedConnection connection, ReconnectResult reopened)
     {
         Volatile.Write(ref _transport, connection.Transport);
         connection.Reader.Pool = state.Audio;
@@ -117,30 +122,30 @@ internal sealed class SessionPump(
             await connection.Transport.DisposeAsync().ConfigureAwait(false);
             return false;
         }
-        var takeover = state.TakeOver(reopened.IsResumed, reopened.Replay);
-        tools.TakeOver(takeover);
+        var carryover = state.BeginConnection(reopened.IsResumed, reopened.Replay);
+        tools.BeginConnection(carryover);
         var dropped = await output.SettleHeldAsync(reopened.Replay).ConfigureAwait(false);
-        var lost = takeover.Lost with { Audio = takeover.Lost.Audio + dropped };
+        var lost = carryover.Lost with { Audio = carryover.Lost.Audio + dropped };
         state.CountDropped(lost.Audio);
         if (lost.Audio > TimeSpan.Zero)
             Log.AudioDropped(logger, lost.Audio);
         // Before anybody is told: what they send then comes behind what was held. Not awaited: the server may say a lot before it takes what is sent,
         // and it must be heard meanwhile.
-        _ = AttachAsync(connection.Transport, takeover, reopened.IsResumed);
+        _ = AttachAsync(connection.Transport, carryover, reopened.IsResumed);
         state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
-        Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
-        if (takeover.Restarts)
+        Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, carryover.Resend.Count, lost.Audio, lost.Messages);
+        if (carryover.Restarts)
             Tell(new InterruptedUpdate());
-        Tell(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took));
+        Tell(new ReconnectedUpdate(reopened.IsResumed, lost, carryover.Resend.Count, reopened.Attempts, reopened.Took));
         return true;
     }
 
-    private async Task AttachAsync(LiveTransport transport, Takeover takeover, bool isResumed)
+    private async Task AttachAsync(LiveTransport transport, Carryover carryover, bool isResumed)
     {
         try
         {
             var history = isResumed || options.Resumption.History is not { } ask ? null : await Task.Run(() => ask(state.Closing).AsTask()).ConfigureAwait(false);
-            await output.AttachAsync(transport, takeover, history, setup.HasInitialHistory).ConfigureAwait(false);
+            await output.AttachAsync(transport, carryover, history, setup.HasInitialHistory).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -151,36 +156,36 @@ internal sealed class SessionPump(
     }
 
     /// <summary>Leaves a connection that the server will close: nothing more is sent on it, what it still says is read, then it is closed.</summary>
-    /// <returns>The next connection, where it was opened beside the old one.</returns>
-    private async Task<OpenedConnection?> LeaveAsync(LiveTransport transport)
+    /// <returns>The next connection, where it was opened standby the old one.</returns>
+    private async Task<OpenedConnection?> RotateAsync(LiveTransport transport)
     {
-        if (!state.TryChange(SessionPhase.Open, SessionPhase.HandingOver))
+        if (!state.TryChange(SessionPhase.Open, SessionPhase.Rotating))
             return null;
-        Log.HandingOver(logger);
+        Log.Rotating(logger);
         using var enough = new CancellationTokenSource();
         var bound = Task.Delay(options.CloseTimeout, options.TimeProvider, enough.Token);
         await Task.WhenAny(output.DetachAsync(), bound).ConfigureAwait(false);
-        var beside = options.Resumption.OverlapConnections ? await reconnector.OpenBesideAsync().ConfigureAwait(false) : null;
+        var standby = options.Resumption.OverlapConnections ? await reconnector.OpenStandbyAsync().ConfigureAwait(false) : null;
         _ = transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "");
         await Task.WhenAny(transport.Ended, bound).ConfigureAwait(false);
         transport.Abort();
         await enough.CancelAsync().ConfigureAwait(false);
-        return beside;
+        return standby;
     }
 
-    private async Task<TransportEnd> ReadAsync(OpenedConnection connection, HandoverClock handover)
+    private async Task<TransportEnd> ReadAsync(OpenedConnection connection, RotationClock rotation)
     {
         var updates = connection.Early;
         while (true)
         {
             for (var i = 0; i < updates.Count; i++)
             {
-                if (Note(updates[i], handover) is not { } seen)
+                if (Note(updates[i], rotation) is not { } seen)
                     continue;
                 if (!_updates.Writer.TryWrite(seen))
                     await PublishAsync(seen).ConfigureAwait(false);
             }
-            handover.Check();
+            rotation.Check();
             updates.Clear();
             var received = await connection.Transport.ReceiveAsync().ConfigureAwait(false);
             if (received.End is { } end)
@@ -189,7 +194,7 @@ internal sealed class SessionPump(
         }
     }
 
-    private LiveUpdate? Note(LiveUpdate update, HandoverClock handover)
+    private LiveUpdate? Note(LiveUpdate update, RotationClock rotation)
     {
         var seen = state.Note(update);
         switch (update)
@@ -205,7 +210,7 @@ internal sealed class SessionPump(
                 break;
             case GoAwayUpdate goAway:
                 Log.GoAway(logger, goAway.TimeLeft);
-                handover.Announce(goAway.TimeLeft);
+                rotation.Announce(goAway.TimeLeft);
                 break;
             case UnreadableMessageUpdate unreadable:
                 Log.Unreadable(logger, unreadable.Message.Length);

@@ -1,4 +1,8 @@
-namespace Parley.Client;
+using Parley.Client.Connecting;
+using Parley.Client.Resumption;
+using Parley.Client.Transport;
+
+namespace Parley.Client.Session;
 
 // The connections of a session: which phase it is in, what one takes over from the other, and how the last one ended.
 #pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
@@ -37,7 +41,7 @@ internal sealed partial class SessionState
     {
         lock (_lock)
         {
-            var planned = _phase == SessionPhase.HandingOver;
+            var planned = _phase == SessionPhase.Rotating;
             if (_phase is SessionPhase.Closing or SessionPhase.Ended)
                 return null;
             _phase = SessionPhase.Reconnecting;
@@ -57,19 +61,19 @@ internal sealed partial class SessionState
     }
 
     /// <summary>Another connection takes over: settles what it can go on with.</summary>
-    internal Takeover TakeOver(bool isResumed, bool replay)
+    internal Carryover BeginConnection(bool isResumed, bool replay)
     {
         lock (_lock)
         {
             var (open, answered) = _calls.Resume(isResumed);
             var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
-            var startsActivity = _turn.IsMarked && !resend.Exists(static entry => entry.Traits.ActivityStart);
+            var startsActivity = _turn.IsActivityOpen && !resend.Exists(static entry => entry.Traits.ActivityStart);
             var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
             _turnOver?.TrySetResult();
             var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
             if (!isResumed)
                 _handle = null;
-            return new Takeover(resend, startsActivity, restarts, new ReconnectLoss
+            return new Carryover(resend, startsActivity, restarts, new ReconnectLoss
             {
                 Conversation = !isResumed,
                 Answer = cut,
@@ -129,4 +133,4 @@ internal sealed partial class SessionState
 /// <param name="StartsActivity">The user speaks, by the marks sent from here, and the new connection must be told.</param>
 /// <param name="Restarts">Answers will be delivered again from their beginning.</param>
 /// <param name="Lost">What did not survive.</param>
-internal sealed record Takeover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);
+internal sealed record Carryover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);

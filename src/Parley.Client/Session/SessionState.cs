@@ -1,6 +1,9 @@
+using Parley.Client.Receiving;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>Where a session stands.</summary>
 internal enum SessionPhase
@@ -9,7 +12,7 @@ internal enum SessionPhase
     Open,
 
     /// <summary>The client leaves its connection, because the server will close it.</summary>
-    HandingOver,
+    Rotating,
 
     /// <summary>There is no connection; another one is being opened.</summary>
     Reconnecting,
@@ -25,10 +28,10 @@ internal enum SessionPhase
 /// What a session knows about itself, whichever socket it runs on: one object, one lock. Turns, calls and the outbox are its parts, each in a
 /// type of its own that only this one touches.
 /// <code>
-/// Open -> HandingOver -> Reconnecting -> Open     goAway
+/// Open -> Rotating -> Reconnecting -> Open     goAway
 /// Open -> Reconnecting -> Open                    lost connection
 /// any of them -> Closing -> Ended                 the caller hung up
-/// Open, HandingOver, Reconnecting -> Ended        nothing to go on with
+/// Open, Rotating, Reconnecting -> Ended        nothing to go on with
 /// </code>
 /// </summary>
 #pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
@@ -40,7 +43,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Outbox _outbox = new(options);
-    private readonly CallLedger _calls = new();
+    private readonly OpenCalls _calls = new();
     private readonly TurnTrack _turn = new(options);
     private SessionPhase _phase;
     private string? _handle;
@@ -101,9 +104,9 @@ internal sealed partial class SessionState(ResumptionOptions options)
     }
 
     /// <summary>The user speaks, by the marks sent from here.</summary>
-    internal bool IsMarked
+    internal bool IsActivityOpen
     {
-        get { lock (_lock) return _turn.IsMarked; }
+        get { lock (_lock) return _turn.IsActivityOpen; }
     }
 
     internal TimeSpan DroppedAudio

@@ -1,4 +1,6 @@
-namespace Parley.Client;
+using Parley.Client.Resumption;
+
+namespace Parley.Client.Session;
 
 /// <summary>
 /// Follows who speaks. Numbers the model's turns across connections, knows when nothing goes on, and keeps speech from being heard twice or
@@ -17,7 +19,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
     private bool _cut; // the server said "interrupted": the rest of this turn is nobody's
     private bool _inProgress;
     private bool _awaiting;
-    private bool _marked; // an activity marked from here is open
+    private bool _activityOpen; // an activity marked from here is open
     private bool _userSpeaking;
     private bool _continuesCutTurn;
     private bool _firstAfterResume;
@@ -35,13 +37,13 @@ internal sealed class TurnTrack(ResumptionOptions options)
     internal bool IsOpen => _open;
 
     /// <summary>Nothing is said, asked or thought about.</summary>
-    internal bool IsQuiet => !_open && !_awaiting && !_marked && !_userSpeaking && !_inProgress;
+    internal bool IsQuiet => !_open && !_awaiting && !_activityOpen && !_userSpeaking && !_inProgress;
 
     /// <summary>An answer is under way, or more will follow without input: an end now is not a normal one.</summary>
     internal bool IsMidAnswer => IsAnswering || _inProgress;
 
     /// <summary>The user speaks, by the marks sent from here.</summary>
-    internal bool IsMarked => _marked;
+    internal bool IsActivityOpen => _activityOpen;
 
     /// <summary>Stamps an update; null where it must not be delivered.</summary>
     /// <param name="update">The update.</param>
@@ -89,9 +91,9 @@ internal sealed class TurnTrack(ResumptionOptions options)
     internal void Sent(in MessageTraits traits)
     {
         if (traits.ActivityStart)
-            _marked = true;
+            _activityOpen = true;
         if (traits.ActivityEnd)
-            _marked = false;
+            _activityOpen = false;
         if (!traits.ExpectsAnswer)
             return;
         // A server that never completes an interrupted turn must not silence the next one.

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>
 /// Names of the OpenTelemetry conventions for generative AI, which are still in development and change: those of revision

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Parley.Client.Telemetry;
 
 namespace Parley.Client;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>
 /// What one session tells <see cref="LiveTelemetry"/>: a span per turn of the model, from its first output to its end, and measurements around

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>The attributes of a span that are made of several values.</summary>
 internal static class UsageTags

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>Answers in the form the wire wants: an object, always with the name and the id of its call.</summary>
 internal static class ToolAnswer

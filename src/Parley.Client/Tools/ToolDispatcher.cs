@@ -1,8 +1,10 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Session;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>
 /// Runs the functions of a session: off the pump, side by side, as many as are called, each call once. The blocking calls of one message get
@@ -81,12 +83,12 @@ internal sealed class ToolDispatcher(
     }
 
     /// <summary>Another connection took over: runs whose calls are lost wait for the same calls to be made again.</summary>
-    internal void TakeOver(Takeover takeover)
+    internal void BeginConnection(Carryover carryover)
     {
         lock (_lock)
         {
             _checkpoints = 0;
-            foreach (var call in takeover.Lost.ToolCalls)
+            foreach (var call in carryover.Lost.ToolCalls)
             {
                 if (call.Id is null || !_runs.Remove(call.Id, out var run))
                     continue;

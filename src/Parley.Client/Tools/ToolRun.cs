@@ -1,6 +1,6 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>
 /// One run of a function. Outlives its call where that is lost with a connection: the same call made again takes it over.

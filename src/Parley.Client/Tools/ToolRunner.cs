@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Telemetry;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>Runs one function: approval, time limit, and whatever it does turned into an answer.</summary>
 internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, SessionTelemetry? telemetry, ILogger logger)

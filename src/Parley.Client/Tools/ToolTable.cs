@@ -1,6 +1,6 @@
 using Microsoft.Extensions.AI;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>Which functions the session runs, and which it only declared.</summary>
 internal sealed record ToolTable(IReadOnlyDictionary<string, LiveTool> Automatic, IReadOnlySet<string> Manual)

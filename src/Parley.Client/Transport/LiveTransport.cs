@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 
-namespace Parley.Client;
+namespace Parley.Client.Transport;
 
 /// <summary>
 /// One socket: whole messages in, whole messages out, nothing of their meaning. One receiver; senders are serialised here.

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Transport;
 
 /// <summary>What a receive gave: a message in the transport's buffer, or the end of the connection.</summary>
 /// <param name="Message">One whole message; lives until the next receive.</param>

@@ -2,7 +2,11 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Audio;
+using Parley.Client.Connecting;
+using Parley.Client.Receiving;
 using Parley.Client.Tests.Scripted;
+using Parley.Client.Transport;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;

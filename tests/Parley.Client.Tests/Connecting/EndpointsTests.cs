@@ -1,3 +1,5 @@
+using Parley.Client.Connecting;
+
 namespace Parley.Client.Tests.Connecting;
 
 public class EndpointsTests

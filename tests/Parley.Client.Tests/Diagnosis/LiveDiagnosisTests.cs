@@ -63,7 +63,7 @@ public class LiveDiagnosisTests
         var failed = Assert.Single(steps, step => step.Outcome == DiagnosisOutcome.Failed);
         Assert.Equal((failing, cause), (failed.Kind, failed.Cause));
         Assert.Contains(reason, failed.Detail, StringComparison.Ordinal);
-        Assert.NotEmpty(failed.Cure);
+        Assert.NotEmpty(failed.Hint);
         Assert.All(steps.SkipWhile(step => step != failed).Skip(1), step => Assert.Equal(DiagnosisOutcome.Skipped, step.Outcome));
     }
 

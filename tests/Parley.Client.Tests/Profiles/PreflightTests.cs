@@ -35,7 +35,7 @@ public class PreflightTests
         var finding = Assert.Single(LiveClient.FromApiKey("k").Check(setup));
 
         Assert.Equal(expected, $"{finding.Severity} {finding.Path}");
-        Assert.True(finding.Reason.Length > 0 && finding.Cure.Length > 0, what);
+        Assert.True(finding.Reason.Length > 0 && finding.Hint.Length > 0, what);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public class PreflightTests
     {
         var newer = """
             { "updated": "2027-01-01", "profiles": [ { "name": "next", "models": ["gemini-4*"], "clientContent": "initialHistory", "functions": "nonBlocking",
-              "rules": [ { "severity": "refused", "when": [ { "path": "labels", "is": "present" } ], "reason": "No labels.", "cure": "Leave them." } ] } ] }
+              "rules": [ { "severity": "refused", "when": [ { "path": "labels", "is": "present" } ], "reason": "No labels.", "hint": "Leave them." } ] } ] }
             """;
         var options = new LiveClientOptions { Profiles = LiveModelProfiles.Load(new MemoryStream(Encoding.UTF8.GetBytes(newer))) };
         var setup = new LiveSetup { Model = "gemini-4-live", Labels = new Dictionary<string, string> { ["a"] = "b" } };
@@ -136,7 +136,7 @@ public class PreflightTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"profiles":[{"name":"a","sets":["missing"]}]}""")]
-    [InlineData("""{"profiles":[{"name":"a","rules":[{"severity":"refused","when":[{"path":"a","is":"strange"}],"reason":"","cure":""}]}]}""")]
+    [InlineData("""{"profiles":[{"name":"a","rules":[{"severity":"refused","when":[{"path":"a","is":"strange"}],"reason":"","hint":""}]}]}""")]
     [InlineData("""{"profiles":[],"typo":1}""")]
     public void A_broken_file_of_profiles_says_so_at_once(string json) =>
         Assert.ThrowsAny<JsonException>(() => LiveModelProfiles.Load(new MemoryStream(Encoding.UTF8.GetBytes(json))));

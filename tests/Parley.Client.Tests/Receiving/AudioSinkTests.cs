@@ -1,3 +1,4 @@
+using Parley.Client.Receiving;
 using Parley.Client.Tests.Scripted;
 
 namespace Parley.Client.Tests.Receiving;

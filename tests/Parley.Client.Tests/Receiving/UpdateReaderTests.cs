@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Parley.Client.Receiving;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.TestKit;

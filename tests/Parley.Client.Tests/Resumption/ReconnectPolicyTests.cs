@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Client.Resumption;
 
 namespace Parley.Client.Tests.Resumption;
 

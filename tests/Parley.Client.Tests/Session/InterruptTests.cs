@@ -112,7 +112,7 @@ public class InterruptTests
         await using var session = await server.ConnectAsync(new LiveSetup { Model = "gemini-3.1-flash-live-preview" });
         await session.NextAsync<AudioUpdate>();
 
-        Assert.Equal(InterruptResult.OnlyHere, await session.InterruptAsync());
+        Assert.Equal(InterruptResult.LocalOnly, await session.InterruptAsync());
         await session.SendTextAsync("next");
         Assert.Empty((await session.ReadToEndAsync()).OfType<AudioUpdate>());
     }

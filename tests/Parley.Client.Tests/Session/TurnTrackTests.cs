@@ -1,4 +1,6 @@
 using CsCheck;
+using Parley.Client.Resumption;
+using Parley.Client.Session;
 using Parley.Protocol;
 
 namespace Parley.Client.Tests.Session;

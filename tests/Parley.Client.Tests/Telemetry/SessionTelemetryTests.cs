@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Telemetry;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.TestKit;

@@ -1,3 +1,4 @@
+using Parley.Client.Audio.Devices;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -25,7 +26,7 @@ public static class AudioDevices
         string? command = null, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default) =>
         FirstThatWorksAsync<IAudioInput>("microphone", command, async tool =>
         {
-            var input = new ToolAudioInput(ToolProcess.Start(tool.Capture, AudioFormat.InputRateHz, captures: true), AudioFormat.InputRateHz, tool.Name);
+            var input = new ProgramInput(AudioProcess.Start(tool.Capture, AudioFormat.InputRateHz, captures: true), AudioFormat.InputRateHz, tool.Name);
             using var enough = new CancellationTokenSource(LongestProof, timeProvider ?? TimeProvider.System);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
             try
@@ -52,7 +53,7 @@ public static class AudioDevices
         FirstThatWorksAsync<IAudioOutput>("loudspeaker", command, async tool =>
         {
             var clock = timeProvider ?? TimeProvider.System;
-            var sink = new ToolSink(tool, AudioFormat.OutputRateHz);
+            var sink = new ProgramSink(tool, AudioFormat.OutputRateHz);
             var stays = Task.Delay(PlayerProof, clock, cancellationToken);
             if (await Task.WhenAny(sink.Running!.Exited, stays).ConfigureAwait(false) == stays && !cancellationToken.IsCancellationRequested)
                 return new PacedAudioOutput(sink, AudioFormat.OutputRateHz, clock, TimeSpan.FromMilliseconds(tool.LatencyMs));
@@ -80,10 +81,10 @@ public static class AudioDevices
         return new PacedAudioOutput(new StreamSink(pcm, leaveOpen), rateHz, timeProvider ?? TimeProvider.System);
     }
 
-    private static async Task<T> FirstThatWorksAsync<T>(string what, string? command, Func<AudioTool, Task<T>> openAsync)
+    private static async Task<T> FirstThatWorksAsync<T>(string what, string? command, Func<AudioProgram, Task<T>> openAsync)
     {
-        var named = AudioTool.All.FirstOrDefault(tool => tool.Name == command);
-        IReadOnlyList<AudioTool> tools = command is null ? AudioTool.All : [named ?? AudioTool.Custom(command)];
+        var named = AudioProgram.All.FirstOrDefault(tool => tool.Name == command);
+        IReadOnlyList<AudioProgram> tools = command is null ? AudioProgram.All : [named ?? AudioProgram.Custom(command)];
         var said = new List<string>();
         foreach (var tool in tools)
         {

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>
 /// A loudspeaker made of a sink and a clock. It is never more than <see cref="Lead"/> ahead of what a listener hears, so little is in the
@@ -11,7 +11,7 @@ internal sealed class PacedAudioOutput : IAudioOutput
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
-    private readonly ISoundSink _sink;
+    private readonly IPcmSink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PeriodicTimer _timer;
     private readonly Lock _lock = new();
@@ -26,7 +26,7 @@ internal sealed class PacedAudioOutput : IAudioOutput
     /// <param name="rateHz">The rate it takes.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="latency">From a write into silence to the sound; zero where there is no device.</param>
-    internal PacedAudioOutput(ISoundSink sink, int rateHz, TimeProvider timeProvider, TimeSpan latency = default)
+    internal PacedAudioOutput(IPcmSink sink, int rateHz, TimeProvider timeProvider, TimeSpan latency = default)
     {
         _sink = sink;
         _timeProvider = timeProvider;

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
 /// <summary>The two plain requests beside the socket: models and tokens.</summary>
 internal sealed class RestClient(Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options)

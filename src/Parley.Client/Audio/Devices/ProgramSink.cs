@@ -1,23 +1,23 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>
 /// A program that plays its standard input. To fall silent it is ended and started again: only so does what is in the pipe and in the
 /// device's buffer go with it.
 /// </summary>
-internal sealed class ToolSink(AudioTool tool, int rateHz) : ISoundSink
+internal sealed class ProgramSink(AudioProgram tool, int rateHz) : IPcmSink
 {
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private ToolProcess? _process = ToolProcess.Start(tool.Play, rateHz, captures: false);
+    private AudioProcess? _process = AudioProcess.Start(tool.Play, rateHz, captures: false);
 
     public Stream Target
     {
-        get { lock (_lock) return (_process ??= ToolProcess.Start(tool.Play, rateHz, captures: false)).Stream; }
+        get { lock (_lock) return (_process ??= AudioProcess.Start(tool.Play, rateHz, captures: false)).Stream; }
     }
 
     /// <summary>The program that runs now, for who opens the device.</summary>
-    internal ToolProcess? Running
+    internal AudioProcess? Running
     {
         get { lock (_lock) return _process; }
     }
@@ -50,7 +50,7 @@ internal sealed class ToolSink(AudioTool tool, int rateHz) : ISoundSink
 }
 
 /// <summary>A program that writes what it hears to its standard output.</summary>
-internal sealed class ToolAudioInput(ToolProcess process, int rateHz, string name) : IAudioInput
+internal sealed class ProgramInput(AudioProcess process, int rateHz, string name) : IAudioInput
 {
     private byte[] _first = [];
 

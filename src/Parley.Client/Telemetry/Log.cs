@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
 
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>Numbers of the log events; a number is never used again.</summary>
 internal static class EventIds
 {
     internal const int Connected = 1, ConnectFailed = 2, SetupNotSent = 3, Ended = 4, EndedAbnormally = 5, Unreadable = 6, GoAway = 7,
         ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26,
-        Reconnecting = 30, Reconnected = 31, HandingOver = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35, Preflight = 36, Interrupted = 37, ToolTimedOut = 38,
+        Reconnecting = 30, Reconnected = 31, Rotating = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35, Preflight = 36, Interrupted = 37, ToolTimedOut = 38,
         ToolRefused = 39, ToolReused = 40, AudioDropped = 41;
 }
 
@@ -41,8 +41,8 @@ internal static partial class Log
         "Reconnected at attempt {Attempts}; resumed: {Resumed}, {Resent} messages sent again, {LostAudio} of sound and {LostMessages} messages lost")]
     internal static partial void Reconnected(ILogger logger, int attempts, bool resumed, int resent, TimeSpan lostAudio, int lostMessages);
 
-    [LoggerMessage(EventIds.HandingOver, LogLevel.Debug, "Leaving a connection that the server will close")]
-    internal static partial void HandingOver(ILogger logger);
+    [LoggerMessage(EventIds.Rotating, LogLevel.Debug, "Leaving a connection that the server will close")]
+    internal static partial void Rotating(ILogger logger);
 
     [LoggerMessage(EventIds.OverlapRefused, LogLevel.Information, "No connection beside the old one ({Cause}); the old one is closed first")]
     internal static partial void OverlapRefused(ILogger logger, EndCause cause);

@@ -1,10 +1,10 @@
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
 /// Says when to leave a connection that the server will close: at the first quiet moment, and at the latest a margin before the end. It runs
 /// on its own timer, because nothing may follow <c>goAway</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). One for each connection.
 /// </summary>
-internal sealed class HandoverClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
+internal sealed class RotationClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
 {
     private readonly Lock _lock = new();
     private ITimer? _timer;
@@ -20,9 +20,9 @@ internal sealed class HandoverClock(SessionState state, LiveClientOptions option
         {
             if (_left)
                 return;
-            var latest = Latest(timeLeft, options.Resumption.HandoverMargin);
+            var latest = Latest(timeLeft, options.Resumption.RotationMargin);
             if (_timer is null)
-                _timer = options.TimeProvider.CreateTimer(static clock => ((HandoverClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
+                _timer = options.TimeProvider.CreateTimer(static clock => ((RotationClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
             else
                 _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }

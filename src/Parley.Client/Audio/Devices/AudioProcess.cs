@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>One run of an audio program: its pipes, its last words, and its end by its own id.</summary>
-internal sealed class ToolProcess : IDisposable
+internal sealed class AudioProcess : IDisposable
 {
     private const int MaxWords = 400;
 
@@ -12,7 +12,7 @@ internal sealed class ToolProcess : IDisposable
     private readonly Lock _lock = new();
     private string _words = "";
 
-    private ToolProcess(Process process, bool captures)
+    private AudioProcess(Process process, bool captures)
     {
         _process = process;
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
@@ -39,9 +39,9 @@ internal sealed class ToolProcess : IDisposable
     }
 
     /// <exception cref="AudioDeviceException">The program is not there.</exception>
-    internal static ToolProcess Start(string command, int rateHz, bool captures)
+    internal static AudioProcess Start(string command, int rateHz, bool captures)
     {
-        var (program, arguments) = AudioTool.Split(command, rateHz);
+        var (program, arguments) = AudioProgram.Split(command, rateHz);
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -52,7 +52,7 @@ internal sealed class ToolProcess : IDisposable
         };
         try
         {
-            return new ToolProcess(Process.Start(start)!, captures);
+            return new AudioProcess(Process.Start(start)!, captures);
         }
         catch (Win32Exception e)
         {

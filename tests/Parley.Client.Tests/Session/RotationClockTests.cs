@@ -1,6 +1,8 @@
-namespace Parley.Client.Tests.Resumption;
+using Parley.Client.Session;
 
-public class HandoverClockTests
+namespace Parley.Client.Tests.Session;
+
+public class RotationClockTests
 {
     [Theory]
     [InlineData(60, 5, 55)]
@@ -9,5 +11,5 @@ public class HandoverClockTests
     [InlineData(0, 5, 0)]
     [InlineData(-3, 5, 0)]
     public void Leaves_a_margin_before_the_end_but_never_more_than_half_of_the_time(int timeLeft, int margin, int latest) =>
-        Assert.Equal(TimeSpan.FromSeconds(latest), HandoverClock.Latest(TimeSpan.FromSeconds(timeLeft), TimeSpan.FromSeconds(margin)));
+        Assert.Equal(TimeSpan.FromSeconds(latest), RotationClock.Latest(TimeSpan.FromSeconds(timeLeft), TimeSpan.FromSeconds(margin)));
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 
-namespace Parley.Client.Tests.Rest;
+namespace Parley.Client.Tests.Connecting;
 
 public class RestTests
 {

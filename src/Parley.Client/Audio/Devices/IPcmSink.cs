@@ -1,7 +1,7 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>What stands behind a <see cref="PacedAudioOutput"/>: takes bytes and knows nothing of time.</summary>
-internal interface ISoundSink : IAsyncDisposable
+internal interface IPcmSink : IAsyncDisposable
 {
     /// <summary>Where bytes go now. Bytes written to a target that was cut are for nobody.</summary>
     Stream Target { get; }
@@ -11,7 +11,7 @@ internal interface ISoundSink : IAsyncDisposable
 }
 
 /// <summary>A stream, which gives nothing back.</summary>
-internal sealed class StreamSink(Stream stream, bool leaveOpen) : ISoundSink
+internal sealed class StreamSink(Stream stream, bool leaveOpen) : IPcmSink
 {
     public Stream Target => stream;
 

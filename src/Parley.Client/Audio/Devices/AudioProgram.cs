@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>
 /// Two programs that every system of a kind has, and how they are called: one writes raw PCM16 of the microphone to its standard output, one
@@ -10,10 +10,10 @@ namespace Parley.Client;
 /// <param name="Capture">Command line that captures; <c>{rate}</c> stands for the rate.</param>
 /// <param name="Play">Command line that plays.</param>
 /// <param name="LatencyMs">From a write into silence to the sound, as the arguments of <paramref name="Play"/> ask for.</param>
-internal sealed record AudioTool(string Name, string Capture, string Play, int LatencyMs)
+internal sealed record AudioProgram(string Name, string Capture, string Play, int LatencyMs)
 {
     /// <summary>In the order they are tried. See docs/decisions/0025.</summary>
-    internal static IReadOnlyList<AudioTool> All { get; } =
+    internal static IReadOnlyList<AudioProgram> All { get; } =
     [
         // PulseAudio, and PipeWire through its PulseAudio side: mixes with what other programs play.
         new("pulse",
@@ -30,7 +30,7 @@ internal sealed record AudioTool(string Name, string Capture, string Play, int L
     ];
 
     /// <summary>A command line of the user's own; arguments are parted by spaces, none can hold one.</summary>
-    internal static AudioTool Custom(string command) => new(command, command, command, 60);
+    internal static AudioProgram Custom(string command) => new(command, command, command, 60);
 
     /// <summary>The program and its arguments.</summary>
     internal static (string Program, string[] Arguments) Split(string command, int rateHz)

@@ -1,12 +1,12 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
 /// Every call of the session, whoever answers it: open, answered, cancelled, or lost with a connection. Sees to it that a call is answered
 /// at most once. Guarded by the session's lock.
 /// </summary>
-internal sealed class CallLedger
+internal sealed class OpenCalls
 {
     // So many settled calls are remembered, to know a late or repeated answer by. The service repeats within seconds.
     private const int Remembered = 1_024;

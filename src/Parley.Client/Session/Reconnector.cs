@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Parley.Client.Connecting;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>Another connection for the session, or how it ended.</summary>
 /// <param name="Connection">The connection; null where the session is over.</param>
@@ -9,7 +12,7 @@ namespace Parley.Client;
 /// <param name="Attempts">Connections tried.</param>
 /// <param name="Took">Time without one.</param>
 /// <param name="End">How the last attempt ended, where there is no connection.</param>
-internal sealed record Reopened(OpenedConnection? Connection, bool IsResumed, bool Replay, int Attempts, TimeSpan Took, SessionEnd? End);
+internal sealed record ReconnectResult(OpenedConnection? Connection, bool IsResumed, bool Replay, int Attempts, TimeSpan Took, SessionEnd? End);
 
 /// <summary>
 /// Opens the next connection of a session: asks the policy, waits, tries, and asks again. Remembers how the connections before ended.
@@ -26,7 +29,7 @@ internal sealed class Reconnector(
     private bool Seeds => options.Resumption.History is not null;
 
     /// <summary>Tries to have the next connection before the old one is given up; null where the server does not allow it.</summary>
-    internal async Task<OpenedConnection?> OpenBesideAsync()
+    internal async Task<OpenedConnection?> OpenStandbyAsync()
     {
         try
         {
@@ -46,7 +49,7 @@ internal sealed class Reconnector(
     /// <param name="cause">The cause to act on.</param>
     /// <param name="standby">A connection that was opened beside it, or null.</param>
     /// <param name="begin">Called before the first attempt, and not at all where there is none.</param>
-    internal async Task<Reopened> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
+    internal async Task<ReconnectResult> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
     {
         var start = options.TimeProvider.GetTimestamp();
         if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.GoodAfter)
@@ -100,11 +103,11 @@ internal sealed class Reconnector(
         _lastCause = cause;
     }
 
-    private Reopened Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
+    private ReconnectResult Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
     {
         _openedAt = options.TimeProvider.GetTimestamp();
-        return new Reopened(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
+        return new ReconnectResult(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
     }
 
-    private static Reopened Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);
+    private static ReconnectResult Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);
 }
