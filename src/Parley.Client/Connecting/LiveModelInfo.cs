@@ -1,18 +1,18 @@
 namespace Parley.Client;
 
-/// <summary>A model that can hold live sessions.</summary>
+/// <summary>A model that supports live sessions.</summary>
 /// <param name="Name">Resource name, <c>models/…</c>.</param>
 public sealed record LiveModelInfo(string Name)
 {
-    /// <summary>Name for people; empty where there is none.</summary>
+    /// <summary>Display name; empty if the service gives none.</summary>
     public string DisplayName { get; init; } = "";
 
-    /// <summary>Description; empty where there is none.</summary>
+    /// <summary>Description; empty if the service gives none.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Context window in tokens, where the service gives it.</summary>
+    /// <summary>Context window in tokens; null if the service gives none.</summary>
     public int? InputTokenLimit { get; init; }
 
-    /// <summary>Longest answer in tokens, where the service gives it.</summary>
+    /// <summary>Longest answer in tokens; null if the service gives none.</summary>
     public int? OutputTokenLimit { get; init; }
 }

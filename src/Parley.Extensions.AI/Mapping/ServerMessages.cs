@@ -6,8 +6,8 @@ using Parley.Protocol;
 namespace Parley.Extensions.AI.Mapping;
 
 /// <summary>
-/// Updates of the session in, messages of the abstraction out. The Live API counts turns, the abstraction responses with ids: a response is
-/// opened by the first thing the model says or asks for and done with its turn. Used by one thread at a time.
+/// Maps updates of the session to messages of the abstraction. The Live API has turns, the abstraction has responses with ids: a response
+/// begins with the first output or call of a turn and ends with the turn. Used by one thread at a time.
 /// </summary>
 internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool encodeAudio)
 {
@@ -110,7 +110,7 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         Open(update);
         if (!automaticTools)
             calls.Add(update.Calls);
-        // Whoever sees "done" is to answer; where the session runs the functions itself the calls are news, no request.
+        // "Done" asks the consumer to answer. If the session runs the functions itself, the calls are only informational.
         AddItem(
             automaticTools ? RealtimeServerMessageType.ResponseOutputItemAdded : RealtimeServerMessageType.ResponseOutputItemDone,
             [.. update.Calls.Select(call => FunctionResults.ToContent(call, automaticTools))],
@@ -125,7 +125,7 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         var blocked = turn.Reason is { } reason && reason != TurnCompleteReason.Unspecified && reason != TurnCompleteReason.NeedMoreInput;
         EndResponse(
             _interrupted ? RealtimeResponseStatus.Cancelled : blocked ? RealtimeResponseStatus.Incomplete : RealtimeResponseStatus.Completed,
-            blocked ? new ErrorContent("The answer was held back.") { ErrorCode = turn.Reason!.Value.Value } : null,
+            blocked ? new ErrorContent("The service blocked the answer.") { ErrorCode = turn.Reason!.Value.Value } : null,
             turn.Usage,
             turn);
     }
@@ -191,7 +191,7 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         (_open, _interrupted) = (false, false);
     }
 
-    // The mark of the end is often missing: then the end of the answer is the end of the question.
+    // The end mark is often missing: then the transcript ends with the answer.
     private void EndHeard(LiveUpdate update)
     {
         if (_heard.Length > 0)

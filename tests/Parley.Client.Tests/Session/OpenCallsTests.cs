@@ -16,9 +16,9 @@ public class OpenCallsTests
         Resume,
     }
 
-    /// <summary>Whatever happens to calls, none is answered twice, after a cancellation, or on a connection that does not know it.</summary>
+    /// <summary>In any sequence of events, no call is answered twice, after a cancellation, or on a connection that does not know it.</summary>
     [Fact]
-    public void No_call_gets_two_answers_or_one_it_must_not_get() =>
+    public void No_call_is_answered_twice_or_after_it_was_cancelled_or_lost() =>
         Gen.Select(Gen.Enum<Step>(), Gen.Int[0, 5]).Array[1, 80].Sample(static steps =>
         {
             var calls = new OpenCalls();
@@ -32,7 +32,7 @@ public class OpenCallsTests
                 {
                     case Step.Call:
                         Assert.Equal(known.Add(id) || lost.Contains(id), calls.TryAdd(new FunctionCall { Id = id }));
-                        // A lost call may be made again under its old id.
+                        // A lost call may be made again with the same id.
                         if (!lost.Remove(id))
                             break;
                         dead.Remove(id);
@@ -63,7 +63,7 @@ public class OpenCallsTests
                         lost.UnionWith(now);
                         break;
                 }
-                Assert.Equal(known.Except(final).Except(dead).Count(), calls.Open);
+                Assert.Equal(known.Except(final).Except(dead).Count(), calls.Count);
             }
         });
 }

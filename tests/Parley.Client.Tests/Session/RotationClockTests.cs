@@ -10,6 +10,6 @@ public class RotationClockTests
     [InlineData(4, 5, 2)]
     [InlineData(0, 5, 0)]
     [InlineData(-3, 5, 0)]
-    public void Leaves_a_margin_before_the_end_but_never_more_than_half_of_the_time(int timeLeft, int margin, int latest) =>
+    public void Rotation_starts_a_margin_before_the_end_but_not_before_half_of_the_time(int timeLeft, int margin, int latest) =>
         Assert.Equal(TimeSpan.FromSeconds(latest), RotationClock.Latest(TimeSpan.FromSeconds(timeLeft), TimeSpan.FromSeconds(margin)));
 }

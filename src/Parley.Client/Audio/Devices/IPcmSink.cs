@@ -1,16 +1,16 @@
 namespace Parley.Client.Audio.Devices;
 
-/// <summary>What stands behind a <see cref="PacedAudioOutput"/>: takes bytes and knows nothing of time.</summary>
+/// <summary>The destination of a <see cref="PacedAudioOutput"/>: takes bytes, without timing.</summary>
 internal interface IPcmSink : IAsyncDisposable
 {
-    /// <summary>Where bytes go now. Bytes written to a target that was cut are for nobody.</summary>
+    /// <summary>The stream to write to now. Bytes written to a stream that was cut are dropped.</summary>
     Stream Target { get; }
 
-    /// <summary>Takes back the last bytes written, as far as that can be done.</summary>
+    /// <summary>Removes the last bytes written, as far as possible.</summary>
     void Cut(long bytes);
 }
 
-/// <summary>A stream, which gives nothing back.</summary>
+/// <summary>A stream, from which nothing can be removed.</summary>
 internal sealed class StreamSink(Stream stream, bool leaveOpen) : IPcmSink
 {
     public Stream Target => stream;
