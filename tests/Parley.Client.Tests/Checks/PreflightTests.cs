@@ -133,4 +133,23 @@ public class PreflightTests
         Assert.Equal(("setup.labels", "next"), (finding.Path, finding.Profile));
         Assert.Same(LiveModelProfiles.Unknown, options.Profiles.Find("gemini-3.8-live"));
     }
+
+    [Fact]
+    public void Client_and_server_read_the_same_model_profiles()
+    {
+        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Key);
+        foreach (var model in models.Append("gemini-2.5-flash-exp-native-audio-thinking-dialog").Append("gemini-12-live"))
+        {
+            var data = LiveModelProfiles.BuiltIn.Find(model);
+            var rules = Server.ModelProfiles.Of(model);
+
+            Assert.Equal(
+                (data.Thinking, data.ClientContent, data.DefaultBehavior, data.AllowsBlocking, data.AllowsNonBlocking, data.DefaultTurnCoverage),
+                (rules.Thinking, rules.ClientContent, rules.DefaultBehavior, rules.AllowsBlocking, rules.AllowsNonBlocking, rules.DefaultTurnCoverage));
+            Assert.Equal(
+                (data.CompletesTurnAfterToolCall, data.ReportsInteractionStatus, data.AllowsAffectiveDialog, data.ProactiveAudioAlwaysOn, data.ContextWindowTokens),
+                (rules.CompletesTurnAfterToolCall, rules.ReportsInteractionStatus, rules.AllowsAffectiveDialog, rules.ProactiveAudioAlwaysOn, rules.ContextWindowTokens));
+            Assert.Equal(data.Modalities, rules.Modalities);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
+using Parley.Protocol;
 using Parley.Speech;
 
 namespace Parley.Server.Cascade;
