@@ -7,8 +7,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// Opens sessions of the Gemini Live API, or of any server that speaks it. Holds a credential and settings but no connection: create one for
-/// the whole program and use it from any thread.
+/// Opens sessions of the Gemini Live API, or of any server that speaks it. Holds a credential and settings but no connection: create one
+/// for the whole program and use it from any thread.
 /// </summary>
 /// <remarks>
 /// For tests of an application, derive from this type and override the members the application uses; see
@@ -72,8 +72,8 @@ public class LiveClient
     }
 
     /// <summary>
-    /// Lists what the model of a setup will refuse or silently ignore, as far as it is known (<see cref="LiveClientOptions.Profiles"/>). Sends
-    /// nothing. <see cref="ConnectAsync"/> does the same check and acts by <see cref="LiveClientOptions.Preflight"/>.
+    /// Lists what the model of a setup will refuse or silently ignore, as far as it is known (<see cref="LiveClientOptions.Profiles"/>).
+    /// Sends nothing. <see cref="ConnectAsync"/> does the same check and acts by <see cref="LiveClientOptions.Preflight"/>.
     /// </summary>
     /// <param name="setup">The setup.</param>
     /// <returns>The findings; empty if nothing is known against the setup.</returns>

@@ -7,8 +7,9 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// Creates values that otherwise only the library creates, for tests that replace <see cref="LiveClient"/> or <see cref="LiveSession"/>. All
-/// other updates and results have public constructors: <c>new AudioUpdate(pcm, 24_000)</c>, <c>new SessionEnd(EndCause.Completed, 1000, "")</c>.
+/// Creates values that otherwise only the library creates, for tests that replace <see cref="LiveClient"/> or <see cref="LiveSession"/>.
+/// All other updates and results have public constructors: <c>new AudioUpdate(pcm, 24_000)</c>, <c>new SessionEnd(EndCause.Completed, 1000,
+/// "")</c>.
 /// </summary>
 public static class LiveClientModelFactory
 {
@@ -25,7 +26,9 @@ public static class LiveClientModelFactory
     }
 
     /// <summary>The updates that a server message becomes, in the order in which a session delivers them.</summary>
-    /// <param name="json">The message as on the wire; one that is not a JSON object becomes an <see cref="UnreadableMessageUpdate"/>.</param>
+    /// <param name="json">
+    /// The message as on the wire; one that is not a JSON object becomes an <see cref="UnreadableMessageUpdate"/>.
+    /// </param>
     /// <param name="turn">Number of the turn they belong to; default 1.</param>
     public static IReadOnlyList<LiveUpdate> Updates(string json, long turn = 1)
     {

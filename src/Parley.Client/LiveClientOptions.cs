@@ -50,14 +50,17 @@ public class LiveClientOptions
 
     /// <summary>
     /// Most updates that wait for the reader; default 1,024. When the buffer is full, the session stops reading the socket until some are
-    /// read, and the server's sends wait (back-pressure): nothing is dropped. Tool calls that follow wait too, so read the session all the time.
+    /// read, and the server's sends wait (back-pressure): nothing is dropped. Tool calls that follow wait too, so read the session all the
+    /// time.
     /// </summary>
     public int ReceiveCapacity { get; set; } = 1_024;
 
     /// <summary>Session resumption and reconnecting; on by default.</summary>
     public ResumptionOptions Resumption { get; set; } = new();
 
-    /// <summary>What to do about settings and messages that the model will refuse or ignore; default <see cref="PreflightMode.Throw"/>.</summary>
+    /// <summary>
+    /// What to do about settings and messages that the model will refuse or ignore; default <see cref="PreflightMode.Throw"/>.
+    /// </summary>
     public PreflightMode Preflight { get; set; }
 
     /// <summary>What is known of the models; default the profiles that came with the library.</summary>
@@ -75,7 +78,9 @@ public class LiveClientOptions
     /// <summary>Clock for time-outs and real-time audio; default the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Sees every message, for example to record a call; default none. Messages contain what was said and resumption handles, never keys.</summary>
+    /// <summary>
+    /// Sees every message, for example to record a call; default none. Messages contain what was said and resumption handles, never keys.
+    /// </summary>
     public ILiveMessageObserver? MessageObserver { get; set; }
 
     /// <summary>Creates the client's loggers; default none. Keys, tokens, handles and payloads are never logged.</summary>

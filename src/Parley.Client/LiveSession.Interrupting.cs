@@ -12,10 +12,15 @@ public enum InterruptResult
     /// <summary>The server reported that the turn is over.</summary>
     Acknowledged,
 
-    /// <summary>The server was asked to stop and did not answer within <see cref="LiveClientOptions.InterruptTimeout"/>. The rest of the turn is dropped.</summary>
+    /// <summary>
+    /// The server was asked to stop and did not answer within <see cref="LiveClientOptions.InterruptTimeout"/>. The rest of the turn is
+    /// dropped.
+    /// </summary>
     TimedOut,
 
-    /// <summary>This model offers no way to stop it (3.1 with automatic detection): it continues, and the rest of the turn is dropped.</summary>
+    /// <summary>
+    /// This model offers no way to stop it (3.1 with automatic detection): it continues, and the rest of the turn is dropped.
+    /// </summary>
     LocalOnly,
 }
 
@@ -25,16 +30,16 @@ public partial class LiveSession
     private static readonly LiveSessionRequest StopTurn = new() { ClientContent = new ClientContent { TurnComplete = false } };
 
     /// <summary>
-    /// Playback must stop now: what is queued belongs to a turn that <see cref="InterruptAsync"/> has cut. Raised on the thread that called it,
-    /// before the server is asked to stop. An interruption by the server comes as an <see cref="InterruptedUpdate"/> alone.
+    /// Playback must stop now: what is queued belongs to a turn that <see cref="InterruptAsync"/> has cut. Raised on the thread that called
+    /// it, before the server is asked to stop. An interruption by the server comes as an <see cref="InterruptedUpdate"/> alone.
     /// </summary>
     public event EventHandler? Interrupting;
 
     /// <summary>
     /// Stops the model, in every activity mode (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#64-interruption-barge-in">protocol 6.4</see> to <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>). First, locally: <see cref="Interrupting"/> is raised, unread
-    /// updates of the turn are dropped, and an <see cref="InterruptedUpdate"/> is delivered. Then the server is asked to stop, by what the model
-    /// accepts: an empty client content, or, if the model takes none in mid-session and detection is manual, an empty activity. Then it waits
-    /// for the server's answer. The rest of the turn is dropped in any case.
+    /// updates of the turn are dropped, and an <see cref="InterruptedUpdate"/> is delivered. Then the server is asked to stop, by what the
+    /// model accepts: an empty client content, or, if the model takes none in mid-session and detection is manual, an empty activity. Then
+    /// it waits for the server's answer. The rest of the turn is dropped in any case.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait; the turn stays cut.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>

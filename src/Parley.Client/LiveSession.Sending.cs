@@ -111,7 +111,10 @@ public partial class LiveSession
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public virtual ValueTask SendActivityEndAsync(CancellationToken cancellationToken = default) => SendRawAsync(ActivityEnd, cancellationToken);
 
-    /// <summary>Tells the server that the microphone was turned off, so that it need not wait for silence. Only with automatic activity detection; sending audio opens the stream again.</summary>
+    /// <summary>
+    /// Tells the server that the microphone was turned off, so that it need not wait for silence. Only with automatic activity detection;
+    /// sending audio opens the stream again.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public virtual ValueTask SendAudioStreamEndAsync(CancellationToken cancellationToken = default) => SendRawAsync(AudioStreamEnd, cancellationToken);
@@ -146,7 +149,9 @@ public partial class LiveSession
             _parts?.Tools.Use(tools);
     }
 
-    /// <summary>Sends a wire message as it is: for everything that has no verb here. The verbs above, except audio, call this one.</summary>
+    /// <summary>
+    /// Sends a wire message as it is: for everything that has no verb here. The verbs above, except audio, call this one.
+    /// </summary>
     /// <param name="message">The message; not a setup, which would close the session.</param>
     /// <param name="cancellationToken">Cancels the wait for the socket.</param>
     /// <exception cref="ArgumentException">The message is a setup.</exception>

@@ -7,7 +7,8 @@ namespace Parley.Client;
 
 /// <summary>
 /// An open session. Sending is safe from any thread; only one reader may enumerate at a time. Read it all the time: unread updates fill the
-/// buffer (<see cref="LiveClientOptions.ReceiveCapacity"/>), and then nothing more is read from the socket. Dispose it to close the session.
+/// buffer (<see cref="LiveClientOptions.ReceiveCapacity"/>), and then nothing more is read from the socket. Dispose it to close the
+/// session.
 /// </summary>
 /// <remarks>
 /// For tests of an application, derive from this type and override the members the application uses; see
@@ -46,7 +47,9 @@ public partial class LiveSession : IAsyncDisposable
     /// </summary>
     public virtual string? ResumptionHandle => _parts?.State.ResumptionHandle;
 
-    /// <summary>Whether the session is between two connections: audio is held, other messages wait. See <see cref="ReconnectingUpdate"/>.</summary>
+    /// <summary>
+    /// Whether the session is between two connections: audio is held, other messages wait. See <see cref="ReconnectingUpdate"/>.
+    /// </summary>
     public virtual bool IsReconnecting => _parts?.State.Phase is SessionPhase.Rotating or SessionPhase.Reconnecting;
 
     /// <summary>Audio of the user that was dropped and never reaches the model, because there was no connection for too long.</summary>
@@ -56,8 +59,8 @@ public partial class LiveSession : IAsyncDisposable
     public virtual SessionUsage Usage => _parts?.State.Usage ?? new SessionUsage();
 
     /// <summary>
-    /// Completes with how the session ended, never with an exception. It completes as soon as the end is known, even while updates are unread;
-    /// but if unread updates fill the buffer, the close is not seen until some are read.
+    /// Completes with how the session ended, never with an exception. It completes as soon as the end is known, even while updates are
+    /// unread; but if unread updates fill the buffer, the close is not seen until some are read.
     /// </summary>
     public virtual Task<SessionEnd> Completion => Parts.State.Completion;
 
@@ -102,7 +105,9 @@ public partial class LiveSession : IAsyncDisposable
     /// The updates from now on, with the audio of the answers written to a sink, in order with the other updates, from pooled memory: audio
     /// causes no allocation. For playback that copies or plays what it gets; clear it on <see cref="InterruptedUpdate"/>.
     /// </summary>
-    /// <param name="audio">Takes the audio; called by this enumeration, so a slow sink delays what follows. No <see cref="AudioUpdate"/> is delivered.</param>
+    /// <param name="audio">
+    /// Takes the audio; called by this enumeration, so a slow sink delays what follows. No <see cref="AudioUpdate"/> is delivered.
+    /// </param>
     /// <param name="cancellationToken">Cancels the enumeration only.</param>
     /// <exception cref="InvalidOperationException">Another loop is reading this session.</exception>
     public virtual async IAsyncEnumerable<LiveUpdate> ReadAllAsync(

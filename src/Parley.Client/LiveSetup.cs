@@ -75,7 +75,10 @@ public sealed record LiveSetup
     /// <summary>Services that functions receive as <see cref="Microsoft.Extensions.AI.AIFunctionArguments.Services"/>. Not sent.</summary>
     public IServiceProvider? ToolServices { get; init; }
 
-    /// <summary>Text that is sent to the model when a function throws; default the exception's message, which the model may repeat to the user. Not sent.</summary>
+    /// <summary>
+    /// Text that is sent to the model when a function throws; default the exception's message, which the model may repeat to the user. Not
+    /// sent.
+    /// </summary>
     public Func<Exception, string>? DescribeToolError { get; init; }
 
     /// <summary>Transcribes the user; default off.</summary>
@@ -87,7 +90,9 @@ public sealed record LiveSetup
     /// <summary>Activity detection and turn coverage; default automatic detection with the model's values.</summary>
     public RealtimeInputConfig? RealtimeInput { get; init; }
 
-    /// <summary>If set, even to an empty object, the server sends handles; with a handle the session resumes an earlier one. Default off.</summary>
+    /// <summary>
+    /// If set, even to an empty object, the server sends handles; with a handle the session resumes an earlier one. Default off.
+    /// </summary>
     public SessionResumptionConfig? SessionResumption { get; init; }
 
     /// <summary>Needed, with a sliding window, for sessions longer than about 15 minutes; default off.</summary>
@@ -108,8 +113,9 @@ public sealed record LiveSetup
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>
-    /// Longest run of one function, or longest wait for the next result of a streaming one; default 60 s. After that the model gets an error
-    /// and the function's token is cancelled. <see cref="Timeout.InfiniteTimeSpan"/> = no limit. A tool may have its own limit. Not sent.
+    /// Longest run of one function, or longest wait for the next result of a streaming one; default 60 s. After that the model gets an
+    /// error and the function's token is cancelled. <see cref="Timeout.InfiniteTimeSpan"/> = no limit. A tool may have its own limit. Not
+    /// sent.
     /// </summary>
     public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -123,8 +129,8 @@ public sealed record LiveSetup
     public Action<Setup>? Configure { get; init; }
 
     /// <summary>
-    /// Members that override the wire setup, for fields this version does not know: objects are merged, null removes a member, anything else
-    /// replaces it. In lowerCamelCase, without <c>setup</c> around it.
+    /// Members that override the wire setup, for fields this version does not know: objects are merged, null removes a member, anything
+    /// else replaces it. In lowerCamelCase, without <c>setup</c> around it.
     /// </summary>
     public JsonObject? Overrides { get; init; }
 

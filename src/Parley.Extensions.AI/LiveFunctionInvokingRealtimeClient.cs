@@ -6,8 +6,8 @@ namespace Parley.Extensions.AI;
 
 /// <summary>
 /// Lets the inner Live session run the functions, instead of <see cref="FunctionInvokingRealtimeClient"/>: audio continues while a function
-/// runs, a call that the server cancels is cancelled, all calls of a message are answered in one, and there is no limit on their number. Calls
-/// are still delivered, as <see cref="RealtimeServerMessageType.ResponseOutputItemAdded"/> with informational content.
+/// runs, a call that the server cancels is cancelled, all calls of a message are answered in one, and there is no limit on their number.
+/// Calls are still delivered, as <see cref="RealtimeServerMessageType.ResponseOutputItemAdded"/> with informational content.
 /// </summary>
 public sealed class LiveFunctionInvokingRealtimeClient : DelegatingRealtimeClient
 {

@@ -2,10 +2,14 @@ using Microsoft.Extensions.AI;
 
 namespace Parley.Extensions.AI;
 
-/// <summary>Types of server messages that the abstraction does not define. Each is a <see cref="LiveUpdateMessage"/> unless stated otherwise.</summary>
+/// <summary>
+/// Types of server messages that the abstraction does not define. Each is a <see cref="LiveUpdateMessage"/> unless stated otherwise.
+/// </summary>
 public static class LiveMessageTypes
 {
-    /// <summary>The answer was cut: stop playback and clear the queue. A <c>ResponseDone</c> with status <c>Cancelled</c> follows.</summary>
+    /// <summary>
+    /// The answer was cut: stop playback and clear the queue. A <c>ResponseDone</c> with status <c>Cancelled</c> follows.
+    /// </summary>
     public static RealtimeServerMessageType Interrupted { get; } = new("LiveInterrupted");
 
     /// <summary>

@@ -6,8 +6,8 @@ namespace Parley.Extensions.AI;
 
 /// <summary>
 /// <see cref="LiveClient"/> as an <see cref="IRealtimeClient"/>. Holds no connection; use it from any thread. The setup is
-/// <see cref="RealtimeSessionOptions"/> on top of <see cref="LiveRealtimeClientOptions.Setup"/>; for what the options have no member for, let
-/// <see cref="RealtimeSessionOptions.RawRepresentationFactory"/> return a <see cref="LiveSetup"/>.
+/// <see cref="RealtimeSessionOptions"/> on top of <see cref="LiveRealtimeClientOptions.Setup"/>; for what the options have no member for,
+/// let <see cref="RealtimeSessionOptions.RawRepresentationFactory"/> return a <see cref="LiveSetup"/>.
 /// </summary>
 public sealed class LiveRealtimeClient : IRealtimeClient
 {
@@ -34,7 +34,9 @@ public sealed class LiveRealtimeClient : IRealtimeClient
     /// <param name="options">Settings of the session; what the Live API does not support is refused, not ignored.</param>
     /// <param name="cancellationToken">Cancels connecting; has no effect on an open session.</param>
     /// <exception cref="NotSupportedException">The options contain something the Live API does not support.</exception>
-    /// <exception cref="ArgumentException">The options name no model, or the raw representation is not a <see cref="LiveSetup"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options name no model, or the raw representation is not a <see cref="LiveSetup"/>.
+    /// </exception>
     /// <exception cref="LiveConnectException">Refused, unreachable, or not answered in time.</exception>
     public async Task<IRealtimeClientSession> CreateSessionAsync(RealtimeSessionOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -46,8 +46,8 @@ public sealed class LiveRealtimeClientSession : IRealtimeClientSession
     }
 
     /// <summary>
-    /// The server's messages from now on, in order; the stream ends after <see cref="LiveMessageTypes.SessionEnded"/>, without an exception.
-    /// Leave the loop at any time: enumerating again continues where it stopped.
+    /// The server's messages from now on, in order; the stream ends after <see cref="LiveMessageTypes.SessionEnded"/>, without an
+    /// exception. Leave the loop at any time: enumerating again continues where it stopped.
     /// </summary>
     /// <param name="cancellationToken">Cancels the enumeration only.</param>
     /// <exception cref="InvalidOperationException">Another loop is reading this session.</exception>

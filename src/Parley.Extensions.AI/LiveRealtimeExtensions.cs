@@ -7,8 +7,8 @@ namespace Parley.Extensions.AI;
 public static class LiveRealtimeExtensions
 {
     /// <summary>
-    /// Wraps the client as an <see cref="IRealtimeClient"/>: <c>client.AsRealtimeClient("gemini-3.8-live").AsBuilder().UseLogging()…</c>. To get the client back:
-    /// <c>realtimeClient.GetService&lt;LiveClient&gt;()</c>.
+    /// Wraps the client as an <see cref="IRealtimeClient"/>: <c>client.AsRealtimeClient("gemini-3.8-live").AsBuilder().UseLogging()…</c>.
+    /// To get the client back: <c>realtimeClient.GetService&lt;LiveClient&gt;()</c>.
     /// </summary>
     /// <param name="client">The client.</param>
     /// <param name="model">Default model of sessions.</param>

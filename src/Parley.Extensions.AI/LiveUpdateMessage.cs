@@ -13,11 +13,15 @@ public sealed class LiveUpdateMessage : RealtimeServerMessage
         RawRepresentation = update;
     }
 
-    /// <summary>The update; <see cref="LiveUpdate.Raw"/> is the message of the wire. Same as <see cref="RealtimeServerMessage.RawRepresentation"/>.</summary>
+    /// <summary>
+    /// The update; <see cref="LiveUpdate.Raw"/> is the message of the wire. Same as <see cref="RealtimeServerMessage.RawRepresentation"/>.
+    /// </summary>
     public LiveUpdate Update { get; }
 }
 
-/// <summary>A piece of the spoken answer (<see cref="RealtimeServerMessageType.OutputAudioDelta"/>) that also has its samples as bytes.</summary>
+/// <summary>
+/// A piece of the spoken answer (<see cref="RealtimeServerMessageType.OutputAudioDelta"/>) that also has its samples as bytes.
+/// </summary>
 public sealed class LiveAudioMessage : OutputTextAudioRealtimeServerMessage
 {
     internal LiveAudioMessage(AudioUpdate update)

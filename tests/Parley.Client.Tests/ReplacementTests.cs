@@ -4,7 +4,9 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests;
 
-/// <summary>What an application developer can do without this project's internals: replace client and session, and create everything they return.</summary>
+/// <summary>
+/// What an application developer can do without this project's internals: replace client and session, and create everything they return.
+/// </summary>
 public class ReplacementTests
 {
     private const string Answer = """{"serverContent":{"modelTurn":{"parts":[{"text":"It is sunny."}]},"generationComplete":true,"turnComplete":true}}""";

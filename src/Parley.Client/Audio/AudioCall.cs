@@ -5,9 +5,9 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A session with a microphone and a loudspeaker: the microphone is sent, answers are played, and an interruption stops playback. It reads the
-/// session, so read the updates from the call. Created by <see cref="AudioCallExtensions.WithAudio"/>; disposing it stops the microphone, but
-/// disposes neither the session nor the devices.
+/// A session with a microphone and a loudspeaker: the microphone is sent, answers are played, and an interruption stops playback. It reads
+/// the session, so read the updates from the call. Created by <see cref="AudioCallExtensions.WithAudio"/>; disposing it stops the
+/// microphone, but disposes neither the session nor the devices.
 /// </summary>
 public sealed class AudioCall : IAsyncDisposable
 {
@@ -41,8 +41,8 @@ public sealed class AudioCall : IAsyncDisposable
     public bool IsAnswering => _answering;
 
     /// <summary>
-    /// Completes when the first audio of the newest answer is played: the end of the wait for the listener. False if it was cut before that, or
-    /// there is no loudspeaker.
+    /// Completes when the first audio of the newest answer is played: the end of the wait for the listener. False if it was cut before
+    /// that, or there is no loudspeaker.
     /// </summary>
     public Task<bool> FirstAudible { get; private set; } = Task.FromResult(false);
 
@@ -50,8 +50,8 @@ public sealed class AudioCall : IAsyncDisposable
     public Task MicrophoneEnded => _sent;
 
     /// <summary>
-    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, including audio, which is already queued for playback.
-    /// Keep reading: this loop does the playing.
+    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, including audio, which is already queued for
+    /// playback. Keep reading: this loop does the playing.
     /// </summary>
     /// <param name="cancellationToken">Cancels the enumeration only.</param>
     /// <exception cref="AudioDeviceException">The loudspeaker failed.</exception>
@@ -205,8 +205,8 @@ public sealed class AudioCall : IAsyncDisposable
 public static class AudioCallExtensions
 {
     /// <summary>
-    /// Connects a session with a microphone and a loudspeaker. The microphone is sent from now on; read the updates from the call, which plays
-    /// them: <c>await foreach (var update in call.ReadAllAsync())</c>.
+    /// Connects a session with a microphone and a loudspeaker. The microphone is sent from now on; read the updates from the call, which
+    /// plays them: <c>await foreach (var update in call.ReadAllAsync())</c>.
     /// </summary>
     /// <param name="session">The session; read by the call from now on.</param>
     /// <param name="microphone">The microphone; null = none.</param>

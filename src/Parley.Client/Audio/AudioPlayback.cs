@@ -84,8 +84,8 @@ public sealed class AudioPlayback : IAsyncDisposable
         new(await AudioDevices.OpenOutputAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Queues audio; the memory may be reused when the task completes. Pieces may be cut anywhere, even within a sample. Waits if the queue is
-    /// full; <see cref="Clear"/> drops waiting audio too.
+    /// Queues audio; the memory may be reused when the task completes. Pieces may be cut anywhere, even within a sample. Waits if the queue
+    /// is full; <see cref="Clear"/> drops waiting audio too.
     /// </summary>
     /// <param name="pcm">PCM16 little-endian mono.</param>
     /// <param name="rateHz">Its rate in Hz; another than the device's is resampled.</param>
@@ -128,8 +128,8 @@ public sealed class AudioPlayback : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops at once and drops all audio that is still to be played: for <see cref="InterruptedUpdate"/>. What is written afterwards is played;
-    /// a pause stays in effect.
+    /// Stops at once and drops all audio that is still to be played: for <see cref="InterruptedUpdate"/>. What is written afterwards is
+    /// played; a pause stays in effect.
     /// </summary>
     public void Clear()
     {

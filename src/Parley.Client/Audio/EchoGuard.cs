@@ -5,19 +5,21 @@ namespace Parley.Client;
 /// <summary>Options of an echo guard.</summary>
 public sealed class EchoGuardOptions
 {
-    /// <summary>How long the microphone stays muted after the loudspeaker stops, until the room's echo has decayed; default 250 ms.</summary>
+    /// <summary>
+    /// How long the microphone stays muted after the loudspeaker stops, until the room's echo has decayed; default 250 ms.
+    /// </summary>
     public TimeSpan Tail { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Attenuation of the muted microphone in decibels; default infinity, which is silence. With about 20, a loud voice can interrupt, and a loud
-    /// loudspeaker may do so too.
+    /// Attenuation of the muted microphone in decibels; default infinity, which is silence. With about 20, a loud voice can interrupt, and
+    /// a loud loudspeaker may do so too.
     /// </summary>
     public double AttenuationDb { get; set; } = double.PositiveInfinity;
 }
 
 /// <summary>
-/// Half duplex: mutes the microphone while the loudspeaker plays, and a little longer. Without it, and without a headset, a model hears its own
-/// speech and interrupts itself. The price: no barge-in by voice. The muted microphone sends silence, not a gap, because the server's
+/// Half duplex: mutes the microphone while the loudspeaker plays, and a little longer. Without it, and without a headset, a model hears its
+/// own speech and interrupts itself. The price: no barge-in by voice. The muted microphone sends silence, not a gap, because the server's
 /// activity detection counts the time of the stream.
 /// </summary>
 /// <param name="playback">The loudspeaker.</param>
@@ -40,7 +42,9 @@ public sealed class EchoGuard(AudioPlayback playback, EchoGuardOptions? options 
         }
     }
 
-    /// <summary>Attenuates a piece of the microphone while the guard is closed. Call it for every piece, in order; 20 ms is a good length.</summary>
+    /// <summary>
+    /// Attenuates a piece of the microphone while the guard is closed. Call it for every piece, in order; 20 ms is a good length.
+    /// </summary>
     /// <param name="pcm">PCM16 little-endian, changed in place.</param>
     public void Apply(Span<byte> pcm)
     {

@@ -3,8 +3,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A microphone in the service's format: 16 kHz mono PCM16 in pieces of 20 ms, whatever rate and buffer size the device has. One reader at a
-/// time; <see cref="IsMuted"/> and <see cref="Level"/> may be used from any thread. Has no queue: a slow reader makes the device wait.
+/// A microphone in the service's format: 16 kHz mono PCM16 in pieces of 20 ms, whatever rate and buffer size the device has. One reader at
+/// a time; <see cref="IsMuted"/> and <see cref="Level"/> may be used from any thread. Has no queue: a slow reader makes the device wait.
 /// </summary>
 public sealed class MicrophoneSource : IAsyncDisposable
 {

@@ -1,7 +1,8 @@
 namespace Parley.Client.Audio;
 
 /// <summary>
-/// The newest audio of a microphone that is not being sent. Users press the key while they begin to speak, and with manual detection a server
+/// The newest audio of a microphone that is not being sent. Users press the key while they begin to speak, and with manual detection a
+/// server
 /// ignores audio before <c>activityStart</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>): the pre-roll is sent right after it.
 /// </summary>
 internal sealed class PreRoll(TimeSpan length)

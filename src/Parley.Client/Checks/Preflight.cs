@@ -20,7 +20,9 @@ internal sealed class Preflight(LiveClientOptions options, ILogger logger)
     internal IReadOnlyList<PreflightFinding> Check(Setup setup, JsonObject? overrides) =>
         options.Profiles.Check(SetupJson.Merge(setup, overrides), Service, options.ApiVersion);
 
-    /// <exception cref="LivePreflightException">The setup would be refused, and <see cref="LiveClientOptions.Preflight"/> is <see cref="PreflightMode.Throw"/>.</exception>
+    /// <exception cref="LivePreflightException">
+    /// The setup would be refused, and <see cref="LiveClientOptions.Preflight"/> is <see cref="PreflightMode.Throw"/>.
+    /// </exception>
     internal void Require(Setup setup, JsonObject? overrides)
     {
         if (options.Preflight != PreflightMode.Off)

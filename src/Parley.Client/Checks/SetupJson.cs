@@ -7,7 +7,9 @@ namespace Parley.Client.Checks;
 /// <summary>A setup as it goes on the wire, with the caller's overrides applied.</summary>
 internal static class SetupJson
 {
-    /// <summary>Encodes the setup and applies the overrides: objects are merged, null removes a member, anything else replaces it.</summary>
+    /// <summary>
+    /// Encodes the setup and applies the overrides: objects are merged, null removes a member, anything else replaces it.
+    /// </summary>
     internal static JsonObject Merge(Setup setup, JsonObject? overrides)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -7,9 +7,9 @@ namespace Parley.Client;
 public static class LiveDiagnosis
 {
     /// <summary>
-    /// Opens a session from scratch, step by step: name, port, certificate, upgrade, credential, setup, first answer. The steps after the first
-    /// failure are reported as skipped, so there is always one result per kind. It keeps a session open for some seconds and asks for one short
-    /// answer.
+    /// Opens a session from scratch, step by step: name, port, certificate, upgrade, credential, setup, first answer. The steps after the
+    /// first failure are reported as skipped, so there is always one result per kind. It keeps a session open for some seconds and asks for
+    /// one short answer.
     /// </summary>
     /// <param name="client">The client whose address, credential and options are tested.</param>
     /// <param name="setup">The session to open.</param>

@@ -5,7 +5,9 @@ using System.Security.Authentication;
 
 namespace Parley.Client.Diagnosis;
 
-/// <summary>The steps up to a secure connection, one by one, because an HTTP handler that does all of them only reports that it failed.</summary>
+/// <summary>
+/// The steps up to a secure connection, one by one, because an HTTP handler that does all of them only reports that it failed.
+/// </summary>
 internal sealed class NetworkSteps(LiveClient client)
 {
     private readonly Uri _address = client.Core.Endpoints.Rest("models", null);

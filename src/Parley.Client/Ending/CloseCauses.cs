@@ -35,7 +35,9 @@ public static class CloseCauses
         _ => "",
     };
 
-    /// <summary>The same for a session that could not be opened, or a request that failed: there is no handle to connect with again.</summary>
+    /// <summary>
+    /// The same for a session that could not be opened, or a request that failed: there is no handle to connect with again.
+    /// </summary>
     internal static string ConnectHint(EndCause cause) => cause switch
     {
         EndCause.Network => "Check BaseAddress, the network and proxies; `parley doctor` finds the step that fails.",

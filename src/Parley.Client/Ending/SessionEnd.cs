@@ -17,8 +17,8 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     public bool CanRetry => Advice != RetryAdvice.No;
 
     /// <summary>
-    /// Newest handle that was marked resumable, for <see cref="Protocol.SessionResumptionConfig.Handle"/>; null if there is none or the server
-    /// refused it. A secret: it opens the conversation.
+    /// Newest handle that was marked resumable, for <see cref="Protocol.SessionResumptionConfig.Handle"/>; null if there is none or the
+    /// server refused it. A secret: it opens the conversation.
     /// </summary>
     [JsonIgnore]
     public string? ResumptionHandle { get; init; }
@@ -48,8 +48,8 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     public string HelpLink => CloseCauses.HelpLink(Cause);
 
     /// <summary>
-    /// Path of the field the server did not know, in the server's spelling, such as <c>setup.generation_config.foo</c>; null if that was not
-    /// the cause. Incomplete if the reason was cut on the wire.
+    /// Path of the field the server did not know, in the server's spelling, such as <c>setup.generation_config.foo</c>; null if that was
+    /// not the cause. Incomplete if the reason was cut on the wire.
     /// </summary>
     public string? FieldPath => CloseClassifier.FieldPath(Reason);
 

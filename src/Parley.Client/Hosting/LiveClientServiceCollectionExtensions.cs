@@ -9,8 +9,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class LiveClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="LiveClient"/> and <see cref="ILiveClientFactory"/>. The key comes from <see cref="HostedLiveClientOptions.ApiKey"/>, or
-    /// from the environment variable <c>GEMINI_API_KEY</c>; invalid options stop the host when it starts.
+    /// Registers <see cref="LiveClient"/> and <see cref="ILiveClientFactory"/>. The key comes from
+    /// <see cref="HostedLiveClientOptions.ApiKey"/>, or from the environment variable <c>GEMINI_API_KEY</c>; invalid options stop the host
+    /// when it starts.
     /// </summary>
     /// <param name="services">The services. Its logger factory and <see cref="TimeProvider"/>, if any, are used.</param>
     /// <param name="configure">Changes the options; optional.</param>

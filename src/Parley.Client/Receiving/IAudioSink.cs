@@ -1,8 +1,8 @@
 namespace Parley.Client;
 
 /// <summary>
-/// Receives the audio of answers without allocation: for <see cref="LiveSession.ReadAllAsync(IAudioSink, CancellationToken)"/>. Called in the
-/// order of the updates, on the thread that reads the session.
+/// Receives the audio of answers without allocation: for <see cref="LiveSession.ReadAllAsync(IAudioSink, CancellationToken)"/>. Called in
+/// the order of the updates, on the thread that reads the session.
 /// </summary>
 public interface IAudioSink
 {

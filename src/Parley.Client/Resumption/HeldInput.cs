@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Client.Resumption;
 
 /// <summary>
-/// Input that callers send while there is no connection, in order. Audio is bounded: the oldest is dropped first, but never its marks, which
-/// are small. Other messages are kept, because their callers wait. Guarded by the writer's semaphore.
+/// Input that callers send while there is no connection, in order. Audio is bounded: the oldest is dropped first, but never its marks,
+/// which are small. Other messages are kept, because their callers wait. Guarded by the writer's semaphore.
 /// </summary>
 internal sealed class HeldInput(TimeSpan maxAudio)
 {

@@ -21,8 +21,9 @@ internal sealed class OutboxEntry
 }
 
 /// <summary>
-/// Sent messages that the newest resumable state may not contain, oldest first, bounded. With transparent resumption the server reports which
-/// messages the state contains, and exactly the others are kept. Otherwise a message is kept until a handle comes that must be newer: the
+/// Sent messages that the newest resumable state may not contain, oldest first, bounded. With transparent resumption the server reports
+/// which messages the state contains, and exactly the others are kept. Otherwise a message is kept until a handle comes that must be newer:
+/// the
 /// second one after it, or the first one after its answer; audio and pictures outside a manual activity are then not kept at all (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). Guarded by the session's lock.
 /// </summary>
 internal sealed class Outbox(ResumptionOptions options)

@@ -15,7 +15,9 @@ public enum RepeatedAnswer
 /// <summary>Session resumption and reconnecting (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). Read once, when the client is created.</summary>
 public sealed class ResumptionOptions
 {
-    /// <summary>Whether the client requests handles and reconnects automatically. Default true; false: the session ends with its connection.</summary>
+    /// <summary>
+    /// Whether the client requests handles and reconnects automatically. Default true; false: the session ends with its connection.
+    /// </summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
@@ -45,25 +47,32 @@ public sealed class ResumptionOptions
     /// <summary>Most audio that is held while there is no connection; default 10 s. The oldest is dropped first, and counted.</summary>
     public TimeSpan MaxHeldAudio { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most bytes of sent messages that are kept for resending; default 8 MiB. The oldest audio and pictures are dropped first, and counted.</summary>
+    /// <summary>
+    /// Most bytes of sent messages that are kept for resending; default 8 MiB. The oldest audio and pictures are dropped first, and
+    /// counted.
+    /// </summary>
     public int MaxKeptBytes { get; set; } = 8 << 20;
 
     /// <summary>
-    /// On <c>goAway</c>, opens the new connection before it closes the old one. Default false: the public service refuses that with 1011. If a
-    /// server refuses it, the client closes first.
+    /// On <c>goAway</c>, opens the new connection before it closes the old one. Default false: the public service refuses that with 1011.
+    /// If a server refuses it, the client closes first.
     /// </summary>
     public bool OverlapConnections { get; set; }
 
     /// <summary>
-    /// Latest start of a rotation, counted back from the end that <c>goAway</c> announced; default 5 s, at most half of the time left. Until
-    /// then the client waits for a safe point: no speech, no answer and no open call.
+    /// Latest start of a rotation, counted back from the end that <c>goAway</c> announced; default 5 s, at most half of the time left.
+    /// Until then the client waits for a safe point: no speech, no answer and no open call.
     /// </summary>
     public TimeSpan RotationMargin { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Attempts before the session ends; default 10, about a minute and a half. A connection that lasted 30 s resets the count.</summary>
+    /// <summary>
+    /// Attempts before the session ends; default 10, about a minute and a half. A connection that lasted 30 s resets the count.
+    /// </summary>
     public int MaxAttempts { get; set; } = 10;
 
-    /// <summary>Delay before the second attempt; it doubles with each one. Default 500 ms. Every delay is shortened at random by up to half.</summary>
+    /// <summary>
+    /// Delay before the second attempt; it doubles with each one. Default 500 ms. Every delay is shortened at random by up to half.
+    /// </summary>
     public TimeSpan FirstDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longest delay; default 30 s. After an exhausted quota it is a minute longer.</summary>

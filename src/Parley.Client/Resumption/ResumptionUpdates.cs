@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// The connection is lost or being left, and another one is being opened. Created by the client; a <see cref="ReconnectedUpdate"/> or the end
-/// follows. Keep sending meanwhile: audio is held, other messages wait.
+/// The connection is lost or being left, and another one is being opened. Created by the client; a <see cref="ReconnectedUpdate"/> or the
+/// end follows. Keep sending meanwhile: audio is held, other messages wait.
 /// </summary>
 /// <param name="Cause">Why the connection ended.</param>
 /// <param name="CloseCode">The close code; null if the socket broke or the client closed it.</param>
@@ -14,7 +14,10 @@ namespace Parley.Client;
 public sealed record ReconnectingUpdate(EndCause Cause, int? CloseCode, string Reason, bool IsPlanned) : LiveUpdate;
 
 /// <summary>The session continues on another connection. Created by the client.</summary>
-/// <param name="IsResumed">Whether the session was resumed, so that the model knows the conversation; false for a fresh session, see <see cref="ResumptionOptions.AllowFreshSession"/>.</param>
+/// <param name="IsResumed">
+/// Whether the session was resumed, so that the model knows the conversation; false for a fresh session, see
+/// <see cref="ResumptionOptions.AllowFreshSession"/>.
+/// </param>
 /// <param name="Lost">What was lost; compare with <see cref="ReconnectLoss.IsNothing"/>.</param>
 /// <param name="Resent">Messages that were resent, because the resumed state does not contain them.</param>
 /// <param name="Attempts">Number of attempts, including this connection.</param>
@@ -37,8 +40,8 @@ public sealed record ReconnectLoss
     public int Messages { get; init; }
 
     /// <summary>
-    /// Calls that the resumed model does not know, answered or not: answers to them are not sent. If it makes the same call again, the result of
-    /// the automatic tool that is running or has run is used: it does not run twice.
+    /// Calls that the resumed model does not know, answered or not: answers to them are not sent. If it makes the same call again, the
+    /// result of the automatic tool that is running or has run is used: it does not run twice.
     /// </summary>
     public IReadOnlyList<FunctionCall> ToolCalls { get; init; } = [];
 

@@ -88,7 +88,9 @@ internal sealed class SessionOutput(
         }
     }
 
-    /// <summary>Leaves the connection: what is sent from now on is held. Waits for a write in progress, which ends with the socket at the latest.</summary>
+    /// <summary>
+    /// Leaves the connection: what is sent from now on is held. Waits for a write in progress, which ends with the socket at the latest.
+    /// </summary>
     internal async Task DetachAsync()
     {
         await _writer.WaitAsync().ConfigureAwait(false);
@@ -97,8 +99,8 @@ internal sealed class SessionOutput(
     }
 
     /// <summary>
-    /// Starts a new connection: sends history, the messages to resend and what was held, in this order; then opens it for all callers. If it
-    /// breaks meanwhile, the rest is left for the next one.
+    /// Starts a new connection: sends history, the messages to resend and what was held, in this order; then opens it for all callers. If
+    /// it breaks meanwhile, the rest is left for the next one.
     /// </summary>
     internal async Task AttachAsync(LiveTransport transport, Carryover carryover, IReadOnlyList<Content>? history, bool historyIsInitial)
     {

@@ -109,8 +109,8 @@ internal sealed class SessionPump(
         state.CountDropped(lost.Audio);
         if (lost.Audio > TimeSpan.Zero)
             Log.AudioDropped(logger, lost.Audio);
-        // Before the reader is told, so that what it sends then follows what was held. Not awaited: the server may send a lot before it reads, and
-        // the pump must keep reading.
+        // Before the reader gets the update, so that what it sends then follows what was held. Not awaited: the server may send a lot before it
+        // reads, and the pump must keep reading.
         _ = AttachAsync(connection.Transport, carryover, reopened.IsResumed);
         state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
         Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, carryover.Resend.Count, lost.Audio, lost.Messages);

@@ -130,7 +130,8 @@ internal sealed class TurnTrack(ResumptionOptions options)
         return wasCut && !resent;
     }
 
-    // Turns that were delivered and will be generated again: those after the resumed state, the cut one, and those that were already to be repeated.
+    // Turns that were delivered and will be generated again: those after the resumed state, the cut one, and those that were already to be
+    // repeated.
     private void KeepRepeats(bool resent, bool wasCut)
     {
         var before = _repeats.ToList();
@@ -182,20 +183,20 @@ internal sealed class TurnTrack(ResumptionOptions options)
     private LiveUpdate? Undelivered(LiveUpdate update)
     {
         Count(update);
-        if (options.RepeatedAnswer == RepeatedAnswer.Restart || _repeats is not [var heard, ..])
+        if (options.RepeatedAnswer == RepeatedAnswer.Restart || _repeats is not [var delivered, ..])
             return update;
         switch (update)
         {
-            case AudioUpdate audio when heard.Audio > TimeSpan.Zero:
-                var bytes = (int)Math.Min(audio.Pcm.Length, ((heard.Audio.Ticks * audio.RateHz) + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * 2);
-                _repeats[0] = heard with { Audio = bytes < audio.Pcm.Length ? TimeSpan.Zero : heard.Audio - audio.Duration };
+            case AudioUpdate audio when delivered.Audio > TimeSpan.Zero:
+                var bytes = (int)Math.Min(audio.Pcm.Length, ((delivered.Audio.Ticks * audio.RateHz) + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * 2);
+                _repeats[0] = delivered with { Audio = bytes < audio.Pcm.Length ? TimeSpan.Zero : delivered.Audio - audio.Duration };
                 return bytes == audio.Pcm.Length ? null : audio with { Pcm = audio.Pcm[bytes..], WirePart = audio.Pcm[bytes..] };
-            case TextUpdate text when heard.Text > 0:
-                _repeats[0] = heard with { Text = Math.Max(0, heard.Text - text.Text.Length) };
-                return heard.Text >= text.Text.Length ? null : text with { Text = text.Text[heard.Text..] };
-            case OutputTranscriptUpdate said when heard.Transcript > 0:
-                _repeats[0] = heard with { Transcript = Math.Max(0, heard.Transcript - said.Text.Length) };
-                return heard.Transcript >= said.Text.Length ? null : said with { Text = said.Text[heard.Transcript..] };
+            case TextUpdate text when delivered.Text > 0:
+                _repeats[0] = delivered with { Text = Math.Max(0, delivered.Text - text.Text.Length) };
+                return delivered.Text >= text.Text.Length ? null : text with { Text = text.Text[delivered.Text..] };
+            case OutputTranscriptUpdate transcript when delivered.Transcript > 0:
+                _repeats[0] = delivered with { Transcript = Math.Max(0, delivered.Transcript - transcript.Text.Length) };
+                return delivered.Transcript >= transcript.Text.Length ? null : transcript with { Text = transcript.Text[delivered.Transcript..] };
             default:
                 return update;
         }
@@ -205,7 +206,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
     {
         AudioUpdate audio => _delivered with { Audio = _delivered.Audio + audio.Duration },
         TextUpdate text => _delivered with { Text = _delivered.Text + text.Text.Length },
-        OutputTranscriptUpdate said => _delivered with { Transcript = _delivered.Transcript + said.Text.Length },
+        OutputTranscriptUpdate transcript => _delivered with { Transcript = _delivered.Transcript + transcript.Text.Length },
         _ => _delivered,
     };
 

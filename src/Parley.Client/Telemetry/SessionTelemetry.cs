@@ -16,7 +16,7 @@ internal sealed class SessionTelemetry
     private readonly string _spanName;
     private readonly ActivityContext _parent;
     private readonly long _opened;
-    private readonly StringBuilder _heard = new(), _said = new();
+    private readonly StringBuilder _inputText = new(), _outputText = new();
     private Activity? _turn;
     private string? _sessionId;
     private long _asked, _interrupting, _speechEnded, _turnStarted;
@@ -81,14 +81,14 @@ internal sealed class SessionTelemetry
                 break;
             case TextUpdate or ThoughtUpdate or ToolCallUpdate or CodeUpdate or PartUpdate or MediaUpdate:
                 Begin();
-                Keep(_said, (update as TextUpdate)?.Text);
+                Keep(_outputText, (update as TextUpdate)?.Text);
                 break;
-            case OutputTranscriptUpdate words:
+            case OutputTranscriptUpdate transcript:
                 Begin();
-                Keep(_said, words.Text);
+                Keep(_outputText, transcript.Text);
                 break;
-            case InputTranscriptUpdate words:
-                Keep(_heard, words.Text);
+            case InputTranscriptUpdate transcript:
+                Keep(_inputText, transcript.Text);
                 break;
             case InterruptedUpdate:
                 _interrupted = true;
@@ -185,10 +185,10 @@ internal sealed class SessionTelemetry
             turn.SetTag(GenAI.ErrorType, error).SetStatus(ActivityStatusCode.Error);
         if (usage is not null)
             UsageTags.Set(turn, usage);
-        if (_heard.Length > 0)
-            turn.SetTag(GenAI.InputMessages, UsageTags.Message("user", _heard.ToString()));
-        if (_said.Length > 0)
-            turn.SetTag(GenAI.OutputMessages, UsageTags.Message("assistant", _said.ToString()));
+        if (_inputText.Length > 0)
+            turn.SetTag(GenAI.InputMessages, UsageTags.Message("user", _inputText.ToString()));
+        if (_outputText.Length > 0)
+            turn.SetTag(GenAI.OutputMessages, UsageTags.Message("assistant", _outputText.ToString()));
         turn.SetEndTime(_time.GetUtcNow().UtcDateTime);
         var current = Activity.Current;
         turn.Stop();
@@ -201,8 +201,8 @@ internal sealed class SessionTelemetry
         Volatile.Write(ref _answering, false);
         (_spoke, _interrupted) = (false, false);
         Volatile.Write(ref _asked, 0);
-        _heard.Clear();
-        _said.Clear();
+        _inputText.Clear();
+        _outputText.Clear();
     }
 
     private void Keep(StringBuilder text, string? piece)

@@ -6,8 +6,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A tool of a session. An <see cref="AIFunction"/> converts implicitly and the session runs it; an <see cref="AIFunctionDeclaration"/> is only
-/// declared, and you answer its calls; a <see cref="Tool"/> is sent as it is.
+/// A tool of a session. An <see cref="AIFunction"/> converts implicitly and the session runs it; an <see cref="AIFunctionDeclaration"/> is
+/// only declared, and you answer its calls; a <see cref="Tool"/> is sent as it is.
 /// </summary>
 public sealed class LiveTool
 {

@@ -7,10 +7,10 @@ using Parley.Protocol;
 namespace Parley.Client.Tools;
 
 /// <summary>
-/// Runs the functions of a session: not on the pump, concurrently, without a limit on their number, each call once. The blocking calls of one
-/// message are answered in one message, each of the others in its own as soon as it is done. Every call is answered: a failed, late, refused
-/// or unknown one with an error, because a call without an answer blocks the model; only a cancelled call is not answered. A run whose call
-/// was lost with a connection continues, and answers the same call if the model makes it again.
+/// Runs the functions of a session: not on the pump, concurrently, without a limit on their number, each call once. The blocking calls of
+/// one message are answered in one message, each of the others in its own as soon as it is done. Every call is answered: a failed, late,
+/// refused or unknown one with an error, because a call without an answer blocks the model; only a cancelled call is not answered. A run
+/// whose call was lost with a connection continues, and answers the same call if the model makes it again.
 /// </summary>
 internal sealed class ToolDispatcher(
     LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, UpdateChannel updates, TimeProvider timeProvider, ILogger logger)

@@ -6,8 +6,8 @@ using Parley.Client.Ending;
 namespace Parley.Client.Transport;
 
 /// <summary>
-/// One socket: whole messages in and out, without interpreting them. One receiver; senders are serialized here. A session may outlive it: each
-/// connection has a transport of its own.
+/// One socket: whole messages in and out, without interpreting them. One receiver; senders are serialized here. A session may outlive it:
+/// each connection has a transport of its own.
 /// </summary>
 internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options) : IAsyncDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     private int _disposed;
 
     /// <summary>
-    /// Waits for the next message, text or binary, in any number of fragments. Takes no token, because cancelling a receive aborts the socket:
-    /// call <see cref="Abort"/> to end the wait.
+    /// Waits for the next message, text or binary, in any number of fragments. Takes no token, because cancelling a receive aborts the
+    /// socket: call <see cref="Abort"/> to end the wait.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ReceiveResult> ReceiveAsync()

@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A piece of the spoken answer: PCM16 little-endian mono, any number of whole samples. Arrives faster than it plays: queue it, and clear the
-/// queue on <see cref="InterruptedUpdate"/>.
+/// A piece of the spoken answer: PCM16 little-endian mono, any number of whole samples. Arrives faster than it plays: queue it, and clear
+/// the queue on <see cref="InterruptedUpdate"/>.
 /// </summary>
 /// <param name="Pcm">The samples; the memory is yours.</param>
 /// <param name="RateHz">Rate in Hz; 24,000 on every known model.</param>
@@ -93,8 +93,8 @@ public sealed record CodeUpdate(ExecutableCode? Executable, CodeExecutionResult?
 public sealed record PartUpdate(Part Part) : LiveUpdate;
 
 /// <summary>
-/// A piece of the transcript of the user; concatenate the pieces as they are (the first often begins with a space). May come late, even after
-/// the answer.
+/// A piece of the transcript of the user; concatenate the pieces as they are (the first often begins with a space). May come late, even
+/// after the answer.
 /// </summary>
 /// <param name="Text">The piece; empty if the message only marks the end.</param>
 /// <param name="Finished">Whether this is the last piece. Often missing, so do not wait for it.</param>

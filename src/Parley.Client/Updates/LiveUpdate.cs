@@ -17,7 +17,9 @@ public abstract record LiveUpdate
     {
     }
 
-    /// <summary>The whole message that contained the update; shared by all updates of one message. Empty for updates that the client creates.</summary>
+    /// <summary>
+    /// The whole message that contained the update; shared by all updates of one message. Empty for updates that the client creates.
+    /// </summary>
     [JsonIgnore] // Log middleware serializes updates, and the message may hold a handle.
     public LiveSessionResponse Raw
     {
@@ -26,8 +28,9 @@ public abstract record LiveUpdate
     }
 
     /// <summary>
-    /// Number of the model's newest turn when the update came, from 1; 0 before the first. The client counts turns across connections and never
-    /// reuses a number, so updates of an old turn can be told from those of the newest. <see cref="LiveClientModelFactory.InTurn"/> sets it in tests.
+    /// Number of the model's newest turn when the update came, from 1; 0 before the first. The client counts turns across connections and
+    /// never reuses a number, so updates of an old turn can be told from those of the newest. <see cref="LiveClientModelFactory.InTurn"/>
+    /// sets it in tests.
     /// </summary>
     public long Turn { get; internal set; }
 

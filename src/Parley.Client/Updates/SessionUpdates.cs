@@ -16,7 +16,9 @@ public sealed record GoAwayUpdate(TimeSpan TimeLeft) : LiveUpdate;
 /// <summary>State of session resumption; <see cref="LiveSession.ResumptionHandle"/> keeps the newest usable handle.</summary>
 /// <param name="Handle">The handle, or null. A secret: it opens the conversation.</param>
 /// <param name="Resumable">False while generating or while calls are open.</param>
-/// <param name="LastConsumedClientMessageIndex">With transparent resumption, index of the last client message that the state contains.</param>
+/// <param name="LastConsumedClientMessageIndex">
+/// With transparent resumption, index of the last client message that the state contains.
+/// </param>
 public sealed record ResumptionUpdate([property: JsonIgnore] string? Handle, bool Resumable, long? LastConsumedClientMessageIndex) : LiveUpdate
 {
     /// <inheritdoc/>
@@ -48,6 +50,8 @@ public sealed record UnknownMessageUpdate(IReadOnlyDictionary<string, JsonElemen
 /// <param name="Error">What is wrong with the message.</param>
 public sealed record UnreadableMessageUpdate(ReadOnlyMemory<byte> Message, [property: JsonIgnore] LiveProtocolException Error) : LiveUpdate;
 
-/// <summary>The last update of a session: how it ended. Created by the client; the same value as <see cref="LiveSession.Completion"/>.</summary>
+/// <summary>
+/// The last update of a session: how it ended. Created by the client; the same value as <see cref="LiveSession.Completion"/>.
+/// </summary>
 /// <param name="End">How it ended.</param>
 public sealed record SessionEndedUpdate(SessionEnd End) : LiveUpdate;

@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers realtime clients, as Microsoft.Extensions.AI registers its other clients; it has no registration for these yet.</summary>
+/// <summary>
+/// Registers realtime clients, as Microsoft.Extensions.AI registers its other clients; it has no registration for these yet.
+/// </summary>
 public static class RealtimeClientServiceCollectionExtensions
 {
     /// <summary>Registers a realtime client and returns the builder of its middleware.</summary>
@@ -18,7 +20,9 @@ public static class RealtimeClientServiceCollectionExtensions
 
     /// <summary>Registers a realtime client and returns the builder of its middleware.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="innerClientFactory">Creates the client: <c>services => services.GetRequiredService&lt;LiveClient&gt;().AsRealtimeClient("…")</c>.</param>
+    /// <param name="innerClientFactory">
+    /// Creates the client: <c>services => services.GetRequiredService&lt;LiveClient&gt;().AsRealtimeClient("…")</c>.
+    /// </param>
     /// <param name="lifetime">Default singleton.</param>
     public static RealtimeClientBuilder AddRealtimeClient(
         this IServiceCollection services, Func<IServiceProvider, IRealtimeClient> innerClientFactory, ServiceLifetime lifetime = ServiceLifetime.Singleton)

@@ -5,8 +5,9 @@ using Parley.Protocol;
 namespace Parley.Extensions.AI.Mapping;
 
 /// <summary>
-/// Maps client messages of the abstraction to calls of the session. The abstraction adds items first and requests a response later; on the wire
-/// both are one message, and text is best sent as realtime text, which every model takes in mid-session. So items wait for the request.
+/// Maps client messages of the abstraction to calls of the session. The abstraction adds items first and requests a response later; on the
+/// wire both are one message, and text is best sent as realtime text, which every model takes in mid-session. So items wait for the
+/// request.
 /// </summary>
 #pragma warning disable CA1001 // The gate has no wait handle: there is nothing to free.
 internal sealed class ClientMessages(LiveSession session, LiveSetup setup, RealtimeSessionOptions? options, OpenCalls calls)
@@ -139,7 +140,8 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
             await SendItemsAsync(turnComplete: true, cancellationToken).ConfigureAwait(false);
         else if (_activityOpen)
             await CommitAsync(cancellationToken).ConfigureAwait(false);
-        // Otherwise there is nothing to do: the model answers speech and function results without a request, and an empty turn would cut the answer.
+        // Otherwise there is nothing to do: the model answers speech and function results without a request, and an empty turn would cut
+        // the answer.
     }
 
     private async ValueTask SendItemsAsync(bool turnComplete, CancellationToken cancellationToken)

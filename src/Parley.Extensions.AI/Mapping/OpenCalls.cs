@@ -2,7 +2,9 @@ using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Calls without a result, and results that wait for the other calls of their message. Safe for use by the reader and senders at once.</summary>
+/// <summary>
+/// Calls without a result, and results that wait for the other calls of their message. Safe for use by the reader and senders at once.
+/// </summary>
 internal sealed class OpenCalls
 {
     private readonly Lock _lock = new();

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Protocol.Models;
 
-/// <summary>The data file. A member that the file leaves out is null here, whatever its default in <see cref="LiveModelProfile"/>.</summary>
+/// <summary>
+/// The data file. A member that the file leaves out is null here, whatever its default in <see cref="LiveModelProfile"/>.
+/// </summary>
 internal sealed record ProfilesFile
 {
     /// <summary>Explanation for readers of the file; not used.</summary>

@@ -2,7 +2,10 @@ using Parley.Protocol;
 
 namespace Parley.Server;
 
-/// <summary>The rules of the public models, and which names they apply to. The facts are data, shared with the client: <see cref="LiveModelProfiles.BuiltIn"/>.</summary>
+/// <summary>
+/// The rules of the public models, and which names they apply to. The facts are data, shared with the client:
+/// <see cref="LiveModelProfiles.BuiltIn"/>.
+/// </summary>
 public static class ModelProfiles
 {
     private static readonly Dictionary<string, ModelProfile> ByName =

@@ -1,5 +1,4 @@
 using CsCheck;
-using Parley.Client.Tests.Scripted;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;

@@ -2,7 +2,9 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests.Faults;
 
-/// <summary>Every fault in every state has the outcome of <see cref="FaultMatrix"/>, and a session that continues has lost nothing else.</summary>
+/// <summary>
+/// Every fault in every state has the outcome of <see cref="FaultMatrix"/>, and a session that continues has lost nothing else.
+/// </summary>
 public class FaultMatrixTests
 {
     public static TheoryData<string, string, string> Cells

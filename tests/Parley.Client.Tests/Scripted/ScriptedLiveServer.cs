@@ -8,8 +8,8 @@ using Parley.TestKit;
 namespace Parley.Client.Tests.Scripted;
 
 /// <summary>
-/// A real WebSocket server in memory that follows the script of a test. Disposing it waits for the scripts, and rethrows a failure of one of
-/// them. <see cref="Logs"/> records the client's log.
+/// A real WebSocket server in memory that follows the script of a test. Disposing it waits for the scripts, and rethrows a failure of one
+/// of them. <see cref="Logs"/> records the client's log.
 /// </summary>
 internal sealed class ScriptedLiveServer : IAsyncDisposable
 {

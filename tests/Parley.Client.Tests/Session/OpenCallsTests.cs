@@ -16,7 +16,9 @@ public class OpenCallsTests
         Resume,
     }
 
-    /// <summary>In any sequence of events, no call is answered twice, after a cancellation, or on a connection that does not know it.</summary>
+    /// <summary>
+    /// In any sequence of events, no call is answered twice, after a cancellation, or on a connection that does not know it.
+    /// </summary>
     [Fact]
     public void No_call_is_answered_twice_or_after_it_was_cancelled_or_lost() =>
         Gen.Select(Gen.Enum<Step>(), Gen.Int[0, 5]).Array[1, 80].Sample(static steps =>

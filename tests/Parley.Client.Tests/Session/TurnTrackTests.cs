@@ -17,7 +17,9 @@ public class TurnTrackTests
     private static int[] Samples(IEnumerable<LiveUpdate?> updates) =>
         [.. updates.OfType<AudioUpdate>().SelectMany(static audio => audio.Pcm.ToArray().Chunk(2)).Select(static pair => (int)BitConverter.ToInt16(pair))];
 
-    /// <summary>An answer that is cut repeatedly and generated from its beginning each time is delivered once and in full, in pieces of any size.</summary>
+    /// <summary>
+    /// An answer that is cut repeatedly and generated from its beginning each time is delivered once and in full, in pieces of any size.
+    /// </summary>
     [Fact]
     public void An_answer_is_delivered_once_however_often_it_is_cut() =>
         Gen.Select(Gen.Int[1, 400].Array[0, 6], Gen.Int[1, 90]).Sample(static (cuts, piece) =>

@@ -11,7 +11,9 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests.Telemetry;
 
-/// <summary>Spans and metrics of a session, on a fake clock. Other tests use the same source, so each test uses a model name of its own.</summary>
+/// <summary>
+/// Spans and metrics of a session, on a fake clock. Other tests use the same source, so each test uses a model name of its own.
+/// </summary>
 public class SessionTelemetryTests
 {
     private const string Handle = "secret-handle-of-the-telemetry";

@@ -5,7 +5,9 @@ using static Parley.Extensions.AI.Tests.Conversing;
 
 namespace Parley.Extensions.AI.Tests.Middleware;
 
-/// <summary>The function middleware of Microsoft.Extensions.AI works over the adapter, with its limits; UseLiveFunctionInvocation has none of them.</summary>
+/// <summary>
+/// The function middleware of Microsoft.Extensions.AI works over the adapter, with its limits; UseLiveFunctionInvocation has none of them.
+/// </summary>
 public class FunctionMiddlewareTests
 {
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";

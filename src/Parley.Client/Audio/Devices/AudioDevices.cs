@@ -16,8 +16,8 @@ public static class AudioDevices
 
     /// <summary>Opens the microphone.</summary>
     /// <param name="command">
-    /// Null: the first of <c>pulse</c>, <c>alsa</c> and <c>sox</c> that works. One of these names: that one. Otherwise a command line that writes
-    /// raw PCM16 little-endian mono to its standard output; <c>{rate}</c> stands for 16000, and arguments are separated by spaces.
+    /// Null: the first of <c>pulse</c>, <c>alsa</c> and <c>sox</c> that works. One of these names: that one. Otherwise a command line that
+    /// writes raw PCM16 little-endian mono to its standard output; <c>{rate}</c> stands for 16000, and arguments are separated by spaces.
     /// </param>
     /// <param name="timeProvider">The clock; default the system's.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
@@ -44,7 +44,9 @@ public static class AudioDevices
         });
 
     /// <summary>Opens the loudspeaker, at 24 kHz.</summary>
-    /// <param name="command">As for the microphone, except that a command line plays raw PCM16 from its standard input and <c>{rate}</c> stands for 24000.</param>
+    /// <param name="command">
+    /// As for the microphone, except that a command line plays raw PCM16 from its standard input and <c>{rate}</c> stands for 24000.
+    /// </param>
     /// <param name="timeProvider">The clock; default the system's.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
     /// <exception cref="AudioDeviceException">None can be opened; the message has the output of each program.</exception>
@@ -57,13 +59,15 @@ public static class AudioDevices
             var stays = Task.Delay(PlayerProof, clock, cancellationToken);
             if (await Task.WhenAny(sink.Running!.Exited, stays).ConfigureAwait(false) == stays && !cancellationToken.IsCancellationRequested)
                 return new PacedAudioOutput(sink, AudioFormat.OutputRateHz, clock, TimeSpan.FromMilliseconds(tool.LatencyMs));
-            var words = sink.Running!.ErrorText;
+            var errorText = sink.Running!.ErrorText;
             sink.Cut(0);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new AudioDeviceException($"{tool.Name} exited without playing. {words}".TrimEnd());
+            throw new AudioDeviceException($"{tool.Name} exited without playing. {errorText}".TrimEnd());
         });
 
-    /// <summary>A WAV file instead of the loudspeaker: it contains what would have been played, without pauses, and cut at interruptions.</summary>
+    /// <summary>
+    /// A WAV file instead of the loudspeaker: it contains what would have been played, without pauses, and cut at interruptions.
+    /// </summary>
     /// <param name="path">The file; an existing one is overwritten.</param>
     /// <param name="timeProvider">The clock; default the system's.</param>
     public static IAudioOutput ToWavFile(string path, TimeProvider? timeProvider = null) => new PacedAudioOutput(
@@ -85,7 +89,7 @@ public static class AudioDevices
     {
         var named = AudioProgram.All.FirstOrDefault(tool => tool.Name == command);
         IReadOnlyList<AudioProgram> tools = command is null ? AudioProgram.All : [named ?? AudioProgram.Custom(command)];
-        var said = new List<string>();
+        var errors = new List<string>();
         foreach (var tool in tools)
         {
             try
@@ -94,9 +98,9 @@ public static class AudioDevices
             }
             catch (AudioDeviceException e)
             {
-                said.Add(e.Message);
+                errors.Add(e.Message);
             }
         }
-        throw new AudioDeviceException($"No {what} can be opened. {string.Join(" ", said)} Use a file or a pipe instead, or install pulseaudio-utils, alsa-utils or sox.");
+        throw new AudioDeviceException($"No {what} can be opened. {string.Join(" ", errors)} Use a file or a pipe instead, or install pulseaudio-utils, alsa-utils or sox.");
     }
 }

@@ -3,13 +3,15 @@ using System.Globalization;
 namespace Parley.Client.Audio.Devices;
 
 /// <summary>
-/// A pair of audio programs and their command lines: one writes raw PCM16 of the microphone to its standard output, one plays raw PCM16 from its
-/// standard input.
+/// A pair of audio programs and their command lines: one writes raw PCM16 of the microphone to its standard output, one plays raw PCM16
+/// from its standard input.
 /// </summary>
 /// <param name="Name">Name in messages and on the command line.</param>
 /// <param name="Capture">Command line that captures; <c>{rate}</c> stands for the rate.</param>
 /// <param name="Play">Command line that plays.</param>
-/// <param name="LatencyMs">Latency from the first write to the loudspeaker, as requested by the arguments of <paramref name="Play"/>.</param>
+/// <param name="LatencyMs">
+/// Latency from the first write to the loudspeaker, as requested by the arguments of <paramref name="Play"/>.
+/// </param>
 internal sealed record AudioProgram(string Name, string Capture, string Play, int LatencyMs)
 {
     /// <summary>The pairs in the order they are tried. See docs/decisions/0025.</summary>
@@ -35,8 +37,8 @@ internal sealed record AudioProgram(string Name, string Capture, string Play, in
     /// <summary>The program and its arguments.</summary>
     internal static (string Program, string[] Arguments) Split(string command, int rateHz)
     {
-        var words = command.Replace("{rate}", rateHz.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        var parts = command.Replace("{rate}", rateHz.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words.Length > 0 ? (words[0], words[1..]) : throw new ArgumentException("The command is empty. Give a program and its arguments.", nameof(command));
+        return parts.Length > 0 ? (parts[0], parts[1..]) : throw new ArgumentException("The command is empty. Give a program and its arguments.", nameof(command));
     }
 }

@@ -1,8 +1,8 @@
 namespace Parley.Client.Audio.Devices;
 
 /// <summary>
-/// A loudspeaker made of a sink and a clock. It writes at most <see cref="Lead"/> ahead of what a listener hears, so that little is buffered when
-/// playback must stop. The clock gives the position: written is not played. It underruns and restarts like a device.
+/// A loudspeaker made of a sink and a clock. It writes at most <see cref="Lead"/> ahead of what a listener hears, so that little is
+/// buffered when playback must stop. The clock gives the position: written is not played. It underruns and restarts like a device.
 /// </summary>
 internal sealed class PacedAudioOutput : IAudioOutput
 {
@@ -99,7 +99,7 @@ internal sealed class PacedAudioOutput : IAudioOutput
 
     private long Played()
     {
-        var heard = _timeProvider.GetElapsedTime(_anchorTime) - _latency;
-        return heard <= TimeSpan.Zero ? Math.Min(_written, _anchorBytes) : Math.Min(_written, _anchorBytes + _format.BytesIn(heard));
+        var elapsed = _timeProvider.GetElapsedTime(_anchorTime) - _latency;
+        return elapsed <= TimeSpan.Zero ? Math.Min(_written, _anchorBytes) : Math.Min(_written, _anchorBytes + _format.BytesIn(elapsed));
     }
 }

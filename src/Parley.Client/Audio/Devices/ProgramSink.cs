@@ -1,8 +1,8 @@
 namespace Parley.Client.Audio.Devices;
 
 /// <summary>
-/// A program that plays its standard input. To stop playback it is killed and started again, which also drops what is in the pipe and in the
-/// device's buffer.
+/// A program that plays its standard input. To stop playback it is killed and started again, which also drops what is in the pipe and in
+/// the device's buffer.
 /// </summary>
 internal sealed class ProgramSink(AudioProgram tool, int rateHz) : IPcmSink
 {

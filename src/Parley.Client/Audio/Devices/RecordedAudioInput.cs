@@ -1,8 +1,8 @@
 namespace Parley.Client;
 
 /// <summary>
-/// Audio from a stream, delivered in real time. A late reader catches up: nothing is left out. After the end of the stream it delivers silence,
-/// like an open microphone, or ends.
+/// Audio from a stream, delivered in real time. A late reader catches up: nothing is left out. After the end of the stream it delivers
+/// silence, like an open microphone, or ends.
 /// </summary>
 public sealed class RecordedAudioInput : IAudioInput
 {

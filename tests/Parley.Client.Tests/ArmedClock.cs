@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
 using Parley.TestKit;
 
-namespace Parley.Client.Tests.Scripted;
+namespace Parley.Client.Tests;
 
-/// <summary>A fake clock that reports which timers are armed, so that a test advances it only after the code under test has begun to wait.</summary>
+/// <summary>
+/// A fake clock that reports which timers are armed, so that a test advances it only after the code under test has begun to wait.
+/// </summary>
 internal sealed class ArmedClock : FakeTimeProvider
 {
     private readonly Lock _watch = new();
