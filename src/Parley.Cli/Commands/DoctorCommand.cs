@@ -22,7 +22,7 @@ internal static class DoctorCommand
                 var mark = step.Outcome switch { DiagnosisOutcome.Passed => "ok", DiagnosisOutcome.Failed => "FAILED", _ => "-" };
                 report.Fact(
                     "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{(step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)")}",
-                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Cure),
+                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Hint),
                     ("cause", step.Cause?.ToString()), ("ms", Math.Round(step.Duration.TotalMilliseconds, 1)));
                 if (step.Outcome == DiagnosisOutcome.Failed)
                     failed = step;
@@ -32,7 +32,7 @@ internal static class DoctorCommand
                 report.Fact("healthy", "Everything works.");
                 return ExitCodes.Success;
             }
-            throw new CommandException($"{Name(failed.Kind)}: {failed.Detail}. {failed.Cure}".TrimEnd(), CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
+            throw new CommandException($"{Name(failed.Kind)}: {failed.Detail}. {failed.Hint}".TrimEnd(), CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
         });
         return command;
     }

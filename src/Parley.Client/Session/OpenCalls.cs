@@ -1,14 +1,14 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
-/// Every call of the session, whoever answers it: open, answered, cancelled, or lost with a connection. Sees to it that a call is answered
-/// at most once. Guarded by the session's lock.
+/// Every function call of the session, answered by the client or by the application: open, answered, cancelled, or lost with a connection.
+/// Ensures that a call is answered at most once. Guarded by the session's lock.
 /// </summary>
-internal sealed class CallLedger
+internal sealed class OpenCalls
 {
-    // So many settled calls are remembered, to know a late or repeated answer by. The service repeats within seconds.
+    // Settled calls that are remembered, to recognize late and repeated answers. The service repeats calls within seconds.
     private const int Remembered = 1_024;
 
     private readonly Dictionary<string, Entry> _calls = [];
@@ -22,20 +22,20 @@ internal sealed class CallLedger
         Lost,
     }
 
-    /// <summary>Calls to be answered.</summary>
-    internal int Open { get; private set; }
+    /// <summary>Number of open calls.</summary>
+    internal int Count { get; private set; }
 
-    /// <summary>False where the call came before: it is to run once.</summary>
+    /// <summary>Adds a call; false if it came before, so that it runs once.</summary>
     internal bool TryAdd(FunctionCall call)
     {
-        // Without an id (Vertex) there is nothing to tell a call by.
+        // Without an id (Vertex), a repeated call cannot be recognized.
         if (string.IsNullOrEmpty(call.Id))
             return true;
-        // A resumed model that makes a lost call again may well give it the same id.
+        // A resumed model that makes a lost call again may use the same id.
         if (_calls.TryGetValue(call.Id, out var known) && known.State != CallState.Lost)
             return false;
         _calls[call.Id] = new Entry(call);
-        Open++;
+        Count++;
         return true;
     }
 
@@ -45,20 +45,20 @@ internal sealed class CallLedger
             Settle(id, entry, CallState.Cancelled);
     }
 
-    /// <summary>Whether an answer may go out. An id that was never heard of is the caller's own business.</summary>
+    /// <summary>Whether an answer may be sent. Answers to unknown ids are the caller's responsibility.</summary>
     internal bool MayAnswer(FunctionResponse response) =>
         string.IsNullOrEmpty(response.Id) || !_calls.TryGetValue(response.Id, out var entry) || entry.State == CallState.Open;
 
     internal bool IsOpen(string id) => _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open;
 
-    /// <summary>An answer was written.</summary>
+    /// <summary>Records an answer that was written.</summary>
     internal void Answered(FunctionResponse response)
     {
         if (response.WillContinue is not true && response.Id is { } id && _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open)
             Settle(id, entry, CallState.Answered);
     }
 
-    /// <summary>A state can be resumed that holds all that came so far: calls up to here are known to it.</summary>
+    /// <summary>The server can resume a state that contains everything so far: it knows the calls up to here.</summary>
     internal void Checkpoint()
     {
         foreach (var entry in _calls.Values)
@@ -68,9 +68,9 @@ internal sealed class CallLedger
     /// <summary>Whether the resumed state knows the call.</summary>
     internal bool IsKnown(string id) => !_calls.TryGetValue(id, out var entry) || entry.State != CallState.Lost;
 
-    /// <summary>Another connection took over: calls its state does not hold are lost, even where their answers were sent.</summary>
-    /// <param name="isResumed">False: a fresh session, which knows of no call at all.</param>
-    /// <returns>Those that were open, and those that were answered.</returns>
+    /// <summary>A new connection starts: calls that its state does not contain are lost, even if their answers were sent.</summary>
+    /// <param name="isResumed">False: a fresh session, which knows no calls.</param>
+    /// <returns>The lost calls that were open, and those that were answered.</returns>
     internal (List<FunctionCall> Open, List<FunctionCall> Answered) Resume(bool isResumed)
     {
         var (open, answered) = (new List<FunctionCall>(), new List<FunctionCall>());
@@ -95,7 +95,7 @@ internal sealed class CallLedger
     private void Settle(string id, Entry entry, CallState state)
     {
         entry.State = state;
-        Open--;
+        Count--;
         _settled.Enqueue(id);
         if (_settled.Count > Remembered)
             _calls.Remove(_settled.Dequeue());

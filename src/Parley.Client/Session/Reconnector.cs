@@ -1,18 +1,22 @@
 using Microsoft.Extensions.Logging;
+using Parley.Client.Connecting;
+using Parley.Client.Ending;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
-/// <summary>Another connection for the session, or how it ended.</summary>
-/// <param name="Connection">The connection; null where the session is over.</param>
-/// <param name="IsResumed">The server goes on from the handle.</param>
-/// <param name="Replay">What was sent before may be sent again.</param>
-/// <param name="Attempts">Connections tried.</param>
-/// <param name="Took">Time without one.</param>
-/// <param name="End">How the last attempt ended, where there is no connection.</param>
-internal sealed record Reopened(OpenedConnection? Connection, bool IsResumed, bool Replay, int Attempts, TimeSpan Took, SessionEnd? End);
+/// <summary>The next connection of a session, or how the session ended.</summary>
+/// <param name="Connection">The connection; null if the session is over.</param>
+/// <param name="IsResumed">Whether the server resumed from the handle.</param>
+/// <param name="Replay">Whether earlier input may be resent.</param>
+/// <param name="Attempts">Number of connection attempts.</param>
+/// <param name="Took">Time without a connection.</param>
+/// <param name="End">How the last attempt ended, if there is no connection.</param>
+internal sealed record ReconnectResult(OpenedConnection? Connection, bool IsResumed, bool Replay, int Attempts, TimeSpan Took, SessionEnd? End);
 
 /// <summary>
-/// Opens the next connection of a session: asks the policy, waits, tries, and asks again. Remembers how the connections before ended.
+/// Opens the next connection of a session: asks the policy, waits, tries, and asks again. Keeps how the earlier connections ended.
 /// </summary>
 internal sealed class Reconnector(
     LiveConnector? connector, ResumeSetup setup, SessionState state, LiveClientOptions options, ILogger logger)
@@ -25,8 +29,8 @@ internal sealed class Reconnector(
 
     private bool Seeds => options.Resumption.History is not null;
 
-    /// <summary>Tries to have the next connection before the old one is given up; null where the server does not allow it.</summary>
-    internal async Task<OpenedConnection?> OpenBesideAsync()
+    /// <summary>Opens the next connection before the old one is closed; null if the server refuses it.</summary>
+    internal async Task<OpenedConnection?> OpenStandbyAsync()
     {
         try
         {
@@ -41,15 +45,15 @@ internal sealed class Reconnector(
         }
     }
 
-    /// <summary>Opens a connection in the place of one that is gone.</summary>
+    /// <summary>Opens a connection to replace a lost one.</summary>
     /// <param name="lost">How it ended.</param>
     /// <param name="cause">The cause to act on.</param>
-    /// <param name="standby">A connection that was opened beside it, or null.</param>
-    /// <param name="begin">Called before the first attempt, and not at all where there is none.</param>
-    internal async Task<Reopened> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
+    /// <param name="standby">A connection that was opened before the old one was closed, or null.</param>
+    /// <param name="begin">Called before the first attempt; not called if there is none.</param>
+    internal async Task<ReconnectResult> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
     {
         var start = options.TimeProvider.GetTimestamp();
-        if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.GoodAfter)
+        if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.StableAfter)
             (_failures, _inARow) = (0, 0);
         if (standby is not null)
         {
@@ -100,11 +104,11 @@ internal sealed class Reconnector(
         _lastCause = cause;
     }
 
-    private Reopened Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
+    private ReconnectResult Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
     {
         _openedAt = options.TimeProvider.GetTimestamp();
-        return new Reopened(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
+        return new ReconnectResult(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
     }
 
-    private static Reopened Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);
+    private static ReconnectResult Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);
 }

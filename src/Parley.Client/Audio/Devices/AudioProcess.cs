@@ -1,47 +1,47 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
-/// <summary>One run of an audio program: its pipes, its last words, and its end by its own id.</summary>
-internal sealed class ToolProcess : IDisposable
+/// <summary>One run of an audio program: its pipes and its error output.</summary>
+internal sealed class AudioProcess : IDisposable
 {
-    private const int MaxWords = 400;
+    private const int MaxErrorText = 400;
 
     private readonly Process _process;
     private readonly Lock _lock = new();
-    private string _words = "";
+    private string _errorText = "";
 
-    private ToolProcess(Process process, bool captures)
+    private AudioProcess(Process process, bool captures)
     {
         _process = process;
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => AddError(line.Data);
         process.BeginErrorReadLine();
         if (captures)
             process.StandardInput.Close();
         else
-            process.OutputDataReceived += (_, line) => Hear(line.Data);
+            process.OutputDataReceived += (_, line) => AddError(line.Data);
         if (!captures)
             process.BeginOutputReadLine();
         Stream = captures ? process.StandardOutput.BaseStream : process.StandardInput.BaseStream;
         Exited = process.WaitForExitAsync();
     }
 
-    /// <summary>Its sound: to be read where it captures, to be written where it plays.</summary>
+    /// <summary>Its audio: standard output of a capture program, standard input of a player.</summary>
     internal Stream Stream { get; }
 
     internal Task Exited { get; }
 
-    /// <summary>What it said on standard error, in one line.</summary>
-    internal string Words
+    /// <summary>Its error output, in one line.</summary>
+    internal string ErrorText
     {
-        get { lock (_lock) return _words; }
+        get { lock (_lock) return _errorText; }
     }
 
-    /// <exception cref="AudioDeviceException">The program is not there.</exception>
-    internal static ToolProcess Start(string command, int rateHz, bool captures)
+    /// <exception cref="AudioDeviceException">The program is not installed.</exception>
+    internal static AudioProcess Start(string command, int rateHz, bool captures)
     {
-        var (program, arguments) = AudioTool.Split(command, rateHz);
+        var (program, arguments) = AudioProgram.Split(command, rateHz);
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -52,7 +52,7 @@ internal sealed class ToolProcess : IDisposable
         };
         try
         {
-            return new ToolProcess(Process.Start(start)!, captures);
+            return new AudioProcess(Process.Start(start)!, captures);
         }
         catch (Win32Exception e)
         {
@@ -68,7 +68,7 @@ internal sealed class ToolProcess : IDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // Gone already.
+            // It has exited already.
         }
     }
 
@@ -78,14 +78,14 @@ internal sealed class ToolProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Hear(string? line)
+    private void AddError(string? line)
     {
         if (string.IsNullOrWhiteSpace(line))
             return;
         lock (_lock)
         {
-            if (_words.Length < MaxWords)
-                _words = (_words.Length == 0 ? "" : _words + " ") + line.Trim();
+            if (_errorText.Length < MaxErrorText)
+                _errorText = (_errorText.Length == 0 ? "" : _errorText + " ") + line.Trim();
         }
     }
 }

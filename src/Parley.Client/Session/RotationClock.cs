@@ -1,17 +1,17 @@
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
-/// Says when to leave a connection that the server will close: at the first quiet moment, and at the latest a margin before the end. It runs
-/// on its own timer, because nothing may follow <c>goAway</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). One for each connection.
+/// Decides when to leave a connection that the server will close: at the first safe point, and at the latest a margin before the announced
+/// end. It runs on its own timer, because no message may follow <c>goAway</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#93-goaway">protocol 9.3</see>). One per connection.
 /// </summary>
-internal sealed class HandoverClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
+internal sealed class RotationClock(SessionState state, LiveClientOptions options, Action leave) : IDisposable
 {
     private readonly Lock _lock = new();
     private ITimer? _timer;
     private bool _due;
     private bool _left;
 
-    /// <summary>The server said <c>goAway</c>.</summary>
+    /// <summary>The server sent <c>goAway</c>.</summary>
     internal void Announce(TimeSpan timeLeft)
     {
         if (!options.Resumption.Enabled)
@@ -20,15 +20,15 @@ internal sealed class HandoverClock(SessionState state, LiveClientOptions option
         {
             if (_left)
                 return;
-            var latest = Latest(timeLeft, options.Resumption.HandoverMargin);
+            var latest = Latest(timeLeft, options.Resumption.RotationMargin);
             if (_timer is null)
-                _timer = options.TimeProvider.CreateTimer(static clock => ((HandoverClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
+                _timer = options.TimeProvider.CreateTimer(static clock => ((RotationClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
             else
                 _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Something has happened: is this the moment?</summary>
+    /// <summary>Leaves if this is a safe point, or the time is up. Called after every message.</summary>
     internal void Check()
     {
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class HandoverClock(SessionState state, LiveClientOptions option
         }
     }
 
-    /// <summary>The last moment to leave, counted from the announcement.</summary>
+    /// <summary>Latest time to leave, counted from the announcement.</summary>
     internal static TimeSpan Latest(TimeSpan timeLeft, TimeSpan margin)
     {
         var left = timeLeft > TimeSpan.Zero ? timeLeft : TimeSpan.Zero;

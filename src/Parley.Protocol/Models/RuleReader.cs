@@ -3,49 +3,49 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Parley.Client;
+namespace Parley.Protocol.Models;
 
-/// <summary>Holds conditions of rules against a setup as it goes to the wire.</summary>
+/// <summary>Tests the conditions of rules on a setup as it goes on the wire.</summary>
 internal static class RuleReader
 {
     private const string Any = "[]";
 
-    // A rule may come from a file: no expression of it may hold up a connect.
+    // A rule may come from any file: its expressions must not delay a connect.
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(100);
 
     private static readonly string[] Operators =
-        ["present", "absent", "equal", "notEqual", "longerThan", "shorterThan", "notBelow", "unlike"];
+        ["present", "absent", "equal", "longerThan", "shorterThan", "notBelow", "unlike"];
 
-    /// <exception cref="JsonException">The rule asks for something that this version does not know.</exception>
-    internal static void RequireKnown(PreflightRule rule)
+    /// <exception cref="JsonException">The rule uses an operator that this version does not know.</exception>
+    internal static void RequireKnown(SetupRule rule)
     {
         if (rule.When is not [_, ..])
             throw new JsonException($"The rule \"{rule.Reason}\" has no condition.");
         if (rule.When.FirstOrDefault(static condition => !Operators.Contains(condition.Is)) is { } unknown)
-            throw new JsonException($"The rule \"{rule.Reason}\" asks for \"{unknown.Is}\"; known are {string.Join(", ", Operators)}.");
+            throw new JsonException($"The rule \"{rule.Reason}\" uses the operator \"{unknown.Is}\"; known are {string.Join(", ", Operators)}.");
     }
 
-    /// <summary>Paths in the setup at which the rule holds.</summary>
-    internal static IEnumerable<string> Holds(PreflightRule rule, JsonObject setup)
+    /// <summary>Paths in the setup at which all conditions of the rule hold.</summary>
+    internal static IEnumerable<string> Matches(SetupRule rule, JsonObject setup)
     {
         var scopes = rule.Each is { } each ? Find(setup, each, "") : [("", setup)];
         foreach (var (at, scope) in scopes)
         {
-            string? where = null;
+            string? reported = null;
             var holds = rule.When.Count > 0;
             foreach (var condition in rule.When)
             {
                 holds = Holds(condition, scope, at, out var path);
-                where ??= path;
+                reported ??= path;
                 if (!holds)
                     break;
             }
             if (holds)
-                yield return where!;
+                yield return reported!;
         }
     }
 
-    private static bool Holds(PreflightCondition condition, JsonNode? scope, string at, out string path)
+    private static bool Holds(SetupCondition condition, JsonNode? scope, string at, out string path)
     {
         var found = Find(scope, condition.Path, at).ToList();
         path = found.Count > 0 ? found[0].Path : Join(at, condition.Path.Replace(Any, "", StringComparison.Ordinal));
@@ -55,12 +55,10 @@ internal static class RuleReader
                 return found.Count > 0;
             case "absent":
                 return found.Count == 0;
-            case "notEqual":
-                return found.Count == 0 || !Equal(found[0].Node, condition.Value);
             default:
-                foreach (var (where, node) in found)
+                foreach (var (reported, node) in found)
                 {
-                    path = where;
+                    path = reported;
                     if (Holds(condition, node, scope))
                         return true;
                 }
@@ -68,7 +66,7 @@ internal static class RuleReader
         }
     }
 
-    private static bool Holds(PreflightCondition condition, JsonNode? node, JsonNode? scope) => condition.Is switch
+    private static bool Holds(SetupCondition condition, JsonNode? node, JsonNode? scope) => condition.Is switch
     {
         "equal" => Equal(node, condition.Value),
         "longerThan" => node is JsonArray list && list.Count > Number(condition.Value),
@@ -86,8 +84,8 @@ internal static class RuleReader
             name = name[..^Any.Length];
         if (node is not JsonObject whole || !whole.TryGetPropertyValue(name, out var member))
             return [];
-        var where = Join(at, name);
-        var members = any ? ((member as JsonArray) ?? []).Select((element, i) => ($"{where}[{i}]", element)) : [(where, member)];
+        var reported = Join(at, name);
+        var members = any ? ((member as JsonArray) ?? []).Select((element, i) => ($"{reported}[{i}]", element)) : [(reported, member)];
         return dot < 0 ? members : members.SelectMany(found => Find(found.element, path[(dot + 1)..], found.Item1));
     }
 

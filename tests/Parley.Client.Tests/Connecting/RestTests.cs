@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 
-namespace Parley.Client.Tests.Rest;
+namespace Parley.Client.Tests.Connecting;
 
 public class RestTests
 {
     [Fact]
-    public async Task Lists_the_models_that_can_hold_live_sessions_page_by_page()
+    public async Task Live_models_are_listed_over_several_pages()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
         {
@@ -28,7 +28,7 @@ public class RestTests
     }
 
     [Fact]
-    public async Task Creates_a_token_with_a_locked_setup()
+    public async Task A_token_is_created_with_a_locked_setup()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
         {
@@ -48,7 +48,7 @@ public class RestTests
     [InlineData(400, """{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}""", EndCause.InvalidKey)]
     [InlineData(429, "slow down", EndCause.Quota)]
     [InlineData(200, "<html>", EndCause.ProtocolError)]
-    public async Task Says_why_a_request_failed(int status, string body, EndCause cause)
+    public async Task A_failed_request_reports_why(int status, string body, EndCause cause)
     {
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
         {

@@ -1,11 +1,10 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 
-namespace Parley.Client.Tests.Profiles;
+namespace Parley.Client.Tests.Checks;
 
 public class PreflightTests
 {
@@ -22,6 +21,8 @@ public class PreflightTests
         { "3.8 is proactive", new() { Model = "gemini-3.8-live", Proactivity = new() { ProactiveAudio = false } }, "Refused setup.proactivity.proactiveAudio" },
         { "extended thinking wants a level", new() { Model = "gemini-3.8-live-extended-thinking" }, "Refused setup.generationConfig.thinkingConfig.thinkingLevel" },
         { "transcription writes", new() { Model = "gemini-3.5-transcribe-live" }, "Refused setup.generationConfig.responseModalities" },
+        { "a misspelt voice", new() { Model = "gemini-3.8-live", Voice = "Koree" }, "Refused setup.generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName" },
+        { "proactive video", new() { Model = "who-knows", Proactivity = new() { ProactiveVideo = true } }, "Refused setup.proactivity.proactiveVideo" },
         { "one modality", new() { Model = "who-knows", ResponseModalities = [Modality.Audio, Modality.Text] }, "Refused setup.generationConfig.responseModalities" },
         { "compression", new() { Model = "who-knows", ContextWindowCompression = new() { TriggerTokens = 8_000, SlidingWindow = new() { TargetTokens = 25_000 } } }, "Refused setup.contextWindowCompression.slidingWindow.targetTokens" },
         { "names", new() { Model = "who-knows", Tools = [new Tool { FunctionDeclarations = [new() { Name = "no spaces" }] }] }, "Refused setup.tools[0].functionDeclarations[0].name" },
@@ -30,16 +31,16 @@ public class PreflightTests
 
     [Theory]
     [MemberData(nameof(Findings))]
-    public void Finds_what_a_model_will_refuse_or_ignore(string what, LiveSetup setup, string expected)
+    public void The_check_finds_what_a_model_will_refuse_or_ignore(string what, LiveSetup setup, string expected)
     {
         var finding = Assert.Single(LiveClient.FromApiKey("k").Check(setup));
 
         Assert.Equal(expected, $"{finding.Severity} {finding.Path}");
-        Assert.True(finding.Reason.Length > 0 && finding.Cure.Length > 0, what);
+        Assert.True(finding.Reason.Length > 0 && finding.Hint.Length > 0, what);
     }
 
     [Fact]
-    public void Finds_nothing_against_an_ordinary_setup_of_any_model()
+    public void The_check_accepts_an_ordinary_setup_of_every_model()
     {
         var client = LiveClient.FromApiKey("k");
         foreach (var model in LiveModelProfiles.BuiltIn.All.SelectMany(static p => p.Models).Where(static m => !m.Contains("2.0") && m != "gemini-live-2.5-flash*"))
@@ -57,7 +58,7 @@ public class PreflightTests
     }
 
     [Fact]
-    public void What_only_one_service_refuses_is_no_finding_elsewhere()
+    public void Rules_of_one_service_do_not_apply_elsewhere()
     {
         var setup = new LiveSetup { Model = "gemini-3.8-live" };
         var options = new LiveClientOptions { Resumption = { Transparent = true } };
@@ -68,7 +69,7 @@ public class PreflightTests
     }
 
     [Fact]
-    public async Task A_setup_that_would_be_refused_is_not_sent_and_a_doubtful_one_is_logged()
+    public async Task A_setup_that_would_be_refused_is_not_sent_and_an_ignored_setting_is_logged()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -84,7 +85,7 @@ public class PreflightTests
     }
 
     [Fact]
-    public async Task Content_in_mid_session_is_stopped_on_models_that_close_for_it()
+    public async Task Client_content_in_mid_session_is_refused_locally_on_models_that_close_for_it()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -118,11 +119,11 @@ public class PreflightTests
     }
 
     [Fact]
-    public void Profiles_can_be_replaced_by_a_newer_file()
+    public void A_newer_profile_file_replaces_the_built_in_one()
     {
         var newer = """
-            { "updated": "2027-01-01", "profiles": [ { "name": "next", "models": ["gemini-4*"], "clientContent": "initialHistory", "functions": "nonBlocking",
-              "rules": [ { "severity": "refused", "when": [ { "path": "labels", "is": "present" } ], "reason": "No labels.", "cure": "Leave them." } ] } ] }
+            { "updated": "2027-01-01", "profiles": [ { "name": "next", "models": ["gemini-4*"], "clientContent": "initialHistoryOnly", "defaultBehavior": "NON_BLOCKING",
+              "rules": [ { "severity": "refused", "when": [ { "path": "labels", "is": "present" } ], "reason": "No labels.", "hint": "Leave them out." } ] } ] }
             """;
         var options = new LiveClientOptions { Profiles = LiveModelProfiles.Load(new MemoryStream(Encoding.UTF8.GetBytes(newer))) };
         var setup = new LiveSetup { Model = "gemini-4-live", Labels = new Dictionary<string, string> { ["a"] = "b" } };
@@ -133,11 +134,22 @@ public class PreflightTests
         Assert.Same(LiveModelProfiles.Unknown, options.Profiles.Find("gemini-3.8-live"));
     }
 
-    [Theory]
-    [InlineData("{}")]
-    [InlineData("""{"profiles":[{"name":"a","sets":["missing"]}]}""")]
-    [InlineData("""{"profiles":[{"name":"a","rules":[{"severity":"refused","when":[{"path":"a","is":"strange"}],"reason":"","cure":""}]}]}""")]
-    [InlineData("""{"profiles":[],"typo":1}""")]
-    public void A_broken_file_of_profiles_says_so_at_once(string json) =>
-        Assert.ThrowsAny<JsonException>(() => LiveModelProfiles.Load(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+    [Fact]
+    public void Client_and_server_read_the_same_model_profiles()
+    {
+        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Key);
+        foreach (var model in models.Append("gemini-2.5-flash-exp-native-audio-thinking-dialog").Append("gemini-12-live"))
+        {
+            var data = LiveModelProfiles.BuiltIn.Find(model);
+            var rules = Server.ModelProfiles.Of(model);
+
+            Assert.Equal(
+                (data.Thinking, data.ClientContent, data.DefaultBehavior, data.AllowsBlocking, data.AllowsNonBlocking, data.DefaultTurnCoverage),
+                (rules.Thinking, rules.ClientContent, rules.DefaultBehavior, rules.AllowsBlocking, rules.AllowsNonBlocking, rules.DefaultTurnCoverage));
+            Assert.Equal(
+                (data.CompletesTurnAfterToolCall, data.ReportsInteractionStatus, data.AllowsAffectiveDialog, data.ProactiveAudioAlwaysOn, data.ContextWindowTokens),
+                (rules.CompletesTurnAfterToolCall, rules.ReportsInteractionStatus, rules.AllowsAffectiveDialog, rules.ProactiveAudioAlwaysOn, rules.ContextWindowTokens));
+            Assert.Equal(data.Modalities, rules.Modalities);
+        }
+    }
 }

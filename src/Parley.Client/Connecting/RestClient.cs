@@ -2,16 +2,17 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Parley.Client.Ending;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
-/// <summary>The two plain requests beside the socket: models and tokens.</summary>
+/// <summary>The two HTTP requests: listing models and creating tokens.</summary>
 internal sealed class RestClient(Credential credential, Endpoints endpoints, HttpMessageInvoker invoker, LiveClientOptions options)
 {
     private const string LiveMethod = "bidiGenerateContent";
 
-    // A server that pages for ever would keep the caller for ever; the service has fewer than a thousand models.
+    // Bounds a server that pages without end; the service has fewer than a thousand models.
     private const int MaxPages = 20;
 
     internal async Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken)
@@ -51,13 +52,13 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         if (!inQuery)
             request.Headers.TryAddWithoutValidation(credential.Header.Name, credential.Header.Value);
         using var timeout = new CancellationTokenSource(options.SetupTimeout, options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         HttpStatusCode? status = null;
         try
         {
-            using var response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
+            using var response = await invoker.SendAsync(request, linkedCts.Token).ConfigureAwait(false);
             status = response.StatusCode;
-            var bytes = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+            var bytes = await response.Content.ReadAsByteArrayAsync(linkedCts.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? read(bytes) : throw Refused(failed, response.StatusCode, bytes);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -70,20 +71,20 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new LiveRequestException(failed, CloseCauses.Classify(null), status, "the server could not be reached", e);
+            throw new LiveRequestException(failed, CloseClassifier.Classify(null), status, "the server could not be reached", e);
         }
         catch (Exception e) when (e is JsonException or LiveProtocolException)
         {
             var cause = new CloseCause(EndCause.ProtocolError, RetryAdvice.No);
-            throw new LiveRequestException(failed, cause, status, "the answer is not what the API gives", e);
+            throw new LiveRequestException(failed, cause, status, "the answer is not valid", e);
         }
     }
 
     private LiveRequestException Refused(string failed, HttpStatusCode status, byte[] body)
     {
         var message = credential.Redact(ErrorText(body));
-        var byText = CloseCauses.Classify(null, message);
-        var cause = byText.Cause == EndCause.Network ? CloseCauses.Classify(status) : byText;
+        var byText = CloseClassifier.Classify(null, message);
+        var cause = byText.Cause == EndCause.Network ? CloseClassifier.Classify(status) : byText;
         return new LiveRequestException($"{failed} (HTTP status {(int)status})", cause, status, message);
     }
 

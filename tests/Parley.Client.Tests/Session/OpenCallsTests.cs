@@ -1,9 +1,10 @@
 using CsCheck;
+using Parley.Client.Session;
 using Parley.Protocol;
 
-namespace Parley.Client.Tests.Tools;
+namespace Parley.Client.Tests.Session;
 
-public class CallLedgerTests
+public class OpenCallsTests
 {
     private enum Step
     {
@@ -15,12 +16,14 @@ public class CallLedgerTests
         Resume,
     }
 
-    /// <summary>Whatever happens to calls, none is answered twice, after a cancellation, or on a connection that does not know it.</summary>
+    /// <summary>
+    /// In any sequence of events, no call is answered twice, after a cancellation, or on a connection that does not know it.
+    /// </summary>
     [Fact]
-    public void No_call_gets_two_answers_or_one_it_must_not_get() =>
+    public void No_call_is_answered_twice_or_after_it_was_cancelled_or_lost() =>
         Gen.Select(Gen.Enum<Step>(), Gen.Int[0, 5]).Array[1, 80].Sample(static steps =>
         {
-            var ledger = new CallLedger();
+            var calls = new OpenCalls();
             var (known, final, held) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
             var (dead, lost) = (new HashSet<string>(), new HashSet<string>());
             foreach (var (step, number) in steps)
@@ -30,8 +33,8 @@ public class CallLedgerTests
                 switch (step)
                 {
                     case Step.Call:
-                        Assert.Equal(known.Add(id) || lost.Contains(id), ledger.TryAdd(new FunctionCall { Id = id }));
-                        // A lost call may be made again under its old id.
+                        Assert.Equal(known.Add(id) || lost.Contains(id), calls.TryAdd(new FunctionCall { Id = id }));
+                        // A lost call may be made again with the same id.
                         if (!lost.Remove(id))
                             break;
                         dead.Remove(id);
@@ -39,30 +42,30 @@ public class CallLedgerTests
                         held.Remove(id);
                         break;
                     case Step.Answer or Step.Continue:
-                        Assert.Equal(!final.Contains(id) && !dead.Contains(id), ledger.MayAnswer(response));
-                        if (!ledger.MayAnswer(response))
+                        Assert.Equal(!final.Contains(id) && !dead.Contains(id), calls.MayAnswer(response));
+                        if (!calls.MayAnswer(response))
                             break;
-                        ledger.Answered(response);
+                        calls.Answered(response);
                         if (step == Step.Answer && known.Contains(id))
                             final.Add(id);
                         break;
                     case Step.Cancel when known.Contains(id) && !final.Contains(id):
-                        ledger.Cancel(id);
+                        calls.Cancel(id);
                         dead.Add(id);
                         break;
                     case Step.Checkpoint:
-                        ledger.Checkpoint();
+                        calls.Checkpoint();
                         held.UnionWith(known.Except(lost));
                         break;
                     case Step.Resume:
-                        var (open, answered) = ledger.Resume(isResumed: true);
+                        var (open, answered) = calls.Resume(isResumed: true);
                         var now = known.Except(held).Except(dead).ToList();
                         Assert.Equal(now.Order(), open.Concat(answered).Select(static call => call.Id!).Order());
                         dead.UnionWith(now);
                         lost.UnionWith(now);
                         break;
                 }
-                Assert.Equal(known.Except(final).Except(dead).Count(), ledger.Open);
+                Assert.Equal(known.Except(final).Except(dead).Count(), calls.Count);
             }
         });
 }

@@ -1,23 +1,23 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>
-/// A program that plays its standard input. To fall silent it is ended and started again: only so does what is in the pipe and in the
-/// device's buffer go with it.
+/// A program that plays its standard input. To stop playback it is killed and started again, which also drops what is in the pipe and in
+/// the device's buffer.
 /// </summary>
-internal sealed class ToolSink(AudioTool tool, int rateHz) : ISoundSink
+internal sealed class ProgramSink(AudioProgram tool, int rateHz) : IPcmSink
 {
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private ToolProcess? _process = ToolProcess.Start(tool.Play, rateHz, captures: false);
+    private AudioProcess? _process = AudioProcess.Start(tool.Play, rateHz, captures: false);
 
     public Stream Target
     {
-        get { lock (_lock) return (_process ??= ToolProcess.Start(tool.Play, rateHz, captures: false)).Stream; }
+        get { lock (_lock) return (_process ??= AudioProcess.Start(tool.Play, rateHz, captures: false)).Stream; }
     }
 
-    /// <summary>The program that runs now, for who opens the device.</summary>
-    internal ToolProcess? Running
+    /// <summary>The running program, to check that it opened the device.</summary>
+    internal AudioProcess? Running
     {
         get { lock (_lock) return _process; }
     }
@@ -37,27 +37,27 @@ internal sealed class ToolSink(AudioTool tool, int rateHz) : ISoundSink
             return;
         try
         {
-            // What is in its buffer was heard by the clock, and is to be heard by the ear.
+            // By the clock its buffered audio has been played: let the program finish it.
             await process.Stream.DisposeAsync().ConfigureAwait(false);
             await process.Exited.WaitAsync(LongestEnd, TimeProvider.System).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
-            // It is ended below in any case.
+            // It is killed below in any case.
         }
         Cut(0);
     }
 }
 
-/// <summary>A program that writes what it hears to its standard output.</summary>
-internal sealed class ToolAudioInput(ToolProcess process, int rateHz, string name) : IAudioInput
+/// <summary>A program that captures to its standard output.</summary>
+internal sealed class ProgramInput(AudioProcess process, int rateHz, string name) : IAudioInput
 {
     private byte[] _first = [];
 
     public int RateHz => rateHz;
 
-    /// <summary>Waits for the first sound, which proves that there is a microphone; it is kept for the first read.</summary>
-    /// <exception cref="AudioDeviceException">The program ended instead.</exception>
+    /// <summary>Waits for the first audio, which proves that the microphone works; it is kept for the first read.</summary>
+    /// <exception cref="AudioDeviceException">The program exited instead.</exception>
     internal async Task ProveAsync(CancellationToken cancellationToken)
     {
         var first = new byte[4_096];
@@ -77,9 +77,9 @@ internal sealed class ToolAudioInput(ToolProcess process, int rateHz, string nam
         var read = await process.Stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (read > 0)
             return read;
-        // A microphone has no end.
+        // A microphone has no end, so the program has failed.
         await process.Exited.WaitAsync(cancellationToken).ConfigureAwait(false);
-        throw new AudioDeviceException($"{name} gives no sound. {process.Words}".TrimEnd());
+        throw new AudioDeviceException($"{name} delivers no audio. {process.ErrorText}".TrimEnd());
     }
 
     public ValueTask DisposeAsync()
