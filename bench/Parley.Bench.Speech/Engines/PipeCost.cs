@@ -40,12 +40,12 @@ internal static class PipeCost
         for (var i = 0; i < 10; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
             startUp.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         Print("start of a worker", startUp);
 
-        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
         var roundTrips = new List<double>();
         for (var i = 0; i < 1_000; i++)
         {

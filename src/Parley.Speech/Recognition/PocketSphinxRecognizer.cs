@@ -36,7 +36,7 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
         var (directory, patience) = (options.ModelDirectory, options.StallTimeout);
         Func<IDecoder> start = workers is null
             ? () => new SphinxDecoder(directory)
-            : () => new RemoteDecoder(new WorkerProcess(workers, patience, timeProvider, WorkerEngines.PocketSphinx, directory));
+            : () => new RemoteDecoder(new WorkerProcess(workers, patience, timeProvider, WorkerCommand.PocketSphinx, directory));
         _pool = new DecoderPool(options.MaxDecoders, start, timeProvider, OnLost, OnRefused);
     }
 

@@ -27,7 +27,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         var patience = options.StallTimeout;
         Func<ISpeaker> start = workers is null
             ? () => library
-            : () => new RemoteSpeaker(new WorkerProcess(workers, patience, timeProvider, WorkerEngines.Flite));
+            : () => new RemoteSpeaker(new WorkerProcess(workers, patience, timeProvider, WorkerCommand.Flite));
         _workers = new FliteWorkers(options.MaxVoices, start, timeProvider, reason => Log.VoiceLost(_logger, reason.Message));
         if (workers is not null)
             _workers.Warm();

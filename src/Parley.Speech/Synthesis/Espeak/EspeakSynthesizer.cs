@@ -48,7 +48,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         synthesizer = null;
         try
         {
-            using var process = WorkerHost.Start(WorkerHost.Clean(new ProcessStartInfo(options.Program, ["--voices"])));
+            using var process = WorkerHost.Start(WorkerHost.Isolate(new ProcessStartInfo(options.Program, ["--voices"])));
             using var watchdog = (timeProvider ?? TimeProvider.System).CreateTimer(_ => Kill(process), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
             process.StandardInput.Close();
             process.BeginErrorReadLine();
@@ -98,7 +98,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         await _processes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var process = WorkerHost.Start(WorkerHost.Clean(new ProcessStartInfo(_options.Program, arguments)));
+            using var process = WorkerHost.Start(WorkerHost.Isolate(new ProcessStartInfo(_options.Program, arguments)));
             try
             {
                 using var deadline = new CancellationTokenSource(_options.StallTimeout, _timeProvider);

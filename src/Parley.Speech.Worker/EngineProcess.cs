@@ -4,17 +4,20 @@ using System.Runtime.InteropServices;
 namespace Parley.Speech.Worker;
 
 /// <summary>
-/// A process around one native engine: frames in by standard input, frames out by standard output, one at a time, until the input ends.
-/// It ends with the application that started it, also where that was killed and where the engine hangs.
+/// A process that runs one native engine. Requests arrive on standard input and answers leave on standard output, one at a time, until
+/// the input ends. The process therefore ends with the application that started it, even if the application was killed or the engine hangs.
 /// </summary>
-internal static partial class Program
+internal static partial class EngineProcess
 {
-    /// <summary>The engine could not be loaded.</summary>
+    /// <summary>Exit code: the engine could not be loaded.</summary>
     private const int NoEngine = 3;
 
-    private static int Main(string[] arguments)
+    /// <summary>Runs an engine until the input ends.</summary>
+    /// <param name="arguments">The engine and what it needs; see <see cref="WorkerCommand"/>.</param>
+    /// <returns>The exit code of the process.</returns>
+    public static int Run(string[] arguments)
     {
-        // A terminal and a service manager signal all processes of a group. The application decides when this one ends.
+        // A terminal or service manager signals every process of a group. The application decides when this process ends.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static context => context.Cancel = true);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
@@ -58,11 +61,11 @@ internal static partial class Program
 
     private static IFrameServer Open(string[] arguments, FrameStream frames) => arguments switch
     {
-        [WorkerEngines.PocketSphinx, var modelDirectory] => new DecoderServer(new SphinxDecoder(modelDirectory), frames),
-        [WorkerEngines.Flite] => FliteLibrary.TryGet(out var library, out var problem)
+        [WorkerCommand.PocketSphinx, var modelDirectory] => new DecoderServer(new SphinxDecoder(modelDirectory), frames),
+        [WorkerCommand.Flite] => FliteLibrary.TryGet(out var library, out var problem)
             ? new FliteServer(library, frames)
             : throw new InvalidOperationException(problem),
-        _ => throw new InvalidOperationException("This program is started by Parley, to run a speech engine."),
+        _ => throw new InvalidOperationException($"Unknown speech engine: {string.Join(' ', arguments)}."),
     };
 
     /// <summary>Keeps standard output for frames: what native code prints goes to the error stream.</summary>
