@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Recognition;
+using Parley.Speech.Worker.Synthesis;
 
 namespace Parley.Speech.Worker;
 
@@ -22,53 +25,53 @@ internal static partial class EngineProcess
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static context => context.Cancel = true);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
 
-        var frames = new FrameStream(Console.OpenStandardInput(), TakeOutput());
-        using var work = new BlockingCollection<(FrameKind Kind, byte[] Content)>();
-        IFrameServer? server = null;
-        new Thread(() => Serve(arguments, frames, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
+        var pipe = new WorkerPipe(Console.OpenStandardInput(), TakeOutput());
+        using var work = new BlockingCollection<(PipeMessage Kind, byte[] Content)>();
+        IEngineServer? server = null;
+        new Thread(() => Serve(arguments, pipe, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
 
-        while (frames.TryRead(out var kind, out var content))
-            if (kind == FrameKind.Cancel)
+        while (pipe.TryRead(out var kind, out var content))
+            if (kind == PipeMessage.Cancel)
                 Volatile.Read(ref server)?.Cancel(BitConverter.ToInt32(content));
             else
                 work.Add((kind, content.ToArray()));
         return 0;
     }
 
-    private static void Serve(string[] arguments, FrameStream frames, BlockingCollection<(FrameKind Kind, byte[] Content)> work, ref IFrameServer? server)
+    private static void Serve(string[] arguments, WorkerPipe pipe, BlockingCollection<(PipeMessage Kind, byte[] Content)> work, ref IEngineServer? server)
     {
         try
         {
-            Volatile.Write(ref server, Open(arguments, frames));
+            Volatile.Write(ref server, Open(arguments, pipe));
         }
         catch (Exception e) // The edge of the process: the application gets the reason.
         {
-            frames.Write(FrameKind.Failed, e.Message);
+            pipe.Write(PipeMessage.Failed, e.Message);
             Environment.Exit(NoEngine);
         }
 
-        frames.Write(FrameKind.Ready);
+        pipe.Write(PipeMessage.Ready);
         foreach (var (kind, content) in work.GetConsumingEnumerable())
             try
             {
                 server.Handle(kind, content);
             }
-            catch (Exception e) // The edge of the engine's loop: the application gets the reason, and the next frame is served.
+            catch (Exception e) // The edge of the engine's loop: the application gets the reason, and the next message is served.
             {
-                frames.Write(FrameKind.Failed, e.Message);
+                pipe.Write(PipeMessage.Failed, e.Message);
             }
     }
 
-    private static IFrameServer Open(string[] arguments, FrameStream frames) => arguments switch
+    private static IEngineServer Open(string[] arguments, WorkerPipe pipe) => arguments switch
     {
-        [WorkerCommand.PocketSphinx, var modelDirectory] => new DecoderServer(new SphinxDecoder(modelDirectory), frames),
+        [WorkerCommand.PocketSphinx, var modelDirectory] => new DecoderServer(new SphinxDecoder(modelDirectory), pipe),
         [WorkerCommand.Flite] => FliteLibrary.TryGet(out var library, out var problem)
-            ? new FliteServer(library, frames)
+            ? new FliteServer(library, pipe)
             : throw new InvalidOperationException(problem),
         _ => throw new InvalidOperationException($"Unknown speech engine: {string.Join(' ', arguments)}."),
     };
 
-    /// <summary>Keeps standard output for frames: what native code prints goes to the error stream.</summary>
+    /// <summary>Reserves standard output for messages: what native code prints goes to standard error.</summary>
     private static Stream TakeOutput()
     {
         if (!OperatingSystem.IsWindows())

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Parley.Speech;
+using Parley.Speech.Activity;
 
 namespace Parley.Bench.Speech.Engines;
 

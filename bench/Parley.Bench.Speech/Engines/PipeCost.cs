@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.Diagnostics;
 using Parley.Speech;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Bench.Speech.Engines;
 
@@ -50,8 +53,8 @@ internal static class PipeCost
         for (var i = 0; i < 1_000; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            worker.Write(FrameKind.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
-            while (worker.Read(out _) != FrameKind.Spoken)
+            worker.Write(PipeMessage.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
+            while (worker.Read(out _) != PipeMessage.Spoken)
             {
             }
             roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

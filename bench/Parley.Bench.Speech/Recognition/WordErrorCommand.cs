@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Bench.Speech.Corpora;
 using Parley.Speech;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Recognition;
 

@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Parley.Speech.Worker;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Workers;
 
 /// <summary>What <see cref="WorkerHost"/> needs to know about this process to start it once more.</summary>
 internal sealed record RunningApplication
@@ -19,7 +19,9 @@ internal sealed record RunningApplication
     /// <summary>The executable of this process.</summary>
     public string? ProcessPath { get; init; }
 
-    /// <summary>False if the application was published without support for startup hooks: its Main would run instead of the worker.</summary>
+    /// <summary>
+    /// False if the application was published without support for startup hooks: its Main would run instead of the worker.
+    /// </summary>
     public bool HasStartupHooks { get; init; } = true;
 
     /// <summary>Whether this process is itself a worker.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Parley.Speech.Worker;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Workers;
 
 /// <summary>
 /// Starts workers: the application's own executable once more, with a startup hook that runs an engine before the application's Main
@@ -16,8 +16,8 @@ internal sealed class WorkerHost
     // What a process needs to find libraries, the runtime and temporary files. Everything else stays out: above all, keys.
     private static readonly string[] Inherited =
     [
-        "PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DOTNET_ROOT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "SystemRoot", "TEMP",
-        "TMP", "XDG_CACHE_HOME",
+        "PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SystemRoot", "TEMP", "TMP", "XDG_CACHE_HOME",
+        "DOTNET_ROOT", "DOTNET_ROLL_FORWARD", "DOTNET_ROLL_FORWARD_TO_PRERELEASE", "DOTNET_BUNDLE_EXTRACT_BASE_DIR",
     ];
 
     private readonly string _program;
@@ -48,15 +48,15 @@ internal sealed class WorkerHost
         // <root>/shared/Microsoft.NETCore.App/<version>/ unless the application brings its own runtime.
         var runtimeRoot = Path.GetFullPath(Path.Combine(application.RuntimeDirectory, "..", "..", ".."));
         var muxer = Path.Combine(runtimeRoot, Executable("dotnet"));
-        if (!File.Exists(muxer))
-            (muxer, runtimeRoot) = (null, null);
+        var isShared = File.Exists(muxer);
+        var assembly = Path.Combine(application.Directory, entry + ".dll");
+        var isSingleFile = !File.Exists(assembly);
+        var executable = isSingleFile ? application.ProcessPath : Path.Combine(application.Directory, Executable(entry));
 
-        var program = Path.Combine(application.Directory, entry + ".dll");
-        var isSingleFile = !File.Exists(program);
-        if (muxer is not null && !isSingleFile && application.FindConfiguration() is { } configuration)
-            host = new WorkerHost(muxer, ["exec", .. configuration, program], runtimeRoot);
-        else if ((isSingleFile ? application.ProcessPath : Path.Combine(application.Directory, Executable(entry))) is { } executable && File.Exists(executable))
-            host = new WorkerHost(executable, [], runtimeRoot);
+        if (isShared && !isSingleFile && application.FindConfiguration() is { } configuration)
+            host = new WorkerHost(muxer, ["exec", .. configuration, assembly], runtimeRoot);
+        else if (File.Exists(executable) && Path.GetFileNameWithoutExtension(executable) != "dotnet")
+            host = new WorkerHost(executable, [], isShared ? runtimeRoot : null);
         else
             return Fail($"there is neither a dotnet host nor an executable to start {entry} with", out problem);
         problem = "";
@@ -75,6 +75,7 @@ internal sealed class WorkerHost
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_gcConcurrent"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
         if (_runtimeRoot is not null)
             start.Environment["DOTNET_ROOT"] = _runtimeRoot;
         return Start(start);

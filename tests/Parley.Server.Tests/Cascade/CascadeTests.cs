@@ -4,6 +4,7 @@ using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Server.Cascade;
 using Parley.Speech;
+using Parley.Speech.Synthesis;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Cascade;

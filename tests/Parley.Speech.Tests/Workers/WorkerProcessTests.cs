@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech.Tests;
 
@@ -9,7 +11,7 @@ public sealed class WorkerProcessTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void An_engine_that_does_not_load_says_why()
+    public void An_engine_that_does_not_load_reports_why()
     {
         var failure = Assert.Throws<SpeechEngineException>(
             () => new WorkerProcess(Host(), TimeSpan.FromSeconds(30), TimeProvider.System, WorkerCommand.PocketSphinx, "/nowhere"));
@@ -17,7 +19,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_ends_with_the_one_who_started_it()
+    public async Task A_worker_ends_when_its_input_ends()
     {
         using var process = Host().Start(WorkerCommand.Flite);
         process.StandardInput.Close();
@@ -26,7 +28,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_knows_no_secret_of_the_application()
+    public async Task A_worker_does_not_inherit_secrets()
     {
         using var process = Host().Start(WorkerCommand.Flite);
         if (OperatingSystem.IsLinux())
@@ -47,26 +49,22 @@ public sealed class WorkerProcessTests
         using var worker = new WorkerProcess(Host(), TimeSpan.FromSeconds(30), TimeProvider.System, WorkerCommand.Flite);
         await SignalAsync("INT", worker.ProcessId);
         await SignalAsync("TERM", worker.ProcessId);
-        worker.Write(FrameKind.Speak, new SpeakRequest(1, "Hello.", "kal16", 1, 1).ToBytes());
-        Assert.Equal(FrameKind.Audio, worker.Read(out _));
+        worker.Write(PipeMessage.Speak, new SpeakRequest(1, "Hello.", "kal16", 1, 1).ToBytes());
+        Assert.Equal(PipeMessage.Audio, worker.Read(out _));
     }
 
     [Fact]
-    public async Task A_worker_that_hangs_is_ended_when_patience_is()
+    public async Task A_hung_worker_is_killed_after_the_time_limit()
     {
         Assert.SkipUnless(FliteLibrary.TryGet(out _, out var problem), problem);
-        var time = new FakeTimeProvider();
+        var time = new TimerWatch();
         using var worker = new WorkerProcess(Host(), TimeSpan.FromSeconds(10), time, WorkerCommand.Flite);
         await SignalAsync("STOP", worker.ProcessId);
-        worker.Write(FrameKind.Speak, new SpeakRequest(1, "Hello.", "kal16", 1, 1).ToBytes());
+        worker.Write(PipeMessage.Speak, new SpeakRequest(1, "Hello.", "kal16", 1, 1).ToBytes());
+        var isWaiting = time.Armed(TimeSpan.FromSeconds(10));
         var waiting = Task.Run(() => Assert.Throws<SpeechEngineException>(() => worker.Read(out _)), Cancellation);
-
-        // Time that passes before the wait began does not count, so it passes until the wait is over.
-        while (!waiting.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await isWaiting.WaitAsync(Cancellation);
+        time.Advance(TimeSpan.FromSeconds(10));
         Assert.Contains("no answer for 10 s", (await waiting).Message, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Speech;
+using Parley.Speech.Recognition;
 
 namespace Parley.Server.Cascade;
 

@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Brains;
 using Parley.Speech;
+using Parley.Speech.Recognition;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Server.Cascade;
 
 /// <summary>
 /// Registers the cascade as the model of every name nobody else answers. What is registered already stays: an
-/// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or <see cref="ITurnEndJudge"/>
+/// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or <see cref="ITurnDetector"/>
 /// of the application, or a speech client of Microsoft.Extensions.AI, is used in place of what the section "Speech" describes.
 /// </summary>
 internal static class CascadeServices
@@ -28,7 +30,7 @@ internal static class CascadeServices
             .Configure<IServiceProvider>(static (options, provider) => provider.GetService<IConfiguration>()?.GetSection(Section).Bind(options));
         services.AddOptions<SpeechOptions>()
             .Configure<IServiceProvider>(static (options, provider) => provider.GetService<IConfiguration>()?.GetSection(SpeechSection).Bind(options));
-        services.TryAddSingleton<ITurnEndJudge, TranscriptTurnEndJudge>();
+        services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
         services.TryAddSingleton<CascadeEngines>();
         services.AddSingleton<IHealthPart>(static provider => new BrainHealth(provider.GetRequiredService<IChatClient>()));
         services.AddSingleton<IHealthPart>(static provider => new EngineHealth("recognizer", provider, static engines => engines.Recognizer.State));
@@ -48,7 +50,7 @@ internal static class CascadeServices
                     FallbackVoice = engines.FallbackVoice,
                     Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
                     Detectors = engines.Detectors.Engine,
-                    TurnEnd = provider.GetRequiredService<ITurnEndJudge>(),
+                    TurnEnd = provider.GetRequiredService<ITurnDetector>(),
                     Phrases = provider.GetService<ISpokenPhrases>(),
                 },
                 provider.GetRequiredService<IOptions<CascadeOptions>>().Value,

@@ -1,6 +1,7 @@
 using Parley.Protocol;
 using Parley.Server.Brains.Languages;
 using Parley.Speech;
+using Parley.Speech.Languages;
 
 namespace Parley.Server.Cascade;
 
