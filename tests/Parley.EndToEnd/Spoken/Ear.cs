@@ -1,3 +1,4 @@
+using Parley.Assistant.Languages;
 using Parley.Speech;
 using Parley.TestKit;
 

@@ -2,16 +2,16 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Words that are not meant for the model, and words that were lost.</summary>
-public sealed class AsideTests
+/// <summary>Words not addressed to the model, and failed recognition.</summary>
+public sealed class AddresseeTests
 {
     [Fact]
-    public void An_aside_is_not_answered_and_is_context_of_the_next_turn()
+    public void Words_not_addressed_to_the_model_are_context_of_the_next_turn()
     {
         var talk = Talk.With("""
             "inputAudioTranscription":{}
             """);
-        talk.Speaks("Shall we have lunch", SpeechAct.Aside);
+        talk.Speaks("Shall we have lunch", SpeechAct.NotAddressed);
         talk.Expect("listen 1 from 0s", "listened 1 to 1s", "heard 'Shall we have lunch'");
         talk.Speaks("What time is it?");
         talk.Expect("listen 2 from 1s", "listened 2 to 2s", "heard 'What time is it?'", "generate 1");
@@ -19,7 +19,7 @@ public sealed class AsideTests
     }
 
     [Fact]
-    public void An_aside_behind_words_that_want_an_answer_does_not_take_the_answer_away()
+    public void Words_not_addressed_to_the_model_do_not_cancel_the_answer_to_earlier_words()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -30,15 +30,15 @@ public sealed class AsideTests
         talk.SpeechEnds();
         talk.Skip();
         talk.Recognizes("What time is it?", utterance: 1);
-        talk.Recognizes("Yes, coming", utterance: 2, SpeechAct.Aside);
+        talk.Recognizes("Yes, coming", utterance: 2, SpeechAct.NotAddressed);
         talk.Expect("generate 1");
     }
 
     [Fact]
-    public void A_noise_behind_an_aside_does_not_ask_for_an_answer()
+    public void Noise_after_words_not_addressed_to_the_model_is_not_answered()
     {
         var talk = Talk.With();
-        talk.Speaks("Shall we have lunch", SpeechAct.Aside);
+        talk.Speaks("Shall we have lunch", SpeechAct.NotAddressed);
         talk.Speaks("");
         talk.Skip();
         talk.Types("Hello");
@@ -47,17 +47,17 @@ public sealed class AsideTests
     }
 
     [Fact]
-    public void Only_the_newest_asides_are_kept()
+    public void Only_the_newest_words_not_addressed_to_the_model_are_kept()
     {
         var talk = Talk.With();
         for (var i = 0; i < 100; i++)
-            talk.Speaks($"aside {i}", SpeechAct.Aside);
+            talk.Speaks($"words {i}", SpeechAct.NotAddressed);
         talk.Types("Hello");
-        Assert.Equal("user: " + string.Join(" | ", Enumerable.Range(84, 16).Select(i => $"aside {i}")) + " | Hello", Assert.Single(talk.History));
+        Assert.Equal("user: " + string.Join(" | ", Enumerable.Range(84, 16).Select(i => $"words {i}")) + " | Hello", Assert.Single(talk.History));
     }
 
     [Fact]
-    public void Lost_speech_is_answered_with_a_request_to_say_it_again()
+    public void Failed_recognition_asks_the_user_to_repeat()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -73,7 +73,7 @@ public sealed class AsideTests
     }
 
     [Fact]
-    public void Lost_speech_beside_words_is_no_reason_to_ask_again()
+    public void Failed_recognition_beside_words_does_not_ask_the_user_to_repeat()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -87,7 +87,7 @@ public sealed class AsideTests
     }
 
     [Fact]
-    public void Lost_speech_waits_for_the_user_who_speaks_again()
+    public void Failed_recognition_waits_for_a_user_who_speaks_again()
     {
         var talk = Talk.With();
         talk.SpeechStarts();

@@ -4,10 +4,10 @@ using Parley.Protocol;
 namespace Parley.Conversation;
 
 /// <summary>
-/// The function calls of a conversation: open -> answered, or open -> cancelled. A call is answered once (a NON_BLOCKING one as long as it
-/// says it will continue), and never after it was cancelled.
+/// Open function calls of a conversation: open -> answered, or open -> cancelled. A call is answered once (a NON_BLOCKING one until
+/// willContinue is false), and never after it was cancelled.
 /// </summary>
-internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
+internal sealed class OpenCalls(ConversationOptions options, int issuedBefore)
 {
     private readonly Dictionary<string, OpenCall> _open = [];
 
@@ -17,7 +17,7 @@ internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
 
     internal bool HasOpenBlocking { get; private set; }
 
-    /// <summary>Opens a call and gives it its id; null where too many are open.</summary>
+    /// <summary>Opens a call and assigns its id; null if too many are open.</summary>
     internal FunctionCall? Open(FunctionCall call, IReadOnlyList<FunctionDeclaration> functions, out bool blocking)
     {
         var behavior = functions.FirstOrDefault(function => function.Name == call.Name)?.Behavior;
@@ -32,29 +32,29 @@ internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
         return issued;
     }
 
-    internal ToolAnswer Answer(FunctionResponse response, out FunctionCall? answered, out FunctionResponse complete)
+    internal CallAnswer Answer(FunctionResponse response, out FunctionCall? answered, out FunctionResponse complete)
     {
         answered = null;
         complete = response;
         if (response.Id is not { Length: > 0 } id)
-            return ToolAnswer.Malformed;
+            return CallAnswer.Malformed;
         if (!_open.TryGetValue(id, out var call))
-            return WasIssued(id) ? ToolAnswer.Late : ToolAnswer.Unknown;
+            return WasIssued(id) ? CallAnswer.Late : CallAnswer.Unknown;
         if (call.Blocking && call.Answer is not null)
-            return ToolAnswer.Late;
+            return CallAnswer.Late;
         answered = call.Call;
         complete = response.Name is { Length: > 0 } ? response : response with { Name = call.Call.Name };
         if (call.Blocking)
         {
             call.Answer = complete;
-            return ToolAnswer.Blocking;
+            return CallAnswer.Blocking;
         }
         if (response.WillContinue is not true)
             Close(id);
-        return ToolAnswer.NonBlocking;
+        return CallAnswer.NonBlocking;
     }
 
-    /// <summary>Takes the blocking calls and their answers out, once all of them are answered; null before.</summary>
+    /// <summary>Removes the blocking calls and returns their responses once all are answered; null before.</summary>
     internal List<FunctionResponse>? TakeBlockingAnswers()
     {
         var calls = _open.Values.Where(call => call.Blocking).ToList();
@@ -65,7 +65,7 @@ internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
         return calls.ConvertAll(call => call.Answer!);
     }
 
-    /// <summary>Cancels the blocking calls that are open and returns the ids of those not answered yet.</summary>
+    /// <summary>Cancels open blocking calls and returns the ids of those not answered yet.</summary>
     internal List<string> CancelBlocking()
     {
         var calls = _open.Values.Where(call => call.Blocking).ToList();
@@ -80,7 +80,7 @@ internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
         HasOpenBlocking = _open.Values.Any(call => call.Blocking);
     }
 
-    // Numbers rise, so a late answer is told from an invented one without remembering ids.
+    // Numbers increase, so a late response is distinguished from an invented one without remembering ids.
     private bool WasIssued(string id) =>
         id.LastIndexOf('-') is >= 0 and var dash
         && id.AsSpan(0, dash).SequenceEqual(options.CallIdPrefix)
@@ -97,16 +97,16 @@ internal sealed class ToolLedger(ConversationOptions options, int issuedBefore)
     }
 }
 
-/// <summary>What an answer to a call turned out to be.</summary>
-internal enum ToolAnswer
+/// <summary>Kinds of responses to function calls.</summary>
+internal enum CallAnswer
 {
     Blocking,
     NonBlocking,
 
-    /// <summary>The call was cancelled or answered before.</summary>
+    /// <summary>The call was cancelled or answered already.</summary>
     Late,
 
-    /// <summary>Such a call was never made.</summary>
+    /// <summary>The id was never issued.</summary>
     Unknown,
 
     /// <summary>There is no id.</summary>

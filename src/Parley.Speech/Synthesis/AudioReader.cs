@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// Reads sound while it arrives: a WAV file whose length may not be known yet, or bare PCM16 of one channel. Gives even chunks of 24 kHz.
+/// Reads streamed audio: a WAV file, possibly of unknown length, or raw PCM16 of one channel. Returns even chunks of 24 kHz.
 /// </summary>
-internal sealed class SoundReader(Stream stream, int bareRateHz)
+internal sealed class AudioReader(Stream stream, int bareRateHz)
 {
     private const int WavHeaderBytes = 12;
     private const int ChunkHeaderBytes = 8;
@@ -17,7 +17,7 @@ internal sealed class SoundReader(Stream stream, int bareRateHz)
     private int _channels = 1;
 
     /// <summary>Reads to the end.</summary>
-    /// <param name="deadline">Ends the reading; armed anew before each wait for bytes.</param>
+    /// <param name="deadline">Ends the reading; restarted before each wait for bytes.</param>
     /// <param name="patience">The longest such wait.</param>
     /// <exception cref="InvalidDataException">It is a WAV file, but not of PCM16 with one or two channels.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="deadline"/> was cancelled, or passed.</exception>
@@ -41,7 +41,7 @@ internal sealed class SoundReader(Stream stream, int bareRateHz)
             yield return last;
     }
 
-    /// <summary>Gives what is in the buffer to the output; less than a sample of each channel stays.</summary>
+    /// <summary>Moves the buffer to the output; an incomplete sample stays.</summary>
     private void Drain(EvenChunks chunks)
     {
         var frameBytes = _channels * Pcm.BytesPerSample;
@@ -69,9 +69,9 @@ internal sealed class SoundReader(Stream stream, int bareRateHz)
             var length = BinaryPrimitives.ReadUInt32LittleEndian(_buffer.AsSpan(4));
             Take(ChunkHeaderBytes);
             if (isData)
-                return; // Its length is a guess where the sound is made while it is sent: the end of the stream is the end.
+                return; // The length of streamed audio is not reliable: read to the end of the stream.
             if (length > LongestSkippedChunk)
-                throw new InvalidDataException("The sound is no WAV file that can be read.");
+                throw new InvalidDataException("The audio is not a readable WAV file.");
             if (isFormat)
             {
                 await NeedAsync(16, deadline, patience).ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal sealed class SoundReader(Stream stream, int bareRateHz)
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(_buffer.AsSpan(14));
         if (format is not (pcm or extensible) || bits != 16 || _channels is not (1 or 2)
             || _rate is < Resampler.MinSampleRateHz or > Resampler.MaxSampleRateHz)
-            throw new InvalidDataException($"The sound is not 16-bit PCM of one or two channels (format {format}, {bits} bits, {_channels} channels, {_rate} Hz).");
+            throw new InvalidDataException($"The audio is not 16-bit PCM of one or two channels (format {format}, {bits} bits, {_channels} channels, {_rate} Hz).");
     }
 
     private void Take(int count)
@@ -109,10 +109,10 @@ internal sealed class SoundReader(Stream stream, int bareRateHz)
     private async Task NeedAsync(int count, CancellationTokenSource deadline, TimeSpan patience)
     {
         if (!await FillAsync(count, deadline, patience).ConfigureAwait(false))
-            throw new InvalidDataException("The sound ends within its header.");
+            throw new InvalidDataException("The audio ends within its header.");
     }
 
-    /// <returns>Whether so much is there; if not, the stream is at its end.</returns>
+    /// <returns>Whether that many bytes are available; if not, the stream has ended.</returns>
     private async Task<bool> FillAsync(int count, CancellationTokenSource deadline, TimeSpan patience)
     {
         while (_filled < count)

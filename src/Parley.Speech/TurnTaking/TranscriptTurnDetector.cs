@@ -1,26 +1,25 @@
-namespace Parley.Speech;
+namespace Parley.Speech.TurnTaking;
 
 /// <summary>
-/// Judges the end of a turn by the last words understood. Plainly complete: punctuation that ends a sentence; a question of at least four
-/// words; a short answer or a courtesy that stands or ends the utterance ("yes", "stop", "thank you", "please"). Plainly not complete: the
-/// last word needs another (an article, a conjunction, a possessive, most prepositions), is a filler ("um"), or stands in the middle of a
-/// number. Anything else is left as it is configured, and so is a language whose words are not known here (English, and the little words of
-/// German, French and Spanish).
+/// Detects the end of a turn by the last words of the transcript. Complete: punctuation that ends a sentence; a question of at least four
+/// words; a short answer or a courtesy alone or at the end ("yes", "stop", "thank you", "please"). Incomplete: the last word needs another
+/// (an article, a conjunction, a possessive, most prepositions), is a filler ("um"), or is in the middle of a number. In all other cases,
+/// and in languages other than English (and function words of German, French and Spanish), the configured silence stays.
 /// </summary>
-/// <remarks>Quick: looks at the last few words. Allocates little, and only when a partial changed. Safe to share.</remarks>
-public sealed class TranscriptTurnEndJudge : ITurnEndJudge
+/// <remarks>Looks at the last few words only. Allocates little. Thread-safe.</remarks>
+internal sealed class TranscriptTurnDetector : ITurnDetector
 {
-    /// <summary>Below this, pauses between words would end turns.</summary>
+    /// <summary>The shortest silence: below it, pauses between words would end turns.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Beyond this, a speaker who is done would wait for ever.</summary>
+    /// <summary>The longest silence: beyond it, answers come too late.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
     private const double Shortening = 0.55;
     private const double Lengthening = 2;
     private const int MinQuestionWords = 4;
 
-    // A number of five digits or more is read out in groups, with pauses between them; four end a year or a PIN.
+    // A number of five digits or more is read out in groups with pauses between them; four digits may be a complete year or PIN.
     private const int MinDigitsReadOut = 5;
 
     private static readonly HashSet<string> NeedsAnother = new(StringComparer.OrdinalIgnoreCase)
@@ -34,7 +33,7 @@ public sealed class TranscriptTurnEndJudge : ITurnEndJudge
         "y", "o", "pero", "porque", "el", "los", "las", "una", "mi", "tu", "con", "para", "por",
     };
 
-    // What a question may end with though another word often follows: "who are you waiting for".
+    // Words that may end a question although another word often follows: "who are you waiting for".
     private static readonly HashSet<string> Stranded = new(StringComparer.OrdinalIgnoreCase) { "of", "from", "to", "for", "with", "about", "at" };
 
     private static readonly HashSet<string> Fillers = new(StringComparer.OrdinalIgnoreCase)
@@ -69,12 +68,12 @@ public sealed class TranscriptTurnEndJudge : ITurnEndJudge
     private static readonly string[] Courtesies = ["please", "thank you", "thanks", "bitte", "danke", "merci", "gracias", "por favor"];
 
     /// <inheritdoc/>
-    public TimeSpan SilenceFor(string partial, TimeSpan silence)
+    public TimeSpan GetEndOfTurnSilence(string partial, TimeSpan silence)
     {
         ArgumentNullException.ThrowIfNull(partial);
         return Judge(partial) switch
         {
-            // Never to the wrong side of what was configured.
+            // Complete never lengthens, incomplete never shortens the configured silence.
             Verdict.Complete => Min(silence, Max(Shortest, silence * Shortening)),
             Verdict.Incomplete => Max(silence, Min(Longest, silence * Lengthening)),
             _ => silence,
@@ -112,7 +111,7 @@ public sealed class TranscriptTurnEndJudge : ITurnEndJudge
         return words.Length >= MinQuestionWords && Openers.Contains(words[0]) ? Verdict.Complete : Verdict.Open;
     }
 
-    // "four nine one" is on its way to more, and five digits may be half a telephone number.
+    // "four nine one" is likely to continue, and five digits may be half a telephone number.
     private static bool IsReadingOut(string[] words)
     {
         var digits = 0;

@@ -1,12 +1,13 @@
 using CsCheck;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Speech.Tests.TurnTaking;
 
-public sealed class TranscriptTurnEndJudgeTests
+public sealed class TranscriptTurnDetectorTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(800);
 
-    private readonly TranscriptTurnEndJudge _judge = new();
+    private readonly TranscriptTurnDetector _judge = new();
 
     [Theory]
     [InlineData("What time is it?")]
@@ -19,7 +20,7 @@ public sealed class TranscriptTurnEndJudgeTests
     [InlineData("turn the lights off please")]
     [InlineData("that was all thank you")]
     [InlineData("Danke")]
-    public void Words_that_are_complete_shorten_the_silence(string words) => Assert.InRange(_judge.SilenceFor(words, Silence).TotalMilliseconds, 300, 500);
+    public void Complete_words_shorten_the_silence(string words) => Assert.InRange(_judge.GetEndOfTurnSilence(words, Silence).TotalMilliseconds, 300, 500);
 
     [Theory]
     [InlineData("turn on the")]
@@ -34,7 +35,7 @@ public sealed class TranscriptTurnEndJudgeTests
     [InlineData("What is,")]
     [InlineData("Well...")]
     [InlineData("schalte das Licht an und")]
-    public void Words_that_need_another_lengthen_it(string words) => Assert.InRange(_judge.SilenceFor(words, Silence).TotalMilliseconds, 1_200, 3_000);
+    public void Incomplete_words_lengthen_the_silence(string words) => Assert.InRange(_judge.GetEndOfTurnSilence(words, Silence).TotalMilliseconds, 1_200, 3_000);
 
     [Theory]
     [InlineData("")]
@@ -44,7 +45,7 @@ public sealed class TranscriptTurnEndJudgeTests
     [InlineData("what are you waiting for")]
     [InlineData("it was in nineteen eighty four")]
     [InlineData("le chat")]
-    public void Anything_else_leaves_it_alone(string words) => Assert.Equal(Silence, _judge.SilenceFor(words, Silence));
+    public void Other_words_keep_the_silence(string words) => Assert.Equal(Silence, _judge.GetEndOfTurnSilence(words, Silence));
 
     [Fact]
     public void Any_words_and_any_silence_give_a_silence_between_the_bounds_or_the_one_given()
@@ -53,8 +54,8 @@ public sealed class TranscriptTurnEndJudgeTests
         Gen.Select(words, Gen.Int[0, 10_000]).Sample((text, milliseconds) =>
         {
             var given = TimeSpan.FromMilliseconds(milliseconds);
-            var judged = _judge.SilenceFor(text, given);
-            Assert.True(judged == given || (judged < given && judged >= TranscriptTurnEndJudge.Shortest) || (judged > given && judged <= TranscriptTurnEndJudge.Longest), $"{text}: {given} -> {judged}");
+            var judged = _judge.GetEndOfTurnSilence(text, given);
+            Assert.True(judged == given || (judged < given && judged >= TranscriptTurnDetector.Shortest) || (judged > given && judged <= TranscriptTurnDetector.Longest), $"{text}: {given} -> {judged}");
         });
     }
 }
