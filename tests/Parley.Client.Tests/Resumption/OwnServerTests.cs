@@ -79,8 +79,8 @@ public class OwnServerTests
     {
         await using var host = await StartAsync(static options =>
         {
-            options.ConnectionLifetime = TimeSpan.FromMinutes(10);
-            options.GoAwayLead = TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(20);
+            options.Sessions.ConnectionLifetime = TimeSpan.FromMinutes(10);
+            options.Sessions.GoAwayLead = TimeSpan.FromMinutes(10) - TimeSpan.FromMilliseconds(20);
         });
         await using var session = await ConnectAsync(host);
         for (var i = 0; i < 3; i++)
