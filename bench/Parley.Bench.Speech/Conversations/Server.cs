@@ -9,7 +9,7 @@ namespace Parley.Bench.Speech.Conversations;
 internal sealed partial class Server : IAsyncDisposable
 {
     /// <summary>The silence does not follow the words, which would make a turn of half-understood ones wait; that is measured by endpointing.</summary>
-    internal const string FixedSilence = "Cascade__JudgeTurnEnd=false";
+    internal const string FixedSilence = "Cascade__DetectTurnEnd=false";
 
     private readonly Process _process;
 
