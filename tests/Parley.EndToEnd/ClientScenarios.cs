@@ -167,14 +167,9 @@ public abstract class ClientScenarios
             await foreach (var update in session.ReadAllAsync(Cancellation))
             {
                 if (update is SessionEndedUpdate ended)
-                {
                     throw new ExpectationException($"Expected {expected}, but the session ended: {ended.End}");
-                }
-
                 if (isLast(update))
-                {
                     return update;
-                }
             }
 
             throw new ExpectationException($"Expected {expected}, but nothing more was said.");

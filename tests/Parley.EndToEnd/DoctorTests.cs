@@ -14,14 +14,14 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
 {
     private static readonly string[] Steps = ["name", "port", "tls", "upgrade", "credential", "setup", "answer", "guide"];
 
-    private readonly Tool tool = new(server.Address);
+    private readonly Tool _tool = new(server.Address);
 
-    public void Dispose() => tool.Dispose();
+    public void Dispose() => _tool.Dispose();
 
     [Fact]
     public async Task A_good_server_passes_every_step()
     {
-        var run = await tool.RunAsync("doctor", "--json");
+        var run = await _tool.RunAsync("doctor", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(Steps, Of(run).Select(step => step.GetProperty("step").GetString()));
@@ -36,7 +36,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
         await using var strict = new ParleyProcess("--strict");
         await strict.InitializeAsync();
 
-        var run = await tool.RunAsync("doctor", "--json", "--url", strict.Address.ToString());
+        var run = await _tool.RunAsync("doctor", "--json", "--url", strict.Address.ToString());
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("is refused as by the public service (1007)", Detail(run, "guide"), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
     [InlineData(3, "setup", "is not found for API version", "--model", "no-such-model")]
     public async Task The_step_that_fails_is_named_and_nothing_behind_it_is_tried(int exitCode, string failing, string detail, params string[] options)
     {
-        var run = await tool.RunAsync(["doctor", "--json", .. options]);
+        var run = await _tool.RunAsync(["doctor", "--json", .. options]);
 
         Fails(run, exitCode, failing, detail);
     }
@@ -59,7 +59,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         await using var web = await StartWebServerAsync(certificate: null);
 
-        Fails(await tool.RunAsync("doctor", "--json", "--url", web.Urls.First()), 1, "upgrade", "404");
+        Fails(await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First()), 1, "upgrade", "404");
     }
 
     [Fact]
@@ -70,19 +70,19 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
             .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var web = await StartWebServerAsync(certificate);
 
-        Fails(await tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls", "the certificate is not trusted");
+        Fails(await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls", "the certificate is not trusted");
     }
 
     [Fact]
     public async Task A_server_without_tls_fails_at_tls_where_it_is_expected()
     {
-        Fails(await tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls", "there is no TLS");
+        Fails(await _tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls", "there is no TLS");
     }
 
     [Fact]
     public async Task It_prints_for_people_by_default()
     {
-        var run = await tool.RunAsync("doctor", "--key", "wrong");
+        var run = await _tool.RunAsync("doctor", "--key", "wrong");
 
         Assert.True(run.ExitCode == 3, run.ToString());
         Assert.Contains(run.Output, line => line.StartsWith("credential  FAILED", StringComparison.Ordinal));
@@ -114,9 +114,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             if (certificate is not null)
-            {
                 listen.UseHttps(certificate);
-            }
         }));
         var app = builder.Build();
         await app.StartAsync(TestContext.Current.CancellationToken);

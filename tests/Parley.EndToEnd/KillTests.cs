@@ -15,11 +15,11 @@ public sealed partial class KillTests : IDisposable
     private const int AtOnce = 5;
     private const string Resumable = """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{},"sessionResumption":{HANDLE} } }""";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-kill-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-kill-");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
     public async Task Fifty_sessions_that_are_cut_in_mid_turn_go_on_and_no_token_is_used_twice()
@@ -86,7 +86,7 @@ public sealed partial class KillTests : IDisposable
         var id = key.Substring("parley_".Length, 12);
         var admin = (await server.Process.Lines.FirstAsync(line => line.Text.StartsWith("admin ", StringComparison.Ordinal), "the address of the admin API", Cancellation)).Text["admin ".Length..].Trim();
         using var http = new HttpClient { BaseAddress = new Uri(admin) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder.FullName, "admin.secret"), Cancellation)).Trim());
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "admin.secret"), Cancellation)).Trim());
         await using (var socket = await ConnectAsync(server.Address, key))
         {
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -95,14 +95,14 @@ public sealed partial class KillTests : IDisposable
             Assert.Equal(id, Assert.Single(sessions.GetProperty("sessions").EnumerateArray()).GetProperty("keyId").GetString());
         }
 
-        await RunToolAsync("keys", "revoke", id, "--data", folder.FullName);
+        await RunToolAsync("keys", "revoke", id, "--data", _folder.FullName);
 
         await using (var socket = await ConnectAsync(server.Address, key))
         {
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
             Assert.Equal(1007, (await socket.ExpectCloseAsync(cancellationToken: Cancellation)).Code);
         }
-        Assert.Contains("revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", folder.FullName)), StringComparison.Ordinal);
+        Assert.Contains("revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", _folder.FullName)), StringComparison.Ordinal);
         using var onTheOpenPort = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await onTheOpenPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
         server.Process.Terminate();
@@ -128,7 +128,7 @@ public sealed partial class KillTests : IDisposable
     [InlineData("The admin API needs a secret", "--admin-port", "0")]
     public async Task Serve_refuses_what_would_let_everybody_in(string reason, params string[] arguments)
     {
-        var config = Path.Combine(folder.FullName, "parley.json");
+        var config = Path.Combine(_folder.FullName, "parley.json");
         await File.WriteAllTextAsync(config, """{"Live":{"DevelopmentKey":"parley-dev"} }""", Cancellation);
 
         using var process = ChildProcess.Start(
@@ -142,12 +142,12 @@ public sealed partial class KillTests : IDisposable
 
     private async Task<RunningServer> StartAsync(params string[] more)
     {
-        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", folder.FullName, .. more], Environment, "Install the .NET SDK of global.json.");
+        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. more], Environment, "Install the .NET SDK of global.json.");
         var line = await process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
         return new RunningServer(process, new Uri(AddressPattern().Match(line.Text).Value));
     }
 
-    private async Task<string> CreateKeyAsync() => (await RunToolAsync("keys", "create", "test", "--data", folder.FullName))[0];
+    private async Task<string> CreateKeyAsync() => (await RunToolAsync("keys", "create", "test", "--data", _folder.FullName))[0];
 
     private static async Task<string[]> RunToolAsync(params string[] arguments)
     {

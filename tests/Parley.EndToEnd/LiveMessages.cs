@@ -57,10 +57,7 @@ internal static class LiveMessages
         this LiveSocket socket, Func<string, string> message, string streamEnd, CancellationToken cancellationToken)
     {
         foreach (var chunk in QuestionBytes.Chunk(3_200))
-        {
             await socket.SendJsonAsync(message(Convert.ToBase64String(chunk)), cancellationToken);
-        }
-
         await socket.SendJsonAsync(streamEnd, cancellationToken);
     }
 

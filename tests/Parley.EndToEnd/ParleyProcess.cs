@@ -18,9 +18,9 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BetweenHealthChecks = TimeSpan.FromMilliseconds(100);
 
-    private readonly DirectoryInfo recording = Directory.CreateTempSubdirectory("parley-end-to-end-");
-    private readonly string[] more;
-    private ChildProcess? process;
+    private readonly DirectoryInfo _recording = Directory.CreateTempSubdirectory("parley-end-to-end-");
+    private readonly string[] _more;
+    private ChildProcess? _process;
 
     public ParleyProcess()
         : this([])
@@ -28,7 +28,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     }
 
     /// <param name="more">Further options of <c>parley serve</c>.</param>
-    internal ParleyProcess(params string[] more) => this.more = more;
+    internal ParleyProcess(params string[] more) => _more = more;
 
     /// <summary>What understands speech. Nothing, so that what is heard is the same on every machine, unless a test wants to be understood.</summary>
     internal string Recognizer { get; init; } = "none";
@@ -42,31 +42,28 @@ public sealed partial class ParleyProcess : IAsyncLifetime
     /// <summary>Its process, for those who look at what it started.</summary>
     internal int ProcessId => Running.Id;
 
-    private ChildProcess Running => process ?? throw new InvalidOperationException("parley serve was not started.");
+    private ChildProcess Running => _process ?? throw new InvalidOperationException("parley serve was not started.");
 
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Repository.Tool))
-        {
             throw new ExpectationException($"{Repository.Tool} is not there. Build the whole solution, or run ./test.");
-        }
-
-        process = ChildProcess.Start(
+        _process = ChildProcess.Start(
             "dotnet",
-            [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName, .. more],
+            [Repository.Tool, "serve", "--port", "0", "--record", _recording.FullName, .. _more],
             new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["Speech__Recognizer__Provider"] = Recognizer, ["Speech__Detector__Provider"] = Detector },
             "Install the .NET SDK of global.json.");
         try
         {
-            var line = await process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
+            var line = await _process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
             Address = new Uri(AddressPattern().Match(line.Text).Value);
             await Expect.WithinAsync(WaitUntilHealthyAsync(), "GET /healthz is answered with 200");
         }
         catch (ExpectationException e)
         {
             var log = Log;
-            process.Dispose();
-            process = null;
+            _process.Dispose();
+            _process = null;
             throw new ExpectationException($"{e.Message}{Environment.NewLine}{log}", e);
         }
     }
@@ -95,34 +92,29 @@ public sealed partial class ParleyProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (process is null)
-        {
+        if (_process is null)
             return;
-        }
-
         List<string> complaints = [];
         try
         {
             if (await StopAsync() is var code and not 0)
-            {
                 complaints.Add($"parley serve ended with exit code {code}.");
-            }
         }
         catch (ExpectationException e)
         {
             complaints.Add(e.Message);
         }
 
-        process.Dispose();
-        complaints.AddRange(process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
-        complaints.AddRange(RecordedSessions.Check(recording));
+        _process.Dispose();
+        complaints.AddRange(_process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
+        complaints.AddRange(RecordedSessions.Check(_recording));
         if (complaints.Count > 0)
         {
             throw new ExpectationException(
-                $"{string.Join(Environment.NewLine, complaints)}{Environment.NewLine}Recording: {recording.FullName}{Environment.NewLine}{Log}");
+                $"{string.Join(Environment.NewLine, complaints)}{Environment.NewLine}Recording: {_recording.FullName}{Environment.NewLine}{Log}");
         }
 
-        recording.Delete(recursive: true);
+        _recording.Delete(recursive: true);
     }
 
     private string Log => $"Output of parley serve:{Environment.NewLine}{string.Join(Environment.NewLine, Running.Lines.Snapshot.Select(line => "  " + line.Text))}";
@@ -132,9 +124,7 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         using var http = new HttpClient { BaseAddress = Address };
         using var timer = new PeriodicTimer(BetweenHealthChecks);
         while ((await http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode != HttpStatusCode.OK)
-        {
             await timer.WaitForNextTickAsync();
-        }
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]

@@ -31,9 +31,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
         var facts = await RunAsync("sdk-tool.mjs");
 
         foreach (var model in (string[])["gemini-2.5-flash-native-audio-preview-12-2025", "gemini-3.1-flash-live-preview", "gemini-3.8-live"])
-        {
             Assert.Equal("The function set alarm answered: alarm is set.", facts[model]);
-        }
     }
 
     [Fact]

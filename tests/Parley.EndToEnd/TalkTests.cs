@@ -8,20 +8,20 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
 {
     private static readonly string Question = Repository.Find("samples", "audio", "question.wav");
 
-    private readonly Tool tool = new(server.Address);
+    private readonly Tool _tool = new(server.Address);
 
-    public void Dispose() => tool.Dispose();
+    public void Dispose() => _tool.Dispose();
 
     [Fact]
     public async Task A_call_at_a_terminal_is_heard_seen_interrupted_and_recorded()
     {
-        var config = tool.PathOf("parley.json").FullName;
+        var config = _tool.PathOf("parley.json").FullName;
         await File.WriteAllTextAsync(config, """{"Live":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:35"}}""", TestContext.Current.CancellationToken);
         await using var busy = new ParleyProcess("--config", config);
         await busy.InitializeAsync();
-        var folder = tool.PathOf("call");
+        var folder = _tool.PathOf("call");
         await using var terminal = await Terminal.StartAsync(
-            $"dotnet {Repository.Tool} talk --url {busy.Address} --audio {Question} --stay --out {tool.PathOf("heard.wav")} --record {folder} --tool 'get_weather={{\"celsius\":4}}'");
+            $"dotnet {Repository.Tool} talk --url {busy.Address} --audio {Question} --stay --out {_tool.PathOf("heard.wav")} --record {folder} --tool 'get_weather={{\"celsius\":4}}'");
 
         var spoken = await terminal.ExpectAsync(screen => CompletePattern().IsMatch(screen), "the spoken question is answered");
         Assert.Matches(@"(?m)^you +\S", spoken);
@@ -59,9 +59,9 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
     [Fact]
     public async Task A_call_without_a_terminal_ends_with_its_file_and_plays_back()
     {
-        var folder = tool.PathOf("call");
-        var raw = tool.PathOf("heard.raw");
-        var talk = await tool.RunAsync("talk", "--audio", Question, "--speaker", $"tee {raw}", "--record", folder.FullName, "--json");
+        var folder = _tool.PathOf("call");
+        var raw = _tool.PathOf("heard.raw");
+        var talk = await _tool.RunAsync("talk", "--audio", Question, "--speaker", $"tee {raw}", "--record", folder.FullName, "--json");
 
         Assert.True(talk.ExitCode == 0, talk.ToString());
         var said = string.Concat(talk.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString()));
@@ -76,14 +76,14 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         // Every sample once and in order; silence between them tells of the machine's pauses.
         Assert.Equal(SoundOf(WavFile.Load(Question)), SoundOf(call.User));
 
-        var again = tool.PathOf("again.raw");
-        var play = await tool.RunAsync("play", folder.FullName, "--speaker", $"tee {again}", "--json");
+        var again = _tool.PathOf("again.raw");
+        var play = await _tool.RunAsync("play", folder.FullName, "--speaker", $"tee {again}", "--json");
         Assert.True(play.ExitCode == 0, play.ToString());
         Assert.Equal(said, string.Concat(play.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString())));
         Assert.Equal(call.Model.Duration.TotalSeconds, again.Length / 48_000.0, 0.3);
 
-        var mixed = tool.PathOf("mixed.wav");
-        Assert.Equal(0, (await tool.RunAsync("play", folder.FullName, "--out", mixed.FullName)).ExitCode);
+        var mixed = _tool.PathOf("mixed.wav");
+        Assert.Equal(0, (await _tool.RunAsync("play", folder.FullName, "--out", mixed.FullName)).ExitCode);
         Assert.Equal(call.Model.Duration.TotalSeconds, WavFile.Load(mixed.FullName).Duration.TotalSeconds, 0.3);
     }
 
@@ -94,7 +94,7 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
     [InlineData("play", "no-such-folder")]
     public async Task What_is_missing_is_said(params string[] arguments)
     {
-        var run = await tool.RunShellAsync("./parley " + string.Join(' ', arguments.Select(argument => $"'{argument}'")));
+        var run = await _tool.RunShellAsync("./parley " + string.Join(' ', arguments.Select(argument => $"'{argument}'")));
 
         Assert.True(run.ExitCode == 1, run.ToString());
         Assert.Contains(run.Lines, line => line.IsError && line.Text.Contains("no-such-", StringComparison.Ordinal));

@@ -5,16 +5,16 @@ namespace Parley.EndToEnd;
 /// <summary>The tool as scripts use it: what it prints, and what its exit codes say.</summary>
 public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
 {
-    private readonly Tool tool = new(server.Address);
+    private readonly Tool _tool = new(server.Address);
 
-    public void Dispose() => tool.Dispose();
+    public void Dispose() => _tool.Dispose();
 
     [Fact]
     public async Task Ask_prints_the_answer_and_writes_its_sound()
     {
-        var wav = tool.PathOf("out.wav");
+        var wav = _tool.PathOf("out.wav");
 
-        var run = await tool.RunAsync("ask", "What is seven times six?", "--audio", wav.FullName, "--json");
+        var run = await _tool.RunAsync("ask", "What is seven times six?", "--audio", wav.FullName, "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("42", string.Concat(Texts(run, "text")), StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [Fact]
     public async Task Ask_prints_for_people_by_default()
     {
-        var run = await tool.RunAsync("ask", "What is seven times six?");
+        var run = await _tool.RunAsync("ask", "What is seven times six?");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains(run.Output, line => line.StartsWith("model", StringComparison.Ordinal) && line.Contains("42", StringComparison.Ordinal));
@@ -35,8 +35,8 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [Fact]
     public async Task Send_speaks_a_recording_and_answers_a_call()
     {
-        var spoken = await tool.RunAsync("send", "--audio", Repository.Find("samples", "audio", "question.wav"), "--json");
-        var called = await tool.RunAsync("send", "--text", "Call the function get_weather with {\"city\":\"Oslo\"}", "--tool", "get_weather={\"celsius\":4}", "--json");
+        var spoken = await _tool.RunAsync("send", "--audio", Repository.Find("samples", "audio", "question.wav"), "--json");
+        var called = await _tool.RunAsync("send", "--text", "Call the function get_weather with {\"city\":\"Oslo\"}", "--tool", "get_weather={\"celsius\":4}", "--json");
 
         Assert.True(spoken.ExitCode == 0, spoken.ToString());
         Assert.Matches(@"^\[[12]\.\d seconds of speech\]$", Assert.Single(Texts(spoken, "inputTranscription")));
@@ -48,7 +48,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [Fact]
     public async Task Models_lists_one_model_a_line()
     {
-        var run = await tool.RunAsync("models", "--json");
+        var run = await _tool.RunAsync("models", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains(run.Json, line => line.GetProperty("name").GetString() == "models/gemini-3.8-live");
@@ -57,9 +57,9 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [Fact]
     public async Task Demo_needs_no_server_and_writes_the_answer()
     {
-        var wav = tool.PathOf("answer.wav");
+        var wav = _tool.PathOf("answer.wav");
 
-        var run = await tool.RunAsync("demo", "--out", wav.FullName, "--json");
+        var run = await _tool.RunAsync("demo", "--out", wav.FullName, "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.InRange(WavFile.Load(wav.FullName).Duration.TotalSeconds, 1, 30);
@@ -78,7 +78,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [InlineData(2, "no-such-command")]
     public async Task The_exit_code_tells_refusal_failure_and_mistyping_apart(int exitCode, params string[] arguments)
     {
-        var run = await tool.RunAsync(arguments);
+        var run = await _tool.RunAsync(arguments);
 
         Assert.True(run.ExitCode == exitCode, run.ToString());
         Assert.DoesNotContain(run.Lines, line => line.Text.Contains("   at ", StringComparison.Ordinal));

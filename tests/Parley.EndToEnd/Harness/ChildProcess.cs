@@ -14,15 +14,15 @@ internal sealed class ChildProcess : IDisposable
 {
     private const int SigTerm = 15;
 
-    private readonly Process process;
+    private readonly Process _process;
 
     private ChildProcess(Process process)
     {
-        this.process = process;
+        _process = process;
         Exited = ReadToEndAsync();
     }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Standard output and standard error, line by line.</summary>
     public FrameLog<OutputLine> Lines { get; } = new();
@@ -45,10 +45,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardInput = true,
         };
         foreach (var (name, value) in environment)
-        {
             start.Environment[name] = value;
-        }
-
         try
         {
             var process = Process.Start(start)!;
@@ -64,39 +61,32 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks the process to end, as a service manager does.</summary>
     public void Terminate()
     {
-        if (!process.HasExited)
-        {
-            _ = SendSignal(process.Id, SigTerm);
-        }
+        if (!_process.HasExited)
+            _ = SendSignal(_process.Id, SigTerm);
     }
 
     /// <summary>Ends the process and those it started.</summary>
-    public void Kill() => process.Kill(entireProcessTree: true);
+    public void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose()
     {
-        if (!process.HasExited)
-        {
+        if (!_process.HasExited)
             Kill();
-        }
-
-        process.Dispose();
+        _process.Dispose();
     }
 
     private async Task<int> ReadToEndAsync()
     {
-        await Task.WhenAll(ReadAsync(process.StandardOutput, isError: false), ReadAsync(process.StandardError, isError: true));
-        await process.WaitForExitAsync();
-        Lines.Complete(new ExpectationException($"the process ended with exit code {process.ExitCode}"));
-        return process.ExitCode;
+        await Task.WhenAll(ReadAsync(_process.StandardOutput, isError: false), ReadAsync(_process.StandardError, isError: true));
+        await _process.WaitForExitAsync();
+        Lines.Complete(new ExpectationException($"the process ended with exit code {_process.ExitCode}"));
+        return _process.ExitCode;
     }
 
     private async Task ReadAsync(StreamReader reader, bool isError)
     {
         while (await reader.ReadLineAsync() is { } line)
-        {
             Lines.Add(new OutputLine(line, isError));
-        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

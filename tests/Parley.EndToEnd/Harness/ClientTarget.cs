@@ -25,8 +25,6 @@ internal sealed record ClientTarget(string Name, Uri Address)
     public void Needs(Ability ability)
     {
         if (!Abilities.Contains(ability))
-        {
             Assert.Skip($"{Name} has no {ability}.");
-        }
     }
 }

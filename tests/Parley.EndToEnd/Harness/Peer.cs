@@ -25,10 +25,7 @@ internal static class Peer
     private static Task<ScriptFacts> RunJavaScriptAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Repository.Find("tests", "Parley.EndToEnd", "js", "node_modules")))
-        {
             throw new ExpectationException("The npm packages of the peers are missing. Run ./test, which installs them.");
-        }
-
         return RunAsync("node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
     }
 

@@ -9,9 +9,9 @@ internal sealed class RawPeer : IDisposable
 {
     private const int MaskBytes = 4;
 
-    private readonly TcpClient client;
+    private readonly TcpClient _client;
 
-    private RawPeer(TcpClient client) => this.client = client;
+    private RawPeer(TcpClient client) => _client = client;
 
     /// <summary>Connects and upgrades.</summary>
     public static async Task<RawPeer> ConnectAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class RawPeer : IDisposable
         return frame;
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => client.GetStream().WriteAsync(bytes, cancellationToken);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _client.GetStream().WriteAsync(bytes, cancellationToken);
 
     /// <summary>Everything the server still sends until it ends the connection, politely or not.</summary>
     public async Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class RawPeer : IDisposable
         var received = new MemoryStream();
         try
         {
-            await Expect.WithinAsync(client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
+            await Expect.WithinAsync(_client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
         }
         catch (IOException)
         {
@@ -55,5 +55,5 @@ internal sealed class RawPeer : IDisposable
         return received.ToArray();
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 }

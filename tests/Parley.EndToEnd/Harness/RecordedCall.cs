@@ -6,7 +6,7 @@ namespace Parley.EndToEnd.Harness;
 /// <summary>What <c>parley talk --record</c> wrote, held against what it promises.</summary>
 internal sealed class RecordedCall
 {
-    private readonly List<(string Direction, JsonElement Message)> messages = [];
+    private readonly List<(string Direction, JsonElement Message)> _messages = [];
 
     private RecordedCall(WavFile user, WavFile model) => (User, Model) = (user, model);
 
@@ -14,9 +14,9 @@ internal sealed class RecordedCall
 
     public WavFile Model { get; }
 
-    public IEnumerable<JsonElement> FromClient => messages.Where(line => line.Direction == "in").Select(line => line.Message);
+    public IEnumerable<JsonElement> FromClient => _messages.Where(line => line.Direction == "in").Select(line => line.Message);
 
-    public IEnumerable<JsonElement> FromServer => messages.Where(line => line.Direction == "out").Select(line => line.Message);
+    public IEnumerable<JsonElement> FromServer => _messages.Where(line => line.Direction == "out").Select(line => line.Message);
 
     /// <summary>Reads it; fails where a line is no message of the wire, or the two sides are not equally long.</summary>
     public static RecordedCall Load(FileInfo folder)
@@ -27,7 +27,7 @@ internal sealed class RecordedCall
             var record = JsonElement.Parse(line);
             var direction = record.GetProperty("dir").GetString()!;
             WireSchema.Live.Require(direction == "in" ? "ClientMessage" : "ServerMessage", record.GetProperty("json"));
-            call.messages.Add((direction, record.GetProperty("json")));
+            call._messages.Add((direction, record.GetProperty("json")));
         }
 
         Assert.Equal(call.User.Duration.TotalSeconds, call.Model.Duration.TotalSeconds, 0.05);

@@ -24,16 +24,10 @@ internal static class RecordedSessions
             {
                 var record = JsonElement.Parse(line);
                 if (record.GetProperty("dir").GetString() != "out")
-                {
                     continue;
-                }
-
                 sent++;
                 if (record.GetProperty("op").GetString() == "close")
-                {
                     continue;
-                }
-
                 complaints.AddRange(
                     record.TryGetProperty("json", out var message)
                         ? Check(message).Select(complaint => $"{file.Name}: {complaint}")
@@ -47,10 +41,7 @@ internal static class RecordedSessions
     private static IEnumerable<string> Check(JsonElement message)
     {
         foreach (var error in WireSchema.Live.Validate("ServerMessage", message))
-        {
             yield return $"not a valid ServerMessage: {error}";
-        }
-
         // Some clients look at modelTurn and then no further.
         if (message.TryGetProperty("serverContent", out var content) && content.TryGetProperty("modelTurn", out _)
             && (content.TryGetProperty("turnComplete", out _) || content.TryGetProperty("interrupted", out _)))

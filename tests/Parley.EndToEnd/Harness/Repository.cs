@@ -22,9 +22,7 @@ internal static class Repository
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Parley.slnx")))
-            {
                 return folder.FullName;
-            }
         }
 
         throw new InvalidOperationException("The end-to-end tests run from the build output inside the repository.");

@@ -14,7 +14,7 @@ internal sealed class Terminal : IAsyncDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
     private static readonly Dictionary<string, string> Environment = new() { ["LC_ALL"] = "C.UTF-8", ["TMUX"] = "" };
 
-    private readonly string name = "parley-" + Guid.NewGuid().ToString("N");
+    private readonly string _name = "parley-" + Guid.NewGuid().ToString("N");
 
     private Terminal()
     {
@@ -56,9 +56,7 @@ internal sealed class Terminal : IAsyncDisposable
         async Task LookAsync()
         {
             while (!matches(screen = await ScreenAsync()))
-            {
                 await timer.WaitForNextTickAsync();
-            }
         }
     }
 
@@ -66,7 +64,7 @@ internal sealed class Terminal : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> RunAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("tmux", ["-L", name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
+        using var process = ChildProcess.Start("tmux", ["-L", _name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
         await Expect.WithinAsync(process.Exited, $"tmux {arguments[0]} ends", TestContext.Current.CancellationToken);
         return [.. process.Lines.Snapshot.Where(line => !line.IsError).Select(line => line.Text)];
     }

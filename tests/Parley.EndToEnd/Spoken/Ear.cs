@@ -6,7 +6,7 @@ namespace Parley.EndToEnd.Spoken;
 /// <summary>Listens to answers with a recognizer of its own.</summary>
 internal sealed class Ear : IDisposable
 {
-    private readonly PocketSphinxRecognizer recognizer = PocketSphinxRecognizer.TryCreate(new PocketSphinxOptions { MaxDecoders = 1 }, null, null, out var found, out var problem)
+    private readonly PocketSphinxRecognizer _recognizer = PocketSphinxRecognizer.TryCreate(new PocketSphinxOptions { MaxDecoders = 1 }, null, null, out var found, out var problem)
         ? found
         : throw new ExpectationException($"{problem}. Run ./test, which installs it.");
 
@@ -19,14 +19,11 @@ internal sealed class Ear : IDisposable
         var samples = Pcm.ToSamples(pcm);
         var sound = new short[resampler.MaxOutputSamples(samples.Length)];
         var length = resampler.Process(samples, sound);
-        await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases });
+        await using var recognition = _recognizer.Start(new RecognitionRequest { Phrases = phrases });
         foreach (var chunk in ((short[])[.. Mouth.Silence(200), .. sound[..length], .. Mouth.Silence(300)]).Chunk(1_600))
-        {
             recognition.Accept(chunk);
-        }
-
         return (await recognition.FinishAsync(cancellationToken)).Text;
     }
 
-    public void Dispose() => recognizer.Dispose();
+    public void Dispose() => _recognizer.Dispose();
 }

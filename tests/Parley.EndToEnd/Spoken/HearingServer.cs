@@ -6,9 +6,9 @@ public sealed class HearingServer : IAsyncLifetime
     /// <summary>Named, so that a machine without it fails loudly.</summary>
     internal const string Recognizer = "pocketsphinx";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-hearing-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-hearing-");
 
-    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(folder)) { Recognizer = Recognizer, Detector = "auto" };
+    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(_folder)) { Recognizer = Recognizer, Detector = "auto" };
 
     internal ParleyProcess Process { get; }
 
@@ -17,6 +17,6 @@ public sealed class HearingServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        folder.Delete(recursive: true);
+        _folder.Delete(recursive: true);
     }
 }

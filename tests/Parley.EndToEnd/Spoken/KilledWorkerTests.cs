@@ -5,24 +5,24 @@ namespace Parley.EndToEnd.Spoken;
 /// <summary>The process of each stage dies in the middle of its work; the conversation goes on.</summary>
 public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<HearingServer>, IDisposable
 {
-    private readonly ParleyProcess server = hearing.Process;
-    private readonly Mouth mouth = new();
+    private readonly ParleyProcess _server = hearing.Process;
+    private readonly Mouth _mouth = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static LiveSetup Setup { get; } = new() { Model = LiveMessages.Model, InputTranscription = true, OutputTranscription = true };
 
-    public void Dispose() => mouth.Dispose();
+    public void Dispose() => _mouth.Dispose();
 
     [Fact]
     public async Task Hearing_is_taken_over_in_mid_sentence()
     {
-        await using var talk = new Talk(await server.CreateClient().ConnectAsync(Setup, Cancellation), mouth);
+        await using var talk = new Talk(await _server.CreateClient().ConnectAsync(Setup, Cancellation), _mouth);
         Assert.Equal("That makes 42.", (await talk.AskAsync("what is seven times six")).Said);
 
-        var question = await mouth.SayAsync("what is twenty one plus nine", "kal16", Cancellation);
+        var question = await _mouth.SayAsync("what is twenty one plus nine", "kal16", Cancellation);
         await talk.SendAsync([.. Mouth.Silence(300), .. question[..(question.Length / 2)]]);
-        Workers.Kill(server, "pocketsphinx");
+        Workers.Kill(_server, "pocketsphinx");
         await talk.SendAsync([.. question[(question.Length / 2)..], .. Mouth.Silence(2_000)]);
 
         Assert.Equal("That makes 30.", (await talk.HearAsync()).Said);
@@ -32,11 +32,11 @@ public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<Hea
     [Fact]
     public async Task Speaking_is_taken_over_in_mid_sentence()
     {
-        await using var session = await server.CreateClient().ConnectAsync(Setup, Cancellation);
-        await using var talk = new Talk(session, mouth);
+        await using var session = await _server.CreateClient().ConnectAsync(Setup, Cancellation);
+        await using var talk = new Talk(session, _mouth);
         await session.SendTextAsync("Count to forty", Cancellation);
         await talk.HearBeginningAsync();
-        Workers.Kill(server, "flite");
+        Workers.Kill(_server, "flite");
 
         var rest = await talk.HearAsync();
         Assert.EndsWith("39, 40.", rest.Said, StringComparison.Ordinal);
@@ -53,7 +53,7 @@ public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<Hea
         {
             await thinking.InitializeAsync();
             await using var session = await thinking.CreateClient().ConnectAsync(Setup, Cancellation);
-            await using var talk = new Talk(session, mouth);
+            await using var talk = new Talk(session, _mouth);
             Assert.Equal("I am the model, and you said: good morning.", (await talk.AskAsync("good morning")).Said);
 
             model.Kill();
@@ -76,7 +76,7 @@ public sealed class KilledWorkerTests(HearingServer hearing) : IClassFixture<Hea
         {
             await thinking.InitializeAsync();
             await using var session = await thinking.CreateClient().ConnectAsync(Setup, Cancellation);
-            await using var talk = new Talk(session, mouth);
+            await using var talk = new Talk(session, _mouth);
             model.Kill();
 
             Assert.Equal("You are welcome.", (await talk.AskAsync("thank you")).Said);

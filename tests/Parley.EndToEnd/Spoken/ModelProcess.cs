@@ -6,11 +6,11 @@ namespace Parley.EndToEnd.Spoken;
 /// <summary>A chat model behind the OpenAI protocol, in a process that can be killed and started again at the same port.</summary>
 internal sealed class ModelProcess : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-model-");
-    private ChildProcess process;
-    private int port;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-model-");
+    private ChildProcess _process;
+    private int _port;
 
-    private ModelProcess(ChildProcess process) => this.process = process;
+    private ModelProcess(ChildProcess process) => _process = process;
 
     public static async Task<ModelProcess> StartAsync(CancellationToken cancellationToken)
     {
@@ -22,29 +22,26 @@ internal sealed class ModelProcess : IAsyncDisposable
     /// <summary>A configuration for <c>parley serve</c> that thinks with this model.</summary>
     public string WriteConfiguration(string? fallback)
     {
-        var brain = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/v1") };
+        var brain = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/v1") };
         if (fallback is not null)
-        {
             brain["Fallback"] = fallback;
-        }
-
-        return PatientConfiguration.Write(folder, brain);
+        return PatientConfiguration.Write(_folder, brain);
     }
 
-    public void Kill() => process.Kill();
+    public void Kill() => _process.Kill();
 
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        await process.Exited;
-        process.Dispose();
-        process = Run(port);
+        await _process.Exited;
+        _process.Dispose();
+        _process = Run(_port);
         await WaitAsync(cancellationToken);
     }
 
     public ValueTask DisposeAsync()
     {
-        process.Dispose();
-        folder.Delete(recursive: true);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
 
@@ -56,7 +53,7 @@ internal sealed class ModelProcess : IAsyncDisposable
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var line = await process.Lines.FirstAsync(line => line.Text.StartsWith("port: ", StringComparison.Ordinal), "the model prints its port", cancellationToken);
-        port = int.Parse(line.Text["port: ".Length..], CultureInfo.InvariantCulture);
+        var line = await _process.Lines.FirstAsync(line => line.Text.StartsWith("port: ", StringComparison.Ordinal), "the model prints its port", cancellationToken);
+        _port = int.Parse(line.Text["port: ".Length..], CultureInfo.InvariantCulture);
     }
 }

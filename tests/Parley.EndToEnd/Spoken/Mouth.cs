@@ -10,7 +10,7 @@ internal sealed class Mouth : IDisposable
     private const string Recordings = "/usr/share/pocketsphinx/test/data";
     private const string Prompts = "/usr/share/asterisk/sounds/en_US_f_Allison";
 
-    private readonly FliteSynthesizer flite = FliteSynthesizer.TryCreate(out var found, out var problem)
+    private readonly FliteSynthesizer _flite = FliteSynthesizer.TryCreate(out var found, out var problem)
         ? found
         : throw new ExpectationException($"{problem}. Run ./test, which installs it.");
 
@@ -42,7 +42,7 @@ internal sealed class Mouth : IDisposable
     public async Task<short[]> SayAsync(string text, string voice, CancellationToken cancellationToken)
     {
         List<short> speech = [];
-        await foreach (var chunk in flite.SpeakAsync(text, new SpeechVoice { Name = voice, BaseVoice = voice }, cancellationToken))
+        await foreach (var chunk in _flite.SpeakAsync(text, new SpeechVoice { Name = voice, BaseVoice = voice }, cancellationToken))
         {
             speech.AddRange(Pcm.ToSamples(chunk.Span));
         }
@@ -52,7 +52,7 @@ internal sealed class Mouth : IDisposable
         return Trim(sound[..resampler.Process([.. speech], sound)]);
     }
 
-    public void Dispose() => flite.Dispose();
+    public void Dispose() => _flite.Dispose();
 
     // The pause inside a sentence is to be as long as the test says.
     private static short[] Trim(short[] sound)

@@ -34,10 +34,7 @@ internal static class PatientConfiguration
             },
         };
         if (brain is not null)
-        {
             sections["Brain"] = brain;
-        }
-
         File.WriteAllText(file, JsonSerializer.Serialize(sections));
         return file;
     }

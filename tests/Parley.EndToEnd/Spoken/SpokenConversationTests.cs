@@ -10,12 +10,12 @@ namespace Parley.EndToEnd.Spoken;
 /// </summary>
 public sealed class SpokenConversationTests(HearingServer hearing) : IClassFixture<HearingServer>, IDisposable
 {
-    private readonly ParleyProcess server = hearing.Process;
-    private readonly Mouth mouth = new();
+    private readonly ParleyProcess _server = hearing.Process;
+    private readonly Mouth _mouth = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => mouth.Dispose();
+    public void Dispose() => _mouth.Dispose();
 
     [Fact]
     public async Task A_conversation_of_many_turns()
@@ -84,13 +84,13 @@ public sealed class SpokenConversationTests(HearingServer hearing) : IClassFixtu
     public async Task Push_to_talk_counts_what_is_between_the_marks()
     {
         var setup = Setup with { RealtimeInput = new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true } } };
-        await using var session = await server.CreateClient().ConnectAsync(setup, Cancellation);
-        await using var talk = new Talk(session, mouth);
+        await using var session = await _server.CreateClient().ConnectAsync(setup, Cancellation);
+        await using var talk = new Talk(session, _mouth);
 
         await session.SendActivityStartAsync(Cancellation);
         // A pause of any length is the speaker's own affair.
-        await talk.SendAsync([.. Mouth.Silence(200), .. await mouth.SayAsync("what is seven", "kal16", Cancellation), .. Mouth.Silence(1_500)]);
-        await talk.SendAsync([.. await mouth.SayAsync("times six", "kal16", Cancellation), .. Mouth.Silence(200)]);
+        await talk.SendAsync([.. Mouth.Silence(200), .. await _mouth.SayAsync("what is seven", "kal16", Cancellation), .. Mouth.Silence(1_500)]);
+        await talk.SendAsync([.. await _mouth.SayAsync("times six", "kal16", Cancellation), .. Mouth.Silence(200)]);
         await session.SendActivityEndAsync(Cancellation);
 
         Assert.Equal("That makes 42.", (await talk.HearAsync()).Said);
@@ -99,8 +99,8 @@ public sealed class SpokenConversationTests(HearingServer hearing) : IClassFixtu
     [Fact]
     public async Task Another_language_is_answered_and_spoken()
     {
-        await using var session = await server.CreateClient().ConnectAsync(Setup with { LanguageCode = "de-DE" }, Cancellation);
-        await using var talk = new Talk(session, mouth);
+        await using var session = await _server.CreateClient().ConnectAsync(Setup with { LanguageCode = "de-DE" }, Cancellation);
+        await using var talk = new Talk(session, _mouth);
 
         await session.SendTextAsync("Wie spät ist es?", Cancellation);
         var written = await talk.HearAsync();
@@ -132,5 +132,5 @@ public sealed class SpokenConversationTests(HearingServer hearing) : IClassFixtu
         ],
     };
 
-    private async Task<Talk> StartAsync(LiveSetup setup) => new(await server.CreateClient().ConnectAsync(setup, Cancellation), mouth);
+    private async Task<Talk> StartAsync(LiveSetup setup) => new(await _server.CreateClient().ConnectAsync(setup, Cancellation), _mouth);
 }

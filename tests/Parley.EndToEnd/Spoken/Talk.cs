@@ -38,8 +38,8 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
-    private readonly IAsyncEnumerator<LiveUpdate> updates = session.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
-    private int misheard;
+    private readonly IAsyncEnumerator<LiveUpdate> _updates = session.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+    private int _misheard;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -50,9 +50,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     public async Task SendAsync(short[] sound)
     {
         foreach (var chunk in sound.Chunk(1_600))
-        {
             await session.SendAudioAsync(MemoryMarshal.AsBytes(chunk.AsSpan()).ToArray(), cancellationToken: Cancellation);
-        }
     }
 
     /// <summary>Says a sentence, again where it was misheard, as people do, and hears the answer.</summary>
@@ -66,9 +64,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
             await SendAsync([.. Mouth.Silence(300), .. sound, .. Mouth.Silence(EndOfTurn)]);
             var turn = await HearAsync();
             if (IsUnderstood(turn, text))
-            {
                 return turn;
-            }
         }
     }
 
@@ -82,9 +78,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         {
             await SayAsync(text);
             if (IsUnderstood(await HearBeginningAsync(), text))
-            {
                 return;
-            }
         }
     }
 
@@ -122,14 +116,9 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
                 },
                 $"a call after \"{text}\"");
             if (call is not null)
-            {
                 return (turn, call);
-            }
-
             if (IsUnderstood(turn, text))
-            {
                 throw new ExpectationException($"\"{text}\" was understood, and led to no call. Said: {turn.Said}");
-            }
         }
     }
 
@@ -140,16 +129,10 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     public bool IsUnderstood(Turn turn, string text)
     {
         if (Plain(turn.Heard) == Plain(text))
-        {
             return true;
-        }
-
         // This recognizer mishears one sentence of twenty.
-        if (++misheard > MaxRepetitions)
-        {
+        if (++_misheard > MaxRepetitions)
             throw new ExpectationException($"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxRepetitions} other sentences. Said: {turn.Said}");
-        }
-
         return false;
     }
 
@@ -158,7 +141,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         await session.DisposeAsync();
         try
         {
-            await updates.DisposeAsync();
+            await _updates.DisposeAsync();
         }
         catch (NotSupportedException)
         {
@@ -194,9 +177,9 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
 
         async Task<Turn> ReadAllAsync()
         {
-            while (await updates.MoveNextAsync())
+            while (await _updates.MoveNextAsync())
             {
-                turn = updates.Current switch
+                turn = _updates.Current switch
                 {
                     InputTranscriptUpdate heard => turn with { Heard = turn.Heard + heard.Text },
                     OutputTranscriptUpdate said => turn with { Said = turn.Said + said.Text },
@@ -206,10 +189,8 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
                     SessionEndedUpdate ended => throw new ExpectationException($"{expected}, but the session ended: {ended.End}"),
                     _ => turn,
                 };
-                if (isLast(updates.Current))
-                {
+                if (isLast(_updates.Current))
                     return turn with { Heard = turn.Heard.Trim(), Said = turn.Said.Trim() };
-                }
             }
 
             throw new ExpectationException($"{expected}, but the updates ended.");

@@ -22,9 +22,7 @@ internal static class Workers
         }
 
         foreach (var worker in workers)
-        {
             _ = SendSignal(worker, SigKill);
-        }
     }
 
     private static IEnumerable<int> ChildrenOf(int parent) =>
