@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley models</c>: what a server can talk with.</summary>
+/// <summary><c>parley models</c>: the models of a server.</summary>
 internal static class ModelsCommand
 {
     internal static Command Create()
     {
         var server = new ServerOptions();
-        var command = new Command("models", "List the models a live session can be opened with");
+        var command = new Command("models", "List the models that a Live session can use");
         server.AddTo(command);
         command.SetBody(async (parsed, report, cancellationToken) =>
         {

@@ -4,10 +4,10 @@ using Parley.Client;
 
 namespace Parley.Cli.Output;
 
-/// <summary>For programs: one JSON object a line, each with a <c>type</c>.</summary>
+/// <summary>Output for programs: one JSON object per line, each with a <c>type</c>.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private readonly Lock _gate = new();
 
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)

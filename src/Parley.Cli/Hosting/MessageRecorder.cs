@@ -6,14 +6,14 @@ using Parley.Server;
 
 namespace Parley.Cli.Hosting;
 
-/// <summary>Writes every message of every connection of a server as <see cref="MessageLines"/>, one file a connection.</summary>
-internal sealed class FrameRecorder : ILiveFrameObserver
+/// <summary>Writes every message of a server as <see cref="MessageLines"/>, one file per connection.</summary>
+internal sealed class MessageRecorder : ILiveFrameObserver
 {
     private readonly DirectoryInfo _folder;
     private readonly TimeProvider _timeProvider;
     private readonly ConcurrentDictionary<string, MessageLines> _recordings = new();
 
-    internal FrameRecorder(DirectoryInfo folder, TimeProvider timeProvider)
+    internal MessageRecorder(DirectoryInfo folder, TimeProvider timeProvider)
     {
         folder.Create();
         _folder = folder;
