@@ -5,7 +5,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>From a message in a buffer to PCM in another, against the bare decoding of the same base64.</summary>
+/// <summary>From a message in a buffer to PCM in another, compared to the bare decoding of the same base64.</summary>
 public class DecodeBenchmarks
 {
     private const string FromServer = "decode, server 4,800 base64", FromClient = "decode, client 640 B PCM";
@@ -52,7 +52,7 @@ public class DecodeBenchmarks
     [Benchmark, BenchmarkCategory(FromClient)]
     public int LiveCodecInput() => LiveCodec.DecodeRequest(_input).RealtimeInput!.Audio!.Data!.Value.Length;
 
-    // What one writes without a codec: walk the tokens, decode the value of "data".
+    // Without a codec: walk the tokens, decode the value of "data".
     private int ReadData(byte[] message)
     {
         var reader = new Utf8JsonReader(message);

@@ -5,7 +5,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>From PCM to a message in a buffer, against the bare encoding of the same bytes.</summary>
+/// <summary>From PCM to a message in a buffer, compared to the bare encoding of the same bytes.</summary>
 public class EncodeBenchmarks
 {
     private const string ToClient = "encode, server 3,600 B PCM", ToServer = "encode, client 640 B PCM";

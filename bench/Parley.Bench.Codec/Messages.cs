@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>The messages that are measured: 75 ms of output and 20 ms of input.</summary>
+/// <summary>The measured messages: 75 ms of output and 20 ms of input.</summary>
 internal static class Messages
 {
     public const int OutputPcmBytes = 3_600, InputPcmBytes = 640;
@@ -20,7 +20,7 @@ internal static class Messages
 
     public static byte[] Input { get; } = WriteInput();
 
-    /// <summary>As the service writes it: indented, without a role.</summary>
+    /// <summary>As formatted by the service: indented, without a role.</summary>
     public static byte[] IndentedOutput { get; } = Encoding.UTF8.GetBytes($$"""
         {
           "serverContent": {
@@ -39,7 +39,7 @@ internal static class Messages
 
         """);
 
-    /// <summary>Indented, in the other spelling, with the role behind: what only a scan finds.</summary>
+    /// <summary>Indented, snake_case, with the role at the end: a form that needs a scan.</summary>
     public static byte[] OtherOutput { get; } = Encoding.UTF8.GetBytes($$"""
         {
           "server_content": {

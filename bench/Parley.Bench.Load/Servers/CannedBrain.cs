@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>Says what the user said last.</summary>
+/// <summary>Repeats the last user message.</summary>
 internal sealed class CannedBrain : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

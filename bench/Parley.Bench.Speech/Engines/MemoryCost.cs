@@ -5,7 +5,7 @@ using Parley.Speech;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What engines and workers take of memory, as the system counts it.</summary>
+/// <summary>Memory of engines and workers, as the kernel counts it.</summary>
 internal static class MemoryCost
 {
     internal static Command Create()

@@ -5,21 +5,21 @@ using Parley.Speech.Worker;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What the pipe to a worker process costs: one question and answer, and the first sound of a voice beside the same in process.</summary>
+/// <summary>Cost of the pipe to a worker process: one round trip, and the first audio of a voice compared to in-process synthesis.</summary>
 internal static class PipeCost
 {
     private const int Rounds = 200;
 
     internal static Command Create()
     {
-        var command = new Command("pipe", "The pipe to a worker process, and the first sound of a voice with and without it (half a minute)");
+        var command = new Command("pipe", "The pipe to a worker process, and the first audio of a voice with and without it (half a minute)");
         command.SetAction((_, _) => PrintAsync());
         return command;
     }
 
     private static async Task PrintAsync()
     {
-        Console.WriteLine("| flite, first sound of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
+        Console.WriteLine("| flite, first audio of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
         Console.WriteLine("|---|---:|---:|---:|");
         foreach (var speaker in (string[])["kal16", "slt"])
             foreach (var isolation in (EngineIsolation[])[EngineIsolation.InProcess, EngineIsolation.Process])
@@ -56,7 +56,7 @@ internal static class PipeCost
             }
             roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        Print("question and answer of a worker, empty text", roundTrips);
+        Print("round trip to a worker, empty text", roundTrips);
     }
 
     private static async Task<double> FirstSoundAsync(FliteSynthesizer flite, SpeechVoice voice)
