@@ -5,12 +5,12 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>What our client does on every server that speaks the Live API. A server that lacks something skips, and says what.</summary>
+/// <summary>Scenarios of our client for any server of the Live API. A scenario is skipped if the server lacks an ability.</summary>
 public abstract class ClientScenarios
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>The server's address, and what it can do.</summary>
+    /// <summary>The server's address and abilities.</summary>
     internal abstract ClientTarget Target { get; }
 
     [Fact]
@@ -23,7 +23,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task Turns_follow_each_other_in_one_session()
+    public async Task Session_has_several_turns()
     {
         await using var session = await ConnectAsync();
         await session.SendContentAsync("What is seven times six?", cancellationToken: Cancellation);
@@ -34,7 +34,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_function_runs_by_itself_and_its_result_is_told()
+    public async Task Function_is_invoked_automatically_and_its_result_is_spoken()
     {
         var rooms = new List<string>();
         await using var session = await ConnectAsync(Target.Setup with
@@ -48,7 +48,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_call_can_be_answered_by_hand()
+    public async Task Call_can_be_answered_manually()
     {
         await using var session = await ConnectAsync(Target.Setup with
         {
@@ -64,7 +64,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task Hanging_up_is_no_error()
+    public async Task Disposing_a_session_ends_it_normally()
     {
         var session = await ConnectAsync();
         await session.DisposeAsync();
@@ -98,7 +98,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_picture_is_seen()
+    public async Task Picture_is_described()
     {
         Target.Needs(Ability.RealtimeInput);
         await using var session = await ConnectAsync();
@@ -117,7 +117,7 @@ public abstract class ClientScenarios
         await ReadUntilAsync(session, static update => update is AudioUpdate, "the story begins");
 
         var speaking = session.SendAudioAsync(new MemoryStream(LiveMessages.QuestionBytes), cancellationToken: Cancellation);
-        await ReadUntilAsync(session, static update => update is InterruptedUpdate, "the story is cut");
+        await ReadUntilAsync(session, static update => update is InterruptedUpdate, "the story is interrupted");
         await ReadUntilAsync(session, static update => update is TurnCompleteUpdate, "its turn ends");
         await speaking;
         await session.SendAudioStreamEndAsync(Cancellation);
@@ -126,7 +126,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_in_the_words_of_the_service()
+    public async Task Wrong_key_is_refused_with_the_text_of_the_service()
     {
         Target.Needs(Ability.Credentials);
         var refused = await Assert.ThrowsAsync<LiveConnectException>(() => Target.CreateClient("not-a-key").ConnectAsync(Target.Setup, Cancellation));
@@ -172,7 +172,7 @@ public abstract class ClientScenarios
                     return update;
             }
 
-            throw new ExpectationException($"Expected {expected}, but nothing more was said.");
+            throw new ExpectationException($"Expected {expected}, but no more messages arrived.");
         }
     }
 

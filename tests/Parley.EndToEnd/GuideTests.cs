@@ -3,11 +3,11 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The steps of the WebSocket guide in the languages it is read in; only the host is another.</summary>
+/// <summary>The steps of the official WebSocket guide in several languages, with another host.</summary>
 public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     [Fact]
-    public async Task Every_step_of_the_guide_works_with_ws() =>
+    public async Task Every_step_of_the_guide_works_with_npm_ws() =>
         RequireEveryStep(await Peer.RunJavaScriptAsync(server, "guide-ws.mjs", TestContext.Current.CancellationToken));
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProce
     }
 
     [Fact]
-    public async Task A_minted_token_opens_one_session_on_the_constrained_method()
+    public async Task Token_opens_one_session_on_the_constrained_method()
     {
         var facts = await Peer.RunJavaScriptAsync(server, "guide-token.mjs", TestContext.Current.CancellationToken);
 

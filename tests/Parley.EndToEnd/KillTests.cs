@@ -6,12 +6,12 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>A server that is killed in the middle of everything, and another on the same folder that goes on.</summary>
+/// <summary>Kills a server in mid-turn and resumes its sessions on a second server with the same data folder.</summary>
 public sealed partial class KillTests : IDisposable
 {
     private const int Sessions = 50;
 
-    // So many begin to talk at once: the machine speaks for all of them, and is not what is tested here.
+    // How many sessions speak at once: this test is not about the capacity of the machine.
     private const int AtOnce = 5;
     private const string Resumable = """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{},"sessionResumption":{HANDLE} } }""";
 
@@ -22,7 +22,7 @@ public sealed partial class KillTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Fifty_sessions_that_are_cut_in_mid_turn_go_on_and_no_token_is_used_twice()
+    public async Task Fifty_sessions_killed_in_mid_turn_are_resumed_and_no_token_is_used_twice()
     {
         string key;
         var handles = new string[Sessions];
@@ -41,7 +41,7 @@ public sealed partial class KillTests : IDisposable
                 await AskAsync(socket, $"Please repeat after me: number {i}");
                 await ReceiveAnswerAsync(socket);
                 handles[i] = await NewestHandleAsync(socket);
-                // In the middle of the next turn, and of what it says.
+                // Kill it in the middle of the next turn, while it speaks.
                 await AskAsync(socket, "Please tell me a long story.");
                 await socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "the story begins", Cancellation);
                 turns.Release();
@@ -49,7 +49,7 @@ public sealed partial class KillTests : IDisposable
             }));
 
             server.Process.Kill();
-            await Expect.WithinAsync(server.Process.Exited, "the server is dead", Cancellation);
+            await Expect.WithinAsync(server.Process.Exited, "the killed server exits", Cancellation);
             foreach (var socket in sockets)
                 await socket.DisposeAsync();
         }
@@ -59,7 +59,7 @@ public sealed partial class KillTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(async i =>
         {
             await resumes.WaitAsync(Cancellation);
-            // The token has no use left, and resuming needs none.
+            // The token has no uses left; resumption does not need one.
             await using var socket = await OpenAsync(again.Address, tokens[i], Resumable.Replace("HANDLE", $"\"handle\":\"{handles[i]}\"", StringComparison.Ordinal));
             await AskAsync(socket, "What did I say first?");
             Assert.Contains($"repeat after me: number {i}", await ReceiveAnswerAsync(socket), StringComparison.OrdinalIgnoreCase);
@@ -79,7 +79,7 @@ public sealed partial class KillTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_made_and_revoked_beside_the_server_counts_at_once_and_the_operator_sees_it()
+    public async Task Key_created_and_revoked_by_the_tool_takes_effect_at_once()
     {
         using var server = await StartAsync("--admin-port", "0");
         var key = await CreateKeyAsync();
@@ -103,14 +103,14 @@ public sealed partial class KillTests : IDisposable
             Assert.Equal(1007, (await socket.ExpectCloseAsync(cancellationToken: Cancellation)).Code);
         }
         Assert.Contains("revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", _folder.FullName)), StringComparison.Ordinal);
-        using var onTheOpenPort = new HttpClient { BaseAddress = server.Address };
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await onTheOpenPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
+        using var onPublicPort = new HttpClient { BaseAddress = server.Address };
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await onPublicPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
         server.Process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(server.Process.Exited, "the server ends after SIGTERM", Cancellation));
     }
 
     [Fact]
-    public async Task A_token_of_the_tool_opens_a_session_of_the_tool()
+    public async Task Token_created_by_the_tool_opens_a_session()
     {
         using var server = await StartAsync();
         using var tool = new Tool(server.Address);
@@ -126,7 +126,7 @@ public sealed partial class KillTests : IDisposable
     [InlineData("the development key is not accepted", "--host", "0.0.0.0")]
     [InlineData("where others can reach it, and would accept the development key", "--host", "0.0.0.0", "--api-key", "a-real-key", "--config", "CONFIG")]
     [InlineData("The admin API needs a secret", "--admin-port", "0")]
-    public async Task Serve_refuses_what_would_let_everybody_in(string reason, params string[] arguments)
+    public async Task Serve_refuses_configurations_that_accept_any_caller(string reason, params string[] arguments)
     {
         var config = Path.Combine(_folder.FullName, "parley.json");
         await File.WriteAllTextAsync(config, """{"Live":{"DevelopmentKey":"parley-dev"} }""", Cancellation);
@@ -134,15 +134,15 @@ public sealed partial class KillTests : IDisposable
         using var process = ChildProcess.Start(
             "dotnet", [Repository.Tool, "serve", "--port", "0", .. arguments.Select(argument => argument == "CONFIG" ? config : argument)], Environment, "Install the .NET SDK of global.json.");
 
-        Assert.Equal(2, await Expect.WithinAsync(process.Exited, "parley serve gives up", Cancellation));
+        Assert.Equal(2, await Expect.WithinAsync(process.Exited, "parley serve refuses to start", Cancellation));
         Assert.Contains(reason, string.Join(' ', process.Lines.Snapshot.Select(line => line.Text)), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Environment => new() { ["DOTNET_NOLOGO"] = "1" };
 
-    private async Task<RunningServer> StartAsync(params string[] more)
+    private async Task<RunningServer> StartAsync(params string[] moreOptions)
     {
-        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. more], Environment, "Install the .NET SDK of global.json.");
+        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. moreOptions], Environment, "Install the .NET SDK of global.json.");
         var line = await process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
         return new RunningServer(process, new Uri(AddressPattern().Match(line.Text).Value));
     }
@@ -186,7 +186,7 @@ public sealed partial class KillTests : IDisposable
 
     private static Task<string> ReceiveAnswerAsync(LiveSocket socket) => socket.ReceiveAnswerAsync(Cancellation);
 
-    // The handle of a state is sent when that state is on disk: the one of the turn that was just spoken comes after its end.
+    // The server sends a handle once its state is on disk, so the handle of a turn arrives after the turn.
     private static async Task<string> NewestHandleAsync(LiveSocket socket) =>
         (await socket.ReceiveUntilAsync(frame => frame.At("sessionResumptionUpdate", "newHandle") is not null, "a handle", Cancellation)).At("sessionResumptionUpdate", "newHandle")!.Value.GetString()!;
 

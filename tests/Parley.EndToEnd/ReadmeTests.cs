@@ -5,7 +5,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The README is right: its commands run, its programs compile. <c>./run demo</c> and <c>./test</c> are run by CI itself.</summary>
+/// <summary>The commands of the README run, and its programs compile. CI runs <c>./run demo</c> and <c>./test</c>.</summary>
 public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     private static readonly string Readme = File.ReadAllText(Repository.Find("README.md"));
@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task A_command_of_the_readme_works(string command)
+    public async Task Readme_command_works(string command)
     {
         using var tool = new Tool(server.Address);
 
@@ -24,19 +24,19 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
     }
 
     [Fact]
-    public void Its_programs_are_those_of_the_samples()
+    public void Readme_programs_are_compiled_samples()
     {
         var samples = Directory.EnumerateFiles(Repository.Find("samples"), "Program.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         foreach (var program in Blocks("csharp"))
         {
             Assert.True(
                 samples.Exists(sample => Squeeze(sample).Contains(Squeeze(program), StringComparison.Ordinal)),
-                $"No program under samples/ holds these lines, so nothing compiles them:{Environment.NewLine}{program}");
+                $"No program in samples/ contains these lines, so nothing compiles them:{Environment.NewLine}{program}");
         }
     }
 
     [Fact]
-    public async Task Run_serves_with_the_options_it_is_given()
+    public async Task Run_script_passes_its_options_to_serve()
     {
         var data = Directory.CreateTempSubdirectory("parley-run-");
         using var process = ChildProcess.Start(

@@ -8,7 +8,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>Two real processes: <c>parley serve</c> as the upstream, and another one that relays to it.</summary>
+/// <summary>Two real processes: <c>parley serve</c> as the upstream, and a second one that relays to it.</summary>
 public sealed partial class RelayTests : IAsyncLifetime
 {
     private const string UpstreamKey = "operator-key-of-the-test";
@@ -32,7 +32,7 @@ public sealed partial class RelayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_spoken_answer_comes_through_the_gateway_as_the_upstream_said_it()
+    public async Task Gateway_forwards_a_spoken_answer_unchanged()
     {
         using var socket = new ClientWebSocket();
         await Expect.WithinAsync(socket.ConnectAsync(new Uri($"ws://{_address.Authority}{Path}"), Cancellation), "an upgrade", Cancellation);
@@ -43,7 +43,7 @@ public sealed partial class RelayTests : IAsyncLifetime
             await client.SendJsonAsync("""{"realtimeInput":{"text":"What is seven times six?"} }""", Cancellation);
             Assert.Equal("That makes 42.", await client.ReceiveAnswerAsync(Cancellation));
 
-            // The recordings hold every message of both processes. The upstream tells the gateway of handles the client did not ask for.
+            // The recordings contain every message of both processes. The upstream sends the gateway handles that the client did not request.
             Assert.Equal(Recorded("upstream", "out"), Recorded("gateway", "out"));
             Assert.Equal(Recorded("upstream", "in").Skip(1), Recorded("gateway", "in").Skip(1));
         }
@@ -53,12 +53,12 @@ public sealed partial class RelayTests : IAsyncLifetime
         Assert.Contains("parley_frames_total{", metrics, StringComparison.Ordinal);
         Assert.Contains("parley_backend=\"relay\"", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain(UpstreamKey, metrics, StringComparison.Ordinal);
-        // Only there: the public port is for everybody.
+        // The public port must not expose metrics.
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(_address, "/metrics"), Cancellation)).StatusCode);
     }
 
     [Fact]
-    public async Task A_relay_that_others_can_reach_needs_keys()
+    public async Task Relay_on_a_public_address_needs_keys()
     {
         using var open = ChildProcess.Start(
             "dotnet", [Repository.Tool, "serve", "--host", "0.0.0.0", "--port", "0"], new Dictionary<string, string> { ["PARLEY_UPSTREAM_KEY"] = UpstreamKey }, "Install the .NET SDK.");

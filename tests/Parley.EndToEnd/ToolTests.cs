@@ -2,7 +2,7 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The tool as scripts use it: what it prints, and what its exit codes say.</summary>
+/// <summary>The tool as scripts use it: its output and exit codes.</summary>
 public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
 {
     private readonly Tool _tool = new(server.Address);
@@ -10,7 +10,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     public void Dispose() => _tool.Dispose();
 
     [Fact]
-    public async Task Ask_prints_the_answer_and_writes_its_sound()
+    public async Task Ask_prints_the_answer_and_writes_its_audio()
     {
         var wav = _tool.PathOf("out.wav");
 
@@ -24,7 +24,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     }
 
     [Fact]
-    public async Task Ask_prints_for_people_by_default()
+    public async Task Ask_prints_text_by_default()
     {
         var run = await _tool.RunAsync("ask", "What is seven times six?");
 
@@ -33,7 +33,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     }
 
     [Fact]
-    public async Task Send_speaks_a_recording_and_answers_a_call()
+    public async Task Send_sends_a_recording_and_answers_a_call()
     {
         var spoken = await _tool.RunAsync("send", "--audio", Repository.Find("samples", "audio", "question.wav"), "--json");
         var called = await _tool.RunAsync("send", "--text", "Call the function get_weather with {\"city\":\"Oslo\"}", "--tool", "get_weather={\"celsius\":4}", "--json");
@@ -46,7 +46,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     }
 
     [Fact]
-    public async Task Models_lists_one_model_a_line()
+    public async Task Models_prints_one_model_per_line()
     {
         var run = await _tool.RunAsync("models", "--json");
 
@@ -55,7 +55,7 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     }
 
     [Fact]
-    public async Task Demo_needs_no_server_and_writes_the_answer()
+    public async Task Demo_writes_the_answer_without_a_server()
     {
         var wav = _tool.PathOf("answer.wav");
 
@@ -72,11 +72,13 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
     [InlineData(1, "ask", "hi", "--url", "http://127.0.0.1:1")]
     [InlineData(1, "send", "--audio", "no-such-file.wav")]
     [InlineData(2, "ask")]
+    [InlineData(2, "ask", "")]
+    [InlineData(2, "keys", "create", "")]
     [InlineData(2, "send")]
     [InlineData(2, "ask", "hi", "--url", "nonsense")]
     [InlineData(2, "serve", "--port", "70000")]
     [InlineData(2, "no-such-command")]
-    public async Task The_exit_code_tells_refusal_failure_and_mistyping_apart(int exitCode, params string[] arguments)
+    public async Task Exit_code_distinguishes_refusal_failure_and_usage_error(int exitCode, params string[] arguments)
     {
         var run = await _tool.RunAsync(arguments);
 

@@ -12,7 +12,7 @@ public sealed class AimockProcess : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!Directory.Exists(Repository.Find("tests", "Parley.EndToEnd", "js", "node_modules", "@copilotkit")))
-            throw new ExpectationException("The npm packages of the peers are missing. Run ./test, which installs them.");
+            throw new ExpectationException("The npm packages of the tests are missing. Run ./test, which installs them.");
         _process = ChildProcess.Start(
             "node", [Repository.Find("tests", "Parley.EndToEnd", "js", "aimock.mjs")], new Dictionary<string, string>(), "Run ./test, which says what to install.");
         var line = await _process.Lines.FirstAsync(line => line.Text.StartsWith("http://", StringComparison.Ordinal), "aimock prints its address");

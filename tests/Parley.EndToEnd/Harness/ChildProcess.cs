@@ -9,7 +9,7 @@ namespace Parley.EndToEnd.Harness;
 /// <param name="IsError">Whether it came on standard error.</param>
 internal sealed record OutputLine(string Text, bool IsError);
 
-/// <summary>A process we started: its lines as they come, its end, and the signals to end it by its id.</summary>
+/// <summary>A process that a test started: its output lines as they arrive, its exit, and signals to it.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private const int SigTerm = 15;
@@ -27,14 +27,14 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Standard output and standard error, line by line.</summary>
     public FrameLog<OutputLine> Lines { get; } = new();
 
-    /// <summary>The exit code, once the process has ended and all it said is in <see cref="Lines"/>.</summary>
+    /// <summary>The exit code, once the process has exited and <see cref="Lines"/> holds all of its output.</summary>
     public Task<int> Exited { get; }
 
-    /// <param name="program">Name on the path, or a whole path.</param>
-    /// <param name="arguments">One argument each; no shell sees them.</param>
+    /// <param name="program">Name in PATH, or a full path.</param>
+    /// <param name="arguments">One argument each; no shell interprets them.</param>
     /// <param name="environment">Added to the environment of the tests.</param>
-    /// <param name="whereFrom">What to do when the program is not there.</param>
-    /// <exception cref="ExpectationException">The program is not there.</exception>
+    /// <param name="whereFrom">What to do if the program is missing.</param>
+    /// <exception cref="ExpectationException">The program is missing.</exception>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string whereFrom)
     {
@@ -58,14 +58,14 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Asks the process to end, as a service manager does.</summary>
+    /// <summary>Sends SIGTERM, as a service manager does.</summary>
     public void Terminate()
     {
         if (!_process.HasExited)
             _ = SendSignal(_process.Id, SigTerm);
     }
 
-    /// <summary>Ends the process and those it started.</summary>
+    /// <summary>Kills the process and its children.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose()

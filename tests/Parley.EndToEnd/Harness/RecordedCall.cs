@@ -3,7 +3,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>What <c>parley talk --record</c> wrote, held against what it promises.</summary>
+/// <summary>A call that <c>parley talk --record</c> wrote, with its format checked.</summary>
 internal sealed class RecordedCall
 {
     private readonly List<(string Direction, JsonElement Message)> _messages = [];
@@ -18,7 +18,7 @@ internal sealed class RecordedCall
 
     public IEnumerable<JsonElement> FromServer => _messages.Where(line => line.Direction == "out").Select(line => line.Message);
 
-    /// <summary>Reads it; fails where a line is no message of the wire, or the two sides are not equally long.</summary>
+    /// <summary>Reads it; fails if a line is not a valid message, or if the two sides differ in length.</summary>
     public static RecordedCall Load(FileInfo folder)
     {
         var call = new RecordedCall(WavFile.Load(Path.Combine(folder.FullName, "user.wav")), WavFile.Load(Path.Combine(folder.FullName, "model.wav")));
@@ -34,6 +34,6 @@ internal sealed class RecordedCall
         return call;
     }
 
-    /// <summary>Where a side is first louder than silence.</summary>
-    public static TimeSpan FirstSound(WavFile side) => new PcmFormat(side.SampleRateHz).DurationOf(side.Samples.Span.IndexOfAnyExceptInRange((short)-400, (short)400));
+    /// <summary>Time of the first audible sample of a side.</summary>
+    public static TimeSpan FirstAudio(WavFile side) => new PcmFormat(side.SampleRateHz).DurationOf(side.Samples.Span.IndexOfAnyExceptInRange((short)-400, (short)400));
 }

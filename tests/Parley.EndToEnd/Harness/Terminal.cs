@@ -4,7 +4,7 @@ using Parley.TestKit;
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>
-/// A terminal of a size, with a program in it, keys and a screen: tmux under a name of its own, so that ending it ends nobody else's.
+/// A terminal of fixed size that runs a program: a tmux server with a name of its own, so that ending it affects no other.
 /// </summary>
 internal sealed class Terminal : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class Terminal : IAsyncDisposable
     {
     }
 
-    /// <summary>Starts a line of shell. When it is over the screen says "ended with" and its exit code.</summary>
+    /// <summary>Runs a shell command. When it exits, the screen shows "ended with" and its exit code.</summary>
     public static async Task<Terminal> StartAsync(string line)
     {
         var terminal = new Terminal();
@@ -38,7 +38,7 @@ internal sealed class Terminal : IAsyncDisposable
 
     public async Task<string> ScreenAsync() => string.Join('\n', (await RunAsync("capture-pane", "-p")).Select(line => line.TrimEnd()));
 
-    /// <summary>Looks at the screen until it shows what is expected.</summary>
+    /// <summary>Polls the screen until it matches.</summary>
     public async Task<string> ExpectAsync(Func<string, bool> matches, string expected)
     {
         var screen = "";

@@ -3,18 +3,18 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>What a run of the tool printed, and how it ended.</summary>
+/// <summary>The output and exit code of a run of the tool.</summary>
 internal sealed record ToolRun(int ExitCode, IReadOnlyList<OutputLine> Lines)
 {
     public IEnumerable<string> Output => Lines.Where(line => !line.IsError).Select(line => line.Text);
 
-    /// <summary>The output as JSON, one object a line; throws where a line is none.</summary>
+    /// <summary>The output as JSON, one object per line; throws if a line is not JSON.</summary>
     public IReadOnlyList<JsonElement> Json => [.. Output.Select(line => JsonElement.Parse(line))];
 
     public override string ToString() => $"exit code {ExitCode}{Environment.NewLine}{string.Join(Environment.NewLine, Lines.Select(line => "  " + line.Text))}";
 }
 
-/// <summary>Runs the tool, or a line of shell that uses it as <c>./parley</c>, in an empty folder.</summary>
+/// <summary>Runs the tool, or a shell command that uses it as <c>./parley</c>, in an empty folder.</summary>
 internal sealed class Tool : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
@@ -32,9 +32,10 @@ internal sealed class Tool : IDisposable
 
     public FileInfo PathOf(string name) => new(Path.Combine(_folder.FullName, name));
 
+    /// <summary>Runs the tool.</summary>
     public Task<ToolRun> RunAsync(params string[] arguments) => RunAsync("dotnet", [Repository.Tool, .. arguments]);
 
-    /// <summary>Runs a line as a user types it.</summary>
+    /// <summary>Runs a shell command.</summary>
     public Task<ToolRun> RunShellAsync(string line) => RunAsync("bash", ["-c", $"cd '{_folder.FullName}' && chmod +x parley && {line}"]);
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -4,28 +4,28 @@ using Parley.EndToEnd.Harness;
 namespace Parley.EndToEnd.Spoken;
 
 /// <summary>A chat model behind the OpenAI protocol, in a process that can be killed and started again at the same port.</summary>
-internal sealed class ModelProcess : IAsyncDisposable
+internal sealed class ChatModelProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-model-");
     private ChildProcess _process;
     private int _port;
 
-    private ModelProcess(ChildProcess process) => _process = process;
+    private ChatModelProcess(ChildProcess process) => _process = process;
 
-    public static async Task<ModelProcess> StartAsync(CancellationToken cancellationToken)
+    public static async Task<ChatModelProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var model = new ModelProcess(Run(0));
+        var model = new ChatModelProcess(Run(0));
         await model.WaitAsync(cancellationToken);
         return model;
     }
 
-    /// <summary>A configuration for <c>parley serve</c> that thinks with this model.</summary>
+    /// <summary>Writes a configuration for <c>parley serve</c> that uses this chat model.</summary>
     public string WriteConfiguration(string? fallback)
     {
-        var brain = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/v1") };
+        var chatModel = new Dictionary<string, string> { ["Provider"] = "openai", ["Model"] = "stub", ["Endpoint"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}/v1") };
         if (fallback is not null)
-            brain["Fallback"] = fallback;
-        return PatientConfiguration.Write(_folder, brain);
+            chatModel["Fallback"] = fallback;
+        return GenerousTimeouts.Write(_folder, chatModel);
     }
 
     public void Kill() => _process.Kill();

@@ -1,14 +1,14 @@
 namespace Parley.EndToEnd.Spoken;
 
-/// <summary>A <c>parley serve</c> that understands speech, for a class of tests.</summary>
-public sealed class HearingServer : IAsyncLifetime
+/// <summary>A <c>parley serve</c> with speech recognition, for a class of tests.</summary>
+public sealed class SpeechServer : IAsyncLifetime
 {
-    /// <summary>Named, so that a machine without it fails loudly.</summary>
+    /// <summary>Set explicitly, so that the tests fail on a machine without it.</summary>
     internal const string Recognizer = "pocketsphinx";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-hearing-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-speech-");
 
-    public HearingServer() => Process = new ParleyProcess("--config", PatientConfiguration.Write(_folder)) { Recognizer = Recognizer, Detector = "auto" };
+    public SpeechServer() => Process = new ParleyProcess("--config", GenerousTimeouts.Write(_folder)) { Recognizer = Recognizer, Detector = "auto" };
 
     internal ParleyProcess Process { get; }
 

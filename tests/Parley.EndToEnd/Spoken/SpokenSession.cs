@@ -6,35 +6,35 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Spoken;
 
-/// <summary>What a turn brought.</summary>
+/// <summary>The content of a turn.</summary>
 internal sealed record Turn
 {
-    /// <summary>The user's words, as transcribed.</summary>
+    /// <summary>Transcript of the user.</summary>
     public string Heard { get; init; } = "";
 
-    /// <summary>The model's words, as transcribed.</summary>
+    /// <summary>Transcript of the model.</summary>
     public string Said { get; init; } = "";
 
-    /// <summary>The model's voice, PCM16 at 24 kHz.</summary>
-    public byte[] Sound { get; init; } = [];
+    /// <summary>Audio of the model, PCM16 at 24 kHz.</summary>
+    public byte[] Audio { get; init; } = [];
 
-    /// <summary>Calls as "name {json}".</summary>
+    /// <summary>Function calls as "name {json}".</summary>
     public IReadOnlyList<string> Calls { get; init; } = [];
 
     public bool Interrupted { get; init; }
 }
 
 /// <summary>
-/// A conversation by voice over a real socket. Sound is sent as fast as the socket takes it: the server counts time in samples, so half a
-/// second of silence ends a turn just as well when it arrives at once.
+/// A spoken conversation over a real socket. Audio is sent faster than real time: the server counts time in samples, so silence ends a turn
+/// even if it arrives at once.
 /// </summary>
-internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
+internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IAsyncDisposable
 {
-    /// <summary>More than the 800 ms of silence that end a turn by default, and their doubling where words are plainly missing.</summary>
+    /// <summary>Milliseconds of silence after an utterance: more than the 800 ms that end a turn by default, and than twice that after an incomplete sentence.</summary>
     private const int EndOfTurn = 2_000;
 
-    /// <summary>Of a whole conversation.</summary>
-    private const int MaxRepetitions = 3;
+    /// <summary>Most misrecognized sentences in a conversation.</summary>
+    private const int MaxMisheard = 3;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
@@ -43,25 +43,25 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Says a sentence, with a pause of half a second at each bar in it, and is quiet.</summary>
+    /// <summary>Says a sentence, with a pause of half a second at each bar in it, followed by silence.</summary>
     public async Task SayAsync(string text, string voice = "kal16") =>
-        await SendAsync([.. Mouth.Silence(300), .. await SoundOfAsync(text, voice), .. Mouth.Silence(EndOfTurn)]);
+        await SendAsync([.. TestSpeech.Silence(300), .. await AudioOfAsync(text, voice), .. TestSpeech.Silence(EndOfTurn)]);
 
-    public async Task SendAsync(short[] sound)
+    public async Task SendAsync(short[] audio)
     {
-        foreach (var chunk in sound.Chunk(1_600))
+        foreach (var chunk in audio.Chunk(1_600))
             await session.SendAudioAsync(MemoryMarshal.AsBytes(chunk.AsSpan()).ToArray(), cancellationToken: Cancellation);
     }
 
-    /// <summary>Says a sentence, again where it was misheard, as people do, and hears the answer.</summary>
-    public async Task<Turn> AskAsync(string text, string voice = "kal16") => await AskAsync(await SoundOfAsync(text, voice), text);
+    /// <summary>Says a sentence, repeats it if it was misrecognized, and returns the turn of the answer.</summary>
+    public async Task<Turn> AskAsync(string text, string voice = "kal16") => await AskAsync(await AudioOfAsync(text, voice), text);
 
-    /// <summary>The same with sound that is there.</summary>
-    public async Task<Turn> AskAsync(short[] sound, string text)
+    /// <summary>The same with the given audio.</summary>
+    public async Task<Turn> AskAsync(short[] audio, string text)
     {
         while (true)
         {
-            await SendAsync([.. Mouth.Silence(300), .. sound, .. Mouth.Silence(EndOfTurn)]);
+            await SendAsync([.. TestSpeech.Silence(300), .. audio, .. TestSpeech.Silence(EndOfTurn)]);
             var turn = await HearAsync();
             if (IsUnderstood(turn, text))
                 return turn;
@@ -71,7 +71,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
     /// <summary>Reads to the end of the turn.</summary>
     public Task<Turn> HearAsync() => ReadAsync(static update => update is TurnCompleteUpdate, "the end of a turn");
 
-    /// <summary>Says a sentence that is answered at length, again where it was misheard, and hears the beginning of the answer.</summary>
+    /// <summary>Says a sentence with a long answer, repeats it if it was misrecognized, and reads the beginning of the answer.</summary>
     public async Task AskForBeginningAsync(string text)
     {
         while (true)
@@ -82,10 +82,10 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads until the model is heard, or to the end of a short turn.</summary>
+    /// <summary>Reads until the answer is playing, or to the end of a short turn.</summary>
     public Task<Turn> HearBeginningAsync()
     {
-        // Two seconds are sent ahead: once more than that has come, somebody who listens in real time has heard some of it.
+        // The server sends two seconds ahead: once more has arrived, a listener has heard part of the answer.
         var bytes = 0;
         return ReadAsync(
             update => update is TurnCompleteUpdate || (update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short)),
@@ -98,10 +98,10 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         await session.SendToolResponsesAsync([new FunctionResponse { Id = call.Id, Name = call.Name, Response = JsonElement.Parse(json) }], Cancellation);
         var turn = await HearAsync();
         // Some models complete the turn of the call before they answer.
-        return turn.Sound.Length > 0 ? turn : await HearAsync();
+        return turn.Audio.Length > 0 ? turn : await HearAsync();
     }
 
-    /// <summary>Says a sentence that is to end in a call, again where that came to nothing because it was misheard.</summary>
+    /// <summary>Says a sentence that leads to a function call, and repeats it if it was misrecognized.</summary>
     public async Task<(Turn Turn, FunctionCall Call)> AskForCallAsync(string text)
     {
         while (true)
@@ -118,21 +118,21 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
             if (call is not null)
                 return (turn, call);
             if (IsUnderstood(turn, text))
-                throw new ExpectationException($"\"{text}\" was understood, and led to no call. Said: {turn.Said}");
+                throw new ExpectationException($"\"{text}\" was recognized, but led to no function call. Said: {turn.Said}");
         }
     }
 
-    /// <summary>Words without marks and capitals.</summary>
+    /// <summary>Words without punctuation, in lower case.</summary>
     public static string Plain(string text) => string.Join(' ', text.ToLowerInvariant().Split([' ', '|', '.', '?', '!', ','], StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Whether what was heard is what was said; counts the sentences that were not.</summary>
+    /// <summary>Whether the transcript matches the sentence; counts misrecognized sentences.</summary>
     public bool IsUnderstood(Turn turn, string text)
     {
         if (Plain(turn.Heard) == Plain(text))
             return true;
-        // This recognizer mishears one sentence of twenty.
-        if (++_misheard > MaxRepetitions)
-            throw new ExpectationException($"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxRepetitions} other sentences. Said: {turn.Said}");
+        // This recognizer misrecognizes about one sentence in twenty.
+        if (++_misheard > MaxMisheard)
+            throw new ExpectationException($"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxMisheard} other sentences. Said: {turn.Said}");
         return false;
     }
 
@@ -145,20 +145,20 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         }
         catch (NotSupportedException)
         {
-            // The test failed while a read was under way; that is what is to be told, and the read ends with the session.
+            // The test failed during a read. Report that failure; the read ends with the session.
         }
     }
 
-    private async Task<short[]> SoundOfAsync(string text, string voice)
+    private async Task<short[]> AudioOfAsync(string text, string voice)
     {
-        List<short> sound = [];
+        List<short> audio = [];
         foreach (var (fragment, i) in text.Split('|', StringSplitOptions.TrimEntries).Select((fragment, i) => (fragment, i)))
         {
-            sound.AddRange(i == 0 ? [] : Mouth.Silence(500));
-            sound.AddRange(await mouth.SayAsync(fragment, voice, Cancellation));
+            audio.AddRange(i == 0 ? [] : TestSpeech.Silence(500));
+            audio.AddRange(await speech.SayAsync(fragment, voice, Cancellation));
         }
 
-        return [.. sound];
+        return [.. audio];
     }
 
     private async Task<Turn> ReadAsync(Func<LiveUpdate, bool> isLast, string expected)
@@ -172,7 +172,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
         }
         catch (ExpectationException e) when (!reading.IsCompleted)
         {
-            throw new ExpectationException($"{e.Message} Until then there was heard: \"{turn.Heard}\", and said: \"{turn.Said}\".", e);
+            throw new ExpectationException($"{e.Message} Heard until then: \"{turn.Heard}\"; said: \"{turn.Said}\".", e);
         }
 
         async Task<Turn> ReadAllAsync()
@@ -183,7 +183,7 @@ internal sealed class Talk(LiveSession session, Mouth mouth) : IAsyncDisposable
                 {
                     InputTranscriptUpdate heard => turn with { Heard = turn.Heard + heard.Text },
                     OutputTranscriptUpdate said => turn with { Said = turn.Said + said.Text },
-                    AudioUpdate audio => turn with { Sound = [.. turn.Sound, .. audio.Pcm.Span] },
+                    AudioUpdate audio => turn with { Audio = [.. turn.Audio, .. audio.Pcm.Span] },
                     ToolCallUpdate calls => turn with { Calls = [.. turn.Calls, .. calls.Calls.Select(call => $"{call.Name} {call.Args?.GetRawText()}")] },
                     InterruptedUpdate => turn with { Interrupted = true },
                     SessionEndedUpdate ended => throw new ExpectationException($"{expected}, but the session ended: {ended.End}"),
