@@ -6,7 +6,11 @@ var what = new Argument<Contender>("contender");
 var messages = new Option<int>("--messages") { Description = "Messages of each run", DefaultValueFactory = _ => 20_000 };
 var pause = new Option<int>("--pause") { Description = "Milliseconds between messages; 0 = none", DefaultValueFactory = _ => 0 };
 var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
-var node = new Option<string>("--node-modules") { Description = "Folder that contains @google/genai", DefaultValueFactory = _ => "tests/Parley.EndToEnd/js/node_modules" };
+var node = new Option<string>("--node-modules")
+{
+    Description = "Folder that contains @google/genai",
+    DefaultValueFactory = _ => "tests/Parley.EndToEnd/js/node_modules",
+};
 
 var serve = new Command("serve", "Run the canned server until the input ends");
 serve.SetAction((_, token) => CannedServer.RunAsync(token));

@@ -7,9 +7,18 @@ internal static class LoadCommand
 {
     internal static Command Create()
     {
-        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a message every 20 ms", DefaultValueFactory = _ => 100 };
+        var sessions = new Option<int>("--sessions")
+        {
+            Description = "Sessions that send a message every 20 ms",
+            DefaultValueFactory = _ => 100,
+        };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of measurement", DefaultValueFactory = _ => 6 };
-        var idle = new Option<int[]>("--idle") { Description = "Numbers of idle sessions", DefaultValueFactory = _ => [1_000, 2_000], AllowMultipleArgumentsPerToken = true };
+        var idle = new Option<int[]>("--idle")
+        {
+            Description = "Numbers of idle sessions",
+            DefaultValueFactory = _ => [1_000, 2_000],
+            AllowMultipleArgumentsPerToken = true,
+        };
         var turns = new Option<int>("--turns") { Description = "Turns of the long session", DefaultValueFactory = _ => 5_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var only = new Option<string[]>("--only")

@@ -4,7 +4,9 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>Attacks by hostile clients during sessions of others. Each runs until it is cancelled, and reconnects when it is disconnected.</summary>
+/// <summary>
+/// Attacks by hostile clients during sessions of others. Each runs until it is cancelled, and reconnects when it is disconnected.
+/// </summary>
 internal static class Attacks
 {
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());

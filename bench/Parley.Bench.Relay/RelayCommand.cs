@@ -18,7 +18,11 @@ internal static class RelayCommand
 
     internal static Command Create()
     {
-        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a message every 20 ms", DefaultValueFactory = _ => 150 };
+        var sessions = new Option<int>("--sessions")
+        {
+            Description = "Sessions that send a message every 20 ms",
+            DefaultValueFactory = _ => 150,
+        };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of measurement", DefaultValueFactory = _ => 8 };
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
@@ -28,8 +32,17 @@ internal static class RelayCommand
             Arity = ArgumentArity.ZeroOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var ways = new Option<string[]>("--ways") { Description = "Ways to measure", DefaultValueFactory = _ => ["direct", "plain", "parley"], AllowMultipleArgumentsPerToken = true };
-        var set = new Option<string[]>("--set") { Description = "Environment of Parley's process, as NAME=VALUE; repeatable", DefaultValueFactory = _ => [] };
+        var ways = new Option<string[]>("--ways")
+        {
+            Description = "Ways to measure",
+            DefaultValueFactory = _ => ["direct", "plain", "parley"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Environment of Parley's process, as NAME=VALUE; repeatable",
+            DefaultValueFactory = _ => [],
+        };
         var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set };
         command.SetAction(async (arguments, token) =>
         {

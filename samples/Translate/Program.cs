@@ -12,7 +12,8 @@ var key = Environment.GetEnvironmentVariable("GEMINI_API_KEY") is { Length: > 0 
 var server = Environment.GetEnvironmentVariable("PARLEY_URL") ?? "http://127.0.0.1:8080";
 var client = LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = new Uri(server) });
 
-await Task.WhenAll(InterpretAsync("Anna", "English", first, "Bernd", "German"), InterpretAsync("Bernd", "German", second, "Anna", "English"));
+await Task.WhenAll(
+    InterpretAsync("Anna", "English", first, "Bernd", "German"), InterpretAsync("Bernd", "German", second, "Anna", "English"));
 return 0;
 
 async Task InterpretAsync(string speaker, string from, string recording, string listener, string to)

@@ -6,7 +6,9 @@ internal static class ToolName
     private const string Installed = "parley";
     private const string Script = "./parley";
 
-    /// <summary><c>./parley</c> when the tool runs from the build output of a checkout; <c>parley</c> when it is installed or published.</summary>
+    /// <summary>
+    /// <c>./parley</c> when the tool runs from the build output of a checkout; <c>parley</c> when it is installed or published.
+    /// </summary>
     internal static string Current { get; } = Of(AppContext.BaseDirectory);
 
     /// <summary>The command for a tool whose files are in this folder.</summary>
@@ -16,6 +18,7 @@ internal static class ToolName
         var project = new DirectoryInfo(Path.TrimEndingDirectorySeparator(folder)).Parent;
         var output = project?.Parent;
         var checkout = output?.Parent?.Parent;
-        return output?.Name == "bin" && checkout is not null && File.Exists(Path.Combine(checkout.FullName, "Parley.slnx")) ? Script : Installed;
+        var isCheckout = output?.Name == "bin" && checkout is not null && File.Exists(Path.Combine(checkout.FullName, "Parley.slnx"));
+        return isCheckout ? Script : Installed;
     }
 }

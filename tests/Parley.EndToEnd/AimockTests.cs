@@ -5,8 +5,8 @@ using Parley.EndToEnd.Harness;
 namespace Parley.EndToEnd;
 
 /// <summary>
-/// Our client against a third-party server, the Gemini Live mock of the npm package aimock: text turns and function calls. It supports neither
-/// realtimeInput nor speech nor credentials; the scenarios that need them are skipped.
+/// Our client against a third-party server, the Gemini Live mock of the npm package aimock: text turns and function calls. It supports
+/// neither realtimeInput nor speech nor credentials; the scenarios that need them are skipped.
 /// </summary>
 public sealed class AimockTests(AimockProcess server) : ClientScenarios, IClassFixture<AimockProcess>
 {

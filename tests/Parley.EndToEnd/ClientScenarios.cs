@@ -56,7 +56,8 @@ public abstract class ClientScenarios
             Tools = [AIFunctionFactory.Create((string room) => room, "turn_on_the_lights")],
         });
         await session.SendContentAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}", cancellationToken: Cancellation);
-        var call = Assert.Single(((ToolCallUpdate)await ReadUntilAsync(session, static update => update is ToolCallUpdate, "a call")).Calls);
+        var call = Assert.Single(
+            ((ToolCallUpdate)await ReadUntilAsync(session, static update => update is ToolCallUpdate, "a call")).Calls);
         await session.SendToolResponsesAsync(
             [new Protocol.FunctionResponse { Id = call.Id, Name = call.Name, Response = System.Text.Json.JsonElement.Parse("""{"result":"the lights in the kitchen are on"}""") }], Cancellation);
 
@@ -102,10 +103,14 @@ public abstract class ClientScenarios
     {
         Target.Needs(Ability.RealtimeInput);
         await using var session = await ConnectAsync();
-        await session.SendVideoAsync(await File.ReadAllBytesAsync(Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg"), Cancellation), cancellationToken: Cancellation);
+        await session.SendVideoAsync(
+            await File.ReadAllBytesAsync(Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg"), Cancellation),
+            cancellationToken: Cancellation);
         await session.SendTextAsync("What do you see?", Cancellation);
 
-        Assert.StartsWith("I see a picture of 96 by 64 pixels. It is mostly red and blue", (await ReadAnswerAsync(session)).Said, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "I see a picture of 96 by 64 pixels. It is mostly red and blue", (await ReadAnswerAsync(session)).Said,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,13 +134,15 @@ public abstract class ClientScenarios
     public async Task Wrong_key_is_refused_with_the_text_of_the_service()
     {
         Target.Needs(Ability.Credentials);
-        var refused = await Assert.ThrowsAsync<LiveConnectException>(() => Target.CreateClient("not-a-key").ConnectAsync(Target.Setup, Cancellation));
+        var refused = await Assert.ThrowsAsync<LiveConnectException>(
+            () => Target.CreateClient("not-a-key").ConnectAsync(Target.Setup, Cancellation));
 
         Assert.Equal(1007, refused.CloseCode);
         Assert.Equal("API key not valid. Please pass a valid API key.", refused.Reason);
     }
 
-    private protected Task<LiveSession> ConnectAsync(LiveSetup? setup = null) => Target.CreateClient().ConnectAsync(setup ?? Target.Setup, Cancellation);
+    private protected Task<LiveSession> ConnectAsync(LiveSetup? setup = null) =>
+        Target.CreateClient().ConnectAsync(setup ?? Target.Setup, Cancellation);
 
     private protected static async Task<Answer> ReadAnswerAsync(LiveSession session)
     {

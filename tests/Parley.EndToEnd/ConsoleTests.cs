@@ -7,10 +7,12 @@ namespace Parley.EndToEnd;
 public sealed class ConsoleTests
 {
     [Fact]
-    public async Task Console_holds_a_spoken_conversation_with_interruption_camera_and_functions() => RequireConversation(await RunAsync("console-talk.mjs"));
+    public async Task Console_holds_a_spoken_conversation_with_interruption_camera_and_functions() =>
+        RequireConversation(await RunAsync("console-talk.mjs"));
 
     [Fact]
-    public async Task Console_holds_the_same_conversation_through_the_relay() => RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
+    public async Task Console_holds_the_same_conversation_through_the_relay() =>
+        RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
 
     [Fact]
     public async Task Console_reconnects_after_goAway_and_after_a_killed_server()
@@ -40,5 +42,6 @@ public sealed class ConsoleTests
         Assert.Equal("yes", facts["reopened"]);
     }
 
-    private static Task<ScriptFacts> RunAsync(params string[] script) => Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
+    private static Task<ScriptFacts> RunAsync(params string[] script) =>
+        Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
 }

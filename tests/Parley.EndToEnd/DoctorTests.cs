@@ -25,7 +25,9 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(Steps, Of(run).Select(step => step.GetProperty("step").GetString()));
-        Assert.All(Of(run), step => Assert.Equal(step.GetProperty("step").ValueEquals("tls") ? "Skipped" : "Passed", step.GetProperty("outcome").GetString()));
+        Assert.All(
+            Of(run),
+            step => Assert.Equal(step.GetProperty("step").ValueEquals("tls") ? "Skipped" : "Passed", step.GetProperty("outcome").GetString()));
         Assert.Contains("is taken here", Detail(run, "guide"), StringComparison.Ordinal);
         Assert.Contains("24,000 Hz", Detail(run, "answer"), StringComparison.Ordinal);
     }
@@ -67,16 +69,21 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         using var key = RSA.Create(2_048);
         using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            .CreateSelfSigned(
+                new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var web = await StartWebServerAsync(certificate);
 
-        Fails(await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls", "the certificate is not trusted");
+        Fails(
+            await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls",
+            "the certificate is not trusted");
     }
 
     [Fact]
     public async Task Https_url_of_a_server_without_tls_fails_at_tls()
     {
-        Fails(await _tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls", "there is no TLS");
+        Fails(
+            await _tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls",
+            "there is no TLS");
     }
 
     [Fact]

@@ -45,7 +45,9 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
         var close = await socket.ExpectCloseAsync(cancellationToken: Cancellation);
 
         Assert.Equal(1008, close.Code);
-        Assert.StartsWith("models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,7 +107,9 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
         using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
         await peer.SendAsync(RawPeer.Frame(head, payload), Cancellation);
 
-        Assert.Equal([0x88, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)], await peer.ReadToEndAsync(Cancellation));
+        Assert.Equal(
+            [0x88, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)],
+            await peer.ReadToEndAsync(Cancellation));
     }
 
     [Fact]
@@ -127,7 +131,8 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
 
         await ReceiveAudioAsync(witness);
         await witness.SendJsonAsync("""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true} }""", Cancellation);
-        await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "interrupted") is not null, "the story is interrupted", Cancellation);
+        await witness.ReceiveUntilAsync(
+            frame => frame.At("serverContent", "interrupted") is not null, "the story is interrupted", Cancellation);
         await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "turnComplete") is not null, "its turn ends", Cancellation);
         Assert.Equal("That makes 42.", await witness.ReceiveAnswerAsync(Cancellation));
     }

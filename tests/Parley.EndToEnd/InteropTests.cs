@@ -43,7 +43,8 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("config", WebSocketMessageType.Text)]
     public async Task Session_opened_with_config_gets_text_messages_and_any_other_binary(string member, WebSocketMessageType expected)
     {
-        await using var socket = await server.OpenSessionAsync(Cancellation, LiveMessages.Setup.Replace("\"setup\"", $"\"{member}\"", StringComparison.Ordinal));
+        await using var socket = await server.OpenSessionAsync(
+            Cancellation, LiveMessages.Setup.Replace("\"setup\"", $"\"{member}\"", StringComparison.Ordinal));
         await socket.SendJsonAsync(Hello, Cancellation);
         await socket.ReceiveAnswerAsync(Cancellation);
 
@@ -110,7 +111,9 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
         await socket.SendJsonAsync("""{"realtimeInput":{"text":"Call the function ring_the_bell with {}"} }""", Cancellation);
         var call = await socket.ReceiveUntilAsync(frame => frame.Has("toolCall"), "a tool call", Cancellation);
         var id = call.At("toolCall", "functionCalls")!.Value[0].GetProperty("id").GetString();
-        await socket.SendJsonAsync(new { ToolResponse = new { FunctionResponses = new[] { new { Id = id, Response = new { output = "it rang" } } } } }, Cancellation);
+        await socket.SendJsonAsync(
+            new { ToolResponse = new { FunctionResponses = new[] { new { Id = id, Response = new { output = "it rang" } } } } },
+            Cancellation);
 
         Assert.Equal("The function ring the bell answered: it rang.", await socket.ReceiveAnswerAsync(Cancellation));
     }

@@ -43,7 +43,8 @@ public sealed partial class KillTests : IDisposable
                 handles[i] = await NewestHandleAsync(socket);
                 // Kill it in the middle of the next turn, while it speaks.
                 await AskAsync(socket, "Please tell me a long story.");
-                await socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "the story begins", Cancellation);
+                await socket.ReceiveUntilAsync(
+                    frame => frame.At("serverContent", "modelTurn") is not null, "the story begins", Cancellation);
                 turns.Release();
                 return socket;
             }));
@@ -60,7 +61,8 @@ public sealed partial class KillTests : IDisposable
         {
             await resumes.WaitAsync(Cancellation);
             // The token has no uses left; resumption does not need one.
-            await using var socket = await OpenAsync(again.Address, tokens[i], Resumable.Replace("HANDLE", $"\"handle\":\"{handles[i]}\"", StringComparison.Ordinal));
+            await using var socket = await OpenAsync(
+                again.Address, tokens[i], Resumable.Replace("HANDLE", $"\"handle\":\"{handles[i]}\"", StringComparison.Ordinal));
             await AskAsync(socket, "What did I say first?");
             Assert.Contains($"repeat after me: number {i}", await ReceiveAnswerAsync(socket), StringComparison.OrdinalIgnoreCase);
             resumes.Release();
@@ -75,7 +77,9 @@ public sealed partial class KillTests : IDisposable
 
         again.Process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(again.Process.Exited, "the server ends after SIGTERM", Cancellation));
-        Assert.DoesNotContain(again.Process.Lines.Snapshot, line => line.Text.Contains("fail:", StringComparison.Ordinal) || line.Text.Contains(key, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            again.Process.Lines.Snapshot,
+            line => line.Text.Contains("fail:", StringComparison.Ordinal) || line.Text.Contains(key, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed partial class KillTests : IDisposable
         var id = key.Substring("parley_".Length, 12);
         var admin = (await server.Process.Lines.FirstAsync(line => line.Text.StartsWith("admin ", StringComparison.Ordinal), "the address of the admin API", Cancellation)).Text["admin ".Length..].Trim();
         using var http = new HttpClient { BaseAddress = new Uri(admin) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "admin.secret"), Cancellation)).Trim());
+        http.DefaultRequestHeaders.Authorization = new(
+            "Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "admin.secret"), Cancellation)).Trim());
         await using (var socket = await ConnectAsync(server.Address, key))
         {
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -102,9 +107,12 @@ public sealed partial class KillTests : IDisposable
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
             Assert.Equal(1007, (await socket.ExpectCloseAsync(cancellationToken: Cancellation)).Code);
         }
-        Assert.Contains("revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", _folder.FullName)), StringComparison.Ordinal);
+        Assert.Contains(
+            "revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", _folder.FullName)), StringComparison.Ordinal);
         using var onPublicPort = new HttpClient { BaseAddress = server.Address };
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await onPublicPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
+        Assert.Equal(
+            System.Net.HttpStatusCode.NotFound,
+            (await onPublicPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
         server.Process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(server.Process.Exited, "the server ends after SIGTERM", Cancellation));
     }
@@ -142,8 +150,11 @@ public sealed partial class KillTests : IDisposable
 
     private async Task<RunningServer> StartAsync(params string[] moreOptions)
     {
-        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. moreOptions], Environment, "Install the .NET SDK of global.json.");
-        var line = await process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
+        var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. moreOptions], Environment,
+            "Install the .NET SDK of global.json.");
+        var line = await process.Lines.FirstAsync(
+            line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
         return new RunningServer(process, new Uri(AddressPattern().Match(line.Text).Value));
     }
 
@@ -151,7 +162,8 @@ public sealed partial class KillTests : IDisposable
 
     private static async Task<string[]> RunToolAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("dotnet", [Repository.Tool, .. arguments], Environment, "Install the .NET SDK of global.json.");
+        using var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, .. arguments], Environment, "Install the .NET SDK of global.json.");
         Assert.Equal(0, await Expect.WithinAsync(process.Exited, "the tool ends", Cancellation));
         return [.. process.Lines.Snapshot.Where(line => !line.IsError).Select(line => line.Text)];
     }
@@ -167,7 +179,8 @@ public sealed partial class KillTests : IDisposable
     private static async Task<LiveSocket> ConnectAsync(Uri address, string credential)
     {
         var isToken = credential.StartsWith("auth_tokens/", StringComparison.Ordinal);
-        var path = LiveMessages.MethodPath((isToken ? "access_token=" : "key=") + credential, method: isToken ? "BidiGenerateContentConstrained" : "BidiGenerateContent");
+        var path = LiveMessages.MethodPath(
+            (isToken ? "access_token=" : "key=") + credential, method: isToken ? "BidiGenerateContentConstrained" : "BidiGenerateContent");
         var socket = new ClientWebSocket();
         await Expect.WithinAsync(socket.ConnectAsync(new Uri($"ws://{address.Authority}{path}"), Cancellation), "an upgrade", Cancellation);
         return new LiveSocket(socket);
@@ -182,7 +195,9 @@ public sealed partial class KillTests : IDisposable
     }
 
     private static Task AskAsync(LiveSocket socket, string text) =>
-        socket.SendJsonAsync(new { ClientContent = new { Turns = new[] { new { Role = "user", Parts = new[] { new { Text = text } } } }, TurnComplete = true } }, Cancellation);
+        socket.SendJsonAsync(
+            new { ClientContent = new { Turns = new[] { new { Role = "user", Parts = new[] { new { Text = text } } } }, TurnComplete = true } },
+            Cancellation);
 
     private static Task<string> ReceiveAnswerAsync(LiveSocket socket) => socket.ReceiveAnswerAsync(Cancellation);
 

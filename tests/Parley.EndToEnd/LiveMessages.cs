@@ -52,7 +52,9 @@ internal static class LiveMessages
     public static string Heard(this LiveSocket socket) =>
         string.Concat(socket.Received.Select(frame => frame.At("serverContent", "inputTranscription", "text")?.GetString())).Trim();
 
-    /// <summary>Sends a recording faster than real time, in messages of 100 ms that the caller composes, and the end of the stream.</summary>
+    /// <summary>
+    /// Sends a recording faster than real time, in messages of 100 ms that the caller composes, and the end of the stream.
+    /// </summary>
     public static async Task SendRecordingAsync(
         this LiveSocket socket, Func<string, string> message, string streamEnd, CancellationToken cancellationToken)
     {

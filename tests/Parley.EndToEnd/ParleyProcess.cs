@@ -54,7 +54,8 @@ public sealed partial class ParleyProcess : IAsyncLifetime
             "Install the .NET SDK of global.json.");
         try
         {
-            var line = await _process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
+            var line = await _process.Lines.FirstAsync(
+                line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
             Address = new Uri(AddressPattern().Match(line.Text).Value);
             await Expect.WithinAsync(RequireHealthyAsync(), "an answer to GET /healthz");
         }
@@ -105,7 +106,8 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         }
 
         _process.Dispose();
-        failures.AddRange(_process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
+        failures.AddRange(
+            _process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
         failures.AddRange(RecordedSessions.Check(_recording));
         if (failures.Count > 0)
         {

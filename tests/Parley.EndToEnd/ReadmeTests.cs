@@ -10,7 +10,8 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
 {
     private static readonly string Readme = File.ReadAllText(Repository.Find("README.md"));
 
-    public static TheoryData<string> Commands => new(Blocks("bash").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("./parley ", StringComparison.Ordinal)));
+    public static TheoryData<string> Commands =>
+        new(Blocks("bash").SelectMany(block => block.Split('\n')).Where(line => line.StartsWith("./parley ", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -41,11 +42,14 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
         var data = Directory.CreateTempSubdirectory("parley-run-");
         using var process = ChildProcess.Start(
             "bash", [Repository.Find("run"), "--port", "0"], new Dictionary<string, string> { ["PARLEY_DATA"] = data.FullName }, "Run ./test, which says what to install.");
-        var line = await Expect.WithinAsync(process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "./run prints its address", TestContext.Current.CancellationToken), "an address", TestContext.Current.CancellationToken);
+        var line = await Expect.WithinAsync(
+            process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "./run prints its address", TestContext.Current.CancellationToken),
+            "an address", TestContext.Current.CancellationToken);
         var address = new Uri(AddressPattern().Match(line.Text).Value);
         using var http = new HttpClient();
 
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "/healthz"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "/healthz"), TestContext.Current.CancellationToken)).StatusCode);
         process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(process.Exited, "./run ends after SIGTERM", TestContext.Current.CancellationToken));
         Assert.Contains(process.Lines.Snapshot, printed => printed.Text.Contains("parley-dev", StringComparison.Ordinal));
@@ -54,7 +58,8 @@ public sealed partial class ReadmeTests(ParleyProcess server) : IClassFixture<Pa
     }
 
     private static IEnumerable<string> Blocks(string language) =>
-        BlockPattern().Matches(Readme).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["text"].Value.Trim());
+        BlockPattern().Matches(Readme).Where(block => block.Groups["language"].Value == language).Select(
+            block => block.Groups["text"].Value.Trim());
 
     private static string Squeeze(string text) => WhiteSpace().Replace(text, " ");
 

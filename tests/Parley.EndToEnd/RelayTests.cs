@@ -35,7 +35,8 @@ public sealed partial class RelayTests : IAsyncLifetime
     public async Task Gateway_forwards_a_spoken_answer_unchanged()
     {
         using var socket = new ClientWebSocket();
-        await Expect.WithinAsync(socket.ConnectAsync(new Uri($"ws://{_address.Authority}{Path}"), Cancellation), "an upgrade", Cancellation);
+        await Expect.WithinAsync(
+            socket.ConnectAsync(new Uri($"ws://{_address.Authority}{Path}"), Cancellation), "an upgrade", Cancellation);
         await using (var client = new LiveSocket(socket))
         {
             await client.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -43,7 +44,8 @@ public sealed partial class RelayTests : IAsyncLifetime
             await client.SendJsonAsync("""{"realtimeInput":{"text":"What is seven times six?"} }""", Cancellation);
             Assert.Equal("That makes 42.", await client.ReceiveAnswerAsync(Cancellation));
 
-            // The recordings contain every message of both processes. The upstream sends the gateway handles that the client did not request.
+            // The recordings contain every message of both processes. The upstream sends the gateway handles that the client did not
+            // request.
             Assert.Equal(Recorded("upstream", "out"), Recorded("gateway", "out"));
             Assert.Equal(Recorded("upstream", "in").Skip(1), Recorded("gateway", "in").Skip(1));
         }
@@ -76,7 +78,9 @@ public sealed partial class RelayTests : IAsyncLifetime
                 continue;
             process.Terminate();
             Assert.Equal(0, await Expect.WithinAsync(process.Exited, "parley serve ends after SIGTERM", CancellationToken.None));
-            Assert.DoesNotContain(process.Lines.Snapshot, static line => ErrorPattern().IsMatch(line.Text) || line.Text.Contains(UpstreamKey, StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                process.Lines.Snapshot,
+                static line => ErrorPattern().IsMatch(line.Text) || line.Text.Contains(UpstreamKey, StringComparison.Ordinal));
             process.Dispose();
         }
 
@@ -94,7 +98,8 @@ public sealed partial class RelayTests : IAsyncLifetime
     {
         var process = ChildProcess.Start(
             "dotnet", [Repository.Tool, "serve", "--port", "0", "--record", System.IO.Path.Combine(_recordings.FullName, name), .. arguments], environment, "Install the .NET SDK.");
-        var line = await process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), $"the {name} prints its address");
+        var line = await process.Lines.FirstAsync(
+            line => !line.IsError && AddressPattern().IsMatch(line.Text), $"the {name} prints its address");
         return (process, new Uri(AddressPattern().Match(line.Text).Value));
     }
 

@@ -17,7 +17,8 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         // HelloClient is the program of the README, which connects to the default port.
         using var served = Start("HelloServer", "--urls", "http://127.0.0.1:8080");
-        var started = served.Lines.FirstAsync(line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
+        var started = served.Lines.FirstAsync(
+            line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
         try
         {
             await started;
@@ -39,14 +40,16 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         using var gateway = ChildProcess.Start(
             "dotnet", [Dll("Gateway"), "--urls", "http://127.0.0.1:0"], new Dictionary<string, string>(Environment) { ["GEMINI_API_KEY"] = ParleyProcess.Key }, "Run ./test.");
-        var line = await gateway.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the gateway prints its address", Cancellation);
+        var line = await gateway.Lines.FirstAsync(
+            line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the gateway prints its address", Cancellation);
         var address = new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim());
         using var tool = new Tool(address);
 
         var run = await tool.RunAsync("ask", "What is seven times six?");
         gateway.Terminate();
 
-        Assert.True(run.ExitCode == 0 && run.Output.Any(output => output.Contains("That makes 42.", StringComparison.Ordinal)), run.ToString());
+        Assert.True(
+            run.ExitCode == 0 && run.Output.Any(output => output.Contains("That makes 42.", StringComparison.Ordinal)), run.ToString());
         Assert.Equal(0, await Expect.WithinAsync(gateway.Exited, "the gateway ends after SIGTERM", Cancellation));
     }
 
@@ -104,7 +107,9 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
 
         Assert.Contains("Anna said: ", output, StringComparison.Ordinal);
         Assert.Contains("Bernd said: ", output, StringComparison.Ordinal);
-        Assert.All(["to-Anna.wav", "to-Bernd.wav"], name => Assert.True(Audio.WavFile.Load(Path.Combine(folder.FullName, name)).Duration > TimeSpan.FromSeconds(1), output));
+        Assert.All(
+            ["to-Anna.wav", "to-Bernd.wav"],
+            name => Assert.True(Audio.WavFile.Load(Path.Combine(folder.FullName, name)).Duration > TimeSpan.FromSeconds(1), output));
         folder.Delete(recursive: true);
     }
 
@@ -114,7 +119,9 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         var program = System.Environment.GetEnvironmentVariable("PARLEY_AOT");
         Assert.SkipWhen(string.IsNullOrEmpty(program), "Only ./test --long compiles it ahead of time.");
 
-        Assert.Contains("the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")), StringComparison.Ordinal);
+        Assert.Contains(
+            "the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +132,8 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     public async Task Tokens_opens_a_session_in_a_page_without_a_key()
     {
         using var site = Start("Tokens", "--urls", "http://127.0.0.1:0", "--contentroot", Repository.Find("samples", "Tokens"));
-        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
+        var line = await site.Lines.FirstAsync(
+            line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
         var page = line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim();
         var facts = await Peer.RunInBrowserAsync(["sample-tokens.mjs", page], Cancellation);
 
@@ -139,7 +147,8 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", sample, configuration, sample + ".dll"));
-        return File.Exists(path) ? path : throw new ExpectationException($"{path} does not exist. Build the whole solution, or run ./test.");
+        return File.Exists(path) ? path : throw new ExpectationException(
+            $"{path} does not exist. Build the whole solution, or run ./test.");
     }
 
     private static bool IsTaken(int port)
@@ -156,11 +165,13 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         }
     }
 
-    private ChildProcess Start(string sample, params string[] arguments) => ChildProcess.Start("dotnet", [Dll(sample), .. arguments], Environment, "Run ./test.");
+    private ChildProcess Start(string sample, params string[] arguments) =>
+        ChildProcess.Start("dotnet", [Dll(sample), .. arguments], Environment, "Run ./test.");
 
     private Task<string> RunAsync(string sample, params string[] arguments) => EndAsync(Start(sample, arguments));
 
-    private Task<string> RunShellAsync(string line) => EndAsync(ChildProcess.Start("bash", ["-o", "pipefail", "-c", line], Environment, "Run ./test."));
+    private Task<string> RunShellAsync(string line) =>
+        EndAsync(ChildProcess.Start("bash", ["-o", "pipefail", "-c", line], Environment, "Run ./test."));
 
     private Dictionary<string, string> Environment => new() { ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority), ["DOTNET_NOLOGO"] = "1", ["GEMINI_API_KEY"] = "" };
 

@@ -59,7 +59,9 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
         var facts = await RunAsync("sdk-token.mjs");
 
         Assert.Equal("set_alarm", facts["locked call"]);
-        Assert.Contains("(code 1008): The auth token can open no new session any more: its uses are used up.", facts["second use"], StringComparison.Ordinal);
+        Assert.Contains(
+            "(code 1008): The auth token can open no new session any more: its uses are used up.", facts["second use"],
+            StringComparison.Ordinal);
         Assert.Equal("open_door", facts["free call"]);
         Assert.Equal("That makes 42.", facts["additional answer"]);
         Assert.Contains("(code 1008): models/not-a-live-model is not found", facts["unknown model"], StringComparison.Ordinal);

@@ -55,7 +55,9 @@ public sealed class StartupErrorTests : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        await FailsAsync($"http://127.0.0.1:{port} is in use. Stop the program that listens there, or give another --port.", "serve", "--port", $"{port}");
+        await FailsAsync(
+            $"http://127.0.0.1:{port} is in use. Stop the program that listens there, or give another --port.", "serve", "--port",
+            $"{port}");
     }
 
     private async Task FailsAsync(string expected, params string[] arguments)

@@ -25,8 +25,11 @@ public sealed class StopTests(ParleyProcess server) : IClassFixture<ParleyProces
     [Fact]
     public async Task Server_stopped_right_after_start_exits_with_0()
     {
-        using var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0"], new Dictionary<string, string>(), "Install the .NET SDK.");
-        await process.Lines.FirstAsync(static line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address", Cancellation);
+        using var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, "serve", "--port", "0"], new Dictionary<string, string>(), "Install the .NET SDK.");
+        await process.Lines.FirstAsync(
+            static line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address",
+            Cancellation);
 
         process.Terminate();
 

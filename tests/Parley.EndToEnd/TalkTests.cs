@@ -31,16 +31,20 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         Assert.Contains("space interrupt · m mute · t type · q hang up", spoken, StringComparison.Ordinal);
 
         await SayAsync(terminal, "Please tell me a long story.");
-        await terminal.ExpectAsync(screen => StoryPattern().IsMatch(screen) && screen.Contains("s to come", StringComparison.Ordinal), "the story is being told");
+        await terminal.ExpectAsync(
+            screen => StoryPattern().IsMatch(screen) && screen.Contains("s to come", StringComparison.Ordinal), "the story is being told");
         await terminal.PressAsync("Space");
-        await terminal.ExpectAsync(screen => screen.Contains("— interrupted", StringComparison.Ordinal) && screen.Contains(" silent", StringComparison.Ordinal), "the story is interrupted");
+        await terminal.ExpectAsync(
+            screen => screen.Contains("— interrupted", StringComparison.Ordinal) && screen.Contains(" silent", StringComparison.Ordinal),
+            "the story is interrupted");
 
         await SayAsync(terminal, "Call the function get_weather with {\"city\":\"Oslo\"}");
         await terminal.ExpectAsync(screen => AnswerPattern().IsMatch(screen), "the call is shown, and its result is spoken");
 
         await terminal.PressAsync("m");
         await terminal.ExpectAsync(screen => MutedPattern().IsMatch(screen), "the microphone is muted");
-        await terminal.ExpectAsync(screen => screen.Contains("the server will close in", StringComparison.Ordinal), "the server says that it will close");
+        await terminal.ExpectAsync(
+            screen => screen.Contains("the server will close in", StringComparison.Ordinal), "the server says that it will close");
         await terminal.ExpectAsync(screen => ReconnectedPattern().IsMatch(screen), "the session moves to another connection");
         await SayAsync(terminal, "What is seven times six?");
         await terminal.ExpectAsync(screen => screen.Contains("That makes 42.", StringComparison.Ordinal), "the call goes on");
@@ -52,7 +56,9 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         Assert.True(call.FromClient.First().TryGetProperty("setup", out _));
         Assert.Contains(call.FromClient, message => message.TryGetProperty("toolResponse", out _));
         Assert.Contains(call.FromServer, message => message.TryGetProperty("goAway", out _));
-        Assert.Contains(call.FromServer, message => message.TryGetProperty("serverContent", out var content) && content.TryGetProperty("interrupted", out _));
+        Assert.Contains(
+            call.FromServer,
+            message => message.TryGetProperty("serverContent", out var content) && content.TryGetProperty("interrupted", out _));
         Assert.True(RecordedCall.FirstAudio(call.User) < RecordedCall.FirstAudio(call.Model));
     }
 
@@ -64,7 +70,8 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         var talk = await _tool.RunAsync("talk", "--audio", Question, "--speaker", $"tee {raw}", "--record", folder.FullName, "--json");
 
         Assert.True(talk.ExitCode == 0, talk.ToString());
-        var said = string.Concat(talk.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString()));
+        var said = string.Concat(
+            talk.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString()));
         Assert.NotEmpty(said);
         var latency = talk.Json.Single(line => line.GetProperty("type").GetString() == "latency");
         Assert.True(latency.GetProperty("firstAudibleMs").GetDouble() >= latency.GetProperty("firstAudioMs").GetDouble());
@@ -79,7 +86,9 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
         var again = _tool.PathOf("again.raw");
         var play = await _tool.RunAsync("play", folder.FullName, "--speaker", $"tee {again}", "--json");
         Assert.True(play.ExitCode == 0, play.ToString());
-        Assert.Equal(said, string.Concat(play.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString())));
+        Assert.Equal(
+            said,
+            string.Concat(play.Json.Where(line => line.GetProperty("type").GetString() == "text").Select(line => line.GetProperty("text").GetString())));
         Assert.Equal(call.Model.Duration.TotalSeconds, again.Length / 48_000.0, 0.3);
 
         var mixed = _tool.PathOf("mixed.wav");

@@ -29,19 +29,23 @@ public sealed class ToolTests(ParleyProcess server) : IClassFixture<ParleyProces
         var run = await _tool.RunAsync("ask", "What is seven times six?");
 
         Assert.True(run.ExitCode == 0, run.ToString());
-        Assert.Contains(run.Output, line => line.StartsWith("model", StringComparison.Ordinal) && line.Contains("42", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Output, line => line.StartsWith("model", StringComparison.Ordinal) && line.Contains("42", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Send_sends_a_recording_and_answers_a_call()
     {
         var spoken = await _tool.RunAsync("send", "--audio", Repository.Find("samples", "audio", "question.wav"), "--json");
-        var called = await _tool.RunAsync("send", "--text", "Call the function get_weather with {\"city\":\"Oslo\"}", "--tool", "get_weather={\"celsius\":4}", "--json");
+        var called = await _tool.RunAsync(
+            "send", "--text", "Call the function get_weather with {\"city\":\"Oslo\"}", "--tool", "get_weather={\"celsius\":4}", "--json");
 
         Assert.True(spoken.ExitCode == 0, spoken.ToString());
         Assert.Matches(@"^\[[12]\.\d seconds of speech\]$", Assert.Single(Texts(spoken, "inputTranscription")));
         Assert.True(called.ExitCode == 0, called.ToString());
-        Assert.Equal("Oslo", called.Json.Single(line => line.GetProperty("type").GetString() == "toolCall").GetProperty("args").GetProperty("city").GetString());
+        Assert.Equal(
+            "Oslo",
+            called.Json.Single(line => line.GetProperty("type").GetString() == "toolCall").GetProperty("args").GetProperty("city").GetString());
         Assert.Contains("4", string.Concat(Texts(called, "text")), StringComparison.Ordinal);
     }
 

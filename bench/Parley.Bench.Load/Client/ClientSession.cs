@@ -2,7 +2,9 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>A session over a bare socket that does as little work as possible, because it shares the machine with the measured server.</summary>
+/// <summary>
+/// A session over a bare socket that does as little work as possible, because it shares the machine with the measured server.
+/// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
     // Longer than any message that must be parsed completely; of longer ones only the beginning is read.

@@ -2,7 +2,9 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>A few sessions that send audio as fast as the server reads it: the cost of a message if many share reads and wake-ups.</summary>
+/// <summary>
+/// A few sessions that send audio as fast as the server reads it: the cost of a message if many share reads and wake-ups.
+/// </summary>
 internal sealed class FloodedInput : Measurement
 {
     private const int Sessions = 8;

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Bench.Load.Servers;
 
 /// <summary>
-/// The process of either server: Kestrel on a free loopback port, which it prints, and one page that returns memory numbers. It exits when its
-/// standard input ends, so that it never outlives the load generator.
+/// The process of either server: Kestrel on a free loopback port, which it prints, and one page that returns memory numbers. It exits when
+/// its standard input ends, so that it never outlives the load generator.
 /// </summary>
 internal static class BenchHost
 {

@@ -10,7 +10,9 @@ namespace Parley.Bench.Load.Servers;
 /// <summary>The server as an application hosts it, with one of two models.</summary>
 internal static class ParleyServer
 {
-    /// <summary>The cascade with the built-in assistant and TTS, or with canned ones that cost nothing and do not delay the answer.</summary>
+    /// <summary>
+    /// The cascade with the built-in assistant and TTS, or with canned ones that cost nothing and do not delay the answer.
+    /// </summary>
     internal static void AddServices(IServiceCollection services, bool defaultModel)
     {
         var live = services.AddLiveApi();

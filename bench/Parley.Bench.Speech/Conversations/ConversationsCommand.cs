@@ -17,8 +17,16 @@ internal static class ConversationsCommand
         {
             Description = "Numbers of concurrent conversations", DefaultValueFactory = _ => [1, 4, 8, 12, 16, 24], AllowMultipleArgumentsPerToken = true,
         };
-        var seconds = new Option<int>("--seconds") { Description = "Duration of the measurement for each number", DefaultValueFactory = _ => 60 };
-        var silence = new Option<int>("--silence") { Description = "Silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 500 };
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "Duration of the measurement for each number",
+            DefaultValueFactory = _ => 60,
+        };
+        var silence = new Option<int>("--silence")
+        {
+            Description = "Silence that ends a turn, in milliseconds",
+            DefaultValueFactory = _ => 500,
+        };
         var command = new Command("conversations", "How many conversations this machine supports (a minute and a half for each number)") { sessions, seconds, silence };
         command.SetAction((arguments, token) => RunAsync(
             arguments.GetValue(sessions)!, TimeSpan.FromSeconds(arguments.GetValue(seconds)), TimeSpan.FromMilliseconds(arguments.GetValue(silence)), token));

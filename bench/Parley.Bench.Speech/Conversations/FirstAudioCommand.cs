@@ -6,8 +6,8 @@ using Parley.Speech;
 namespace Parley.Bench.Speech.Conversations;
 
 /// <summary>
-/// Time to first audio in one conversation against the ideal critical path: recognizer and synthesizer measured alone, one after the other, with
-/// nothing between them.
+/// Time to first audio in one conversation against the ideal critical path: recognizer and synthesizer measured alone, one after the other,
+/// with nothing between them.
 /// </summary>
 internal static class FirstAudioCommand
 {

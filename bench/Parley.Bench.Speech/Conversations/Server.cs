@@ -8,7 +8,9 @@ namespace Parley.Bench.Speech.Conversations;
 /// <summary>A <c>parley serve</c> process, with the CPU time and memory of it and its workers.</summary>
 internal sealed partial class Server : IAsyncDisposable
 {
-    /// <summary>Turn detection by words is off, because it waits longer after misrecognized sentences. The endpointing benchmark measures it.</summary>
+    /// <summary>
+    /// Turn detection by words is off, because it waits longer after misrecognized sentences. The endpointing benchmark measures it.
+    /// </summary>
     internal const string FixedSilence = "Cascade__JudgeTurnEnd=false";
 
     private readonly Process _process;

@@ -5,8 +5,8 @@ using Parley.Protocol;
 namespace Parley.Bench.Speech.Conversations;
 
 /// <summary>
-/// A user with an open microphone: asks, listens to the whole answer in real time, waits a second, asks again. Audio is sent in 20 ms chunks,
-/// 20 ms apart.
+/// A user with an open microphone: asks, listens to the whole answer in real time, waits a second, asks again. Audio is sent in 20 ms
+/// chunks, 20 ms apart.
 /// </summary>
 internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questions, int first, TimeSpan silence)
 {

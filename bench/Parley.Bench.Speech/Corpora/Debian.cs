@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>Recorded speech with known transcripts, and music, from Debian packages. The files are read where they are installed; none is part of this project.</summary>
+/// <summary>
+/// Recorded speech with known transcripts, and music, from Debian packages. The files are read where they are installed; none is part of
+/// this project.
+/// </summary>
 internal static partial class Debian
 {
     private const string SphinxRoot = "/usr/share/pocketsphinx/test/data";
@@ -37,7 +40,9 @@ internal static partial class Debian
         }
     }
 
-    /// <summary>Prompts of a telephone system by one professional speaker: all with 4 to 30 words and without numerals or stage directions.</summary>
+    /// <summary>
+    /// Prompts of a telephone system by one professional speaker: all with 4 to 30 words and without numerals or stage directions.
+    /// </summary>
     internal static async Task<IReadOnlyList<Clip>> PromptsAsync(CancellationToken cancellationToken)
     {
         Need(PromptTexts, "asterisk-core-sounds-en asterisk-core-sounds-en-g722");

@@ -9,7 +9,11 @@ internal static class EndpointingCommand
 {
     internal static Command Create()
     {
-        var silence = new Option<int>("--silence") { Description = "Silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 800 };
+        var silence = new Option<int>("--silence")
+        {
+            Description = "Silence that ends a turn, in milliseconds",
+            DefaultValueFactory = _ => 800,
+        };
         var every = new Option<int>("--every") { Description = "Use only every n-th scene, for a quick run", DefaultValueFactory = _ => 1 };
         var command = new Command("endpointing", "False cut-offs and waiting on a labelled set (about 10 minutes)") { silence, every };
         command.SetAction((arguments, token) => RunAsync(TimeSpan.FromMilliseconds(arguments.GetValue(silence)), arguments.GetValue(every), token));

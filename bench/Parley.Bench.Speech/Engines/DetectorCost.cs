@@ -5,7 +5,9 @@ using Parley.Speech;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>Cost of a window of voice activity detection: alone, compared to the energy detector, and with many streams in one inference.</summary>
+/// <summary>
+/// Cost of a window of voice activity detection: alone, compared to the energy detector, and with many streams in one inference.
+/// </summary>
 internal static class DetectorCost
 {
     private const int Rounds = 1_000;

@@ -5,7 +5,9 @@ using Parley.Speech.Worker;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>Cost of the pipe to a worker process: one round trip, and the first audio of a voice compared to in-process synthesis.</summary>
+/// <summary>
+/// Cost of the pipe to a worker process: one round trip, and the first audio of a voice compared to in-process synthesis.
+/// </summary>
 internal static class PipeCost
 {
     private const int Rounds = 200;

@@ -12,8 +12,15 @@ internal static class WordErrorCommand
 {
     internal static Command Create()
     {
-        var config = new Option<FileInfo?>("--config") { Description = "Configuration file with a Speech section, to measure another recognizer. Default: the built-in recognizer" };
-        var prompts = new Option<int>("--prompts") { Description = "Most prompts of the telephone system", DefaultValueFactory = _ => 1_000 };
+        var config = new Option<FileInfo?>("--config")
+        {
+            Description = "Configuration file with a Speech section, to measure another recognizer. Default: the built-in recognizer",
+        };
+        var prompts = new Option<int>("--prompts")
+        {
+            Description = "Most prompts of the telephone system",
+            DefaultValueFactory = _ => 1_000,
+        };
         var command = new Command("wer", "Word error rates on recorded and synthesized speech (about 12 minutes)") { config, prompts };
         command.SetAction((arguments, token) => RunAsync(arguments.GetValue(config), arguments.GetValue(prompts), token));
         return command;

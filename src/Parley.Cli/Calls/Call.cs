@@ -18,7 +18,8 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
     internal bool WasAnswered { get; private set; }
 
     /// <summary>
-    /// Reads to the end of the turn or of the session. A turn that only called functions is not the end: the next turn speaks their results.
+    /// Reads to the end of the turn or of the session. A turn that only called functions is not the end: the next turn speaks their
+    /// results.
     /// </summary>
     /// <returns>Whether the turn was completed.</returns>
     /// <exception cref="CommandException">The session ended with an error.</exception>
@@ -28,7 +29,11 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         {
             Report(update);
             if (update is SessionEndedUpdate { End: var end })
-                return end.IsNormal ? false : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
+            {
+                return end.IsNormal
+                    ? false
+                    : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
+            }
             if (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult)
             {
                 report.EndLine();

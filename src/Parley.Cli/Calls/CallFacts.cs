@@ -17,13 +17,16 @@ internal static class CallFacts
                     report("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
                 break;
             case ToolFailedUpdate failed:
-                report("toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
+                report(
+                    "toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
                 break;
             case ToolCallCancelledUpdate cancelled:
                 report("toolCallCancellation", "function calls cancelled", ("ids", cancelled.Ids));
                 break;
             case GoAwayUpdate goAway:
-                report("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
+                report(
+                    "goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s",
+                    ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
                 break;
             case ReconnectingUpdate lost:
                 report(

@@ -25,7 +25,8 @@ internal static class SpokenInput
     }
 
     /// <summary>
-    /// Sends silence, as an open microphone does, so that the server detects the end of the turn. Stops with the token, or after 30 seconds.
+    /// Sends silence, as an open microphone does, so that the server detects the end of the turn. Stops with the token, or after 30
+    /// seconds.
     /// </summary>
     internal static Task SendSilenceAsync(LiveSession session, int rateHz, CancellationToken cancellationToken) =>
         SendAsync(session, new WavFile(rateHz, new short[new PcmFormat(rateHz).SamplesIn(LongestWait)]), cancellationToken);

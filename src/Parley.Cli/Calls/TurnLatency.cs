@@ -3,8 +3,8 @@ using Parley.Cli.Output;
 namespace Parley.Cli.Calls;
 
 /// <summary>
-/// The times of one turn as the client sees them, from the end of the user's input: the last audible microphone audio, or the sending of a text.
-/// Names are those of the server's turn metrics. Thread-safe.
+/// The times of one turn as the client sees them, from the end of the user's input: the last audible microphone audio, or the sending of a
+/// text. Names are those of the server's turn metrics. Thread-safe.
 /// </summary>
 internal sealed class TurnLatency(TimeProvider timeProvider)
 {

@@ -9,7 +9,11 @@ internal static class AskCommand
     internal static Command Create()
     {
         var text = new Argument<string>("text") { Description = "The question" };
-        var audio = new Option<FileInfo?>("--audio") { Description = "Write the spoken answer to this WAV file (24 kHz)", HelpName = "FILE" };
+        var audio = new Option<FileInfo?>("--audio")
+        {
+            Description = "Write the spoken answer to this WAV file (24 kHz)",
+            HelpName = "FILE",
+        };
         var image = new Option<FileInfo?>("--image") { Description = "Send this JPEG or PNG before the question", HelpName = "FILE" };
         var server = new ServerOptions();
         var setup = new SetupOptions();
@@ -28,12 +32,19 @@ internal static class AskCommand
             using var wav = file is null ? null : new WavWriter(file.Create(), PcmFormat.Hz24000.SampleRateHz);
             var call = new Call(session, report, wav);
             if (parsed.GetValue(image) is { } picture)
-                await session.SendVideoAsync(await File.ReadAllBytesAsync(picture.FullName, cancellationToken), MediaFiles.ImageType(picture), cancellationToken);
+            {
+                await session.SendVideoAsync(
+                    await File.ReadAllBytesAsync(picture.FullName, cancellationToken), MediaFiles.ImageType(picture), cancellationToken);
+            }
             call.Latency.EndOfSpeech();
             await session.SendTextAsync(parsed.GetValue(text)!, cancellationToken);
             var complete = await call.ReadTurnAsync(cancellationToken);
             if (file is not null)
-                report.Fact("audio", $"wrote {file.FullName}", ("path", file.FullName), ("seconds", PcmFormat.Hz24000.DurationOfBytes(call.AudioBytes).TotalSeconds));
+            {
+                report.Fact(
+                    "audio", $"wrote {file.FullName}", ("path", file.FullName),
+                    ("seconds", PcmFormat.Hz24000.DurationOfBytes(call.AudioBytes).TotalSeconds));
+            }
             return complete ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;

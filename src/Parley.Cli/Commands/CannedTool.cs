@@ -5,8 +5,8 @@ using Parley.Client;
 namespace Parley.Cli.Commands;
 
 /// <summary>
-/// A function declared on the command line with a fixed response: <c>name={json}</c>, <c>name=error:text</c>, or <c>name</c> alone, which responds
-/// with <c>{}</c>.
+/// A function declared on the command line with a fixed response: <c>name={json}</c>, <c>name=error:text</c>, or <c>name</c> alone, which
+/// responds with <c>{}</c>.
 /// </summary>
 internal sealed class CannedTool : AIFunction
 {

@@ -15,7 +15,8 @@ internal static class CommandRunner
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // On a signal the command line waits for the task that this method returns, so return it at once and not at the first await of the body.
+            // On a signal the command line waits for the task that this method returns, so return it at once and not at the first await of
+            // the body.
             await Task.Yield();
             IReport report = parsed.GetValue(Json) ? new JsonReport(Console.Out) : new HumanReport();
             try
@@ -36,7 +37,8 @@ internal static class CommandRunner
             {
                 return ExitCodes.Failure;
             }
-            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException or HttpRequestException or ArgumentException or AudioDeviceException)
+            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException
+                or HttpRequestException or ArgumentException or AudioDeviceException)
             {
                 report.Error(e.Message, cause: null);
                 return ExitCodes.Failure;

@@ -10,14 +10,24 @@ internal static class DemoCommand
 {
     internal static Command Create()
     {
-        var audio = new Option<FileInfo?>("--audio") { Description = "WAV file with the question. Default: a recording that comes with parley", HelpName = "FILE" };
-        var output = new Option<FileInfo>("--out") { Description = "Write the answer to this WAV file", HelpName = "FILE", DefaultValueFactory = _ => new FileInfo("answer.wav") };
+        var audio = new Option<FileInfo?>("--audio")
+        {
+            Description = "WAV file with the question. Default: a recording that comes with parley",
+            HelpName = "FILE",
+        };
+        var output = new Option<FileInfo>("--out")
+        {
+            Description = "Write the answer to this WAV file",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => new FileInfo("answer.wav"),
+        };
         var setup = new SetupOptions();
         var command = new Command("demo", "Start a server, ask it a spoken question and write the spoken answer") { audio, output };
         setup.AddTo(command);
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
-            var question = SpokenInput.TrimTrailingSilence(parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync());
+            var question = SpokenInput.TrimTrailingSilence(
+                parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync());
             await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true }, cancellationToken);
             report.Fact("server", $"server   {server.Address}", ("url", server.Address.ToString()));
 
@@ -26,7 +36,9 @@ internal static class DemoCommand
             var target = parsed.GetValue(output)!;
             using var wav = new WavWriter(target.Create(), PcmFormat.Hz24000.SampleRateHz);
             var call = new Call(session, report, wav);
-            report.Fact("question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time", ("seconds", question.Duration.TotalSeconds));
+            report.Fact(
+                "question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time",
+                ("seconds", question.Duration.TotalSeconds));
 
             await SpokenInput.SendAsync(session, question, cancellationToken);
             call.Latency.EndOfSpeech();

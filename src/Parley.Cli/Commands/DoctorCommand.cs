@@ -20,8 +20,9 @@ internal static class DoctorCommand
             await foreach (var step in server.CreateClient(parsed).DiagnoseAsync(setup.Create(parsed), cancellationToken))
             {
                 var mark = step.Outcome switch { DiagnosisOutcome.Passed => "ok", DiagnosisOutcome.Failed => "FAILED", _ => "-" };
+                var time = step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)";
                 report.Fact(
-                    "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{(step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)")}",
+                    "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{time}",
                     ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Cure),
                     ("cause", step.Cause?.ToString()), ("ms", Math.Round(step.Duration.TotalMilliseconds, 1)));
                 if (step.Outcome == DiagnosisOutcome.Failed)
@@ -32,7 +33,9 @@ internal static class DoctorCommand
                 report.Fact("healthy", "Everything works.");
                 return ExitCodes.Success;
             }
-            throw new CommandException($"{Name(failed.Kind)}: {failed.Detail.TrimEnd('.')}. {failed.Cure}".TrimEnd(), CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
+            throw new CommandException(
+                $"{Name(failed.Kind)}: {failed.Detail.TrimEnd('.')}. {failed.Cure}".TrimEnd(),
+                CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
         });
         return command;
     }

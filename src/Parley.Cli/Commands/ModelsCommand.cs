@@ -13,7 +13,11 @@ internal static class ModelsCommand
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
             foreach (var model in await server.CreateClient(parsed).ListModelsAsync(cancellationToken))
-                report.Fact("model", $"{model.Name,-60} {model.Description}".TrimEnd(), ("name", model.Name), ("displayName", model.DisplayName), ("description", model.Description));
+            {
+                report.Fact(
+                    "model", $"{model.Name,-60} {model.Description}".TrimEnd(), ("name", model.Name), ("displayName", model.DisplayName),
+                    ("description", model.Description));
+            }
             return ExitCodes.Success;
         });
         return command;

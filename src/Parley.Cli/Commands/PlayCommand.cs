@@ -13,7 +13,11 @@ internal static class PlayCommand
     internal static Command Create()
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Folder that parley talk --record wrote" };
-        var output = new Option<FileInfo?>("--out") { Description = "Write both sides mixed to this WAV file instead of playing them", HelpName = "FILE" };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "Write both sides mixed to this WAV file instead of playing them",
+            HelpName = "FILE",
+        };
         var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
         var command = new Command("play", "Play a recorded call and print its transcripts in time") { folder, output, speaker };
         command.SetBody(async (parsed, report, cancellationToken) =>
@@ -31,7 +35,9 @@ internal static class PlayCommand
                 await PlayAsync(recording, view, parsed.GetValue(speaker), cancellationToken);
             }
             await view.DisposeAsync();
-            report.Fact("call", $"call of {recording.Audio.Duration.TotalSeconds:0.0} s, {recording.Messages.Count} messages", ("seconds", Math.Round(recording.Audio.Duration.TotalSeconds, 3)), ("messages", recording.Messages.Count));
+            report.Fact(
+                "call", $"call of {recording.Audio.Duration.TotalSeconds:0.0} s, {recording.Messages.Count} messages",
+                ("seconds", Math.Round(recording.Audio.Duration.TotalSeconds, 3)), ("messages", recording.Messages.Count));
             return ExitCodes.Success;
         });
         return command;

@@ -9,14 +9,33 @@ internal static class SendCommand
 {
     internal static Command Create()
     {
-        var audio = new Option<FileInfo?>("--audio") { Description = "Send this WAV file (PCM16, any rate) in real time", HelpName = "FILE" };
-        var video = new Option<DirectoryInfo?>("--video") { Description = "Send the pictures of this folder, one per second", HelpName = "FOLDER" };
+        var audio = new Option<FileInfo?>("--audio")
+        {
+            Description = "Send this WAV file (PCM16, any rate) in real time",
+            HelpName = "FILE",
+        };
+        var video = new Option<DirectoryInfo?>("--video")
+        {
+            Description = "Send the pictures of this folder, one per second",
+            HelpName = "FOLDER",
+        };
         var text = new Option<string?>("--text") { Description = "Send this text after the audio and the pictures", HelpName = "TEXT" };
-        var tools = new Option<string[]>("--tool") { Description = "Declare a function and its response: name={json}, or name=error:text. Repeatable", HelpName = "NAME=RESPONSE" };
-        var output = new Option<FileInfo?>("--out") { Description = "Write the spoken answer to this WAV file (24 kHz)", HelpName = "FILE" };
+        var tools = new Option<string[]>("--tool")
+        {
+            Description = "Declare a function and its response: name={json}, or name=error:text. Repeatable",
+            HelpName = "NAME=RESPONSE",
+        };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "Write the spoken answer to this WAV file (24 kHz)",
+            HelpName = "FILE",
+        };
         var server = new ServerOptions();
         var setup = new SetupOptions();
-        var command = new Command("send", "Send audio, pictures and text in real time and print the answer") { audio, video, text, tools, output };
+        var command = new Command("send", "Send audio, pictures and text in real time and print the answer")
+        {
+            audio, video, text, tools, output,
+        };
         server.AddTo(command);
         setup.AddTo(command);
         command.Validators.Add(result =>
@@ -49,7 +68,8 @@ internal static class SendCommand
         return command;
     }
 
-    private static async Task SendMediaAsync(LiveSession session, IReadOnlyList<FileInfo> pictures, WavFile? wav, CancellationToken cancellationToken)
+    private static async Task SendMediaAsync(
+        LiveSession session, IReadOnlyList<FileInfo> pictures, WavFile? wav, CancellationToken cancellationToken)
     {
         var sendingPictures = SendPicturesAsync(session, pictures, cancellationToken);
         if (wav is not null)
@@ -64,7 +84,9 @@ internal static class SendCommand
         {
             if (i > 0)
                 await everySecond.WaitForNextTickAsync(cancellationToken);
-            await session.SendVideoAsync(await File.ReadAllBytesAsync(pictures[i].FullName, cancellationToken), MediaFiles.ImageType(pictures[i]), cancellationToken);
+            await session.SendVideoAsync(
+                await File.ReadAllBytesAsync(pictures[i].FullName, cancellationToken), MediaFiles.ImageType(pictures[i]),
+                cancellationToken);
         }
     }
 }

@@ -11,25 +11,64 @@ internal static class ServeCommand
 
     internal static Command Create()
     {
-        var host = new Option<string>("--host") { Description = "Address to listen on", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
+        var host = new Option<string>("--host")
+        {
+            Description = "Address to listen on",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
         var port = Ports.Option("--port", 0, $"Port to listen on; 0 picks a free one. Default: {DefaultPort}");
-        var key = new Option<string[]>("--api-key") { Description = "Accept this key from clients, in addition to the development key on loopback. Repeatable; better in the configuration", HelpName = "KEY" };
+        var key = new Option<string[]>("--api-key")
+        {
+            Description =
+                "Accept this key from clients, in addition to the development key on loopback. Repeatable; better in the configuration",
+            HelpName = "KEY",
+        };
         var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
-        var upstream = new Option<string?>("--upstream") { Description = $"Live server to relay to. Default: ${RelayHost.UrlVariable}, else the public service if a key for it is given", HelpName = "URL" };
-        var upstreamKey = new Option<string?>("--upstream-key") { Description = $"Key for the upstream: relays every gemini-* model. Better in ${RelayHost.KeyVariable} or the configuration, because other users can read a command line", HelpName = "KEY" };
+        var upstream = new Option<string?>("--upstream")
+        {
+            Description = $"Live server to relay to. Default: ${RelayHost.UrlVariable}, else the public service if a key for it is given",
+            HelpName = "URL",
+        };
+        var upstreamKey = new Option<string?>("--upstream-key")
+        {
+            Description =
+                $"Key for the upstream: relays every gemini-* model. Better in ${RelayHost.KeyVariable} or the configuration, because "
+                + "other users can read a command line",
+            HelpName = "KEY",
+        };
         var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this loopback port");
-        var record = new Option<DirectoryInfo?>("--record") { Description = "Record every message in this folder, one JSON lines file per connection", HelpName = "FOLDER" };
-        var config = new Option<FileInfo?>("--config") { Description = "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel; see docs/configuration.md", HelpName = "FILE" };
+        var record = new Option<DirectoryInfo?>("--record")
+        {
+            Description = "Record every message in this folder, one JSON lines file per connection",
+            HelpName = "FOLDER",
+        };
+        var config = new Option<FileInfo?>("--config")
+        {
+            Description = "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel; see docs/configuration.md",
+            HelpName = "FILE",
+        };
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
-        var data = new Option<string?>("--data") { Description = "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory", HelpName = "FOLDER" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory",
+            HelpName = "FOLDER",
+        };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
         var verbose = new Option<bool>("--verbose") { Description = "Log debug messages" };
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
-        var command = new Command("serve", "Serve the Live API") { host, port, key, strict, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose };
+        var command = new Command("serve", "Serve the Live API")
+        {
+            host, port, key, strict, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose,
+        };
         config.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } missing)
-                result.AddError($"--config: {missing.FullName} {(Directory.Exists(missing.FullName) ? "is a folder" : "does not exist")}. Give a JSON file.");
+            {
+                result.AddError(
+                    $"--config: {missing.FullName} {(Directory.Exists(missing.FullName) ? "is a folder" : "does not exist")}. "
+                    + "Give a JSON file.");
+            }
         });
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
@@ -59,7 +98,11 @@ internal static class ServeCommand
                 report.Fact("console", Line("console", $"{url}/"), ("url", url + "/"));
             report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + Path), ("path", Path));
             if (server.AcceptsDevelopmentKey)
-                report.Fact("key", Line("key", $"{ServerOptions.DevelopmentKey} (accepted from this machine only)"), ("developmentKey", ServerOptions.DevelopmentKey));
+            {
+                report.Fact(
+                    "key", Line("key", $"{ServerOptions.DevelopmentKey} (accepted from this machine only)"),
+                    ("developmentKey", ServerOptions.DevelopmentKey));
+            }
             if (server.Admin is { } adminUrl)
                 report.Fact("admin", Line("admin", adminUrl.ToString()), ("url", adminUrl.ToString()));
             foreach (var (name, state) in server.Parts)

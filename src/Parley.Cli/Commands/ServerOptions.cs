@@ -13,10 +13,27 @@ internal sealed class ServerOptions
     internal const string DevelopmentKey = "parley-dev";
     private const string PublicUrl = "https://generativelanguage.googleapis.com/";
 
-    private readonly Option<string?> _url = new("--url") { Description = "Server to connect to. Default: $PARLEY_URL, else the public service if $GEMINI_API_KEY is set, else " + LocalUrl, HelpName = "URL" };
-    private readonly Option<string?> _key = new("--key") { Description = "API key. Default: $PARLEY_KEY or the development key for the local server, $GEMINI_API_KEY for the public service", HelpName = "KEY" };
-    private readonly Option<string?> _token = new("--token") { Description = "Ephemeral token (auth_tokens/…), instead of a key", HelpName = "TOKEN" };
-    private readonly Option<string> _version = new("--api-version") { Description = "API version in the URL path", HelpName = "VERSION", DefaultValueFactory = _ => "v1beta" };
+    private readonly Option<string?> _url = new("--url")
+    {
+        Description = "Server to connect to. Default: $PARLEY_URL, else the public service if $GEMINI_API_KEY is set, else " + LocalUrl,
+        HelpName = "URL",
+    };
+    private readonly Option<string?> _key = new("--key")
+    {
+        Description = "API key. Default: $PARLEY_KEY or the development key for the local server, $GEMINI_API_KEY for the public service",
+        HelpName = "KEY",
+    };
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = "Ephemeral token (auth_tokens/…), instead of a key",
+        HelpName = "TOKEN",
+    };
+    private readonly Option<string> _version = new("--api-version")
+    {
+        Description = "API version in the URL path",
+        HelpName = "VERSION",
+        DefaultValueFactory = _ => "v1beta",
+    };
 
     internal void AddTo(Command command)
     {
@@ -35,7 +52,8 @@ internal sealed class ServerOptions
     internal Uri Url(ParseResult parsed)
     {
         var publicKey = Environment.GetEnvironmentVariable("GEMINI_API_KEY");
-        return new Uri(parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable("PARLEY_URL") ?? (publicKey is { Length: > 0 } ? PublicUrl : LocalUrl));
+        return new Uri(
+            parsed.GetValue(_url) ?? Environment.GetEnvironmentVariable("PARLEY_URL") ?? (publicKey is { Length: > 0 } ? PublicUrl : LocalUrl));
     }
 
     internal LiveClient CreateClient(ParseResult parsed, ILiveMessageObserver? observer = null)
@@ -46,7 +64,8 @@ internal sealed class ServerOptions
         if (parsed.GetValue(_token) is { } token)
             return LiveClient.FromToken(token, options);
         var isPublic = url.Host == new Uri(PublicUrl).Host;
-        var key = parsed.GetValue(_key) ?? (isPublic ? publicKey : Environment.GetEnvironmentVariable("PARLEY_KEY") ?? (url.IsLoopback ? DevelopmentKey : null));
+        var key = parsed.GetValue(_key) ?? (
+            isPublic ? publicKey : Environment.GetEnvironmentVariable("PARLEY_KEY") ?? (url.IsLoopback ? DevelopmentKey : null));
         if (key is not { Length: > 0 })
             throw new CommandException($"No API key for {url.Host}. Give one with --key.", ExitCodes.Usage);
         return LiveClient.FromApiKey(key, options);

@@ -9,16 +9,26 @@ internal static class TokenCommand
     internal static Command Create()
     {
         var server = new ServerOptions();
-        var uses = new Option<int?>("--uses") { Description = "Sessions the token may open; 0 = any number. Default: 1", HelpName = "COUNT" };
+        var uses = new Option<int?>("--uses")
+        {
+            Description = "Sessions the token may open; 0 = any number. Default: 1",
+            HelpName = "COUNT",
+        };
         var expires = Durations.Option("--expires", "Time until the sessions of the token end. Default: 30m");
         var opens = Durations.Option("--new-sessions", "Time in which the token may open new sessions. Default: 60s");
         var model = new Option<string?>("--model") { Description = "Lock the model", HelpName = "NAME" };
         var voice = new Option<string?>("--voice") { Description = "Lock the voice", HelpName = "NAME" };
         var instruction = new Option<string?>("--instruction") { Description = "Lock the system instruction", HelpName = "TEXT" };
-        var setup = new Option<FileInfo?>("--setup") { Description = "JSON file with the setup to lock: the value of the setup message, without the outer {\"setup\": …}", HelpName = "FILE" };
+        var setup = new Option<FileInfo?>("--setup")
+        {
+            Description = "JSON file with the setup to lock: the value of the setup message, without the outer {\"setup\": …}",
+            HelpName = "FILE",
+        };
         var mask = new Option<string?>("--mask")
         {
-            Description = "Fields to lock, such as model,generationConfig.temperature. Default: the fields given on the command line, or the whole file of --setup",
+            Description =
+                "Fields to lock, such as model,generationConfig.temperature. Default: the fields given on the command line, "
+                + "or the whole file of --setup",
             HelpName = "FIELDS",
         };
         var command = new Command("token", "Create an ephemeral token") { uses, expires, opens, model, voice, instruction, setup, mask };
@@ -31,7 +41,8 @@ internal static class TokenCommand
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            var (locked, given) = Locked(parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
+            var (locked, given) = Locked(
+                parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
             var answer = await server.CreateClient(parsed).CreateTokenAsync(
                 new AuthTokenRequest
                 {

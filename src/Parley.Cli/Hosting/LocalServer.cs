@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
@@ -33,7 +34,8 @@ internal sealed class LocalServer : IAsyncDisposable
     internal bool AcceptsDevelopmentKey => LiveOptions(_app).DevelopmentKey is not null;
 
     /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
-    internal IEnumerable<(string Name, string State)> Parts => _app.Services.GetServices<IHealthPart>().Select(part => (part.Name, part.State));
+    internal IEnumerable<(string Name, string State)> Parts =>
+        _app.Services.GetServices<IHealthPart>().Select(part => (part.Name, part.State));
 
     /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -77,7 +79,7 @@ internal sealed class LocalServer : IAsyncDisposable
         return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);
     }
 
-    private static LiveApiOptions LiveOptions(WebApplication app) => app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>().Value;
+    private static LiveApiOptions LiveOptions(WebApplication app) => app.Services.GetRequiredService<IOptions<LiveApiOptions>>().Value;
 
     internal Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
@@ -99,10 +101,19 @@ internal sealed class LocalServer : IAsyncDisposable
         var section = builder.Configuration.GetSection("Live");
         var isOpen = !IPAddress.IsLoopback(address);
         if (isOpen && settings is { Keys: [], Data: null } && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
-            throw new CommandException($"On {settings.Host} the development key is not accepted, and no other key is configured. Give --api-key, or --data with a key from '{ToolName.Current} keys create'.", ExitCodes.Usage);
-        var adminSecret = settings.AdminPort is null ? null : section[nameof(LiveApiOptions.AdminSecret)] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
+        {
+            throw new CommandException(
+                $"On {settings.Host} the development key is not accepted, and no other key is configured. "
+                + $"Give --api-key, or --data with a key from '{ToolName.Current} keys create'.",
+                ExitCodes.Usage);
+        }
+        var adminSecret = settings.AdminPort is null ? null
+            : section[nameof(LiveApiOptions.AdminSecret)] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
         if (settings.AdminPort is not null && adminSecret is null)
-            throw new CommandException("The admin API needs a secret. Configure Live:AdminSecret, or give --data to create one there.", ExitCodes.Usage);
+        {
+            throw new CommandException(
+                "The admin API needs a secret. Configure Live:AdminSecret, or give --data to create one there.", ExitCodes.Usage);
+        }
         var live = builder.Services.AddLiveApi(options =>
         {
             section.Bind(options);
@@ -158,7 +169,9 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         "localhost" => IPAddress.Loopback,
         "*" => IPAddress.Any,
-        _ => IPAddress.TryParse(host, out var address) ? address : throw new CommandException($"--host must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not '{host}'.", ExitCodes.Usage),
+        _ when IPAddress.TryParse(host, out var address) => address,
+        _ => throw new CommandException(
+            $"--host must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not '{host}'.", ExitCodes.Usage),
     };
 
     private sealed class Startup

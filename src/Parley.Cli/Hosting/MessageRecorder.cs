@@ -22,7 +22,8 @@ internal sealed class MessageRecorder : ILiveFrameObserver
 
     public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
     {
-        var recording = _recordings.GetOrAdd(connectionId, id => new MessageLines(Path.Combine(_folder.FullName, $"{id}.jsonl"), _timeProvider));
+        var recording = _recordings.GetOrAdd(
+            connectionId, id => new MessageLines(Path.Combine(_folder.FullName, $"{id}.jsonl"), _timeProvider));
         recording.Write(
             direction == LiveDirection.FromClient ? MessageLines.FromClient : MessageLines.FromServer,
             type.ToString().ToLower(CultureInfo.InvariantCulture), payload, mayBeJson: type != WebSocketMessageType.Close);

@@ -5,8 +5,8 @@ using Parley.Server;
 namespace Parley.Cli.Hosting;
 
 /// <summary>
-/// The relay of <c>parley serve</c>: the configuration section <c>Relay</c>, preceded by one upstream from the command line or the environment.
-/// Without a key for an upstream nothing is relayed; <c>GEMINI_API_KEY</c> is not used for it.
+/// The relay of <c>parley serve</c>: the configuration section <c>Relay</c>, preceded by one upstream from the command line or the
+/// environment. Without a key for an upstream nothing is relayed; <c>GEMINI_API_KEY</c> is not used for it.
 /// </summary>
 internal static class RelayHost
 {
@@ -25,12 +25,18 @@ internal static class RelayHost
         if (key is null && !isConfigured)
         {
             if (url is not null)
-                throw new CommandException($"No key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
+            {
+                throw new CommandException(
+                    $"No key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
+            }
             return;
         }
         Uri? address = null;
         if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out address))
-            throw new CommandException($"The upstream URL '{url}' is not valid. Give --upstream as an absolute URL such as https://example.com.", ExitCodes.Usage);
+        {
+            throw new CommandException(
+                $"The upstream URL '{url}' is not valid. Give --upstream as an absolute URL such as https://example.com.", ExitCodes.Usage);
+        }
         // A relay forwards each message on the thread that received it. Local models compute too long for that.
         if (!section.GetSection(nameof(RelayOptions.LocalModels)).GetChildren().Any() && Variable(InlineVariable) is null)
             Environment.SetEnvironmentVariable(InlineVariable, "1");

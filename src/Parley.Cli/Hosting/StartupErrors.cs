@@ -19,7 +19,7 @@ internal static partial class StartupErrors
         AggregateException { InnerExceptions: var errors } => ExplainAll(errors, settings, configuration),
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
         InvalidDataException file => ExplainFile(file),
-        IOException { InnerException: AddressInUseException } => $"{AddressOf(error.Message)} is in use. Stop the program that listens there, or give another {PortOption(error.Message, settings)}.",
+        IOException { InnerException: AddressInUseException } => ExplainPort(error.Message, settings),
         SocketException => $"Cannot listen on {settings.Host}:{settings.Port}: {error.Message}. Give another --host or --port.",
         DbException when settings.Data is { } data => $"The data folder {data} cannot be used: {error.Message} Give another --data.",
         InvalidOperationException => ExplainValue(error.Message, configuration) ?? error.Message,
@@ -39,7 +39,8 @@ internal static partial class StartupErrors
         var file = FilePattern().Match(error.Message) is { Success: true } match ? match.Groups["file"].Value : error.Message;
         return error.GetBaseException() switch
         {
-            JsonException json => $"{file}: invalid JSON in line {(json.LineNumber ?? 0) + 1}. {PositionPattern().Replace(json.Message, "")}",
+            JsonException { LineNumber: var line } json =>
+                $"{file}: invalid JSON in line {(line ?? 0) + 1}. {PositionPattern().Replace(json.Message, "")}",
             FormatException format => $"{file}: {format.Message}",
             var cause => $"{file} cannot be read: {cause.Message}",
         };
@@ -58,7 +59,7 @@ internal static partial class StartupErrors
         var provider = (configuration as IConfigurationRoot)?.Providers.LastOrDefault(provider => provider.TryGet(key, out _));
         return provider switch
         {
-            FileConfigurationProvider { Source: var source } => source.FileProvider?.GetFileInfo(source.Path ?? "").PhysicalPath ?? source.Path ?? "The configuration",
+            FileConfigurationProvider { Source: { Path: { } path } source } => source.FileProvider?.GetFileInfo(path).PhysicalPath ?? path,
             EnvironmentVariablesConfigurationProvider => $"Environment variable {key.Replace(":", "__", StringComparison.Ordinal)}",
             _ => "The configuration",
         };
@@ -69,7 +70,7 @@ internal static partial class StartupErrors
         _ when type.Contains("System.TimeSpan", StringComparison.Ordinal) => "a duration such as 00:10:00",
         _ when type.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
         _ when IntegerPattern().IsMatch(type) => "a whole number",
-        _ when type.Contains("System.Double", StringComparison.Ordinal) || type.Contains("System.Single", StringComparison.Ordinal) => "a number",
+        _ when FloatPattern().IsMatch(type) => "a number",
         _ when type.Contains("System.Uri", StringComparison.Ordinal) => "a URL",
         _ when FindEnum(type) is { } names => $"one of {string.Join(", ", names.GetEnumNames())}",
         _ => $"a value of type {type}",
@@ -78,12 +79,13 @@ internal static partial class StartupErrors
     private static Type? FindEnum(string name) =>
         AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(name)).FirstOrDefault(type => type is { IsEnum: true });
 
-    private static string AddressOf(string message) => AddressPattern().Match(message) is { Success: true } match ? match.Value : "The address";
-
-    private static string PortOption(string message, ServeSettings settings)
+    private static string ExplainPort(string message, ServeSettings settings)
     {
-        var port = int.TryParse(AddressPattern().Match(message).Groups["port"].Value, CultureInfo.InvariantCulture, out var number) ? number : settings.Port;
-        return port == settings.Port ? "--port" : port == settings.AdminPort ? "--admin-port" : "--metrics-port";
+        var match = AddressPattern().Match(message);
+        var address = match.Success ? match.Value : $"Port {settings.Port}";
+        var port = int.TryParse(match.Groups["port"].Value, CultureInfo.InvariantCulture, out var number) ? number : settings.Port;
+        var option = port == settings.Port ? "--port" : port == settings.AdminPort ? "--admin-port" : "--metrics-port";
+        return $"{address} is in use. Stop the program that listens there, or give another {option}.";
     }
 
     [GeneratedRegex("'(?<file>[^']+)'")]
@@ -97,6 +99,9 @@ internal static partial class StartupErrors
 
     [GeneratedRegex(@"System\.U?Int(16|32|64)")]
     private static partial Regex IntegerPattern();
+
+    [GeneratedRegex(@"System\.(Single|Double|Decimal)")]
+    private static partial Regex FloatPattern();
 
     [GeneratedRegex(@"https?://\S+:(?<port>\d+)")]
     private static partial Regex AddressPattern();

@@ -10,8 +10,8 @@ using Parley.Server;
 namespace Parley.Cli.Hosting;
 
 /// <summary>
-/// Exports metrics and traces: <c>/metrics</c> for Prometheus on its own port, and OTLP if the standard <c>OTEL_*</c> variables are set. Without
-/// either, nothing listens to the meters, and they cost nothing.
+/// Exports metrics and traces: <c>/metrics</c> for Prometheus on its own port, and OTLP if the standard <c>OTEL_*</c> variables are set.
+/// Without either, nothing listens to the meters, and they cost nothing.
 /// </summary>
 internal static class TelemetryHost
 {
@@ -43,6 +43,9 @@ internal static class TelemetryHost
     internal static void Map(WebApplication app, ServeSettings settings)
     {
         if (settings.MetricsPort is { } port)
-            app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
+        {
+            app.UseOpenTelemetryPrometheusScrapingEndpoint(
+                context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
+        }
     }
 }

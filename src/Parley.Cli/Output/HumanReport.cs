@@ -54,8 +54,13 @@ internal sealed class HumanReport : IReport
         EndLine();
         _error.MarkupLineInterpolated($"[red]{message}[/]");
         if (cause is EndCause.Network)
-            _error.MarkupLineInterpolated($"[grey]Is a server running there? {ToolName.Current} serve starts one here; --url selects another.[/]");
+        {
+            _error.MarkupLineInterpolated(
+                $"[grey]Is a server running there? {ToolName.Current} serve starts one here; --url selects another.[/]");
+        }
         else if (cause is { } known && CloseCauses.Hint(known) is var hint && !message.Contains(hint, StringComparison.Ordinal))
+        {
             _error.MarkupLineInterpolated($"[grey]{hint}[/]");
+        }
     }
 }

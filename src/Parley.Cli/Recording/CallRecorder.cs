@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Cli.Recording;
 
 /// <summary>
-/// Records a call in a folder: <c>user.wav</c> as sent, <c>model.wav</c> as played (cut off at interruptions), both from the beginning of the call
-/// and of equal length, and <c>messages.jsonl</c> with every message and its media.
+/// Records a call in a folder: <c>user.wav</c> as sent, <c>model.wav</c> as played (cut off at interruptions), both from the beginning of
+/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media.
 /// </summary>
 internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 {

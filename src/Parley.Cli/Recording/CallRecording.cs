@@ -28,7 +28,11 @@ internal sealed class CallRecording
     {
         var messages = Path.Combine(folder.FullName, CallRecorder.MessagesFile);
         if (!File.Exists(messages))
-            throw new CommandException($"{folder.FullName} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder.Name}", ExitCodes.Failure);
+        {
+            throw new CommandException(
+                $"{folder.FullName} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder.Name}",
+                ExitCodes.Failure);
+        }
         var user = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.UserFile));
         var model = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.ModelFile));
         return new CallRecording(Mix(user, model), [.. File.ReadLines(messages).Select(Read).OfType<RecordedMessage>()]);

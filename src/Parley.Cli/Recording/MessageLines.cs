@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace Parley.Cli.Recording;
 
 /// <summary>
-/// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from the
-/// client to the server, on whichever side it is recorded. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines contain the
-/// conversation and resumption handles: protect them as such.
+/// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from
+/// the client to the server, on whichever side it is recorded. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines
+/// contain the conversation and resumption handles: protect them as such.
 /// </summary>
 internal sealed class MessageLines(string path, TimeProvider timeProvider)
 {

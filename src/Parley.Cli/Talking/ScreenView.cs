@@ -124,7 +124,8 @@ internal sealed class ScreenView : ITalkView
         rows.Add(new Markup(
             $"[cyan]mic[/] {Meter(status.Microphone)} {Markup.Escape(status.MicrophoneState),-10} [green]speaker[/] {Meter(status.Speaker)} "
             + (status.Queued > TimeSpan.Zero ? $"{status.Queued.TotalSeconds:0.0} s to come" : "silent")));
-        rows.Add(status.Typing is { } typing ? new Markup($"[bold]say:[/] {Markup.Escape(typing)}[blink]_[/]") : new Markup($"[grey]{Markup.Escape(_keys)}[/]"));
+        rows.Add(
+            status.Typing is { } typing ? new Markup($"[bold]say:[/] {Markup.Escape(typing)}[blink]_[/]") : new Markup($"[grey]{Markup.Escape(_keys)}[/]"));
         return new Rows(rows);
     }
 
@@ -179,7 +180,9 @@ internal sealed class ScreenView : ITalkView
 
         internal Grid Render()
         {
-            var grid = new Grid { Expand = true }.AddColumn(new GridColumn().Width(LabelWidth - 1).Padding(0, 0, 1, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
+            var grid = new Grid { Expand = true }
+                .AddColumn(new GridColumn().Width(LabelWidth - 1).Padding(0, 0, 1, 0)).AddColumn(
+                new GridColumn().Padding(0, 0, 0, 0));
             var label = kind switch { EntryKind.User => "[cyan]you[/]", EntryKind.Model => "[green]model[/]", _ => "" };
             var text = Markup.Escape(Text);
             if (kind == EntryKind.Fact)

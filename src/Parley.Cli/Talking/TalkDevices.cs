@@ -46,7 +46,8 @@ internal sealed class TalkDevices : IAsyncDisposable
         await Playback.DisposeAsync();
     }
 
-    private static async Task<IAudioOutput> OpenOutputAsync(TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
+    private static async Task<IAudioOutput> OpenOutputAsync(
+        TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Output is { } file)
             return AudioDevices.ToWavFile(file.FullName);
@@ -61,7 +62,8 @@ internal sealed class TalkDevices : IAsyncDisposable
         }
     }
 
-    private static async Task<IAudioInput?> OpenInputAsync(TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
+    private static async Task<IAudioInput?> OpenInputAsync(
+        TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Audio == "-")
             return new RecordedAudioInput(Console.OpenStandardInput(), AudioFormat.InputRateHz, thenSilence: true);

@@ -13,7 +13,8 @@ internal enum TalkAction
 }
 
 /// <summary>
-/// The keys of a call: space and i interrupt (in push-to-talk, space opens and closes the microphone), m mutes, t types a text up to Enter, q hangs up.
+/// The keys of a call: space and i interrupt (in push-to-talk, space opens and closes the microphone), m mutes, t types a text up to Enter,
+/// q hangs up.
 /// </summary>
 internal sealed class TalkKeys(bool pushToTalk)
 {

@@ -15,7 +15,8 @@ public sealed class AimockProcess : IAsyncLifetime
             throw new ExpectationException("The npm packages of the tests are missing. Run ./test, which installs them.");
         _process = ChildProcess.Start(
             "node", [Repository.Find("tests", "Parley.EndToEnd", "js", "aimock.mjs")], new Dictionary<string, string>(), "Run ./test, which says what to install.");
-        var line = await _process.Lines.FirstAsync(line => line.Text.StartsWith("http://", StringComparison.Ordinal), "aimock prints its address");
+        var line = await _process.Lines.FirstAsync(
+            line => line.Text.StartsWith("http://", StringComparison.Ordinal), "aimock prints its address");
         Address = new Uri(line.Text);
     }
 

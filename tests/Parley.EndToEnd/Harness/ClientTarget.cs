@@ -19,7 +19,8 @@ internal sealed record ClientTarget(string Name, Uri Address)
 
     public IReadOnlyList<Ability> Abilities { get; init; } = [];
 
-    public LiveClient CreateClient(string key = ParleyProcess.Key) => LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
+    public LiveClient CreateClient(string key = ParleyProcess.Key) =>
+        LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
 
     /// <summary>Skips the test if the server lacks the ability.</summary>
     public void Needs(Ability ability)

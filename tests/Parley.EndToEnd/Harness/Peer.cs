@@ -26,7 +26,8 @@ internal static class Peer
     {
         if (!Directory.Exists(Repository.Find("tests", "Parley.EndToEnd", "js", "node_modules")))
             throw new ExpectationException("The npm packages of the tests are missing. Run ./test, which installs them.");
-        return RunAsync("node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
+        return RunAsync(
+            "node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
     }
 
     private static Task<ScriptFacts> RunInBrowserAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
@@ -34,7 +35,8 @@ internal static class Peer
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         return File.Exists(chromium)
             ? RunJavaScriptAsync(script, environment, cancellationToken)
-            : throw new ExpectationException($"{chromium} is missing. Run ./test, which installs Debian's chromium, or set CHROMIUM to its path.");
+            : throw new ExpectationException(
+                $"{chromium} is missing. Run ./test, which installs Debian's chromium, or set CHROMIUM to its path.");
     }
 
     private static Dictionary<string, string> EnvironmentOf(ParleyProcess server) => new()

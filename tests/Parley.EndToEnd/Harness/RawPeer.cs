@@ -37,7 +37,8 @@ internal sealed class RawPeer : IDisposable
         return frame;
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _client.GetStream().WriteAsync(bytes, cancellationToken);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _client.GetStream().WriteAsync(bytes, cancellationToken);
 
     /// <summary>Reads everything until the server ends the connection, in an orderly way or by a reset.</summary>
     public async Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken)
@@ -45,7 +46,8 @@ internal sealed class RawPeer : IDisposable
         var received = new MemoryStream();
         try
         {
-            await Expect.WithinAsync(_client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
+            await Expect.WithinAsync(
+                _client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
         }
         catch (IOException)
         {

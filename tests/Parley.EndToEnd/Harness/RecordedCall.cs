@@ -21,7 +21,8 @@ internal sealed class RecordedCall
     /// <summary>Reads it; fails if a line is not a valid message, or if the two sides differ in length.</summary>
     public static RecordedCall Load(FileInfo folder)
     {
-        var call = new RecordedCall(WavFile.Load(Path.Combine(folder.FullName, "user.wav")), WavFile.Load(Path.Combine(folder.FullName, "model.wav")));
+        var call = new RecordedCall(
+            WavFile.Load(Path.Combine(folder.FullName, "user.wav")), WavFile.Load(Path.Combine(folder.FullName, "model.wav")));
         foreach (var line in File.ReadLines(Path.Combine(folder.FullName, "messages.jsonl")))
         {
             var record = JsonElement.Parse(line);
@@ -35,5 +36,6 @@ internal sealed class RecordedCall
     }
 
     /// <summary>Time of the first audible sample of a side.</summary>
-    public static TimeSpan FirstAudio(WavFile side) => new PcmFormat(side.SampleRateHz).DurationOf(side.Samples.Span.IndexOfAnyExceptInRange((short)-400, (short)400));
+    public static TimeSpan FirstAudio(WavFile side) =>
+        new PcmFormat(side.SampleRateHz).DurationOf(side.Samples.Span.IndexOfAnyExceptInRange((short)-400, (short)400));
 }

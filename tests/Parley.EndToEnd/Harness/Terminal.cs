@@ -25,7 +25,8 @@ internal sealed class Terminal : IAsyncDisposable
     {
         var terminal = new Terminal();
         await terminal.RunAsync(
-            "-f", "/dev/null", "new-session", "-d", "-x", Columns.ToString(CultureInfo.InvariantCulture), "-y", Rows.ToString(CultureInfo.InvariantCulture),
+            "-f", "/dev/null", "new-session", "-d", "-x", Columns.ToString(CultureInfo.InvariantCulture),
+            "-y", Rows.ToString(CultureInfo.InvariantCulture),
             $"{line}; echo ended with $?; cat");
         return terminal;
     }
@@ -64,7 +65,8 @@ internal sealed class Terminal : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> RunAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("tmux", ["-L", _name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
+        using var process = ChildProcess.Start(
+            "tmux", ["-L", _name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
         await Expect.WithinAsync(process.Exited, $"tmux {arguments[0]} ends", TestContext.Current.CancellationToken);
         return [.. process.Lines.Snapshot.Where(line => !line.IsError).Select(line => line.Text)];
     }

@@ -53,7 +53,8 @@ internal sealed class ChatModelProcess : IAsyncDisposable
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var line = await _process.Lines.FirstAsync(line => line.Text.StartsWith("port: ", StringComparison.Ordinal), "the model prints its port", cancellationToken);
+        var line = await _process.Lines.FirstAsync(
+            line => line.Text.StartsWith("port: ", StringComparison.Ordinal), "the model prints its port", cancellationToken);
         _port = int.Parse(line.Text["port: ".Length..], CultureInfo.InvariantCulture);
     }
 }

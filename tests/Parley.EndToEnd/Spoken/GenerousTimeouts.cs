@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Parley.EndToEnd.Spoken;
 
 /// <summary>
-/// Configuration of the servers for spoken tests: engines get a minute, because a loaded test machine can be many times slower than a listener
-/// would accept.
+/// Configuration of the servers for spoken tests: engines get a minute, because a loaded test machine can be many times slower than a
+/// listener would accept.
 /// </summary>
 internal static class GenerousTimeouts
 {
@@ -18,8 +18,8 @@ internal static class GenerousTimeouts
         var file = Path.Combine(folder.FullName, "parley.json");
         var sections = new Dictionary<string, object>
         {
-            // Echo detection compares input with the audio that is playing, which makes no sense for input sent faster than real time. It has
-            // tests of its own.
+            // Echo detection compares input with the audio that is playing, which makes no sense for input sent faster than real time. It
+            // has tests of its own.
             ["Cascade"] = new Dictionary<string, string>
             {
                 ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["BrainTimeout"] = Minute, ["SuppressEcho"] = "false",

@@ -5,8 +5,8 @@ using Parley.Protocol;
 namespace Parley.EndToEnd.Spoken;
 
 /// <summary>
-/// Spoken conversations with a real <c>parley serve</c> over a real socket. A recognizer independent of the server checks the spoken answers. Needs
-/// the Debian packages that ./test installs.
+/// Spoken conversations with a real <c>parley serve</c> over a real socket. A recognizer independent of the server checks the spoken
+/// answers. Needs the Debian packages that ./test installs.
 /// </summary>
 public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixture<SpeechServer>, IDisposable
 {
@@ -71,10 +71,13 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
         Assert.True(interrupted.Interrupted);
         Assert.DoesNotContain("That is the end of the story", interrupted.Said, StringComparison.Ordinal);
         var answer = await talk.HearAsync();
-        Assert.Equal("That makes 5.", (talk.IsUnderstood(answer, "what is two plus three") ? answer : await talk.AskAsync("what is two plus three")).Said);
+        Assert.Equal(
+            "That makes 5.",
+            (talk.IsUnderstood(answer, "what is two plus three") ? answer : await talk.AskAsync("what is two plus three")).Said);
 
         // Recordings of people.
-        Assert.Equal("You are welcome.", (await talk.AskAsync(await TestSpeech.PromptAsync("auth-thankyou", Cancellation), "thank you")).Said);
+        Assert.Equal(
+            "You are welcome.", (await talk.AskAsync(await TestSpeech.PromptAsync("auth-thankyou", Cancellation), "thank you")).Said);
         Assert.NotEmpty((await talk.AskAsync(TestSpeech.Recording("goforward.raw"), "go forward ten meters")).Audio);
 
         Assert.Equal("Yes, I hear you. What can I do for you?", (await talk.AskAsync("can you hear me")).Said);
@@ -89,7 +92,8 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
 
         await session.SendActivityStartAsync(Cancellation);
         // A pause of any length does not end the turn.
-        await talk.SendAsync([.. TestSpeech.Silence(200), .. await _speech.SayAsync("what is seven", "kal16", Cancellation), .. TestSpeech.Silence(1_500)]);
+        await talk.SendAsync(
+            [.. TestSpeech.Silence(200), .. await _speech.SayAsync("what is seven", "kal16", Cancellation), .. TestSpeech.Silence(1_500)]);
         await talk.SendAsync([.. await _speech.SayAsync("times six", "kal16", Cancellation), .. TestSpeech.Silence(200)]);
         await session.SendActivityEndAsync(Cancellation);
 
@@ -132,5 +136,6 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
         ],
     };
 
-    private async Task<SpokenSession> StartAsync(LiveSetup setup) => new(await _server.CreateClient().ConnectAsync(setup, Cancellation), _speech);
+    private async Task<SpokenSession> StartAsync(LiveSetup setup) =>
+        new(await _server.CreateClient().ConnectAsync(setup, Cancellation), _speech);
 }

@@ -30,7 +30,10 @@ internal sealed record Turn
 /// </summary>
 internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IAsyncDisposable
 {
-    /// <summary>Milliseconds of silence after an utterance: more than the 800 ms that end a turn by default, and than twice that after an incomplete sentence.</summary>
+    /// <summary>
+    /// Milliseconds of silence after an utterance: more than the 800 ms that end a turn by default, and than twice that after an incomplete
+    /// sentence.
+    /// </summary>
     private const int EndOfTurn = 2_000;
 
     /// <summary>Most misrecognized sentences in a conversation.</summary>
@@ -88,14 +91,16 @@ internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IA
         // The server sends two seconds ahead: once more has arrived, a listener has heard part of the answer.
         var bytes = 0;
         return ReadAsync(
-            update => update is TurnCompleteUpdate || (update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short)),
+            update => update is TurnCompleteUpdate || (
+                update is AudioUpdate audio && (bytes += audio.Pcm.Length) > 4 * 24_000 * sizeof(short)),
             "the beginning of an answer");
     }
 
     /// <summary>Answers the call of a turn with a JSON object, and reads on to the end.</summary>
     public async Task<Turn> AnswerCallAsync(FunctionCall call, string json)
     {
-        await session.SendToolResponsesAsync([new FunctionResponse { Id = call.Id, Name = call.Name, Response = JsonElement.Parse(json) }], Cancellation);
+        await session.SendToolResponsesAsync(
+            [new FunctionResponse { Id = call.Id, Name = call.Name, Response = JsonElement.Parse(json) }], Cancellation);
         var turn = await HearAsync();
         // Some models complete the turn of the call before they answer.
         return turn.Audio.Length > 0 ? turn : await HearAsync();
@@ -123,7 +128,8 @@ internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IA
     }
 
     /// <summary>Words without punctuation, in lower case.</summary>
-    public static string Plain(string text) => string.Join(' ', text.ToLowerInvariant().Split([' ', '|', '.', '?', '!', ','], StringSplitOptions.RemoveEmptyEntries));
+    public static string Plain(string text) =>
+        string.Join(' ', text.ToLowerInvariant().Split([' ', '|', '.', '?', '!', ','], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Whether the transcript matches the sentence; counts misrecognized sentences.</summary>
     public bool IsUnderstood(Turn turn, string text)
@@ -132,7 +138,8 @@ internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IA
             return true;
         // This recognizer misrecognizes about one sentence in twenty.
         if (++_misheard > MaxMisheard)
-            throw new ExpectationException($"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxMisheard} other sentences. Said: {turn.Said}");
+            throw new ExpectationException(
+                $"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxMisheard} other sentences. Said: {turn.Said}");
         return false;
     }
 

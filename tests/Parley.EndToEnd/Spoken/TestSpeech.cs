@@ -25,7 +25,8 @@ internal sealed class TestSpeech : IDisposable
     }
 
     /// <summary>A recording of pocketsphinx-testdata: raw PCM16 at 16 kHz.</summary>
-    public static short[] Recording(string name) => Pcm.ToSamples(File.ReadAllBytes(Installed(Path.Combine(Recordings, name), "pocketsphinx-testdata")));
+    public static short[] Recording(string name) =>
+        Pcm.ToSamples(File.ReadAllBytes(Installed(Path.Combine(Recordings, name), "pocketsphinx-testdata")));
 
     /// <summary>A prompt of asterisk-core-sounds-en, spoken by a professional speaker.</summary>
     public static async Task<short[]> PromptAsync(string name, CancellationToken cancellationToken)
