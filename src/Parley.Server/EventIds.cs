@@ -1,6 +1,6 @@
 namespace Parley.Server;
 
-/// <summary>Ids of the log events of this assembly; never reused. 1000 to 1099 belong to hosting.</summary>
+/// <summary>Ids of the log events of this assembly; never reused. Parley.Cascade has 1100 to 1149, Parley.Assistant 1150 to 1199.</summary>
 internal static class EventIds
 {
     internal const int ConnectionRefused = 1000;
@@ -35,19 +35,6 @@ internal static class EventIds
     internal const int AdminRefused = 1030;
     internal const int SessionCut = 1031;
     internal const int ClientSlowed = 1032;
-    internal const int AnswerFailed = 1100;
-    internal const int InputIgnored = 1101;
-    internal const int TurnEnded = 1102;
-    internal const int RecognitionFailed = 1103;
-    internal const int VoiceFailed = 1104;
-    internal const int AnswerBroke = 1105;
-    internal const int PictureUnreadable = 1106;
-    internal const int SpeechReady = 1107;
-    internal const int SpeechPartMissing = 1108;
-    internal const int VoiceMissing = 1109;
-    internal const int BrainPictureUnreadable = 1150;
-    internal const int PictureReadingFailed = 1151;
-    internal const int PictureLeftOut = 1153;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

@@ -1,6 +1,13 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Parley.Server.Access;
+using Parley.Server.Models;
+using Parley.Server.Sessions;
+using Parley.Server.Sockets;
+using Parley.Server.Storage;
 
 namespace Parley.Server;
 
@@ -27,8 +34,32 @@ public sealed class LiveApiBuilder
         Services.Replace(ServiceDescriptor.Singleton<ITokenStore, SqliteTokenStore>());
         Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());
         Services.Replace(ServiceDescriptor.Singleton<IUsageStore, SqliteUsageStore>());
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthPart, StoragePart>());
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, StoragePart>());
         return this;
+    }
+
+    /// <summary>
+    /// Reads options from a configuration section, then from <paramref name="configure"/>. A key that is no option and a value that cannot be read
+    /// stop the start with a sentence that names them. For models of your own too.
+    /// </summary>
+    /// <param name="section">Name of the section, such as <c>Relay</c>.</param>
+    /// <param name="configure">Changes the options; null = as configured.</param>
+    /// <returns>The options, for validation.</returns>
+    public OptionsBuilder<TOptions> BindOptions<TOptions>(string section, Action<TOptions>? configure = null)
+        where TOptions : class
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(section);
+        var builder = Services.AddOptionsWithValidateOnStart<TOptions>();
+        if (Services.All(service => service.ImplementationInstance is not BoundSection bound || bound.Options != typeof(TOptions)))
+        {
+            Services.AddSingleton(new BoundSection(section, typeof(TOptions)));
+            builder.Configure<IServiceProvider>((options, provider) =>
+            {
+                if (provider.GetService<IConfiguration>() is { } configuration)
+                    LiveOptionsBinding.Bind(configuration, section, options);
+            });
+        }
+        return configure is null ? builder : builder.Configure(configure);
     }
 
     /// <summary>Sets what answers every <c>gemini-*</c> name that nobody added; the rules are those of the public model of that name.</summary>
@@ -50,11 +81,10 @@ public sealed class LiveApiBuilder
     /// Relays every <c>gemini-*</c> name to an upstream, but for <see cref="RelayOptions.LocalModels"/>, which the default model goes on answering.
     /// Call it after <c>UseDefaultModel</c>, if at all.
     /// </summary>
-    /// <param name="configure">Says at least where to and with which key.</param>
-    public LiveApiBuilder UseRelay(Action<RelayOptions> configure)
+    /// <param name="configure">Changes what the configuration section <c>Relay</c> says; one of the two names at least an upstream and its key.</param>
+    public LiveApiBuilder UseRelay(Action<RelayOptions>? configure = null)
     {
-        ArgumentNullException.ThrowIfNull(configure);
-        Relay.RelayServices.Add(this, configure);
+        RelayServices.Add(this, configure);
         return this;
     }
 
@@ -93,3 +123,6 @@ public sealed class LiveApiBuilder
         return this;
     }
 }
+
+/// <summary>A configuration section that is read, and by what.</summary>
+internal sealed record BoundSection(string Name, Type Options);

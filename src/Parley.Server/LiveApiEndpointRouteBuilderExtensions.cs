@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Server.Endpoints;
+using Parley.Server.Sockets;
+using Parley.Server.Wire;
 
 namespace Parley.Server;
 

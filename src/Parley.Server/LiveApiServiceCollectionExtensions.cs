@@ -3,7 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Parley.Server.Cascade;
+using Parley.Server.Access;
+using Parley.Server.Endpoints;
+using Parley.Server.Models;
+using Parley.Server.Sessions;
+using Parley.Server.Sockets;
+using Parley.Server.Storage;
+using Parley.Server.Telemetry;
 
 namespace Parley.Server;
 
@@ -11,9 +17,10 @@ namespace Parley.Server;
 public static class LiveApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Every <c>gemini-*</c> model is answered on this machine by the built-in
-    /// cascade unless another is set; its brain and voice are the <c>IChatClient</c> and <c>ISpeechSynthesizer</c> of the services. Wraps the application's <see cref="IHttpContextFactory"/>, so that the
-    /// credentials that this API carries in its query strings never reach a log.
+    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Say on the builder what answers: <c>UseRelay</c>, <c>UseCascade</c> (package
+    /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
+    /// read from the configuration section <c>Live</c>, then from <paramref name="configure"/>. Wraps the application's
+    /// <see cref="IHttpContextFactory"/>, so that the credentials that this API carries in its query strings never reach a log.
     /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Changes limits and habits; null = the defaults.</param>
@@ -22,15 +29,13 @@ public static class LiveApiServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptionsWithValidateOnStart<LiveApiOptions>();
+        var builder = new LiveApiBuilder(services);
+        builder.BindOptions("Live", configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LiveApiOptions>, LiveApiOptionsValidator>());
-        if (configure is not null)
-            services.Configure(configure);
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
 
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
         services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddSingleton<InMemorySessionStore>();
         services.TryAddSingleton<ISessionStore>(static provider => provider.GetRequiredService<InMemorySessionStore>());
         services.TryAddSingleton<ITokenStore, InMemoryTokenStore>();
@@ -38,8 +43,8 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<IUsageStore, NoUsageStore>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<UsageLedger>();
-        services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageLedger>());
+        services.TryAddSingleton<UsageTracker>();
+        services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
@@ -51,7 +56,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<Admission>();
-        services.TryAddSingleton<Paces>();
+        services.TryAddSingleton<SharedRateLimits>();
         services.TryAddSingleton<AdminEndpoints>();
         services.AddHostedService<DrainService>();
         services.AddHostedService<SessionAccountant>();
@@ -65,13 +70,12 @@ public static class LiveApiServiceCollectionExtensions
         });
         services.AddMetrics();
         services.TryAddSingleton<LiveMetrics>();
-        services.TryAddSingleton<FrameTap>();
+        services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<LiveServer>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<HealthEndpoint>();
-        services.AddCascade();
-        return new LiveApiBuilder(services);
+        return builder;
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Assistant;
+using Parley.Cascade;
 using Parley.Server;
-using Parley.Server.Brains;
-using Parley.Server.Cascade;
 using Parley.Speech;
 
 namespace Parley.Bench.Load.Servers;
@@ -21,9 +21,9 @@ internal static class ParleyServer
             var time = provider.GetRequiredService<TimeProvider>();
             var logger = provider.GetRequiredService<ILogger<CascadeModel>>();
             return defaultModel
-                ? new CascadeModel(new CascadeParts { Brain = new ScriptedChatClient(time), Voice = new ToneSynthesizer() }, new CascadeOptions(), time, logger)
+                ? new CascadeModel(new CascadeParts { ChatModel = new RuleBasedChatClient(time), Synthesizer = new ToneSynthesizer() }, new CascadeOptions(), time, logger)
                 : new CascadeModel(
-                    new CascadeParts { Brain = new CannedBrain(), Voice = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
+                    new CascadeParts { ChatModel = new CannedBrain(), Synthesizer = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
         });
     }
 }

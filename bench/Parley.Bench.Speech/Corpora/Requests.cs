@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Assistant;
+using Parley.Assistant.Languages;
+using Parley.Cascade;
 using Parley.Protocol;
-using Parley.Server.Brains;
+using Parley.Server;
 
 namespace Parley.Bench.Speech.Corpora;
 
@@ -31,7 +34,7 @@ internal static class Requests
 
     internal static IReadOnlyList<string> Phrases()
     {
-        using var services = new ServiceCollection().AddBrain().BuildServiceProvider();
+        using var services = new ServiceCollection().AddLiveApi().AddChatModel().Services.BuildServiceProvider();
         return services.GetRequiredService<ISpokenPhrases>().PhrasesFor(Functions, "en-US");
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Parley.Cli.Storage;
 using Parley.Server;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 

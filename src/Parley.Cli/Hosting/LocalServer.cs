@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Assistant;
 using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
@@ -35,7 +36,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
     internal IEnumerable<(string Name, string State)> Parts =>
-        _app.Services.GetServices<IHealthPart>().Select(part => (part.Name, part.State));
+        _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
 
     /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -116,7 +117,6 @@ internal sealed class LocalServer : IAsyncDisposable
         }
         var live = builder.Services.AddLiveApi(options =>
         {
-            section.Bind(options);
             if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
                 options.DevelopmentKey = null;
             options.AdminSecret = adminSecret;
@@ -126,6 +126,7 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
+        live.UseLocalModel();
         live.UseDirectSockets();
         if (settings.Console)
             builder.Services.AddLiveConsole();
@@ -134,7 +135,7 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Data is { } data)
             live.UseDataFolder(data);
         if (settings.Record is { } folder)
-            builder.Services.AddSingleton<ILiveFrameObserver>(new MessageRecorder(folder, TimeProvider.System));
+            builder.Services.AddSingleton<ILiveWireObserver>(new MessageRecorder(folder, TimeProvider.System));
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings, Startup startup)

@@ -7,7 +7,7 @@ using Parley.Server;
 namespace Parley.Cli.Hosting;
 
 /// <summary>Writes every message of a server as <see cref="MessageLines"/>, one file per connection.</summary>
-internal sealed class MessageRecorder : ILiveFrameObserver
+internal sealed class MessageRecorder : ILiveWireObserver
 {
     private readonly DirectoryInfo _folder;
     private readonly TimeProvider _timeProvider;

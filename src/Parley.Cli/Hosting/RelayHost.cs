@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Parley.Server;
+using Parley.Server.Relay;
 
 namespace Parley.Cli.Hosting;
 
@@ -42,7 +42,6 @@ internal static class RelayHost
             Environment.SetEnvironmentVariable(InlineVariable, "1");
         live.UseRelay(options =>
         {
-            section.Bind(options);
             if (key is null)
                 return;
             var upstream = new UpstreamOptions { Key = key };

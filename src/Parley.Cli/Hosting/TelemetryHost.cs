@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Parley.Cascade;
 using Parley.Server;
 
 namespace Parley.Cli.Hosting;
@@ -27,7 +28,7 @@ internal static class TelemetryHost
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("parley"));
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(LiveTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
+            metrics.AddMeter(LiveTelemetry.Name, CascadeTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
             if (settings.MetricsPort is not null)
                 metrics.AddPrometheusExporter();
             if (SendsOtlp)

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Access;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary>Bodies of the HTTP methods, in Google's shape.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

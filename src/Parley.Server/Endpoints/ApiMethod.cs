@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Access;
+using Parley.Server.Storage;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary>What every HTTP method of the API does around its own work: the credential, and errors in Google's shape.</summary>
 internal static class ApiMethod

@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Sessions;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary>
 /// <c>GET /healthz</c>: that the process works, which models it has a name for, and how its parts are; 200 as long as it can say so.
 /// <c>GET /readyz</c>: whether a load balancer may send sessions here; 503 while it stops, is full, or a part is not ready.
 /// </summary>
-internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<IHealthPart> parts, SessionRegistry registry, Admission admission)
+internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<ILiveHealthPart> parts, SessionRegistry registry, Admission admission)
 {
     internal static readonly string Version = typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    private readonly IHealthPart[] _parts = [.. parts];
+    private readonly ILiveHealthPart[] _parts = [.. parts];
 
     internal bool IsReady => !registry.IsDraining && !admission.IsFull && !admission.IsMemoryFull && Array.TrueForAll(_parts, static part => part.IsReady);
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Access;
+using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary><c>GET /{version}/models</c> and <c>/models/{id}</c>: how clients find the models they can talk to.</summary>
 internal sealed class ModelEndpoints(LiveModelCatalogue catalogue, CredentialCheck credentials)

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary>
 /// Sees requests of this API before anything else does, the server's own request log included: folds repeated slashes for the router

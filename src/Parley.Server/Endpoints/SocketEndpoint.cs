@@ -2,8 +2,10 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using Parley.Server.Sessions;
+using Parley.Server.Sockets;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary>The upgrade: origin, room, credential and its limits, then the connection.</summary>
 internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck credentials, Admission admission, KeyGate keys)
@@ -53,13 +55,13 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         await new LiveConnection(server, socket, request, guard).RunAsync().ConfigureAwait(false);
     }
 
-    private async Task<(WebSocket Socket, FrameGuard? Guard)> AcceptAsync(HttpContext context)
+    private async Task<(WebSocket Socket, FrameLimiter? Guard)> AcceptAsync(HttpContext context)
     {
         // Without a keep-alive, because what it gives is only used where there is no stream.
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
         if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)
             return (accepted, null);
-        var guard = new FrameGuard(server.Time, server.Options.MaxPingsPerMinute, server.Options.MaxFragments);
+        var guard = new FrameLimiter(server.Time, server.Options.MaxPingsPerMinute, server.Options.MaxFragments);
         var (socket, early) = context.Features.Get<IDirectConnection>()?.Take() ?? (stream, []);
         return (new FrameSocket(socket, isServer: true, server.Time, (server.Options.KeepAliveInterval, server.Options.KeepAliveTimeout), guard, context.Abort, early), guard);
     }

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Access;
 
-namespace Parley.Server;
+namespace Parley.Server.Endpoints;
 
 /// <summary><c>POST /{version}/auth_tokens</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>).</summary>
 internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)

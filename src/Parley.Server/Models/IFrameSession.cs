@@ -10,7 +10,7 @@ namespace Parley.Server;
 public interface IFrameSession : ILiveModelSession
 {
     /// <summary>What the client gets in place of the server's own <c>setupComplete</c>.</summary>
-    WireFrame Opening { get; }
+    WireMessage Opening { get; }
 
     /// <summary>The opening is on its way: from now on frames may be sent.</summary>
     void Open(IFrameOutput output);
@@ -61,4 +61,4 @@ public interface IFrameOutput
 /// <summary>A whole message.</summary>
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Type">Text or binary.</param>
-public sealed record WireFrame(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type);
+public sealed record WireMessage(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type);

@@ -1,5 +1,6 @@
 using Parley.Protocol;
 using Parley.Server.Relay;
+using Parley.Server.Telemetry;
 
 namespace Parley.Server;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Parley.Protocol;
+using Parley.Server.Access;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 

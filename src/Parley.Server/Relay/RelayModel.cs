@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Access;
+using Parley.Server.Telemetry;
 
 namespace Parley.Server.Relay;
 
@@ -14,10 +16,10 @@ internal sealed class RelayModel : ILiveModel
     private readonly ConcurrentDictionary<string, RelaySession> _running = new(StringComparer.Ordinal);
     private readonly AppliedPolicy[] _policies;
     private readonly AppliedPolicy _otherwise;
-    private readonly UsageLedger _ledger;
+    private readonly UsageTracker _ledger;
 
     public RelayModel(
-        IOptions<RelayOptions> options, IOptions<LiveApiOptions> limits, UpstreamDialer dialer, UpstreamPool pool, KeyRing keys, UsageLedger ledger, LiveMetrics metrics, TimeProvider time,
+        IOptions<RelayOptions> options, IOptions<LiveApiOptions> limits, UpstreamDialer dialer, UpstreamPool pool, KeyRing keys, UsageTracker ledger, LiveMetrics metrics, TimeProvider time,
         ILogger<RelayModel> logger)
     {
         Limits = limits.Value;
@@ -108,7 +110,7 @@ internal sealed record RelayState(string Upstream, string Handle);
 internal sealed record RelayStart(string Version, bool IsAsSent, bool PinsContext)
 {
     /// <summary>The client's frame; valid while the model starts.</summary>
-    internal WireFrame? Frame { get; init; }
+    internal WireMessage? Frame { get; init; }
 }
 
 /// <summary>A session that may be relayed.</summary>

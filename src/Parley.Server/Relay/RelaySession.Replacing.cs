@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
@@ -232,7 +233,7 @@ internal sealed partial class RelaySession
     {
         while (true)
         {
-            HeldFrame? frame;
+            HeldMessage? frame;
             lock (_gate)
             {
                 if (_state == State.Ended || !_held.TryTake(out frame))

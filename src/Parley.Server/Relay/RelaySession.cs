@@ -2,6 +2,8 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Sockets;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
@@ -22,9 +24,9 @@ internal sealed partial class RelaySession : IFrameSession
     private readonly RelayModel _relay;
     private readonly LiveModelStart _start;
     private readonly SetupFrame _setup;
-    private readonly HeldFrames _held;
+    private readonly HeldMessages _held;
     private readonly OpenCalls _calls = new();
-    private readonly RotationWish _wish;
+    private readonly PendingRotation _wish;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamSocket _upstream;
     private IFrameOutput? _output;
@@ -41,8 +43,8 @@ internal sealed partial class RelaySession : IFrameSession
     internal RelaySession(RelayModel relay, LiveModelStart start, SetupFrame setup, OpenedUpstream opened, string? handle)
     {
         (_relay, _start, _setup, _upstream, _handle, Opening) = (relay, start, setup, opened.Socket, handle, opened.SetupComplete);
-        _held = new HeldFrames(relay.Options.MaxHeldBytes);
-        _wish = new RotationWish(relay.Options, relay.Time, MomentCame);
+        _held = new HeldMessages(relay.Options.MaxHeldBytes);
+        _wish = new PendingRotation(relay.Options, relay.Time, MomentCame);
         _connectedAt = relay.Time.GetTimestamp();
     }
 
@@ -54,7 +56,7 @@ internal sealed partial class RelaySession : IFrameSession
         Ended,
     }
 
-    public WireFrame Opening { get; }
+    public WireMessage Opening { get; }
 
     public void Open(IFrameOutput output)
     {
@@ -73,7 +75,7 @@ internal sealed partial class RelaySession : IFrameSession
         UpstreamSocket upstream;
         lock (_gate)
         {
-            if (peek.Kind == FrameKind.Tool && !_calls.Answered(peek.ToolResponse, AnswerCounted))
+            if (peek.Kind == MessageKind.Tool && !_calls.Answered(peek.ToolResponse, AnswerCounted))
             {
                 _relay.Metrics.Dropped("tool_response_of_lost_call", 1);
                 return default;
@@ -140,23 +142,23 @@ internal sealed partial class RelaySession : IFrameSession
             throw new LiveCloseException(LiveClose.TooBig);
         if (peek.HasSetup)
             throw new LiveCloseException(LiveClose.SetupFirst);
-        if (_start.Relay!.PinsContext && (peek.HasContextUpdate || peek.Kind == FrameKind.Unreadable))
+        if (_start.Relay!.PinsContext && (peek.HasContextUpdate || peek.Kind == MessageKind.Unreadable))
             throw new LiveCloseException(LiveClose.InvalidArgument);
     }
 
-    private int LimitOf(FrameKind kind) => kind switch
+    private int LimitOf(MessageKind kind) => kind switch
     {
-        FrameKind.Audio => _relay.Limits.MaxAudioMessageBytes,
-        FrameKind.Video => _relay.Limits.MaxVideoMessageBytes,
-        FrameKind.Text => _relay.Limits.MaxTextMessageBytes,
-        FrameKind.Tool => _relay.Limits.MaxToolMessageBytes,
+        MessageKind.Audio => _relay.Limits.MaxAudioMessageBytes,
+        MessageKind.Video => _relay.Limits.MaxVideoMessageBytes,
+        MessageKind.Text => _relay.Limits.MaxTextMessageBytes,
+        MessageKind.Tool => _relay.Limits.MaxToolMessageBytes,
         _ => _relay.Limits.MaxMessageBytes,
     };
 
     private void AnswerCounted(string id) => _start.Meter?.CallEnded(id, "answered");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SlowAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, FrameKind kind)
+    private async ValueTask SlowAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, MessageKind kind)
     {
         try
         {
@@ -200,7 +202,7 @@ internal sealed partial class RelaySession : IFrameSession
     }
 
     // Under the lock.
-    private ValueTask Hold(ReadOnlySpan<byte> frame, WebSocketMessageType type, FrameKind kind)
+    private ValueTask Hold(ReadOnlySpan<byte> frame, WebSocketMessageType type, MessageKind kind)
     {
         var dropped = _held.Add(frame, type, kind);
         if (dropped > 0)
@@ -355,7 +357,7 @@ internal sealed partial class RelaySession : IFrameSession
         }
     }
 
-    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedFrame frame, UpstreamSocket upstream, IFrameOutput output)
+    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedMessage frame, UpstreamSocket upstream, IFrameOutput output)
     {
         long before;
         lock (_gate)

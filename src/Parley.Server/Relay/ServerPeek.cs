@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
@@ -17,7 +18,7 @@ internal readonly ref struct ServerPeek
 
     private static ReadOnlySpan<byte> ServiceAudioSuffix => "\"\n          }\n        }\n      ]\n    }\n  }\n}\n"u8;
 
-    internal FrameKind Kind { get; private init; }
+    internal MessageKind Kind { get; private init; }
 
     /// <summary>One chunk of sound and nothing else.</summary>
     internal bool IsPlainAudio { get; private init; }
@@ -49,7 +50,7 @@ internal readonly ref struct ServerPeek
 
     internal static ServerPeek Read(ReadOnlySpan<byte> frame) =>
         IsPlain(frame, AudioPrefix, AudioSuffix) || IsPlain(frame, ServiceAudioPrefix, ServiceAudioSuffix)
-            ? new ServerPeek { Kind = FrameKind.Audio, IsPlainAudio = true, HasOutput = true }
+            ? new ServerPeek { Kind = MessageKind.Audio, IsPlainAudio = true, HasOutput = true }
             : ReadWhole(frame);
 
     private static bool IsPlain(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix) =>
@@ -59,7 +60,7 @@ internal readonly ref struct ServerPeek
     private static ServerPeek ReadWhole(ReadOnlySpan<byte> frame)
     {
         var content = new ContentFacts();
-        var kind = FrameKind.Other;
+        var kind = MessageKind.Other;
         bool complete = false, goingAway = false, resumption = false;
         ReadOnlySpan<byte> goAway = default, call = default, cancellation = default, usage = default;
         Range update = default;
@@ -67,7 +68,7 @@ internal readonly ref struct ServerPeek
         {
             var reader = new Utf8JsonReader(frame);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return new ServerPeek { Kind = FrameKind.Unreadable };
+                return new ServerPeek { Kind = MessageKind.Unreadable };
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("serverContent"u8))
@@ -75,19 +76,19 @@ internal readonly ref struct ServerPeek
                 else if (reader.ValueTextEquals("usageMetadata"u8))
                     usage = JsonRange.Value(frame, ref reader);
                 else if (reader.ValueTextEquals("toolCall"u8))
-                    call = Of(frame, ref reader, FrameKind.Tool, out kind);
+                    call = Of(frame, ref reader, MessageKind.Tool, out kind);
                 else if (reader.ValueTextEquals("toolCallCancellation"u8))
-                    cancellation = Of(frame, ref reader, FrameKind.Tool, out kind);
+                    cancellation = Of(frame, ref reader, MessageKind.Tool, out kind);
                 else if (reader.ValueTextEquals("sessionResumptionUpdate"u8))
-                    (kind, resumption, update) = (FrameKind.Control, true, JsonRange.Of(ref reader));
+                    (kind, resumption, update) = (MessageKind.Control, true, JsonRange.Of(ref reader));
                 else if (reader.ValueTextEquals("goAway"u8))
                     {
-                    goAway = Of(frame, ref reader, FrameKind.Control, out kind);
+                    goAway = Of(frame, ref reader, MessageKind.Control, out kind);
                     goingAway = true;
                 }
                 else if (reader.ValueTextEquals("setupComplete"u8))
                 {
-                    (kind, complete) = (FrameKind.Setup, true);
+                    (kind, complete) = (MessageKind.Setup, true);
                     reader.Skip();
                 }
                 else
@@ -96,7 +97,7 @@ internal readonly ref struct ServerPeek
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return new ServerPeek { Kind = FrameKind.Unreadable };
+            return new ServerPeek { Kind = MessageKind.Unreadable };
         }
         return new ServerPeek
         {
@@ -115,7 +116,7 @@ internal readonly ref struct ServerPeek
         };
     }
 
-    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader, FrameKind member, out FrameKind kind)
+    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader, MessageKind member, out MessageKind kind)
     {
         kind = member;
         return JsonRange.Value(frame, ref reader);
@@ -125,9 +126,9 @@ internal readonly ref struct ServerPeek
     {
         internal bool HasOutput, IsTurnComplete, IsInterrupted;
 
-        internal FrameKind Read(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader)
+        internal MessageKind Read(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader)
         {
-            var kind = FrameKind.Content;
+            var kind = MessageKind.Content;
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
@@ -141,7 +142,7 @@ internal readonly ref struct ServerPeek
                     HasOutput = true;
                     // The name comes before the data, so a long string is not searched.
                     if (JsonRange.Value(frame, ref reader).IndexOf("\"inlineData\""u8) >= 0)
-                        kind = FrameKind.Audio;
+                        kind = MessageKind.Audio;
                 }
                 else if (reader.ValueTextEquals("outputTranscription"u8))
                 {

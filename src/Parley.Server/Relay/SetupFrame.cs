@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 

@@ -77,7 +77,7 @@ internal sealed partial class UpstreamDialer(
                 throw new LiveCloseException(close);
             }
             if (ServerPeek.Read(frame.Payload).IsSetupComplete)
-                return new OpenedUpstream(connection, new WireFrame(frame.Payload.ToArray(), frame.Type));
+                return new OpenedUpstream(connection, new WireMessage(frame.Payload.ToArray(), frame.Type));
         }
     }
 
@@ -97,4 +97,4 @@ internal sealed partial class UpstreamDialer(
 /// <summary>A session that runs on an upstream.</summary>
 /// <param name="Socket">Its connection.</param>
 /// <param name="SetupComplete">The frame that said so.</param>
-internal sealed record OpenedUpstream(UpstreamSocket Socket, WireFrame SetupComplete);
+internal sealed record OpenedUpstream(UpstreamSocket Socket, WireMessage SetupComplete);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
 
@@ -8,7 +9,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
     // The length of a message is bound enough: upstreams are few and chosen by the operator.
     private static readonly InputBudget Unbounded = new(long.MaxValue);
 
-    private readonly FrameReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
+    private readonly MessageReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
     private ITimer? _timer;
     private bool _closing;
 
@@ -20,7 +21,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
     /// <summary>The upstream's close; null where there was none.</summary>
     internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, socket.CloseStatusDescription ?? "") : null;
 
-    internal ValueTask<ReceivedFrame> ReceiveAsync() => _reader.ReceiveAsync();
+    internal ValueTask<ReceivedMessage> ReceiveAsync() => _reader.ReceiveAsync();
 
     /// <summary>Sends one message. An upstream that does not take it in time is cut.</summary>
     internal ValueTask SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>
 /// The end of the server in order: not ready at once, nobody new, <c>goAway</c> with a handle to everybody, then their time, then 1001 for who is

@@ -1,8 +1,10 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Access;
+using Parley.Server.Telemetry;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>
 /// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.

@@ -1,7 +1,8 @@
 using System.Buffers;
 using Parley.Protocol;
+using Parley.Server.Telemetry;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>
 /// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>Twice a minute: writes the time of running sessions down, and ends those whose key was revoked, ran out or used up its day.</summary>
 internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable

@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
+using Parley.Server.Access;
+using Parley.Server.Sockets;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>A session that may start.</summary>
 /// <param name="Model">What answers.</param>
@@ -15,6 +17,6 @@ internal sealed record SessionPlan(
     ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType)
 {
     /// <summary>A relay needs the client's setup as it was sent.</summary>
-    internal SessionPlan WithFrame(in ReceivedFrame frame) =>
-        Start.Relay is { } relay ? this with { Start = Start with { Relay = relay with { Frame = new WireFrame(frame.Memory, frame.Type) } } } : this;
+    internal SessionPlan WithFrame(in ReceivedMessage frame) =>
+        Start.Relay is { } relay ? this with { Start = Start with { Relay = relay with { Frame = new WireMessage(frame.Memory, frame.Type) } } } : this;
 }

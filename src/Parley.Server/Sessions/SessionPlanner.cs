@@ -1,14 +1,16 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Access;
 using Parley.Server.Relay;
+using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>Turns the first message into a session that may start, or refuses it. Nothing is used up before all else holds.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageLedger ledger)
+    SessionRegistry registry, UsageTracker ledger)
 {
     /// <param name="first">The message.</param>
     /// <param name="news">The first name in it that is not known here.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>Who is connected: for taking sessions over, for counting sessions of a key, for the operator, and for a shutdown that says goodbye.</summary>
 internal sealed class SessionRegistry

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Parley.Protocol;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>Holds a setup against the rules of its model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>) and fills in what it leaves open.</summary>
 internal sealed partial class SetupPolicy(IVoiceNames voices)

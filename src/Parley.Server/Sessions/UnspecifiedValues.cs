@@ -1,6 +1,6 @@
 using Parley.Protocol;
 
-namespace Parley.Server;
+namespace Parley.Server.Sessions;
 
 /// <summary>Clients send <c>…_UNSPECIFIED</c> where they mean nothing; such members become absent, so that models see one form only.</summary>
 internal static class UnspecifiedValues

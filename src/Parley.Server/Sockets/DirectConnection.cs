@@ -2,8 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Parley.Server.Sessions;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>A connection whose socket can be had.</summary>
 internal interface IDirectConnection
@@ -30,13 +31,13 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private readonly NetworkStream _stream;
     private readonly RequestStream _requests;
     private readonly Pipes _pipes;
-    private readonly Pace _discards;
+    private readonly RateLimiter _discards;
     private readonly TimeProvider _time;
     // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
     private readonly CancellationTokenSource _closed = new();
     private volatile bool _aborted;
 
-    internal DirectConnection(Socket socket, Pace discards, TimeProvider time)
+    internal DirectConnection(Socket socket, RateLimiter discards, TimeProvider time)
         : base(HandleSeal.NewSessionId())
     {
         (_socket, _discards, _time) = (socket, discards, time);

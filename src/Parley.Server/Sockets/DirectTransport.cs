@@ -3,13 +3,13 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>
 /// A transport of Kestrel that puts nothing between a socket and who reads it: no pipes, no queues of work, no buffer for a connection that is
 /// silent. A WebSocket takes the socket over altogether. For TCP and Unix domain sockets; the transports of the framework take the rest.
 /// </summary>
-internal sealed class DirectTransport(Paces paces, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 512;
 
@@ -31,7 +31,7 @@ internal sealed class DirectTransport(Paces paces, TimeProvider time) : IConnect
     }
 
 #pragma warning disable CA1001 // Its source of a token holds nothing.
-    private sealed class Listener(Socket socket, Paces paces, TimeProvider time) : IConnectionListener
+    private sealed class Listener(Socket socket, SharedRateLimits paces, TimeProvider time) : IConnectionListener
 #pragma warning restore CA1001
     {
         private readonly CancellationTokenSource _unbound = new();

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>The head of a WebSocket frame (RFC 6455, section 5.2).</summary>
 internal readonly struct FrameHead

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>Masking (RFC 6455, section 5.3): the payload of a client's frame, xored with four bytes nobody can foretell.</summary>
 internal static class FrameMask

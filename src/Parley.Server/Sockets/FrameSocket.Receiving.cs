@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 internal sealed partial class FrameSocket
 {

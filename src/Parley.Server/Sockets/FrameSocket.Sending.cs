@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 internal sealed partial class FrameSocket
 {

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>
 /// A WebSocket (RFC 6455) over a stream, either end of it, made for many connections that are mostly idle and frames that are small: a read of
@@ -13,7 +13,7 @@ internal sealed partial class FrameSocket : WebSocket
     private readonly Stream _stream;
     private readonly bool _isServer;
     private readonly TimeProvider _time;
-    private readonly FrameGuard? _guard;
+    private readonly FrameLimiter? _guard;
     private readonly Action? _cut;
     private readonly KeepAlive? _keepAlive;
     private WebSocketCloseStatus? _closeStatus;
@@ -30,7 +30,7 @@ internal sealed partial class FrameSocket : WebSocket
     /// <param name="early">What was read already, behind the upgrade.</param>
     internal FrameSocket(
         Stream stream, bool isServer, TimeProvider time, (TimeSpan Interval, TimeSpan Timeout) keepAlive,
-        FrameGuard? guard = null, Action? cut = null, ReadOnlySpan<byte> early = default)
+        FrameLimiter? guard = null, Action? cut = null, ReadOnlySpan<byte> early = default)
     {
         (_stream, _isServer, _time, _guard, _cut) = (stream, isServer, time, guard, cut);
         Prepend(early);

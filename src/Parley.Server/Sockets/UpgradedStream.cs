@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>
 /// Keeps hold of the stream a request is upgraded to, over HTTP/1.1 or HTTP/2: the handshake is the framework's, the frames are those of

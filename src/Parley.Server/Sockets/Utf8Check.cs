@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Parley.Server;
+namespace Parley.Server.Sockets;
 
 /// <summary>Whether the text of a message is UTF-8, piece by piece: a character may be cut between two of them.</summary>
 internal struct Utf8Check

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>Secrets of this process: with it end all tokens and handles, as does what they stand for.</summary>
 internal sealed class EphemeralSecrets : ILiveSecrets

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>What the server seals with. Whoever holds it can forge tokens and handles; it never leaves the machine.</summary>
 internal interface ILiveSecrets

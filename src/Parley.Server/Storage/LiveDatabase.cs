@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>
 /// The database of a data folder: SQLite, one file, write-ahead log. Reads take a pooled connection and see what was committed; writes go

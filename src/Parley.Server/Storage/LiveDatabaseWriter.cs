@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>
 /// All writes of the server, on one task of its own: what waits is taken together and committed once, so that a thousand sessions cost one

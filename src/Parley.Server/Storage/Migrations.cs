@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>The tables, one step after another. A step that was released is never changed; a new one is added below it.</summary>
 internal static class Migrations

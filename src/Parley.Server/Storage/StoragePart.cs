@@ -1,7 +1,7 @@
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>The data folder, as <c>/healthz</c> shows it.</summary>
-internal sealed class StoragePart(LiveDatabase database, LiveDatabaseWriter writer) : IHealthPart
+internal sealed class StoragePart(LiveDatabase database, LiveDatabaseWriter writer) : ILiveHealthPart
 {
     public string Name => "storage";
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace Parley.Server;
+namespace Parley.Server.Storage;
 
 /// <summary>
 /// Secrets of the data folder: a key ring of Data Protection in files, which renews itself and keeps its old keys, and beside it in the

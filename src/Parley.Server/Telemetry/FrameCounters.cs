@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Telemetry;
 
 /// <summary>
 /// Frames and bytes by direction and kind. Counted in a table of numbers that is read when somebody collects: two additions a frame, whoever listens.
@@ -11,7 +12,7 @@ internal sealed class FrameCounters
     private const int CellLength = 8;
 
     private static readonly string[] Directions = ["from_client", "to_client"];
-    private static readonly string[] Kinds = [.. Enum.GetNames<FrameKind>().Select(static name => name.ToLowerInvariant())];
+    private static readonly string[] Kinds = [.. Enum.GetNames<MessageKind>().Select(static name => name.ToLowerInvariant())];
     private static readonly KeyValuePair<string, object?>[][] Tags = [.. MakeTags()];
 
     private readonly long[] _cells = new long[2 * Kinds.Length * CellLength];
@@ -22,7 +23,7 @@ internal sealed class FrameCounters
         meter.CreateObservableCounter(TelemetryNames.Bytes, () => Read(1), "By", "Bytes of messages by direction and kind");
     }
 
-    internal void Count(LiveDirection direction, FrameKind kind, int bytes)
+    internal void Count(LiveDirection direction, MessageKind kind, int bytes)
     {
         var cell = (((int)direction * Kinds.Length) + (int)kind) * CellLength;
         Interlocked.Increment(ref _cells[cell]);

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
 
-namespace Parley.Server;
+namespace Parley.Server.Telemetry;
 
 /// <summary>The instruments of the server. What happens for every frame is in <see cref="Frames"/>; all else happens a few times a turn at most.</summary>
 internal sealed class LiveMetrics

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Access;
+using Parley.Server.Sessions;
+using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Telemetry;
 
 /// <summary>
 /// Watches one session on its connection: its span, a span for each turn and each call, the time to the first output, and the use. It is told

@@ -1,7 +1,8 @@
-namespace Parley.Server;
+
+namespace Parley.Server.Telemetry;
 
 /// <summary>
-/// Every name that leaves through telemetry, but for the moments of a local turn, which are <see cref="TurnMarks"/>. The <c>gen_ai.*</c> ones follow the OpenTelemetry conventions for generative AI as of August 2026,
+/// Every name that leaves through telemetry, but for those of local turns (Parley.Cascade). The <c>gen_ai.*</c> ones follow the OpenTelemetry conventions for generative AI as of August 2026,
 /// whose realtime part is still in development: when it moves, this table moves. What has no standard is <c>parley.*</c>.
 /// </summary>
 internal static class TelemetryNames

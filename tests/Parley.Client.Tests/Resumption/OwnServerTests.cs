@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
+using Parley.Assistant;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.Server;
+using Parley.Server.Relay;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Resumption;
@@ -16,7 +18,7 @@ public class OwnServerTests
         {
             options.ApiKeys.Add(Key);
             configure?.Invoke(options);
-        }),
+        }).UseLocalModel(),
         static app =>
         {
             app.UseWebSockets();

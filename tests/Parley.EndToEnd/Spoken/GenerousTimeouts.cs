@@ -22,7 +22,7 @@ internal static class GenerousTimeouts
             // has tests of its own.
             ["Cascade"] = new Dictionary<string, string>
             {
-                ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["BrainTimeout"] = Minute, ["SuppressEcho"] = "false",
+                ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["ChatModelTimeout"] = Minute, ["SuppressEcho"] = "false",
             },
             ["Speech"] = new Dictionary<string, object>
             {
@@ -34,7 +34,7 @@ internal static class GenerousTimeouts
             },
         };
         if (chatModel is not null)
-            sections["Brain"] = chatModel;
+            sections["ChatModel"] = chatModel;
         File.WriteAllText(file, JsonSerializer.Serialize(sections));
         return file;
     }

@@ -71,7 +71,7 @@ public sealed class KilledEngineTests(SpeechServer fixture) : IClassFixture<Spee
     public async Task Killed_chat_model_is_replaced_by_the_fallback()
     {
         await using var model = await ChatModelProcess.StartAsync(Cancellation);
-        var server = new ParleyProcess("--config", model.WriteConfiguration(fallback: "scripted")) { Recognizer = SpeechServer.Recognizer, Detector = "auto" };
+        var server = new ParleyProcess("--config", model.WriteConfiguration(fallback: "rules")) { Recognizer = SpeechServer.Recognizer, Detector = "auto" };
         await using (server)
         {
             await server.InitializeAsync();

@@ -138,8 +138,10 @@ internal sealed class SpokenSession(LiveSession session, TestSpeech speech) : IA
             return true;
         // This recognizer misrecognizes about one sentence in twenty.
         if (++_misheard > MaxMisheard)
+        {
             throw new ExpectationException(
                 $"\"{text}\" was misheard as \"{turn.Heard}\", after {MaxMisheard} other sentences. Said: {turn.Said}");
+        }
         return false;
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -72,7 +72,7 @@ public sealed class EndpointTests
     [Fact]
     public async Task Tells_how_it_is()
     {
-        await using var host = await LiveTestHost.StartAsync(new EchoModel(), services: static services => services.AddSingleton<IHealthPart, Synthesizer>());
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), services: static services => services.AddSingleton<ILiveHealthPart, Synthesizer>());
 
         var health = await GetAsync(host, "/healthz", HttpStatusCode.OK);
 
@@ -110,7 +110,7 @@ public sealed class EndpointTests
         return JsonElement.Parse(await response.Content.ReadAsStringAsync());
     }
 
-    private sealed class Synthesizer : IHealthPart
+    private sealed class Synthesizer : ILiveHealthPart
     {
         public string Name => "synthesizer";
 

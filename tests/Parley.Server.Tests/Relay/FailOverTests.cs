@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 

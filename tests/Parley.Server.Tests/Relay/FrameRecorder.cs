@@ -5,7 +5,7 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Relay;
 
 /// <summary>Keeps every frame of a host, byte for byte.</summary>
-internal sealed class FrameRecorder : ILiveFrameObserver
+internal sealed class FrameRecorder : ILiveWireObserver
 {
     public FrameLog<SeenFrame> Frames { get; } = new();
 

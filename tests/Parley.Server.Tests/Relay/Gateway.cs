@@ -42,7 +42,7 @@ internal static class Gateway
                     configure?.Invoke(options);
                 });
                 if (recorder is not null)
-                    builder.Services.AddSingleton<ILiveFrameObserver>(recorder);
+                    builder.Services.AddSingleton<ILiveWireObserver>(recorder);
                 services?.Invoke(builder.Services);
             },
             static app => app.MapLiveApi(),
@@ -60,7 +60,7 @@ internal static class Gateway
                 options.MaxQueuedMessages = 1_000_000;
             }).UseDefaultModel(_ => model);
             if (recorder is not null)
-                builder.Services.AddSingleton<ILiveFrameObserver>(recorder);
+                builder.Services.AddSingleton<ILiveWireObserver>(recorder);
         },
         static app => app.MapLiveApi());
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Parley.Server.Relay;
+using Parley.Server.Wire;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;

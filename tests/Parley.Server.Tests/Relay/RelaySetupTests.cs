@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Assistant.Languages;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
 

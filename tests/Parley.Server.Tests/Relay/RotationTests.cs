@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
+using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;

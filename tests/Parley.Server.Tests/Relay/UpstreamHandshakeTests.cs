@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Server.Access;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Sockets;
 

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Protocol;
+using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 

@@ -1,5 +1,9 @@
 using System.Text;
+using Parley.Cascade.Answering;
 using Parley.Protocol;
+using Parley.Server.Models;
+using Parley.Server.Sessions;
+using Parley.Server.Wire;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sessions;

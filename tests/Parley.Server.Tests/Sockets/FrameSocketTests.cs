@@ -1,6 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Access;
+using Parley.Server.Sockets;
+using Parley.Server.Storage;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
@@ -204,7 +207,7 @@ public class FrameSocketTests
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
         await streams.Client.WriteAsync(new byte[] { 0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0 });
 
-        using var frame = await new FrameReader(socket, 64 << 10, new InputBudget(1 << 20), null, null).ReceiveAsync();
+        using var frame = await new MessageReader(socket, 64 << 10, new InputBudget(1 << 20), null, null).ReceiveAsync();
         Assert.Equal(LiveClose.TooBig, frame.Refusal);
     }
 
@@ -218,7 +221,7 @@ public class FrameSocketTests
         var frame = new byte[FrameHead.Write(head, FrameHead.Binary, isLast: true, length, 0) + length];
         head.AsSpan(0, frame.Length - length).CopyTo(frame);
         using var socket = new FrameSocket(new MemoryStream([.. Enumerable.Repeat(frame, Messages).SelectMany(static bytes => bytes)]), isServer: true, TimeProvider.System, NoKeepAlive);
-        var reader = new FrameReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
+        var reader = new MessageReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
 
         var (inARow, most) = (0, 0);
         for (var i = 0; i < Messages; i++)
@@ -302,7 +305,7 @@ public class FrameSocketTests
     // As a connection reads: whole messages, in place where they are short.
     private static async Task<List<string>> ReadMessagesAsync(WebSocket socket, int count)
     {
-        var reader = new FrameReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
+        var reader = new MessageReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);
         var messages = new List<string>();
         while (messages.Count < count)
         {

@@ -3,6 +3,9 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Access;
+using Parley.Server.Storage;
+using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -83,7 +86,7 @@ public sealed class RestartTests : IDisposable
         await using var again = await StartAsync(new EchoModel());
         await LeaveAsync(again, "state");
 
-        var today = Assert.Single(again.Services.GetRequiredService<UsageLedger>().Usage());
+        var today = Assert.Single(again.Services.GetRequiredService<UsageTracker>().Usage());
         Assert.Equal(("2026-11-22", 2), (today.Day, today.Sessions));
     }
 

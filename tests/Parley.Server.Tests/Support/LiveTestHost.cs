@@ -2,6 +2,8 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Assistant;
+using Parley.Server.Storage;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
@@ -28,7 +30,7 @@ internal static class LiveTestHost
                 }).UseDefaultModel(_ => model);
                 if (dataFolder is not null)
                     live.UseDataFolder(dataFolder);
-                builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
+                builder.Services.AddSingleton<ILiveWireObserver, SchemaObserver>();
                 services?.Invoke(builder.Services);
             },
             running =>
@@ -38,7 +40,7 @@ internal static class LiveTestHost
             },
             time);
 
-    /// <summary>The server with the model it has by itself.</summary>
+    /// <summary>The server with the local model.</summary>
     public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
         static builder =>
         {
@@ -46,8 +48,8 @@ internal static class LiveTestHost
             builder.Configuration["Speech:Recognizer:Provider"] = "none";
             builder.Configuration["Speech:Detector:Provider"] = "energy";
             builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
-            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key));
-            builder.Services.AddSingleton<ILiveFrameObserver, SchemaObserver>();
+            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key)).UseLocalModel();
+            builder.Services.AddSingleton<ILiveWireObserver, SchemaObserver>();
         },
         static app => app.MapLiveApi());
 
@@ -89,7 +91,7 @@ internal static class LiveTestHost
     }
 
     /// <summary>An error log here fails the test: the server sent what the schema does not know.</summary>
-    private sealed class SchemaObserver : ILiveFrameObserver
+    private sealed class SchemaObserver : ILiveWireObserver
     {
         public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
         {

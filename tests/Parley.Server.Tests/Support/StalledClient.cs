@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Server.Tests.Attacks;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
+using Parley.Server.Storage;
+using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.AI;
+using Parley.Assistant.Languages;
+
+namespace Parley.Assistant.Images;
+
+/// <summary>Puts what was measured of a picture, and of its change, into sentences.</summary>
+internal static class ImageReport
+{
+    // Mean difference of brightness: below the first only noise, above the second something big moved or the scene is another.
+    private const double Noise = 3;
+    private const double ClearChange = 20;
+
+    /// <param name="images">The newest picture, and behind it the one before, if any.</param>
+    /// <param name="language">What to say it in.</param>
+    public static string Describe(IReadOnlyList<DataContent> images, Language language)
+    {
+        var phrases = language.Phrases;
+        if (images.Count == 0)
+        {
+            return phrases.NoImage;
+        }
+
+        var reading = ImageReader.TryRead(images[0].Data, out var facts);
+        if (facts is null)
+        {
+            return reading == ImageReading.TooLarge ? phrases.ImageTooLarge : phrases.ImageUnreadable;
+        }
+
+        var seen = phrases.Image.With(facts.Width, facts.Height, Colours(facts, language.Vocabulary), language.Vocabulary.Brightness[(int)facts.Brightness]);
+        return images.Count > 1 && ImageReader.TryRead(images[1].Data, out var before) == ImageReading.Read
+            ? $"{seen} {Change(facts, before!, phrases)}"
+            : seen;
+    }
+
+    /// <summary>A note for a model that takes no pictures, in English as all notes to models.</summary>
+    public static string NoteFor(DataContent image)
+    {
+        var reading = ImageReader.TryRead(image.Data, out var facts);
+        var vocabulary = English.Language.Vocabulary;
+        return facts is not null
+            ? $"[A picture, measured and not seen: {facts.Width} by {facts.Height} pixels, mostly {Colours(facts, vocabulary)}, {vocabulary.Brightness[(int)facts.Brightness]}]"
+            : reading == ImageReading.TooLarge ? "[A picture that was too large to open]" : "[A picture that could not be read]";
+    }
+
+    private static string Colours(ImageFacts facts, Vocabulary vocabulary) =>
+        vocabulary.List([.. facts.Colours.Select(colour => vocabulary.Colours[(int)colour])]);
+
+    private static string Change(ImageFacts facts, ImageFacts before, Phrases phrases) => facts.DifferenceFrom(before) switch
+    {
+        < Noise => phrases.Unchanged,
+        < ClearChange => phrases.ChangedLittle,
+        _ => phrases.Changed,
+    };
+}

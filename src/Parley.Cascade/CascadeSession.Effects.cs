@@ -1,0 +1,74 @@
+using Parley.Cascade.Answering;
+using Parley.Conversation;
+using Parley.Protocol;
+using Parley.Server;
+
+namespace Parley.Cascade;
+
+/// <summary>What the conversation wants done. Called in the middle of an event: notes or starts things, and never calls the machine.</summary>
+internal sealed partial class CascadeSession : IConversationEffects
+{
+    private ITimer? _playbackTimer;
+
+    void IConversationEffects.Send(LiveSessionResponse message)
+    {
+        if (message.ServerContent is { } content)
+            Note(content);
+        Output.Send(message);
+    }
+
+    void IConversationEffects.SendMedia(int generation, long sequence, ReadOnlyMemory<byte> pcm, string? text)
+    {
+        _turns.Queued(generation);
+        Output.SendMedia(new LiveMedia(generation, sequence, pcm, text));
+    }
+
+    void IConversationEffects.StartGeneration(GenerationRequest request)
+    {
+        _turns.GenerationStarted(request.Generation, Now);
+        _runningGeneration = request.Generation;
+        _answer = new Answer(this, request);
+        _answer.Start();
+    }
+
+    void IConversationEffects.CancelGeneration(int generation)
+    {
+        _cancelled = generation;
+        _answer?.Cancel();
+        Output.CancelMedia(generation);
+    }
+
+    void IConversationEffects.StartRecognition(int utterance, long fromSample) => Listen(utterance, fromSample);
+
+    void IConversationEffects.FinishRecognition(int utterance, long toSample) => Listened(toSample);
+
+    void IConversationEffects.SetPlaybackTimer(TimeSpan due)
+    {
+        _playbackTimer ??= Model.TimeProvider.CreateTimer(
+            static state => ((CascadeSession)state!).OnPlaybackTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _playbackTimer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    void IConversationEffects.Checkpoint(ConversationState? state) => Output.Checkpoint(state);
+
+    void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, what);
+
+    void IConversationEffects.Close(int code, string reason) => Output.Close(new LiveClose(code, reason));
+
+    private void OnPlaybackTimer() => Post(machine => machine.PlaybackEnded(Now));
+
+    private void Note(ServerContent content)
+    {
+        if (content.Interrupted is true)
+        {
+            _turns.Interrupted(Now);
+            Playback.Stop();
+            _microphone?.PlaybackStopped(Now);
+        }
+        if (content.TurnComplete is true)
+        {
+            _answeredAt = Now;
+            _turns.TurnCompleted(answerRuns: _runningGeneration != 0, Now);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Parley.Server.Access;
+
+/// <summary>An HTTP method failed, with the error body of Google's services.</summary>
+internal sealed class ApiException(int code, string status, string message) : Exception(message)
+{
+    internal int Code { get; } = code;
+
+    internal string Status { get; } = status;
+
+    internal static ApiException InvalidArgument(string message) => new(400, "INVALID_ARGUMENT", message);
+
+    internal static ApiException NotFound(string message) => new(404, "NOT_FOUND", message);
+
+    internal static ApiException PermissionDenied(string message) => new(403, "PERMISSION_DENIED", message);
+
+    internal static ApiException TooLarge(string message) => new(413, "INVALID_ARGUMENT", message);
+
+    internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);
+
+    /// <summary>How the public service answers a bad credential over HTTP.</summary>
+    internal static ApiException Refused(Refusal refusal) =>
+        refusal.Close.Code == LiveClose.NoIdentity.Code ? PermissionDenied(refusal.Close.Reason) : InvalidArgument(refusal.Close.Reason);
+}

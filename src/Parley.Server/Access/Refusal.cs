@@ -1,0 +1,32 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Parley.Server.Endpoints;
+
+namespace Parley.Server.Access;
+
+/// <summary>Why somebody may not come in: as the service closes, and as HTTP says it where the operator asked for that.</summary>
+/// <param name="Close">The close that answers the first message.</param>
+/// <param name="Code">The status in place of the upgrade.</param>
+/// <param name="Status">Its name in Google's error bodies.</param>
+/// <param name="RetryAfter">When to try again; null = never.</param>
+internal sealed record Refusal(LiveClose Close, int Code, string Status, TimeSpan? RetryAfter = null)
+{
+    internal static Refusal NoIdentity { get; } = new(LiveClose.NoIdentity, 401, "UNAUTHENTICATED");
+
+    internal static Refusal InvalidKey { get; } = new(LiveClose.InvalidKey, 403, "PERMISSION_DENIED");
+
+    internal static Refusal ExpiredKey { get; } = new(LiveClose.ExpiredKey, 403, "PERMISSION_DENIED");
+
+    internal static Refusal ExpiredToken { get; } = new(LiveClose.ExpiredToken, 403, "PERMISSION_DENIED");
+
+    internal static Refusal Quota(TimeSpan? retryAfter) => new(LiveClose.QuotaExceeded, 429, "RESOURCE_EXHAUSTED", retryAfter);
+
+    internal static Refusal Unavailable(TimeSpan? retryAfter) => new(LiveClose.Unavailable, 503, "UNAVAILABLE", retryAfter);
+
+    internal Task WriteAsync(HttpContext context)
+    {
+        if (RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return ApiJson.WriteErrorAsync(context, Code, Status, Close.Reason);
+    }
+}

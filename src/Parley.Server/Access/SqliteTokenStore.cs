@@ -1,0 +1,63 @@
+using System.Buffers;
+using Microsoft.Extensions.Options;
+using Parley.Protocol;
+using Parley.Server.Storage;
+
+namespace Parley.Server.Access;
+
+/// <summary>Tokens on disk. A use is taken by one statement that counts and checks at once, and is durable before the session opens.</summary>
+internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter writer, IOptions<LiveApiOptions> options, TimeProvider time) : ITokenStore
+{
+    private const string Insert =
+        """
+        INSERT INTO tokens(id, owner, key_id, uses, expires, new_sessions_until, setup, mask)
+        VALUES (@id, @owner, @key, @uses, @expires, @until, @setup, @mask)
+        """;
+
+    public async ValueTask<bool> AddAsync(EphemeralToken token)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var setup = token.Setup is { } locked ? Encode(locked) : null;
+        return await writer.RunAsync(connection =>
+        {
+            connection.Execute("DELETE FROM tokens WHERE expires < @now", ("@now", now));
+            if (connection.Number("SELECT COUNT(*) FROM tokens") >= options.Value.MaxTokens)
+                return false;
+            connection.Execute(
+                Insert,
+                ("@id", token.Id), ("@owner", token.Owner), ("@key", token.KeyId), ("@uses", token.Uses),
+                ("@expires", token.ExpireTime.ToUnixTimeMilliseconds()), ("@until", token.NewSessionExpireTime.ToUnixTimeMilliseconds()),
+                ("@setup", setup), ("@mask", string.Join(',', token.FieldMask)));
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    public EphemeralToken? Find(string id)
+    {
+        using var connection = database.Open();
+        using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask FROM tokens WHERE id = @id", ("@id", id));
+        using var reader = command.ExecuteReader();
+        return !reader.Read() ? null : new EphemeralToken
+        {
+            Id = id,
+            Owner = reader.GetString(0),
+            KeyId = reader.GetString(1),
+            Uses = reader.OrNull<int>(2),
+            ExpireTime = reader.Time(3),
+            NewSessionExpireTime = reader.Time(4),
+            Setup = reader.IsDBNull(5) ? null : LiveCodec.DecodeSetup((byte[])reader.GetValue(5)),
+            FieldMask = reader.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries),
+        };
+    }
+
+    public async ValueTask<bool> TryUseAsync(EphemeralToken token) =>
+        token.Uses is null
+        || await writer.RunAsync(connection => connection.Execute("UPDATE tokens SET used = used + 1 WHERE id = @id AND used < uses", ("@id", token.Id)) == 1).ConfigureAwait(false);
+
+    private static byte[] Encode(Setup setup)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        LiveCodec.Encode(setup, bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Parley.Protocol;
+using Parley.Server.Wire;
+
+namespace Parley.Server.Access;
+
+/// <summary>Makes tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
+internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
+{
+    private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan DefaultNewSessionLife = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(20);
+
+    /// <summary>A mask with every path there is has no more.</summary>
+    private const int MaxPaths = 256;
+
+    private long _minted;
+
+    /// <summary>Tokens made since the start.</summary>
+    internal long Minted => Volatile.Read(ref _minted);
+
+    /// <summary>The name of the new token.</summary>
+    /// <exception cref="ApiException">The request makes no sense, or there are too many tokens.</exception>
+    internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
+    {
+        var now = time.GetUtcNow();
+        var expires = Time("expire_time", request.ExpireTime, DefaultLife, now);
+        var newSessionsUntil = Time("new_session_expire_time", request.NewSessionExpireTime, DefaultNewSessionLife, now);
+        if (request.Uses is < 0)
+            throw ApiException.InvalidArgument("uses must not be negative.");
+        var token = new EphemeralToken
+        {
+            Id = TokenSeal.NewId(),
+            Owner = caller.Owner,
+            KeyId = caller.KeyId,
+            // 0 is what the public service takes for "any number".
+            Uses = request.Uses switch { null => 1, 0 => null, var uses => uses },
+            ExpireTime = expires,
+            NewSessionExpireTime = newSessionsUntil < expires ? newSessionsUntil : expires,
+            Setup = request.BidiGenerateContentSetup,
+            FieldMask = Mask(request.FieldMask),
+        };
+        if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
+            throw ApiException.PermissionDenied($"This key may not use {ModelName.Canonical(model)}.");
+        if (!await store.AddAsync(token).ConfigureAwait(false))
+            throw ApiException.TooMany("Too many tokens are alive; let some expire.");
+        Interlocked.Increment(ref _minted);
+        return seal.Issue(token.Id, token.ExpireTime);
+    }
+
+    private static DateTimeOffset Time(string name, DateTimeOffset? asked, TimeSpan life, DateTimeOffset now)
+    {
+        if (asked is not { } at)
+            return now + life;
+        if (at <= now)
+            throw ApiException.InvalidArgument(string.Create(CultureInfo.InvariantCulture, $"{name} must be in the future."));
+        if (at >= now + LongestLife)
+            throw ApiException.InvalidArgument(string.Create(CultureInfo.InvariantCulture, $"{name} must be less than {LongestLife.TotalHours} hours ahead."));
+        return at;
+    }
+
+    private static string[] Mask(string? mask)
+    {
+        var paths = (mask ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (paths.Length > MaxPaths)
+            throw ApiException.InvalidArgument($"field_mask has more than {MaxPaths} paths.");
+        foreach (var path in paths)
+        {
+            if (!new Setup().TryCopyPath(new Setup(), path))
+                throw ApiException.InvalidArgument($"field_mask names '{path}', which is no field of the setup.");
+        }
+        return paths;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.DataProtection;
+using Parley.Server.Storage;
+
+namespace Parley.Server.Access;
+
+/// <summary>
+/// Names of tokens: id and expiry, encrypted and authenticated by Data Protection. A name that opens was made here and not altered, so
+/// that an invented one costs no look into the store, and one that is over can be told so however long ago it was forgotten.
+/// </summary>
+internal sealed class TokenSeal(ILiveSecrets secrets)
+{
+    internal const string Prefix = "auth_tokens/";
+    private const int IdBytes = 16, BodyBytes = IdBytes + sizeof(long);
+
+    // Twice what Data Protection makes of a body today; longer is not ours, and not to be decoded.
+    private const int MaxCharacters = 512;
+
+    private readonly IDataProtector _protector = secrets.Protection.CreateProtector("Parley.Tokens", "v1");
+
+    internal static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+
+    internal string Issue(string id, DateTimeOffset expires)
+    {
+        var body = new byte[BodyBytes];
+        Convert.FromHexString(id, body, out _, out _);
+        BinaryPrimitives.WriteInt64BigEndian(body.AsSpan(IdBytes), expires.ToUnixTimeMilliseconds());
+        return Prefix + Base64Url.EncodeToString(_protector.Protect(body));
+    }
+
+    internal bool TryOpen(string name, out string id, out DateTimeOffset expires)
+    {
+        (id, expires) = ("", default);
+        if (name.Length > MaxCharacters || !name.StartsWith(Prefix, StringComparison.Ordinal) || !Base64Url.IsValid(name.AsSpan(Prefix.Length)))
+            return false;
+        byte[] body;
+        try
+        {
+            body = _protector.Unprotect(Base64Url.DecodeFromChars(name.AsSpan(Prefix.Length)));
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+        if (body.Length != BodyBytes)
+            return false;
+        id = Convert.ToHexStringLower(body.AsSpan(0, IdBytes));
+        expires = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(body.AsSpan(IdBytes)));
+        return true;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace Parley.Server.Access;
+
+/// <summary>
+/// What every key used, by day (UTC): kept in memory, where sessions look at it, and written behind them to the data folder where there is
+/// one. Safe for use by many threads.
+/// </summary>
+internal sealed class UsageTracker : IUsageSink
+{
+    /// <summary>Days that are kept at hand and can be asked for.</summary>
+    internal const int Days = 31;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Day, string KeyId), DayUsage> _usage = [];
+    private readonly Dictionary<(string Day, string KeyId, int Code, string Cause), long> _closes = [];
+    private readonly IUsageStore _store;
+    private readonly TimeProvider _time;
+    private string _today = "";
+
+    public UsageTracker(IUsageStore store, TimeProvider time)
+    {
+        (_store, _time) = (store, time);
+        var (usage, closes) = store.Load(FirstDay());
+        foreach (var day in usage)
+            _usage[(day.Day, day.KeyId)] = day;
+        foreach (var day in closes)
+            _closes[(day.Day, day.KeyId, day.Code, day.Cause)] = day.Count;
+    }
+
+    public void Record(in UsageRecord record) =>
+        Add(new DayUsage(Today(), record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
+
+    internal void Opened(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
+
+    internal void Talked(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
+
+    internal void Closed(string keyId, int code, string cause)
+    {
+        var day = new DayCloses(Today(), keyId, code, cause, 1);
+        lock (_gate)
+            _closes[(day.Day, keyId, code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, code, cause)) + 1;
+        _store.Add(day);
+    }
+
+    /// <summary>What a key used today.</summary>
+    internal DayUsage TodayOf(string keyId)
+    {
+        var today = Today();
+        lock (_gate)
+            return _usage.GetValueOrDefault((today, keyId)) ?? new DayUsage(today, keyId);
+    }
+
+    /// <summary>Whether a key used up what it may use today.</summary>
+    internal bool IsUsedUp(VirtualKey key)
+    {
+        if (key.Limits is { MinutesPerDay: null, TokensPerDay: null })
+            return false;
+        var today = TodayOf(key.Id);
+        return today.Milliseconds >= key.Limits.MinutesPerDay * 60_000L || today.PromptTokens + today.ResponseTokens >= key.Limits.TokensPerDay;
+    }
+
+    /// <summary>The last days, the newest first, then by key.</summary>
+    internal IReadOnlyList<DayUsage> Usage()
+    {
+        lock (_gate)
+            return [.. _usage.Values.OrderByDescending(static day => day.Day, StringComparer.Ordinal).ThenBy(static day => day.KeyId, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc cref="Usage"/>
+    internal IReadOnlyList<DayCloses> Closes()
+    {
+        lock (_gate)
+        {
+            return [.. _closes.Select(static pair => new DayCloses(pair.Key.Day, pair.Key.KeyId, pair.Key.Code, pair.Key.Cause, pair.Value))
+                .OrderByDescending(static day => day.Day, StringComparer.Ordinal).ThenBy(static day => day.KeyId, StringComparer.Ordinal).ThenBy(static day => day.Code)];
+        }
+    }
+
+    private void Add(DayUsage more)
+    {
+        lock (_gate)
+            _usage[(more.Day, more.KeyId)] = _usage.TryGetValue((more.Day, more.KeyId), out var before) ? before.Plus(more) : more;
+        _store.Add(more);
+    }
+
+    private string Today()
+    {
+        var today = Format(_time.GetUtcNow());
+        if (today == Volatile.Read(ref _today))
+            return today;
+        lock (_gate)
+        {
+            _today = today;
+            var first = FirstDay();
+            foreach (var old in _usage.Keys.Where(key => string.CompareOrdinal(key.Day, first) < 0).ToList())
+                _usage.Remove(old);
+            foreach (var old in _closes.Keys.Where(key => string.CompareOrdinal(key.Day, first) < 0).ToList())
+                _closes.Remove(old);
+        }
+        return today;
+    }
+
+    private string FirstDay() => Format(_time.GetUtcNow() - TimeSpan.FromDays(Days - 1));
+
+    private static string Format(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What one key used on one day.</summary>
+internal sealed record DayUsage(string Day, string KeyId)
+{
+    /// <summary>New sessions.</summary>
+    public long Sessions { get; init; }
+
+    /// <summary>Sessions that went on over another connection.</summary>
+    public long Resumes { get; init; }
+
+    /// <summary>Time of all sessions together.</summary>
+    public long Milliseconds { get; init; }
+
+    public long PromptTokens { get; init; }
+
+    public long ResponseTokens { get; init; }
+
+    internal DayUsage Plus(DayUsage more) => this with
+    {
+        Sessions = Sessions + more.Sessions,
+        Resumes = Resumes + more.Resumes,
+        Milliseconds = Milliseconds + more.Milliseconds,
+        PromptTokens = PromptTokens + more.PromptTokens,
+        ResponseTokens = ResponseTokens + more.ResponseTokens,
+    };
+}
+
+/// <summary>How often the connections of a key ended in one way on one day.</summary>
+internal sealed record DayCloses(string Day, string KeyId, int Code, string Cause, long Count);

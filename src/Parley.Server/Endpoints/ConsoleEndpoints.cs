@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Parley.Protocol;
+using Parley.Server.Access;
+
+namespace Parley.Server.Endpoints;
+
+/// <summary>What the page of the console asks of the server: facts, and a token for one session at a time.</summary>
+internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IOptions<LiveApiOptions> options)
+{
+    /// <summary>A key is far shorter; a longer body is not read to its end.</summary>
+    private const int MaxBodyBytes = 4_096;
+
+    private static readonly string Version =
+        typeof(ConsoleEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary><c>GET /console/about</c></summary>
+    internal Task AboutAsync(HttpContext context)
+    {
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, AdminAnswers(context));
+        return WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout);
+    }
+
+    /// <summary><c>POST /console/token</c>: a token for one session, to be opened within a minute.</summary>
+    internal async Task TokenAsync(HttpContext context)
+    {
+        if (login.CallerOf(context) is not { } caller)
+        {
+            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "This server wants a key first.").ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller).ConfigureAwait(false));
+            await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary><c>POST /console/login</c> <c>{"key":"…"}</c></summary>
+    internal async Task LoginAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBodyBytes;
+        ConsoleKey? given = null;
+        try
+        {
+            given = await JsonSerializer.DeserializeAsync(context.Request.Body, ConsoleJson.Default.ConsoleKey, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is JsonException or BadHttpRequestException)
+        {
+            // Answered below like a key that is none.
+        }
+        if (given?.Key is { Length: > 0 } key && login.TryLogin(context, key))
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else
+            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This key is not accepted here.").ConfigureAwait(false);
+    }
+
+    // The admin view is of use only where its API answers on the address of the page.
+    private bool AdminAnswers(HttpContext context) =>
+        options.Value.AdminSecret is not null && (options.Value.AdminPort is not { } port || context.Connection.LocalPort == port);
+
+    private static Task WriteAsync<T>(HttpContext context, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(body, type, cancellationToken: context.RequestAborted);
+    }
+}
+
+/// <summary><c>{"version":"0.1.0","models":["x"],"voices":[{"name":"Kore","character":"firm"}],"login":false,"admin":false}</c></summary>
+internal sealed record ConsoleAbout(string Version, IReadOnlyList<string> Models, IReadOnlyList<VoiceName> Voices, bool Login, bool Admin);
+
+/// <summary><c>{"name":"auth_tokens/…"}</c></summary>
+internal sealed record ConsoleToken(string Name);
+
+internal sealed record ConsoleKey(string? Key);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ConsoleAbout))]
+[JsonSerializable(typeof(ConsoleToken))]
+[JsonSerializable(typeof(ConsoleKey))]
+internal sealed partial class ConsoleJson : JsonSerializerContext;

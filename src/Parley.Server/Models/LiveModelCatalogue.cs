@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Server.Models;
+using Parley.Server.Wire;
+
+namespace Parley.Server;
+
+/// <summary>
+/// Which model answers to which name, and by which rules. Models added by name or pattern come first, in the order in which they were
+/// added but names before patterns; every other <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
+/// </summary>
+public sealed class LiveModelCatalogue
+{
+    private const string DefaultPattern = "gemini-*";
+
+    private readonly List<(string Pattern, ILiveModel Model, ModelProfile? Profile)> _models = [];
+    private readonly ILiveModel? _default;
+
+    internal LiveModelCatalogue(IServiceProvider services)
+    {
+        foreach (var registration in services.GetServices<ModelRegistration>())
+            _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
+        foreach (var registration in services.GetServices<IModelSource>().SelectMany(static source => source.Models()))
+            _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
+        _default = services.GetService<ILiveModel>();
+        if (_default is null && _models.Count == 0)
+            throw new InvalidOperationException("No model answers. Call UseDefaultModel or AddModel after AddLiveApi().");
+        Names = [.. _models.Where(static m => !m.Pattern.Contains('*', StringComparison.Ordinal)).Select(static m => m.Pattern)
+            .Concat(_default is null ? [] : ModelProfiles.Known.Where(static m => m.DisplayName is not null).Select(static m => m.Pattern))
+            .Distinct()];
+    }
+
+    /// <summary>Ids of the models that have a name of their own, without <c>models/</c>; patterns answer to more.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The model that answers to a name in any of its forms; null where none does.</summary>
+    /// <param name="name"><c>models/x</c>, <c>x</c>, <c>publishers/google/models/x</c> or <c>projects/…/models/x</c>.</param>
+    public LiveModelEntry? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var canonical = ModelName.Canonical(name);
+        if (ModelName.Id(canonical) is not { } id)
+            return null;
+        var found = _models.Find(m => m.Pattern == id);
+        if (found.Model is null)
+            found = _models.Find(m => ModelName.Fits(id, m.Pattern));
+        if (found.Model is { } model)
+            return new LiveModelEntry(canonical, model, found.Profile ?? ModelProfiles.Of(id));
+        return _default is not null && ModelName.Fits(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
+    }
+}
+
+/// <summary>What answers to a name.</summary>
+/// <param name="Name">The name as <c>models/x</c>.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Profile">Its rules.</param>
+public sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Parley.Server.Access;
+
+namespace Parley.Server;
+
+/// <summary>Refuses to relay where others can reach the server and no key is configured: the upstream's key would be spent for whoever comes.</summary>
+internal sealed class RelayGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (keys.AuthenticationConfigured)
+            return Task.CompletedTask;
+        var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(ListenGuard.IsOpen);
+        return open is null
+            ? Task.CompletedTask
+            : throw new InvalidOperationException($"A relay that listens on {open} with no key configured is refused. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,138 @@
+using Parley.Protocol;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>
+/// The life of a connection on one timer: the setup must come, then <c>goAway</c>, then the end, then the client's answer to the close.
+/// </summary>
+internal sealed class ConnectionClock(LiveConnection connection)
+{
+    private static readonly LiveClose SetupLate = new(1008, "The setup message did not arrive in time");
+
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private Phase _phase;
+    private DateTimeOffset _end;
+    private LiveClose _last = LiveClose.Aborted;
+
+    private enum Phase
+    {
+        AwaitingSetup,
+        Running,
+        GoingAway,
+        Closing,
+        Over,
+    }
+
+    private TimeProvider Time => connection.Server.Time;
+
+    private LiveApiOptions Options => connection.Server.Options;
+
+    internal void Stop()
+    {
+        lock (_gate)
+        {
+            _phase = Phase.Over;
+            _timer?.Dispose();
+        }
+    }
+
+    internal void AwaitSetup()
+    {
+        lock (_gate)
+            _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.SetupTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The setup is here: the model may take its time to start.</summary>
+    internal void SetupArrived()
+    {
+        lock (_gate)
+        {
+            if (_phase == Phase.AwaitingSetup)
+                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The session runs until <paramref name="end"/>.</summary>
+    internal void Run(DateTimeOffset end)
+    {
+        lock (_gate)
+        {
+            if (_phase != Phase.AwaitingSetup)
+                return;
+            (_phase, _end) = (Phase.Running, end);
+            _last = Options.CloseNormallyAfterGoAway ? new LiveClose(1000, "") : LiveClose.Aborted;
+            Arm(end - Options.GoAwayLead);
+        }
+    }
+
+    /// <summary>The server shuts down: <c>goAway</c> now, and an early end.</summary>
+    internal void Drain()
+    {
+        lock (_gate)
+        {
+            if (_phase is Phase.Closing or Phase.Over)
+                return;
+            _last = LiveClose.ShuttingDown;
+            var end = Time.GetUtcNow() + Options.DrainTime;
+            if (_phase == Phase.Running)
+            {
+                _end = end;
+                connection.Session?.Remind();
+                GoAway();
+                return;
+            }
+            _phase = Phase.GoingAway;
+            Arm(end);
+        }
+    }
+
+    internal void CloseSent()
+    {
+        lock (_gate)
+        {
+            if (_phase == Phase.Over)
+                return;
+            _phase = Phase.Closing;
+            _timer?.Change(Options.CloseTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Elapsed()
+    {
+        lock (_gate)
+        {
+            switch (_phase)
+            {
+                case Phase.AwaitingSetup:
+                    connection.Close(SetupLate);
+                    break;
+                case Phase.Running:
+                    GoAway();
+                    break;
+                case Phase.GoingAway:
+                    connection.Close(_last);
+                    break;
+                case Phase.Closing:
+                    connection.Abort();
+                    break;
+            }
+        }
+    }
+
+    private void GoAway()
+    {
+        _phase = Phase.GoingAway;
+        var left = _end - Time.GetUtcNow();
+        if (left < TimeSpan.Zero)
+            left = TimeSpan.Zero;
+        connection.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = left } });
+        Arm(_end);
+    }
+
+    private void Arm(DateTimeOffset at)
+    {
+        var due = at - Time.GetUtcNow();
+        _timer?.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Parley.Server.Storage;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>
+/// Handles: session, number of the state with the epoch in its upper half, and expiry, sealed with a key of this server. A handle with a
+/// good seal was issued here, so that what was never issued (1007) can be told from what is over (1008) without remembering anything.
+/// </summary>
+internal sealed class HandleSeal(ILiveSecrets secrets)
+{
+    private const int IdBytes = 16, SerialBytes = 8, ExpiryBytes = 8, SealBytes = 16, BodyBytes = IdBytes + SerialBytes + ExpiryBytes;
+
+    private readonly byte[] _key = secrets.Key("handles");
+
+    /// <summary>An id for a session, of the form <see cref="Issue"/> takes.</summary>
+    internal static string NewSessionId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+
+    internal string Issue(string sessionId, long serial, DateTimeOffset expires)
+    {
+        Span<byte> handle = stackalloc byte[BodyBytes + SealBytes];
+        Convert.FromHexString(sessionId, handle[..IdBytes], out _, out _);
+        BinaryPrimitives.WriteInt64BigEndian(handle[IdBytes..], serial);
+        BinaryPrimitives.WriteInt64BigEndian(handle[(IdBytes + SerialBytes)..], expires.ToUnixTimeMilliseconds());
+        Seal(handle[..BodyBytes], handle[BodyBytes..]);
+        return Base64Url.EncodeToString(handle);
+    }
+
+    internal bool TryOpen(string handle, out string sessionId, out long serial, out DateTimeOffset expires)
+    {
+        (sessionId, serial, expires) = ("", 0, default);
+        Span<byte> bytes = stackalloc byte[BodyBytes + SealBytes];
+        // Longer than any handle: not ours, and not to be decoded.
+        if (handle.Length > 2 * bytes.Length || !Base64Url.IsValid(handle, out var length) || length != bytes.Length)
+            return false;
+        Base64Url.DecodeFromChars(handle, bytes);
+        Span<byte> seal = stackalloc byte[SealBytes];
+        Seal(bytes[..BodyBytes], seal);
+        if (!CryptographicOperations.FixedTimeEquals(seal, bytes[BodyBytes..]))
+            return false;
+        sessionId = Convert.ToHexStringLower(bytes[..IdBytes]);
+        serial = BinaryPrimitives.ReadInt64BigEndian(bytes[IdBytes..]);
+        expires = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[(IdBytes + SerialBytes)..]));
+        return true;
+    }
+
+    private void Seal(ReadOnlySpan<byte> body, Span<byte> seal)
+    {
+        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, body, whole);
+        whole[..SealBytes].CopyTo(seal);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers;
+using Parley.Protocol;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>What models say, as messages.</summary>
+internal static class MessageEncoder
+{
+    /// <summary>Writes the first message of a chunk: the audio, or the text where there is no audio.</summary>
+    internal static void Encode(in LiveMedia media, SendBuffer output, bool indented)
+    {
+        var pcm = media.Pcm.Span;
+        if (pcm.IsEmpty)
+            LiveCodec.Encode(ModelTurn(new Part { Text = media.Text }), output, indented);
+        else if (indented)
+            LiveCodec.Encode(ModelTurn(new Part { InlineData = new Blob { MimeType = AudioFormat.OutputMimeType, Data = media.Pcm } }), output, indented);
+        else
+            output.Advance(AudioFrame.WriteOutput(pcm, output.GetSpan(AudioFrame.OutputBytes(pcm.Length))));
+    }
+
+    /// <summary>Whether a second message follows: what the audio says.</summary>
+    internal static bool HasTranscription(in LiveMedia media) => !media.Pcm.IsEmpty && media.Text is not null;
+
+    internal static void EncodeTranscription(in LiveMedia media, IBufferWriter<byte> output, bool indented) =>
+        LiveCodec.Encode(
+            new LiveSessionResponse { ServerContent = new ServerContent { OutputTranscription = new Transcription { Text = media.Text } } }, output, indented);
+
+    private static LiveSessionResponse ModelTurn(Part part) =>
+        new() { ServerContent = new ServerContent { ModelTurn = new Content { Role = "model", Parts = [part] } } };
+}

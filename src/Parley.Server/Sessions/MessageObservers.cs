@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>Hands frames to the observers. Costs one comparison when there are none.</summary>
+internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> observers, ILogger<MessageObservers> logger)
+{
+    private readonly ILiveWireObserver[] _observers = [.. observers];
+
+    internal void Saw(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
+    {
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                observer.Observe(connectionId, direction, type, payload);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.ObserverFailed(logger, observer.GetType().Name, e);
+            }
+        }
+    }
+
+    internal void SawClose(string connectionId, LiveDirection direction, int code, string? reason)
+    {
+        if (_observers.Length == 0)
+            return;
+        var payload = new byte[2 + Encoding.UTF8.GetByteCount(reason ?? "")];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
+        Encoding.UTF8.GetBytes(reason ?? "", payload.AsSpan(2));
+        Saw(connectionId, direction, WebSocketMessageType.Close, payload);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ObserverFailed, LogLevel.Error, "Frame observer {Observer} failed")]
+        public static partial void ObserverFailed(ILogger logger, string observer, Exception exception);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+
+namespace Parley.Server.Sockets;
+
+/// <summary>
+/// The reading side of a socket. While it waits for a message it holds no buffer: a read of nothing returns when there is something.
+/// A message that grows beyond its first buffer has to find room in what all of them may hold together.
+/// </summary>
+internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameLimiter? guard, MessageTimer? timer)
+{
+    /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
+    private const int FirstBufferBytes = 4 << 10;
+
+    /// <summary>What is thrown away is often the rest of a message that was too long: in few large reads.</summary>
+    private const int DiscardBytes = 64 << 10;
+
+    private readonly FrameSocket? _frames = socket as FrameSocket;
+
+    /// <summary>Waits until the client sends anything.</summary>
+    /// <returns>False where it closed instead.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<bool> WaitForDataAsync() =>
+        (await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close;
+
+    /// <summary>The next message, put together from its fragments; it is there until the next receive, unless it is kept.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<ReceivedMessage> ReceiveAsync()
+    {
+        // The common case, in one step from the socket to here and without a copy: a message in one piece that is not long.
+        while (_frames is { } frames)
+        {
+            if (frames.TryTakeMessage(out var payload, out var type))
+            {
+                timer?.Ends();
+                return payload.Length <= maxMessageBytes ? new ReceivedMessage(payload, type) : new ReceivedMessage(default, type, LiveClose.TooBig);
+            }
+            if (!frames.IsWholeNext)
+                break;
+            var filling = frames.FillAsync();
+            if (!filling.IsCompleted && frames.Waiting > 0)
+                timer?.Waits(frames.Waiting);
+            frames.Filled(await filling.ConfigureAwait(false));
+        }
+        // What began was no message, or is timed anew from its first byte.
+        timer?.Ends();
+        return await ReceiveAnyAsync().ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReceivedMessage> ReceiveAnyAsync()
+    {
+        var part = await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
+        if (part.MessageType == WebSocketMessageType.Close)
+            return ReceivedMessage.Close;
+        if (part.EndOfMessage)
+            return new ReceivedMessage(default, part.MessageType);
+        if (_frames?.FrameLeft > maxMessageBytes)
+            return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
+
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBufferBytes, maxMessageBytes));
+        var taken = 0;
+        try
+        {
+            var length = 0;
+            do
+            {
+                if (length == buffer.Length)
+                {
+                    if (!budget.TryTake((2 * length) - taken))
+                        return new ReceivedMessage(default, part.MessageType, LiveClose.Unavailable);
+                    taken = 2 * length;
+                    buffer = Grow(buffer, length, ref taken);
+                }
+                var receiving = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+                if (!receiving.IsCompleted)
+                    timer?.Waits(length);
+                part = await receiving.ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close)
+                    return ReceivedMessage.Close;
+                length += part.Count;
+                if (length > maxMessageBytes)
+                    return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
+                if (guard?.Violation is { } violation)
+                    return new ReceivedMessage(default, part.MessageType, violation);
+            }
+            while (!part.EndOfMessage);
+            var frame = new ReceivedMessage(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: taken > 0 ? budget : null);
+            buffer = null;
+            return frame;
+        }
+        finally
+        {
+            timer?.Ends();
+            if (buffer is not null)
+            {
+                budget.Return(taken);
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>Reads on and throws away, until the client answers our close or is gone.</summary>
+    /// <param name="pace">So fast; a client that sends faster has to wait.</param>
+    /// <param name="cancellationToken">Ends a wait for the pace.</param>
+    internal async ValueTask DiscardUntilClosedAsync(RateLimiter pace, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(DiscardBytes);
+        try
+        {
+            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            {
+                var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false);
+                if (part.MessageType == WebSocketMessageType.Close)
+                    return;
+                await pace.TakeAsync(part.Count, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // The pool gives what is at least as long; all of it is counted, and given back when the buffer is.
+    private byte[] Grow(byte[] buffer, int length, ref int taken)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * length);
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        budget.TakeAlso(larger.Length - taken);
+        taken = larger.Length;
+        return larger;
+    }
+}

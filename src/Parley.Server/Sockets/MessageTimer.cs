@@ -1,0 +1,78 @@
+using Parley.Server.Sessions;
+
+namespace Parley.Server.Sockets;
+
+/// <summary>
+/// Holds a message that has begun to a least speed: at first it has a grace, then so many bytes a second. Costs nothing where a message is
+/// there at once, as those of honest clients mostly are.
+/// </summary>
+internal sealed class MessageTimer(LiveConnection connection)
+{
+    private static readonly LiveClose TooSlow = new(1008, "The message did not arrive in time");
+
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private long _began;
+    private int _received;
+    private bool _running;
+
+    private TimeProvider Time => connection.Server.Time;
+
+    private LiveApiOptions Options => connection.Server.Options;
+
+    /// <summary>The rest of a message is waited for.</summary>
+    /// <param name="received">Bytes of it that are here.</param>
+    internal void Waits(int received)
+    {
+        lock (_gate)
+        {
+            _received = received;
+            if (_running)
+                return;
+            _running = true;
+            _began = Time.GetTimestamp();
+            _timer ??= Time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(Options.MessageGrace, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The message is here, or over.</summary>
+    internal void Ends()
+    {
+        if (!Volatile.Read(ref _running))
+            return;
+        lock (_gate)
+        {
+            _running = false;
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The connection is over.</summary>
+    internal void Stop()
+    {
+        lock (_gate)
+        {
+            _running = false;
+            _timer?.Dispose();
+        }
+    }
+
+    private void Look()
+    {
+        lock (_gate)
+        {
+            if (!_running)
+                return;
+            // So far it may take its grace, and a second for every so many bytes.
+            var left = Options.MessageGrace + TimeSpan.FromSeconds((double)_received / Options.MinMessageBytesPerSecond) - Time.GetElapsedTime(_began);
+            if (left > TimeSpan.Zero)
+            {
+                _timer?.Change(left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+            _running = false;
+        }
+        connection.Close(TooSlow);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Parley.Server.Wire;
+
+/// <summary>Paths of the API (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
+internal static class LiveRoutes
+{
+    /// <summary>Versions that clients ask for; all of them mean the same here.</summary>
+    internal static IReadOnlyList<string> Versions { get; } = ["v1beta", "v1alpha", "v1"];
+
+    private const string Service = "GenerativeService";
+
+    /// <summary>The path for keys.</summary>
+    internal static string Socket(string version) => $"/ws/google.ai.generativelanguage.{version}.{Service}.BidiGenerateContent";
+
+    /// <summary>The path for ephemeral tokens.</summary>
+    internal static string ConstrainedSocket(string version) => Socket(version) + "Constrained";
+
+    /// <summary>Firebase's path, with a slash before the method.</summary>
+    internal const string FirebaseSocket = $"/ws/google.firebase.vertexai.v1beta.{Service}/BidiGenerateContent";
+
+    /// <summary>Whether a path, already without repeated slashes, is one of ours; it may have a base before it.</summary>
+    internal static bool IsOurs(string path) =>
+        path.Contains(Service, StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith("/auth_tokens", StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith("/models", StringComparison.OrdinalIgnoreCase)
+        || path.Contains("/models/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The path with repeated slashes folded: clients of the official JavaScript SDK ask for <c>//ws/…</c>, because its base address ends
+    /// in a slash and its path begins with one.
+    /// </summary>
+    internal static string Fold(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal))
+            return path;
+        var folded = new StringBuilder(path.Length);
+        foreach (var character in path)
+        {
+            if (character != '/' || folded.Length == 0 || folded[^1] != '/')
+                folded.Append(character);
+        }
+        return folded.ToString();
+    }
+}

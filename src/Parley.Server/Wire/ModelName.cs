@@ -1,0 +1,48 @@
+namespace Parley.Server.Wire;
+
+/// <summary>
+/// Names of models: <c>models/x</c>, the bare <c>x</c>, and the long forms of Vertex and Firebase that end in <c>/models/x</c> are one model.
+/// </summary>
+internal static class ModelName
+{
+    private const string Prefix = "models/";
+
+    /// <summary>No model has a longer id; matching patterns against a message full of text would take its time.</summary>
+    private const int MaxIdLength = 128;
+
+    /// <summary>The name as <c>models/x</c>; a name of another collection (<c>tunedModels/x</c>) stays as it is.</summary>
+    internal static string Canonical(string name)
+    {
+        if (!name.Contains('/', StringComparison.Ordinal))
+            return Prefix + name;
+        if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            return name;
+        var at = name.LastIndexOf("/" + Prefix, StringComparison.Ordinal);
+        return at >= 0 && (name.StartsWith("projects/", StringComparison.Ordinal) || name.StartsWith("publishers/", StringComparison.Ordinal))
+            ? name[(at + 1)..]
+            : name;
+    }
+
+    /// <summary>The <c>x</c> of a canonical <c>models/x</c>, or null where it is of another collection or has no sensible id.</summary>
+    internal static string? Id(string canonical) =>
+        canonical.Length > Prefix.Length && canonical.Length <= Prefix.Length + MaxIdLength && canonical.StartsWith(Prefix, StringComparison.Ordinal) && canonical.IndexOf('/', Prefix.Length) < 0
+            ? canonical[Prefix.Length..]
+            : null;
+
+    /// <summary>Whether an id fits a pattern, in which <c>*</c> stands for any characters.</summary>
+    internal static bool Fits(ReadOnlySpan<char> id, ReadOnlySpan<char> pattern)
+    {
+        var star = pattern.IndexOf('*');
+        if (star < 0)
+            return id.SequenceEqual(pattern);
+        if (!id.StartsWith(pattern[..star], StringComparison.Ordinal))
+            return false;
+        var rest = pattern[(star + 1)..];
+        for (var at = star; at <= id.Length; at++)
+        {
+            if (Fits(id[at..], rest))
+                return true;
+        }
+        return false;
+    }
+}

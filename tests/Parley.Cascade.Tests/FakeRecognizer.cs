@@ -1,0 +1,56 @@
+using Parley.Speech;
+using Parley.TestKit;
+
+namespace Parley.Cascade.Tests;
+
+/// <summary>A recognizer whose every word is given by the test. Each utterance it was asked for is in <see cref="Utterances"/>.</summary>
+internal sealed class FakeRecognizer(Func<FakeRecognition, CancellationToken, ValueTask<Transcript>>? finish = null) : ISpeechRecognizer
+{
+    public string Name => "fake";
+
+    internal FrameLog<FakeRecognition> Utterances { get; } = new();
+
+    /// <summary>Runs inside the start of an utterance.</summary>
+    internal Action<int>? Starting { get; init; }
+
+    internal static FakeRecognizer Hearing(params string[] texts)
+    {
+        var next = 0;
+        return new FakeRecognizer((_, _) => new(new Transcript(texts[Math.Min(next++, texts.Length - 1)])));
+    }
+
+    public IRecognition Start(RecognitionRequest request)
+    {
+        Starting?.Invoke(Utterances.Snapshot.Count);
+        var recognition = new FakeRecognition(this, request);
+        Utterances.Add(recognition);
+        return recognition;
+    }
+
+    internal ValueTask<Transcript> FinishAsync(FakeRecognition recognition, CancellationToken cancellationToken) =>
+        finish?.Invoke(recognition, cancellationToken) ?? new(Transcript.Empty);
+}
+
+internal sealed class FakeRecognition(FakeRecognizer recognizer, RecognitionRequest request) : IRecognition
+{
+    internal RecognitionRequest Request => request;
+
+    internal List<short> Heard { get; } = [];
+
+    internal TimeSpan Length => PcmFormat.Hz16000.DurationOf(Heard.Count);
+
+    internal bool Disposed { get; private set; }
+
+    /// <summary>Says what is understood so far, as an engine does from a thread of its own.</summary>
+    internal void Understand(string partial) => request.Partial!(partial);
+
+    public void Accept(ReadOnlySpan<short> samples) => Heard.AddRange(samples);
+
+    public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) => recognizer.FinishAsync(this, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        Disposed = true;
+        return default;
+    }
+}

@@ -1,0 +1,253 @@
+using Parley.Assistant.Languages;
+using Parley.Cascade.Answering;
+using Parley.Protocol;
+using Parley.Server.Storage;
+using Parley.Speech;
+using Parley.TestKit;
+
+namespace Parley.Cascade.Tests;
+
+/// <summary>What the recognizer is given, what becomes of what it says, and what happens when it does not.</summary>
+public sealed class RecognitionTests
+{
+    [Fact]
+    public async Task What_was_understood_is_shown_and_answered()
+    {
+        var brain = StubBrain.Saying("It is nine.");
+        await using var rig = await StartAsync(FakeRecognizer.Hearing("what time is it"), brain);
+
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.Contains("heard:what time is it", rig.Output.Said.Snapshot);
+        Assert.Equal("what time is it", brain.Asked[0][^1].Text);
+    }
+
+    [Fact]
+    public async Task The_first_sound_reaches_the_recognizer_with_a_little_silence_before_it()
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        await using var rig = await StartAsync(recognizer);
+
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+
+        var heard = Assert.Single(recognizer.Utterances.Snapshot).Heard;
+        var onset = heard.FindIndex(static sample => sample != 0);
+        Assert.InRange(onset, 1_600, 5_120);
+        Assert.Equal(CascadeRig.Buzz(TimeSpan.FromSeconds(1)).Skip(1), heard.Skip(onset).Take(15_999));
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_seconds_at_once_loses_nothing()
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        await using var rig = await StartAsync(recognizer);
+        var all = new short[16_000].Concat(CascadeRig.Buzz(TimeSpan.FromSeconds(3))).Concat(new short[16_000]).ToArray();
+
+        rig.Session.ReceiveAudio(Pcm.ToBytes(all), 16_000);
+        await rig.ExpectAsync("turnComplete");
+
+        var heard = Assert.Single(recognizer.Utterances.Snapshot).Heard;
+        var onset = heard.FindIndex(static sample => sample != 0);
+        Assert.Equal(CascadeRig.Buzz(TimeSpan.FromSeconds(3)).Skip(1), heard.Skip(onset).Take(47_999));
+    }
+
+    [Fact]
+    public async Task Partials_are_shown_while_the_user_speaks_where_asked_for()
+    {
+        var recognizer = FakeRecognizer.Hearing("what time is it");
+        await using var rig = await StartAsync(recognizer);
+
+        rig.BeSilent(1);
+        rig.Speak(0.5);
+        var utterance = recognizer.Utterances.Snapshot.Single();
+        utterance.Understand("what");
+        await rig.ExpectAsync("interim:what");
+        utterance.Understand("what time");
+        await rig.ExpectAsync("interim:what time");
+        rig.BeSilent(1);
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.Equal("heard:what time is it", rig.Output.Said.Snapshot.First(one => one.StartsWith("heard", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_noise_that_gives_no_words_is_not_answered_and_its_turn_is_told_of()
+    {
+        var brain = StubBrain.Saying("Yes?");
+        await using var rig = await StartAsync(FakeRecognizer.Hearing(""), brain);
+
+        Say(rig, 1);
+
+        Assert.Equal("no_output", (await rig.TurnAsync(1))["outcome"]);
+        Assert.Empty(brain.Asked);
+    }
+
+    [Fact]
+    public async Task The_recognizer_knows_the_functions_phrases_and_the_language()
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        var setup = CascadeRig.Transcribed() with
+        {
+            GenerationConfig = new GenerationConfig { SpeechConfig = new SpeechConfig { LanguageCode = "en-GB" } },
+            InputAudioTranscription = new AudioTranscriptionConfig { CustomVocabulary = ["Parley", "not $ plain"] },
+            Tools = [new Tool { FunctionDeclarations = [new FunctionDeclaration { Name = "lights" }] }],
+        };
+        var parts = Parts(recognizer) with { Phrases = new NamesOfFunctions() };
+        await using var rig = await CascadeRig.StartAsync(parts, setup);
+
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+
+        var request = recognizer.Utterances.Snapshot.Single().Request;
+        Assert.Equal("en-GB", request.Language);
+        Assert.Equal(["call lights in en-GB", "Parley"], request.Phrases);
+    }
+
+    [Fact]
+    public async Task A_recognizer_that_fails_gets_the_same_sound_once_more()
+    {
+        var failures = 1;
+        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        await using var rig = await StartAsync(recognizer);
+
+        Say(rig, 2);
+        await rig.ExpectAsync("heard:hello");
+        await rig.ExpectAsync("turnComplete");
+
+        var heard = recognizer.Utterances.Snapshot;
+        Assert.Equal(2, heard.Count);
+        Assert.Equal(heard[0].Heard, heard[1].Heard);
+        Assert.True(heard[0].Disposed);
+        Assert.DoesNotContain(rig.Output.Said.Snapshot, one => one.Contains("seconds of speech", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_recognizer_that_fails_again_makes_the_model_ask_and_the_session_lives_on()
+    {
+        var failures = 2;
+        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        var brain = StubBrain.Saying("Hello to you.");
+        await using var rig = await StartAsync(recognizer, brain);
+
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+        Assert.Equal("I am sorry, I could not hear that. Please say it again.", rig.Output.Spoken);
+        Assert.Equal("failed", (await rig.TurnAsync(1))["outcome"]);
+        Assert.Empty(brain.Asked);
+
+        var next = rig.NextAsync("turnComplete");
+        Say(rig, 1);
+        await next;
+        Assert.EndsWith("Hello to you.", rig.Output.Spoken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recognizer_that_cannot_be_started_or_chokes_is_one_that_fails()
+    {
+        var recognizer = new FakeRecognizer((_, _) => new(new Transcript("hello"))) { Starting = started => throw new SpeechEngineException("gone") };
+        await using var rig = await StartAsync(recognizer);
+
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.StartsWith("I am sorry, I could not hear that.", rig.Output.Spoken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_recognizer_that_stalls_is_waited_for_as_long_as_it_may()
+    {
+        var recognizer = new FakeRecognizer(static (_, _) => new(new TaskCompletionSource<Transcript>().Task));
+        await using var rig = await StartAsync(recognizer);
+
+        Say(rig, 1);
+        await rig.Time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
+        Assert.Empty(rig.Output.Said.Snapshot);
+        rig.Time.Advance(TimeSpan.FromSeconds(20));
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.StartsWith("I am sorry, I could not hear that.", rig.Output.Spoken, StringComparison.Ordinal);
+        Assert.Single(recognizer.Utterances.Snapshot);
+    }
+
+    [Fact]
+    public async Task All_input_reaches_the_recognizer_where_the_turn_includes_it_up_to_a_bound()
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        var setup = CascadeRig.Transcribed() with { RealtimeInputConfig = new RealtimeInputConfig { TurnCoverage = TurnCoverage.TurnIncludesAllInput } };
+        await using var rig = await CascadeRig.StartAsync(Parts(recognizer), setup);
+
+        rig.BeSilent(5);
+        Say(rig, 1);
+        await rig.ExpectAsync("turnComplete");
+        Assert.InRange(recognizer.Utterances.Snapshot[0].Length.TotalSeconds, 7.7, 8);
+
+        rig.BeSilent(100);
+        Say(rig, 1);
+        await recognizer.Utterances.FirstAsync(utterance => utterance != recognizer.Utterances.Snapshot[0], "the second utterance", TestContext.Current.CancellationToken);
+        Assert.InRange(recognizer.Utterances.Snapshot[1].Length.TotalSeconds, 30, 35);
+    }
+
+    // A push-to-talk client marks its first activity before it sends any sound at all.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Marked_activity_is_recognised_from_the_mark_on(double secondsBefore)
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        var setup = CascadeRig.Transcribed() with
+        {
+            RealtimeInputConfig = new RealtimeInputConfig { AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true } },
+        };
+        await using var rig = await CascadeRig.StartAsync(Parts(recognizer), setup);
+
+        rig.BeSilent(secondsBefore);
+        rig.Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } });
+        rig.Speak(1);
+        rig.Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { ActivityEnd = Empty.Instance } });
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.Equal(CascadeRig.Buzz(TimeSpan.FromSeconds(1)), Assert.Single(recognizer.Utterances.Snapshot).Heard);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_lets_the_recognizer_go()
+    {
+        var recognizer = FakeRecognizer.Hearing("hello");
+        var rig = await StartAsync(recognizer);
+        rig.BeSilent(1);
+        rig.Speak(1);
+
+        await rig.DisposeAsync();
+
+        Assert.True(Assert.Single(recognizer.Utterances.Snapshot).Disposed);
+    }
+
+    [Fact]
+    public async Task Hearing_allocates_nothing_while_nobody_speaks()
+    {
+        await using var rig = await StartAsync(FakeRecognizer.Hearing("hello"));
+        var silence = new byte[640];
+
+        Assert.Equal(0, Allocated.Least(1_000, () => rig.Session.ReceiveAudio(silence, 16_000)));
+    }
+
+    internal static CascadeParts Parts(ISpeechRecognizer recognizer, StubBrain? brain = null) =>
+        new() { ChatModel = brain ?? StubBrain.Saying("Yes."), Synthesizer = new FakeVoice(), Recognizer = recognizer };
+
+    internal static void Say(CascadeRig rig, double seconds)
+    {
+        rig.BeSilent(1);
+        rig.Speak(seconds);
+        rig.BeSilent(1);
+    }
+
+    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, StubBrain? brain = null) => CascadeRig.StartAsync(Parts(recognizer, brain));
+
+    private sealed class NamesOfFunctions : ISpokenPhrases
+    {
+        public IReadOnlyList<string> PhrasesFor(IReadOnlyList<FunctionDeclaration> functions, string? language) =>
+            [.. functions.Select(function => $"call {function.Name} in {language}")];
+    }
+}

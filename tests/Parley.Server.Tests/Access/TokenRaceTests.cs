@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Parley.Server.Access;
+using Parley.Server.Storage;
+using Parley.Server.Tests.Relay;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Access;
+
+/// <summary>A use is counted once, whoever asks at the same time. <c>PARLEY_LONG=1</c> runs a hundred rounds of a thousand sockets.</summary>
+public sealed class TokenRaceTests
+{
+    private const int Clients = 1_000;
+    private const int BehindTheBacklog = 64;
+
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 100 : 10;
+
+    [Fact]
+    public async Task Of_a_thousand_that_open_at_once_exactly_one_gets_in()
+    {
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model);
+        for (var round = 0; round < Rounds; round++)
+            Assert.Equal((1, Clients - 1), await RaceAsync(host));
+        Assert.Equal(Rounds, model.Sessions.Snapshot.Count);
+    }
+
+    [Fact]
+    public async Task And_on_disk()
+    {
+        using var folder = new TempFolder();
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), dataFolder: folder.Path);
+        Assert.Equal((1, Clients - 1), await RaceAsync(host));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_hundred_tokens_with_seven_uses_open_seven_sessions_each(bool onDisk)
+    {
+        using var folder = new TempFolder();
+        var options = Options.Create(new LiveApiOptions());
+        var database = new LiveDatabase(folder.Path);
+        await using var writer = new LiveDatabaseWriter(database, NullLogger<LiveDatabaseWriter>.Instance);
+        ITokenStore store = onDisk ? new SqliteTokenStore(database, writer, options, TimeProvider.System) : new InMemoryTokenStore(options, TimeProvider.System);
+        for (var i = 0; i < 100; i++)
+        {
+            var token = new EphemeralToken
+            {
+                Id = TokenSeal.NewId(),
+                Owner = "owner",
+                KeyId = "development",
+                Uses = 7,
+                ExpireTime = DateTimeOffset.MaxValue,
+                NewSessionExpireTime = DateTimeOffset.MaxValue,
+                Setup = null,
+                FieldMask = [],
+            };
+            Assert.True(await store.AddAsync(token));
+
+            var opened = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => store.TryUseAsync(token).AsTask())));
+
+            Assert.Equal(7, opened.Count(static won => won));
+        }
+    }
+
+    /// <returns>How many got in, and how many were told that the uses are used up.</returns>
+    private static async Task<(int In, int UsedUp)> RaceAsync(InMemoryHost host)
+    {
+        using var http = host.CreateClient();
+        using var minted = await http.PostAsync(
+            new Uri($"/v1beta/auth_tokens?key={LiveTestHost.Key}", UriKind.Relative), new StringContent("""{"uses":1}""", Encoding.UTF8, "application/json"));
+        var token = JsonElement.Parse(await minted.Content.ReadAsStringAsync()).GetProperty("name").GetString();
+        var sockets = new List<LiveSocket>();
+        for (var i = 0; i < Clients; i += BehindTheBacklog)
+            sockets.AddRange(await Task.WhenAll(Enumerable.Range(i, Math.Min(BehindTheBacklog, Clients - i)).Select(_ => LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}"))));
+
+        var outcomes = await Task.WhenAll(sockets.Select(OpenAsync));
+
+        foreach (var socket in sockets)
+            await socket.DisposeAsync();
+        return (outcomes.Count(static outcome => outcome is null), outcomes.Count(static outcome => outcome == LiveClose.TokenUsedUp.Reason));
+    }
+
+    private static async Task<string?> OpenAsync(LiveSocket socket)
+    {
+        await socket.SendJsonAsync(LiveTestHost.Setup);
+        try
+        {
+            await socket.ReceiveAsync();
+            return null;
+        }
+        catch (ExpectationException)
+        {
+            return socket.Socket.CloseStatusDescription;
+        }
+    }
+}

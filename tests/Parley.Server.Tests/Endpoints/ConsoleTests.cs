@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Endpoints;
+
+public sealed class ConsoleTests : IAsyncLifetime
+{
+    private const string Page = "<!doctype html><title>the page</title>";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-console-");
+    private InMemoryHost? _host;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "assets"));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "index.html"), Page);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "assets", "index-abc.js"), new string('x', 10_000));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "secret.txt"), "not a kind of file that is served");
+        _host = await StartAsync(_folder.FullName);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Serves_the_page_from_its_own_origin_alone()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/");
+
+        Assert.Equal(Page, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task Serves_assets_compressed_and_for_ever(string encoding)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/assets/index-abc.js", request => request.Headers.Add("Accept-Encoding", encoding));
+
+        Assert.Equal([encoding], answer.Content.Headers.ContentEncoding);
+        Assert.InRange(answer.Content.Headers.ContentLength!.Value, 1, 1_000);
+        Assert.Contains("immutable", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+
+        using var again = await SendAsync(HttpMethod.Get, "/assets/index-abc.js", request => request.Headers.Add("If-None-Match", answer.Headers.ETag!.Tag));
+
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/secret.txt")]
+    [InlineData("/assets/..%2Findex.html")]
+    [InlineData("/assets/%2e%2e%2fsecret.txt")]
+    [InlineData("/assets/nothing.js")]
+    public async Task Serves_nothing_else(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Says_where_the_page_would_come_from_when_it_was_not_built()
+    {
+        await using var bare = await StartAsync(Path.Combine(_folder.FullName, "nothing"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, bare.BaseAddress);
+
+        using var answer = await bare.Invoker.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Contains("npm run build", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tells_the_page_what_there_is()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/console/about");
+
+        var about = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Contains("gemini-3.8-live", about.GetProperty("models").EnumerateArray().Select(static model => model.GetString()));
+        Assert.Equal(30, about.GetProperty("voices").GetArrayLength());
+        Assert.False(about.GetProperty("login").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_token_for_the_page_opens_one_session()
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "/console/token", static request => request.Headers.Add("Sec-Fetch-Site", "same-origin"));
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("name").GetString()!;
+
+        await using var client = await LiveSocket.ConnectAsync(_host!, $"{LiveTestHost.Constrained}?access_token={token}");
+        await client.SendJsonAsync(LiveTestHost.Setup);
+        Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
+
+        await using var second = await LiveSocket.ConnectAsync(_host!, $"{LiveTestHost.Constrained}?access_token={token}");
+        await second.SendJsonAsync(LiveTestHost.Setup);
+        Assert.NotEqual(1000, (await second.ExpectCloseAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "https://elsewhere.example")]
+    [InlineData("X-Forwarded-For", "192.0.2.7")]
+    public async Task Gives_no_token_to_pages_of_other_sites_or_through_a_proxy(string header, string value)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "/console/token", request => request.Headers.Add(header, value));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.DoesNotContain("auth_tokens", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_is_given_once_and_kept_where_no_script_can_read_it()
+    {
+        using var login = await SendAsync(HttpMethod.Post, "/console/login", static request => request.Content = JsonContent.Create(new { key = LiveTestHost.Key }));
+        Assert.Equal(HttpStatusCode.NoContent, login.StatusCode);
+        var cookie = login.Headers.GetValues("Set-Cookie").Single();
+        Assert.Contains("httponly", cookie, StringComparison.Ordinal);
+        Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain(LiveTestHost.Key, cookie, StringComparison.Ordinal);
+
+        // Behind a proxy the development key is worth nothing, so it is the cookie that counts.
+        using var answer = await SendAsync(HttpMethod.Post, "/console/token", request =>
+        {
+            request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+            request.Headers.Add("Cookie", cookie.Split(';')[0]);
+        });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"key":"wrong"}""")]
+    [InlineData("""{"key":7}""")]
+    [InlineData("{}")]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    public async Task Anything_but_a_key_is_refused(string body)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "/console/login", request => request.Content = new StringContent(body));
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task A_forged_cookie_is_no_key()
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "/console/token", static request =>
+        {
+            request.Headers.Add("X-Forwarded-For", "192.0.2.7");
+            request.Headers.Add("Cookie", "parley-console=" + LiveTestHost.Key);
+        });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    private static Task<InMemoryHost> StartAsync(string folder) => InMemoryHost.StartAsync(
+        builder =>
+        {
+            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(LiveTestHost.Key)).UseDefaultModel(static _ => new EchoModel());
+            builder.Services.AddLiveConsole(options => options.Folder = folder);
+        },
+        static app =>
+        {
+            app.MapLiveApi();
+            app.MapLiveConsole();
+        });
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Action<HttpRequestMessage>? configure = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_host!.BaseAddress, path));
+        configure?.Invoke(request);
+        return await _host.Invoker.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}

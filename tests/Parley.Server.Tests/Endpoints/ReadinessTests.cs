@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Endpoints;
+using Parley.Server.Sessions;
+using Parley.Server.Storage;
+using Parley.Server.Tests.Relay;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Endpoints;
+
+/// <summary><c>/readyz</c> tells the truth, and a server that stops does it in order.</summary>
+public sealed class ReadinessTests
+{
+    private readonly EchoModel _model = new();
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Is_ready_when_its_parts_are()
+    {
+        var voice = new Voice();
+        await using var host = await LiveTestHost.StartAsync(_model, services: services => services.AddSingleton<ILiveHealthPart>(voice));
+
+        Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(host));
+        voice.IsReady = false;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready"), await ReadyAsync(host));
+    }
+
+    [Fact]
+    public async Task A_stop_is_seen_at_once_takes_nobody_new_and_gives_everybody_a_handle()
+    {
+        await using var host = await LiveTestHost.StartAsync(_model, time: _time);
+        await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
+        var output = (await _model.FirstSessionAsync()).Output;
+        output.Checkpoint("state");
+        var handle = (await client.ReceiveAsync()).NewHandle();
+        await using var early = await host.ConnectAsync();
+        await host.Logs.FirstAsync(entry => host.Logs.Entries.Count(static e => e.Message.Contains("waits for its setup", StringComparison.Ordinal)) == 2, "both are connected");
+
+        var stopping = host.StopAsync();
+
+        Assert.Equal(handle, (await client.ReceiveAsync()).NewHandle());
+        Assert.Equal("""{"goAway":{"timeLeft":"5s"}}""", (await client.ReceiveAsync()).Json.GetRawText());
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping"), await ReadyAsync(host));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}"));
+        await early.SendJsonAsync(LiveTestHost.Setup);
+        Assert.Equal(1001, (await early.ExpectCloseAsync()).Code);
+        await client.EchoAsync("still heard");
+        output.Checkpoint("a newer state");
+        Assert.NotEqual(handle, (await client.ReceiveAsync()).NewHandle());
+        Assert.False(stopping.IsCompleted);
+
+        var closed = client.ExpectCloseAsync();
+        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+
+        Assert.Equal(1001, (await closed).Code);
+        await Expect.WithinAsync(stopping, "the host stops");
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_those_who_left()
+    {
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.DrainTime = TimeSpan.FromMinutes(10), _time);
+        await using var client = await host.OpenAsync();
+
+        var stopping = host.StopAsync();
+        await client.ReceiveUntilAsync(static frame => frame.Has("goAway"), "goAway");
+        await client.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+
+        await Expect.WithinAsync(stopping, "the host stops without a step of the clock");
+    }
+
+    [Fact]
+    public async Task Takes_nobody_new_above_its_connections_and_memory()
+    {
+        var gauge = new Gauge();
+        await using var host = await LiveTestHost.StartAsync(
+            _model,
+            static options => (options.MaxConnections, options.MaxMemoryBytes) = (1, 1_000),
+            services: services => services.Replace(ServiceDescriptor.Singleton<IMemoryGauge>(gauge)));
+        var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
+        await using (var first = await host.OpenAsync())
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync(path));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready"), await ReadyAsync(host));
+            await first.EchoAsync("is not disturbed");
+            await first.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
+        }
+        await Expect.WithinAsync(host.Services.GetRequiredService<SessionRegistry>().WhenEmptyAsync(), "the connection is over");
+        Assert.Equal((HttpStatusCode.OK, "ready"), await ReadyAsync(host));
+
+        gauge.UsedBytes = 1_001;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync(path));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready"), await ReadyAsync(host));
+    }
+
+    private static async Task<(HttpStatusCode Code, string Status)> ReadyAsync(InMemoryHost host)
+    {
+        using var http = host.CreateClient();
+        using var response = await http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        var body = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        Assert.NotEmpty(body.GetProperty("parts").EnumerateObject());
+        return (response.StatusCode, body.GetProperty("status").GetString()!);
+    }
+
+    private sealed class Voice : ILiveHealthPart
+    {
+        public string Name => "voice";
+
+        public string State => "for the test";
+
+        public bool IsReady { get; set; } = true;
+    }
+
+    private sealed class Gauge : IMemoryGauge
+    {
+        public long UsedBytes { get; set; }
+
+        public long AvailableBytes => 1_000;
+    }
+}

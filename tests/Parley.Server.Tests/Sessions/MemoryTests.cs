@@ -1,0 +1,203 @@
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Server.Access;
+using Parley.Server.Sessions;
+using Parley.Server.Sockets;
+using Parley.Server.Telemetry;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Sessions;
+
+/// <summary>Counts bytes of the whole process, so nothing else may run meanwhile.</summary>
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public sealed class AloneCollection;
+
+[Collection(nameof(MemoryTests))]
+public sealed class MemoryTests(ITestOutputHelper output)
+{
+    /// <summary>Of managed memory: connection, session, setup and handle, without Kestrel and its socket.</summary>
+    private const int MaxBytesPerSession = 11 << 10;
+
+    private const int Sessions = 500;
+
+#if DEBUG
+    /// <summary>A debug build makes an object of the state of every async method that is called.</summary>
+    private const int MaxBytesPerChunk = 400;
+#else
+    private const int MaxBytesPerChunk = 8;
+#endif
+
+    [Fact]
+    public async Task An_idle_session_holds_no_buffers()
+    {
+        await using var host = await LiveTestHost.StartAsync(new QuietModel());
+        var server = host.Services.GetRequiredService<LiveServer>();
+        var before = SettledMemory();
+
+        var sockets = Enumerable.Range(0, Sessions).Select(static _ => new IdleWebSocket()).ToArray();
+        var running = sockets.Select(socket => new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync()).ToArray();
+        foreach (var socket in sockets)
+            await Expect.WithinAsync(socket.Idle, "the session is idle");
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Sessions;
+
+        output.WriteLine($"{each} bytes per idle session");
+        Assert.InRange(each, 0, MaxBytesPerSession);
+        foreach (var socket in sockets)
+            socket.Abort();
+        await Expect.WithinAsync(Task.WhenAll(running), "the connections end");
+    }
+
+    [Fact]
+    public void Audio_in_allocates_nothing()
+    {
+        var router = new MessageRouter(new QuietModel(), new LiveApiOptions());
+        var message = IdleWebSocket.Audio;
+
+        Assert.Equal(0, Allocated.Least(1_000, () => router.Receive(message)));
+    }
+
+    [Fact]
+    public async Task Audio_out_allocates_nothing()
+    {
+        var model = new QuietModel();
+        await using var host = await LiveTestHost.StartAsync(model);
+        var socket = new IdleWebSocket();
+        // Without the observer of the test host, which parses every frame.
+        var services = host.Services;
+        var server = new LiveServer(
+            services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
+            new MessageObservers([], Microsoft.Extensions.Logging.Abstractions.NullLogger<MessageObservers>.Instance), services.GetRequiredService<SessionPlanner>(),
+            services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<SharedRateLimits>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageTracker>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
+        var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync();
+        await Expect.WithinAsync(socket.Idle, "the session is idle");
+        Send(model, socket, 1_000);
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Send(model, socket, 10_000);
+        var each = (GC.GetTotalAllocatedBytes(precise: true) - before) / 10_000;
+
+        output.WriteLine($"{each} bytes per chunk");
+        Assert.InRange(each, 0, MaxBytesPerChunk);
+        socket.Abort();
+        await Expect.WithinAsync(running, "the connection ends");
+    }
+
+    // Tests that ran before leave sockets by the thousand behind; what they held must not be given back while we count.
+    private static long SettledMemory()
+    {
+        const long Noise = 64 << 10;
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
+        while (true)
+        {
+            GC.WaitForPendingFinalizers();
+            var less = GC.GetTotalMemory(forceFullCollection: true);
+            if (memory - less < Noise)
+                return less;
+            memory = less;
+        }
+    }
+
+    // Each chunk for itself, so that the pump starts and stops with every one of them.
+    private static void Send(QuietModel model, IdleWebSocket socket, int chunks)
+    {
+        var media = new LiveMedia(1, 1, new byte[4_800], null);
+        for (var i = 0; i < chunks; i++)
+        {
+            var sent = socket.Sent;
+            model.Output!.SendMedia(media);
+            while (socket.Sent == sent)
+                Thread.Yield();
+        }
+    }
+
+    private sealed class QuietModel : ILiveModel, ILiveModelSession
+    {
+        public ILiveModelOutput? Output { get; private set; }
+
+        public ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
+        {
+            Output = output;
+            output.Checkpoint("a state");
+            return new(this);
+        }
+
+        public void Receive(Parley.Protocol.LiveSessionRequest message)
+        {
+        }
+
+        public void ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz)
+        {
+        }
+
+        public void MediaSent(in LiveMedia media)
+        {
+        }
+
+        public ValueTask DisposeAsync() => default;
+    }
+
+    /// <summary>Gives a setup and one chunk of audio, then nothing; counts what is sent to it.</summary>
+    private sealed class IdleWebSocket : WebSocket
+    {
+        public static readonly byte[] Audio =
+            Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{Convert.ToBase64String(new byte[1_280])}}}}"}}}""");
+
+        private static readonly byte[][] Messages = [Encoding.UTF8.GetBytes(LiveTestHost.ResumableSetup), Audio];
+
+        private readonly TaskCompletionSource<ValueWebSocketReceiveResult> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _next, _sent;
+        private bool _announced;
+
+        public Task Idle => _idle.Task;
+
+        public int Sent => Volatile.Read(ref _sent);
+
+        public override WebSocketCloseStatus? CloseStatus => null;
+
+        public override string? CloseStatusDescription => null;
+
+        public override WebSocketState State => _end.Task.IsCompleted ? WebSocketState.Aborted : WebSocketState.Open;
+
+        public override string? SubProtocol => null;
+
+        public override ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            if (_next == Messages.Length)
+                return new(_end.Task);
+            if (!_announced)
+            {
+                _announced = true;
+                return new(new ValueWebSocketReceiveResult(0, WebSocketMessageType.Text, endOfMessage: false));
+            }
+            _announced = false;
+            var message = Messages[_next++];
+            message.CopyTo(buffer);
+            return new(new ValueWebSocketReceiveResult(message.Length, WebSocketMessageType.Text, endOfMessage: true));
+        }
+
+        // setupComplete and the handle: then all is quiet.
+        public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _sent) == 2)
+                _idle.SetResult();
+            return default;
+        }
+
+        public override void Abort() => _end.TrySetException(new WebSocketException(WebSocketError.ConnectionClosedPrematurely));
+
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override void Dispose()
+        {
+        }
+
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,149 @@
+using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Protocol;
+using Parley.Server.Sessions;
+using Parley.Server.Sockets;
+using Parley.Server.Storage;
+using Parley.Server.Tests.Relay;
+using Parley.Server.Tests.Support;
+using Parley.TestKit;
+
+namespace Parley.Server.Tests.Sockets;
+
+/// <summary>Who is faster than the pace waits; nothing is refused and nothing lost.</summary>
+public sealed class RateLimiterTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public void No_more_is_had_than_the_time_gives_and_in_the_order_of_asking() =>
+        Gen.Select(Gen.Int[1, 50], Gen.Int[1, 120], Gen.Int[0, 700]).Array[1, 40].Sample(steps =>
+        {
+            const int PerSecond = 100;
+            var time = new FakeTimeProvider();
+            var pace = new RateLimiter(time, PerSecond);
+            var started = time.GetTimestamp();
+            var taken = new List<(int Units, Task Paid)>();
+            foreach (var (units, more, milliseconds) in steps)
+            {
+                taken.Add((units, pace.TakeAsync(units, CancellationToken.None).AsTask()));
+                taken.Add((more, pace.TakeAsync(more, CancellationToken.None).AsTask()));
+                Check();
+                time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                Check();
+            }
+            time.Advance(TimeSpan.FromSeconds((double)taken.Sum(static one => one.Units) / PerSecond));
+            Assert.All(taken, static one => Assert.True(one.Paid.IsCompletedSuccessfully));
+
+            void Check()
+            {
+                // A timer counts whole milliseconds.
+                Assert.InRange(taken.Where(static one => one.Paid.IsCompleted).Sum(static one => one.Units), 0, (PerSecond * (time.GetElapsedTime(started).TotalSeconds + 1.001)) + 0.001);
+                Assert.Equal(taken.Count(static one => one.Paid.IsCompleted), taken.TakeWhile(static one => one.Paid.IsCompleted).Count());
+            }
+        });
+
+    [Fact]
+    public void Without_a_pace_nobody_waits()
+    {
+        var pace = new RateLimiter(_time, 0);
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.TakeAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+    }
+
+    [Fact]
+    public void Nobody_waits_longer_than_the_longest_and_the_rest_is_let_off()
+    {
+        var pace = new RateLimiter(_time, 100, TimeSpan.FromMilliseconds(250));
+        var large = pace.TakeAsync(10_000, CancellationToken.None).AsTask();
+        _time.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.False(large.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(large.IsCompleted);
+
+        var next = pace.TakeAsync(2, CancellationToken.None).AsTask();
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.True(next.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_too_fast_is_heard_later_and_whole()
+    {
+        const int Messages = 12;
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 100_000, _time);
+        await using var client = await host.OpenAsync();
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Messages; i++)
+                await client.SayAsync(i + new string('x', 40_000));
+        });
+
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        var session = await model.FirstSessionAsync();
+        // Two are those of the first second.
+        Assert.Equal(3, session.Heard.Snapshot.Count);
+
+        var last = client.ReceiveUntilAsync(static frame => frame.SaidText()?.StartsWith("11x", StringComparison.Ordinal) is true, "the last echo");
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), last);
+        await sending;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Messages, session.Heard.Snapshot.Count);
+        Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("is read later", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_does_not_read_the_answers_is_heard_as_fast_as_people_speak()
+    {
+        const int Messages = 6;
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
+        await using var client = await StalledClient.OpenAsync(host, model);
+        var registry = host.Services.GetRequiredService<LiveServer>().Registry;
+        await Expect.WithinAsync(Task.Run(async () =>
+        {
+            while (!registry.Sessions.Single().IsUnread)
+                await Task.Yield();
+        }), "the writer waits for the client");
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Messages; i++)
+                await client.SayAsync(i + new string('x', 40_000));
+        });
+
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        // Each counts for 640,000 bytes.
+        Assert.Equal(2, client.Session.Heard.Snapshot.Count);
+
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(50), client.Session.Heard.FirstAsync(
+            static heard => heard is LiveSessionRequest { RealtimeInput.Text: { } text } && text.StartsWith("5x", StringComparison.Ordinal), "the last one"));
+        await sending;
+        Assert.Equal(Messages, client.Session.Heard.Snapshot.Count);
+        await client.ReadAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task Who_sends_on_behind_a_close_is_read_slowly_and_cut_in_time()
+    {
+        await using var host = await LiveTestHost.StartAsync(
+            new EchoModel(), static options => (options.MaxDiscardedBytesPerSecond, options.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
+        await using var attacker = await RawClient.OpenAsync(host);
+        await attacker.SendAsync(RawClient.Frame(RawClient.Text, "x"u8, announced: 100 << 20));
+        var flood = attacker.FloodAsync(new byte[64 << 10]);
+
+        Assert.Equal(1009, await attacker.ReadCloseAsync());
+        var started = _time.GetTimestamp();
+        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), Task.WhenAll(flood, attacker.ReadToEndAsync()));
+
+        // What was read before it had to wait would be paid for in a minute.
+        Assert.InRange(_time.GetElapsedTime(started).TotalSeconds, 4, 30);
+        var registry = host.Services.GetRequiredService<LiveServer>().Registry;
+        await Expect.WithinAsync(Task.Run(async () =>
+        {
+            while (registry.Count > 0)
+                await Task.Yield();
+        }), "the connection is gone");
+    }
+}
