@@ -56,7 +56,9 @@ async Task SendRecordingAsync(string wav)
     var samples = (await File.ReadAllBytesAsync(wav)).AsMemory(44);
     using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
     for (; samples.Length > 0 && await timer.WaitForNextTickAsync(); samples = samples[Math.Min(1_280, samples.Length)..])
+    {
         await session.SendAsync(
             new InputAudioBufferAppendRealtimeClientMessage(new DataContent(samples[..Math.Min(1_280, samples.Length)], "audio/pcm;rate=16000")));
+    }
     await session.SendAsync(new InputAudioBufferCommitRealtimeClientMessage());
 }

@@ -23,7 +23,7 @@ internal static class ParleyServer
             return defaultModel
                 ? new CascadeModel(new CascadeParts { ChatModel = new RuleBasedChatClient(time), Synthesizer = new ToneSynthesizer() }, new CascadeOptions(), time, logger)
                 : new CascadeModel(
-                    new CascadeParts { ChatModel = new CannedBrain(), Synthesizer = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
+                    new CascadeParts { ChatModel = new CannedChatModel(), Synthesizer = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
         });
     }
 }

@@ -20,12 +20,14 @@ internal static class MemoryCost
         Console.WriteLine("| process | private MB | resident MB |");
         Console.WriteLine("|---|---:|---:|");
         if (FliteSynthesizer.TryCreate(new() { MaxVoices = 1 }, null, null, out var flite, out _))
+        {
             using (flite)
             {
                 await foreach (var chunk in flite.SpeakAsync("Hello there.", VoiceCatalog.Default))
                     continue;
                 Print("flite worker, one voice used", flite.ProcessIds[0]);
             }
+        }
         if (!PocketSphinxRecognizer.TryCreate(new() { MaxDecoders = 1 }, null, null, out var recognizer, out var problem))
             throw new InvalidOperationException(problem);
         using (recognizer)
@@ -39,6 +41,7 @@ internal static class MemoryCost
         using var self = Process.GetCurrentProcess();
         var before = self.WorkingSet64;
         if (SileroVoiceActivityDetectors.TryCreate(out var silero, out _))
+        {
             using (silero)
             {
                 using var first = silero.Create();
@@ -46,6 +49,7 @@ internal static class MemoryCost
                 self.Refresh();
                 Console.WriteLine($"| silero with ONNX Runtime, in process | | {(self.WorkingSet64 - before) / 1e6:0} |");
             }
+        }
     }
 
     private static async Task UseAsync(PocketSphinxRecognizer recognizer, string[] phrases)

@@ -24,6 +24,7 @@ internal static class PipeCost
         Console.WriteLine("| flite, first audio of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
         Console.WriteLine("|---|---:|---:|---:|");
         foreach (var speaker in (string[])["kal16", "slt"])
+        {
             foreach (var isolation in (EngineIsolation[])[EngineIsolation.InProcess, EngineIsolation.Process])
             {
                 if (!FliteSynthesizer.TryCreate(new() { Isolation = isolation }, null, null, out var flite, out var problem))
@@ -35,6 +36,7 @@ internal static class PipeCost
                     times.Add(await FirstSoundAsync(flite, voice));
                 Print($"{speaker}, {isolation}", times);
             }
+        }
 
         if (!WorkerHost.TryFind(out var host, out var missing))
             throw new InvalidOperationException(missing);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace Parley.Bench.Load.Servers;
 
 /// <summary>Repeats the last user message.</summary>
-internal sealed class CannedBrain : IChatClient
+internal sealed class CannedChatModel : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
