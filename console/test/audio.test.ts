@@ -63,7 +63,7 @@ function inChunks(resampler: Resampler, input: Float32Array, size: number): Floa
   return joined;
 }
 
-/** Power of the sound at one frequency, over all its power, in decibels of what is left. */
+/** Power at one frequency relative to the remaining power, in decibels. */
 function noiseDecibels(signal: Float32Array, hertz: number, rate: number): number {
   let cos = 0;
   let sin = 0;

@@ -36,7 +36,7 @@ class Recorder {
   }
 }
 
-const sound = {
+const audioChunk = {
   serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: btoa('x'.repeat(960)) } }] } },
 };
 const words = (text: string) => ({ serverContent: { outputTranscription: { text } } });
@@ -54,7 +54,7 @@ describe('Turns', () => {
       .local('speechEnded', 900)
       .out({ serverContent: {}, voiceActivity: { type: 'ACTIVITY_END' } }, 500)
       .out(heard(' What is it?'))
-      .out(sound)
+      .out(audioChunk)
       .out(words(' It is'))
       .local('audible')
       .out(words(' forty-two.'))
@@ -80,10 +80,10 @@ describe('Turns', () => {
   test('audio between an interruption and its acknowledgement belongs to the interrupted turn', () => {
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Tell me a story' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' Once upon'))
       .in({ realtimeInput: { text: 'Stop' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' a time'))
       .out(cut)
       .out(done)
@@ -99,7 +99,7 @@ describe('Turns', () => {
   test('speech that interrupts starts the next turn', () => {
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Count' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' One two'))
       .local('audible')
       .local('speechStarted')
@@ -180,8 +180,8 @@ describe('An export', () => {
   const recorder = new Recorder()
     .local('connected')
     .in({ realtimeInput: { audio: { mimeType: 'audio/pcm;rate=16000', data: btoa('y'.repeat(640)) } } }, 1000)
-    .out(sound, 500)
-    .out(sound, 1)
+    .out(audioChunk, 500)
+    .out(audioChunk, 1)
     .out(done);
 
   test('restores the session', async () => {
@@ -230,11 +230,11 @@ describe('Rules', () => {
 
   test('speech detector reports start and end of speech', () => {
     const reported: string[] = [];
-    const hearing = new SpeechDetector((what, ago) => reported.push(`${what} ${Math.round(ago)}`));
+    const detector = new SpeechDetector((what, ago) => reported.push(`${what} ${Math.round(ago)}`));
     const chunk = (loud: boolean) => Int16Array.from({ length: 320 }, (_, n) => (loud ? Math.round(8000 * Math.sin(n)) : 3));
-    for (let i = 0; i < 10; i++) hearing.process(chunk(false), 16_000);
-    for (let i = 0; i < 20; i++) hearing.process(chunk(true), 16_000);
-    for (let i = 0; i < 20; i++) hearing.process(chunk(false), 16_000);
+    for (let i = 0; i < 10; i++) detector.process(chunk(false), 16_000);
+    for (let i = 0; i < 20; i++) detector.process(chunk(true), 16_000);
+    for (let i = 0; i < 20; i++) detector.process(chunk(false), 16_000);
     expect(reported).toEqual(['speechStarted 60', 'speechEnded 300']);
   });
 

@@ -5,7 +5,7 @@ import { useTicker } from '../ui/ticker';
 
 interface Span {
   label: string;
-  kind: 'user' | 'wait' | 'model' | 'sound' | 'tool';
+  kind: 'user' | 'wait' | 'model' | 'playback' | 'tool';
   from: number;
   to: number;
 }
@@ -25,7 +25,7 @@ export function spansOf(turn: Turn, until: number): Span[] {
   add('to first token', 'wait', decided, Number.isFinite(first) ? first : undefined);
   add('to first audio', 'wait', at.firstToken, at.firstAudio);
   add('generation', 'model', Number.isFinite(first) ? first : undefined, at.generationComplete, at.interruptedAt, at.turnComplete, until);
-  add('playback', 'sound', at.firstAudible, at.silenceReached, until);
+  add('playback', 'playback', at.firstAudible, at.silenceReached, until);
   for (const tool of turn.tools) spans.push({ label: tool.name, kind: 'tool', from: tool.from, to: tool.to ?? until });
   return spans.sort((a, b) => a.from - b.from);
 }
