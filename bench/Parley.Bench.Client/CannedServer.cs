@@ -93,7 +93,7 @@ internal static class CannedServer
     {
         var pcm = new byte[PcmBytes];
         new Random(7).NextBytes(pcm);
-        var message = new byte[AudioFrame.OutputBytes(PcmBytes)];
-        return message[..AudioFrame.WriteOutput(pcm, message)];
+        var message = new byte[AudioMessage.OutputBytes(PcmBytes)];
+        return message[..AudioMessage.WriteOutput(pcm, message)];
     }
 }

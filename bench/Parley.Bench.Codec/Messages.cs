@@ -20,7 +20,7 @@ internal static class Messages
 
     public static byte[] Input { get; } = WriteInput();
 
-    /// <summary>As formatted by the service: indented, without a role.</summary>
+    /// <summary>As the service writes it: indented, without a role.</summary>
     public static byte[] IndentedOutput { get; } = Encoding.UTF8.GetBytes($$"""
         {
           "serverContent": {
@@ -39,7 +39,7 @@ internal static class Messages
 
         """);
 
-    /// <summary>Indented, snake_case, with the role at the end: a form that needs a scan.</summary>
+    /// <summary>Indented, in the other spelling, with the role last: only the scanner finds it.</summary>
     public static byte[] OtherOutput { get; } = Encoding.UTF8.GetBytes($$"""
         {
           "server_content": {
@@ -68,14 +68,14 @@ internal static class Messages
 
     private static byte[] WriteOutput()
     {
-        var message = new byte[AudioFrame.OutputBytes(OutputPcmBytes)];
-        AudioFrame.WriteOutput(OutputPcm, message);
+        var message = new byte[AudioMessage.OutputBytes(OutputPcmBytes)];
+        AudioMessage.WriteOutput(OutputPcm, message);
         return message;
     }
 
     private static byte[] WriteInput()
     {
-        var message = new byte[AudioFrame.MaxInputBytes(InputPcmBytes)];
-        return message[..AudioFrame.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
+        var message = new byte[AudioMessage.MaxInputBytes(InputPcmBytes)];
+        return message[..AudioMessage.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
     }
 }

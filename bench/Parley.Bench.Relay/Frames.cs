@@ -22,8 +22,8 @@ internal static class Frames
     private static byte[] MakeSpoken()
     {
         var pcm = Noise(640);
-        var message = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        return message[..AudioFrame.WriteInput(pcm, AudioFormat.InputRateHz, message)];
+        var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        return message[..AudioMessage.WriteInput(pcm, AudioFormat.InputRateHz, message)];
     }
 
     private static byte[] Noise(int bytes)

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Assistant.Images;
 using Parley.Assistant.Intents;
+using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 using Parley.Server.Wire;
 
 namespace Parley.Assistant;
@@ -124,7 +126,7 @@ public sealed partial class RuleBasedChatClient : IChatClient
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Error, "A picture of the client is neither a whole JPEG nor a whole PNG; the answer says so")]
+        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Warning, "Invalid or unsupported image from the client; the answer says so")]
         public static partial void PictureUnreadable(ILogger logger);
     }
 }

@@ -1,6 +1,7 @@
 using Parley.Cascade.Answering;
 using Parley.Cascade.Metrics;
 using Parley.Protocol;
+using Parley.Server;
 using Parley.Speech;
 
 namespace Parley.Cascade;

@@ -2,6 +2,7 @@ using Parley.Cascade.Answering;
 using Parley.Cascade.Hearing;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Server.Storage;
 using Parley.Speech;
 
 namespace Parley.Cascade;

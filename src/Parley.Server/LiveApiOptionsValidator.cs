@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Parley.Server.Storage;
 
 namespace Parley.Server;
 

@@ -71,7 +71,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<MessageObservers>();
-        services.TryAddSingleton<LiveServer>();
+        services.TryAddSingleton<ServerContext>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();

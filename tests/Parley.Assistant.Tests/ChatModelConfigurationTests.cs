@@ -76,7 +76,7 @@ public sealed class ChatModelConfigurationTests
     }
 
     [Theory]
-    [InlineData("magic", null, null, null, "ChatModel:Provider is 'magic'. Set it to one of 'scripted', 'openai', 'ollama', 'llama.cpp', 'vllm', 'gemini'.")]
+    [InlineData("magic", null, null, null, "ChatModel:Provider is 'magic'. Set it to one of 'rules', 'openai', 'ollama', 'llama.cpp', 'vllm', 'gemini'.")]
     [InlineData("openai", null, null, "key", "ChatModel:Model is missing. Set it to the name of a model the endpoint serves.")]
     [InlineData("openai", null, "m", null, "ChatModel:ApiKey is missing. Set it for 'openai', or set ChatModel:Endpoint to a server that needs no key.")]
     [InlineData("gemini", null, "m", "", "ChatModel:ApiKey is missing. Set it for 'gemini', or set ChatModel:Endpoint to a server that needs no key.")]

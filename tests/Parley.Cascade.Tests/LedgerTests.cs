@@ -92,7 +92,7 @@ public sealed class LedgerTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == "Parley.Server" && instrument.Name.StartsWith("parley.turn.", StringComparison.Ordinal))
+            if (instrument.Meter.Name == CascadeTelemetry.Name && instrument.Name.StartsWith("parley.turn.", StringComparison.Ordinal))
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => names.Add(instrument.Name));

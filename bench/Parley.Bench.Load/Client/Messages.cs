@@ -30,8 +30,8 @@ internal static class Messages
     private static byte[] MakeAudioFrame(int seed)
     {
         var pcm = QuietNoise.Pcm(AudioFormat.InputRateHz / 50, seed);
-        var message = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        return message[..AudioFrame.WriteInput(pcm, AudioFormat.InputRateHz, message)];
+        var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        return message[..AudioMessage.WriteInput(pcm, AudioFormat.InputRateHz, message)];
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

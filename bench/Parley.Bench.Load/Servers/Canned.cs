@@ -6,14 +6,14 @@ namespace Parley.Bench.Load.Servers;
 internal static class Canned
 {
     internal static readonly byte[] Chunk = QuietNoise.Pcm(AudioFormat.OutputRateHz / 25, seed: 1);
-    internal static readonly byte[] AudioMessage = MakeAudioMessage();
+    internal static readonly byte[] Audio = MakeAudio();
     internal static readonly byte[] SetupComplete = "{\"setupComplete\":{}}"u8.ToArray();
     internal static readonly byte[] GenerationComplete = "{\"serverContent\":{\"generationComplete\":true}}"u8.ToArray();
     internal static readonly byte[] TurnComplete = "{\"serverContent\":{\"turnComplete\":true}}"u8.ToArray();
 
-    private static byte[] MakeAudioMessage()
+    private static byte[] MakeAudio()
     {
-        var message = new byte[AudioFrame.OutputBytes(Chunk.Length)];
-        return message[..AudioFrame.WriteOutput(Chunk, message)];
+        var message = new byte[AudioMessage.OutputBytes(Chunk.Length)];
+        return message[..AudioMessage.WriteOutput(Chunk, message)];
     }
 }

@@ -37,7 +37,7 @@ internal static class Yardstick
             {
                 var chunks = int.Parse(content.GetProperty("turns")[0].GetProperty("parts")[0].GetProperty("text").GetString()!);
                 for (var i = 0; i < chunks; i++)
-                    await socket.SendAsync(Canned.AudioMessage, WebSocketMessageType.Text, true, cancellationToken);
+                    await socket.SendAsync(Canned.Audio, WebSocketMessageType.Text, true, cancellationToken);
                 await socket.SendAsync(Canned.GenerationComplete, WebSocketMessageType.Text, true, cancellationToken);
                 await socket.SendAsync(Canned.TurnComplete, WebSocketMessageType.Text, true, cancellationToken);
             }

@@ -1,3 +1,4 @@
+using Parley.Server.Storage;
 
 namespace Parley.Assistant.Arithmetic;
 

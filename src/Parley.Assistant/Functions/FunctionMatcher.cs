@@ -1,3 +1,4 @@
+using Parley.Assistant.Intents;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Server.Storage;
 
 namespace Parley.Assistant.Functions;
 

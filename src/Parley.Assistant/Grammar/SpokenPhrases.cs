@@ -3,6 +3,7 @@ using Parley.Assistant.Functions;
 using Parley.Assistant.Languages;
 using Parley.Cascade;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Assistant.Grammar;
 

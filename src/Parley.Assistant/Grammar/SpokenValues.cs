@@ -1,4 +1,5 @@
 using Parley.Assistant.Functions;
+using Parley.Assistant.Images;
 using Parley.Assistant.Languages;
 using Parley.Server.Storage;
 

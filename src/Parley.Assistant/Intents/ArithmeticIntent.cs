@@ -2,6 +2,7 @@ using System.Globalization;
 using Parley.Assistant.Arithmetic;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 

@@ -1,5 +1,7 @@
 using Parley.Assistant.Images;
+using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 

@@ -1,5 +1,6 @@
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 using Parley.Server.Storage;
 
 namespace Parley.Assistant.Intents;

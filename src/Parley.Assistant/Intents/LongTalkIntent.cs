@@ -1,4 +1,6 @@
+using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Parley.Assistant.Images;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 

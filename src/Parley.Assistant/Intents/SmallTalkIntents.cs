@@ -1,6 +1,7 @@
 using System.Globalization;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Server.Storage;
 
 namespace Parley.Assistant.Intents;
 

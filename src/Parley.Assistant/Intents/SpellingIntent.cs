@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
+using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 

@@ -1,3 +1,4 @@
+using Parley.Assistant.Images;
 using Parley.Server.Storage;
 
 namespace Parley.Assistant.Languages;

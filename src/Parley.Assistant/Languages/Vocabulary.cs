@@ -1,3 +1,4 @@
+using Parley.Assistant.Images;
 
 namespace Parley.Assistant.Languages;
 

@@ -103,7 +103,7 @@ internal sealed partial class EndpointChatClient(IChatClient model, ChatModelOpt
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureLeftOut, LogLevel.Error, "A picture of the client is no whole JPEG or PNG of a size we open; the model is told so in its place")]
+        [LoggerMessage(EventIds.PictureLeftOut, LogLevel.Warning, "Truncated, unsupported or oversized image; the model is told in its place")]
         public static partial void PictureLeftOut(ILogger logger);
     }
 }

@@ -1,5 +1,6 @@
 using Parley.Assistant.Functions;
 using Parley.Assistant.Intents;
+using Parley.Assistant.Languages;
 using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Rules;

@@ -1,3 +1,4 @@
+using Parley.Server.Storage;
 using Parley.Speech;
 
 namespace Parley.Cascade.Hearing;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Parley.Server.Storage;
 
 namespace Parley.Cascade.Metrics;
 

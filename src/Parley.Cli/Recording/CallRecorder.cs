@@ -31,7 +31,7 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
     public void Sent(ReadOnlySpan<byte> message)
     {
         _messages.Write(MessageLines.FromClient, "text", message);
-        if (!AudioFrame.TryFindInput(message, out var chunk) || chunk.RateHz != AudioFormat.InputRateHz)
+        if (!AudioMessage.TryFindInput(message, out var chunk) || chunk.RateHz != AudioFormat.InputRateHz)
             return;
         var pcm = new byte[chunk.PcmBytes];
         if (chunk.TryDecode(pcm, out var written))

@@ -20,7 +20,7 @@ internal sealed class UpdateReader
     /// <summary>Appends the updates of one message; an empty message has none.</summary>
     internal void Read(ReadOnlySpan<byte> message, List<LiveUpdate> updates)
     {
-        if (AudioFrame.TryFindOutput(message, out var chunk) && _audio.TryDecode(chunk, out var audio))
+        if (AudioMessage.TryFindOutput(message, out var chunk) && _audio.TryDecode(chunk, out var audio))
         {
             if (audio is not null)
                 updates.Add(audio);

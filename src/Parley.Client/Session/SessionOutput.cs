@@ -223,7 +223,7 @@ internal sealed class SessionOutput(
     private async ValueTask<bool> TrySendAudioAsync(LiveTransport transport, ReadOnlyMemory<byte> piece, int rateHz)
     {
         Renew();
-        _buffer.Advance(AudioFrame.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioFrame.MaxInputBytes(piece.Length))));
+        _buffer.Advance(AudioMessage.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioMessage.MaxInputBytes(piece.Length))));
         var kept = state.Sending(_buffer.WrittenSpan, MessageTraits.OfAudio(piece.Length, rateHz));
         if (await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
             return true;

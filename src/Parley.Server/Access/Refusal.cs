@@ -1,7 +1,3 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
-using Parley.Server.Endpoints;
-
 namespace Parley.Server.Access;
 
 /// <summary>Why somebody may not come in: as the service closes, and as HTTP says it where the operator asked for that.</summary>
@@ -22,11 +18,4 @@ internal sealed record Refusal(LiveClose Close, int Code, string Status, TimeSpa
     internal static Refusal Quota(TimeSpan? retryAfter) => new(LiveClose.QuotaExceeded, 429, "RESOURCE_EXHAUSTED", retryAfter);
 
     internal static Refusal Unavailable(TimeSpan? retryAfter) => new(LiveClose.Unavailable, 503, "UNAVAILABLE", retryAfter);
-
-    internal Task WriteAsync(HttpContext context)
-    {
-        if (RetryAfter is { } wait)
-            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return ApiJson.WriteErrorAsync(context, Code, Status, Close.Reason);
-    }
 }

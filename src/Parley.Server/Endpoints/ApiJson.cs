@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,13 @@ namespace Parley.Server.Endpoints;
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     internal static Task WriteErrorAsync(HttpContext context, ApiException error) => WriteErrorAsync(context, error.Code, error.Status, error.Message);
+
+    internal static Task WriteRefusalAsync(HttpContext context, Refusal refusal)
+    {
+        if (refusal.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return WriteErrorAsync(context, refusal.Code, refusal.Status, refusal.Close.Reason);
+    }
 
     internal static Task WriteErrorAsync(HttpContext context, int code, string status, string message)
     {

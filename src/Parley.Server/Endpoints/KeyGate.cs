@@ -1,10 +1,11 @@
 using Parley.Server.Access;
 using Parley.Server.Sessions;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>What a key may do at the door: openings a minute, and, where the operator wants to hear it over HTTP, what the setup would be refused for.</summary>
-internal sealed class KeyGate(SessionRegistry registry, UsageTracker ledger, LiveServer server)
+internal sealed class KeyGate(SessionRegistry registry, UsageTracker ledger, ServerContext server)
 {
     private readonly OpenRate _opens = new(server.Time);
 

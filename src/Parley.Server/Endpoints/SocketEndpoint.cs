@@ -4,15 +4,16 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>The upgrade: origin, room, credential and its limits, then the connection.</summary>
-internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck credentials, Admission admission, KeyGate keys)
+internal sealed partial class SocketEndpoint(ServerContext server, CredentialCheck credentials, Admission admission, KeyGate keys)
 {
     private readonly HashSet<string> _origins = new(server.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
-    internal LiveServer Server => server;
+    internal ServerContext Server => server;
 
     internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
 
@@ -32,7 +33,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         {
             server.Metrics.RefusedAtHttp(full.Code);
             Log.RefusedAtHttp(server.Logger, full.Close.Reason, remote);
-            return full.WriteAsync(context);
+            return ApiJson.WriteRefusalAsync(context, full);
         }
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
         if (caller is not null)
@@ -43,7 +44,7 @@ internal sealed partial class SocketEndpoint(LiveServer server, CredentialCheck 
         {
             server.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(server.Logger, refusal.Close.Reason, remote);
-            return refusal.WriteAsync(context);
+            return ApiJson.WriteRefusalAsync(context, refusal);
         }
         return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
     }

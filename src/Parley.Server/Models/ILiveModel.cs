@@ -1,6 +1,5 @@
 using Parley.Protocol;
-using Parley.Server.Relay;
-using Parley.Server.Telemetry;
+using Parley.Server.Access;
 
 namespace Parley.Server;
 
@@ -36,11 +35,17 @@ public sealed record LiveModelStart
     /// <summary>What <see cref="ILiveModelOutput.Checkpoint"/> was last given for the handle that is resumed; null = a new session.</summary>
     public object? ResumeFrom { get; init; }
 
-    /// <summary>What a relay must know; null for all other models.</summary>
-    internal RelayStart? Relay { get; init; }
+    /// <summary>Version in the path the client opened: <c>v1</c>, <c>v1beta</c> or <c>v1alpha</c>.</summary>
+    public string ApiVersion { get; init; } = "v1beta";
 
-    /// <summary>Who watches the session; null in tests that start models by themselves.</summary>
-    internal SessionMeter? Meter { get; init; }
+    /// <summary>Who opened the session.</summary>
+    public LiveCaller? Caller { get; init; }
+
+    /// <summary>
+    /// The client's first message as it was sent, for an <see cref="IMessageModel"/>; null if <see cref="Setup"/> is not what it says, because a
+    /// token or the model changed it. Valid while the model starts.
+    /// </summary>
+    public WireMessage? FirstMessage { get; init; }
 }
 
 /// <summary>

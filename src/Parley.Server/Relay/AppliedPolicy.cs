@@ -1,16 +1,14 @@
 using System.Text;
 using Parley.Protocol;
-using Parley.Server.Access;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
-/// <summary>A policy as it is applied: read once, its keys by their ids.</summary>
-internal sealed class AppliedPolicy(RelayPolicy policy, KeyRing keys)
+/// <summary>A policy as it is applied: its tools are read once.</summary>
+internal sealed class AppliedPolicy(RelayPolicy policy)
 {
     private static readonly LiveClose Modalities = new(1007, "The key may not ask for this response modality.");
 
-    private readonly HashSet<string> _keys = [.. policy.Keys.Select(key => keys.IdOf(key) ?? key)];
     private readonly IReadOnlyList<Tool>? _tools = ToolsOf(policy);
 
     internal TimeSpan LongestSession => policy.LongestSession ?? TimeSpan.FromDays(1);
@@ -20,7 +18,7 @@ internal sealed class AppliedPolicy(RelayPolicy policy, KeyRing keys)
     /// <summary>The setup is not the client's alone, so that no later message may change it.</summary>
     internal bool PinsContext => policy.SystemInstruction is not null || _tools is not null;
 
-    internal bool HoldsFor(string keyId) => _keys.Contains(keyId);
+    internal bool AppliesTo(LiveCaller caller) => policy.Keys.Any(caller.HasKey);
 
     /// <summary>The setup as it may be asked for; the same object where nothing changes.</summary>
     /// <exception cref="LiveCloseException">The key may not ask for it.</exception>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

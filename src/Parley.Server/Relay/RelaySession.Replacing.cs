@@ -1,4 +1,6 @@
 using Parley.Protocol;
+using Parley.Server.Access;
+using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
@@ -98,7 +100,7 @@ internal sealed partial class RelaySession
     /// <param name="close">How it ended.</param>
     /// <param name="output">The client.</param>
     /// <returns>Null where the session goes on; else how the client's connection is to end.</returns>
-    private async Task<LiveClose?> ReplaceAsync(UpstreamSocket old, LiveClose? close, IFrameOutput output)
+    private async Task<LiveClose?> ReplaceAsync(UpstreamSocket old, LiveClose? close, IMessageOutput output)
     {
         var started = _relay.Time.GetTimestamp();
         // Whoever is still sending there fails soon, and must not meet the next one.
@@ -181,7 +183,7 @@ internal sealed partial class RelaySession
             try
             {
                 // Handles are bound to their key: no other upstream can resume this session.
-                return (await _relay.Dialer.OpenOnAsync(upstream, _setup.With(handle), _setup.Type, _start.Relay!.Version, cancellationToken).ConfigureAwait(false), null);
+                return (await _relay.Dialer.OpenOnAsync(upstream, _setup.With(handle), _setup.Type, _start.ApiVersion, cancellationToken).ConfigureAwait(false), null);
             }
             catch (LiveCloseException e)
             {
@@ -194,7 +196,7 @@ internal sealed partial class RelaySession
     }
 
     /// <summary>What was open at the old one is over, what was held goes to the new one.</summary>
-    private bool GoOn(OpenedUpstream opened, IFrameOutput output, TimeSpan gap)
+    private bool GoOn(OpenedUpstream opened, IMessageOutput output, TimeSpan gap)
     {
         IReadOnlyList<string> lostCalls;
         bool cutTurn;
@@ -218,11 +220,11 @@ internal sealed partial class RelaySession
         if (lostCalls.Count > 0)
             output.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = lostCalls } });
         foreach (var id in lostCalls)
-            _start.Meter?.CallEnded(id, "lost");
+            output.Meter.CallEnded(id, "lost");
         if (cutTurn)
         {
             output.Send(new LiveSessionResponse { ServerContent = new ServerContent { TurnComplete = true } });
-            _start.Meter?.TurnEnded("lost");
+            output.Meter.TurnEnded("lost");
         }
         Log.Replaced(_relay.Logger, _start.SessionId, opened.Socket.Upstream.Id, gap, held);
         _flushing = FlushAsync(opened.Socket);

@@ -2,8 +2,9 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Wire;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 
@@ -18,18 +19,18 @@ namespace Parley.Server.Relay;
 /// Except when Ready the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
 /// rules of the replacement are in the other half of this class, and in <c>docs/decisions/0035-relay-in-frames.md</c>.
 /// </summary>
-internal sealed partial class RelaySession : IFrameSession
+internal sealed partial class RelaySession : IMessageSession
 {
     private readonly Lock _gate = new();
     private readonly RelayModel _relay;
     private readonly LiveModelStart _start;
-    private readonly SetupFrame _setup;
+    private readonly RelayedSetup _setup;
     private readonly HeldMessages _held;
     private readonly OpenCalls _calls = new();
     private readonly PendingRotation _wish;
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamSocket _upstream;
-    private IFrameOutput? _output;
+    private IMessageOutput? _output;
     private Task _flushing = Task.CompletedTask;
     private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
@@ -40,7 +41,7 @@ internal sealed partial class RelaySession : IFrameSession
     private int _heldBytes, _lossesInRow;
     private bool _sending, _closeWhenSent, _isResumable, _inTurn;
 
-    internal RelaySession(RelayModel relay, LiveModelStart start, SetupFrame setup, OpenedUpstream opened, string? handle)
+    internal RelaySession(RelayModel relay, LiveModelStart start, RelayedSetup setup, OpenedUpstream opened, string? handle)
     {
         (_relay, _start, _setup, _upstream, _handle, Opening) = (relay, start, setup, opened.Socket, handle, opened.SetupComplete);
         _held = new HeldMessages(relay.Options.MaxHeldBytes);
@@ -58,24 +59,20 @@ internal sealed partial class RelaySession : IFrameSession
 
     public WireMessage Opening { get; }
 
-    public void Open(IFrameOutput output)
+    public void Open(IMessageOutput output)
     {
         _output = output;
         _wish.Connected();
         _ = PumpAsync(output);
     }
 
-    public ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
+    public ValueTask ReceiveAsync(in ClientMessage message)
     {
-        var peek = ClientPeek.Read(frame.Span);
-        _relay.Metrics.Frames.Count(LiveDirection.FromClient, peek.Kind, frame.Length);
-        Check(peek, frame.Length);
-        if (peek.AsksForAnswer)
-            _start.Meter?.Asked();
+        var (frame, type, kind) = (message.Payload, message.Type, message.Kind);
         UpstreamSocket upstream;
         lock (_gate)
         {
-            if (peek.Kind == MessageKind.Tool && !_calls.Answered(peek.ToolResponse, AnswerCounted))
+            if (kind == MessageKind.Tool && !_calls.Answered(message.ToolResponse, AnswerCounted))
             {
                 _relay.Metrics.Dropped("tool_response_of_lost_call", 1);
                 return default;
@@ -83,7 +80,7 @@ internal sealed partial class RelaySession : IFrameSession
             if (_state == State.Ended)
                 return default;
             if (_state != State.Ready)
-                return Hold(frame.Span, type, peek.Kind);
+                return Hold(frame.Span, type, kind);
             (_sending, upstream) = (true, _upstream);
         }
         ValueTask send;
@@ -96,7 +93,7 @@ internal sealed partial class RelaySession : IFrameSession
             send = ValueTask.FromException(e);
         }
         if (!send.IsCompletedSuccessfully)
-            return SlowAsync(send, upstream, frame, type, peek.Kind);
+            return SlowAsync(send, upstream, frame, type, kind);
         send.GetAwaiter().GetResult();
         Sent();
         return default;
@@ -136,26 +133,7 @@ internal sealed partial class RelaySession : IFrameSession
         return _over.Task;
     }
 
-    private void Check(in ClientPeek peek, int length)
-    {
-        if (length > LimitOf(peek.Kind))
-            throw new LiveCloseException(LiveClose.TooBig);
-        if (peek.HasSetup)
-            throw new LiveCloseException(LiveClose.SetupFirst);
-        if (_start.Relay!.PinsContext && (peek.HasContextUpdate || peek.Kind == MessageKind.Unreadable))
-            throw new LiveCloseException(LiveClose.InvalidArgument);
-    }
-
-    private int LimitOf(MessageKind kind) => kind switch
-    {
-        MessageKind.Audio => _relay.Limits.MaxAudioMessageBytes,
-        MessageKind.Video => _relay.Limits.MaxVideoMessageBytes,
-        MessageKind.Text => _relay.Limits.MaxTextMessageBytes,
-        MessageKind.Tool => _relay.Limits.MaxToolMessageBytes,
-        _ => _relay.Limits.MaxMessageBytes,
-    };
-
-    private void AnswerCounted(string id) => _start.Meter?.CallEnded(id, "answered");
+    private void AnswerCounted(string id) => _output!.Meter.CallEnded(id, "answered");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SlowAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, MessageKind kind)
@@ -230,7 +208,7 @@ internal sealed partial class RelaySession : IFrameSession
         HeldChanged();
     }
 
-    private async Task PumpAsync(IFrameOutput output)
+    private async Task PumpAsync(IMessageOutput output)
     {
         try
         {
@@ -266,7 +244,7 @@ internal sealed partial class RelaySession : IFrameSession
 
     /// <summary>Hands on what the upstream says until it ends.</summary>
     /// <returns>Its close; null where the connection broke.</returns>
-    private async Task<LiveClose?> ForwardAsync(UpstreamSocket upstream, IFrameOutput output)
+    private async Task<LiveClose?> ForwardAsync(UpstreamSocket upstream, IMessageOutput output)
     {
         try
         {
@@ -280,8 +258,8 @@ internal sealed partial class RelaySession : IFrameSession
                     upstream.Abort();
                     return refusal;
                 }
-                if (Look(frame.Payload, output, out var update))
-                    await output.SendAsync(frame.Memory, frame.Type).ConfigureAwait(false);
+                if (Look(frame.Payload, output, out var kind, out var update))
+                    await output.SendAsync(frame.Memory, frame.Type, kind).ConfigureAwait(false);
                 else if (update is not null)
                     await ForwardHandleAsync(update.Value, frame, upstream, output).ConfigureAwait(false);
                 if (_wish.IsThere)
@@ -297,32 +275,33 @@ internal sealed partial class RelaySession : IFrameSession
     /// <summary>Takes from a frame what concerns us.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="output">The client.</param>
-    /// <param name="update">Its news of resumption, which go another way.</param>
+    /// <param name="kind">What it holds.</param>
+    /// <param name="update">Its resumption update, which is forwarded with our own handle.</param>
     /// <returns>False where the client must not see it as it is.</returns>
-    private bool Look(ReadOnlySpan<byte> frame, IFrameOutput output, out ResumptionUpdate? update)
+    private bool Look(ReadOnlySpan<byte> frame, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
     {
         update = null;
         var peek = ServerPeek.Read(frame);
-        _relay.Metrics.Frames.Count(LiveDirection.ToClient, peek.Kind, frame.Length);
+        kind = peek.Kind;
         if (peek.HasOutput)
         {
-            _start.Meter?.Output();
+            output.Meter.Output();
             Volatile.Write(ref _inTurn, true);
             Unsettle();
         }
         if (peek.IsPlainAudio)
             return true;
         if (peek.IsInterrupted)
-            _start.Meter?.TurnEnded("interrupted");
+            output.Meter.TurnEnded("interrupted");
         if (!peek.Usage.IsEmpty)
             Used(peek.Usage, output);
         if (peek.IsTurnComplete)
         {
-            _start.Meter?.TurnEnded("completed");
+            output.Meter.TurnEnded("completed");
             Volatile.Write(ref _inTurn, false);
         }
         if (!peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty)
-            LookAtCalls(peek);
+            LookAtCalls(peek, output.Meter);
         if (peek.HasResumption)
         {
             update = ResumptionUpdate.Read(frame, peek.Resumption);
@@ -331,25 +310,24 @@ internal sealed partial class RelaySession : IFrameSession
         return !peek.IsSetupComplete && !(peek.IsGoAway && GoesAway(peek.GoAway));
     }
 
-    private void LookAtCalls(in ServerPeek peek)
+    private void LookAtCalls(in ServerPeek peek, ISessionMeter meter)
     {
         Unsettle();
         lock (_gate)
         {
             if (!peek.ToolCall.IsEmpty)
-                _calls.Called(peek.ToolCall, (id, name) => _start.Meter?.Called(id, name));
+                _calls.Called(peek.ToolCall, (id, name) => meter.Called(id, name));
             if (!peek.Cancellation.IsEmpty)
-                _calls.Cancelled(peek.Cancellation, id => _start.Meter?.CallEnded(id, "cancelled"));
+                _calls.Cancelled(peek.Cancellation, id => meter.CallEnded(id, "cancelled"));
         }
     }
 
-    private void Used(ReadOnlySpan<byte> usage, IFrameOutput output)
+    private void Used(ReadOnlySpan<byte> usage, IMessageOutput output)
     {
         try
         {
-            if (_start.Meter is { } meter && LiveCodec.DecodeResponse([.. "{\"usageMetadata\":"u8, .. usage, .. "}"u8]).UsageMetadata is { } counts)
-                meter.Used(counts);
-            output.UsageSeen();
+            if (LiveCodec.DecodeResponse([.. "{\"usageMetadata\":"u8, .. usage, .. "}"u8]).UsageMetadata is { } counts)
+                output.Meter.Used(counts);
         }
         catch (LiveProtocolException e)
         {
@@ -357,7 +335,7 @@ internal sealed partial class RelaySession : IFrameSession
         }
     }
 
-    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedMessage frame, UpstreamSocket upstream, IFrameOutput output)
+    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedMessage frame, UpstreamSocket upstream, IMessageOutput output)
     {
         long before;
         lock (_gate)
@@ -373,12 +351,12 @@ internal sealed partial class RelaySession : IFrameSession
             return;
         if (update.Handle is null)
         {
-            await output.SendAsync(frame.Memory, frame.Type).ConfigureAwait(false);
+            await output.SendAsync(frame.Memory, frame.Type, MessageKind.Control).ConfigureAwait(false);
             return;
         }
         var ours = update.IsResumable ? await output.CheckpointAsync(new RelayState(upstream.Upstream.Id, update.Handle)).ConfigureAwait(false) : "";
         if (ours is not null)
-            await output.SendAsync(update.Rewrite(frame.Payload, ours, before), frame.Type).ConfigureAwait(false);
+            await output.SendAsync(update.Rewrite(frame.Payload, ours, before), frame.Type, MessageKind.Control).ConfigureAwait(false);
     }
 
     private static bool IsTransport(Exception e) =>

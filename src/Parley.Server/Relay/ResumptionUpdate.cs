@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

@@ -10,7 +10,7 @@ internal sealed partial class UpstreamDialer(
 {
     /// <summary>Opens a new session on the first upstream that takes it.</summary>
     /// <exception cref="LiveCloseException">None does, or the setup is refused; with the close of the upstream.</exception>
-    internal async Task<OpenedUpstream> OpenAsync(SetupFrame setup, string version, CancellationToken cancellationToken)
+    internal async Task<OpenedUpstream> OpenAsync(RelayedSetup setup, string version, CancellationToken cancellationToken)
     {
         LiveClose? last = null;
         foreach (var upstream in pool.Candidates())

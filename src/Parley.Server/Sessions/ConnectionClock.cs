@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Sessions;
 

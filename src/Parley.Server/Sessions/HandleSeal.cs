@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Parley.Server.Storage;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
@@ -11,12 +12,9 @@ namespace Parley.Server.Sessions;
 /// </summary>
 internal sealed class HandleSeal(ILiveSecrets secrets)
 {
-    private const int IdBytes = 16, SerialBytes = 8, ExpiryBytes = 8, SealBytes = 16, BodyBytes = IdBytes + SerialBytes + ExpiryBytes;
+    private const int IdBytes = RandomId.Bytes, SerialBytes = 8, ExpiryBytes = 8, SealBytes = 16, BodyBytes = IdBytes + SerialBytes + ExpiryBytes;
 
     private readonly byte[] _key = secrets.Key("handles");
-
-    /// <summary>An id for a session, of the form <see cref="Issue"/> takes.</summary>
-    internal static string NewSessionId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 
     internal string Issue(string sessionId, long serial, DateTimeOffset expires)
     {

@@ -2,14 +2,16 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Storage;
 using Parley.Server.Telemetry;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
 /// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
 /// </summary>
-internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IAsyncDisposable
+internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, IAsyncDisposable
 {
     private readonly LiveConnection _connection;
     private readonly LiveWriter _writer;
@@ -19,25 +21,25 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
     private readonly Caller _caller;
     private readonly SessionLease _lease;
     private readonly SessionMeter _meter;
+    private readonly MessageRules _rules;
     private readonly Lock _accounting = new();
     private SessionPlan? _plan;
     private MessageRouter? _router;
-    private IFrameSession? _frames;
-    private long _accounted;
+    private IMessageSession? _messages;
+    private long _accounted, _received;
     private bool _over, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var start = plan.Start;
-        _meter = new SessionMeter(connection.Server, start.SessionId, plan.Caller, start.Setup.Model!, start.Relay is not null);
-        (_connection, _writer, _plan) = (connection, writer, plan with { Start = start with { Meter = _meter } });
+        var server = connection.Server;
+        _meter = new SessionMeter(server.Metrics, server.UsageSinks, server.Time, server.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CutUsedUp);
+        _rules = new MessageRules(server.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
+        (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Server.Time.GetUtcNow());
         _accounted = connection.Server.Time.GetTimestamp();
     }
-
-    /// <summary>The client takes its time with what it is sent.</summary>
-    internal bool IsUnread => _writer.IsWaiting;
 
     /// <summary>When the connection is over.</summary>
     internal DateTimeOffset End { get; }
@@ -58,7 +60,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
     internal bool IsOnToken => _caller.Token is not null;
 
     /// <summary>Messages of the client so far.</summary>
-    internal long Received => _router?.Received ?? 0;
+    internal long Received => Volatile.Read(ref _received);
 
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
@@ -93,25 +95,35 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
         _meter.Start();
         if (IsResumed)
             _connection.Server.Metrics.Resumed("resumed");
-        if (model is IFrameSession frames)
+        if (model is IMessageSession messages)
         {
-            _frames = frames;
-            _writer.Open(model, new OutgoingItem(frames.Opening), frames.Opening.Type);
-            frames.Open(this);
+            _messages = messages;
+            _writer.Open(model, new OutgoingItem(messages.Opening), messages.Opening.Type);
+            messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Server.Options, _meter, plan.Caller.PinsContext);
+        _router = new MessageRouter(model, _connection.Server.Options.Compatibility, _rules, _meter);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 
-    /// <summary>What the client says goes on as frames, by <see cref="ReceiveAsync"/>.</summary>
-    internal bool IsRelayed => _frames is not null;
+    /// <summary>Messages of the client go on unparsed, by <see cref="ReceiveAsync"/>.</summary>
+    internal bool IsRelayed => _messages is not null;
 
-    /// <summary>Gives a frame to the model. Called by the reader only.</summary>
-    internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _frames!.ReceiveAsync(frame, type);
+    /// <summary>Gives a message to a model that forwards it. Called by the reader only.</summary>
+    internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, in ClientPeek peek)
+    {
+        _rules.Check(peek, message.Length);
+        if (peek.AsksForAnswer)
+            _meter.Asked();
+        return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
+    }
 
-    /// <summary>Gives a message to the model. Called by the reader only.</summary>
-    internal void Receive(ReadOnlySpan<byte> message) => _router!.Receive(message);
+    /// <summary>Gives a message to a model that takes it decoded. Called by the reader only.</summary>
+    internal void Receive(ReadOnlySpan<byte> message, in ClientPeek peek)
+    {
+        Volatile.Write(ref _received, _received + 1);
+        _router!.Receive(message, peek);
+    }
 
     /// <summary>Gives the client the newest handle once more.</summary>
     internal void Remind() => _resumption?.Remind(Send);
@@ -140,8 +152,6 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
     {
         _writer.Send(message);
         _meter.Said(message);
-        if (message.UsageMetadata is not null)
-            CutUsedUp();
     }
 
     void ILiveModelOutput.SendMedia(in LiveMedia media)
@@ -158,17 +168,21 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
 
     void ILiveModelOutput.Close(LiveClose close) => _connection.Close(close);
 
-    bool IFrameOutput.WantsHandles => _resumption is not null;
+    bool IMessageOutput.WantsHandles => _resumption is not null;
 
-    ValueTask IFrameOutput.SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type) => _writer.SendFrameAsync(frame, type);
+    ISessionMeter IMessageOutput.Meter => _meter;
 
-    void IFrameOutput.Send(LiveSessionResponse message) => _writer.Send(message);
+    ValueTask IMessageOutput.SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
+    {
+        _connection.Server.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
+        return _writer.SendFrameAsync(message, type);
+    }
 
-    ValueTask<string?> IFrameOutput.CheckpointAsync(object state) => _resumption is null ? default : _resumption.IssueAsync(state);
+    void IMessageOutput.Send(LiveSessionResponse message) => _writer.Send(message);
 
-    void IFrameOutput.UsageSeen() => CutUsedUp();
+    ValueTask<string?> IMessageOutput.CheckpointAsync(object state) => _resumption is null ? default : _resumption.IssueAsync(state);
 
-    void IFrameOutput.Close(LiveClose close)
+    void IMessageOutput.Close(LiveClose close)
     {
         _endedByModel = true;
         _connection.Close(close);
@@ -185,7 +199,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IFrameOutput, IA
         }
         _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
         _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
-        if ((_frames ?? _router?.Model) is not { } model)
+        if ((_messages ?? _router?.Model) is not { } model)
             return;
         Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
         try

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Access;
 using Parley.Server.Sockets;
 using Parley.Server.Storage;
 using Parley.Server.Wire;
@@ -40,13 +41,13 @@ internal sealed partial class LiveConnection
     private ReadAhead? _readAhead;
     private bool _wasFaulted, _wasSlowed;
 
-    internal LiveConnection(LiveServer server, WebSocket socket, ConnectionRequest request, FrameLimiter? guard = null)
+    internal LiveConnection(ServerContext server, WebSocket socket, ConnectionRequest request, FrameLimiter? guard = null)
     {
         Server = server;
-        Id = HandleSeal.NewSessionId();
+        Id = RandomId.New();
         _socket = socket;
         _request = request;
-        _messageTimer = new MessageTimer(this);
+        _messageTimer = new MessageTimer(server.Options, server.Time, Close);
         _reader = new MessageReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
         _guard = guard;
         if (guard is not null)
@@ -58,7 +59,7 @@ internal sealed partial class LiveConnection
     /// <summary>Also the id of its session, where that is new.</summary>
     internal string Id { get; }
 
-    internal LiveServer Server { get; }
+    internal ServerContext Server { get; }
 
     /// <summary>How the client ended it; 1006 where it did not say so.</summary>
     internal int ClientCloseCode { get; private set; } = 1006;
@@ -196,18 +197,22 @@ internal sealed partial class LiveConnection
         Server.Tap.Saw(Id, LiveDirection.FromClient, frame.Type, frame.Payload);
         try
         {
+            // Where the message is decoded here, base64 says by itself whether it is what it seems.
+            var peek = _session is { IsRelayed: false } ? ClientPeek.ReadForDecoding(frame.Payload) : ClientPeek.Read(frame.Payload);
+            Server.Metrics.Messages.Count(LiveDirection.FromClient, peek.Kind, frame.Length);
             if (_session is { IsRelayed: true } relayed)
-                return Relayed(relayed.ReceiveAsync(frame.Memory, frame.Type));
-            Server.Metrics.Frames.Count(LiveDirection.FromClient, ClientPeek.Read(frame.Payload).Kind, frame.Length);
+                return Relayed(relayed.ReceiveAsync(frame.Memory, frame.Type, peek));
             if (_session is { } session)
             {
-                session.Receive(frame.Payload);
+                session.Receive(frame.Payload, peek);
                 return default;
             }
-            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var news);
+            if (frame.Length > MessageRules.MaxBytes(Server.Options, MessageKind.Setup))
+                return new(Refused(LiveClose.TooBig));
+            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var unknownField);
             if (first.Setup is null)
-                return new(news is null ? Refused(LiveClose.SetupFirst) : CloseOf(news));
-            return frame.Length > Server.Options.MaxSetupBytes ? new(Refused(LiveClose.TooBig)) : StartAsync(first, news, frame);
+                return new(unknownField is null ? Refused(LiveClose.SetupFirst) : CloseOf(unknownField));
+            return StartAsync(first, unknownField, frame);
         }
         catch (Exception e)
         {
@@ -237,14 +242,14 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? news, ReceivedMessage frame)
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? unknownField, ReceivedMessage frame)
     {
         _clock.SetupArrived();
         // Once a session: what follows may look into files, and who calls may be the thread that waits for all sockets.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var plan = await Server.Planner.PlanAsync(first, news, Id, _request).ConfigureAwait(false);
+            var plan = await Server.Planner.PlanAsync(first, unknownField, Id, _request).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {

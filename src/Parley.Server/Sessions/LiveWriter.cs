@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
+using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
@@ -320,7 +321,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         _session?.MediaSent(media);
     }
 
-    private void Count(MessageKind kind, int bytes) => connection.Server.Metrics.Frames.Count(LiveDirection.ToClient, kind, bytes);
+    private void Count(MessageKind kind, int bytes) => connection.Server.Metrics.Messages.Count(LiveDirection.ToClient, kind, bytes);
 
     private static MessageKind KindOf(LiveSessionResponse message) =>
         message.SetupComplete is not null ? MessageKind.Setup
@@ -355,8 +356,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         async ValueTask Watched(ValueTask pending)
         {
             var timer = _sendTimer ??= connection.Server.Time.CreateTimer(static state => ((LiveWriter)state!).SendTimedOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             Volatile.Write(ref _waiting, true);
+            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             try
             {
                 await pending.ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Parley.Protocol;
 using Parley.Server.Telemetry;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
@@ -8,56 +9,33 @@ namespace Parley.Server.Sessions;
 /// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
 /// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveApiOptions options, SessionMeter? meter = null, bool pinsContext = false)
+internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, SessionMeter? meter = null)
 {
     private const int None = -1;
 
     private int _halfSample = None;
     private int _halfSampleRateHz;
-    private long _received;
 
     internal ILiveModelSession Model => model;
 
-    /// <summary>Messages given to the model so far.</summary>
-    internal long Received => Volatile.Read(ref _received);
-
     /// <exception cref="LiveProtocolException">The message breaks the protocol.</exception>
     /// <exception cref="LiveCloseException">The message breaks a rule of the session.</exception>
-    internal void Receive(ReadOnlySpan<byte> message)
+    internal void Receive(ReadOnlySpan<byte> message, in ClientPeek peek)
     {
-        Volatile.Write(ref _received, _received + 1);
-        if (AudioFrame.TryFindInput(message, out var chunk))
+        rules.Check(peek, message.Length);
+        if (peek.HasChunk)
         {
-            Bound(message.Length, options.MaxAudioMessageBytes);
-            if (TryReceiveAudio(chunk))
+            if (TryReceiveAudio(peek.Chunk))
                 return;
+            // Not what it seemed: something else may stand between its first and last bytes.
+            rules.Check(ClientPeek.ReadWhole(message), message.Length);
         }
-        var request = LiveCodec.DecodeRequest(message, options.Compatibility);
-        Bound(message.Length, LimitOf(request));
-        if (request.Setup is not null)
-            throw new LiveCloseException(LiveClose.SetupFirst);
-        if (pinsContext && request.ContextUpdate is not null)
-            throw new LiveCloseException(LiveClose.InvalidArgument);
+        var request = LiveCodec.DecodeRequest(message, compatibility);
         meter?.Heard(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
         else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })
             model.Receive(request);
-    }
-
-    private int LimitOf(LiveSessionRequest request) => request switch
-    {
-        { ToolResponse: not null } => options.MaxToolMessageBytes,
-        { RealtimeInput: { Text: not null, Video: null, Audio: null } } => options.MaxTextMessageBytes,
-        { RealtimeInput: { Video: not null } or { MediaChunks: not null } } => options.MaxVideoMessageBytes,
-        { RealtimeInput: not null } => options.MaxAudioMessageBytes,
-        _ => options.MaxMessageBytes,
-    };
-
-    private static void Bound(int length, int limit)
-    {
-        if (length > limit)
-            throw new LiveCloseException(LiveClose.TooBig);
     }
 
     private bool TryReceiveAudio(in AudioChunk chunk)

@@ -13,10 +13,13 @@ namespace Parley.Server.Sessions;
 /// <param name="End">When its connection is over.</param>
 /// <param name="IsLast">The session itself is over then.</param>
 /// <param name="FrameType">Kind of frame its client reads.</param>
+/// <param name="PinsContext">No later message may change instruction or tools.</param>
+/// <param name="IsAsSent">The effective setup is what the client's first message says.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType)
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType,
+    bool PinsContext, bool IsAsSent)
 {
-    /// <summary>A relay needs the client's setup as it was sent.</summary>
+    /// <summary>A model that forwards messages gets the client's setup as it was sent.</summary>
     internal SessionPlan WithFrame(in ReceivedMessage frame) =>
-        Start.Relay is { } relay ? this with { Start = Start with { Relay = relay with { Frame = new WireMessage(frame.Memory, frame.Type) } } } : this;
+        IsAsSent ? this with { Start = Start with { FirstMessage = new WireMessage(frame.Memory, frame.Type) } } : this;
 }

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
-using Parley.Server.Relay;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
@@ -10,19 +9,19 @@ namespace Parley.Server.Sessions;
 /// <summary>Turns the first message into a session that may start, or refuses it. Nothing is used up before all else holds.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageTracker ledger)
+    SessionRegistry registry, UsageTracker usage, KeyRing keys)
 {
     /// <param name="first">The message.</param>
-    /// <param name="news">The first name in it that is not known here.</param>
+    /// <param name="unknownField">The first name in it that is not known here; null = none.</param>
     /// <param name="connectionId">Whose it is.</param>
     /// <param name="request">The upgrade.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
     /// <exception cref="LiveProtocolException">It is, for a name that is not known.</exception>
-    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? news, string connectionId, ConnectionRequest request)
+    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unknownField, string connectionId, ConnectionRequest request)
     {
-        // Only an upstream may know more than we do.
-        if (news is not null && (first.Setup!.Model is not { } asks || catalogue.Find(asks)?.Model is not RelayModel))
-            throw news;
+        // Only a service behind a model that forwards messages may know more than this server.
+        if (unknownField is not null && (first.Setup!.Model is not { } asks || catalogue.Find(asks)?.Model is not IMessageModel))
+            throw unknownField;
         var now = time.GetUtcNow();
         var caller = request.Caller!;
         if (registry.IsDraining)
@@ -36,26 +35,31 @@ internal sealed class SessionPlanner(
         var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name);
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
-        // What is relayed is judged by its upstream and by the key's own policy; the upstream also knows when a session is over.
-        var relay = (entry.Model as RelayModel)?.Admit(asked, entry.Name, caller, request.Version, first.IsGuideConfig);
-        // What we do not know may be what a token or a policy forbids, and what is written anew loses it.
-        if (news is not null && relay is { Start: not { IsAsSent: true, PinsContext: false } })
-            throw news;
-        var setup = relay?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
+        // A setup that is forwarded is judged by the service behind the model; that one also knows when a session is over.
+        var liveCaller = new LiveCaller(caller.KeyId, caller.Owner, caller.Token is not null, keys.IdOf);
+        var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(asked, entry.Name, request.Version, liveCaller));
+        var isAsSent = admission is not null && ReferenceEquals(admission.Setup, asked) && !caller.IsLocked && !first.IsGuideConfig;
+        var pinsContext = caller.PinsContext || admission is { PinsContext: true };
+        // An unknown field may be what a token or a policy forbids, and is lost if the setup is written again.
+        if (unknownField is not null && (!isAsSent || pinsContext))
+            throw unknownField;
+        var setup = admission?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
 
+        if (admission?.MinutesPerDay is { } daily && usage.TodayOf(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
+            throw new LiveCloseException(LiveClose.QuotaExceeded);
         var lease = Enter(caller);
         try
         {
-            var isLimited = relay is null && setup.ContextWindowCompression is null;
+            var isLimited = admission is null && setup.ContextWindowCompression is null;
             var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
                 ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
                 : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
-            ledger.Opened(caller.KeyId, resumed: origin.State != NoState);
-            var connectionEnd = ConnectionEnd(caller, now, relay?.Longest ?? options.Value.ConnectionLifetime);
+            usage.Opened(caller.KeyId, resumed: origin.State != NoState);
+            var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
-                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, Relay = relay?.Start },
+                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
@@ -63,7 +67,9 @@ internal sealed class SessionPlanner(
                     : null,
                 sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
                 sessionEnd <= connectionEnd,
-                FrameType(first.IsGuideConfig));
+                FrameType(first.IsGuideConfig),
+                pinsContext,
+                isAsSent);
         }
         catch
         {
@@ -72,23 +78,26 @@ internal sealed class SessionPlanner(
         }
     }
 
+    private static int? Least(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
+
     private static object NoState { get; } = new();
 
     private SessionLease Enter(Caller caller)
     {
-        if (caller.Key is { } key && ledger.IsUsedUp(key))
+        if (caller.Key is { } key && usage.IsUsedUp(key))
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
 
-    private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, TimeSpan longest)
+    private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, MessageAdmission? admission)
     {
-        var end = now + longest;
+        var end = now + (admission?.MaxDuration ?? options.Value.ConnectionLifetime);
         if (caller.Token is { } token && token.ExpireTime < end)
             end = token.ExpireTime;
-        if (caller.Key is { Limits.MinutesPerDay: { } minutes } key && now + TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(ledger.TodayOf(key.Id).Milliseconds) is var used && used < end)
-            end = used;
-        return end;
+        if (Least(caller.Key?.Limits.MinutesPerDay, admission?.MinutesPerDay) is not { } minutes)
+            return end;
+        var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.TodayOf(caller.KeyId).Milliseconds);
+        return now + left < end ? now + left : end;
     }
 
     private async ValueTask<SessionSnapshot> NewSessionAsync(string connectionId, string model, Caller caller, DateTimeOffset now)

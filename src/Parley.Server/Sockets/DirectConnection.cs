@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Parley.Server.Sessions;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Sockets;
 
@@ -38,7 +38,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private volatile bool _aborted;
 
     internal DirectConnection(Socket socket, RateLimiter discards, TimeProvider time)
-        : base(HandleSeal.NewSessionId())
+        : base(RandomId.New())
     {
         (_socket, _discards, _time) = (socket, discards, time);
         ConnectionClosed = _closed.Token;

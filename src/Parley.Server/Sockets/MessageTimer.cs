@@ -1,12 +1,13 @@
-using Parley.Server.Sessions;
-
 namespace Parley.Server.Sockets;
 
 /// <summary>
 /// Holds a message that has begun to a least speed: at first it has a grace, then so many bytes a second. Costs nothing where a message is
 /// there at once, as those of honest clients mostly are.
 /// </summary>
-internal sealed class MessageTimer(LiveConnection connection)
+/// <param name="options">Grace and least speed.</param>
+/// <param name="time">The clock.</param>
+/// <param name="close">Ends the connection of a message that is too slow.</param>
+internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Action<LiveClose> close)
 {
     private static readonly LiveClose TooSlow = new(1008, "The message did not arrive in time");
 
@@ -15,10 +16,6 @@ internal sealed class MessageTimer(LiveConnection connection)
     private long _began;
     private int _received;
     private bool _running;
-
-    private TimeProvider Time => connection.Server.Time;
-
-    private LiveApiOptions Options => connection.Server.Options;
 
     /// <summary>The rest of a message is waited for.</summary>
     /// <param name="received">Bytes of it that are here.</param>
@@ -30,9 +27,9 @@ internal sealed class MessageTimer(LiveConnection connection)
             if (_running)
                 return;
             _running = true;
-            _began = Time.GetTimestamp();
-            _timer ??= Time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(Options.MessageGrace, Timeout.InfiniteTimeSpan);
+            _began = time.GetTimestamp();
+            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(options.MessageGrace, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -65,7 +62,7 @@ internal sealed class MessageTimer(LiveConnection connection)
             if (!_running)
                 return;
             // So far it may take its grace, and a second for every so many bytes.
-            var left = Options.MessageGrace + TimeSpan.FromSeconds((double)_received / Options.MinMessageBytesPerSecond) - Time.GetElapsedTime(_began);
+            var left = options.MessageGrace + TimeSpan.FromSeconds((double)_received / options.MinMessageBytesPerSecond) - time.GetElapsedTime(_began);
             if (left > TimeSpan.Zero)
             {
                 _timer?.Change(left, Timeout.InfiniteTimeSpan);
@@ -73,6 +70,6 @@ internal sealed class MessageTimer(LiveConnection connection)
             }
             _running = false;
         }
-        connection.Close(TooSlow);
+        close(TooSlow);
     }
 }

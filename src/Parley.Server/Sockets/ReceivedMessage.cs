@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using Parley.Server.Access;
 
 namespace Parley.Server.Sockets;
 

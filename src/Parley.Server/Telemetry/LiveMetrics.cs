@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Telemetry;
 
-/// <summary>The instruments of the server. What happens for every frame is in <see cref="Frames"/>; all else happens a few times a turn at most.</summary>
+/// <summary>The instruments of the server. What happens for every frame is in <see cref="Messages"/>; all else happens a few times a turn at most.</summary>
 internal sealed class LiveMetrics
 {
     private static readonly double[] Seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -17,13 +18,13 @@ internal sealed class LiveMetrics
     public LiveMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(LiveTelemetry.Name);
-        Frames = new FrameCounters(Meter);
+        Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
         _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Time sessions were connected", SessionSeconds);
         _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ends of sessions by close code and cause");
         _resumes = Meter.CreateCounter<long>(TelemetryNames.Resumes, "{attempt}", "Resumptions by clients, by outcome");
         _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code or HTTP status");
-        _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{frame}", "Frames dropped, by place");
+        _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{message}", "Messages dropped, by place");
         Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstreams that are being replaced");
         _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Replaced upstream connections by cause and outcome");
         _rotationDuration = Histogram(TelemetryNames.RotationDuration, "Time without an upstream", Seconds);
@@ -38,7 +39,7 @@ internal sealed class LiveMetrics
     /// <summary>For instruments of other parts of the server.</summary>
     internal Meter Meter { get; }
 
-    internal FrameCounters Frames { get; }
+    internal MessageCounters Messages { get; }
 
     internal UpDownCounter<long> Held { get; }
 

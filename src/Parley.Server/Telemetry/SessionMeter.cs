@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
-using Parley.Server.Sessions;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Telemetry;
@@ -11,7 +10,7 @@ namespace Parley.Server.Telemetry;
 /// Watches one session on its connection: its span, a span for each turn and each call, the time to the first output, and the use. It is told
 /// what passes by the session, in messages or in looks at frames, from both pumps.
 /// </summary>
-internal sealed partial class SessionMeter
+internal sealed partial class SessionMeter : ISessionMeter
 {
     private readonly Lock _gate = new();
     private readonly LiveMetrics _metrics;
@@ -21,15 +20,26 @@ internal sealed partial class SessionMeter
     private readonly string _sessionId, _model, _modelLabel;
     private readonly Caller _caller;
     private readonly bool _isRelayed;
+    private readonly Action? _used;
     private Activity? _session;
     private Dictionary<string, Activity>? _calls;
     private Activity? _turn;
     private long _started, _recorded, _asked, _turnStarted;
     private bool _inTurn, _hasAsked, _ended = true;
 
-    internal SessionMeter(LiveServer server, string sessionId, Caller caller, string model, bool isRelayed)
+    /// <param name="metrics">The instruments.</param>
+    /// <param name="sinks">Are given the usage.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">For sinks that fail.</param>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="isRelayed">Whether the model forwards messages.</param>
+    /// <param name="used">Called after usage was recorded.</param>
+    internal SessionMeter(
+        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, Action? used = null)
     {
-        (_metrics, _sinks, _time, _logger) = (server.Metrics, server.UsageSinks, server.Time, server.Logger);
+        (_metrics, _sinks, _time, _logger, _used) = (metrics, sinks, time, logger, used);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // Clients choose names freely within a pattern; each one would be a series of its own.
         _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
@@ -53,7 +63,7 @@ internal sealed partial class SessionMeter
     }
 
     /// <summary>Something of an answer is on its way.</summary>
-    internal void Output()
+    public void Output()
     {
         // Read without the lock: mostly the turn runs already, and this happens for every frame of sound.
         if (Volatile.Read(ref _inTurn))
@@ -72,7 +82,7 @@ internal sealed partial class SessionMeter
         }
     }
 
-    internal void TurnEnded(string outcome)
+    public void TurnEnded(string outcome)
     {
         lock (_gate)
         {
@@ -86,7 +96,7 @@ internal sealed partial class SessionMeter
         }
     }
 
-    internal void Called(string id, string name)
+    public void Called(string id, string name)
     {
         lock (_gate)
         {
@@ -97,7 +107,7 @@ internal sealed partial class SessionMeter
         }
     }
 
-    internal void CallEnded(string id, string outcome)
+    public void CallEnded(string id, string outcome)
     {
         lock (_gate)
         {
@@ -108,12 +118,13 @@ internal sealed partial class SessionMeter
         }
     }
 
-    internal void Used(UsageMetadata usage)
+    public void Used(UsageMetadata usage)
     {
         lock (_gate)
             _turn?.SetTag(TelemetryNames.InputTokens, usage.PromptTokenCount).SetTag(TelemetryNames.OutputTokens, usage.ResponseTokenCount ?? usage.CandidatesTokenCount);
         _metrics.Used(usage, _isRelayed, _modelLabel);
         Record(usage, isLast: false);
+        _used?.Invoke();
     }
 
     /// <summary>A message of a local model.</summary>

@@ -1,3 +1,4 @@
+using Parley.Server.Relay;
 
 namespace Parley.Server.Telemetry;
 
@@ -48,7 +49,7 @@ internal static class TelemetryNames
     internal const string Closes = "parley.session.closes";
     internal const string Resumes = "parley.session.resumes";
     internal const string Refusals = "parley.refusals";
-    internal const string Frames = "parley.frames";
+    internal const string Messages = "parley.messages";
     internal const string Bytes = "parley.bytes";
     internal const string Drops = "parley.drops";
     internal const string Held = "parley.relay.held";

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Parley.Protocol;
 
 namespace Parley.Server.Wire;
 
 /// <summary>
-/// What a look at a client's frame tells: its kind, and where its tool response lies. A frame that holds one chunk of sound is told by its
-/// first and last bytes and the absence of another quote between; every other is read to the end at its top level, so that no member can hide.
+/// What the server must know of a client's message before it parses or forwards it: its kind, and where its tool response lies. A message that holds
+/// one chunk of audio is recognized by its first and last bytes and the absence of another quote between; every other is read to the end at its top
+/// level, so that no member can hide.
 /// </summary>
 internal readonly ref struct ClientPeek
 {
@@ -29,8 +31,21 @@ internal readonly ref struct ClientPeek
     /// <summary>The client now waits for an answer, as far as its words tell.</summary>
     internal bool AsksForAnswer { get; private init; }
 
-    internal static ClientPeek Read(ReadOnlySpan<byte> frame) =>
-        IsPlainAudio(frame) ? new ClientPeek { Kind = MessageKind.Audio } : ReadWhole(frame);
+    /// <summary>The one chunk of a message that holds nothing else; only from <see cref="ReadForDecoding"/>, and only if <see cref="HasChunk"/>.</summary>
+    internal AudioChunk Chunk { get; private init; }
+
+    internal bool HasChunk { get; private init; }
+
+    /// <summary>Looks at a message that goes on unparsed.</summary>
+    internal static ClientPeek Read(ReadOnlySpan<byte> message) =>
+        IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio } : ReadWhole(message);
+
+    /// <summary>
+    /// Looks at a message that is decoded here: one that begins and ends as a chunk of audio is not searched for other members, because its base64
+    /// then cannot be decoded. Call <see cref="ReadWhole"/> in that case.
+    /// </summary>
+    internal static ClientPeek ReadForDecoding(ReadOnlySpan<byte> message) =>
+        AudioMessage.TryFindInput(message, out var chunk) ? new ClientPeek { Kind = MessageKind.Audio, HasChunk = true, Chunk = chunk } : ReadWhole(message);
 
     private static bool IsPlainAudio(ReadOnlySpan<byte> frame)
     {
@@ -44,7 +59,7 @@ internal readonly ref struct ClientPeek
         return start <= frame.Length - AudioSuffix.Length && frame[start..^AudioSuffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;
     }
 
-    private static ClientPeek ReadWhole(ReadOnlySpan<byte> frame)
+    internal static ClientPeek ReadWhole(ReadOnlySpan<byte> frame)
     {
         var kind = MessageKind.Other;
         bool setup = false, context = false, asks = false;

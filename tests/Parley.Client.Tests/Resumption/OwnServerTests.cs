@@ -4,6 +4,7 @@ using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.Server;
 using Parley.Server.Relay;
+using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Resumption;

@@ -16,22 +16,25 @@ internal static class Gateway
 
     public static Task<InMemoryHost> StartAsync(
         InMemoryHost upstream, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
-        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null) =>
-        StartAsync(new Dictionary<string, InMemoryHost> { ["upstream.test"] = upstream }, recorder, configure, time, services, live);
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null) =>
+        StartAsync(new Dictionary<string, InMemoryHost> { ["upstream.test"] = upstream }, recorder, configure, time, services, live, local);
 
     public static Task<InMemoryHost> StartAsync(
         IReadOnlyDictionary<string, InMemoryHost> upstreams, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
-        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null) => InMemoryHost.StartAsync(
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null) => InMemoryHost.StartAsync(
             builder =>
             {
                 builder.Services.AddSingleton<IUpstreamConnector>(provider => new InMemoryConnector(
                     upstreams, provider.GetRequiredService<IOptions<RelayOptions>>(), provider.GetRequiredService<TimeProvider>()));
-                builder.Services.AddLiveApi(options =>
+                var server = builder.Services.AddLiveApi(options =>
                 {
                     options.ApiKeys.Add(LiveTestHost.Key);
                     options.CloseTimeout = Long;
                     live?.Invoke(options);
-                }).UseRelay(options =>
+                });
+                if (local is not null)
+                    server.UseDefaultModel(_ => local);
+                server.UseRelay(options =>
                 {
                     foreach (var name in upstreams.Keys)
                         options.Upstreams.Add(new UpstreamOptions { Name = name, Url = new Uri("http://" + name), Key = UpstreamKey });

@@ -20,7 +20,7 @@ public sealed class RelaySetupTests
     [InlineData("""{"setup":{"tools":[{"x":{"sessionResumption":{"handle":"no"}}}],"model":"m"}}""", "h\"1", """{"setup":{"sessionResumption":{"handle":"h\u00221"},"tools":[{"x":{"sessionResumption":{"handle":"no"}}}],"model":"m"}}""")]
     public void Only_the_resumption_is_ours(string sent, string? handle, string expected)
     {
-        var setup = SetupFrame.Of(Encoding.UTF8.GetBytes(sent), System.Net.WebSockets.WebSocketMessageType.Text);
+        var setup = RelayedSetup.Of(Encoding.UTF8.GetBytes(sent), System.Net.WebSockets.WebSocketMessageType.Text);
 
         Assert.Equal(expected, Encoding.UTF8.GetString(setup.With(handle).Span));
     }

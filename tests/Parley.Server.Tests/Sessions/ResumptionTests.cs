@@ -4,6 +4,7 @@ using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
+using Parley.Server.Wire;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sessions;
@@ -115,7 +116,7 @@ public sealed class ResumptionTests
     {
         var store = new InMemorySessionStore(Microsoft.Extensions.Options.Options.Create(new LiveApiOptions()), _time);
         var seal = new HandleSeal(new EphemeralSecrets());
-        var origin = new SessionSnapshot(HandleSeal.NewSessionId(), 0, 0, Model, "owner", _time.GetUtcNow(), "nothing");
+        var origin = new SessionSnapshot(RandomId.New(), 0, 0, Model, "owner", _time.GetUtcNow(), "nothing");
         var old = new ResumptionTrack(store, seal, origin, _time.GetUtcNow().AddHours(2), transparent: false);
         var updates = new List<Protocol.SessionResumptionUpdate>();
         old.Checkpoint("before", 0, updates.Add);

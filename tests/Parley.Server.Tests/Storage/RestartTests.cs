@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Access;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
@@ -15,7 +14,7 @@ namespace Parley.Server.Tests.Storage;
 public sealed class RestartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();
 
@@ -222,8 +221,10 @@ public sealed class RestartTests : IDisposable
             still.Wait();
         });
         begun.Wait(TestContext.Current.CancellationToken);
-        for (var i = 0; i < LiveDatabaseWriter.MaxQueued; i++)
+        for (var i = 1; i < LiveDatabaseWriter.MaxQueued; i++)
             writer.Post(static _ => { });
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        writer.Post(_ => written.SetResult());
 
         output.Checkpoint("lost");
         await client.EchoAsync("not held up");
@@ -237,13 +238,7 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(handle, client.Received.Last(static frame => frame.NewHandle() is not null).NewHandle());
         Assert.True(writer.Refused >= 3);
         still.Set();
-        await Expect.WithinAsync(
-            Task.Run(async () =>
-            {
-                while (writer.Queued > 0)
-                    await Task.Yield();
-            }),
-            "what waited is written");
+        await Expect.WithinAsync(written.Task, "what waited is written");
         await using (await OpenOnTokenAsync(host, token))
         {
         }

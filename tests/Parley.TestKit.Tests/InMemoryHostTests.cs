@@ -4,86 +4,82 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class InMemoryHostTests
 {
-    private readonly CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Answers_http()
+    public async Task Host_answers_http()
     {
-        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/hello", () => "Hi"), null, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/hello", () => "Hi"), null, _cancellationToken);
         using var client = host.CreateClient();
 
-        Assert.Equal("Hi", await client.GetStringAsync("hello", cancellationToken));
+        Assert.Equal("Hi", await client.GetStringAsync("hello", _cancellationToken));
         Assert.Equal("http://parley.test/", host.BaseAddress.ToString());
     }
 
     [Fact]
-    public async Task Gives_the_server_the_clock_of_the_test()
+    public async Task Server_uses_the_clock_of_the_test()
     {
         var clock = new FixedClock();
-        await using var host = await InMemoryHost.StartAsync(null, _ => { }, clock, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, _ => { }, clock, _cancellationToken);
 
         Assert.Same(clock, host.Services.GetRequiredService<TimeProvider>());
     }
 
     [Fact]
-    public async Task Carries_websockets_with_their_close()
+    public async Task Host_carries_websockets_with_their_close()
     {
         await using var host = await StartAsync(EchoAsync);
-        using var socket = await host.ConnectWebSocketAsync("/ws?key=1", null, cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws?key=1", null, _cancellationToken);
 
-        await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, cancellationToken);
+        await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, _cancellationToken);
         var buffer = new byte[16];
-        var echo = await socket.ReceiveAsync(buffer, cancellationToken);
-        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "enough", cancellationToken);
+        var echo = await socket.ReceiveAsync(buffer, _cancellationToken);
+        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "enough", _cancellationToken);
 
         Assert.Equal("ping"u8, buffer.AsSpan(0, echo.Count));
         Assert.Equal((WebSocketCloseStatus.PolicyViolation, "enough"), (socket.CloseStatus, socket.CloseStatusDescription));
     }
 
     [Fact]
-    public async Task Many_sessions_at_once_keep_their_bytes_apart()
+    public async Task Concurrent_sessions_keep_their_bytes_apart()
     {
         const int sessions = 40;
         await using var host = await StartAsync(EchoAsync);
 
-        await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, sessions).Select(TalkAsync)), "all echoes", cancellationToken);
+        await Expect.WithinAsync(Task.WhenAll(Enumerable.Range(0, sessions).Select(TalkAsync)), "all echoes", _cancellationToken);
 
         async Task TalkAsync(int seed)
         {
-            using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
+            using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
             var message = new byte[200_000];
             new Random(seed).NextBytes(message);
-            var send = socket.SendAsync(message, WebSocketMessageType.Binary, true, cancellationToken);
+            var send = socket.SendAsync(message, WebSocketMessageType.Binary, true, _cancellationToken);
             var received = new byte[message.Length];
             for (var count = 0; count < received.Length;)
-            {
-                count += (await socket.ReceiveAsync(received.AsMemory(count), cancellationToken)).Count;
-            }
-
+                count += (await socket.ReceiveAsync(received.AsMemory(count), _cancellationToken)).Count;
             await send;
             Assert.Equal(message, received);
-            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, _cancellationToken);
         }
     }
 
     [Fact]
-    public async Task Tells_the_status_of_a_refused_upgrade()
+    public async Task Refused_upgrade_reports_its_status()
     {
         await using var host = await StartAsync(EchoAsync);
 
-        Assert.Equal(HttpStatusCode.NotFound, await host.ExpectRefusedAsync("/ws/nothing", null, cancellationToken));
-        await Assert.ThrowsAsync<ExpectationException>(() => host.ExpectRefusedAsync("/ws", null, cancellationToken));
-        await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectWebSocketAsync("/nothing", null, cancellationToken));
+        Assert.Equal(HttpStatusCode.NotFound, await host.ExpectRefusedAsync("/ws/nothing", null, _cancellationToken));
+        await Assert.ThrowsAsync<ExpectationException>(() => host.ExpectRefusedAsync("/ws", null, _cancellationToken));
+        await Assert.ThrowsAsync<WebSocketException>(() => host.ConnectWebSocketAsync("/nothing", null, _cancellationToken));
     }
 
     [Fact]
-    public async Task A_cut_reaches_both_ends_and_the_request_is_aborted()
+    public async Task Cut_reaches_both_ends_and_aborts_the_request()
     {
         var aborted = new TaskCompletionSource();
         var failed = new TaskCompletionSource<Exception>();
@@ -99,18 +95,18 @@ public sealed class InMemoryHostTests
                 failed.SetResult(e);
             }
         });
-        using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
-        var receive = socket.ReceiveAsync(new byte[16], cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
+        var receive = socket.ReceiveAsync(new byte[16], _cancellationToken);
 
         Assert.Equal(1, host.CutAllConnections());
 
-        await Assert.ThrowsAsync<WebSocketException>(() => Expect.WithinAsync(receive, "the client's receive fails", cancellationToken));
-        await Expect.WithinAsync(failed.Task, "the server's receive fails", cancellationToken);
-        await Expect.WithinAsync(aborted.Task, "the request is aborted", cancellationToken);
+        await Assert.ThrowsAsync<WebSocketException>(() => Expect.WithinAsync(receive, "the client's receive fails", _cancellationToken));
+        await Expect.WithinAsync(failed.Task, "the server's receive fails", _cancellationToken);
+        await Expect.WithinAsync(aborted.Task, "the request is aborted", _cancellationToken);
     }
 
     [Fact]
-    public async Task A_client_that_never_reads_stalls_the_server_until_it_reads()
+    public async Task Client_that_does_not_read_stalls_the_server_until_it_reads()
     {
         var message = new byte[1 << 20];
         new Random(1).NextBytes(message);
@@ -121,18 +117,18 @@ public sealed class InMemoryHostTests
             stalled.SetResult(!send.IsCompleted);
             await send;
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        Assert.True(await Expect.WithinAsync(stalled.Task, "the server sends", cancellationToken));
+        Assert.True(await Expect.WithinAsync(stalled.Task, "the server sends", _cancellationToken));
 
         const int headerBytes = 10;
         var received = new byte[headerBytes + message.Length];
-        await Expect.WithinAsync(stream.ReadExactlyAsync(received, cancellationToken).AsTask(), "the whole message", cancellationToken);
+        await Expect.WithinAsync(stream.ReadExactlyAsync(received, _cancellationToken).AsTask(), "the whole message", _cancellationToken);
         Assert.Equal(message, received.AsSpan(headerBytes));
     }
 
     [Fact]
-    public async Task A_stalled_connection_can_be_cut()
+    public async Task Stalled_connection_can_be_cut()
     {
         var failed = new TaskCompletionSource<Exception?>();
         await using var host = await StartAsync(async (context, socket) =>
@@ -140,33 +136,33 @@ public sealed class InMemoryHostTests
             failed.SetResult(await Record.ExceptionAsync(() => socket.SendAsync(
                 new byte[1 << 20].AsMemory(), WebSocketMessageType.Binary, true, context.RequestAborted).AsTask()));
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         host.CutAllConnections();
 
-        await Expect.WithinAsync(failed.Task, "the server's send ends", cancellationToken);
-        await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1], cancellationToken).AsTask());
+        await Expect.WithinAsync(failed.Task, "the server's send ends", _cancellationToken);
+        await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1], _cancellationToken).AsTask());
     }
 
     [Fact]
-    public async Task What_the_server_flushed_before_it_aborted_still_arrives()
+    public async Task Bytes_flushed_before_an_abort_still_arrive()
     {
         await using var host = await StartAsync(async (context, socket) =>
         {
             await socket.SendAsync("bye"u8.ToArray().AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
             context.Abort();
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         var received = new MemoryStream();
-        await Expect.WithinAsync(stream.CopyToAsync(received, cancellationToken), "the end of the stream", cancellationToken);
+        await Expect.WithinAsync(stream.CopyToAsync(received, _cancellationToken), "the end of the stream", _cancellationToken);
 
         Assert.Equal([0x81, 3, .. "bye"u8], received.ToArray());
-        await Assert.ThrowsAsync<IOException>(() => stream.WriteAsync(new byte[1], cancellationToken).AsTask());
+        await Assert.ThrowsAsync<IOException>(() => stream.WriteAsync(new byte[1], _cancellationToken).AsTask());
     }
 
     [Fact]
-    public async Task A_server_can_abort_a_client_that_never_reads()
+    public async Task Server_can_abort_a_client_that_does_not_read()
     {
         var ended = new TaskCompletionSource();
         await using var host = await StartAsync(async (context, socket) =>
@@ -176,45 +172,45 @@ public sealed class InMemoryHostTests
             await Record.ExceptionAsync(() => send.AsTask());
             ended.SetResult();
         });
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        await Expect.WithinAsync(ended.Task, "the stalled send ends", cancellationToken);
+        await Expect.WithinAsync(ended.Task, "the stalled send ends", _cancellationToken);
     }
 
     [Fact]
-    public async Task Frames_by_hand_reach_the_server()
+    public async Task Hand_written_frames_reach_the_server()
     {
         await using var host = await StartAsync(async (_, socket) =>
             await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None).AsTask()));
-        await using var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        // A text frame whose single byte, masked with zeros, is no UTF-8.
-        await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, 0xff }, cancellationToken);
+        // A text frame whose single byte, masked with zeros, is not UTF-8.
+        await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, 0xff }, _cancellationToken);
 
         var close = new byte[4];
-        await Expect.WithinAsync(stream.ReadExactlyAsync(close, cancellationToken).AsTask(), "a close frame", cancellationToken);
+        await Expect.WithinAsync(stream.ReadExactlyAsync(close, _cancellationToken).AsTask(), "a close frame", _cancellationToken);
         Assert.Equal((0x88, 1007), (close[0], (close[2] << 8) + close[3]));
     }
 
     [Fact]
-    public async Task A_client_that_leaves_ends_the_stream_of_the_server()
+    public async Task Client_that_disconnects_ends_the_stream_of_the_server()
     {
         var failed = new TaskCompletionSource<Exception?>();
         await using var host = await StartAsync(async (_, socket) => failed.SetResult(
             await Record.ExceptionAsync(() => socket.ReceiveAsync(new byte[16].AsMemory(), CancellationToken.None).AsTask())));
-        var stream = await host.OpenRawWebSocketAsync("/ws", cancellationToken);
+        var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
         await stream.DisposeAsync();
 
-        Assert.NotNull(await Expect.WithinAsync(failed.Task, "the server's receive fails", cancellationToken));
+        Assert.NotNull(await Expect.WithinAsync(failed.Task, "the server's receive fails", _cancellationToken));
     }
 
     [Fact]
-    public async Task An_error_in_the_log_fails_the_test()
+    public async Task Error_in_the_log_fails_the_test()
     {
-        var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, cancellationToken);
+        var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         using var client = host.CreateClient();
-        using var response = await client.GetAsync("/", cancellationToken);
+        using var response = await client.GetAsync("/", _cancellationToken);
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(() => host.DisposeAsync().AsTask());
@@ -223,36 +219,36 @@ public sealed class InMemoryHostTests
     }
 
     [Fact]
-    public async Task An_error_that_is_part_of_the_test_is_allowed()
+    public async Task Expected_error_in_the_log_is_allowed()
     {
-        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, cancellationToken);
+        await using var host = await InMemoryHost.StartAsync(null, app => app.MapGet("/", Fail), null, _cancellationToken);
         host.AllowErrors(entry => entry.Exception is InvalidOperationException);
         using var client = host.CreateClient();
 
-        using var response = await client.GetAsync("/", cancellationToken);
+        using var response = await client.GetAsync("/", _cancellationToken);
 
-        var entry = await host.Logs.FirstAsync(entry => entry.Level is LogLevel.Error, "the error", cancellationToken);
+        var entry = await host.Logs.FirstAsync(entry => entry.Level is LogLevel.Error, "the error", _cancellationToken);
         Assert.IsType<InvalidOperationException>(entry.Exception);
     }
 
     [Fact]
-    public async Task Stopping_before_disposing_is_fine_and_nothing_connects_afterwards()
+    public async Task Host_may_be_stopped_before_it_is_disposed_and_refuses_connections_then()
     {
         await using var host = await StartAsync(EchoAsync);
 
-        await host.StopAsync(cancellationToken);
+        await host.StopAsync(_cancellationToken);
 
         await Assert.ThrowsAsync<IOException>(host.OpenRawStreamAsync);
         await host.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_connection_is_open_until_the_server_lets_go_of_it()
+    public async Task Connection_is_open_until_the_server_releases_it()
     {
         await using var host = await StartAsync(EchoAsync);
         Assert.Equal(0, host.OpenConnections);
 
-        using var socket = await host.ConnectWebSocketAsync("/ws", null, cancellationToken);
+        using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
 
         Assert.Equal(1, host.OpenConnections);
     }
@@ -263,10 +259,7 @@ public sealed class InMemoryHostTests
     {
         var buffer = new byte[1 << 10];
         while (await socket.ReceiveAsync(buffer, context.RequestAborted) is { CloseStatus: null } part)
-        {
             await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, context.RequestAborted);
-        }
-
         await socket.CloseAsync(socket.CloseStatus!.Value, socket.CloseStatusDescription, context.RequestAborted);
     }
 
@@ -290,7 +283,7 @@ public sealed class InMemoryHostTests
             });
         },
         timeProvider: null,
-        cancellationToken);
+        _cancellationToken);
 
     private sealed class FixedClock : TimeProvider;
 }

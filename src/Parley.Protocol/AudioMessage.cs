@@ -5,19 +5,19 @@ using Parley.Protocol.Codec;
 namespace Parley.Protocol;
 
 /// <summary>
-/// The hot path: messages that hold one chunk of audio and nothing else. They are found without parsing the rest, and base64 goes
-/// straight between the frame's buffer and the caller's: no string, no allocation. Every other message takes <see cref="LiveCodec"/>.
+/// Reads and writes messages that hold one chunk of audio and nothing else: the hot path. They are recognized without a JSON parser, and base64 is
+/// converted directly between the message's buffer and the caller's, without a string or an allocation. All others go through <see cref="LiveCodec"/>.
 /// </summary>
-public static class AudioFrame
+public static class AudioMessage
 {
     private static ReadOnlySpan<byte> InputPrefix => "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate="u8;
 
-    // The native rate has a prefix of its own: formatting and parsing five digits costs as much as a third of the base64 of 20 ms.
+    // The native rate has its own prefix: formatting and parsing five digits costs a third as much as the base64 of 20 ms.
     private static ReadOnlySpan<byte> NativeInputPrefix => "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm;rate=16000\",\"data\":\""u8;
 
     private static ReadOnlySpan<byte> OutputPrefix => "{\"serverContent\":{\"modelTurn\":{\"role\":\"model\",\"parts\":[{\"inlineData\":{\"mimeType\":\"audio/pcm;rate=24000\",\"data\":\""u8;
 
-    // As the public service writes it, to the last space.
+    // Exactly as the public service writes it, spaces included.
     private static ReadOnlySpan<byte> ServiceOutputPrefix => "{\n  \"serverContent\": {\n    \"modelTurn\": {\n      \"parts\": [\n        {\n          \"inlineData\": {\n            \"mimeType\": \"audio/pcm;rate=24000\",\n            \"data\": \""u8;
 
     private static ReadOnlySpan<byte> ServiceOutputSuffix => "\"\n          }\n        }\n      ]\n    }\n  }\n}\n"u8;
@@ -28,10 +28,10 @@ public static class AudioFrame
 
     private static ReadOnlySpan<byte> OutputSuffix => "\"}}]}}}"u8;
 
-    /// <summary>Bytes of the message that <see cref="WriteInput"/> writes at most.</summary>
+    /// <summary>Maximum length of the message that <see cref="WriteInput"/> writes, in bytes.</summary>
     public static int MaxInputBytes(int pcmBytes) => InputPrefix.Length + 6 + DataPrefix.Length + InputSuffix.Length + Base64.GetMaxEncodedToUtf8Length(pcmBytes);
 
-    /// <summary>Bytes of the message that <see cref="WriteOutput"/> writes.</summary>
+    /// <summary>Length of the message that <see cref="WriteOutput"/> writes, in bytes.</summary>
     public static int OutputBytes(int pcmBytes) => OutputPrefix.Length + OutputSuffix.Length + Base64.GetMaxEncodedToUtf8Length(pcmBytes);
 
     /// <summary>
@@ -62,18 +62,18 @@ public static class AudioFrame
     public static int WriteOutput(ReadOnlySpan<byte> pcm, Span<byte> destination) => Write(OutputPrefix, pcm, OutputSuffix, destination);
 
     /// <summary>Finds the chunk in a client message that holds one <c>realtimeInput.audio</c> and nothing else.</summary>
-    /// <returns>False where the message is any other, or is not written plainly: read it with <see cref="LiveCodec"/>.</returns>
+    /// <returns>False if the message is another one or uses unusual JSON: decode it with <see cref="LiveCodec"/>.</returns>
     public static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
-        TryStrip(message, NativeInputPrefix, InputSuffix, AudioFormat.InputRateHz, out chunk) || AudioFrameScanner.TryFindInput(message, out chunk);
+        TryStrip(message, NativeInputPrefix, InputSuffix, AudioFormat.InputRateHz, out chunk) || AudioMessageScanner.TryFindInput(message, out chunk);
 
     /// <summary>Finds the chunk in a server message that holds one audio part of a model turn and nothing else.</summary>
-    /// <returns>False where the message is any other, or is not written plainly: read it with <see cref="LiveCodec"/>.</returns>
+    /// <returns>False if the message is another one or uses unusual JSON: decode it with <see cref="LiveCodec"/>.</returns>
     public static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk) =>
         TryStrip(message, OutputPrefix, OutputSuffix, AudioFormat.OutputRateHz, out chunk)
         || TryStrip(message, ServiceOutputPrefix, ServiceOutputSuffix, AudioFormat.OutputRateHz, out chunk)
-        || AudioFrameScanner.TryFindOutput(message, out chunk);
+        || AudioMessageScanner.TryFindOutput(message, out chunk);
 
-    // What lies between may be more than one string; then it is no base64, and decoding says so.
+    // The part between may be more than one string. Then it is not base64, and decoding fails.
     private static bool TryStrip(ReadOnlySpan<byte> message, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix, int rateHz, out AudioChunk chunk)
     {
         var found = message.Length >= prefix.Length + suffix.Length && message.StartsWith(prefix) && message.EndsWith(suffix);
@@ -96,7 +96,7 @@ public static class AudioFrame
     }
 }
 
-/// <summary>A chunk of audio inside a message, still in base64. Lives as long as the message's buffer.</summary>
+/// <summary>A chunk of audio inside a message, still in base64. Valid as long as the buffer of the message.</summary>
 public readonly ref struct AudioChunk
 {
     private readonly ReadOnlySpan<byte> _base64;
@@ -110,10 +110,10 @@ public readonly ref struct AudioChunk
     /// <summary>Rate of the audio in Hz.</summary>
     public int RateHz { get; }
 
-    /// <summary>Bytes of PCM that the chunk holds when it is well formed.</summary>
+    /// <summary>Length of the decoded PCM in bytes, if the base64 is well formed.</summary>
     public int PcmBytes => WireBase64.DecodedLength(_base64);
 
     /// <summary>Decodes into <paramref name="destination"/>, which must hold <see cref="PcmBytes"/>.</summary>
-    /// <returns>False where the text is not base64: read the message with <see cref="LiveCodec"/>, which says what is wrong.</returns>
+    /// <returns>False if the text is not base64: decode the message with <see cref="LiveCodec"/>, whose error says what is wrong.</returns>
     public bool TryDecode(Span<byte> destination, out int written) => WireBase64.TryDecode(_base64, destination, out written);
 }

@@ -8,7 +8,7 @@ namespace Parley.Protocol.Tests.Support;
 /// <param name="Utf8">The message.</param>
 /// <param name="Pcm">The chunk.</param>
 /// <param name="IsPlain">No escapes, no members but the ones of audio, a PCM media type: the fast path has to take it.</param>
-internal sealed record AudioMessage(byte[] Utf8, byte[] Pcm, bool IsPlain)
+internal sealed record WrittenAudio(byte[] Utf8, byte[] Pcm, bool IsPlain)
 {
     private static readonly string[] PlainTypes = ["audio/pcm;rate=16000", "audio/pcm", "audio/pcm;rate=8000", "audio/pcm;rate=24000", "Audio/PCM; rate=44100", "audio/l16;rate=48000"];
 
@@ -19,17 +19,17 @@ internal sealed record AudioMessage(byte[] Utf8, byte[] Pcm, bool IsPlain)
 
     private static readonly Gen<byte[]> Chunk = Gen.OneOf(Gen.Byte.Array[0, 12], Gen.Byte.Array[0, 1_500], Gen.Byte.Array[0, 15_000]);
 
-    public static readonly Gen<AudioMessage> Input = Gen.Select(Gen.UInt, Chunk, Space, Space).Select((seed, pcm, a, b) => Build(new Writing((int)seed, a, b), pcm, input: true));
+    public static readonly Gen<WrittenAudio> Input = Gen.Select(Gen.UInt, Chunk, Space, Space).Select((seed, pcm, a, b) => Build(new Writing((int)seed, a, b), pcm, input: true));
 
-    public static readonly Gen<AudioMessage> Output = Gen.Select(Gen.UInt, Chunk, Space, Space).Select((seed, pcm, a, b) => Build(new Writing((int)seed, a, b), pcm, input: false));
+    public static readonly Gen<WrittenAudio> Output = Gen.Select(Gen.UInt, Chunk, Space, Space).Select((seed, pcm, a, b) => Build(new Writing((int)seed, a, b), pcm, input: false));
 
-    private static AudioMessage Build(Writing writing, byte[] pcm, bool input)
+    private static WrittenAudio Build(Writing writing, byte[] pcm, bool input)
     {
         var blob = Blob(writing, pcm, input);
         var json = input
             ? writing.Object(writing.Member("realtimeInput", writing.Object(writing.Member("audio", blob))))
             : writing.Object(writing.Member("serverContent", writing.Object(writing.Member("modelTurn", Turn(writing, blob)))));
-        return new AudioMessage(Encoding.UTF8.GetBytes(writing.Space + json + writing.Space), pcm, writing.IsPlain);
+        return new WrittenAudio(Encoding.UTF8.GetBytes(writing.Space + json + writing.Space), pcm, writing.IsPlain);
     }
 
     private static string Blob(Writing writing, byte[] pcm, bool input)

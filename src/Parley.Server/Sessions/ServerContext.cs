@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Sockets;
+using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>What all connections share.</summary>
-internal sealed class LiveServer(
+internal sealed class ServerContext(
     IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers tap, SessionPlanner planner, SessionRegistry registry, SharedRateLimits paces, KeyRing keys, UsageTracker ledger,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {

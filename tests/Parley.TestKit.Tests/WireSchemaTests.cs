@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class WireSchemaTests
 {
@@ -26,7 +25,7 @@ public sealed class WireSchemaTests
 
     [Theory]
     [MemberData(nameof(WireExamples.InvalidRows), MemberType = typeof(WireExamples))]
-    public void Invalid_examples_are_as_invalid_as_stated(string file)
+    public void Invalid_examples_match_their_stated_validity(string file)
     {
         var expected = WireExamples.Expectations.File(file);
         var definition = expected.Direction is WireDirection.ClientToServer ? "ClientMessage" : "ServerMessage";
@@ -35,13 +34,11 @@ public sealed class WireSchemaTests
 
         Assert.Equal((expected.SchemaValid, string.Join("\n", errors)), (errors.Count == 0, string.Join("\n", errors)));
         if (expected.SchemaNote == "StrictClientMessage must fail")
-        {
             Assert.NotEmpty(WireSchema.Live.Validate("StrictClientMessage", WireExamples.Json(file)));
-        }
     }
 
     [Fact]
-    public void A_setup_without_model_is_for_token_connections_only() =>
+    public void Setup_without_model_is_valid_for_token_connections_only() =>
         Assert.NotEmpty(WireSchema.Live.Validate("ClientMessage", WireExamples.Json("client.setup-locked-token.json")));
 
     [Fact]
@@ -56,7 +53,7 @@ public sealed class WireSchemaTests
     }
 
     [Fact]
-    public void A_union_reports_the_alternative_that_was_meant()
+    public void Union_reports_the_closest_alternative()
     {
         var message = Json("""{"realtimeInput":{"audio":{"mimeType":"image/png","data":"AAAA"}}}""");
 
@@ -66,7 +63,7 @@ public sealed class WireSchemaTests
     }
 
     [Fact]
-    public void A_required_definition_throws_with_the_errors_and_the_message()
+    public void Require_throws_with_the_errors_and_the_message()
     {
         var thrown = Assert.Throws<ExpectationException>(() => WireSchema.Live.Require("GoAway", Json("""{"timeLeft":10}""")));
 
@@ -81,7 +78,7 @@ public sealed class WireSchemaTests
     [InlineData("""{"$defs":{"A":{"type":"text"}}}""")]
     [InlineData("""{"$defs":{},"if":{}}""")]
     [InlineData("""{"$defs":{"A":{"$defs":{}}}}""")]
-    public void An_unknown_keyword_is_refused_at_load(string schema) =>
+    public void Unknown_keyword_is_refused_at_load(string schema) =>
         Assert.Throws<NotSupportedException>(() => WireSchema.Parse(Encoding.UTF8.GetBytes(schema)));
 
     [Theory]
@@ -120,7 +117,7 @@ public sealed class WireSchemaTests
     [InlineData("""{"allOf":[{"type":"integer"},{"minimum":2}]}""", """1""", false)]
     [InlineData("""{"not":{"type":"integer"}}""", """1""", false)]
     [InlineData("""{"not":{"type":"integer"}}""", """null""", true)]
-    public void A_keyword_means_what_json_schema_says(string definition, string value, bool valid)
+    public void Keyword_has_its_meaning_of_json_schema(string definition, string value, bool valid)
     {
         var schema = WireSchema.Parse(Encoding.UTF8.GetBytes($$$$$$"""{"$defs":{"A":{{{{{{definition}}}}}}}}"""));
 
@@ -128,7 +125,7 @@ public sealed class WireSchemaTests
     }
 
     [Fact]
-    public void Renaming_leaves_the_names_of_user_data_alone()
+    public void Renaming_keeps_the_names_of_user_data()
     {
         var message = Json(
             """{"tool_call":{"function_calls":[{"name":"a_b","args":{"c_d":{"e_f":1}}}]},"x":{"properties":{"g_h":{"any_of":[]}}}}""");

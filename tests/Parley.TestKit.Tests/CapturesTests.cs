@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class CapturesTests
 {
     [Fact]
-    public void A_log_is_cut_by_byte_length()
+    public void Capture_is_split_by_byte_length()
     {
         var frames = Captures.Parse(">6 \"é<1\"\n<4 [\n]\n>2 {}"u8.ToArray().AsMemory());
 
@@ -20,11 +19,11 @@ public sealed class CapturesTests
     [InlineData(">3 {}")]
     [InlineData(">x {}")]
     [InlineData(">2")]
-    public void A_damaged_log_is_refused(string log) =>
+    public void Damaged_capture_is_refused(string log) =>
         Assert.Throws<FormatException>(() => Captures.Parse(System.Text.Encoding.UTF8.GetBytes(log)));
 
     [Fact]
-    public void Every_recorded_frame_is_valid()
+    public void Every_recorded_message_is_valid()
     {
         Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason);
 

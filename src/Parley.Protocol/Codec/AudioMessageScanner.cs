@@ -4,12 +4,12 @@ using System.Text;
 namespace Parley.Protocol.Codec;
 
 /// <summary>
-/// Finds audio in messages that are written in another way than ours: indented, members in another order, the other spelling.
-/// It knows no escapes and no other members; at the first of them it gives up, and the whole message is parsed.
+/// Finds audio in messages that are formatted unlike ours: indented, members in another order, the other spelling.
+/// It handles neither escapes nor other members. At the first of them it gives up, and the whole message is parsed.
 /// </summary>
-internal ref struct AudioFrameScanner
+internal ref struct AudioMessageScanner
 {
-    /// <summary>Room for any sensible list of parameters; a longer media type is parsed with its message.</summary>
+    /// <summary>Enough for any reasonable list of parameters; a message with a longer media type is parsed.</summary>
     private const int MaxMimeTypeBytes = 64;
 
     private static ReadOnlySpan<byte> RatePrefix => "audio/pcm;rate="u8;
@@ -18,8 +18,8 @@ internal ref struct AudioFrameScanner
     private readonly ReadOnlySpan<byte> _closers;
     private int _at;
 
-    /// <summary>A scanner of a message in which <paramref name="closers"/> follow the data when nothing else does.</summary>
-    private AudioFrameScanner(ReadOnlySpan<byte> text, ReadOnlySpan<byte> closers)
+    /// <summary>Scans a message in which <paramref name="closers"/> follow the data when nothing else does.</summary>
+    private AudioMessageScanner(ReadOnlySpan<byte> text, ReadOnlySpan<byte> closers)
     {
         _text = text;
         _closers = closers;
@@ -27,7 +27,7 @@ internal ref struct AudioFrameScanner
 
     internal static bool TryFindInput(ReadOnlySpan<byte> message, out AudioChunk chunk)
     {
-        var scanner = new AudioFrameScanner(message, "}}}"u8);
+        var scanner = new AudioMessageScanner(message, "}}}"u8);
         chunk = default;
         return scanner.Open() && scanner.Name("realtimeInput"u8, "realtime_input"u8)
             && scanner.Open() && scanner.Name("audio"u8, "audio"u8)
@@ -37,7 +37,7 @@ internal ref struct AudioFrameScanner
 
     internal static bool TryFindOutput(ReadOnlySpan<byte> message, out AudioChunk chunk)
     {
-        var scanner = new AudioFrameScanner(message, "}}]}}}"u8);
+        var scanner = new AudioMessageScanner(message, "}}]}}}"u8);
         chunk = default;
         if (!scanner.Open() || !scanner.Name("serverContent"u8, "server_content"u8) || !scanner.Open() || !scanner.Name("modelTurn"u8, "model_turn"u8) || !scanner.Open())
             return false;
@@ -49,7 +49,7 @@ internal ref struct AudioFrameScanner
         return scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
     }
 
-    // "role":"model", in front of the parts, or ,"role":"model" behind them.
+    // "role":"model", before the parts, or ,"role":"model" after them.
     private void Role(bool before)
     {
         var start = _at;
@@ -97,7 +97,7 @@ internal ref struct AudioFrameScanner
         if (mimeType.StartsWith(RatePrefix) && Utf8Parser.TryParse(mimeType[RatePrefix.Length..], out rateHz, out var digits)
             && RatePrefix.Length + digits == mimeType.Length && char.IsAsciiDigit((char)mimeType[RatePrefix.Length]))
             return rateHz is >= AudioFormat.MinRateHz and <= AudioFormat.MaxRateHz;
-        // What is not plain ASCII may not be JSON either.
+        // Text that is not plain ASCII may not be valid JSON.
         if (mimeType.Length > MaxMimeTypeBytes || mimeType.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return false;
         Span<char> text = stackalloc char[MaxMimeTypeBytes];
@@ -110,8 +110,8 @@ internal ref struct AudioFrameScanner
     private bool Name(ReadOnlySpan<byte> jsonName, ReadOnlySpan<byte> protoName) =>
         String(out var name) && (name.SequenceEqual(jsonName) || name.SequenceEqual(protoName)) && Token((byte)':');
 
-    // Base64 that is the last string of the message ends at the last quote: found from behind, without a look at its characters, which
-    // the decoder looks at anyway. Where more than brackets follows that quote, the end is searched from the front.
+    // Base64 that is the last string of the message ends at the last quote. It is found from the end without reading its characters, which
+    // the decoder reads anyway. If more than brackets follows that quote, the end is searched from the start.
     private bool Value(ReadOnlySpan<byte> name, bool hasMimeType, out ReadOnlySpan<byte> value)
     {
         if (!hasMimeType || !name.SequenceEqual("data"u8) || !Token((byte)'"'))

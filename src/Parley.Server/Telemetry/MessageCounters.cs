@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using Parley.Server.Wire;
 
 namespace Parley.Server.Telemetry;
 
 /// <summary>
-/// Frames and bytes by direction and kind. Counted in a table of numbers that is read when somebody collects: two additions a frame, whoever listens.
+/// Messages and bytes by direction and kind. Counted in a table that is read when metrics are collected: two additions a message.
 /// </summary>
-internal sealed class FrameCounters
+internal sealed class MessageCounters
 {
     /// <summary>Each cell has a cache line of its own.</summary>
     private const int CellLength = 8;
@@ -17,9 +16,9 @@ internal sealed class FrameCounters
 
     private readonly long[] _cells = new long[2 * Kinds.Length * CellLength];
 
-    internal FrameCounters(Meter meter)
+    internal MessageCounters(Meter meter)
     {
-        meter.CreateObservableCounter(TelemetryNames.Frames, () => Read(0), "{frame}", "Messages by direction and kind");
+        meter.CreateObservableCounter(TelemetryNames.Messages, () => Read(0), "{message}", "Messages by direction and kind");
         meter.CreateObservableCounter(TelemetryNames.Bytes, () => Read(1), "By", "Bytes of messages by direction and kind");
     }
 

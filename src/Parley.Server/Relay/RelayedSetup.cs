@@ -11,24 +11,24 @@ namespace Parley.Server.Relay;
 /// for byte, except: <c>"sessionResumption":{…},</c> is put in front where the client has none and a handle is wanted, and the value of
 /// <c>handle</c> is the upstream's.
 /// </summary>
-internal sealed class SetupFrame
+internal sealed class RelayedSetup
 {
     private readonly byte[] _frame;
     private readonly Place _place;
 
-    private SetupFrame(byte[] frame, WebSocketMessageType type) => (_frame, Type, _place) = (frame, type, Place.Find(frame));
+    private RelayedSetup(byte[] frame, WebSocketMessageType type) => (_frame, Type, _place) = (frame, type, Place.Find(frame));
 
     internal WebSocketMessageType Type { get; }
 
     /// <summary>The client's frame.</summary>
-    internal static SetupFrame Of(ReadOnlySpan<byte> frame, WebSocketMessageType type) => new(frame.ToArray(), type);
+    internal static RelayedSetup Of(ReadOnlySpan<byte> frame, WebSocketMessageType type) => new(frame.ToArray(), type);
 
     /// <summary>A setup that a token, a policy or the guide's form made: written anew.</summary>
-    internal static SetupFrame Of(Setup setup)
+    internal static RelayedSetup Of(Setup setup)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         LiveCodec.Encode(new LiveSessionRequest { Setup = setup with { SessionResumption = setup.SessionResumption is { } resumption ? resumption with { Handle = null } : null } }, output);
-        return new SetupFrame(output.WrittenSpan.ToArray(), WebSocketMessageType.Text);
+        return new RelayedSetup(output.WrittenSpan.ToArray(), WebSocketMessageType.Text);
     }
 
     /// <summary>The bytes to send.</summary>

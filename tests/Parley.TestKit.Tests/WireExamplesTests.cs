@@ -1,13 +1,12 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Parley.TestKit;
 
-namespace Parley.Protocol.Tests.TestKit;
+namespace Parley.TestKit.Tests;
 
 public sealed class WireExamplesTests
 {
     [Fact]
-    public void Every_example_is_of_exactly_one_kind()
+    public void Every_example_has_exactly_one_kind()
     {
         string[] kinds = [.. WireExamples.Client, .. WireExamples.Server, .. WireExamples.Invalid, .. WireExamples.Rest];
 
@@ -22,7 +21,7 @@ public sealed class WireExamplesTests
         Assert.Equal(WireExamples.Invalid, WireExamples.Expectations.Files.Select(entry => entry.File).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void An_expectation_carries_what_the_file_says()
+    public void Expectation_has_the_values_of_the_file()
     {
         var entry = WireExamples.Expectations.File("invalid.second-setup.json");
 
@@ -35,7 +34,7 @@ public sealed class WireExamplesTests
     }
 
     [Fact]
-    public void A_close_matches_by_code_and_by_one_of_its_reasons()
+    public void Close_matches_by_code_and_one_of_its_reasons()
     {
         var close = WireExamples.Expectations.File("invalid.second-setup.json").Close!;
 
@@ -46,7 +45,7 @@ public sealed class WireExamplesTests
     }
 
     [Fact]
-    public void A_long_expected_reason_is_cut_like_the_one_on_the_wire()
+    public void Long_expected_reason_is_cut_as_on_the_wire()
     {
         var reason = new string('é', 100);
 

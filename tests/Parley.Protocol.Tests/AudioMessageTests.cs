@@ -5,9 +5,9 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests;
 
-public sealed class AudioFrameTests
+public sealed class AudioMessageTests
 {
-    /// <summary>Bytes that mean something in JSON or base64; a random byte seldom does.</summary>
+    /// <summary>Bytes with a meaning in JSON or base64; random bytes seldom have one.</summary>
     private static readonly byte[] Telling = "\"\\{}[]:,=+/-_AZ09 \n\r\t\0\u007f"u8.ToArray();
 
     private static readonly Gen<(int Place, byte Value)[]> Mutations =
@@ -16,8 +16,8 @@ public sealed class AudioFrameTests
     [Fact]
     public void Input_is_written_as_the_codec_reads_it() => Gen.Select(Gen.Byte.Array[0, 4_000], Gen.Int[AudioFormat.MinRateHz, AudioFormat.MaxRateHz]).Sample((pcm, rate) =>
     {
-        var message = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        var length = AudioFrame.WriteInput(pcm, rate, message);
+        var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        var length = AudioMessage.WriteInput(pcm, rate, message);
 
         var blob = LiveCodec.DecodeRequest(message.AsSpan(0, length), LiveCompatibility.Strict).RealtimeInput!.Audio!;
         Assert.Equal((AudioFormat.MimeType(rate), Convert.ToHexString(pcm)), (blob.MimeType, Convert.ToHexString(blob.Data!.Value.Span)));
@@ -27,9 +27,9 @@ public sealed class AudioFrameTests
     [Fact]
     public void Output_is_written_as_the_codec_reads_it() => Gen.Byte.Array[0, 4_000].Sample(pcm =>
     {
-        var message = new byte[AudioFrame.OutputBytes(pcm.Length)];
+        var message = new byte[AudioMessage.OutputBytes(pcm.Length)];
 
-        Assert.Equal(message.Length, AudioFrame.WriteOutput(pcm, message));
+        Assert.Equal(message.Length, AudioMessage.WriteOutput(pcm, message));
         var content = LiveCodec.DecodeResponse(message).ServerContent!.ModelTurn!;
         Assert.Equal("model", content.Role);
         Assert.Equal((AudioFormat.OutputMimeType, Convert.ToHexString(pcm)), (content.Parts![0].InlineData!.MimeType, Convert.ToHexString(content.Parts[0].InlineData!.Data!.Value.Span)));
@@ -40,31 +40,31 @@ public sealed class AudioFrameTests
     [InlineData(3_999)]
     [InlineData(192_001)]
     [InlineData(-16_000)]
-    public void A_rate_that_no_reader_takes_is_not_written(int rateHz) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => AudioFrame.WriteInput([0, 0], rateHz, new byte[200]));
+    public void Rate_that_no_reader_accepts_is_not_written(int rateHz) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => AudioMessage.WriteInput([0, 0], rateHz, new byte[200]));
 
     [Fact]
-    public void A_destination_that_is_too_short_is_refused()
+    public void Too_short_destination_is_refused()
     {
         byte[] pcm = [1, 2, 3, 4];
-        var needed = AudioFrame.WriteInput(pcm, 16_000, new byte[AudioFrame.MaxInputBytes(pcm.Length)]);
+        var needed = AudioMessage.WriteInput(pcm, 16_000, new byte[AudioMessage.MaxInputBytes(pcm.Length)]);
 
         for (var length = 0; length < needed; length++)
-            Assert.Throws<ArgumentException>(() => AudioFrame.WriteInput(pcm, 16_000, new byte[length]));
-        for (var length = 0; length < AudioFrame.OutputBytes(pcm.Length); length++)
-            Assert.Throws<ArgumentException>(() => AudioFrame.WriteOutput(pcm, new byte[length]));
+            Assert.Throws<ArgumentException>(() => AudioMessage.WriteInput(pcm, 16_000, new byte[length]));
+        for (var length = 0; length < AudioMessage.OutputBytes(pcm.Length); length++)
+            Assert.Throws<ArgumentException>(() => AudioMessage.WriteOutput(pcm, new byte[length]));
     }
 
     [Fact]
-    public void Plain_input_takes_the_fast_path_however_it_is_spaced_and_spelled() => AudioMessage.Input.Sample(
+    public void Plain_input_takes_the_fast_path_in_any_spacing_and_spelling() => WrittenAudio.Input.Sample(
         message => Assert.True(!message.IsPlain || Input(message.Utf8)?.Pcm == Convert.ToHexString(message.Pcm), Encoding.UTF8.GetString(message.Utf8)), iter: 3_000);
 
     [Fact]
-    public void Plain_output_takes_the_fast_path_however_it_is_spaced_and_spelled() => AudioMessage.Output.Sample(
+    public void Plain_output_takes_the_fast_path_in_any_spacing_and_spelling() => WrittenAudio.Output.Sample(
         message => Assert.True(!message.IsPlain || Output(message.Utf8)?.Pcm == Convert.ToHexString(message.Pcm), Encoding.UTF8.GetString(message.Utf8)), iter: 3_000);
 
     [Fact]
-    public void The_fast_path_never_reads_input_otherwise_than_the_codec() => Gen.Select(AudioMessage.Input, Mutations.Null()).Sample((message, mutations) =>
+    public void Fast_path_reads_input_exactly_as_the_codec() => Gen.Select(WrittenAudio.Input, Mutations.Null()).Sample((message, mutations) =>
     {
         var utf8 = Mutate(message.Utf8, mutations);
         if (Input(utf8) is not { } fast)
@@ -77,7 +77,7 @@ public sealed class AudioFrameTests
     }, iter: 20_000);
 
     [Fact]
-    public void The_fast_path_never_reads_output_otherwise_than_the_codec() => Gen.Select(AudioMessage.Output, Mutations.Null()).Sample((message, mutations) =>
+    public void Fast_path_reads_output_exactly_as_the_codec() => Gen.Select(WrittenAudio.Output, Mutations.Null()).Sample((message, mutations) =>
     {
         var utf8 = Mutate(message.Utf8, mutations);
         if (Output(utf8) is not { } fast)
@@ -119,7 +119,7 @@ public sealed class AudioFrameTests
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"AAAA"}}],"role":"user"}}}""")]
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"mimeType":"audio/pcm","data":"AAAA"}}]}},"usageMetadata":{}}""")]
     [InlineData("""{"serverContent":{"modelTurn":{"role":"model","parts":[]}}}""")]
-    public void A_server_message_with_more_than_audio_is_left_to_the_codec(string json) => Assert.Null(Output(Encoding.UTF8.GetBytes(json)));
+    public void Server_message_with_more_than_audio_is_left_to_the_codec(string json) => Assert.Null(Output(Encoding.UTF8.GetBytes(json)));
 
     [Theory]
     [InlineData("AAAA AAAA")]
@@ -129,7 +129,7 @@ public sealed class AudioFrameTests
     [InlineData("\tAAAA")]
     [InlineData("AAAA\0")]
     [InlineData("AAAA\u0085")]
-    public void Raw_space_and_controls_inside_the_base64_are_not_taken(string data)
+    public void Raw_white_space_and_controls_inside_base64_are_not_accepted(string data)
     {
         Assert.Null(Input(Encoding.UTF8.GetBytes($$$$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{{{data}}}}}}"}}}""")));
         Assert.Null(Input(Encoding.UTF8.GetBytes($$$$$$"""{"realtimeInput":{"audio":{"data":"{{{{{{data}}}}}}","mimeType":"audio/pcm"}}}""")));
@@ -140,37 +140,37 @@ public sealed class AudioFrameTests
     [InlineData("audio/pcm;\n")]
     [InlineData("audio/pcm;x=\u0001")]
     [InlineData("audio/pcm;x=é")]
-    public void A_media_type_that_may_be_no_json_text_is_not_taken(string mimeType) =>
+    public void Media_type_that_may_be_invalid_json_is_left_to_the_codec(string mimeType) =>
         Assert.Null(Input(Encoding.UTF8.GetBytes($$$$$$"""{"realtimeInput":{"audio":{"mimeType":"{{{{{{mimeType}}}}}}","data":"AAAA"}}}""")));
 
     [Fact]
-    public void Writing_finding_and_decoding_allocate_nothing()
+    public void Fast_path_allocates_nothing()
     {
         var pcm = new byte[3_600];
         Random.Shared.NextBytes(pcm);
-        var input = new byte[AudioFrame.MaxInputBytes(pcm.Length)];
-        var output = new byte[AudioFrame.OutputBytes(pcm.Length)];
-        var inputLength = AudioFrame.WriteInput(pcm, 16_000, input);
-        AudioFrame.WriteOutput(pcm, output);
+        var input = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
+        var output = new byte[AudioMessage.OutputBytes(pcm.Length)];
+        var inputLength = AudioMessage.WriteInput(pcm, 16_000, input);
+        AudioMessage.WriteOutput(pcm, output);
         var indented = Encoding.UTF8.GetBytes($$$$$$"""
             {
               "serverContent": { "modelTurn": { "parts": [ { "inlineData": { "mimeType": "audio/pcm; rate=24000", "data": "{{{{{{Convert.ToBase64String(pcm).Replace('+', '-').Replace('/', '_')}}}}}}" } } ] } }
             }
             """);
 
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteInput(pcm, 16_000, input)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.WriteOutput(pcm, output)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
-        Assert.Equal(0, AllocatedBy(() => AudioFrame.TryFindInput(indented, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.WriteInput(pcm, 16_000, input)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.WriteOutput(pcm, output)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindInput(input.AsSpan(0, inputLength), out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindOutput(output, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindOutput(indented, out var chunk) && chunk.TryDecode(pcm, out _)));
+        Assert.Equal(0, AllocatedBy(() => AudioMessage.TryFindInput(indented, out _)));
     }
 
     [Theory]
     [InlineData("", true)]
     [InlineData("\n", true)]
     [InlineData("}", false)]
-    public void The_form_of_the_service_is_found(string tail, bool found)
+    public void Message_in_the_format_of_the_service_is_found(string tail, bool found)
     {
         var indented = new System.Buffers.ArrayBufferWriter<byte>();
         var blob = new Blob { MimeType = AudioFormat.OutputMimeType, Data = new byte[] { 1, 2, 3, 4 } };
@@ -180,7 +180,7 @@ public sealed class AudioFrameTests
     }
 
     [Fact]
-    public void Megabytes_of_white_space_are_passed_in_one_go()
+    public void Megabytes_of_white_space_are_skipped()
     {
         var space = Enumerable.Repeat((byte)' ', 4 << 20).ToArray();
         byte[] message = [.. "{\"realtimeInput\":{\"audio\":{\"mimeType\":\"audio/pcm\",\"data\":\"AAAA\"}}}"u8, .. space];
@@ -192,10 +192,10 @@ public sealed class AudioFrameTests
     private static long AllocatedBy<T>(Func<T> action) => Allocated.Least(1_000, () => action());
 
     private static (int Rate, string Pcm)? Input(ReadOnlySpan<byte> message) =>
-        AudioFrame.TryFindInput(message, out var chunk) ? Decode(chunk) : null;
+        AudioMessage.TryFindInput(message, out var chunk) ? Decode(chunk) : null;
 
     private static (int Rate, string Pcm)? Output(ReadOnlySpan<byte> message) =>
-        AudioFrame.TryFindOutput(message, out var chunk) ? Decode(chunk) : null;
+        AudioMessage.TryFindOutput(message, out var chunk) ? Decode(chunk) : null;
 
     private static (int Rate, string Pcm)? Decode(AudioChunk chunk)
     {
