@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server;
 using Parley.Speech;
+using Parley.Speech.Recognition;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -19,7 +21,7 @@ public static class CascadeBuilderExtensions
     /// Answers every <c>gemini-*</c> model on this machine: STT, the <see cref="IChatClient"/> of the services, TTS. Options are read from the
     /// configuration sections <c>Cascade</c> and <c>Speech</c>, then from <paramref name="configure"/>. What the application has registered is
     /// used: an <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
-    /// <see cref="ITurnEndJudge"/>, or a speech client of Microsoft.Extensions.AI.
+    /// <see cref="ITurnDetector"/>, or a speech client of Microsoft.Extensions.AI.
     /// </summary>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
     /// <param name="configure">Changes the options; null = as configured.</param>
@@ -31,7 +33,7 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         builder.BindOptions<SpeechOptions>("Speech");
         services.AddMetrics();
-        services.TryAddSingleton<ITurnEndJudge, TranscriptTurnEndJudge>();
+        services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, ChatModelHealth>());
@@ -54,7 +56,7 @@ public static class CascadeBuilderExtensions
             FallbackSynthesizer = engines.FallbackSynthesizer,
             Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
             Detectors = engines.Detectors.Engine,
-            TurnEnd = provider.GetRequiredService<ITurnEndJudge>(),
+            TurnDetector = provider.GetRequiredService<ITurnDetector>(),
             Phrases = provider.GetService<ISpokenPhrases>(),
         };
         return new CascadeModel(

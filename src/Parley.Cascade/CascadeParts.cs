@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
 using Parley.Speech;
+using Parley.Speech.Activity;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -24,8 +26,8 @@ public sealed record CascadeParts
     /// <summary>Hear that somebody speaks; null = <see cref="EnergyVoiceActivityDetector"/>.</summary>
     public IVoiceActivityDetectors? Detectors { get; init; }
 
-    /// <summary>Says how much silence ends a turn; default <see cref="TranscriptTurnEndJudge"/>.</summary>
-    public ITurnEndJudge TurnEnd { get; init; } = new TranscriptTurnEndJudge();
+    /// <summary>Says how much silence ends a turn; default <see cref="TranscriptTurnDetector"/>.</summary>
+    public ITurnDetector TurnDetector { get; init; } = new TranscriptTurnDetector();
 
     /// <summary>Knows what users of a session are likely to say; null = nothing is known.</summary>
     public ISpokenPhrases? Phrases { get; init; }

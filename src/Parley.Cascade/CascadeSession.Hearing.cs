@@ -55,8 +55,8 @@ internal sealed partial class CascadeSession
     internal void HeardMore(TimeSpan now)
     {
         _reader?.Feed();
-        if (_speaking is { HoldsInterruption: true })
-            Insist(_speaking, now);
+        if (_speaking is { IsBargeInPending: true })
+            TryConfirmBargeIn(_speaking, now);
     }
 
     /// <summary>The recognizer understood more of an utterance.</summary>
@@ -66,8 +66,8 @@ internal sealed partial class CascadeSession
         if (utterance != _speaking)
             return;
         _microphone?.WaitFor(utterance.Partial);
-        if (utterance.HoldsInterruption)
-            Insist(utterance, Now);
+        if (utterance.IsBargeInPending)
+            TryConfirmBargeIn(utterance, Now);
     });
 
     /// <summary>The recognizer is done with an utterance.</summary>
@@ -123,12 +123,12 @@ internal sealed partial class CascadeSession
         return new Microphone(_machine, this, _sound, Setup.RealtimeInputConfig?.AutomaticActivityDetection);
     }
 
-    private void Insist(HeardUtterance utterance, TimeSpan now)
+    private void TryConfirmBargeIn(HeardUtterance utterance, TimeSpan now)
     {
-        if (_microphone is null || !Model.Interruptions.Insists(_microphone.SpokenFor, utterance.Partial))
+        if (_microphone is null || !Model.Interruptions.ConfirmsBargeIn(_microphone.SpokenFor, utterance.Partial))
             return;
-        utterance.HoldsInterruption = false;
-        _machine.SpeechInsists(now);
+        utterance.IsBargeInPending = false;
+        _machine.ConfirmBargeIn(now);
     }
 
     private void Listen(int number, long fromSample)
@@ -136,7 +136,7 @@ internal sealed partial class CascadeSession
         // Who marks activity says where it begins; a detector is late.
         var from = _machine.HasManualActivity || _sound is null ? fromSample : Math.Min(fromSample, _sound.End - PreRollSamples);
         from = Math.Max(Math.Max(from, _listenedUpTo), _sound?.Start ?? 0);
-        _speaking = new HeardUtterance(this, number, from) { SpokenFrom = fromSample, HoldsInterruption = _holdsNext };
+        _speaking = new HeardUtterance(this, number, from) { SpokenFrom = fromSample, IsBargeInPending = _holdsNext };
         _reader?.Begin(_speaking);
     }
 
@@ -177,12 +177,12 @@ internal sealed partial class CascadeSession
 
     private SpeechAct ActOf(HeardUtterance utterance, string text, TimeSpan now)
     {
-        if (utterance.HoldsInterruption && Model.Interruptions.Judge(utterance.Speech, text) == SpeechAct.BackChannel)
+        if (utterance.IsBargeInPending && Model.Interruptions.Judge(utterance.Speech, text) == SpeechAct.BackChannel)
             return SpeechAct.BackChannel;
         if (_addresses is null || _machine.HasManualActivity)
             return SpeechAct.Turn;
         TimeSpan? sinceAnswer = _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
-        return _addresses.IsAddressed(text, sinceAnswer, _asked) ? SpeechAct.Turn : SpeechAct.Aside;
+        return _addresses.IsAddressed(text, sinceAnswer, _asked) ? SpeechAct.Turn : SpeechAct.NotAddressed;
     }
 
     // Words alone are a rule of a grammar as they stand.

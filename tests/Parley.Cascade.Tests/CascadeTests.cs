@@ -5,6 +5,7 @@ using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Server.Storage;
 using Parley.Speech;
+using Parley.Speech.Synthesis;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Parley.Protocol;
 using Parley.Server.Storage;
 using Parley.Speech;
+using Parley.Speech.Synthesis;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;

@@ -28,7 +28,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
         Assert.All(
             Of(run),
             step => Assert.Equal(step.GetProperty("step").ValueEquals("tls") ? "Skipped" : "Passed", step.GetProperty("outcome").GetString()));
-        Assert.Contains("is taken here", Detail(run, "guide"), StringComparison.Ordinal);
+        Assert.Contains("is accepted", Detail(run, "guide"), StringComparison.Ordinal);
         Assert.Contains("24,000 Hz", Detail(run, "answer"), StringComparison.Ordinal);
     }
 
@@ -41,12 +41,12 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
         var run = await _tool.RunAsync("doctor", "--json", "--url", strict.Address.ToString());
 
         Assert.True(run.ExitCode == 0, run.ToString());
-        Assert.Contains("is refused as by the public service (1007)", Detail(run, "guide"), StringComparison.Ordinal);
+        Assert.Contains("is refused, as by the public service (1007)", Detail(run, "guide"), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(1, "tcp", "nothing listens on 127.0.0.1:1", "--url", "http://127.0.0.1:1")]
-    [InlineData(1, "dns", "no-such-host.invalid has no address", "--url", "http://no-such-host.invalid:8080", "--key", "any")]
+    [InlineData(1, "dns", "no-such-host.invalid does not resolve", "--url", "http://no-such-host.invalid:8080", "--key", "any")]
     [InlineData(3, "credential", "API key not valid", "--key", "wrong")]
     [InlineData(3, "setup", "is not found for API version", "--model", "no-such-model")]
     public async Task Failed_step_is_named_and_later_steps_are_skipped(int exitCode, string failing, string detail, params string[] options)

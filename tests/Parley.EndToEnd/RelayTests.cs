@@ -52,7 +52,7 @@ public sealed partial class RelayTests : IAsyncLifetime
 
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics"), Cancellation);
-        Assert.Contains("parley_frames_total{", metrics, StringComparison.Ordinal);
+        Assert.Contains("parley_messages_total{", metrics, StringComparison.Ordinal);
         Assert.Contains("parley_backend=\"relay\"", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain(UpstreamKey, metrics, StringComparison.Ordinal);
         // The public port must not expose metrics.

@@ -12,9 +12,9 @@ public sealed class StartupErrorTests : IDisposable
     public void Dispose() => _tool.Dispose();
 
     [Theory]
-    [InlineData("""{"Live":{"ConnectionLifetime":"banana"}}""", "parley.json: Live:ConnectionLifetime must be a duration such as 00:10:00, not 'banana'.")]
-    [InlineData("""{"Cascade":{"SuppressEcho":"perhaps"}}""", "parley.json: Cascade:SuppressEcho must be true or false, not 'perhaps'.")]
-    [InlineData("""{"Live":{"Compatibility":"odd"}}""", "parley.json: Live:Compatibility must be one of Guide, Strict, not 'odd'.")]
+    [InlineData("""{"Live":{"Sessions":{"ConnectionLifetime":"banana"}}}""", "parley.json: Live:Sessions:ConnectionLifetime is 'banana'; it takes ")]
+    [InlineData("""{"Cascade":{"SuppressEcho":"perhaps"}}""", "parley.json: Cascade:SuppressEcho is 'perhaps'; it takes ")]
+    [InlineData("""{"Live":{"Compatibility":"odd"}}""", "parley.json: Live:Compatibility is 'odd'; it takes one of Guide")]
     [InlineData("""{"Live":{""", "parley.json: invalid JSON in line 1.")]
     public async Task Bad_configuration_is_reported_in_one_line_with_file_key_and_value(string json, string expected)
     {

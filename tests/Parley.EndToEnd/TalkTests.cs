@@ -16,7 +16,8 @@ public sealed partial class TalkTests(ParleyProcess server) : IClassFixture<Parl
     public async Task Call_in_a_terminal_is_shown_interrupted_rotated_and_recorded()
     {
         var config = _tool.PathOf("parley.json").FullName;
-        await File.WriteAllTextAsync(config, """{"Live":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:35"}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            config, """{"Live":{"Sessions":{"ConnectionLifetime":"00:02:00","GoAwayLead":"00:01:35"}}}""", TestContext.Current.CancellationToken);
         await using var busy = new ParleyProcess("--config", config);
         await busy.InitializeAsync();
         var folder = _tool.PathOf("call");

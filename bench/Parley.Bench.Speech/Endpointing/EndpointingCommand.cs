@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Parley.Server.Storage;
 using Parley.Speech;
-using Parley.Speech.Worker;
+using Parley.Speech.TurnTaking;
+using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Endpointing;
 
@@ -36,12 +38,12 @@ internal static class EndpointingCommand
         }
     }
 
-    private static IEnumerable<(IVoiceActivityDetectors Detectors, ITurnEndJudge? Judge)> Variants(SileroVoiceActivityDetectors silero)
+    private static IEnumerable<(IVoiceActivityDetectors Detectors, ITurnDetector? Judge)> Variants(SileroVoiceActivityDetectors silero)
     {
         yield return (silero, null);
-        yield return (silero, new TranscriptTurnEndJudge());
+        yield return (silero, new TranscriptTurnDetector());
         yield return (new EnergyVoiceActivityDetectors(), null);
-        yield return (new EnergyVoiceActivityDetectors(), new TranscriptTurnEndJudge());
+        yield return (new EnergyVoiceActivityDetectors(), new TranscriptTurnDetector());
     }
 
     private static void Report(Scene[] scenes, TurnTaker taker, string detector, string rule, CancellationToken cancellationToken)

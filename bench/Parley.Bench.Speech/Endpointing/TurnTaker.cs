@@ -1,5 +1,6 @@
 using Parley.Speech;
-using Parley.Speech.Worker;
+using Parley.Speech.Activity;
+using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Endpointing;
 
@@ -13,7 +14,7 @@ internal sealed record Outcome(int Starts, int EarlyEnds, double Latency);
 /// Detector, segmenter, recognizer and turn detector combined as in the server, with time counted in samples: the recognizer processes each
 /// chunk before the next one, so the result is the same on any machine.
 /// </summary>
-internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder? recognizer, ITurnEndJudge? judge, TimeSpan silence)
+internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder? recognizer, ITurnDetector? judge, TimeSpan silence)
 {
     private const int Chunk = 320;
 
@@ -46,7 +47,7 @@ internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder
             }
             if (segmenter.IsActive && judge is not null && recognizer is not null)
             {
-                segmenter.SilenceDuration = judge.SilenceFor(recognizer.Accept(scene.Sound.AsSpan((int)fed, to - (int)fed)), silence);
+                segmenter.SilenceDuration = judge.GetEndOfTurnSilence(recognizer.Accept(scene.Sound.AsSpan((int)fed, to - (int)fed)), silence);
                 fed = to;
             }
         }

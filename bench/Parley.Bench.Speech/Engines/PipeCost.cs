@@ -1,7 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Bench.Speech.Engines;
 
@@ -44,18 +48,18 @@ internal static class PipeCost
         for (var i = 0; i < 10; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
             startUp.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         Print("start of a worker", startUp);
 
-        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
         var roundTrips = new List<double>();
         for (var i = 0; i < 1_000; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            worker.Write(FrameKind.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
-            while (worker.Read(out _) != FrameKind.Spoken)
+            worker.Write(PipeMessage.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
+            while (worker.Read(out _) != PipeMessage.Spoken)
             {
             }
             roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

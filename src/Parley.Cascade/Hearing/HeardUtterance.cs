@@ -21,7 +21,7 @@ internal sealed class HeardUtterance(CascadeSession session, int number, long fr
     internal long To { get; set; }
 
     /// <summary>It began while our own voice was to be heard, and cuts it only once it is known to mean it.</summary>
-    internal bool HoldsInterruption { get; set; }
+    internal bool IsBargeInPending { get; set; }
 
     /// <summary>How long there was speech in it.</summary>
     internal TimeSpan Speech { get; set; }

@@ -20,7 +20,7 @@ internal sealed class InterruptionRule(CascadeOptions options)
     /// <summary>Whether speech that was held back is an interruption now.</summary>
     /// <param name="speech">How long it has lasted.</param>
     /// <param name="partial">What is understood of it.</param>
-    internal bool Insists(TimeSpan speech, string partial) =>
+    internal bool ConfirmsBargeIn(TimeSpan speech, string partial) =>
         speech >= options.MinInterruptionSpeech
         && (!options.IgnoreBackChannels || speech >= LongestBackChannel || (partial.Length > 0 && !IsBackChannel(partial)));
 

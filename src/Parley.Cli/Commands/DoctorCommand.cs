@@ -23,7 +23,7 @@ internal static class DoctorCommand
                 var time = step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)";
                 report.Fact(
                     "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{time}",
-                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Cure),
+                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Hint),
                     ("cause", step.Cause?.ToString()), ("ms", Math.Round(step.Duration.TotalMilliseconds, 1)));
                 if (step.Outcome == DiagnosisOutcome.Failed)
                     failed = step;
@@ -34,7 +34,7 @@ internal static class DoctorCommand
                 return ExitCodes.Success;
             }
             throw new CommandException(
-                $"{Name(failed.Kind)}: {failed.Detail.TrimEnd('.')}. {failed.Cure}".TrimEnd(),
+                $"{Name(failed.Kind)}: {failed.Detail.TrimEnd('.')}. {failed.Hint}".TrimEnd(),
                 CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
         });
         return command;

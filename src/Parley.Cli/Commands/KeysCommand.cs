@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Parley.Cli.Storage;
-using Parley.Server;
 using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;

@@ -76,7 +76,7 @@ internal sealed class LocalServer : IAsyncDisposable
         var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[1]), "/admin/");
         // The port that 0 was replaced by is known only now; until here the admin API answered on no port.
         if (admin is not null)
-            LiveOptions(app).AdminPort = admin.Port;
+            LiveOptions(app).Admin.Port = admin.Port;
         return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);
     }
 
@@ -109,18 +109,18 @@ internal sealed class LocalServer : IAsyncDisposable
                 ExitCodes.Usage);
         }
         var adminSecret = settings.AdminPort is null ? null
-            : section[nameof(LiveApiOptions.AdminSecret)] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
+            : section["Admin:Secret"] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
         if (settings.AdminPort is not null && adminSecret is null)
         {
             throw new CommandException(
-                "The admin API needs a secret. Configure Live:AdminSecret, or give --data to create one there.", ExitCodes.Usage);
+                "The admin API needs a secret. Configure Live:Admin:Secret, or give --data to create one there.", ExitCodes.Usage);
         }
         var live = builder.Services.AddLiveApi(options =>
         {
             if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
                 options.DevelopmentKey = null;
-            options.AdminSecret = adminSecret;
-            options.AdminPort = settings.AdminPort;
+            options.Admin.Secret = adminSecret;
+            options.Admin.Port = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
             if (settings.Strict)
@@ -129,7 +129,7 @@ internal sealed class LocalServer : IAsyncDisposable
         live.UseLocalModel();
         live.UseDirectSockets();
         if (settings.Console)
-            builder.Services.AddLiveConsole();
+            live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
         TelemetryHost.Configure(builder, settings);
         if (settings.Data is { } data)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Parley.Server;
-using Parley.Server.Relay;
 
 namespace Parley.Cli.Hosting;
 

@@ -17,13 +17,13 @@ internal static partial class StartupErrors
     internal static string? Explain(Exception error, ServeSettings settings, IConfiguration? configuration) => error switch
     {
         AggregateException { InnerExceptions: var errors } => ExplainAll(errors, settings, configuration),
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures),
+        OptionsValidationException { Failures: var failures } =>
+            string.Join(Environment.NewLine, failures.Select(failure => SourceOf(failure, configuration) + failure)),
         InvalidDataException file => ExplainFile(file),
         IOException { InnerException: AddressInUseException } => ExplainPort(error.Message, settings),
         SocketException => $"Cannot listen on {settings.Host}:{settings.Port}: {error.Message}. Give another --host or --port.",
         DbException when settings.Data is { } data => $"The data folder {data} cannot be used: {error.Message} Give another --data.",
-        InvalidOperationException => ExplainValue(error.Message, configuration) ?? error.Message,
-        IOException or UnauthorizedAccessException or FormatException => error.Message,
+        InvalidOperationException or IOException or UnauthorizedAccessException or FormatException => error.Message,
         _ => null,
     };
 
@@ -46,38 +46,18 @@ internal static partial class StartupErrors
         };
     }
 
-    private static string? ExplainValue(string message, IConfiguration? configuration)
+    // Validation names the key first, as in "Live:Compatibility is 'odd'; ...".
+    private static string SourceOf(string failure, IConfiguration? configuration)
     {
-        if (ValuePattern().Match(message) is not { Success: true } match)
-            return null;
-        var (key, type) = (match.Groups["key"].Value, match.Groups["type"].Value);
-        return $"{SourceOf(configuration, key)}: {key} must be {Describe(type)}, not '{match.Groups["value"].Value}'.";
-    }
-
-    private static string SourceOf(IConfiguration? configuration, string key)
-    {
+        var key = KeyPattern().Match(failure).Value;
         var provider = (configuration as IConfigurationRoot)?.Providers.LastOrDefault(provider => provider.TryGet(key, out _));
         return provider switch
         {
-            FileConfigurationProvider { Source: { Path: { } path } source } => source.FileProvider?.GetFileInfo(path).PhysicalPath ?? path,
-            EnvironmentVariablesConfigurationProvider => $"Environment variable {key.Replace(":", "__", StringComparison.Ordinal)}",
-            _ => "The configuration",
+            FileConfigurationProvider { Source: { Path: { } path } source } => $"{source.FileProvider?.GetFileInfo(path).PhysicalPath ?? path}: ",
+            EnvironmentVariablesConfigurationProvider => $"Environment variable {key.Replace(":", "__", StringComparison.Ordinal)}: ",
+            _ => "",
         };
     }
-
-    private static string Describe(string type) => type switch
-    {
-        _ when type.Contains("System.TimeSpan", StringComparison.Ordinal) => "a duration such as 00:10:00",
-        _ when type.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
-        _ when IntegerPattern().IsMatch(type) => "a whole number",
-        _ when FloatPattern().IsMatch(type) => "a number",
-        _ when type.Contains("System.Uri", StringComparison.Ordinal) => "a URL",
-        _ when FindEnum(type) is { } names => $"one of {string.Join(", ", names.GetEnumNames())}",
-        _ => $"a value of type {type}",
-    };
-
-    private static Type? FindEnum(string name) =>
-        AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(name)).FirstOrDefault(type => type is { IsEnum: true });
 
     private static string ExplainPort(string message, ServeSettings settings)
     {
@@ -94,14 +74,8 @@ internal static partial class StartupErrors
     [GeneratedRegex(@"\s*(Path: \S+ \| )?LineNumber: .*$")]
     private static partial Regex PositionPattern();
 
-    [GeneratedRegex("value(?: '(?<value>.*)')? at '(?<key>[^']+)' to type '(?<type>[^']+)'")]
-    private static partial Regex ValuePattern();
-
-    [GeneratedRegex(@"System\.U?Int(16|32|64)")]
-    private static partial Regex IntegerPattern();
-
-    [GeneratedRegex(@"System\.(Single|Double|Decimal)")]
-    private static partial Regex FloatPattern();
+    [GeneratedRegex(@"^\w+(:\w+)+")]
+    private static partial Regex KeyPattern();
 
     [GeneratedRegex(@"https?://\S+:(?<port>\d+)")]
     private static partial Regex AddressPattern();

@@ -1,9 +1,9 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
-/// Turns messages into updates. Knows no socket: bytes in, updates out, in the order that <see cref="LiveUpdate"/> promises.
+/// Converts messages to updates, without any I/O: bytes in, updates out, in the order that <see cref="LiveUpdate"/> documents.
 /// Used by one thread at a time.
 /// </summary>
 internal sealed class UpdateReader

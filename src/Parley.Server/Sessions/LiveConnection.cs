@@ -48,7 +48,7 @@ internal sealed partial class LiveConnection
         _socket = socket;
         _request = request;
         _messageTimer = new MessageTimer(server.Options, server.Time, Close);
-        _reader = new MessageReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
+        _reader = new MessageReader(socket, server.Options.Messages.MaxBytes, server.InputBudget, guard, _messageTimer);
         _guard = guard;
         if (guard is not null)
             guard.Broken = OnBroken;
@@ -157,13 +157,13 @@ internal sealed partial class LiveConnection
 
     private ValueTask PaceAsync()
     {
-        _pace ??= new RateLimiter(Server.Time, Server.Options.MaxInputBytesPerSecond, LongestPause);
+        _pace ??= new RateLimiter(Server.Time, Server.Options.Connections.MaxInputBytesPerSecond, LongestPause);
         var waiting = _pace.TakeAsync((long)_unpaced * (_writer.IsWaiting ? UnreadWeight : 1), _aborted.Token);
         _unpaced = 0;
         if (!waiting.IsCompleted && !_wasSlowed)
         {
             _wasSlowed = true;
-            Log.Slowed(Server.Logger, Id, Server.Options.MaxInputBytesPerSecond);
+            Log.Slowed(Server.Logger, Id, Server.Options.Connections.MaxInputBytesPerSecond);
         }
         return waiting;
     }
@@ -273,7 +273,7 @@ internal sealed partial class LiveConnection
     /// <summary>While the model starts, the client is heard: what it says waits, and where it leaves the start is cancelled.</summary>
     private Task StartReadAhead(Task starting, CancellationTokenSource gone)
     {
-        _readAhead = new ReadAhead(_reader, Server.Options.MaxWaitingBytes);
+        _readAhead = new ReadAhead(_reader, Server.Options.Connections.MaxWaitingBytes);
         return _readAhead.RunAsync(starting, gone);
     }
 

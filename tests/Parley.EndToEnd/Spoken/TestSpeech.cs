@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Parley.Conversation;
 using Parley.Speech;
 using Parley.TestKit;
 

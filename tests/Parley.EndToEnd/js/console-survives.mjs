@@ -4,7 +4,7 @@ import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
 await run(async () => {
-  const lifetimes = { Live: { ConnectionLifetime: '00:00:12', GoAwayLead: '00:00:08' } };
+  const lifetimes = { Live: { Sessions: { ConnectionLifetime: '00:00:12', GoAwayLead: '00:00:08' } } };
   let server = await startServer({ config: lifetimes });
   const browser = await openBrowser();
   try {

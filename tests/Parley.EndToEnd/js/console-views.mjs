@@ -12,7 +12,7 @@ const secret = 'an-operator-secret-of-the-tests-0123456789';
 const screens = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
 await run(async () => {
-  const server = await startServer({ config: { Live: { AdminSecret: secret } }, args: ['--admin-port', '0'] });
+  const server = await startServer({ config: { Live: { Admin: { Secret: secret } } }, args: ['--admin-port', '0'] });
   const browser = await openBrowser();
   let checked = 0;
   try {

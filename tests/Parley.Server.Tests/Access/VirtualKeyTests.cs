@@ -119,7 +119,7 @@ public sealed class VirtualKeyTests
     [Fact]
     public async Task Ends_when_the_minutes_of_the_day_are_used_up()
     {
-        await using var host = await StartAsync(static options => options.KeepAliveInterval = TimeSpan.Zero);
+        await using var host = await StartAsync(static options => options.Connections.KeepAliveInterval = TimeSpan.Zero);
         var created = await Keys(host).CreateAsync("site", new KeyLimits { MinutesPerDay = 3 });
         await using var client = await host.OpenAsync(key: created.Secret);
         await client.EchoAsync("running");

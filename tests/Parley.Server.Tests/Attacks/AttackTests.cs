@@ -101,8 +101,8 @@ public sealed class AttackTests
         var attackers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.ConnectAsync()));
         var closed = Task.WhenAll(attackers.Select(static attacker => attacker.ExpectCloseAsync()));
         await victim.TalkAsync();
-        await _time.TimerAsync(LiveTestHost.Defaults.SetupTimeout, attackers.Length);
-        _time.Advance(LiveTestHost.Defaults.SetupTimeout);
+        await _time.TimerAsync(LiveTestHost.Defaults.Connections.SetupTimeout, attackers.Length);
+        _time.Advance(LiveTestHost.Defaults.Connections.SetupTimeout);
 
         Assert.All(await closed, static close => Assert.Equal(1008, close.Code));
         foreach (var attacker in attackers)
@@ -112,7 +112,7 @@ public sealed class AttackTests
     [Fact]
     public Task Json_as_deep_as_a_message_can_be() => AttackAsync(async (host, victim) =>
     {
-        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', 1 << 20), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
+        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', (1 << 20) - 100), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
         {
             await using var first = await host.ConnectAsync();
             await SendUntilClosedAsync(first, deep);
@@ -147,7 +147,7 @@ public sealed class AttackTests
                 await EndAsync(beforeSetup, Task.CompletedTask);
                 await EndAsync(later, Task.CompletedTask);
             },
-            options => options.MessageGrace = grace);
+            options => options.Messages.Grace = grace);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class AttackTests
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "{"u8, announced: 1_000_000));
         var closed = attacker.ReadCloseAsync();
-        await _time.TimerAsync(LiveTestHost.Defaults.MessageGrace);
+        await _time.TimerAsync(LiveTestHost.Defaults.Messages.Grace);
         // At ten bytes a second a message of this size would take a day. They are worth a tenth of a second beyond the grace.
-        for (var tenths = 0; tenths <= 10 * LiveTestHost.Defaults.MessageGrace.TotalSeconds; tenths++)
+        for (var tenths = 0; tenths <= 10 * LiveTestHost.Defaults.Messages.Grace.TotalSeconds; tenths++)
         {
             Assert.False(closed.IsCompleted);
             await attacker.SendAsync(" "u8.ToArray());
@@ -207,12 +207,12 @@ public sealed class AttackTests
             foreach (var attacker in attackers)
                 await attacker.DisposeAsync();
         },
-        static options => (options.MaxMessageBytes, options.MaxBufferedInputBytes) = (64 << 10, 128 << 10));
+        static options => (options.Messages.MaxBytes, options.Messages.MaxBufferedBytes) = (64 << 10, 128 << 10));
 
     [Fact]
     public async Task More_connections_from_one_address_than_a_minute_has()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
         {
             if (context.Request.Headers["x-test-address"].ToString() is { Length: > 0 } address)
                 context.Connection.RemoteIpAddress = IPAddress.Parse(address);
@@ -264,7 +264,7 @@ public sealed class AttackTests
             foreach (var socket in open)
                 await socket.DisposeAsync();
         },
-        static options => options.MaxConnections = 500);
+        static options => options.Connections.MaxConnections = 500);
 
     [Fact]
     public Task A_token_replayed_again_and_again() => AttackAsync(async (host, victim) =>
@@ -341,7 +341,7 @@ public sealed class AttackTests
         await victim.DisposeAsync();
         var server = host.Services.GetRequiredService<ServerContext>();
         // Closes the server waits for are given up after their time, so it has to pass.
-        await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.CloseTimeout);
+        await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.Connections.CloseTimeout);
         Assert.Equal(0, server.InputBudget.UsedBytes);
         await using var next = await Victim.OpenAsync(host);
         Assert.Single(server.Registry.Sessions);
@@ -350,7 +350,7 @@ public sealed class AttackTests
     private async Task EndAsync(RawClient attacker, Task flood)
     {
         var end = Task.WhenAll(flood, attacker.ReadToEndAsync());
-        await _time.AdvanceUntilAsync(end, LiveTestHost.Defaults.CloseTimeout);
+        await _time.AdvanceUntilAsync(end, LiveTestHost.Defaults.Connections.CloseTimeout);
     }
 
     private static async Task SendUntilClosedAsync(LiveSocket socket, string message)

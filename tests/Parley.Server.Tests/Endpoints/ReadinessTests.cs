@@ -31,7 +31,7 @@ public sealed class ReadinessTests
     public async Task A_stop_is_seen_at_once_takes_nobody_new_and_gives_everybody_a_handle()
     {
         // Another time than the server gives to sessions: the clock goes on to the end of those only.
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.CloseTimeout = TimeSpan.FromSeconds(7), _time);
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.CloseTimeout = TimeSpan.FromSeconds(7), _time);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await _model.FirstSessionAsync()).Output;
         output.Checkpoint("state");
@@ -53,7 +53,7 @@ public sealed class ReadinessTests
         Assert.False(stopping.IsCompleted);
 
         var closed = client.ExpectCloseAsync();
-        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.DrainTime);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Connections.DrainTime);
 
         Assert.Equal(1001, (await closed).Code);
         await Expect.WithinAsync(stopping, "the host stops");
@@ -62,7 +62,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_stop_does_not_wait_for_those_who_left()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.DrainTime = TimeSpan.FromMinutes(10), _time);
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.DrainTime = TimeSpan.FromMinutes(10), _time);
         await using var client = await host.OpenAsync();
 
         var stopping = host.StopAsync();
@@ -78,7 +78,7 @@ public sealed class ReadinessTests
         var gauge = new Gauge();
         await using var host = await LiveTestHost.StartAsync(
             _model,
-            static options => (options.MaxConnections, options.MaxMemoryBytes) = (1, 1_000),
+            static options => (options.Connections.MaxConnections, options.Connections.MaxMemoryBytes) = (1, 1_000),
             services: services => services.Replace(ServiceDescriptor.Singleton<IMemoryGauge>(gauge)));
         var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
         await using (var first = await host.OpenAsync())

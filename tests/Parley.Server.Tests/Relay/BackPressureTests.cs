@@ -23,9 +23,9 @@ public sealed class BackPressureTests
         await using var _ = client;
 
         var waiting = await SendUntilWaitingAsync(
-            () => connection.SendAsync(Frame), LiveDirection.ToClient, recorder, time.TimerAsync(LiveTestHost.Defaults.SendTimeout));
+            () => connection.SendAsync(Frame), LiveDirection.ToClient, recorder, time.TimerAsync(LiveTestHost.Defaults.Connections.SendTimeout));
         var closed = connection.Received.FirstAsync(static f => f.Type == WebSocketMessageType.Close, "the upstream is closed");
-        time.Advance(LiveTestHost.Defaults.SendTimeout);
+        time.Advance(LiveTestHost.Defaults.Connections.SendTimeout);
         await closed;
 
         // Cut, it may fail; it must not wait for ever.

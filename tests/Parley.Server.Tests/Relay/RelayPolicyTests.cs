@@ -110,9 +110,9 @@ public sealed class RelayPolicyTests
         await using var __ = client;
 
         var goAway = client.ReceiveUntilAsync(static f => f.Has("goAway"), "goAway");
-        await _time.AdvanceUntilAsync(goAway, TimeSpan.FromMinutes(30) - LiveTestHost.Defaults.GoAwayLead);
+        await _time.AdvanceUntilAsync(goAway, TimeSpan.FromMinutes(30) - LiveTestHost.Defaults.Sessions.GoAwayLead);
         var closed = client.ExpectCloseAsync();
-        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.GoAwayLead);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Sessions.GoAwayLead);
 
         Assert.Equal(1008, (await closed).Code);
     }
@@ -127,7 +127,7 @@ public sealed class RelayPolicyTests
         await connection.SendAsync("""{"usageMetadata":{"totalTokenCount":1}}""");
         await first.ReceiveUntilAsync(static f => f.Has("usageMetadata"));
         var closed = first.ExpectCloseAsync(skipMessages: true);
-        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.GoAwayLead);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Sessions.GoAwayLead);
         await first.DisposeAsync();
         await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
         await using var second = await gateway.ConnectAsync();
@@ -176,5 +176,5 @@ public sealed class RelayPolicyTests
     }
 
     private Task<InMemoryHost> StartAsync(RawUpstream upstream, Action<RelayPolicy> policy) =>
-        Gateway.StartAsync(upstream.Host, configure: options => policy(options.Policy), time: _time, live: static options => options.KeepAliveInterval = TimeSpan.Zero);
+        Gateway.StartAsync(upstream.Host, configure: options => policy(options.Policy), time: _time, live: static options => options.Connections.KeepAliveInterval = TimeSpan.Zero);
 }

@@ -115,7 +115,7 @@ public sealed class RotationTests
         await using var upstream = await RawUpstream.StartAsync();
         // Nobody awaits the pings on the way.
         await using var gateway = await Gateway.StartAsync(
-            upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time, live: static o => o.KeepAliveInterval = TimeSpan.Zero);
+            upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time, live: static o => o.Connections.KeepAliveInterval = TimeSpan.Zero);
         var (client, first) = await gateway.OpenAsync(upstream);
         await using var _ = client;
         await first.SendAsync(Handle);
@@ -282,7 +282,7 @@ public sealed class RotationTests
         };
         await using var upstream = await Gateway.StartUpstreamAsync(model, there);
         await using var gateway = await Gateway.StartAsync(
-            upstream, here, static options => options.RotationPatience = Patience, _time, live: static options => options.SendTimeout = TimeSpan.FromDays(1));
+            upstream, here, static options => options.RotationPatience = Patience, _time, live: static options => options.Connections.SendTimeout = TimeSpan.FromDays(1));
         await using var client = await gateway.OpenAsync();
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>

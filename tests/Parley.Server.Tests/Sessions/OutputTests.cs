@@ -51,7 +51,7 @@ public sealed class OutputTests
     public async Task Makes_the_model_wait_for_a_slow_client()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxUnsentMedia = 4, new TestClock());
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxUnsentMedia = 4, new TestClock());
         await using var stalled = await StalledClient.OpenAsync(host, model);
         var output = stalled.Session.Output;
 
@@ -80,7 +80,7 @@ public sealed class OutputTests
         stalled.Session.Output.SendMedia(stalled.Chunk(generation: 1));
         var waiting = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => WaitAndSendAsync(stalled)));
 
-        await time.AdvanceUntilAsync(stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends"), LiveTestHost.Defaults.SendTimeout);
+        await time.AdvanceUntilAsync(stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends"), LiveTestHost.Defaults.Connections.SendTimeout);
 
         await Expect.WithinAsync(waiting, "nobody waits for a client that is gone");
         await good.EchoAsync("unharmed");
@@ -90,7 +90,7 @@ public sealed class OutputTests
     public async Task Cuts_a_client_for_whom_too_much_is_queued()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxQueuedMessages = 64, new TestClock());
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxQueuedMessages = 64, new TestClock());
         await using var stalled = await StalledClient.OpenAsync(host, model);
 
         for (var i = 0; i < 65; i++)
@@ -131,7 +131,7 @@ public sealed class OutputTests
         session.Output.Close(LiveClose.Aborted);
         await closing;
         await client.Socket.ReceiveAsync(new byte[1_000], TestContext.Current.CancellationToken);
-        await time.AdvanceUntilAsync(session.Disposed.FirstAsync(static _ => true, "the session ends"), LiveTestHost.Defaults.CloseTimeout);
+        await time.AdvanceUntilAsync(session.Disposed.FirstAsync(static _ => true, "the session ends"), LiveTestHost.Defaults.Connections.CloseTimeout);
     }
 
     private static async Task WaitAndSendAsync(StalledClient stalled)

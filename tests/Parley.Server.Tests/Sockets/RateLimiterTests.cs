@@ -73,7 +73,7 @@ public sealed class RateLimiterTests
     {
         const int Messages = 12;
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 100_000, _time);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxInputBytesPerSecond = 100_000, _time);
         await using var client = await host.OpenAsync();
         var sending = Task.Run(async () =>
         {
@@ -99,7 +99,7 @@ public sealed class RateLimiterTests
     {
         const int Messages = 6;
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxInputBytesPerSecond = 1_000_000, _time);
         await using var client = await StalledClient.OpenAsync(host, model);
         var sending = Task.Run(async () =>
         {
@@ -124,7 +124,7 @@ public sealed class RateLimiterTests
     public async Task Who_sends_on_behind_a_close_is_read_slowly_and_cut_in_time()
     {
         await using var host = await LiveTestHost.StartAsync(
-            new EchoModel(), static options => (options.MaxDiscardedBytesPerSecond, options.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
+            new EchoModel(), static options => (options.Connections.MaxDiscardedBytesPerSecond, options.Connections.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "x"u8, announced: 100 << 20));
         var flood = attacker.FloodAsync(new byte[64 << 10]);

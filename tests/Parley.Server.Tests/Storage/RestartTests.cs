@@ -113,7 +113,7 @@ public sealed class RestartTests : IDisposable
     public async Task Media_beyond_the_bound_are_left_out_and_equal_ones_kept_once()
     {
         var model = new EchoModel();
-        await using var host = await StartAsync(model, static options => options.MaxStoredMediaBytes = 10);
+        await using var host = await StartAsync(model, static options => options.Sessions.MaxStoredMediaBytes = 10);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await model.FirstSessionAsync()).Output;
         foreach (var state in (string[])["a|12345678", "b|12345678|12345678", "c|12345678|toolong"])
@@ -145,7 +145,7 @@ public sealed class RestartTests : IDisposable
     public async Task No_key_token_or_handle_stands_in_its_files()
     {
         string handle, token, key;
-        await using (var host = await StartAsync(new EchoModel(), static options => options.AdminSecret = "the-secret-of-the-operator"))
+        await using (var host = await StartAsync(new EchoModel(), static options => options.Admin.Secret = "the-secret-of-the-operator"))
         {
             key = (await host.Services.GetRequiredService<LiveKeys>().CreateAsync("site")).Secret;
             token = await MintAsync(host, "{}", key);

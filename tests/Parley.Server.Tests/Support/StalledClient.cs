@@ -1,5 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
@@ -50,7 +50,7 @@ internal sealed class StalledClient : IAsyncDisposable
     private async Task FillAsync(TestClock time)
     {
         using var filled = new CancellationTokenSource();
-        var waiting = time.TimerAsync(LiveTestHost.Defaults.SendTimeout);
+        var waiting = time.TimerAsync(LiveTestHost.Defaults.Connections.SendTimeout);
         while (!waiting.IsCompleted)
         {
             var chunk = Chunk(generation: 1);
