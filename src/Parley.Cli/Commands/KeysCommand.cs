@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Parley.Cli.Storage;
-using Parley.Server.Storage;
+using Parley.Server;
 
 namespace Parley.Cli.Commands;
 

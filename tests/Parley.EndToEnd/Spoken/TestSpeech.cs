@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Parley.Conversation;
 using Parley.Speech;
 using Parley.TestKit;
 
