@@ -11,7 +11,7 @@ for part in src/Parley.{Protocol,Audio,Client,Extensions.AI} samples/Aot; do
   cp -r "$part" "$copy/$part"
 done
 cp Directory.* BannedSymbols.txt .editorconfig global.json $copy
-cp src/Directory.Build.props $copy/src
+cp src/Directory.Build.props src/NativeAssets.targets $copy/src
 cp samples/Directory.Build.props $copy/samples
 case "$(uname -m)" in aarch64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac
 say "Compiling samples/Aot ahead of time"

@@ -6,7 +6,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Client;
 
-/// <summary>The least a client can do: one socket, buffers that are used again, the sound found and decoded. No session, no turns, no thread.</summary>
+/// <summary>The minimum for a client: one socket, reused buffers, audio located and decoded. No session, no turns, no thread.</summary>
 internal sealed class RawSocket : IContender
 {
     private readonly ClientWebSocket _socket = new();
@@ -36,7 +36,7 @@ internal sealed class RawSocket : IContender
         {
             if (pace is not null)
                 await pace.WaitForNextTickAsync(cancellationToken);
-            var length = AudioFrame.WriteInput(_chunk, AudioFormat.InputRateHz, _buffer);
+            var length = AudioMessage.WriteInput(_chunk, AudioFormat.InputRateHz, _buffer);
             await _socket.SendAsync(_buffer.AsMemory(0, length), WebSocketMessageType.Text, true, cancellationToken);
         }
         await SendTextAsync("{\"realtimeInput\":{\"audioStreamEnd\":true}}", cancellationToken);
@@ -50,7 +50,7 @@ internal sealed class RawSocket : IContender
         return ValueTask.CompletedTask;
     }
 
-    private bool Take(int length) => AudioFrame.TryFindOutput(_buffer.AsSpan(0, length), out var sound) && sound.TryDecode(_played, out _);
+    private bool Take(int length) => AudioMessage.TryFindOutput(_buffer.AsSpan(0, length), out var sound) && sound.TryDecode(_played, out _);
 
     private async ValueTask<int> ReceiveOneAsync(CancellationToken cancellationToken)
     {

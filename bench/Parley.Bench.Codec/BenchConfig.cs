@@ -13,7 +13,7 @@ namespace Parley.Bench.Codec;
 
 internal static class BenchConfig
 {
-    // In process: no second build of the repository, with its lock files and analyzers, for each run.
+    // In process: a second build of the repository for each run, with lock files and analyzers, is not needed.
     public static IConfig Create() => ManualConfig.CreateEmpty()
         .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(4)
             .WithIterationTime(TimeInterval.FromMilliseconds(100)).WithIterationCount(20))
@@ -26,7 +26,7 @@ internal static class BenchConfig
         .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Nanosecond));
 }
 
-/// <summary>Minimum against the minimum of the group's baseline: on shared cores the mean measures the neighbours.</summary>
+/// <summary>Minimum against the minimum of the group's baseline: on shared cores the mean includes the load of others.</summary>
 internal sealed class MinRatioColumn : IColumn
 {
     public string Id => nameof(MinRatioColumn);

@@ -5,7 +5,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>From a message in a buffer to PCM in another, against the bare decoding of the same base64.</summary>
+/// <summary>Message in one buffer to PCM in another, compared with only decoding the same base64.</summary>
 public class DecodeBenchmarks
 {
     private const string FromServer = "decode, server 4,800 base64", FromClient = "decode, client 640 B PCM";
@@ -22,13 +22,13 @@ public class DecodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutput() => AudioFrame.TryFindOutput(_output, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutput() => AudioMessage.TryFindOutput(_output, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutputOfService() => AudioFrame.TryFindOutput(_indentedOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutputOfService() => AudioMessage.TryFindOutput(_indentedOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
-    public int AudioFrameOutputOtherwise() => AudioFrame.TryFindOutput(_otherOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageOutputOtherwise() => AudioMessage.TryFindOutput(_otherOutput, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromServer)]
     public int JsonReaderOutput() => ReadData(_output);
@@ -44,7 +44,7 @@ public class DecodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(FromClient)]
-    public int AudioFrameInput() => AudioFrame.TryFindInput(_input, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
+    public int AudioMessageInput() => AudioMessage.TryFindInput(_input, out var chunk) && chunk.TryDecode(_pcm, out var written) ? written : 0;
 
     [Benchmark, BenchmarkCategory(FromClient)]
     public int JsonReaderInput() => ReadData(_input);
@@ -52,7 +52,7 @@ public class DecodeBenchmarks
     [Benchmark, BenchmarkCategory(FromClient)]
     public int LiveCodecInput() => LiveCodec.DecodeRequest(_input).RealtimeInput!.Audio!.Data!.Value.Length;
 
-    // What one writes without a codec: walk the tokens, decode the value of "data".
+    // Code without a codec: walk the tokens and decode the value of "data".
     private int ReadData(byte[] message)
     {
         var reader = new Utf8JsonReader(message);

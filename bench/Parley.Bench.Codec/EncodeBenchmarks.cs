@@ -5,12 +5,12 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>From PCM to a message in a buffer, against the bare encoding of the same bytes.</summary>
+/// <summary>PCM to a message in a buffer, compared with only encoding the same bytes.</summary>
 public class EncodeBenchmarks
 {
     private const string ToClient = "encode, server 3,600 B PCM", ToServer = "encode, client 640 B PCM";
 
-    private readonly byte[] _message = new byte[AudioFrame.OutputBytes(Messages.OutputPcmBytes)];
+    private readonly byte[] _message = new byte[AudioMessage.OutputBytes(Messages.OutputPcmBytes)];
     private readonly byte[] _outputPcm = Messages.OutputPcm, _inputPcm = Messages.InputPcm;
     private readonly ArrayBufferWriter<byte> _writer = new(16_384);
 
@@ -22,7 +22,7 @@ public class EncodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(ToClient)]
-    public int AudioFrameOutput() => AudioFrame.WriteOutput(_outputPcm, _message);
+    public int AudioMessageOutput() => AudioMessage.WriteOutput(_outputPcm, _message);
 
     [Benchmark, BenchmarkCategory(ToClient)]
     public int LiveCodecOutput()
@@ -41,7 +41,7 @@ public class EncodeBenchmarks
     }
 
     [Benchmark, BenchmarkCategory(ToServer)]
-    public int AudioFrameInput() => AudioFrame.WriteInput(_inputPcm, AudioFormat.InputRateHz, _message);
+    public int AudioMessageInput() => AudioMessage.WriteInput(_inputPcm, AudioFormat.InputRateHz, _message);
 
     [Benchmark, BenchmarkCategory(ToServer)]
     public int LiveCodecInput()

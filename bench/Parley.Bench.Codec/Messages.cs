@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Codec;
 
-/// <summary>The messages that are measured: 75 ms of output and 20 ms of input.</summary>
+/// <summary>The measured messages: 75 ms of output and 20 ms of input.</summary>
 internal static class Messages
 {
     public const int OutputPcmBytes = 3_600, InputPcmBytes = 640;
@@ -39,7 +39,7 @@ internal static class Messages
 
         """);
 
-    /// <summary>Indented, in the other spelling, with the role behind: what only a scan finds.</summary>
+    /// <summary>Indented, in the other spelling, with the role last: only the scanner finds it.</summary>
     public static byte[] OtherOutput { get; } = Encoding.UTF8.GetBytes($$"""
         {
           "server_content": {
@@ -68,14 +68,14 @@ internal static class Messages
 
     private static byte[] WriteOutput()
     {
-        var message = new byte[AudioFrame.OutputBytes(OutputPcmBytes)];
-        AudioFrame.WriteOutput(OutputPcm, message);
+        var message = new byte[AudioMessage.OutputBytes(OutputPcmBytes)];
+        AudioMessage.WriteOutput(OutputPcm, message);
         return message;
     }
 
     private static byte[] WriteInput()
     {
-        var message = new byte[AudioFrame.MaxInputBytes(InputPcmBytes)];
-        return message[..AudioFrame.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
+        var message = new byte[AudioMessage.MaxInputBytes(InputPcmBytes)];
+        return message[..AudioMessage.WriteInput(InputPcm, AudioFormat.InputRateHz, message)];
     }
 }

@@ -20,7 +20,7 @@ public static class Pcm
     {
         var count = bytes.Length / BytesPerSample;
         if (samples.Length < count)
-            throw new ArgumentException($"Needs room for {count} samples, has {samples.Length}.", nameof(samples));
+            throw new ArgumentException($"Buffer of {samples.Length} samples is too short; {count} are needed.", nameof(samples));
 
         bytes[..(count * BytesPerSample)].CopyTo(MemoryMarshal.AsBytes(samples));
         if (!BitConverter.IsLittleEndian)
@@ -45,7 +45,7 @@ public static class Pcm
     {
         var count = samples.Length * BytesPerSample;
         if (bytes.Length < count)
-            throw new ArgumentException($"Needs room for {count} bytes, has {bytes.Length}.", nameof(bytes));
+            throw new ArgumentException($"Buffer of {bytes.Length} bytes is too short; {count} are needed.", nameof(bytes));
 
         if (BitConverter.IsLittleEndian)
             MemoryMarshal.AsBytes(samples).CopyTo(bytes);

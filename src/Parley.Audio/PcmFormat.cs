@@ -2,15 +2,15 @@ namespace Parley.Audio;
 
 /// <summary>
 /// The rate of a mono PCM16 stream, and the arithmetic between its bytes, its samples and its time. Results are rounded
-/// to the nearest sample or tick, so samples survive the way to a <see cref="TimeSpan"/> and back.
+/// to the nearest sample or tick, so a sample count converted to a <see cref="TimeSpan"/> and back is unchanged.
 /// </summary>
 /// <param name="SampleRateHz">Samples per second; must be positive before any of the members is used.</param>
 public readonly record struct PcmFormat(int SampleRateHz)
 {
-    /// <summary>16 kHz, what recognizers and activity detectors take.</summary>
+    /// <summary>16 kHz: the input of recognizers and activity detectors.</summary>
     public static PcmFormat Hz16000 { get; } = new(16_000);
 
-    /// <summary>24 kHz, what synthesizers give.</summary>
+    /// <summary>24 kHz: the output of synthesizers.</summary>
     public static PcmFormat Hz24000 { get; } = new(24_000);
 
     /// <summary>Bytes of one second.</summary>

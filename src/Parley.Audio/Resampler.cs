@@ -14,10 +14,10 @@ namespace Parley.Audio;
 /// </remarks>
 public sealed class Resampler
 {
-    /// <summary>Lowest rate taken: 4 000 Hz.</summary>
+    /// <summary>Lowest sample rate: 4,000 Hz.</summary>
     public const int MinSampleRateHz = 4_000;
 
-    /// <summary>Highest rate taken: 192 000 Hz.</summary>
+    /// <summary>Highest sample rate: 192,000 Hz.</summary>
     public const int MaxSampleRateHz = 192_000;
 
     private const int BlockSamples = 1_024;
@@ -69,22 +69,22 @@ public sealed class Resampler
         return _table is null ? inputSamples : checked((int)((long)inputSamples * _up / _down)) + 1;
     }
 
-    /// <summary>Takes samples and gives those that are due.</summary>
+    /// <summary>Resamples a chunk; returns the output that is complete.</summary>
     /// <param name="input">Samples at <see cref="InputRateHz"/>.</param>
-    /// <param name="output">Room for what is due; <see cref="MaxOutputSamples"/> is always enough.</param>
+    /// <param name="output">Buffer for the output; <see cref="MaxOutputSamples"/> is always enough.</param>
     /// <returns>The number of samples written to <paramref name="output"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="output"/> is too short; nothing was taken.</exception>
+    /// <exception cref="ArgumentException"><paramref name="output"/> is too short; no input was consumed.</exception>
     public int Process(ReadOnlySpan<short> input, Span<short> output)
     {
         CheckRoom(input.Length, output);
         return Run(input, output);
     }
 
-    /// <summary>Takes little-endian PCM16 bytes and gives the samples that are due.</summary>
+    /// <summary>Resamples a chunk of little-endian PCM16 bytes.</summary>
     /// <param name="input">Bytes in any number: half a sample at the end waits for the next call.</param>
-    /// <param name="output">Room for what is due; <see cref="MaxOutputSamples"/> of half the bytes and one is always enough.</param>
+    /// <param name="output">Buffer for the output; <see cref="MaxOutputSamples"/> of half the bytes plus one is always enough.</param>
     /// <returns>The number of samples written to <paramref name="output"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="output"/> is too short; nothing was taken.</exception>
+    /// <exception cref="ArgumentException"><paramref name="output"/> is too short; no input was consumed.</exception>
     public int Process(ReadOnlySpan<byte> input, Span<short> output)
     {
         CheckRoom((input.Length + (_oddByte >= 0 ? 1 : 0)) / Pcm.BytesPerSample, output);
@@ -112,7 +112,7 @@ public sealed class Resampler
         return written;
     }
 
-    /// <summary>Gives the samples still held back, as if silence followed, and starts anew.</summary>
+    /// <summary>Returns the remaining samples, as if silence followed, and resets the stream.</summary>
     /// <param name="output">Room for up to <see cref="MaxFlushSamples"/> samples.</param>
     /// <returns>The number of samples written to <paramref name="output"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="output"/> is too short; nothing was changed.</exception>
@@ -195,7 +195,7 @@ public sealed class Resampler
     {
         var due = Due(inputSamples);
         if (output.Length < due)
-            throw new ArgumentException($"Needs room for {due} samples, has {output.Length}.", nameof(output));
+            throw new ArgumentException($"Buffer of {output.Length} samples is too short; {due} are needed.", nameof(output));
     }
 
     private long Due(int inputSamples)
@@ -210,6 +210,6 @@ public sealed class Resampler
     {
         if (rateHz is < MinSampleRateHz or > MaxSampleRateHz)
             throw new ArgumentOutOfRangeException(
-                nameof(rateHz), rateHz, $"Sample rates from {MinSampleRateHz} to {MaxSampleRateHz} Hz are taken.");
+                nameof(rateHz), rateHz, $"Sample rate must be {MinSampleRateHz} to {MaxSampleRateHz} Hz.");
     }
 }

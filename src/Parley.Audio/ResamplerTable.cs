@@ -13,10 +13,10 @@ internal sealed class ResamplerTable
     private const double RollOff = 0.93;
 
     // Usual pairs of rates need at most 441 phases. A ratio that needs more takes its taps from between two of 512 phases,
-    // an error of -106 dB; so no rate a stranger names can make us build a huge table.
+    // an error of -106 dB; so no sample rate chosen by a client can make the table huge.
     private const int MaxPhases = 512;
 
-    // Enough for every pair of usual rates and every voice. Beyond it a table lives and dies with its resampler.
+    // Enough for every pair of common rates and every voice. Further tables are not shared.
     private const int MaxCached = 64;
 
     private static readonly ConcurrentDictionary<(int Up, int Down), ResamplerTable> Cache = new();

@@ -15,7 +15,7 @@ public sealed class WavFile
     private const ushort PcmTag = 1;
     private const ushort ExtensibleTag = 0xFFFE;
 
-    /// <summary>Wraps samples that were made elsewhere.</summary>
+    /// <summary>Wraps existing samples.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRateHz"/> is not positive.</exception>
     public WavFile(int sampleRateHz, ReadOnlyMemory<short> samples)
     {
@@ -30,7 +30,7 @@ public sealed class WavFile
     /// <summary>The samples of the one channel.</summary>
     public ReadOnlyMemory<short> Samples { get; }
 
-    /// <summary>How long the sound lasts.</summary>
+    /// <summary>Duration of the audio.</summary>
     public TimeSpan Duration => new PcmFormat(SampleRateHz).DurationOf(Samples.Length);
 
     /// <summary>Reads a file from disk.</summary>
@@ -39,7 +39,7 @@ public sealed class WavFile
 
     /// <summary>Reads a file from memory.</summary>
     /// <remarks>
-    /// A data chunk that promises more than there is, as streaming writers leave behind, is read to the end of the file.
+    /// A data chunk with a length beyond the end of the file, as streaming writers leave it, is read to the end of the file.
     /// </remarks>
     /// <exception cref="FormatException">It is not a PCM16 WAV file; the message says why.</exception>
     public static WavFile Parse(ReadOnlySpan<byte> file)
@@ -69,14 +69,14 @@ public sealed class WavFile
         throw new FormatException("The WAV file has no data chunk.");
     }
 
-    /// <summary>Writes the file to disk, over one that is there.</summary>
+    /// <summary>Writes the file to disk and replaces an existing one.</summary>
     public void Save(string path)
     {
         using var stream = File.Create(path);
         Write(stream);
     }
 
-    /// <summary>The file as bytes.</summary>
+    /// <summary>Returns the file as bytes.</summary>
     public byte[] ToBytes()
     {
         using var bytes = new MemoryStream();
@@ -135,15 +135,15 @@ public sealed class WavFile
                 ? BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..])
                 : throw new FormatException("The WAV file says WAVE_FORMAT_EXTENSIBLE but has no sub-format.");
         if (tag != PcmTag)
-            throw new FormatException($"The WAV file holds format {tag}; only PCM (1) is read.");
+            throw new FormatException($"The WAV file holds format {tag}; only PCM (1) is supported.");
 
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk[14..]);
         if (bits != 16)
-            throw new FormatException($"The WAV file holds {bits}-bit samples; only 16-bit is read.");
+            throw new FormatException($"The WAV file holds {bits}-bit samples; only 16-bit is supported.");
 
         var channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk[2..]);
         if (channels is 0 or > MaxChannels)
-            throw new FormatException($"The WAV file has {channels} channels; 1 to {MaxChannels} are read.");
+            throw new FormatException($"The WAV file has {channels} channels; 1 to {MaxChannels} are supported.");
 
         var rate = BinaryPrimitives.ReadInt32LittleEndian(chunk[4..]);
         return rate > 0 ? (rate, channels) : throw new FormatException($"The WAV file has a sample rate of {rate}.");

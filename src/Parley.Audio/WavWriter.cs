@@ -1,8 +1,8 @@
 namespace Parley.Audio;
 
 /// <summary>
-/// Writes a mono PCM16 WAV file while its sound is still being made. The two lengths in the header are set on
-/// <see cref="Dispose"/>; where the stream cannot seek they stay at their largest value, which readers take as
+/// Writes a mono PCM16 WAV file as a stream. The two lengths in the header are set on
+/// <see cref="Dispose"/>; if the stream cannot seek, they stay at their largest value, which readers take as
 /// "to the end". Not thread-safe.
 /// </summary>
 public sealed class WavWriter : IDisposable
@@ -29,7 +29,7 @@ public sealed class WavWriter : IDisposable
         WriteHeader(WavFile.UnknownLength);
     }
 
-    /// <summary>Bytes of sound written so far.</summary>
+    /// <summary>Bytes of audio written so far.</summary>
     public long DataBytes { get; private set; }
 
     /// <summary>Appends samples.</summary>
@@ -48,7 +48,7 @@ public sealed class WavWriter : IDisposable
         DataBytes += bytes.Length;
     }
 
-    /// <summary>Cuts the last bytes off again, at most all there are. Does nothing where the stream cannot seek.</summary>
+    /// <summary>Removes the last bytes, at most all of them. Does nothing if the stream cannot seek.</summary>
     public void TakeBack(long bytes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -61,7 +61,7 @@ public sealed class WavWriter : IDisposable
         DataBytes -= back;
     }
 
-    /// <summary>Sets the lengths in the header and closes the stream, unless it was to be left open.</summary>
+    /// <summary>Sets the lengths in the header and closes the stream, unless it is left open.</summary>
     public void Dispose()
     {
         if (_disposed)

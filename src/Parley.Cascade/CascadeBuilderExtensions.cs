@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server;
 using Parley.Speech;
+using Parley.Speech.Recognition;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -26,7 +28,7 @@ public static class CascadeBuilderExtensions
     /// <remarks>
     /// Speech engines that the application has registered take precedence over those of the section <c>Speech</c>: an
     /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
-    /// <see cref="ITurnEndJudge"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
+    /// <see cref="ITurnDetector"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
     /// <see cref="IChatClient"/> the host does not start; <c>UseLocalModel</c> of Parley.Assistant registers one.
     /// </remarks>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
@@ -39,7 +41,7 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         builder.BindOptions<SpeechOptions>("Speech");
         services.AddMetrics();
-        services.TryAddSingleton<ITurnEndJudge, TranscriptTurnEndJudge>();
+        services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, ChatModelHealth>());
@@ -62,7 +64,7 @@ public static class CascadeBuilderExtensions
             FallbackSynthesizer = engines.FallbackSynthesizer,
             Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
             Detectors = engines.Detectors.Engine,
-            TurnEnd = provider.GetRequiredService<ITurnEndJudge>(),
+            TurnDetector = provider.GetRequiredService<ITurnDetector>(),
             Phrases = provider.GetService<ISpokenPhrases>(),
         };
         return new CascadeModel(

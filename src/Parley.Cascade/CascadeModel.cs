@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
 using Parley.Conversation;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Speech;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.AI;
 using Parley.Speech;
+using Parley.Speech.Activity;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -37,9 +39,9 @@ public sealed record CascadeParts
     public IVoiceActivityDetectors? Detectors { get; init; }
 
     /// <summary>
-    /// Decides how much silence ends a turn, by the words recognized so far; default <see cref="TranscriptTurnEndJudge"/>.
+    /// Decides how much silence ends a turn, by the words recognized so far; default <see cref="TranscriptTurnDetector"/>.
     /// </summary>
-    public ITurnEndJudge TurnEnd { get; init; } = new TranscriptTurnEndJudge();
+    public ITurnDetector TurnDetector { get; init; } = new TranscriptTurnDetector();
 
     /// <summary>Predicts what the user of a session is likely to say, to help the recognizer. Null (the default): no predictions.</summary>
     public ISpokenPhrases? Phrases { get; init; }

@@ -3,6 +3,7 @@ using Parley.Cascade.Metrics;
 using Parley.Protocol;
 using Parley.Server;
 using Parley.Speech;
+using Parley.Speech.Languages;
 
 namespace Parley.Cascade;
 

@@ -27,14 +27,14 @@ internal sealed partial class CascadeSession
     private TimeSpan? _answeredAt;
     private long _recognizedUpTo;
     private int _pendingRecognitions;
-    private bool _holdNext;
+    private bool _isNextBargeInPending;
 
     /// <summary>VAD detected the start of speech.</summary>
     internal void SpeechStarted(long sample, TimeSpan now)
     {
-        _holdNext = Model.BargeIn.Holds && (_machine.IsAnswering || Playback.Left > TimeSpan.Zero);
-        _machine.SpeechStarted(sample, now, _holdNext);
-        _holdNext = false;
+        _isNextBargeInPending = Model.BargeIn.NeedsConfirmation && (_machine.IsAnswering || Playback.Left > TimeSpan.Zero);
+        _machine.SpeechStarted(sample, now, _isNextBargeInPending);
+        _isNextBargeInPending = false;
     }
 
     /// <summary>VAD detected the end of speech.</summary>
@@ -54,8 +54,8 @@ internal sealed partial class CascadeSession
     internal void AudioReceived(TimeSpan now)
     {
         _recognition?.Feed();
-        if (_utterance is { HoldsInterruption: true })
-            Insist(_utterance, now);
+        if (_utterance is { IsBargeInPending: true })
+            TryConfirmBargeIn(_utterance, now);
     }
 
     /// <summary>The recognizer has a new partial transcript of an utterance.</summary>
@@ -65,8 +65,8 @@ internal sealed partial class CascadeSession
         if (utterance != _utterance)
             return;
         _input?.AdaptSilence(utterance.Partial);
-        if (utterance.HoldsInterruption)
-            Insist(utterance, Now);
+        if (utterance.IsBargeInPending)
+            TryConfirmBargeIn(utterance, Now);
     });
 
     /// <summary>The recognizer has finished an utterance.</summary>
@@ -124,12 +124,12 @@ internal sealed partial class CascadeSession
         return new AudioInput(_machine, this, _inputBuffer, Setup.RealtimeInputConfig?.AutomaticActivityDetection);
     }
 
-    private void Insist(UserUtterance utterance, TimeSpan now)
+    private void TryConfirmBargeIn(UserUtterance utterance, TimeSpan now)
     {
-        if (_input is null || !Model.BargeIn.Insists(_input.SpokenFor, utterance.Partial))
+        if (_input is null || !Model.BargeIn.ConfirmsBargeIn(_input.SpokenFor, utterance.Partial))
             return;
-        utterance.HoldsInterruption = false;
-        _machine.SpeechInsists(now);
+        utterance.IsBargeInPending = false;
+        _machine.ConfirmBargeIn(now);
     }
 
     private void BeginUtterance(int number, long fromSample)
@@ -139,7 +139,7 @@ internal sealed partial class CascadeSession
             ? fromSample
             : Math.Min(fromSample, _inputBuffer.End - PreRollSamples);
         from = Math.Max(Math.Max(from, _recognizedUpTo), _inputBuffer?.Start ?? 0);
-        _utterance = new UserUtterance(this, number, from) { SpokenFrom = fromSample, HoldsInterruption = _holdNext };
+        _utterance = new UserUtterance(this, number, from) { SpokenFrom = fromSample, IsBargeInPending = _isNextBargeInPending };
         _recognition?.Begin(_utterance);
     }
 
@@ -180,12 +180,12 @@ internal sealed partial class CascadeSession
 
     private SpeechAct ActOf(UserUtterance utterance, string text, TimeSpan now)
     {
-        if (utterance.HoldsInterruption && Model.BargeIn.Classify(utterance.Speech, text) == SpeechAct.BackChannel)
+        if (utterance.IsBargeInPending && Model.BargeIn.Classify(utterance.Speech, text) == SpeechAct.BackChannel)
             return SpeechAct.BackChannel;
         if (_addressees is null || _machine.HasManualActivity)
             return SpeechAct.Turn;
         TimeSpan? sinceAnswer = _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
-        return _addressees.IsAddressed(text, sinceAnswer, _askedQuestion) ? SpeechAct.Turn : SpeechAct.Aside;
+        return _addressees.IsAddressed(text, sinceAnswer, _askedQuestion) ? SpeechAct.Turn : SpeechAct.NotAddressed;
     }
 
     // Plain words are valid grammar rules without escaping.

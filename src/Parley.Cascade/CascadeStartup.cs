@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Server;
 using Parley.Speech;
+using Parley.Speech.Recognition;
 
 namespace Parley.Cascade;
 

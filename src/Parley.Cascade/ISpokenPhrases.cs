@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Speech;
 
 namespace Parley.Cascade;
 

@@ -1,129 +1,123 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Client.Connecting;
+using Parley.Client.Resumption;
+using Parley.Client.Session;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
 namespace Parley.Client;
 
 /// <summary>
-/// The way into the Gemini Live API, or into any server that speaks it. Holds a credential and settings, no connection: keep one for the
-/// whole program, use it from any thread.
+/// Opens sessions of the Gemini Live API, or of any server that speaks it. Holds a credential and settings but no connection: create one
+/// for the whole program and use it from any thread.
 /// </summary>
-public sealed class LiveClient
+/// <remarks>
+/// For tests of an application, derive from this type and override the members the application uses; see
+/// <see href="https://github.com/parley-live/parley/blob/main/docs/client.md#testing-your-application">Testing your application</see>.
+/// </remarks>
+public class LiveClient
 {
-    private static readonly HttpMessageInvoker SharedInvoker = new(
-        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+    private readonly ClientCore? _core;
 
-    private readonly LiveClientOptions _options;
-    private readonly Credential _credential;
-    private readonly LiveConnector _connector;
-    private readonly RestClient _rest;
-    private readonly Preflight _preflight;
-    private readonly ILogger _logger;
+    private LiveClient(Credential credential, LiveClientOptions? options) =>
+        _core = new ClientCore(credential, (options ?? new LiveClientOptions()).Checked());
 
-    private LiveClient(Credential credential, LiveClientOptions? options)
+    /// <summary>A client that cannot connect, for a test double: override what the application calls.</summary>
+    protected LiveClient()
     {
-        _credential = credential;
-        _options = (options ?? new LiveClientOptions()).Checked();
-        _logger = _options.LoggerFactory?.CreateLogger<LiveClient>() ?? NullLogger<LiveClient>.Instance;
-        Endpoints = new Endpoints(_options.BaseAddress, _options.ApiVersion);
-        Invoker = _options.Invoker ?? SharedInvoker;
-        _connector = new LiveConnector(credential, Endpoints, Invoker, _options, _logger);
-        _preflight = new Preflight(_options, _logger);
-        _rest = new RestClient(credential, Endpoints, Invoker, _options);
     }
 
-    /// <summary>Address of the service; never a credential.</summary>
-    public Uri BaseAddress => _options.BaseAddress;
+    /// <summary>Address of the service; never contains a credential.</summary>
+    public virtual Uri BaseAddress => _core?.Options.BaseAddress ?? LiveClientOptions.PublicService;
 
-    internal LiveClientOptions Options => _options;
+    internal ClientCore Core => _core ?? throw new InvalidOperationException(
+        "This LiveClient cannot connect: it was created by its protected constructor. Override the member that was called in the derived class.");
 
-    internal Credential Credential => _credential;
-
-    internal Endpoints Endpoints { get; }
-
-    internal HttpMessageInvoker Invoker { get; }
-
-    /// <summary>A client with an API key.</summary>
+    /// <summary>Creates a client with an API key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">How to connect; default the public service.</param>
-    /// <exception cref="ArgumentException">The key cannot be one, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The key is malformed, or an option is out of range.</exception>
     public static LiveClient FromApiKey(string key, LiveClientOptions? options = null) => new(Credential.Key(key), options);
 
-    /// <summary>A client with an ephemeral token, which some server of yours created; it connects to the constrained method.</summary>
+    /// <summary>Creates a client with an ephemeral token that your server created; it connects to the constrained method.</summary>
     /// <param name="authToken">The whole name, <c>auth_tokens/…</c>.</param>
     /// <param name="options">How to connect; default the public service.</param>
-    /// <exception cref="ArgumentException">The token cannot be one, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The token is malformed, or an option is out of range.</exception>
     public static LiveClient FromToken(string authToken, LiveClientOptions? options = null) => new(Credential.Token(authToken), options);
 
-    /// <summary>Opens a session: connects, sends the setup and waits for its acknowledgement. Nothing can be sent before that.</summary>
-    /// <param name="setup">What the session is to be.</param>
-    /// <param name="cancellationToken">Gives up; has no effect on a session that is open.</param>
-    /// <returns>The session; dispose it to hang up.</returns>
+    /// <summary>Opens a session: connects, sends the setup and waits for the acknowledgement. Nothing can be sent before that.</summary>
+    /// <param name="setup">Model, tools and settings of the session.</param>
+    /// <param name="cancellationToken">Cancels connecting; has no effect on an open session.</param>
+    /// <returns>The session; dispose it to close it.</returns>
     /// <exception cref="LiveConnectException">
     /// Refused, closed before the acknowledgement, unreachable, or not answered within <see cref="LiveClientOptions.SetupTimeout"/>.
     /// </exception>
     /// <exception cref="LivePreflightException">The model would refuse the setup; nothing was sent.</exception>
     /// <exception cref="ArgumentException">The setup names no model, and no token can have locked one.</exception>
-    public async Task<LiveSession> ConnectAsync(LiveSetup setup, CancellationToken cancellationToken = default)
+    public virtual async Task<LiveSession> ConnectAsync(LiveSetup setup, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        var core = Core;
         var wire = setup.ToWire();
-        if (string.IsNullOrEmpty(wire.Model) && setup.Overrides?["model"] is null && !_credential.IsToken)
-            throw new ArgumentException("Set LiveSetup.Model; ListModelsAsync names the models there are.", nameof(setup));
+        if (string.IsNullOrEmpty(wire.Model) && setup.Overrides?["model"] is null && !core.Credential.IsToken)
+            throw new ArgumentException("The setup names no model. Set LiveSetup.Model; ListModelsAsync returns the available models.", nameof(setup));
         var handle = wire.SessionResumption?.Handle;
-        var options = _options.With(wire.SessionResumption);
+        var options = core.Options.With(wire.SessionResumption);
         var resume = new ResumeSetup(wire, options.Resumption, setup.Overrides);
-        _preflight.Require(resume.For(handle, seeds: true), setup.Overrides);
-        var (connection, isResumed) = await OpenAsync(resume, handle, options.Resumption, cancellationToken).ConfigureAwait(false);
-        Log.Connected(_logger, wire.Model);
+        core.Preflight.Require(resume.For(handle, seeds: true), setup.Overrides);
+        var (connection, isResumed) = await OpenAsync(core.Connector, resume, handle, options.Resumption, cancellationToken).ConfigureAwait(false);
+        Log.Connected(core.Logger, wire.Model);
         var profile = options.Profiles.Find(setup.Overrides?["model"]?.ToString() ?? wire.Model);
-        return new LiveSession(connection, setup, _credential, options, resume, _connector, profile, startedFresh: handle is not null && !isResumed);
+        return new LiveSession(new SessionParts(
+            connection, setup, core.Credential, options, resume, core.Connector, profile, startedFresh: handle is not null && !isResumed));
     }
 
     /// <summary>
-    /// What the model of a setup will refuse or silently ignore, as far as it is known (<see cref="LiveClientOptions.Profiles"/>). Sends nothing.
-    /// <see cref="ConnectAsync"/> looks by itself and acts by <see cref="LiveClientOptions.Preflight"/>.
+    /// Lists what the model of a setup will refuse or silently ignore, as far as it is known (<see cref="LiveClientOptions.Profiles"/>).
+    /// Sends nothing. <see cref="ConnectAsync"/> does the same check and acts by <see cref="LiveClientOptions.Preflight"/>.
     /// </summary>
     /// <param name="setup">The setup.</param>
-    /// <returns>The findings; none where nothing is known against it.</returns>
-    public IReadOnlyList<PreflightFinding> Check(LiveSetup setup)
+    /// <returns>The findings; empty if nothing is known against the setup.</returns>
+    public virtual IReadOnlyList<PreflightFinding> Check(LiveSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
+        var core = Core;
         var wire = setup.ToWire();
-        var resume = new ResumeSetup(wire, _options.With(wire.SessionResumption).Resumption);
-        return _preflight.Check(resume.For(wire.SessionResumption?.Handle, seeds: true), setup.Overrides);
+        var resume = new ResumeSetup(wire, core.Options.With(wire.SessionResumption).Resumption);
+        return core.Preflight.Check(resume.For(wire.SessionResumption?.Handle, seeds: true), setup.Overrides);
     }
 
-    /// <summary>The models that can hold live sessions with this credential.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Lists the models that support live sessions with this credential.</summary>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
-    public Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
-        _rest.ListModelsAsync(cancellationToken);
+    public virtual Task<IReadOnlyList<LiveModelInfo>> ListModelsAsync(CancellationToken cancellationToken = default) =>
+        Core.Rest.ListModelsAsync(cancellationToken);
 
     /// <summary>
-    /// Creates an ephemeral token for a browser or device (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Needs an API key. A token needs no new use to resume.
+    /// Creates an ephemeral token for a browser or device (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Requires an API key. Resuming a session does not count as a use.
     /// </summary>
-    /// <param name="request">Uses, times and what is locked; default one session, to be opened within a minute.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="request">Uses, times and locked fields; default one session, to be opened within a minute.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The answer; its name is the credential for <see cref="FromToken"/>.</returns>
     /// <exception cref="LiveRequestException">Refused, unreachable, or not answered in time.</exception>
-    public Task<AuthTokenResponse> CreateTokenAsync(AuthTokenRequest? request = null, CancellationToken cancellationToken = default) =>
-        _rest.CreateTokenAsync(request ?? new AuthTokenRequest(), cancellationToken);
+    public virtual Task<AuthTokenResponse> CreateTokenAsync(AuthTokenRequest? request = null, CancellationToken cancellationToken = default) =>
+        Core.Rest.CreateTokenAsync(request ?? new AuthTokenRequest(), cancellationToken);
 
-    private async Task<(OpenedConnection Connection, bool IsResumed)> OpenAsync(
-        ResumeSetup setup, string? handle, ResumptionOptions options, CancellationToken cancellationToken)
+    /// <summary>The address; never the credential.</summary>
+    public override string ToString() => _core is null
+        ? GetType().Name
+        : $"{nameof(LiveClient)}({BaseAddress.GetLeftPart(UriPartial.Path)}, {_core.Credential})";
+
+    private static async Task<(OpenedConnection Connection, bool IsResumed)> OpenAsync(
+        LiveConnector connector, ResumeSetup setup, string? handle, ResumptionOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            var connection = await _connector.OpenAsync(setup.For(handle, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false);
+            var connection = await connector.OpenAsync(setup.For(handle, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false);
             return (connection, handle is not null);
         }
         catch (LiveConnectException e) when (handle is not null && e.Advice == RetryAdvice.StartFresh && options is { Enabled: true, AllowFreshSession: true })
         {
-            return (await _connector.OpenAsync(setup.For(null, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false), false);
+            return (await connector.OpenAsync(setup.For(null, seeds: true), setup.Overrides, cancellationToken).ConfigureAwait(false), false);
         }
     }
-
-    /// <summary>The address; never the credential.</summary>
-    public override string ToString() => $"{nameof(LiveClient)}({_options.BaseAddress.GetLeftPart(UriPartial.Path)}, {_credential})";
 }

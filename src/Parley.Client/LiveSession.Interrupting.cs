@@ -1,81 +1,91 @@
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
 namespace Parley.Client;
 
-/// <summary>What became of an interruption.</summary>
+/// <summary>What happened to an interruption.</summary>
 public enum InterruptResult
 {
-    /// <summary>No turn of the model was open; only playback was cut.</summary>
+    /// <summary>The model was not in a turn; only playback was stopped.</summary>
     NothingToInterrupt,
 
-    /// <summary>The server has said that the turn is over.</summary>
+    /// <summary>The server reported that the turn is over.</summary>
     Acknowledged,
 
-    /// <summary>The server was told and said nothing within <see cref="LiveClientOptions.InterruptTimeout"/>. What it still says of the turn is dropped.</summary>
+    /// <summary>
+    /// The server was asked to stop and did not answer within <see cref="LiveClientOptions.InterruptTimeout"/>. The rest of the turn is
+    /// dropped.
+    /// </summary>
     TimedOut,
 
-    /// <summary>This model cannot be told (3.1 with automatic detection): it goes on, and what it still says of the turn is dropped.</summary>
-    OnlyHere,
+    /// <summary>
+    /// This model offers no way to stop it (3.1 with automatic detection): it continues, and the rest of the turn is dropped.
+    /// </summary>
+    LocalOnly,
 }
 
 // Interrupting.
-public sealed partial class LiveSession
+public partial class LiveSession
 {
-    private static readonly LiveSessionRequest StopTalking = new() { ClientContent = new ClientContent { TurnComplete = false } };
+    private static readonly LiveSessionRequest StopTurn = new() { ClientContent = new ClientContent { TurnComplete = false } };
 
     /// <summary>
-    /// Playback must stop now: what is queued belongs to a turn that was cut by <see cref="InterruptAsync"/>. Raised on the thread that called
-    /// it, before the server is told. Interruptions by the server come as <see cref="InterruptedUpdate"/> alone.
+    /// Playback must stop now: what is queued belongs to a turn that <see cref="InterruptAsync"/> has cut. Raised on the thread that called
+    /// it, before the server is asked to stop. An interruption by the server comes as an <see cref="InterruptedUpdate"/> alone.
     /// </summary>
     public event EventHandler? Interrupting;
 
     /// <summary>
-    /// Stops the model, in every activity mode (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#64-interruption-barge-in">protocol 6.4</see> to <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>). First here: <see cref="Interrupting"/> is raised, updates of
-    /// the turn that wait to be read are dropped, and an <see cref="InterruptedUpdate"/> is delivered. Then the server is told, in the way
-    /// that the model takes: an empty client content, which is an end to every answer; or, where the model takes none in mid-session and
-    /// activity is marked by hand, an empty activity. Then its word is awaited. What is left of the turn is dropped in any case.
+    /// Stops the model, in every activity mode (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#64-interruption-barge-in">protocol 6.4</see> to <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>). First, locally: <see cref="Interrupting"/> is raised, unread
+    /// updates of the turn are dropped, and an <see cref="InterruptedUpdate"/> is delivered. Then the server is asked to stop, by what the
+    /// model accepts: an empty client content, or, if the model takes none in mid-session and detection is manual, an empty activity. Then
+    /// it waits for the server's answer. The rest of the turn is dropped in any case.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait; the turn stays cut.</param>
+    /// <param name="cancellationToken">Cancels the wait; the turn stays cut.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public async Task<InterruptResult> InterruptAsync(CancellationToken cancellationToken = default)
+    public virtual async Task<InterruptResult> InterruptAsync(CancellationToken cancellationToken = default)
     {
-        var over = _state.Silence(out var turn);
-        Interrupting?.Invoke(this, EventArgs.Empty);
-        // Not awaited: the caller may be the one who reads.
-        _pump.Tell(new InterruptedUpdate { Turn = turn });
-        var result = over is null ? InterruptResult.NothingToInterrupt : await StopAsync(over, cancellationToken).ConfigureAwait(false);
-        Log.Interrupted(_logger, result);
+        var turnOver = Parts.State.Silence(out var turn);
+        OnInterrupting();
+        // Not awaited: the caller may be the reader.
+        Parts.Updates.Post(new InterruptedUpdate { Turn = turn });
+        var result = turnOver is null ? InterruptResult.NothingToInterrupt : await StopAsync(turnOver, cancellationToken).ConfigureAwait(false);
+        Log.Interrupted(Parts.Logger, result);
         return result;
     }
 
-    private async Task<InterruptResult> StopAsync(Task over, CancellationToken cancellationToken)
+    /// <summary>Raises <see cref="Interrupting"/>.</summary>
+    protected virtual void OnInterrupting() => Interrupting?.Invoke(this, EventArgs.Empty);
+
+    private async Task<InterruptResult> StopAsync(Task turnOver, CancellationToken cancellationToken)
     {
-        if (_profile.ClientContent == ClientContentUse.Anytime)
+        var output = Parts.Output;
+        if (Parts.Profile.ClientContent == ClientContentRule.Anytime)
         {
-            await _output.SendAsync(StopTalking, cancellationToken).ConfigureAwait(false);
-            return await WaitAsync(over, cancellationToken).ConfigureAwait(false);
+            await output.SendAsync(StopTurn, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(turnOver, cancellationToken).ConfigureAwait(false);
         }
-        if (!_wire.MarksInterrupt)
-            return InterruptResult.OnlyHere;
-        // An activity that is open has interrupted already.
-        if (_state.IsMarked)
-            return await WaitAsync(over, cancellationToken).ConfigureAwait(false);
-        await _output.SendMarkAsync(ActivityStart, cancellationToken).ConfigureAwait(false);
+        if (!Parts.Wire.ActivityInterrupts)
+            return InterruptResult.LocalOnly;
+        // An open activity has interrupted the model already.
+        if (Parts.State.IsActivityOpen)
+            return await WaitAsync(turnOver, cancellationToken).ConfigureAwait(false);
+        await output.SendMarkAsync(ActivityStart, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await WaitAsync(over, cancellationToken).ConfigureAwait(false);
+            return await WaitAsync(turnOver, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            await _output.SendMarkAsync(ActivityEnd, CancellationToken.None).ConfigureAwait(false);
+            await output.SendMarkAsync(ActivityEnd, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private async Task<InterruptResult> WaitAsync(Task over, CancellationToken cancellationToken)
+    private async Task<InterruptResult> WaitAsync(Task turnOver, CancellationToken cancellationToken)
     {
         try
         {
-            await over.WaitAsync(_options.InterruptTimeout, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await turnOver.WaitAsync(Parts.Options.InterruptTimeout, Parts.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
             return InterruptResult.Acknowledged;
         }
         catch (TimeoutException)

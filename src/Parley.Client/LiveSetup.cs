@@ -4,20 +4,20 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// What a session is to be, flat, as people write it; <see cref="ToWire"/> gives the setup message of the wire (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form">protocol 3.3</see>
-/// and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>). What is not set is not sent: the model's own default holds.
+/// Model, tools and settings of a session, as a flat record; <see cref="ToWire"/> converts it to the setup message of the wire (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form">protocol 3.3</see>
+/// and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>). Members that are not set are not sent: the model's default applies.
 /// </summary>
 public sealed record LiveSetup
 {
     private const string ModelPrefix = "models/";
 
-    /// <summary>Name of the model, with or without <c>models/</c>. Required with an API key; a token may lock it.</summary>
+    /// <summary>Name of the model, with or without <c>models/</c>. Required with an API key; a token may lock the model.</summary>
     public string? Model { get; init; }
 
     /// <summary>Exactly one of <see cref="Modality.Audio"/> and <see cref="Modality.Text"/>; default audio.</summary>
     public IReadOnlyList<Modality>? ResponseModalities { get; init; }
 
-    /// <summary>Instruction to the model. For several paragraphs as parts, use <see cref="Configure"/>.</summary>
+    /// <summary>Instruction to the model. To send several parts, use <see cref="Configure"/>.</summary>
     public string? SystemInstruction { get; init; }
 
     /// <summary>Name of a prebuilt voice, case as listed in <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>.</summary>
@@ -47,10 +47,10 @@ public sealed record LiveSetup
     /// <summary>Seed of the sampling.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Resolution at which frames are read.</summary>
+    /// <summary>Resolution at which pictures are processed.</summary>
     public MediaResolution? MediaResolution { get; init; }
 
-    /// <summary>Thinking: a budget for 2.5, a level for 3.1 and extended thinking, nothing for the others (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>).</summary>
+    /// <summary>Thinking: a budget for 2.5, a level for 3.1 and extended thinking, none for the others (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>).</summary>
     public ThinkingConfig? Thinking { get; init; }
 
     /// <summary>Live translation models only.</summary>
@@ -59,7 +59,7 @@ public sealed record LiveSetup
     /// <summary>Adapts the tone to the user; 2.5 native audio on <c>v1alpha</c> only.</summary>
     public bool? AffectiveDialog { get; init; }
 
-    /// <summary>Whether the model may stay silent or speak up by itself.</summary>
+    /// <summary>Whether the model may stay silent, or speak without being asked.</summary>
     public ProactivityConfig? Proactivity { get; init; }
 
     /// <summary>Functions and built-in tools: <c>Tools = [AIFunctionFactory.Create(GetWeather), LiveTool.GoogleSearch]</c>.</summary>
@@ -67,15 +67,18 @@ public sealed record LiveSetup
 
     /// <summary>
     /// Runs each <see cref="Microsoft.Extensions.AI.AIFunction"/> of <see cref="Tools"/> and answers its calls; default true.
-    /// False: every call is yours to answer with <see cref="LiveSession.SendToolResponsesAsync"/>. Calls are delivered as
-    /// <see cref="ToolCallUpdate"/> either way. Not sent.
+    /// False: you answer every call with <see cref="LiveSession.SendToolResponsesAsync"/>. Calls are delivered as
+    /// <see cref="ToolCallUpdate"/> in both cases. Not sent.
     /// </summary>
     public bool AutomaticTools { get; init; } = true;
 
-    /// <summary>Services that functions get as <see cref="Microsoft.Extensions.AI.AIFunctionArguments.Services"/>. Not sent.</summary>
+    /// <summary>Services that functions receive as <see cref="Microsoft.Extensions.AI.AIFunctionArguments.Services"/>. Not sent.</summary>
     public IServiceProvider? ToolServices { get; init; }
 
-    /// <summary>What the model is told about an exception of a function; default the exception's message. Not sent.</summary>
+    /// <summary>
+    /// Text that is sent to the model when a function throws; default the exception's message, which the model may repeat to the user. Not
+    /// sent.
+    /// </summary>
     public Func<Exception, string>? DescribeToolError { get; init; }
 
     /// <summary>Transcribes the user; default off.</summary>
@@ -87,18 +90,20 @@ public sealed record LiveSetup
     /// <summary>Activity detection and turn coverage; default automatic detection with the model's values.</summary>
     public RealtimeInputConfig? RealtimeInput { get; init; }
 
-    /// <summary>Set (even empty) to get handles; with a handle the session continues an earlier one. Default off.</summary>
+    /// <summary>
+    /// If set, even to an empty object, the server sends handles; with a handle the session resumes an earlier one. Default off.
+    /// </summary>
     public SessionResumptionConfig? SessionResumption { get; init; }
 
-    /// <summary>Set with a sliding window for sessions longer than about 15 minutes; default off.</summary>
+    /// <summary>Needed, with a sliding window, for sessions longer than about 15 minutes; default off.</summary>
     public ContextWindowCompressionConfig? ContextWindowCompression { get; init; }
 
     /// <summary>
-    /// True: content sent up to the first completed turn is history and starts no answer. Needed for history on 3.1 (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).
+    /// True: content up to the first completed turn is history and starts no answer. Required for history on 3.1 (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#42-clientcontent">protocol 4.2</see>).
     /// </summary>
     public bool? InitialHistory { get; init; }
 
-    /// <summary>Asks for <see cref="VoiceActivityUpdate"/>s (Vertex).</summary>
+    /// <summary>Requests <see cref="VoiceActivityUpdate"/>s (Vertex).</summary>
     public bool? ExplicitVadSignal { get; init; }
 
     /// <summary>Blocking thresholds by harm category.</summary>
@@ -108,27 +113,28 @@ public sealed record LiveSetup
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>
-    /// Longest run of one function, or longest wait for the next result of a streaming one; default 60 s. Beyond it the model gets an error
-    /// and the function's token fires. <see cref="Timeout.InfiniteTimeSpan"/> = no limit. A tool may have its own. Not sent.
+    /// Longest run of one function, or longest wait for the next result of a streaming one; default 60 s. After that the model gets an
+    /// error and the function's token is cancelled. <see cref="Timeout.InfiniteTimeSpan"/> = no limit. A tool may have its own limit. Not
+    /// sent.
     /// </summary>
     public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Asked before each call of an automatic tool runs; the time for it does not count. A refused call is answered with an error that says
-    /// so. The token fires when the call is cancelled. Default: every call runs. Not sent.
+    /// Decides before each call of an automatic tool whether it runs; its time does not count towards the limit. A refused call is answered
+    /// with an error. The token is cancelled with the call. Default: every call runs. Not sent.
     /// </summary>
     public Func<FunctionCall, CancellationToken, ValueTask<ToolApproval>>? ApproveToolCall { get; init; }
 
-    /// <summary>Called last with the setup of the wire, for everything this type has no word for.</summary>
+    /// <summary>Called last with the wire setup, for everything that has no member here.</summary>
     public Action<Setup>? Configure { get; init; }
 
     /// <summary>
-    /// Members put over the setup as it is on the wire, for what this version does not know at all: objects are joined, everything else
-    /// replaces, null takes away. In lowerCamelCase, without <c>setup</c> around it.
+    /// Members that override the wire setup, for fields this version does not know: objects are merged, null removes a member, anything
+    /// else replaces it. In lowerCamelCase, without <c>setup</c> around it.
     /// </summary>
     public JsonObject? Overrides { get; init; }
 
-    /// <summary>The setup as it goes to the wire; a new one every time.</summary>
+    /// <summary>Converts to the setup message; creates a new one each time.</summary>
     public Setup ToWire()
     {
         var generation = ToGenerationConfig();
@@ -139,7 +145,7 @@ public sealed record LiveSetup
             SystemInstruction = SystemInstruction is null ? null : new Content { Parts = [new Part { Text = SystemInstruction }] },
             Tools = LiveTool.ToWire(Tools),
             RealtimeInputConfig = RealtimeInput,
-            // An empty handle means no handle, and some models refuse a null one: absence is the only safe form.
+            // An empty handle means no handle, and some models refuse null: leaving it out is the only safe form.
             SessionResumption = SessionResumption is { Handle: "" } resumption ? resumption with { Handle = null } : SessionResumption,
             ContextWindowCompression = ContextWindowCompression,
             InputAudioTranscription = InputTranscription.Config,

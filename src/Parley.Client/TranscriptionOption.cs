@@ -7,13 +7,13 @@ public readonly record struct TranscriptionOption
 {
     private TranscriptionOption(AudioTranscriptionConfig? config) => Config = config;
 
-    /// <summary>What goes to the wire; null = off.</summary>
+    /// <summary>The wire form; null = off.</summary>
     public AudioTranscriptionConfig? Config { get; }
 
     /// <summary>On with defaults, or off.</summary>
     public static TranscriptionOption FromBoolean(bool enabled) => new(enabled ? new AudioTranscriptionConfig() : null);
 
-    /// <summary>On with a configuration, or off where it is null.</summary>
+    /// <summary>On with a configuration, or off if it is null.</summary>
     public static TranscriptionOption FromAudioTranscriptionConfig(AudioTranscriptionConfig? config) => new(config);
 
     /// <summary>Same as <see cref="FromBoolean"/>.</summary>

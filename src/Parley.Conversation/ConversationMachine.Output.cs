@@ -2,23 +2,23 @@ using Parley.Protocol;
 
 namespace Parley.Conversation;
 
-/// <summary>The model's side: what the brain and the voice report, and how a turn ends.</summary>
+/// <summary>Output: events of the chat model and of speech synthesis, and the end of a turn.</summary>
 public sealed partial class ConversationMachine
 {
-    // Calls the model waits for. They enter the history together with their answers, so that a cancelled call never stands in it.
+    // Blocking calls. They enter the history together with their responses, so that a cancelled call never appears in it.
     private List<Part> _blockingCalls = [];
 
-    // Calls of the running turn that nothing waits for; they enter the history behind what was said before them.
+    // Non-blocking calls of the running turn; they enter the history after the text that precedes them.
     private List<Part> _otherCalls = [];
 
-    // Results of such calls that came in the middle of a turn; they enter the history behind it.
+    // Results of non-blocking calls that arrived during a turn; they enter the history after it.
     private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
 
     private bool _inProgress;
     private (int Version, bool Seeded) _offered = (-1, false);
 
     /// <summary>A piece of the answer is ready.</summary>
-    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
+    /// <param name="generation">The generation it belongs to; ignored if that is not running any more.</param>
     /// <param name="pcm">24 kHz PCM16; empty for a text answer.</param>
     /// <param name="text">The words in it.</param>
     /// <param name="now">Time since the session began.</param>
@@ -29,7 +29,7 @@ public sealed partial class ConversationMachine
         var shown = _answersInText || _options.Setup.OutputAudioTranscription is not null ? text : null;
         if (pcm.IsEmpty && !_answersInText)
         {
-            // Words without a sound, such as an emoji, are no text answer: they belong to the sound before them.
+            // Text without audio, such as an emoji, is not a text answer: it belongs to the audio before it.
             _output.AddSilent(text!);
             if (shown is not null)
                 Send(new ServerContent { OutputTranscription = new Transcription { Text = shown } });
@@ -40,7 +40,7 @@ public sealed partial class ConversationMachine
         _effects.SendMedia(generation, sequence, pcm, shown);
     }
 
-    /// <summary>The brain thought something; it is shown only to clients that asked for thoughts, and never spoken.</summary>
+    /// <summary>The chat model produced a thought; sent only to clients that asked for thoughts, and never spoken.</summary>
     public void Thought(int generation, string text)
     {
         if (_closed || !_output.IsCurrent(generation))
@@ -50,9 +50,9 @@ public sealed partial class ConversationMachine
             Send(new ServerContent { ModelTurn = new Content { Role = "model", Parts = [new Part { Text = text, Thought = true }] } });
     }
 
-    /// <summary>The brain asks for functions to be called, behind everything it said; it says nothing more in this generation.</summary>
-    /// <param name="generation">The generation it was made for; one that is not running any more is ignored.</param>
-    /// <param name="calls">The calls; ids are given here.</param>
+    /// <summary>The chat model calls functions, after all its text; the generation has no further output.</summary>
+    /// <param name="generation">The generation it belongs to; ignored if that is not running any more.</param>
+    /// <param name="calls">The calls; ids are assigned here.</param>
     /// <param name="now">Time since the session began.</param>
     public void Called(int generation, IReadOnlyList<FunctionCall> calls, TimeSpan now)
     {
@@ -83,14 +83,14 @@ public sealed partial class ConversationMachine
             _output.AwaitTools();
     }
 
-    /// <summary>The brain has said everything.</summary>
+    /// <summary>The chat model has finished its output.</summary>
     public void Finished(int generation, TimeSpan now)
     {
         if (!_closed && _output.IsCurrent(generation))
             EndGeneration(now);
     }
 
-    /// <summary>A chunk was written to the socket: a listener in real time hears it behind those sent before it.</summary>
+    /// <summary>A chunk was written to the socket: a client that plays in real time plays it after those sent before.</summary>
     /// <param name="generation">The generation it belongs to.</param>
     /// <param name="sequence">Its number.</param>
     /// <param name="now">Time since the session began.</param>
@@ -100,7 +100,7 @@ public sealed partial class ConversationMachine
             _output.Sent(sequence, now);
     }
 
-    /// <summary>The time given to <see cref="IConversationEffects.SetPlaybackTimer"/> is over.</summary>
+    /// <summary>The time given to <see cref="IConversationEffects.SetPlaybackTimer"/> has passed.</summary>
     public void PlaybackEnded(TimeSpan now)
     {
         if (_closed || _output.State != OutputState.Playing)
@@ -135,7 +135,7 @@ public sealed partial class ConversationMachine
         TryAnswer();
     }
 
-    // Cuts what is being said, and cancels what is being waited for; nothing where the model is silent.
+    // Interrupts the output and cancels blocking calls; does nothing if the model is idle.
     private void Interrupt(TimeSpan now)
     {
         var running = _output.State != OutputState.Idle;
@@ -143,7 +143,7 @@ public sealed partial class ConversationMachine
             return;
         if (running)
         {
-            // Also where the brain is done: what the writer has not sent yet would only hold the client up.
+            // Also if the generation is complete: chunks not sent yet would only delay the client.
             _effects.CancelGeneration(_output.Generation);
             AppendTurn(heardAt: now);
         }
@@ -164,7 +164,7 @@ public sealed partial class ConversationMachine
             _effects.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = ids } });
     }
 
-    // Goes on with the turn once every blocking call is answered.
+    // Continues the turn once every blocking call is answered.
     private void ContinueWithAnswers()
     {
         if (_tools.TakeBlockingAnswers() is not { } answers)
@@ -180,7 +180,7 @@ public sealed partial class ConversationMachine
             _resultWantsAnswer = true;
     }
 
-    // After an event: answers, or says that there is nothing to wait for and that this can be resumed from.
+    // After an event: starts an answer if one is due, otherwise reports IDLE and offers a checkpoint.
     private void Settle()
     {
         TryAnswer();
@@ -194,13 +194,13 @@ public sealed partial class ConversationMachine
         OfferCheckpoint();
     }
 
-    // Starts the next answer where one is wanted and nothing stands in its way: the model is silent, no blocking call is open, and the
-    // user has finished speaking and been understood.
+    // Starts the next answer if one is wanted and nothing prevents it: the model is idle, no blocking call is open, and the user's speech
+    // has ended and been recognized.
     private void TryAnswer()
     {
         if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
             return;
-        // Content is answered even while the user speaks: it is ordered, speech is not.
+        // Content is answered even while the user speaks: its order is defined, that of speech is not.
         var wanted = _contentWantsAnswer;
         var lost = false;
         if (!_floor.IsSpeaking)
@@ -214,7 +214,7 @@ public sealed partial class ConversationMachine
             StartGeneration(lost && !wanted);
     }
 
-    // A noise is not answered because the camera is on; a marked activity without words is.
+    // Noise is not answered just because there is video; a marked activity without words is.
     private bool TakeUserTurn(bool framesAlone)
     {
         if (_floor.Take(framesAlone) is not { } turn)
@@ -238,7 +238,7 @@ public sealed partial class ConversationMachine
     {
         if (_options.Setup.ContextWindowCompression is { } compression)
         {
-            // Only before a turn: between a call and its answer there is nothing to cut at.
+            // Only before a turn: a call and its response must stay together.
             if (_output.State != OutputState.Idle)
                 return true;
             var window = _options.ContextWindowTokens;
@@ -247,7 +247,7 @@ public sealed partial class ConversationMachine
             if (Context().Total >= trigger)
                 _history.CutTo(target - InstructionTokens().Total);
         }
-        // A full context; with compression only where a single turn is larger than the window.
+        // The context is full; with compression only if a single turn exceeds the window.
         if (Context().Total < _options.ContextWindowTokens)
             return true;
         Close(InvalidArgument);
@@ -281,7 +281,7 @@ public sealed partial class ConversationMachine
         };
     }
 
-    // All of the turn, or what a listener in real time has heard of it by a time.
+    // All of the turn, or the part that a client playing in real time has played by then.
     private void AppendTurn(TimeSpan? heardAt = null)
     {
         var (text, tokens) = _output.TakeText(heardAt);
@@ -297,7 +297,7 @@ public sealed partial class ConversationMachine
     {
         foreach (var (call, result) in _results)
         {
-            // Compression may have dropped the call; a result never stands alone.
+            // Compression may have dropped the call; a result needs its call.
             if (!_history.HasCall(call.Id!))
                 _history.Append(new Content { Role = "model", Parts = [new Part { FunctionCall = call }] });
             _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });

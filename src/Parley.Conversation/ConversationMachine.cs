@@ -3,16 +3,16 @@ using Parley.Protocol;
 namespace Parley.Conversation;
 
 /// <summary>
-/// Turn-taking of one live session as a state machine without input or output. Events come in through the methods, one at a time, with
-/// the time as an argument; what is to be done goes out through <see cref="IConversationEffects"/>. It knows no socket, thread or clock.
+/// Turn-taking of one live session as a state machine without I/O. Each method is one event, with the time as an argument; effects go
+/// to <see cref="IConversationEffects"/>. It has no socket, thread or clock. Not thread-safe.
 /// <code>
-/// user    silent -> speaking -> silent            (Floor: activity, utterances, frames, the turn being gathered)
+/// user    silent -> speaking -> silent            (Floor: activity, utterances, video frames, the pending turn)
 /// model   idle -> generating -> idle              (OutputTurn: one turn, one or more generations)
 ///                 generating -> awaiting tools -> generating
-///                 generating -> playing -> idle   (only where turnComplete is delayed)
+///                 generating -> playing -> idle   (only if turnComplete is delayed)
 ///         any    -> interrupted -> idle
 /// </code>
-/// The rules are those of sections 6 to 9 of the protocol reference; docs/conversation.md explains them.
+/// Rules: docs/protocol.md, sections 6 to 9; explained in docs/conversation.md.
 /// </summary>
 public sealed partial class ConversationMachine
 {
@@ -22,7 +22,7 @@ public sealed partial class ConversationMachine
     private readonly IConversationEffects _effects;
     private readonly Floor _floor;
     private readonly OutputTurn _output = new();
-    private readonly ToolLedger _tools;
+    private readonly OpenCalls _tools;
     private readonly History _history;
     private readonly bool _manualActivity;
     private readonly bool _activityInterrupts;
@@ -51,7 +51,7 @@ public sealed partial class ConversationMachine
         var coverage = input?.TurnCoverage is { } given && given != TurnCoverage.Unspecified ? given : options.DefaultTurnCoverage;
 
         _floor = new Floor(coverage, options.MaxFramesPerTurn);
-        _tools = new ToolLedger(options, resumeFrom?.CallsIssued ?? 0);
+        _tools = new OpenCalls(options, resumeFrom?.CallsIssued ?? 0);
         _isResumed = resumeFrom is not null;
         _history = new History(options.MaxHistoryMediaBytes);
         _systemInstruction = setup.SystemInstruction;
@@ -69,7 +69,7 @@ public sealed partial class ConversationMachine
     /// <summary>The model is answering, or its turn waits for a tool.</summary>
     public bool IsAnswering => _output.State != OutputState.Idle;
 
-    /// <summary>Activity is marked by the client; a detector must not be run.</summary>
+    /// <summary>The client marks activity; do not run a detector.</summary>
     public bool HasManualActivity => _manualActivity;
 
     /// <summary>Answers are text, not speech.</summary>
@@ -84,10 +84,10 @@ public sealed partial class ConversationMachine
     /// <summary>Tokens in the context now.</summary>
     public int ContextTokens => Context().Total;
 
-    /// <summary>The session is ready; gives the first checkpoint.</summary>
+    /// <summary>The session is ready; offers the first checkpoint.</summary>
     public void Started() => OfferCheckpoint();
 
-    /// <summary>Audio of the microphone arrived.</summary>
+    /// <summary>Microphone audio arrived.</summary>
     /// <param name="samples">Its length at 16 kHz.</param>
     public void AudioArrived(int samples)
     {
@@ -95,39 +95,40 @@ public sealed partial class ConversationMachine
             _floor.Audio(samples);
     }
 
-    /// <summary>The detector heard speech begin.</summary>
-    /// <param name="atSample">The first sample of it, look-back included.</param>
+    /// <summary>The detector reports the start of speech.</summary>
+    /// <param name="atSample">Its first sample, look-back included.</param>
     /// <param name="now">Time since the session began.</param>
-    /// <param name="holdsInterruption">
-    /// Whether it is not known yet that this cuts the answer: then <see cref="SpeechInsists"/> does, or what is <see cref="Recognized"/>.
+    /// <param name="isBargeInPending">
+    /// Whether this speech does not interrupt the answer yet: <see cref="ConfirmBargeIn"/> does later, or words that are
+    /// <see cref="Recognized"/>.
     /// </param>
-    public void SpeechStarted(long atSample, TimeSpan now, bool holdsInterruption = false)
+    public void SpeechStarted(long atSample, TimeSpan now, bool isBargeInPending = false)
     {
         if (_closed || _floor.IsSpeaking)
             return;
-        StartActivity(atSample, now, holdsInterruption);
+        StartActivity(atSample, now, isBargeInPending);
     }
 
-    /// <summary>The speech that held its interruption back turns out to be one; nothing where it does not.</summary>
+    /// <summary>Interrupts the answer if a barge-in is pending; does nothing otherwise.</summary>
     /// <param name="now">Time since the session began.</param>
-    public void SpeechInsists(TimeSpan now)
+    public void ConfirmBargeIn(TimeSpan now)
     {
-        if (_closed || !_floor.HoldsInterruption)
+        if (_closed || !_floor.IsBargeInPending)
             return;
-        _floor.Insist();
+        _floor.ConfirmBargeIn();
         if (_activityInterrupts)
             Interrupt(now);
     }
 
-    /// <summary>The detector heard speech end, or the stream ended in the middle of speech.</summary>
-    /// <param name="atSample">The sample behind the last of it.</param>
+    /// <summary>The detector reports the end of speech, or the stream ended during speech.</summary>
+    /// <param name="atSample">One past its last sample.</param>
     public void SpeechEnded(long atSample)
     {
         if (!_closed && _floor.IsSpeaking)
             EndActivity(atSample);
     }
 
-    /// <summary>A message of the client other than audio; a setup must not come here.</summary>
+    /// <summary>A client message other than audio or setup.</summary>
     /// <param name="message">The message.</param>
     /// <param name="now">Time since the session began.</param>
     public void Receive(LiveSessionRequest message, TimeSpan now)
@@ -144,23 +145,23 @@ public sealed partial class ConversationMachine
             OnContextUpdate(update);
     }
 
-    /// <summary>What an utterance says so far; replaced by the next one, and ignored once <see cref="Recognized"/> was told.</summary>
+    /// <summary>Interim transcript of an utterance; replaced by the next one, and ignored after <see cref="Recognized"/>.</summary>
     public void RecognizedInterim(int utterance, string text)
     {
         if (!_closed && _floor.Awaits(utterance) && _options.Setup.InputAudioTranscription is not null)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InterimInputTranscription = new Transcription { Text = text } } });
     }
 
-    /// <summary>What an utterance said; empty = nothing that could be understood.</summary>
+    /// <summary>Transcript of an utterance; empty if nothing was recognized.</summary>
     /// <param name="utterance">Its number.</param>
     /// <param name="text">The words.</param>
     /// <param name="now">Time since the session began.</param>
-    /// <param name="act">What the words are to the conversation.</param>
+    /// <param name="act">How the conversation treats the words.</param>
     public void Recognized(int utterance, string text, TimeSpan now, SpeechAct act = SpeechAct.Turn)
     {
         if (string.IsNullOrWhiteSpace(text))
             text = "";
-        if (_closed || !_floor.Recognized(utterance, act == SpeechAct.BackChannel ? "" : text, act == SpeechAct.Aside, out var interrupts))
+        if (_closed || !_floor.Recognized(utterance, act == SpeechAct.BackChannel ? "" : text, act == SpeechAct.NotAddressed, out var interrupts))
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InputTranscription = new Transcription { Text = text, Finished = true } } });
@@ -170,7 +171,7 @@ public sealed partial class ConversationMachine
     }
 
     /// <summary>
-    /// The recogniser failed on an utterance. Where nothing else was said in the turn, an answer is started that is to say so
+    /// Recognition of an utterance failed. If the turn has no other words, an answer is started that asks the user to repeat
     /// (<see cref="GenerationRequest.SpeechWasLost"/>).
     /// </summary>
     /// <param name="utterance">Its number.</param>
@@ -188,12 +189,13 @@ public sealed partial class ConversationMachine
             return;
         }
         if (input.ActivityStart is not null && !_floor.IsSpeaking)
-            StartActivity(_floor.Position, now, holdsInterruption: false);
+            StartActivity(_floor.Position, now, isBargeInPending: false);
         if (input.Video is { } image)
             TakeFrame(image, now);
         if (input.Text is { Length: > 0 } text)
         {
-            // Text is activity (docs/protocol.md#7-voice-activity-detection-and-turn-coverage), but inside a marked activity it is part of that one.
+            // Text is activity (docs/protocol.md#7-voice-activity-detection-and-turn-coverage), but inside a marked activity it is part of
+            // that one.
             if (_activityInterrupts && !(_manualActivity && _floor.IsSpeaking))
                 Interrupt(now);
             _floor.Text(text);
@@ -206,17 +208,17 @@ public sealed partial class ConversationMachine
     private void TakeFrame(Blob image, TimeSpan now)
     {
         var kept = _floor.Video(image, now);
-        // Told once, not with every frame.
+        // Reported once, not for every frame.
         if (!kept && !_dropsFrames)
-            _effects.Ignored("frames: more than a turn may have, the oldest are dropped until it ends");
+            _effects.Ignored("video frames beyond the limit of a turn; the oldest are dropped until it ends");
         _dropsFrames = !kept;
     }
 
-    private void StartActivity(long atSample, TimeSpan now, bool holdsInterruption)
+    private void StartActivity(long atSample, TimeSpan now, bool isBargeInPending)
     {
-        var (utterance, from) = _floor.StartSpeaking(atSample, holdsInterruption);
+        var (utterance, from) = _floor.StartSpeaking(atSample, isBargeInPending);
         SendVoiceActivity(VoiceActivityType.ActivityStart, from);
-        if (_activityInterrupts && !holdsInterruption)
+        if (_activityInterrupts && !isBargeInPending)
             Interrupt(now);
         _effects.StartRecognition(utterance, from);
     }
@@ -271,29 +273,29 @@ public sealed partial class ConversationMachine
         {
             switch (_tools.Answer(response, out var call, out var complete))
             {
-                case ToolAnswer.Malformed:
+                case CallAnswer.Malformed:
                     Close(InvalidArgument);
                     return;
-                case ToolAnswer.Unknown when _isResumed:
-                    // Of a call that was made behind the state this conversation was resumed from, and lost.
-                    _effects.Ignored("an answer to a function call of the connection before");
+                case CallAnswer.Unknown when _isResumed:
+                    // Its call was made after the checkpoint this conversation was resumed from, and is lost.
+                    _effects.Ignored("a response to a function call of the previous connection");
                     break;
-                case ToolAnswer.Unknown:
+                case CallAnswer.Unknown:
                     Close("Requested entity was not found.", 1008);
                     return;
-                case ToolAnswer.Late:
-                    _effects.Ignored("an answer to a function call that was answered or cancelled before");
+                case CallAnswer.Late:
+                    _effects.Ignored("a response to a function call that was answered or cancelled before");
                     break;
-                case ToolAnswer.NonBlocking:
+                case CallAnswer.NonBlocking:
                     _results.Add((call!, complete));
                     _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
                     interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
                     break;
-                case ToolAnswer.Blocking:
+                case CallAnswer.Blocking:
                     break;
             }
         }
-        // Only what is being said is cut: where the model waits for a blocking call there is nothing to cut, and the call is still wanted.
+        // Only output is interrupted: while the model waits for a blocking call there is none, and the call is still needed.
         if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
             Interrupt(now);
         ContinueWithAnswers();

@@ -2,19 +2,19 @@ using Parley.Protocol;
 
 namespace Parley.Conversation;
 
-/// <summary>What a conversation is configured with: the setup of the client and the rules of the model.</summary>
+/// <summary>Configuration of a conversation: the setup of the client and the rules of the model.</summary>
 public sealed record ConversationOptions
 {
     /// <summary>The effective setup.</summary>
     public required Setup Setup { get; init; }
 
-    /// <summary>Behavior of functions that do not say; default BLOCKING.</summary>
+    /// <summary>Behavior of functions that do not specify one; default BLOCKING.</summary>
     public Behavior DefaultBehavior { get; init; } = Behavior.Blocking;
 
-    /// <summary>Turn coverage where the setup does not say; default TURN_INCLUDES_ONLY_ACTIVITY.</summary>
+    /// <summary>Turn coverage if the setup does not specify one; default TURN_INCLUDES_ONLY_ACTIVITY.</summary>
     public TurnCoverage DefaultTurnCoverage { get; init; } = TurnCoverage.TurnIncludesOnlyActivity;
 
-    /// <summary>Client content is refused but as announced initial history (3.1); default false.</summary>
+    /// <summary>Client content is refused except as announced initial history (3.1); default false.</summary>
     public bool ClientContentIsHistoryOnly { get; init; }
 
     /// <summary>A blocking call ends the turn at once (2.x); default false: the turn waits for the answer.</summary>
@@ -24,7 +24,7 @@ public sealed record ConversationOptions
     public bool ReportsInteractionStatus { get; init; }
 
     /// <summary>
-    /// Hold <c>turnComplete</c> back until a client that plays in real time has played everything, so that the end of an answer can still
+    /// Delay <c>turnComplete</c> until a client that plays in real time has played everything, so that the end of an answer can still
     /// be interrupted (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#62-a-normal-audio-turn">protocol 6.2</see>); default false.
     /// </summary>
     public bool DelaysTurnComplete { get; init; }
@@ -32,15 +32,15 @@ public sealed record ConversationOptions
     /// <summary>Largest context in tokens; default 131,072.</summary>
     public int ContextWindowTokens { get; init; } = 131_072;
 
-    /// <summary>Beginning of the ids of function calls; make it different for each connection, resumed ones too.</summary>
+    /// <summary>Prefix of function call ids; must differ for each connection, also after resumption.</summary>
     public string CallIdPrefix { get; init; } = "call";
 
-    /// <summary>Most function calls open at once; one more closes the session with 1011. Default 64.</summary>
+    /// <summary>Maximum number of open function calls; one more closes the session with 1011. Default 64.</summary>
     public int MaxOpenCalls { get; init; } = 64;
 
-    /// <summary>Most bytes of images kept in the history, the oldest being dropped from it; default 32 MiB.</summary>
+    /// <summary>Maximum bytes of images in the history; the oldest are dropped. Default 32 MiB.</summary>
     public long MaxHistoryMediaBytes { get; init; } = 32 << 20;
 
-    /// <summary>Most frames kept for one turn, the oldest being dropped; default 120, two minutes of video.</summary>
+    /// <summary>Maximum number of video frames of one turn; the oldest are dropped. Default 120, two minutes of video.</summary>
     public int MaxFramesPerTurn { get; init; } = 120;
 }

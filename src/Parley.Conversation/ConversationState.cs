@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Conversation;
 
-/// <summary>What a conversation can be resumed from. Immutable.</summary>
+/// <summary>A checkpoint from which a conversation can be resumed. Immutable.</summary>
 public sealed class ConversationState
 {
     internal ConversationState(History.Snapshot history, int callsIssued, bool historySeeded)
@@ -12,7 +12,7 @@ public sealed class ConversationState
         HistorySeeded = historySeeded;
     }
 
-    /// <summary>What was said, oldest first.</summary>
+    /// <summary>The history, oldest first.</summary>
     public IReadOnlyList<Content> History => Entries;
 
     internal History.Snapshot Entries { get; }

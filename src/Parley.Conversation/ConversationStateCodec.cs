@@ -6,21 +6,21 @@ using Parley.Protocol;
 namespace Parley.Conversation;
 
 /// <summary>
-/// A state as bytes, so that a conversation outlives its process. Pictures and sound stand apart, in the order in which they occur:
-/// they are large and never change, so whoever keeps states keeps them once.
+/// Serializes a state, so that a conversation can outlive its process. Pictures and audio are separate, in order of occurrence:
+/// they are large and never change, so a store can keep them once.
 /// <code>{"version":1,"callsIssued":2,"historySeeded":true,"entries":[{"tokens":[12,0,0,0],"content":{…}}]}</code>
 /// </summary>
 public static class ConversationStateCodec
 {
     private const int Version = 1;
 
-    // A content is nested as deep as the codec of the wire takes it, inside three levels of ours.
+    // The depth limit of the wire codec, plus three levels of this format.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = LiveCodec.MaxDepth + 8 };
 
     /// <summary>Writes a state.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="output">Gets the bytes.</param>
-    /// <param name="media">Gets the media, one for each inline part.</param>
+    /// <param name="output">Receives the bytes.</param>
+    /// <param name="media">Receives the media, one for each inline part.</param>
     public static void Encode(ConversationState state, IBufferWriter<byte> output, ICollection<ReadOnlyMemory<byte>> media)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -53,9 +53,9 @@ public static class ConversationStateCodec
     }
 
     /// <summary>Reads a state.</summary>
-    /// <param name="utf8">What <see cref="Encode"/> wrote.</param>
-    /// <param name="media">Its media in the same order; null = lost, and the conversation goes on with a note in its place.</param>
-    /// <exception cref="FormatException">The bytes are no state, or one of another version.</exception>
+    /// <param name="utf8">Output of <see cref="Encode"/>.</param>
+    /// <param name="media">Its media in the same order; null if lost: a note takes its place.</param>
+    /// <exception cref="FormatException">The bytes are not a state, or one of another version.</exception>
     public static ConversationState Decode(ReadOnlyMemory<byte> utf8, IReadOnlyList<ReadOnlyMemory<byte>?> media)
     {
         ArgumentNullException.ThrowIfNull(media);
@@ -64,7 +64,7 @@ public static class ConversationStateCodec
             using var document = JsonDocument.Parse(utf8, Deep);
             var root = document.RootElement;
             if (root.GetProperty("version").GetInt32() != Version)
-                throw new FormatException("The state was written by another version.");
+                throw new FormatException("The conversation state has an unsupported version.");
             var used = 0;
             var entries = new List<History.Entry>();
             foreach (var entry in root.GetProperty("entries").EnumerateArray())
@@ -82,7 +82,7 @@ public static class ConversationStateCodec
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or LiveProtocolException or ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
-            throw new FormatException("The bytes are no state of a conversation.", e);
+            throw new FormatException("The bytes are not a conversation state.", e);
         }
     }
 

@@ -3,13 +3,13 @@ using Parley.Protocol;
 namespace Parley.Conversation;
 
 /// <summary>
-/// The user's side: who is speaking, and the turn that is being gathered. Silent -> speaking -> silent; each stretch of speech is an
-/// utterance that a recogniser turns into text. Audio is counted in samples (16 kHz), and every sample lands in one utterance or in none.
+/// Input: user activity and the pending user turn. Silent -> speaking -> silent; each stretch of speech is an utterance that is
+/// recognized. Audio is counted in samples (16 kHz); every sample belongs to one utterance or to none.
 /// </summary>
 internal sealed class Floor(TurnCoverage coverage, int maxFrames)
 {
-    // Utterances kept that were meant for somebody else: a minute or two of talk in the room.
-    private const int MaxAsides = 16;
+    // Utterances that were not addressed to the model and are kept as context: a minute or two of talk in the room.
+    private const int MaxNotAddressed = 16;
 
     private readonly List<Item> _items = [];
     private readonly List<Frame> _frames = [];
@@ -17,31 +17,31 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
     private Item? _speaking;
     private long _coveredUpTo;
 
-    /// <summary>Samples that arrived.</summary>
+    /// <summary>Samples received.</summary>
     internal long Position { get; private set; }
 
     internal bool IsSpeaking => _speaking is not null;
 
-    /// <summary>The user is speaking, and it is not known yet whether that cuts the answer.</summary>
-    internal bool HoldsInterruption => _speaking?.HoldsInterruption is true;
+    /// <summary>The user is speaking, and it is not decided yet whether that interrupts the answer.</summary>
+    internal bool IsBargeInPending => _speaking?.IsBargeInPending is true;
 
-    /// <summary>The gathered turn is to be answered, if anything was said in it.</summary>
+    /// <summary>The pending turn is to be answered if it has words.</summary>
     internal bool WantsAnswer { get; private set; }
 
-    /// <summary>Something of the gathered turn could not be recognised, and nothing else was said in it.</summary>
-    internal bool LostSpeech => _items.Exists(item => item.Lost) && !_items.Exists(item => item is { Text.Length: > 0, Aside: false });
+    /// <summary>Recognition failed for part of the pending turn, and there are no other words.</summary>
+    internal bool LostSpeech => _items.Exists(item => item.Lost) && !_items.Exists(item => item is { Text.Length: > 0, NotAddressed: false });
 
-    /// <summary>The gathered turn is to be answered, even if nothing was said in it: text was sent, be it a blank.</summary>
+    /// <summary>The pending turn is to be answered even without words: text was sent, even if blank.</summary>
     internal bool MustAnswer { get; private set; }
 
     internal bool AwaitsRecognition => _items.Exists(item => item is { Utterance: > 0, Text: null } && item != _speaking);
 
     internal void Audio(int samples) => Position += samples;
 
-    internal (int Utterance, long FromSample) StartSpeaking(long atSample, bool holdsInterruption)
+    internal (int Utterance, long FromSample) StartSpeaking(long atSample, bool isBargeInPending)
     {
         var from = coverage == TurnCoverage.TurnIncludesAllInput ? _coveredUpTo : Math.Clamp(atSample, _coveredUpTo, Position);
-        _speaking = new Item { Utterance = ++_utterances, From = from, HoldsInterruption = holdsInterruption };
+        _speaking = new Item { Utterance = ++_utterances, From = from, IsBargeInPending = isBargeInPending };
         _items.Add(_speaking);
         MarkCurrentFrame();
         return (_utterances, from);
@@ -58,40 +58,40 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         return (item.Utterance, to);
     }
 
-    /// <summary>Whether what an utterance says is still to come.</summary>
+    /// <summary>Whether the transcript of an utterance is pending.</summary>
     internal bool Awaits(int utterance) => _items.Exists(item => item.Utterance == utterance && item.Text is null);
 
-    /// <summary>It is an interruption now, or it never held one back.</summary>
-    internal void Insist() => _speaking!.HoldsInterruption = false;
+    /// <summary>Confirms the pending barge-in of the open utterance.</summary>
+    internal void ConfirmBargeIn() => _speaking!.IsBargeInPending = false;
 
-    /// <summary>Fills in what an utterance said; false where it is not awaited.</summary>
+    /// <summary>Sets the transcript of an utterance; false if none is pending.</summary>
     /// <param name="utterance">Its number.</param>
-    /// <param name="text">The words that are kept; empty = none.</param>
-    /// <param name="aside">The words are context, and want no answer.</param>
-    /// <param name="interrupts">Whether these words are the interruption that was held back until they were known.</param>
-    internal bool Recognized(int utterance, string text, bool aside, out bool interrupts)
+    /// <param name="text">The words to keep; may be empty.</param>
+    /// <param name="notAddressed">Whether the words are context only, and are not answered.</param>
+    /// <param name="interrupts">Whether a barge-in was pending and these words confirm it.</param>
+    internal bool Recognized(int utterance, string text, bool notAddressed, out bool interrupts)
     {
         var item = _items.Find(item => item.Utterance == utterance && item.Text is null && item != _speaking);
-        interrupts = item?.HoldsInterruption is true && text.Length > 0 && !aside;
+        interrupts = item?.IsBargeInPending is true && text.Length > 0 && !notAddressed;
         if (item is null)
             return false;
         item.Text = text;
-        item.Aside = aside;
-        if (aside)
-            SetAside();
+        item.NotAddressed = notAddressed;
+        if (notAddressed)
+            KeepAsContext();
         return true;
     }
 
-    /// <summary>An utterance could not be recognised; false where it is not awaited.</summary>
+    /// <summary>Marks an utterance whose recognition failed; false if none is pending.</summary>
     internal bool Lost(int utterance)
     {
-        var found = Recognized(utterance, "", aside: false, out _);
+        var found = Recognized(utterance, "", notAddressed: false, out _);
         if (found)
             _items.Find(item => item.Utterance == utterance)!.Lost = true;
         return found;
     }
 
-    /// <summary>A frame is what the camera shows until the next one: the newest one belongs to the activity that begins now.</summary>
+    /// <summary>The newest video frame shows the scene until the next one, so it belongs to the activity that begins now.</summary>
     internal void MarkCurrentFrame()
     {
         if (_frames.Count > 0)
@@ -107,7 +107,7 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         MustAnswer = true;
     }
 
-    /// <summary>At most one frame a second is kept, the newest. False where an older one had to be dropped for it.</summary>
+    /// <summary>Keeps at most one video frame a second, the newest. False if an older one was dropped to make room.</summary>
     internal bool Video(Blob image, TimeSpan now)
     {
         if (_frames.Count > 0 && _frames[^1] is var last && now - last.At < TimeSpan.FromSeconds(1))
@@ -115,7 +115,7 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
             _frames[^1] = new Frame(image, last.At) { InActivity = last.InActivity || IsSpeaking };
             return true;
         }
-        // Nobody will ask for a frame between two activities once there is a newer one.
+        // A frame between two activities is not needed once there is a newer one.
         if (_frames.Count > 0 && coverage == TurnCoverage.TurnIncludesOnlyActivity && !_frames[^1].InActivity)
             _frames.RemoveAt(_frames.Count - 1);
         var full = _frames.Count == maxFrames;
@@ -125,8 +125,8 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         return !full;
     }
 
-    /// <summary>The gathered turn as content of the history, and its tokens; null where nothing is left of it.</summary>
-    /// <param name="framesAlone">Whether frames are a turn though nothing was said; if not, they stay for the next one.</param>
+    /// <summary>Takes the pending turn as history content with its tokens; null if it is empty.</summary>
+    /// <param name="framesAlone">Whether video frames alone make a turn; if not, they stay for the next one.</param>
     internal (Content Content, TokenCounts Tokens)? Take(bool framesAlone)
     {
         WantsAnswer = false;
@@ -145,12 +145,12 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         {
             if (item == _speaking)
                 continue;
-            said |= item is { Text.Length: > 0, Aside: false };
+            said |= item is { Text.Length: > 0, NotAddressed: false };
             tokens += item.Utterance > 0 ? TokenCounts.OfAudio(item.To - item.From, AudioFormat.InputRateHz) : TokenCounts.OfText(item.Text);
             if (item.Text is { Length: > 0 } text)
                 parts.Add(new Part { Text = text });
         }
-        // Words that were meant for somebody else wait for the next turn, as its context.
+        // Words not addressed to the model stay as context of the next turn.
         if (!said && (parts.Count == 0 || !framesAlone))
         {
             _items.RemoveAll(item => item != _speaking && item is not { Text.Length: > 0 });
@@ -161,21 +161,21 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         return (new Content { Role = "user", Parts = parts }, tokens);
     }
 
-    // Nothing is to be answered as long as all that was said is set aside; and only the newest of it is worth keeping.
-    private void SetAside()
+    // Keeps the newest as context. Nothing is to be answered while all words were not addressed to the model.
+    private void KeepAsContext()
     {
-        var asides = _items.FindAll(item => item is { Aside: true, Text.Length: > 0 });
-        if (asides.Count > MaxAsides)
-            _items.Remove(asides[0]);
-        if (!MustAnswer && _items.TrueForAll(item => item == _speaking || item.Aside || item is { Text.Length: 0, Lost: false }))
+        var notAddressed = _items.FindAll(item => item is { NotAddressed: true, Text.Length: > 0 });
+        if (notAddressed.Count > MaxNotAddressed)
+            _items.Remove(notAddressed[0]);
+        if (!MustAnswer && _items.TrueForAll(item => item == _speaking || item.NotAddressed || item is { Text.Length: 0, Lost: false }))
             WantsAnswer = false;
     }
 
     private sealed class Item
     {
-        internal bool HoldsInterruption { get; set; }
+        internal bool IsBargeInPending { get; set; }
 
-        internal bool Aside { get; set; }
+        internal bool NotAddressed { get; set; }
 
         internal bool Lost { get; set; }
 

@@ -3,12 +3,12 @@ using Parley.Protocol;
 namespace Parley.Conversation;
 
 /// <summary>
-/// What was said, with its tokens. Entries are only appended and dropped from the front, and a snapshot shares the array with the
-/// history, so that taking one costs the same however long the conversation is.
+/// The history with its tokens. Entries are only appended, and dropped from the front; a snapshot shares the array with the
+/// history, so taking one is O(1).
 /// </summary>
 internal sealed class History(long maxMediaBytes)
 {
-    // A turn must not vanish with its images: an entry without parts is nothing a brain can be given.
+    // Keeps a turn whose images were dropped: chat models reject content without parts.
     internal const string DroppedMedia = "[media no longer available]";
 
     private Entry[] _entries = [];
@@ -20,7 +20,7 @@ internal sealed class History(long maxMediaBytes)
 
     internal int Count => _end - _start;
 
-    /// <summary>Rises with every change.</summary>
+    /// <summary>Increases with every change.</summary>
     internal int Version { get; private set; }
 
     internal void Append(Content content) => Append(content, TokenCounts.Of(content));
@@ -28,7 +28,7 @@ internal sealed class History(long maxMediaBytes)
     internal void Append(Content content, TokenCounts tokens)
     {
         Version++;
-        // Nothing is free, or content that counts for nothing could grow without end.
+        // At least one token each, otherwise empty content could grow without limit.
         if (tokens.Total == 0)
             tokens = TokenCounts.OfCharacters(1);
         if (_end == _entries.Length)
@@ -48,7 +48,7 @@ internal sealed class History(long maxMediaBytes)
             Append(entry.Content, entry.Tokens);
     }
 
-    /// <summary>Whether a function call with this id stands in it.</summary>
+    /// <summary>Whether it contains a function call with this id.</summary>
     internal bool HasCall(string id)
     {
         for (var i = _end - 1; i >= _start; i--)
@@ -60,7 +60,7 @@ internal sealed class History(long maxMediaBytes)
     }
 
     /// <summary>
-    /// Sliding window (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#94-context-window-compression">protocol 9.4</see>): drops the oldest until <paramref name="targetTokens"/> is reached and a user turn is first.
+    /// Sliding window (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#94-context-window-compression">protocol 9.4</see>): drops the oldest entries until <paramref name="targetTokens"/> is reached and a user turn is first.
     /// The newest user turn stays, however large. Results whose calls are dropped go with them.
     /// </summary>
     internal void CutTo(long targetTokens)
@@ -92,7 +92,7 @@ internal sealed class History(long maxMediaBytes)
             DropResultsOf(lost);
     }
 
-    // Into a new array: snapshots keep the old one.
+    // Copy: snapshots keep the old array.
     private void Grow()
     {
         var grown = new Entry[Math.Max(8, Count * 2)];

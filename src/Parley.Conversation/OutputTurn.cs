@@ -2,16 +2,16 @@ using System.Text;
 
 namespace Parley.Conversation;
 
-/// <summary>Where the model's side stands.</summary>
+/// <summary>States of the output.</summary>
 internal enum OutputState
 {
-    /// <summary>Nothing is being said.</summary>
+    /// <summary>No turn is running.</summary>
     Idle,
 
-    /// <summary>The brain answers.</summary>
+    /// <summary>The chat model is generating.</summary>
     Generating,
 
-    /// <summary>The turn waits for answers to blocking calls.</summary>
+    /// <summary>The turn waits for responses to blocking calls.</summary>
     AwaitingTools,
 
     /// <summary>Everything is sent; a real-time client is still playing.</summary>
@@ -19,9 +19,9 @@ internal enum OutputState
 }
 
 /// <summary>
-/// The model's side: one turn at a time, made of one generation or, around blocking calls, of several. It knows what was handed to the
-/// writer, what the writer has sent, and when a listener in real time hears it, because history keeps only what was heard when a turn is
-/// interrupted. Chunk: unsent -> sent, not heard yet -> heard.
+/// Output: one turn at a time, made of one generation or, with blocking calls, of several. It tracks which chunks are queued, which
+/// are sent, and when a client that plays in real time has played them, because an interrupted turn enters the history only as far as it
+/// was played. Chunk: unsent -> sent -> heard.
 /// </summary>
 internal sealed class OutputTurn
 {
@@ -42,12 +42,12 @@ internal sealed class OutputTurn
     /// <summary>Bytes of 24 kHz PCM in this turn.</summary>
     internal long AudioBytes { get; private set; }
 
-    /// <summary>Characters of text answer and thoughts in this turn.</summary>
+    /// <summary>Characters of a text answer in this turn.</summary>
     internal int TextCharacters { get; private set; }
 
     internal int ThoughtCharacters { get; set; }
 
-    /// <summary>The context when the newest generation of this turn began.</summary>
+    /// <summary>Tokens of the context when the newest generation of this turn began.</summary>
     internal TokenCounts Prompt { get; private set; }
 
     internal bool IsCurrent(int generation) => generation == Generation && State == OutputState.Generating;
@@ -75,7 +75,7 @@ internal sealed class OutputTurn
         return _sequence;
     }
 
-    /// <summary>Words without a sound are heard with the sound before them.</summary>
+    /// <summary>Adds text without audio: it counts as heard with the audio before it.</summary>
     internal void AddSilent(string text)
     {
         if (_unsent.Count > 0)
@@ -86,12 +86,12 @@ internal sealed class OutputTurn
             Count(new Chunk(_sequence, text, 0, default));
     }
 
-    /// <summary>The writer has sent the chunks up to this one; they play behind those before them.</summary>
+    /// <summary>Chunks up to this one are sent; they play after those before them.</summary>
     internal void Sent(long sequence, TimeSpan now)
     {
         while (_unsent.TryPeek(out var chunk) && chunk.Sequence <= sequence)
         {
-            // Words without a sound come with the chunk before them.
+            // Text without audio plays with the chunk before it.
             if (chunk.Bytes > 0)
             {
                 _lastPlaysAt = _sentPlaysUntil > now ? _sentPlaysUntil : now;
@@ -102,12 +102,14 @@ internal sealed class OutputTurn
         Hear(now);
     }
 
-    /// <summary>When a client that plays in real time will have played a chunk that is sent now.</summary>
+    /// <summary>Advances the end of playback of a client that plays in real time.</summary>
     internal void Plays(long bytes, TimeSpan now) => _playedAt = (_playedAt > now ? _playedAt : now) + DurationOf(bytes);
 
     internal TimeSpan PlaybackLeft(TimeSpan now) => _playedAt > now ? _playedAt - now : TimeSpan.Zero;
 
-    /// <summary>Takes what the turn said and history does not have yet, and its tokens: all of it, or only what was heard by a time.</summary>
+    /// <summary>
+    /// Takes the text that is not in the history yet, with its tokens: all of it, or only what was heard by a time.
+    /// </summary>
     internal (string Text, TokenCounts Tokens) TakeText(TimeSpan? heardAt)
     {
         Hear(heardAt ?? TimeSpan.MaxValue);
@@ -137,7 +139,7 @@ internal sealed class OutputTurn
         _sentPlaysUntil = now;
     }
 
-    // A chunk counts once its first sample plays: the words in it begin there.
+    // A chunk counts as heard once its first sample plays.
     private void Hear(TimeSpan now)
     {
         while (_unheard.TryPeek(out var chunk) && chunk.PlaysAt <= now)

@@ -1,14 +1,14 @@
 namespace Parley.Conversation;
 
-/// <summary>What words of the user are to the conversation.</summary>
+/// <summary>How the conversation treats recognized words of the user.</summary>
 public enum SpeechAct
 {
-    /// <summary>Said to the model: they want an answer.</summary>
+    /// <summary>Addressed to the model: answered.</summary>
     Turn,
 
-    /// <summary>Said to somebody else: they are shown and kept as context of the next turn, and want no answer.</summary>
-    Aside,
+    /// <summary>Not addressed to the model: shown, kept as context of the next turn, and not answered.</summary>
+    NotAddressed,
 
-    /// <summary>A listener's "mhm": shown, not kept, and no answer; it does not interrupt either.</summary>
+    /// <summary>A back-channel such as "mhm": shown, not kept, not answered; it does not interrupt.</summary>
     BackChannel,
 }

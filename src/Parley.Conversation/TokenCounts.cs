@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Conversation;
 
-/// <summary>Tokens by modality (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#10-token-accounting">protocol 10</see>): 25 a second of audio, 258 a frame, text estimated at four characters each.</summary>
+/// <summary>Tokens by modality (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#10-token-accounting">protocol 10</see>): 25 a second of audio, 258 a video frame, text estimated at four characters each.</summary>
 internal readonly record struct TokenCounts(int Text, int Image, int Video, int Audio)
 {
     internal const int PerFrame = 258;

@@ -5,35 +5,35 @@ using Parley.Extensions.AI.Mapping;
 namespace Parley.Extensions.AI;
 
 /// <summary>
-/// Functions run by the Live session below, in place of <see cref="FunctionInvokingRealtimeClient"/>: beside the stream, so that audio goes on;
-/// cancelled when the server cancels the call; all calls of a message answered in one; and as many calls as the model likes. Calls are still
-/// delivered, as <see cref="RealtimeServerMessageType.ResponseOutputItemAdded"/> with informational content.
+/// Lets the inner Live session run the functions, instead of <see cref="FunctionInvokingRealtimeClient"/>: audio continues while a function
+/// runs, a call that the server cancels is cancelled, all calls of a message are answered in one, and there is no limit on their number.
+/// Calls are still delivered, as <see cref="RealtimeServerMessageType.ResponseOutputItemAdded"/> with informational content.
 /// </summary>
 public sealed class LiveFunctionInvokingRealtimeClient : DelegatingRealtimeClient
 {
     private readonly IServiceProvider? _services;
 
-    /// <summary>Adds the functions of the session options to those the session runs.</summary>
+    /// <summary>Creates the middleware.</summary>
     /// <param name="innerClient">A <see cref="LiveRealtimeClient"/>, or middleware over one.</param>
-    /// <param name="functionInvocationServices">Services that functions get; default those of the setup.</param>
-    /// <exception cref="InvalidOperationException">There is no Live client below.</exception>
+    /// <param name="functionInvocationServices">Services that functions receive; default those of the setup.</param>
+    /// <exception cref="InvalidOperationException">The inner client wraps no <see cref="LiveRealtimeClient"/>.</exception>
     public LiveFunctionInvokingRealtimeClient(IRealtimeClient innerClient, IServiceProvider? functionInvocationServices = null)
         : base(innerClient)
     {
         if (innerClient.GetService(typeof(LiveRealtimeClient)) is null)
         {
             throw new InvalidOperationException(
-                "There is no LiveRealtimeClient below this one. For another provider call UseFunctionInvocation.");
+                "The inner client does not wrap a LiveRealtimeClient. For another provider call UseFunctionInvocation.");
         }
         _services = functionInvocationServices;
     }
 
-    /// <summary>Functions beside those of the session options; default none.</summary>
+    /// <summary>Functions in addition to those of the session options; default none.</summary>
     public IList<AITool>? AdditionalTools { get; set; }
 
     /// <summary>
-    /// Tells the model the text of an exception; default false, because it may hold what the user must not hear. A
-    /// <see cref="LiveSetup.DescribeToolError"/> of the setup decides where there is one.
+    /// Sends exception messages to the model; default false, because they may contain what the user must not hear.
+    /// <see cref="LiveSetup.DescribeToolError"/> of the setup takes precedence.
     /// </summary>
     public bool IncludeDetailedErrors { get; set; }
 

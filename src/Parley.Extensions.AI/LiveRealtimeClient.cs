@@ -5,9 +5,9 @@ using Parley.Extensions.AI.Mapping;
 namespace Parley.Extensions.AI;
 
 /// <summary>
-/// <see cref="LiveClient"/> as an <see cref="IRealtimeClient"/>. Holds no connection; use it from any thread. Setup is
-/// <see cref="RealtimeSessionOptions"/> on top of <see cref="LiveRealtimeClientOptions.Setup"/>; what the options have no member for comes from
-/// <see cref="RealtimeSessionOptions.RawRepresentationFactory"/>, which may give a <see cref="LiveSetup"/>.
+/// <see cref="LiveClient"/> as an <see cref="IRealtimeClient"/>. Holds no connection; use it from any thread. The setup is
+/// <see cref="RealtimeSessionOptions"/> on top of <see cref="LiveRealtimeClientOptions.Setup"/>; for what the options have no member for,
+/// let <see cref="RealtimeSessionOptions.RawRepresentationFactory"/> return a <see cref="LiveSetup"/>.
 /// </summary>
 public sealed class LiveRealtimeClient : IRealtimeClient
 {
@@ -17,9 +17,9 @@ public sealed class LiveRealtimeClient : IRealtimeClient
     private readonly LiveSetup _setup;
     private readonly bool _encodeAudio;
 
-    /// <summary>A realtime client over a client.</summary>
-    /// <param name="client">Who connects; not disposed, it has nothing to dispose.</param>
-    /// <param name="options">What holds for every session; default the model's own values.</param>
+    /// <summary>Creates a realtime client.</summary>
+    /// <param name="client">The client that connects; not disposed, because it has nothing to dispose.</param>
+    /// <param name="options">Settings of every session; default the model's own values.</param>
     public LiveRealtimeClient(LiveClient client, LiveRealtimeClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -30,11 +30,13 @@ public sealed class LiveRealtimeClient : IRealtimeClient
         _encodeAudio = options.EncodeAudio;
     }
 
-    /// <summary>Opens a session: it is set up when the task ends.</summary>
-    /// <param name="options">What the session is to be; what the Live API cannot do is refused, not ignored.</param>
-    /// <param name="cancellationToken">Gives up; has no effect on a session that is open.</param>
-    /// <exception cref="NotSupportedException">The options ask for something the Live API does not have.</exception>
-    /// <exception cref="ArgumentException">No model is named, or the raw representation is no <see cref="LiveSetup"/>.</exception>
+    /// <summary>Opens a session; its setup is complete when the task completes.</summary>
+    /// <param name="options">Settings of the session; what the Live API does not support is refused, not ignored.</param>
+    /// <param name="cancellationToken">Cancels connecting; has no effect on an open session.</param>
+    /// <exception cref="NotSupportedException">The options contain something the Live API does not support.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options name no model, or the raw representation is not a <see cref="LiveSetup"/>.
+    /// </exception>
     /// <exception cref="LiveConnectException">Refused, unreachable, or not answered in time.</exception>
     public async Task<IRealtimeClientSession> CreateSessionAsync(RealtimeSessionOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -44,8 +46,8 @@ public sealed class LiveRealtimeClient : IRealtimeClient
     }
 
     /// <summary>This client, its <see cref="LiveClient"/>, or <see cref="ChatClientMetadata"/> for telemetry.</summary>
-    /// <param name="serviceType">What is asked for.</param>
-    /// <param name="serviceKey">No service has a key.</param>
+    /// <param name="serviceType">The requested type.</param>
+    /// <param name="serviceKey">Must be null: no service has a key.</param>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -56,7 +58,7 @@ public sealed class LiveRealtimeClient : IRealtimeClient
             : null;
     }
 
-    /// <summary>Nothing to free: sessions live on until they are disposed themselves.</summary>
+    /// <summary>Frees nothing: each session stays open until it is disposed.</summary>
     public void Dispose()
     {
     }

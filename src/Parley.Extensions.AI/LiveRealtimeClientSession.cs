@@ -6,8 +6,8 @@ using Parley.Extensions.AI.Mapping;
 namespace Parley.Extensions.AI;
 
 /// <summary>
-/// <see cref="LiveSession"/> as an <see cref="IRealtimeClientSession"/>. Sending is safe from any thread; reading is for one at a time, and may
-/// stop and begin anew. Read it all the time, as the session itself.
+/// <see cref="LiveSession"/> as an <see cref="IRealtimeClientSession"/>. Sending is safe from any thread; only one reader may
+/// enumerate at a time, and it may stop and enumerate again. Read it all the time, like the session itself.
 /// </summary>
 public sealed class LiveRealtimeClientSession : IRealtimeClientSession
 {
@@ -26,18 +26,18 @@ public sealed class LiveRealtimeClientSession : IRealtimeClientSession
         _sending = new ClientMessages(session, setup, options, calls);
     }
 
-    /// <summary>What the session was opened with, and what a session update changed since; null where it was opened without.</summary>
+    /// <summary>Options of the session, with the changes of session updates; null if it was opened without options.</summary>
     public RealtimeSessionOptions? Options => _sending.Options;
 
     /// <summary>
-    /// Sends a message. Audio goes out at once, also while others wait. A new item of the conversation waits for
-    /// <see cref="CreateResponseRealtimeClientMessage"/> or for the next sound; results of functions wait until every call of their message
-    /// has one, or for <see cref="CreateResponseRealtimeClientMessage"/>. A message whose raw representation is a
-    /// <see cref="Protocol.LiveSessionRequest"/> goes out as that.
+    /// Sends a message. Audio is sent at once, even while other messages wait. A new conversation item waits for
+    /// <see cref="CreateResponseRealtimeClientMessage"/> or for the next audio; function results wait until every call of their message
+    /// has one, or for <see cref="CreateResponseRealtimeClientMessage"/>. If the raw representation is a
+    /// <see cref="Protocol.LiveSessionRequest"/>, that is sent.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Ends the wait for the socket.</param>
-    /// <exception cref="NotSupportedException">The Live API cannot do this; the text says what can be done.</exception>
+    /// <param name="cancellationToken">Cancels the wait for the socket.</param>
+    /// <exception cref="NotSupportedException">The Live API does not support this; the message says what to do instead.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public Task SendAsync(RealtimeClientMessage message, CancellationToken cancellationToken = default)
     {
@@ -46,11 +46,11 @@ public sealed class LiveRealtimeClientSession : IRealtimeClientSession
     }
 
     /// <summary>
-    /// What the server says from here on, in order; the stream ends after <see cref="LiveMessageTypes.SessionEnded"/>, without an exception.
-    /// Leave the loop when you like: enumerating again goes on where it stopped.
+    /// The server's messages from now on, in order; the stream ends after <see cref="LiveMessageTypes.SessionEnded"/>, without an
+    /// exception. Leave the loop at any time: enumerating again continues where it stopped.
     /// </summary>
-    /// <param name="cancellationToken">Ends the enumeration only.</param>
-    /// <exception cref="InvalidOperationException">Somebody else reads this session.</exception>
+    /// <param name="cancellationToken">Cancels the enumeration only.</param>
+    /// <exception cref="InvalidOperationException">Another loop is reading this session.</exception>
     public async IAsyncEnumerable<RealtimeServerMessage> GetStreamingResponseAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (_reading.TryTake(out var left))
@@ -64,8 +64,8 @@ public sealed class LiveRealtimeClientSession : IRealtimeClientSession
     }
 
     /// <summary>This session, its <see cref="LiveSession"/>, or <see cref="ChatClientMetadata"/> for telemetry.</summary>
-    /// <param name="serviceType">What is asked for.</param>
-    /// <param name="serviceKey">No service has a key.</param>
+    /// <param name="serviceType">The requested type.</param>
+    /// <param name="serviceKey">Must be null: no service has a key.</param>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -76,6 +76,6 @@ public sealed class LiveRealtimeClientSession : IRealtimeClientSession
             : null;
     }
 
-    /// <summary>Hangs up, politely and within a bound.</summary>
+    /// <summary>Closes the session, within a time limit.</summary>
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 }

@@ -3,7 +3,7 @@ using Parley.Client;
 
 namespace Parley.Extensions.AI;
 
-/// <summary>Something the abstraction has no word for, as the client delivered it. <see cref="LiveMessageTypes"/> lists the types.</summary>
+/// <summary>An update that the abstraction does not define. <see cref="LiveMessageTypes"/> lists the types.</summary>
 public sealed class LiveUpdateMessage : RealtimeServerMessage
 {
     internal LiveUpdateMessage(RealtimeServerMessageType type, LiveUpdate update)
@@ -13,11 +13,15 @@ public sealed class LiveUpdateMessage : RealtimeServerMessage
         RawRepresentation = update;
     }
 
-    /// <summary>The update; <see cref="LiveUpdate.Raw"/> is the message of the wire. Same as <see cref="RealtimeServerMessage.RawRepresentation"/>.</summary>
+    /// <summary>
+    /// The update; <see cref="LiveUpdate.Raw"/> is the message of the wire. Same as <see cref="RealtimeServerMessage.RawRepresentation"/>.
+    /// </summary>
     public LiveUpdate Update { get; }
 }
 
-/// <summary>A piece of the spoken answer (<see cref="RealtimeServerMessageType.OutputAudioDelta"/>) that also gives its samples as they are.</summary>
+/// <summary>
+/// A piece of the spoken answer (<see cref="RealtimeServerMessageType.OutputAudioDelta"/>) that also has its samples as bytes.
+/// </summary>
 public sealed class LiveAudioMessage : OutputTextAudioRealtimeServerMessage
 {
     internal LiveAudioMessage(AudioUpdate update)

@@ -8,10 +8,10 @@ public static class AudioFormat
     /// <summary>Native rate of input, also of <c>audio/pcm</c> without a rate.</summary>
     public const int InputRateHz = 16_000;
 
-    /// <summary>Rate of output, always.</summary>
+    /// <summary>Rate of all output.</summary>
     public const int OutputRateHz = 24_000;
 
-    /// <summary>Lowest and highest rate accepted in a media type; beyond them a rate is a mistake, not a microphone.</summary>
+    /// <summary>Lowest and highest rate accepted in a media type; a rate beyond them is taken for a mistake.</summary>
     public const int MinRateHz = 4_000, MaxRateHz = 192_000;
 
     /// <summary>Media type of output.</summary>
@@ -20,7 +20,7 @@ public static class AudioFormat
     /// <summary>Media type of input at a rate in Hz.</summary>
     public static string MimeType(int rateHz) => string.Create(CultureInfo.InvariantCulture, $"audio/pcm;rate={rateHz}");
 
-    /// <summary>The rate in a media type such as <c>audio/pcm;rate=16000</c>; false where it is not PCM or the rate is out of bounds.</summary>
+    /// <summary>Reads the rate of a media type such as <c>audio/pcm;rate=16000</c>; false if it is not PCM or the rate is out of range.</summary>
     /// <param name="mimeType">The media type.</param>
     /// <param name="defaultRateHz">Rate of <c>audio/pcm</c> without one.</param>
     /// <param name="rateHz">The rate in Hz.</param>

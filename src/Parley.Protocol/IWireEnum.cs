@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>An open enum of the wire: known names, and room for names that are not known yet.</summary>
+/// <summary>An open enum of the wire: it has known names and can hold any other name.</summary>
 /// <typeparam name="TSelf">The enum itself.</typeparam>
 public interface IWireEnum<TSelf>
     where TSelf : struct, IWireEnum<TSelf>
@@ -11,9 +11,9 @@ public interface IWireEnum<TSelf>
     /// <summary>The known names; the position of a name is its number in proto3 JSON.</summary>
     static abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether the service takes names in any letter case.</summary>
+    /// <summary>Whether the service accepts names in any letter case.</summary>
     static virtual bool IgnoresCase => false;
 
-    /// <summary>The value of a name, known or not.</summary>
+    /// <summary>Creates the value of a name, known or not.</summary>
     static abstract TSelf Create(string value);
 }

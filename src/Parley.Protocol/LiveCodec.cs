@@ -8,42 +8,43 @@ using Parley.Protocol.Codec;
 namespace Parley.Protocol;
 
 /// <summary>
-/// Reads and writes the messages of the Live API as proto3 JSON (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>): both spellings, numbers and names of enums,
-/// 64-bit integers as strings, durations as <c>"50s"</c>, base64 in both alphabets. Safe for use by many threads.
+/// Reads and writes the messages of the Live API as proto3 JSON
+/// (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>): both spellings,
+/// numbers and names of enums, 64-bit integers as strings, durations as <c>"50s"</c>, base64 in both alphabets. Safe for use by many threads.
 /// </summary>
 public static class LiveCodec
 {
-    /// <summary>Deepest nesting of a message; a deeper one is refused, so that a small message cannot exhaust the stack.</summary>
+    /// <summary>Maximum nesting depth of a message. A deeper message is refused, so that a small message cannot exhaust the stack.</summary>
     public const int MaxDepth = 64;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
 
-    /// <summary>Reads a message of a client as a server must: unknown names, wrong types and double members are errors.</summary>
+    /// <summary>Reads a client message as a server must: unknown names, wrong types and duplicate members are errors.</summary>
     /// <param name="utf8">One whole message.</param>
-    /// <param name="compatibility">What is accepted beyond the public service.</param>
+    /// <param name="compatibility">The forms accepted beyond those of the public service.</param>
     /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
     public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide) =>
         DecodeRequest(utf8, compatibility, new DecodeContext(strict: true, compatible: compatibility != LiveCompatibility.Strict));
 
     /// <summary>
-    /// Reads a message of a client that goes on to another server, which may be newer: names of fields and of enum values that are not known are
-    /// passed over. All else is as strict.
+    /// Reads a client message that a relay forwards to another, possibly newer server: unknown field names and enum values are skipped.
+    /// Everything else is as strict as in <see cref="DecodeRequest(ReadOnlySpan{byte}, LiveCompatibility)"/>.
     /// </summary>
     /// <param name="utf8">One whole message.</param>
-    /// <param name="compatibility">What is accepted beyond the public service.</param>
-    /// <param name="news">The error for the first name that is not known, for those who must not pass it on; null = all are known.</param>
+    /// <param name="compatibility">The forms accepted beyond those of the public service.</param>
+    /// <param name="unknownField">The error for the first unknown name, for a relay that must not forward it; null = all names are known.</param>
     /// <exception cref="LiveProtocolException">The message breaks the protocol; the text is the close reason (1007).</exception>
-    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility, out LiveProtocolException? news)
+    public static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility, out LiveProtocolException? unknownField)
     {
-        var context = new DecodeContext(strict: true, compatible: compatibility != LiveCompatibility.Strict, passesNews: true);
+        var context = new DecodeContext(strict: true, compatible: compatibility != LiveCompatibility.Strict, skipsUnknown: true);
         var request = DecodeRequest(utf8, compatibility, context);
-        news = context.News;
+        unknownField = context.UnknownField;
         return request;
     }
 
-    /// <summary>Reads a message of a server as a client should: what is not understood is kept in <see cref="LiveSessionResponse.Extra"/>.</summary>
+    /// <summary>Reads a server message as a client should: unknown members are kept in <see cref="LiveSessionResponse.Extra"/>.</summary>
     /// <exception cref="LiveProtocolException">The text is not a JSON object.</exception>
     public static LiveSessionResponse DecodeResponse(ReadOnlySpan<byte> utf8)
     {
@@ -54,22 +55,23 @@ public static class LiveCodec
         return response;
     }
 
-    /// <summary>Reads a setup on its own, as ephemeral tokens hold it.</summary>
+    /// <summary>Reads a setup without its envelope, as it is stored in ephemeral tokens.</summary>
     /// <exception cref="LiveProtocolException">The text is not a setup.</exception>
     public static Setup DecodeSetup(ReadOnlySpan<byte> utf8) =>
         Decode(utf8, WireTypes.Setup, new DecodeContext(strict: true, compatible: false));
 
-    /// <summary>Reads one content on its own, as what was said is kept.</summary>
+    /// <summary>Reads a content without its envelope, as it is stored in checkpoints.</summary>
     /// <exception cref="LiveProtocolException">The text is not a content.</exception>
-    public static Content DecodeContent(ReadOnlySpan<byte> utf8) =>
+    internal static Content DecodeContent(ReadOnlySpan<byte> utf8) =>
         Decode(utf8, WireTypes.Content, new DecodeContext(strict: true, compatible: false));
 
     /// <summary>
-    /// Reads the body of a token request. Beyond the public service it takes what its SDKs are given: <c>liveConnectConstraints</c> with a
-    /// <c>config</c> in place of the setup, and <c>lockAdditionalFields</c> in place of the mask (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
+    /// Reads the body of a token request. Unless <paramref name="compatibility"/> is <see cref="LiveCompatibility.Strict"/>, it also accepts the form
+    /// of the SDKs: <c>liveConnectConstraints</c> with a <c>config</c> in place of the setup, and <c>lockAdditionalFields</c> in place of the mask
+    /// (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
     /// </summary>
     /// <param name="utf8">The body.</param>
-    /// <param name="compatibility">What is accepted beyond the public service.</param>
+    /// <param name="compatibility">The forms accepted beyond those of the public service.</param>
     /// <exception cref="LiveProtocolException">The text is not a token request.</exception>
     public static AuthTokenRequest DecodeAuthTokenRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility = LiveCompatibility.Guide)
     {
@@ -84,10 +86,10 @@ public static class LiveCodec
     public static AuthTokenResponse DecodeAuthTokenResponse(ReadOnlySpan<byte> utf8) =>
         Decode(utf8, WireTypes.AuthTokenResponse, new DecodeContext(strict: false, compatible: false));
 
-    /// <summary>Writes a message of a client.</summary>
+    /// <summary>Writes a client message.</summary>
     public static void Encode(LiveSessionRequest message, IBufferWriter<byte> output) => Encode(message, WireTypes.LiveSessionRequest, output, Compact);
 
-    /// <summary>Writes a message of a server, compact or with the two-space indentation and final newline of the public service.</summary>
+    /// <summary>Writes a server message, compact or with the two-space indentation and final newline of the public service.</summary>
     public static void Encode(LiveSessionResponse message, IBufferWriter<byte> output, bool indented = false)
     {
         Encode(message, WireTypes.LiveSessionResponse, output, indented ? Indented : Compact);
@@ -95,11 +97,11 @@ public static class LiveCodec
             output.Write("\n"u8);
     }
 
-    /// <summary>Writes a setup on its own.</summary>
+    /// <summary>Writes a setup without its envelope.</summary>
     public static void Encode(Setup setup, IBufferWriter<byte> output) => Encode(setup, WireTypes.Setup, output, Compact);
 
-    /// <summary>Writes one content on its own.</summary>
-    public static void Encode(Content content, IBufferWriter<byte> output) => Encode(content, WireTypes.Content, output, Compact);
+    /// <summary>Writes a content without its envelope.</summary>
+    internal static void Encode(Content content, IBufferWriter<byte> output) => Encode(content, WireTypes.Content, output, Compact);
 
     /// <summary>Writes the body of a token request.</summary>
     public static void Encode(AuthTokenRequest request, IBufferWriter<byte> output) => Encode(request, WireTypes.AuthTokenRequest, output, Compact);
@@ -107,7 +109,7 @@ public static class LiveCodec
     /// <summary>Writes the answer to a token request.</summary>
     public static void Encode(AuthTokenResponse response, IBufferWriter<byte> output) => Encode(response, WireTypes.AuthTokenResponse, output, Compact);
 
-    /// <summary>A schema of the OpenAPI subset as JSON Schema, with lower-case types.</summary>
+    /// <summary>Converts a schema of the OpenAPI subset to JSON Schema, with lower-case type names.</summary>
     public static JsonElement ToJsonSchema(Schema schema) => JsonSchemaWriter.Write(schema);
 
     private static LiveSessionRequest DecodeRequest(ReadOnlySpan<byte> utf8, LiveCompatibility compatibility, DecodeContext context)
@@ -120,7 +122,7 @@ public static class LiveCodec
             : request.Request;
     }
 
-    // {"error":{"code":…}} beside anything, or {"code":…} with no other member that is known.
+    // {"error":{"code":…}} next to any member, or {"code":…} without another known member.
     private static ApiError? ErrorIn(ReadOnlySpan<byte> utf8, Dictionary<string, JsonElement> extra, bool alone)
     {
         var context = new DecodeContext(strict: false, compatible: false);

@@ -11,7 +11,7 @@ public static class LiveAdminEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>/admin</c>: status, keys, live sessions, usage by day and closes by cause, as JSON (docs/keys.md). Needs
-    /// <see cref="LiveApiOptions.AdminSecret"/>; set <see cref="LiveApiOptions.AdminPort"/> too, so that clients cannot even ask.
+    /// <see cref="LiveAdminOptions.Secret"/>; set <see cref="LiveAdminOptions.Port"/> too, so that clients cannot even ask.
     /// </summary>
     public static IEndpointConventionBuilder MapLiveAdmin(this IEndpointRouteBuilder routes)
     {

@@ -14,45 +14,45 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
     public ValidateOptionsResult Validate(string? name, LiveApiOptions options)
     {
         var failures = new List<string>();
-        Time(nameof(options.SetupTimeout), options.SetupTimeout);
-        Time(nameof(options.SendTimeout), options.SendTimeout);
-        Time(nameof(options.CloseTimeout), options.CloseTimeout);
-        Time(nameof(options.ConnectionLifetime), options.ConnectionLifetime);
-        Time(nameof(options.SessionLifetime), options.SessionLifetime);
-        Time(nameof(options.HandleLifetime), options.HandleLifetime);
-        Check(options.GoAwayLead >= TimeSpan.Zero && options.GoAwayLead < options.ConnectionLifetime,
-            "GoAwayLead must be shorter than ConnectionLifetime, or goAway comes before the session.");
-        Check(options.KeepAliveInterval >= TimeSpan.Zero && options.KeepAliveInterval <= LongestTime, "KeepAliveInterval must be from 0 (never) to one day.");
-        Check(options.KeepAliveInterval == TimeSpan.Zero || options.KeepAliveTimeout > TimeSpan.Zero, "KeepAliveTimeout must be longer than 0 where KeepAliveInterval is.");
-        Check(options.DrainTime >= TimeSpan.Zero && options.DrainTime <= TimeSpan.FromMinutes(10), "DrainTime must be from 0 to 10 minutes.");
-        Count(nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, 0, 256 << 20);
-        Count(nameof(options.MaxQueuedMessages), options.MaxQueuedMessages, 16, 1_000_000);
-        Count(nameof(options.MaxUnsentMedia), options.MaxUnsentMedia, 1, options.MaxQueuedMessages);
-        Count(nameof(options.MaxResumableSessions), options.MaxResumableSessions, 0, int.MaxValue);
-        Count(nameof(options.MaxSessionsPerKey), options.MaxSessionsPerKey, 1, int.MaxValue);
-        Count(nameof(options.MaxTokens), options.MaxTokens, 0, int.MaxValue);
-        Count(nameof(options.MaxSetupBytes), options.MaxSetupBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxAudioMessageBytes), options.MaxAudioMessageBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxVideoMessageBytes), options.MaxVideoMessageBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxTextMessageBytes), options.MaxTextMessageBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxToolMessageBytes), options.MaxToolMessageBytes, 1_024, 256 << 20);
-        Count(nameof(options.MaxFragments), options.MaxFragments, 16, 1_000_000);
-        Count(nameof(options.MinMessageBytesPerSecond), options.MinMessageBytesPerSecond, 1, 1 << 20);
-        Count(nameof(options.MaxPingsPerMinute), options.MaxPingsPerMinute, 6, 1_000_000);
-        Count(nameof(options.MaxConnections), options.MaxConnections, 1, int.MaxValue);
-        Count(nameof(options.MaxOpensPerAddressPerMinute), options.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
-        Count(nameof(options.MaxConnectionsPerSecond), options.MaxConnectionsPerSecond, 0, int.MaxValue);
-        Count(nameof(options.MaxInputBytesPerSecond), options.MaxInputBytesPerSecond, 0, int.MaxValue);
-        Count(nameof(options.MaxDiscardedBytesPerSecond), options.MaxDiscardedBytesPerSecond, 0, int.MaxValue);
-        Time(nameof(options.MessageGrace), options.MessageGrace);
-        Check(options.MaxBufferedInputBytes >= options.MaxMessageBytes, "MaxBufferedInputBytes must be at least MaxMessageBytes, or a message that is allowed finds no room.");
-        Check(options.MaxMemoryBytes >= 0, "MaxMemoryBytes must not be negative; 0 = four fifths of what there is.");
-        Check(options.MaxStoredMediaBytes >= 0, "MaxStoredMediaBytes must not be negative.");
-        Check(options.AdminSecret is null or { Length: >= LeastSecret }, $"AdminSecret must have at least {LeastSecret} characters; leave it out to have no admin API.");
-        Check(options.AdminPort is null or (>= 0 and <= 65_535), "AdminPort must be from 0 (answered nowhere) to 65535.");
-        Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "ApiKeys must not hold an empty key; remove it.");
-        Check(options.DevelopmentKey is not "", "DevelopmentKey must not be empty; set it to null to have none.");
+        Time("Connections:SetupTimeout", options.Connections.SetupTimeout);
+        Time("Connections:SendTimeout", options.Connections.SendTimeout);
+        Time("Connections:CloseTimeout", options.Connections.CloseTimeout);
+        Time("Sessions:ConnectionLifetime", options.Sessions.ConnectionLifetime);
+        Time("Sessions:SessionLifetime", options.Sessions.SessionLifetime);
+        Time("Sessions:HandleLifetime", options.Sessions.HandleLifetime);
+        Check(options.Sessions.GoAwayLead >= TimeSpan.Zero && options.Sessions.GoAwayLead < options.Sessions.ConnectionLifetime,
+            "Live:Sessions:GoAwayLead must be shorter than Sessions:ConnectionLifetime, or goAway comes before the session.");
+        Check(options.Connections.KeepAliveInterval >= TimeSpan.Zero && options.Connections.KeepAliveInterval <= LongestTime, "Live:Connections:KeepAliveInterval must be from 0 (never) to one day.");
+        Check(options.Connections.KeepAliveInterval == TimeSpan.Zero || options.Connections.KeepAliveTimeout > TimeSpan.Zero, "Live:Connections:KeepAliveTimeout must be longer than 0 where Connections:KeepAliveInterval is.");
+        Check(options.Connections.DrainTime >= TimeSpan.Zero && options.Connections.DrainTime <= TimeSpan.FromMinutes(10), "Live:Connections:DrainTime must be from 0 to 10 minutes.");
+        Count("Messages:MaxBytes", options.Messages.MaxBytes, 1_024, 256 << 20);
+        Count("Connections:MaxWaitingBytes", options.Connections.MaxWaitingBytes, 0, 256 << 20);
+        Count("Connections:MaxQueuedMessages", options.Connections.MaxQueuedMessages, 16, 1_000_000);
+        Count("Connections:MaxUnsentMedia", options.Connections.MaxUnsentMedia, 1, options.Connections.MaxQueuedMessages);
+        Count("Sessions:MaxResumableSessions", options.Sessions.MaxResumableSessions, 0, int.MaxValue);
+        Count("Sessions:MaxSessionsPerKey", options.Sessions.MaxSessionsPerKey, 1, int.MaxValue);
+        Count("Sessions:MaxTokens", options.Sessions.MaxTokens, 0, int.MaxValue);
+        Count("Messages:MaxSetupBytes", options.Messages.MaxSetupBytes, 1_024, 256 << 20);
+        Count("Messages:MaxAudioBytes", options.Messages.MaxAudioBytes, 1_024, 256 << 20);
+        Count("Messages:MaxVideoBytes", options.Messages.MaxVideoBytes, 1_024, 256 << 20);
+        Count("Messages:MaxTextBytes", options.Messages.MaxTextBytes, 1_024, 256 << 20);
+        Count("Messages:MaxToolBytes", options.Messages.MaxToolBytes, 1_024, 256 << 20);
+        Count("Messages:MaxFragments", options.Messages.MaxFragments, 16, 1_000_000);
+        Count("Messages:MinBytesPerSecond", options.Messages.MinBytesPerSecond, 1, 1 << 20);
+        Count("Connections:MaxPingsPerMinute", options.Connections.MaxPingsPerMinute, 6, 1_000_000);
+        Count("Connections:MaxConnections", options.Connections.MaxConnections, 1, int.MaxValue);
+        Count("Connections:MaxOpensPerAddressPerMinute", options.Connections.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
+        Count("Connections:MaxConnectionsPerSecond", options.Connections.MaxConnectionsPerSecond, 0, int.MaxValue);
+        Count("Connections:MaxInputBytesPerSecond", options.Connections.MaxInputBytesPerSecond, 0, int.MaxValue);
+        Count("Connections:MaxDiscardedBytesPerSecond", options.Connections.MaxDiscardedBytesPerSecond, 0, int.MaxValue);
+        Time("Messages:Grace", options.Messages.Grace);
+        Check(options.Messages.MaxBufferedBytes >= options.Messages.MaxBytes, "Live:Messages:MaxBufferedBytes must be at least Messages:MaxBytes, or a message that is allowed finds no room.");
+        Check(options.Connections.MaxMemoryBytes >= 0, "Live:Connections:MaxMemoryBytes must not be negative; 0 = four fifths of what there is.");
+        Check(options.Sessions.MaxStoredMediaBytes >= 0, "Live:Sessions:MaxStoredMediaBytes must not be negative.");
+        Check(options.Admin.Secret is null or { Length: >= LeastSecret }, $"Live:Admin:Secret must have at least {LeastSecret} characters; leave it out to have no admin API.");
+        Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (answered nowhere) to 65535.");
+        Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not hold an empty key; remove it.");
+        Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null to have none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool holds, string failure)
@@ -62,9 +62,9 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         }
 
         void Time(string option, TimeSpan value) =>
-            Check(value > TimeSpan.Zero && value <= LongestTime, $"{option} must be longer than 0 and at most one day, but is {value}.");
+            Check(value > TimeSpan.Zero && value <= LongestTime, $"Live:{option} must be longer than 0 and at most one day, but is {value}.");
 
         void Count(string option, int value, int least, int most) =>
-            Check(value >= least && value <= most, $"{option} must be from {least} to {most}, but is {value}.");
+            Check(value >= least && value <= most, $"Live:{option} must be from {least} to {most}, but is {value}.");
     }
 }

@@ -64,7 +64,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
         {
             // The host must not lose its patience before the sessions had their time.
-            var needed = live.Value.DrainTime + live.Value.CloseTimeout + live.Value.SendTimeout + TimeSpan.FromSeconds(5);
+            var needed = live.Value.Connections.DrainTime + live.Value.Connections.CloseTimeout + live.Value.Connections.SendTimeout + TimeSpan.FromSeconds(5);
             if (host.ShutdownTimeout < needed)
                 host.ShutdownTimeout = needed;
         });

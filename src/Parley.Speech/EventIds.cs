@@ -1,6 +1,6 @@
 namespace Parley.Speech;
 
-/// <summary>Ids of the log events of this assembly; never reused. 2000 to 2049 belong to speech.</summary>
+/// <summary>Ids of the log events of this assembly; never reused. Speech has 2000 to 2049.</summary>
 internal static class EventIds
 {
     internal const int DecoderLost = 2000;

@@ -1,11 +1,11 @@
 namespace Parley.Speech;
 
-/// <summary>An engine for speech failed, died or answered too late. The input was good: trying again, or another engine, may help.</summary>
+/// <summary>A speech engine failed, crashed or timed out. The input was valid: a retry or another engine may succeed.</summary>
 public sealed class SpeechEngineException : Exception
 {
     /// <summary>Creates one.</summary>
-    /// <param name="message">What failed and what would help.</param>
-    /// <param name="innerException">What it came from, if anything.</param>
+    /// <param name="message">What failed and what to do.</param>
+    /// <param name="innerException">The cause, if any.</param>
     public SpeechEngineException(string message, Exception? innerException = null)
         : base(message, innerException)
     {

@@ -5,7 +5,7 @@ namespace Parley.Audio.Tests;
 public sealed class PcmTests
 {
     [Fact]
-    public void Samples_survive_the_way_to_bytes_and_back() =>
+    public void Samples_round_trip_through_bytes() =>
         Signals.AnySamples.Sample(samples => Assert.Equal(samples, Pcm.ToSamples(Pcm.ToBytes(samples))));
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class PcmTests
     }
 
     [Fact]
-    public void Sample_counts_survive_the_way_to_a_duration_and_back() =>
+    public void Sample_counts_round_trip_through_durations() =>
         Gen.Select(Gen.Int[1, 192_000], Gen.Long[0, 1L << 40]).Sample((rate, samples) =>
         {
             var format = new PcmFormat(rate);

@@ -84,7 +84,7 @@ public sealed class ResamplerTests
     }
 
     [Fact]
-    public void A_constant_stays_what_it_is()
+    public void A_constant_signal_stays_constant()
     {
         var output = Convert(22_050, 24_000, [.. Enumerable.Repeat((short)12_345, 5_000)]);
         Assert.All(output[100..^100], sample => Assert.Equal(12_345, sample));
@@ -100,11 +100,11 @@ public sealed class ResamplerTests
     }
 
     [Fact]
-    public void Equal_rates_copy() =>
+    public void Equal_rates_copy_samples() =>
         Signals.AnySamples.Sample(samples => Assert.Equal(samples, Convert(24_000, 24_000, samples)));
 
     [Fact]
-    public void A_flushed_resampler_starts_anew()
+    public void A_flushed_resampler_is_reset()
     {
         var resampler = new Resampler(16_000, 24_000);
         var input = Signals.Sine(440, 16_000, 3_000);
@@ -112,7 +112,7 @@ public sealed class ResamplerTests
     }
 
     [Fact]
-    public void Room_that_is_too_small_is_refused_and_nothing_is_lost()
+    public void A_short_buffer_is_refused_and_loses_no_samples()
     {
         var resampler = new Resampler(16_000, 24_000);
         var input = Signals.Sine(440, 16_000, 3_000);

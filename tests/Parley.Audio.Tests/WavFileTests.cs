@@ -69,7 +69,7 @@ public sealed class WavFileTests
     [InlineData(1, 1, 8, "8-bit")]
     [InlineData(1, 0, 16, "0 channels")]
     [InlineData(0xFFFE, 1, 16, "no sub-format")]
-    public void What_is_not_pcm16_is_refused_by_name(int tag, int channels, int bits, string expected)
+    public void Formats_other_than_pcm16_are_refused_by_name(int tag, int channels, int bits, string expected)
     {
         var file = Riff([.. Fmt(tag, channels, 16_000, bits), .. Chunk("data", [0, 0])]);
         Assert.Contains(expected, Assert.Throws<FormatException>(() => WavFile.Parse(file)).Message, StringComparison.Ordinal);

@@ -4,6 +4,7 @@ using Parley.Cascade.Answering;
 using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Speech;
+using Parley.Speech.Synthesis;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;

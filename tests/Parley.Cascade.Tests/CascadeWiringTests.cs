@@ -5,6 +5,7 @@ using Parley.Assistant;
 using Parley.Server;
 using Parley.Server.Tests.Support;
 using Parley.Speech;
+using Parley.Speech.Activity;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
@@ -27,8 +28,8 @@ public sealed class CascadeWiringTests
         Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.RecognizerMissing);
         Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SynthesizerMissing);
         var parts = await PartsAsync(host);
-        Assert.Equal("Recognition is switched off: speech is not understood.", parts.GetProperty("recognizer").GetString());
-        Assert.Equal("Finding speech by energy, as configured.", parts.GetProperty("detector").GetString());
+        Assert.Equal("Speech recognition is off, as configured.", parts.GetProperty("recognizer").GetString());
+        Assert.Equal("Detecting speech by energy, as configured.", parts.GetProperty("detector").GetString());
         Assert.Equal("Speaking with tones, as configured.", parts.GetProperty("synthesizer").GetString());
     }
 

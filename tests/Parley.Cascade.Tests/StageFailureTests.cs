@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Parley.Protocol;
 using Parley.Speech;
+using Parley.Speech.Synthesis;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;

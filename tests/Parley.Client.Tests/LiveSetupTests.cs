@@ -9,17 +9,17 @@ namespace Parley.Client.Tests;
 public class LiveSetupTests
 {
     [Fact]
-    public void What_is_not_set_is_not_sent() =>
+    public void Unset_members_are_not_sent() =>
         Assert.Equal("""{"model":"models/m"}""", Json(new LiveSetup { Model = "m", Tools = [], ResponseModalities = [], Labels = new Dictionary<string, string>() }));
 
     [Theory]
     [InlineData("m", "models/m")]
     [InlineData("models/m", "models/m")]
     [InlineData("tunedModels/m", "tunedModels/m")]
-    public void A_model_gets_its_prefix_where_it_has_none(string given, string sent) => Assert.Equal(sent, new LiveSetup { Model = given }.ToWire().Model);
+    public void A_model_name_without_a_prefix_gets_one(string given, string sent) => Assert.Equal(sent, new LiveSetup { Model = given }.ToWire().Model);
 
     [Fact]
-    public void The_flat_shape_becomes_the_shape_of_the_wire()
+    public void The_flat_setup_maps_to_the_wire_setup()
     {
         var json = Json(new LiveSetup
         {

@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>When a conversation can be resumed, and what it then knows.</summary>
+/// <summary>When a conversation can be resumed, and its state afterwards.</summary>
 public sealed class CheckpointTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Not_while_a_call_is_open_blocking_or_not()
+    public void No_checkpoint_is_offered_while_a_call_is_open()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("look"), Talk.Declare("alarm", "NON_BLOCKING")), showsCheckpoints: true);
         talk.Types("Look");
@@ -32,7 +32,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void An_interrupted_turn_can_be_resumed_behind()
+    public void A_session_can_be_resumed_after_an_interrupted_turn()
     {
         var talk = Talk.With(showsCheckpoints: true);
         talk.Types("Hello");
@@ -42,7 +42,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Content_that_is_gathered_is_in_the_state()
+    public void Collected_content_is_in_the_checkpoint()
     {
         var talk = Talk.With(showsCheckpoints: true);
         talk.Skip();
@@ -52,7 +52,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void A_resumed_conversation_knows_what_was_said_and_counts_on()
+    public void A_resumed_conversation_has_its_history_and_continues_counting()
     {
         var first = Talk.With(Talk.Functions(Talk.Declare("look")));
         first.Speaks("Hello");
@@ -88,7 +88,7 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void A_resumed_conversation_bears_answers_to_calls_that_were_lost()
+    public void A_resumed_conversation_ignores_responses_to_lost_calls()
     {
         var first = Talk.With(Talk.Functions(Talk.Declare("look")));
         var state = first.State;
@@ -97,11 +97,11 @@ public sealed class CheckpointTests
 
         var second = Talk.With(Talk.Functions(Talk.Declare("look")), resumeFrom: state);
         second.Responds(Talk.Result("call-1"));
-        second.Expect("ignored an answer to a function call of the connection before");
+        second.Expect("ignored a response to a function call of the previous connection");
     }
 
     [Fact]
-    public void Nothing_is_offered_that_an_answer_takes_back_at_once_or_that_was_offered_before()
+    public void A_checkpoint_is_offered_once_and_not_before_an_immediate_answer()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("look")), showsCheckpoints: true);
         talk.Expect("resumable");
@@ -113,6 +113,6 @@ public sealed class CheckpointTests
         talk.Skip();
         talk.Responds(Talk.Result("call-1"));
         talk.Client("""{"clientContent":{"turnComplete":false}}""");
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
     }
 }

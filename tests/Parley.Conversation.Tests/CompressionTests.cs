@@ -22,7 +22,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public void Trigger_and_target_are_the_clients_and_the_instruction_stays()
+    public void The_client_sets_trigger_and_target_and_the_instruction_stays()
     {
         var talk = Talk.With(
             """
@@ -54,7 +54,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public void The_newest_user_turn_stays_with_the_calls_behind_it_however_large()
+    public void The_newest_user_turn_and_its_calls_stay_however_large()
     {
         var talk = Talk.With(
             """
@@ -95,7 +95,7 @@ public sealed class CompressionTests
     }
 
     [Fact]
-    public void A_trigger_beyond_the_window_is_the_window()
+    public void A_trigger_beyond_the_window_is_clamped_to_the_window()
     {
         var talk = Talk.With("""
             "generationConfig":{"responseModalities":["TEXT"]},"contextWindowCompression":{"triggerTokens":"100000","slidingWindow":{}}

@@ -10,7 +10,7 @@ public sealed class ContextUpdateTests
         """ + Talk.Functions(Talk.Declare("look"));
 
     [Fact]
-    public void The_setup_says_what_the_brain_is_given()
+    public void The_chat_model_receives_instruction_and_tools_of_the_setup()
     {
         var talk = Talk.With(Setup);
         talk.Types("Hello");
@@ -52,7 +52,7 @@ public sealed class ContextUpdateTests
     }
 
     [Fact]
-    public void A_running_answer_keeps_what_it_was_given()
+    public void A_running_answer_keeps_its_instruction_and_tools()
     {
         var talk = Talk.With(Setup);
         talk.Types("Hello");

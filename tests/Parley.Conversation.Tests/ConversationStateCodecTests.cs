@@ -4,11 +4,11 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>A state that went through bytes is the state it was.</summary>
+/// <summary>A state round-trips through bytes.</summary>
 public sealed class ConversationStateCodecTests
 {
     [Fact]
-    public void What_was_said_called_and_shown_comes_back()
+    public void Text_calls_and_media_round_trip()
     {
         var first = Talk.With(Talk.Functions(Talk.Declare("look")));
         first.Speaks("Hello \"Grüße\" \u2028");
@@ -27,13 +27,13 @@ public sealed class ConversationStateCodecTests
         second.Types("Look again");
         second.Calls("look");
         Assert.Contains(second.History, static line => line.Contains("Grüße", StringComparison.Ordinal));
-        // Ids go on counting: a late answer to a call of before must not answer this one.
+        // Ids continue counting: a late response to an earlier call must not answer this one.
         second.Responds(Talk.Result("call-2"));
         second.Replies("Done");
     }
 
     [Fact]
-    public void Media_stand_apart_and_a_lost_one_leaves_a_note()
+    public void Media_are_separate_and_a_lost_one_is_replaced_by_a_note()
     {
         var talk = Talk.With();
         talk.Client("""{"clientContent":{"turns":[{"parts":[{"inlineData":{"mimeType":"image/png","data":"AQID"}},{"text":"my cat"}]}],"turnComplete":false}}""");

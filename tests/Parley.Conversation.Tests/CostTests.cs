@@ -4,13 +4,13 @@ using Parley.TestKit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>What a long conversation costs, in bytes and entries; never in time.</summary>
+/// <summary>Memory of a long conversation, in bytes and entries; time is not measured.</summary>
 public sealed class CostTests
 {
     private const int Turns = 5_000;
     private const int Tenths = 10;
 
-    // The window has been gone through several times by then.
+    // By then the window has been filled several times.
     private const int WarmUp = 200;
 
     private static readonly FunctionCall[] Look = [new FunctionCall { Name = "look" }];
@@ -18,7 +18,7 @@ public sealed class CostTests
     private static readonly byte[] Sound = new byte[9_600];
 
     [Fact]
-    public void A_long_conversation_costs_no_more_at_its_end_than_at_its_beginning()
+    public void The_cost_of_a_turn_does_not_grow_with_the_conversation()
     {
         var effects = new NoEffects();
         var machine = new ConversationMachine(Compressed, effects);
@@ -33,7 +33,7 @@ public sealed class CostTests
     }
 
     [Fact]
-    public void Audio_costs_nothing()
+    public void Audio_input_allocates_nothing()
     {
         var machine = new ConversationMachine(Compressed, new NoEffects());
         machine.AudioArrived(320);
@@ -56,7 +56,7 @@ public sealed class CostTests
         },
     };
 
-    // A turn, on the average.
+    // Average per turn.
     private static double BytesOf(int turns, ConversationMachine machine, NoEffects effects)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

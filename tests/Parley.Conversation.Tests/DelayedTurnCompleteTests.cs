@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>turnComplete held back until a real-time client has played everything.</summary>
+/// <summary>turnComplete delayed until a real-time client has played everything.</summary>
 public sealed class DelayedTurnCompleteTests
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class DelayedTurnCompleteTests
     }
 
     [Fact]
-    public void What_is_played_already_is_not_waited_for()
+    public void Audio_already_played_does_not_delay_turnComplete()
     {
         var talk = Talk.With(options: Delayed);
         talk.Types("Hello");
@@ -66,7 +66,7 @@ public sealed class DelayedTurnCompleteTests
     }
 
     [Fact]
-    public void Text_has_nothing_to_wait_for()
+    public void Text_does_not_delay_turnComplete()
     {
         var talk = Talk.With(
             """
@@ -79,7 +79,7 @@ public sealed class DelayedTurnCompleteTests
     }
 
     [Fact]
-    public void What_was_not_sent_of_an_answer_that_is_complete_is_neither_sent_nor_kept_when_it_is_interrupted()
+    public void Unsent_chunks_of_a_complete_answer_are_dropped_on_interruption()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
         talk.Types("Wake me");
@@ -94,7 +94,7 @@ public sealed class DelayedTurnCompleteTests
     }
 
     [Fact]
-    public void A_call_that_nothing_waits_for_delays_the_turn_by_what_is_left_to_play()
+    public void A_non_blocking_call_delays_turnComplete_by_the_remaining_playback()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
         talk.Wait(100);
@@ -106,7 +106,7 @@ public sealed class DelayedTurnCompleteTests
     }
 
     [Fact]
-    public void A_result_waits_for_the_end_of_what_is_played()
+    public void A_result_waits_for_the_end_of_playback()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), Delayed);
         talk.Types("Wake me");

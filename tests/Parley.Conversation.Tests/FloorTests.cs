@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Who speaks: automatic and manual activity, the range of each utterance, and when an answer starts.</summary>
+/// <summary>User activity: automatic and manual, the range of each utterance, and when an answer starts.</summary>
 public sealed class FloorTests
 {
     private const string Manual = """
@@ -10,7 +10,7 @@ public sealed class FloorTests
         """;
 
     [Fact]
-    public void Answers_once_speech_has_ended_and_was_understood()
+    public void An_answer_starts_once_speech_has_ended_and_is_recognized()
     {
         var talk = Talk.With();
         talk.Hears(1);
@@ -28,7 +28,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Does_not_answer_a_noise()
+    public void Noise_is_not_answered()
     {
         var talk = Talk.With();
         talk.Speaks("");
@@ -36,7 +36,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Takes_back_what_was_said_before_the_detector_was_sure_but_never_twice()
+    public void An_utterance_includes_look_back_audio_but_never_twice()
     {
         var talk = Talk.With();
         talk.Hears(1);
@@ -51,7 +51,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Waits_for_the_user_who_speaks_again_before_the_first_utterance_was_understood()
+    public void An_answer_waits_for_a_user_who_speaks_again_before_recognition()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -68,7 +68,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Waits_for_every_utterance_whatever_order_they_are_understood_in()
+    public void An_answer_waits_for_every_utterance_in_any_order()
     {
         var talk = Talk.With();
         for (var i = 0; i < 2; i++)
@@ -86,7 +86,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Ignores_a_start_while_speaking_an_end_while_silent_and_what_was_understood_twice()
+    public void Repeated_starts_ends_and_transcripts_are_ignored()
     {
         var talk = Talk.With();
         talk.SpeechEnds();
@@ -105,7 +105,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Marks_bracket_an_utterance_where_detection_is_manual()
+    public void Manual_activity_marks_bracket_an_utterance()
     {
         var talk = Talk.With(Manual);
         Assert.True(talk.Machine.HasManualActivity);
@@ -123,7 +123,7 @@ public sealed class FloorTests
     [Theory]
     [InlineData("activityStart")]
     [InlineData("activityEnd")]
-    public void Marks_are_refused_where_detection_is_automatic(string mark)
+    public void Activity_marks_are_refused_with_automatic_detection(string mark)
     {
         var talk = Talk.With();
         talk.Client("{\"realtimeInput\":{\"" + mark + "\":{}}}");
@@ -134,7 +134,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Text_in_a_marked_activity_is_answered_with_it()
+    public void Text_in_a_marked_activity_is_part_of_its_turn()
     {
         var talk = Talk.With(Manual);
         talk.MarksStart();
@@ -170,7 +170,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void The_end_of_the_stream_closes_an_utterance_where_it_stands()
+    public void The_end_of_the_stream_closes_the_open_utterance()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -183,7 +183,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Says_where_activity_begins_and_ends_if_asked()
+    public void Explicit_vad_signals_are_sent_on_request()
     {
         var talk = Talk.With("""
             "explicitVadSignal":true

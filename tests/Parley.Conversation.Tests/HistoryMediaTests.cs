@@ -6,7 +6,7 @@ namespace Parley.Conversation.Tests;
 public sealed class HistoryMediaTests
 {
     [Fact]
-    public void The_oldest_images_make_room_and_leave_a_note()
+    public void The_oldest_images_are_replaced_by_a_note()
     {
         var talk = Talk.With(options: options => options with { MaxHistoryMediaBytes = 4 });
         for (var i = 0; i < 5; i++)

@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Client content as announced history, and models that take no other (3.1).</summary>
+/// <summary>Client content as announced history, and models that accept no other (3.1).</summary>
 public sealed class InitialHistoryTests
 {
     private const string Announced = """
@@ -22,7 +22,7 @@ public sealed class InitialHistoryTests
     }
 
     [Fact]
-    public void Content_behind_the_announced_history_is_refused()
+    public void Content_after_the_announced_history_is_refused()
     {
         var talk = Talk.With(Announced, HistoryOnly);
         talk.Asks("My name is Ada.");
@@ -39,7 +39,7 @@ public sealed class InitialHistoryTests
     }
 
     [Fact]
-    public void Other_models_answer_content_behind_the_announced_history()
+    public void Other_models_answer_content_after_the_announced_history()
     {
         var talk = Talk.With(Announced);
         talk.Asks("My name is Ada.");
@@ -50,7 +50,7 @@ public sealed class InitialHistoryTests
     }
 
     [Fact]
-    public void A_resumed_session_does_not_take_its_history_again()
+    public void A_resumed_session_does_not_accept_initial_history_again()
     {
         var first = Talk.With(Announced, HistoryOnly);
         first.Asks("My name is Ada.");
@@ -60,7 +60,7 @@ public sealed class InitialHistoryTests
     }
 
     [Fact]
-    public void Announced_history_that_comes_into_an_answer_interrupts_it()
+    public void Announced_history_during_an_answer_interrupts_it()
     {
         var talk = Talk.With(Announced, HistoryOnly);
         talk.Types("Hello");

@@ -17,7 +17,7 @@ public sealed class InteractionStatusTests
     }
 
     [Fact]
-    public void An_open_call_keeps_it_going()
+    public void An_open_call_keeps_the_interaction_in_progress()
     {
         var talk = Talk.With(Functions, Reports);
         talk.Types("Wake me");
@@ -29,7 +29,7 @@ public sealed class InteractionStatusTests
     }
 
     [Fact]
-    public void Other_models_do_not_say()
+    public void Other_models_report_no_interaction_status()
     {
         var talk = Talk.With(Functions);
         talk.Types("Wake me");
@@ -38,7 +38,7 @@ public sealed class InteractionStatusTests
     }
 
     [Fact]
-    public void A_result_that_is_still_to_be_spoken_keeps_it_going()
+    public void A_result_still_to_be_spoken_keeps_the_interaction_in_progress()
     {
         var talk = Talk.With(Functions, Reports);
         talk.Types("Wake me");
@@ -53,7 +53,7 @@ public sealed class InteractionStatusTests
     }
 
     [Fact]
-    public void A_silent_result_ends_it_without_a_turn()
+    public void A_silent_result_ends_the_interaction_without_a_turn()
     {
         var talk = Talk.With(Functions, Reports);
         talk.Types("Wake me");

@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>What cuts an answer, the order in which the client is told, and what history keeps.</summary>
+/// <summary>What interrupts an answer, the order of messages, and what the history keeps.</summary>
 public sealed class InterruptionTests
 {
     private const string NoInterruption = """
@@ -24,7 +24,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Text_and_marks_interrupt_too()
+    public void Realtime_text_and_activity_marks_interrupt()
     {
         var talk = Talk.With("""
             "realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}
@@ -48,7 +48,7 @@ public sealed class InterruptionTests
         talk.SpeechStarts();
         talk.Expect("cancel 1", "interrupted", "toolCallCancellation call-1 call-2", "turnComplete", "listen 1 from 0s");
         talk.Responds(Talk.Result("call-1"));
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
         talk.Hears(1);
         talk.SpeechEnds();
         talk.Recognizes("Never mind");
@@ -56,7 +56,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Nothing_of_the_interrupted_answer_comes_later()
+    public void Output_of_an_interrupted_answer_is_never_sent_later()
     {
         var talk = Talk.With("""
             "generationConfig":{"thinkingConfig":{"includeThoughts":true}}
@@ -72,7 +72,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void History_keeps_what_a_listener_in_real_time_has_heard()
+    public void History_keeps_what_a_real_time_client_has_played()
     {
         var talk = Talk.With();
         talk.Types("Count");
@@ -108,7 +108,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void What_is_sent_after_a_pause_is_heard_from_then_on()
+    public void Chunks_sent_after_a_pause_play_from_then_on()
     {
         var talk = Talk.With();
         talk.Types("Count");
@@ -124,7 +124,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Text_is_heard_when_it_is_sent()
+    public void Text_counts_as_heard_when_sent()
     {
         var talk = Talk.With("""
             "generationConfig":{"responseModalities":["TEXT"]}
@@ -139,7 +139,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void An_answer_of_which_nothing_was_sent_leaves_nothing()
+    public void An_answer_that_was_not_sent_leaves_no_history()
     {
         var talk = Talk.With();
         talk.Types("Count");
@@ -149,7 +149,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void What_is_reported_sent_of_an_old_answer_does_not_count_for_the_next()
+    public void Sent_reports_of_an_old_answer_do_not_count_for_the_next()
     {
         var talk = Talk.With();
         talk.Types("Count");
@@ -211,7 +211,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Speech_that_holds_its_interruption_cuts_nothing_until_it_insists()
+    public void A_pending_barge_in_interrupts_only_when_confirmed()
     {
         var talk = Talk.With();
         talk.Types("Tell me a story");
@@ -219,14 +219,14 @@ public sealed class InterruptionTests
         talk.Skip();
         talk.SpeechStarts(holds: true);
         talk.Expect("listen 1 from 0s");
-        talk.SpeechInsists();
+        talk.ConfirmBargeIn();
         talk.Expect("cancel 1", "interrupted", "turnComplete");
-        talk.SpeechInsists();
+        talk.ConfirmBargeIn();
         talk.ExpectNothing();
     }
 
     [Fact]
-    public void A_back_channel_is_shown_and_neither_cuts_the_answer_nor_gets_one()
+    public void A_back_channel_is_transcribed_and_neither_interrupts_nor_is_answered()
     {
         var talk = Talk.With("""
             "inputAudioTranscription":{}
@@ -243,7 +243,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Words_that_turn_out_to_be_meant_cut_the_answer_though_they_were_held_back()
+    public void Recognized_words_confirm_a_pending_barge_in()
     {
         var talk = Talk.With();
         talk.Types("Tell me a story");
@@ -256,7 +256,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void A_noise_that_was_held_back_cuts_nothing()
+    public void Noise_does_not_confirm_a_pending_barge_in()
     {
         var talk = Talk.With();
         talk.Types("Tell me a story");
@@ -267,13 +267,13 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Insisting_speech_interrupts_nothing_where_nothing_interrupts()
+    public void A_confirmed_barge_in_does_not_interrupt_with_no_interruption()
     {
         var talk = Talk.With(NoInterruption);
         talk.Types("Tell me a story");
         talk.Skip();
         talk.SpeechStarts(holds: true);
-        talk.SpeechInsists();
+        talk.ConfirmBargeIn();
         talk.Expect("listen 1 from 0s");
     }
 }

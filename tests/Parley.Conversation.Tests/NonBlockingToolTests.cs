@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Function calls that the conversation goes on beside, and when their results are spoken.</summary>
+/// <summary>Non-blocking function calls, and when their results are spoken.</summary>
 public sealed class NonBlockingToolTests
 {
     private static readonly string Functions = Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING"), Talk.Declare("look"));
@@ -22,7 +22,7 @@ public sealed class NonBlockingToolTests
     }
 
     [Fact]
-    public void A_function_that_does_not_say_behaves_as_the_model_does()
+    public void A_function_without_behavior_uses_the_model_default()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("alarm"), Talk.Declare("look", "UNSPECIFIED")), options => options with { DefaultBehavior = Protocol.Behavior.NonBlocking });
         talk.Types("Wake me");
@@ -89,7 +89,7 @@ public sealed class NonBlockingToolTests
     [Theory]
     [InlineData("""{"id":"call-1","response":{"output":"x"},"scheduling":"SILENT"}""")]
     [InlineData("""{"id":"call-1","response":{"output":"x","scheduling":"SILENT"}}""")]
-    public void A_silent_result_is_only_known(string response)
+    public void A_silent_result_is_only_added_to_the_history(string response)
     {
         var talk = Open();
         talk.Responds(response);
@@ -112,7 +112,7 @@ public sealed class NonBlockingToolTests
         talk.Responds("""{"id":"call-1","response":{},"scheduling":"SILENT","willContinue":false}""");
         talk.ExpectNothing();
         talk.Responds(Talk.Result("call-1"));
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class NonBlockingToolTests
     }
 
     [Fact]
-    public void A_result_stands_in_the_history_behind_its_call_whichever_call_is_answered_first()
+    public void A_result_follows_its_call_in_the_history_in_any_order_of_results()
     {
         var talk = Talk.With(Functions);
         talk.Types("Wake me and look");
@@ -162,7 +162,7 @@ public sealed class NonBlockingToolTests
     }
 
     [Fact]
-    public void A_result_stands_in_the_history_behind_the_answer_it_waited_for()
+    public void A_result_follows_the_answer_it_waited_for_in_the_history()
     {
         var talk = Open();
         talk.Types("Meanwhile");
@@ -175,7 +175,7 @@ public sealed class NonBlockingToolTests
     }
 
     [Fact]
-    public void A_result_that_interrupts_does_not_cancel_a_call_that_is_waited_for()
+    public void An_interrupting_result_does_not_cancel_a_blocking_call()
     {
         var talk = Talk.With(Functions);
         talk.Types("Wake me and look");

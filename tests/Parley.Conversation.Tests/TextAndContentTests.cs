@@ -2,11 +2,11 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Realtime text and client content: what is answered, what only gathered, and what is refused.</summary>
+/// <summary>Realtime text and client content: what is answered, collected or refused.</summary>
 public sealed class TextAndContentTests
 {
     [Fact]
-    public void Realtime_text_is_answered_by_itself()
+    public void Realtime_text_alone_is_answered()
     {
         var talk = Talk.With();
         talk.Types("Hello");
@@ -15,7 +15,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void A_blank_is_answered_though_nothing_was_said()
+    public void Blank_realtime_text_is_answered()
     {
         var talk = Talk.With();
         talk.Types(" ");
@@ -24,7 +24,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void Text_that_is_empty_does_nothing()
+    public void Empty_text_does_nothing()
     {
         var talk = Talk.With();
         talk.Types("");
@@ -32,7 +32,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void Content_is_gathered_until_the_turn_is_complete()
+    public void Content_is_collected_until_the_turn_is_complete()
     {
         var talk = Talk.With();
         talk.Adds("My name is Ada.");
@@ -44,7 +44,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void A_bare_commit_answers_what_was_gathered()
+    public void A_bare_commit_answers_the_collected_content()
     {
         var talk = Talk.With();
         talk.Adds("Hello");
@@ -89,7 +89,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void Content_waits_for_speech_that_ended_before_it_and_is_being_recognised()
+    public void Content_waits_for_recognition_of_earlier_speech()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -114,7 +114,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void A_turn_without_a_role_is_the_users()
+    public void A_turn_without_a_role_belongs_to_the_user()
     {
         var talk = Talk.With();
         talk.Client("""{"clientContent":{"turns":[{"parts":[{"text":"Hello"}]}],"turnComplete":true}}""");
@@ -123,7 +123,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void Answers_in_text_where_text_is_asked_for()
+    public void Text_modality_gives_text_answers()
     {
         var talk = Talk.With("""
             "generationConfig":{"responseModalities":["TEXT"]}
@@ -139,7 +139,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void Thoughts_are_shown_only_where_they_are_asked_for()
+    public void Thoughts_are_sent_only_on_request()
     {
         var quiet = Talk.With();
         quiet.Types("Hello");
@@ -158,7 +158,7 @@ public sealed class TextAndContentTests
     }
 
     [Fact]
-    public void A_brain_with_nothing_to_say_ends_its_turn()
+    public void An_empty_generation_ends_its_turn()
     {
         var talk = Talk.With();
         talk.Types("Hello");

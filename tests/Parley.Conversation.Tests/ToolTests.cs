@@ -2,13 +2,13 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Function calls that the model waits for, and ids.</summary>
+/// <summary>Blocking function calls, and ids.</summary>
 public sealed class ToolTests
 {
     private static readonly string Functions = Talk.Functions(Talk.Declare("look"), Talk.Declare("wait", "BLOCKING"), Talk.Declare("alarm", "NON_BLOCKING"));
 
     [Fact]
-    public void The_turn_goes_on_when_the_call_is_answered()
+    public void The_turn_continues_when_the_call_is_answered()
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -33,7 +33,7 @@ public sealed class ToolTests
         talk.Expect("generate 1", "toolCall call-1:look call-2:wait call-3:unknown");
         talk.Responds(Talk.Result("call-3"));
         talk.Responds(Talk.Result("call-2"), Talk.Result("call-3"));
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
         talk.Responds(Talk.Result("call-1"));
         talk.Expect("generate 2");
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void An_id_that_was_never_given_out_ends_the_session()
+    public void An_unknown_call_id_ends_the_session()
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -82,7 +82,7 @@ public sealed class ToolTests
     [Theory]
     [InlineData("""{"name":"look","response":{}}""")]
     [InlineData("""{"id":"","response":{}}""")]
-    public void An_answer_without_id_ends_the_session(string response)
+    public void A_response_without_id_ends_the_session(string response)
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -93,7 +93,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void An_answer_that_comes_late_or_twice_is_ignored()
+    public void A_late_or_repeated_response_is_ignored()
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -102,11 +102,11 @@ public sealed class ToolTests
         talk.Finishes();
         talk.Skip();
         talk.Responds(Talk.Result("call-1"));
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
     }
 
     [Fact]
-    public void Audio_goes_on_being_heard_while_a_call_is_open_without_interruption()
+    public void Audio_is_processed_while_a_call_is_open_without_interruption()
     {
         var talk = Talk.With(Functions + """
             ,"realtimeInputConfig":{"activityHandling":"NO_INTERRUPTION"}
@@ -132,7 +132,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void Two_x_models_complete_the_turn_behind_the_call_and_answer_in_another()
+    public void Two_x_models_complete_the_turn_after_the_call_and_answer_in_another()
     {
         var talk = Talk.With(Functions, options => options with { CompletesTurnAfterToolCall = true });
         talk.Types("What do you see?");
@@ -161,7 +161,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void What_was_not_sent_before_a_call_is_not_kept_when_the_call_is_cancelled()
+    public void Unsent_text_before_a_cancelled_call_is_not_kept()
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -174,7 +174,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void A_brain_that_calls_nothing_has_finished()
+    public void An_empty_list_of_calls_ends_the_generation()
     {
         var talk = Talk.With(Functions);
         talk.Types("Hello");
@@ -183,7 +183,7 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void An_answer_is_known_to_be_late_however_many_calls_ago()
+    public void A_late_response_is_recognized_after_any_number_of_calls()
     {
         var talk = Talk.With(Functions);
         talk.Types("What do you see?");
@@ -194,7 +194,7 @@ public sealed class ToolTests
         }
         talk.Skip();
         talk.Responds(Talk.Result("call-1"));
-        talk.Expect("ignored an answer to a function call that was answered or cancelled before");
+        talk.Expect("ignored a response to a function call that was answered or cancelled before");
         talk.Responds(Talk.Result("call-3001"));
         talk.Expect("cancel 3001", "close 1008 Requested entity was not found.");
     }

@@ -2,7 +2,7 @@ using Parley.Conversation.Tests.Kit;
 
 namespace Parley.Conversation.Tests;
 
-/// <summary>Both transcripts, and only for clients that asked for them.</summary>
+/// <summary>Both transcriptions, only on request.</summary>
 public sealed class TranscriptionTests
 {
     private const string Both = """
@@ -10,7 +10,7 @@ public sealed class TranscriptionTests
         """;
 
     [Fact]
-    public void Shows_what_was_heard_and_said_where_asked_for()
+    public void Both_transcriptions_are_sent_on_request()
     {
         var talk = Talk.With(Both);
         talk.SpeechStarts();
@@ -24,7 +24,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void Shows_nothing_where_not_asked_for()
+    public void No_transcription_is_sent_without_request()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -37,7 +37,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void Shows_each_side_alone()
+    public void Each_transcription_can_be_requested_alone()
     {
         var input = Talk.With("""
             "inputAudioTranscription":{}
@@ -55,7 +55,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void Does_not_show_a_noise_or_typed_text()
+    public void Noise_and_typed_text_are_not_transcribed()
     {
         var talk = Talk.With(Both);
         talk.Speaks("");
@@ -64,7 +64,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void Shows_what_was_heard_while_the_user_speaks_again()
+    public void A_transcript_is_sent_while_the_user_speaks_again()
     {
         var talk = Talk.With(Both);
         talk.SpeechStarts();
@@ -88,7 +88,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void White_space_is_a_noise()
+    public void A_white_space_transcript_is_noise()
     {
         var talk = Talk.With(Both);
         talk.Speaks(" \n");
@@ -96,7 +96,7 @@ public sealed class TranscriptionTests
     }
 
     [Fact]
-    public void Words_without_a_sound_are_a_caption_and_no_text_answer()
+    public void Text_without_audio_is_a_transcription_not_a_text_answer()
     {
         var talk = Talk.With(Both);
         talk.Types("Hello");

@@ -7,7 +7,7 @@ namespace Parley.Conversation.Tests;
 public sealed class UsageTests
 {
     [Fact]
-    public void Counts_audio_by_time_in_both_directions()
+    public void Audio_tokens_count_time_in_both_directions()
     {
         var talk = Talk.With();
         talk.SpeechStarts();
@@ -25,7 +25,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Counts_the_whole_context_each_turn()
+    public void Prompt_tokens_count_the_whole_context_each_turn()
     {
         var talk = Talk.With("""
             "systemInstruction":{"parts":[{"text":"12345678"}]}
@@ -41,7 +41,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Counts_frames_as_video_and_images_of_content_as_images()
+    public void Frames_count_as_video_and_content_images_as_images()
     {
         var talk = Talk.With();
         talk.Client("""{"clientContent":{"turns":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}]}}""");
@@ -52,7 +52,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Counts_text_answers_and_thoughts()
+    public void Text_answers_and_thoughts_are_counted()
     {
         var talk = Talk.With("""
             "generationConfig":{"responseModalities":["TEXT"]}
@@ -68,7 +68,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Counts_each_turn_of_its_own_and_an_interrupted_one_too()
+    public void Each_turn_is_counted_separately_also_an_interrupted_one()
     {
         var talk = Talk.With();
         talk.Types("Hi");
@@ -82,7 +82,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Counts_the_answers_around_a_blocking_call_together()
+    public void Generations_around_a_blocking_call_are_counted_together()
     {
         var talk = Talk.With(Talk.Functions(Talk.Declare("look")));
         talk.Types("Hi");

@@ -43,7 +43,7 @@ public sealed class VideoTests
     }
 
     [Fact]
-    public void At_most_one_frame_a_second_is_kept_the_newest()
+    public void One_frame_a_second_is_kept_the_newest()
     {
         var talk = Talk.With(Coverage(AllVideo));
         for (byte frame = 0; frame < 20; frame++)
@@ -80,7 +80,7 @@ public sealed class VideoTests
     }
 
     [Fact]
-    public void The_default_of_the_model_holds_where_the_setup_does_not_say()
+    public void The_model_default_for_turn_coverage_applies()
     {
         var talk = Talk.With(options: options => options with { DefaultTurnCoverage = Protocol.TurnCoverage.TurnIncludesAllInput });
         talk.Hears(2);
@@ -104,7 +104,7 @@ public sealed class VideoTests
     [InlineData(AllVideo)]
     [InlineData("TURN_INCLUDES_ALL_INPUT")]
     [InlineData("TURN_INCLUDES_ONLY_ACTIVITY")]
-    public void A_noise_is_not_answered_because_the_camera_is_on(string coverage)
+    public void Noise_with_video_is_not_answered(string coverage)
     {
         var talk = Talk.With(Coverage(coverage));
         talk.Shows(1);
@@ -115,7 +115,7 @@ public sealed class VideoTests
     }
 
     [Fact]
-    public void A_marked_activity_may_show_without_saying()
+    public void A_marked_activity_with_video_only_is_answered()
     {
         var talk = Talk.With("""
             "realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}
@@ -132,7 +132,7 @@ public sealed class VideoTests
     [Theory]
     [InlineData(AllVideo, "user: [1] | [2]")]
     [InlineData("TURN_INCLUDES_ONLY_ACTIVITY", "user: [2]")]
-    public void Client_content_is_answered_with_what_the_camera_shows(string coverage, string frames)
+    public void Client_content_is_answered_with_the_newest_video_frame(string coverage, string frames)
     {
         var talk = Talk.With(Coverage(coverage));
         talk.Shows(1);
@@ -143,7 +143,7 @@ public sealed class VideoTests
     }
 
     [Fact]
-    public void The_oldest_frames_of_a_turn_that_never_ends_are_dropped_and_it_is_said_once()
+    public void Frames_beyond_the_limit_are_dropped_and_reported_once()
     {
         var talk = Talk.With(Coverage(AllVideo), options => options with { MaxFramesPerTurn = 3 });
         for (byte frame = 0; frame < 6; frame++)
@@ -151,7 +151,7 @@ public sealed class VideoTests
             talk.Shows(frame);
             talk.Wait(1);
         }
-        talk.Expect("ignored frames: more than a turn may have, the oldest are dropped until it ends");
+        talk.Expect("ignored video frames beyond the limit of a turn; the oldest are dropped until it ends");
         talk.Types("What do you see?");
         Assert.Equal(["user: [3] | [4] | [5] | What do you see?"], talk.History);
     }

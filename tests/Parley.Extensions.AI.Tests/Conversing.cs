@@ -7,14 +7,14 @@ namespace Parley.Extensions.AI.Tests;
 
 internal static class Conversing
 {
-    /// <summary>A client whose sessions end with their connection.</summary>
+    /// <summary>A client without resumption: its sessions end with their connection.</summary>
     internal static IRealtimeClient Realtime(this ScriptedLiveServer server) =>
         server.Client(static options => options.Resumption = new ResumptionOptions { Enabled = false }).AsRealtimeClient("gemini-test");
 
     internal static Task<IRealtimeClientSession> OpenAsync(this IRealtimeClient client, RealtimeSessionOptions? options = null) =>
         Expect.WithinAsync(client.CreateSessionAsync(options), "the session opens");
 
-    /// <summary>Everything up to and with the first message that matches.</summary>
+    /// <summary>All messages up to and including the first that matches.</summary>
     internal static async Task<List<RealtimeServerMessage>> ReadUntilAsync(this IRealtimeClientSession session, Func<RealtimeServerMessage, bool> isLast)
     {
         var read = new List<RealtimeServerMessage>();

@@ -8,7 +8,7 @@ public sealed class AudioFormatTests
     [InlineData("Audio/PCM; Rate=44100", 44_100)]
     [InlineData("audio/l16;channels=1;rate=24000", 24_000)]
     [InlineData("audio/pcm;codec=s16le", 16_000)]
-    public void A_rate_is_found(string mimeType, int rateHz)
+    public void Rate_is_read_from_a_media_type(string mimeType, int rateHz)
     {
         Assert.True(AudioFormat.TryParseRate(mimeType, AudioFormat.InputRateHz, out var found));
         Assert.Equal(rateHz, found);
@@ -25,11 +25,11 @@ public sealed class AudioFormatTests
     [InlineData("audio/pcm;rate=99999999999")]
     [InlineData("audio/pcm;rate=3999")]
     [InlineData("audio/pcm;rate=192001")]
-    public void A_media_type_without_a_sensible_rate_is_refused(string mimeType) =>
+    public void Media_type_with_an_invalid_rate_is_refused(string mimeType) =>
         Assert.False(AudioFormat.TryParseRate(mimeType, AudioFormat.InputRateHz, out _));
 
     [Fact]
-    public void A_media_type_is_written_and_read()
+    public void Media_type_survives_writing_and_reading()
     {
         Assert.Equal("audio/pcm;rate=16000", AudioFormat.MimeType(16_000));
         Assert.Equal(AudioFormat.OutputMimeType, AudioFormat.MimeType(AudioFormat.OutputRateHz));

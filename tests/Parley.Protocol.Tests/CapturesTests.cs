@@ -3,11 +3,11 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests;
 
-/// <summary>Frames that the real service and its SDKs exchanged.</summary>
+/// <summary>Messages exchanged by the real service and its SDKs.</summary>
 public sealed class CapturesTests
 {
     [Fact]
-    public void Every_recorded_client_frame_is_a_request()
+    public void Every_recorded_client_message_is_a_request()
     {
         Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason);
 
@@ -19,7 +19,7 @@ public sealed class CapturesTests
     }
 
     [Fact]
-    public void Every_recorded_server_frame_is_understood_to_the_last_member()
+    public void Every_recorded_server_message_is_read_completely()
     {
         Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason);
 
@@ -40,7 +40,7 @@ public sealed class CapturesTests
         foreach (var (name, frame) in Frames(WireDirection.ServerToClient))
         {
             var content = LiveCodec.DecodeResponse(frame.Utf8.Span).ServerContent;
-            var fast = AudioFrame.TryFindOutput(frame.Utf8.Span, out var chunk);
+            var fast = AudioMessage.TryFindOutput(frame.Utf8.Span, out var chunk);
             var pcm = new byte[chunk.PcmBytes];
             if (content is { ModelTurn.Parts: [{ InlineData: { } blob }], TurnComplete: null, GenerationComplete: null })
             {

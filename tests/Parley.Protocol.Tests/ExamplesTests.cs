@@ -11,7 +11,7 @@ public sealed class ExamplesTests
     private static readonly HashSet<string> GuideOnly =
         ["client.setup-guide-config.json", "client.setup-guide-config-full.json", "client.media-chunks-legacy.json"];
 
-    /// <summary>Files whose fault is seen when the message is decoded; the others are faults of state, model or value.</summary>
+    /// <summary>Files with a fault that decoding detects; the other faults are of state, model or value.</summary>
     private static readonly HashSet<string> DecodingFaults =
     [
         "invalid.unknown-top-level.json", "invalid.config-in-strict-mode.json", "invalid.modalities-directly-in-setup.json",
@@ -25,7 +25,7 @@ public sealed class ExamplesTests
 
     [Theory]
     [MemberData(nameof(WireExamples.ClientRows), MemberType = typeof(WireExamples))]
-    public void A_client_example_survives_decoding_and_encoding(string file)
+    public void Client_example_survives_decoding_and_encoding(string file)
     {
         var request = LiveCodec.DecodeRequest(WireExamples.Utf8(file));
 
@@ -38,7 +38,7 @@ public sealed class ExamplesTests
 
     [Theory]
     [MemberData(nameof(WireExamples.ClientRows), MemberType = typeof(WireExamples))]
-    public void Strict_mode_takes_every_client_example_but_the_forms_of_the_guide(string file)
+    public void Strict_mode_accepts_every_client_example_except_the_forms_of_the_guide(string file)
     {
         var refusal = Record.Exception(() => LiveCodec.DecodeRequest(WireExamples.Utf8(file), LiveCompatibility.Strict));
 
@@ -49,7 +49,7 @@ public sealed class ExamplesTests
 
     [Theory]
     [MemberData(nameof(WireExamples.ServerRows), MemberType = typeof(WireExamples))]
-    public void A_server_example_survives_decoding_and_encoding(string file)
+    public void Server_example_survives_decoding_and_encoding(string file)
     {
         var response = LiveCodec.DecodeResponse(WireExamples.Utf8(file));
 
@@ -76,7 +76,7 @@ public sealed class ExamplesTests
 
     [Theory]
     [MemberData(nameof(InvalidOfClients))]
-    public void An_invalid_example_is_refused_with_the_reason_of_the_service_where_decoding_can_see_the_fault(string file)
+    public void Invalid_example_is_refused_with_the_reason_of_the_service_if_decoding_detects_the_fault(string file)
     {
         var refusal = Record.Exception(() => LiveCodec.DecodeRequest(WireExamples.Utf8(file), LiveCompatibility.Strict));
 
@@ -90,7 +90,7 @@ public sealed class ExamplesTests
 
     [Theory]
     [MemberData(nameof(InvalidOfClients))]
-    public void What_the_guide_promises_is_accepted_by_default(string file)
+    public void Forms_of_the_guide_are_accepted_by_default(string file)
     {
         var accepted = WireExamples.Expectations.File(file).CompatibilityMode is not null || !DecodingFaults.Contains(file);
 
@@ -102,7 +102,7 @@ public sealed class ExamplesTests
     [Theory]
     [InlineData("invalid.duration-type.json")]
     [InlineData("invalid.server-two-union-members.json")]
-    public void A_client_bears_what_a_server_must_not_send(string file) =>
+    public void Client_tolerates_messages_a_server_must_not_send(string file) =>
         Assert.Equal(LiveResponseKinds.None, LiveCodec.DecodeResponse(WireExamples.Utf8(file)).Kinds & LiveResponseKinds.Error);
 
     [Theory]
@@ -110,7 +110,7 @@ public sealed class ExamplesTests
     [InlineData("truncated-json")]
     [InlineData("json-array")]
     [InlineData("invalid-utf8-text")]
-    public void A_frame_that_is_no_message_is_refused(string name)
+    public void Raw_frame_that_is_not_a_message_is_refused(string name)
     {
         var frame = WireExamples.Expectations.RawFrame(name);
 
@@ -123,7 +123,7 @@ public sealed class ExamplesTests
     }
 
     [Fact]
-    public void The_indented_acknowledgement_has_the_26_bytes_of_the_service()
+    public void Indented_setup_complete_has_the_26_bytes_of_the_service()
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
 
@@ -145,7 +145,7 @@ public sealed class ExamplesTests
     }
 
     [Fact]
-    public void Text_is_written_as_text()
+    public void Text_survives_encoding()
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();
 

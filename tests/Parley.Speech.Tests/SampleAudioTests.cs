@@ -1,3 +1,5 @@
+using Parley.Speech.Activity;
+
 namespace Parley.Speech.Tests;
 
 public sealed class SampleAudioTests

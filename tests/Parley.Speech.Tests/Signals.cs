@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace Parley.Speech.Tests;
 
-/// <summary>Sounds made by arithmetic, and measures of them.</summary>
+/// <summary>Synthetic signals, and their measurement.</summary>
 internal static class Signals
 {
     public static readonly Gen<short[]> AnySamples = Gen.Short.Array[0, 4_000];
@@ -39,7 +39,7 @@ internal static class Signals
         return Math.Sqrt(sum / Math.Max(1, samples.Length));
     }
 
-    /// <summary>Fits the sine of a known frequency, and gives its level over the level of all the rest, in dB.</summary>
+    /// <summary>Returns the signal-to-noise ratio of a sine of known frequency, in dB.</summary>
     public static double SignalToNoise(ReadOnlySpan<short> samples, double frequency, int rate)
     {
         double ss = 0, cc = 0, sc = 0, ys = 0, yc = 0;

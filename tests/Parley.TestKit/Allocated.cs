@@ -1,13 +1,13 @@
 namespace Parley.TestKit;
 
-/// <summary>What code allocates on its thread.</summary>
+/// <summary>Measures what code allocates on its thread.</summary>
 public static class Allocated
 {
     private const int Rounds = 5;
 
     /// <summary>
-    /// Bytes that <paramref name="times"/> calls allocate once warm: the least of some rounds, because the runtime itself allocates on any thread now
-    /// and then (a type that is first used, a collection in between). What the code allocates, it allocates in every round.
+    /// Bytes that <paramref name="times"/> calls allocate after a warm-up: the minimum of several rounds. The runtime itself allocates on
+    /// any thread now and then (first use of a type, a collection); the code under test allocates in every round.
     /// </summary>
     public static long Least(int times, Action action)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Parley.TestKit;
 
 /// <summary>
-/// Recordings of the real service that lie beside the repository and are no part of it. Where they are absent
-/// <see cref="Folder"/> is null and a test says so: <c>Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason)</c>.
+/// Recordings of the real service, which are kept next to the repository and are not part of it. If they are absent,
+/// <see cref="Folder"/> is null and a test skips itself: <c>Assert.SkipWhen(Captures.Folder is null, Captures.SkipReason)</c>.
 /// </summary>
 public static class Captures
 {
@@ -23,7 +23,7 @@ public static class Captures
         return Parse(File.ReadAllBytes(Path.Combine(folder, name)));
     }
 
-    // A frame is '>' or '<', the number of UTF-8 bytes, a space, the bytes. Blank lines may stand between frames.
+    // A frame is '>' or '<', the number of UTF-8 bytes, a space, the bytes. Frames may be separated by blank lines.
     public static IReadOnlyList<CapturedFrame> Parse(ReadOnlyMemory<byte> log)
     {
         List<CapturedFrame> frames = [];
@@ -37,10 +37,7 @@ public static class Captures
             };
             var space = rest.Span.IndexOf((byte)' ');
             if (space < 0 || !int.TryParse(rest.Span[1..space], out var length) || length < 0 || length > rest.Length - space - 1)
-            {
                 throw new FormatException($"Wrong frame length at byte {log.Length - rest.Length}.");
-            }
-
             frames.Add(new CapturedFrame(direction, rest.Slice(space + 1, length)));
             rest = rest[(space + 1 + length)..];
         }

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Parley.TestKit;
 
-/// <summary>Awaits with a bound in real time. The bound only ends a hung test: it is far above what any step needs.</summary>
+/// <summary>Awaits with a bound in real time. The bound only ends a hung test; it is far above what any step needs.</summary>
 public static class Expect
 {
     /// <summary>30 s; no bound while a debugger is attached.</summary>
     public static TimeSpan Bound { get; } = Debugger.IsAttached ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(30);
 
-    /// <param name="task">Fails the call as it fails itself.</param>
+    /// <param name="task">Its failure is the failure of the call.</param>
     /// <param name="expected">What should happen, as the rest of "Expected within 30 s: …".</param>
     /// <param name="cancellationToken">Ends the wait, not the task.</param>
     /// <exception cref="ExpectationException">The task did not end within <see cref="Bound"/>.</exception>

@@ -1,6 +1,6 @@
 namespace Parley.TestKit;
 
-/// <summary>A test saw something other than it expected. The kit throws this one so that it needs no test runner.</summary>
+/// <summary>A test observed something else than it expected. The kit has its own exception so that it works with any test runner.</summary>
 public sealed class ExpectationException : Exception
 {
     public ExpectationException(string message)

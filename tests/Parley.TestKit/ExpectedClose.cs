@@ -4,8 +4,8 @@ namespace Parley.TestKit;
 
 /// <summary>The close a server must answer with.</summary>
 /// <param name="Code">WebSocket close code.</param>
-/// <param name="ReasonContains">Part of the reason; empty when any reason will do.</param>
-/// <param name="AlternativeReasons">Other reasons the public service was seen to give for the same mistake.</param>
+/// <param name="ReasonContains">Part of the reason; empty = any reason.</param>
+/// <param name="AlternativeReasons">Other reasons that the public service gives for the same mistake.</param>
 public sealed record ExpectedClose(int Code, string ReasonContains, IReadOnlyList<string> AlternativeReasons)
 {
     /// <summary>A close frame has 125 bytes of payload, two of which are the code.</summary>
@@ -20,10 +20,7 @@ public sealed record ExpectedClose(int Code, string ReasonContains, IReadOnlyLis
     private static string Cut(string reason)
     {
         while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
-        {
             reason = reason[..^1];
-        }
-
         return reason;
     }
 }

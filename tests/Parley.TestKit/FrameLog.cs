@@ -1,56 +1,51 @@
 namespace Parley.TestKit;
 
-/// <summary>What passed some place, in order: frames, log entries, events. Any thread may add and wait.</summary>
+/// <summary>An ordered log of what passed a place in the code: messages, log entries, events. Any thread may add and wait.</summary>
 public sealed class FrameLog<TFrame>
 {
-    private readonly Lock gate = new();
-    private readonly List<TFrame> frames = [];
-    private readonly List<Waiter> waiters = [];
-    private Exception? end;
+    private readonly Lock _gate = new();
+    private readonly List<TFrame> _frames = [];
+    private readonly List<Waiter> _waiters = [];
+    private Exception? _end;
 
     /// <summary>A copy of everything so far.</summary>
     public IReadOnlyList<TFrame> Snapshot
     {
         get
         {
-            lock (gate)
-            {
-                return [.. frames];
-            }
+            lock (_gate)
+                return [.. _frames];
         }
     }
 
     public void Add(TFrame frame)
     {
-        lock (gate)
+        lock (_gate)
         {
-            frames.Add(frame);
-            waiters.RemoveAll(waiter => waiter.Take(frame));
+            _frames.Add(frame);
+            _waiters.RemoveAll(waiter => waiter.Take(frame));
         }
     }
 
-    /// <summary>Nothing will come any more: who still waits fails, and so does who waits from now on.</summary>
+    /// <summary>Ends the log: all pending and later waits fail.</summary>
     public void Complete(Exception? reason = null)
     {
-        lock (gate)
+        lock (_gate)
         {
-            end ??= reason ?? new ExpectationException("the log was completed");
-            foreach (var waiter in waiters)
-            {
+            _end ??= reason ?? new ExpectationException("the log was completed");
+            foreach (var waiter in _waiters)
                 waiter.Source.SetException(Ended(waiter.Expected));
-            }
-
-            waiters.Clear();
+            _waiters.Clear();
         }
     }
 
-    /// <summary>The first frame that matches, be it here already or still to come.</summary>
+    /// <summary>Waits for the first frame that matches, whether it is in the log already or not.</summary>
     public Task<TFrame> FirstAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: 0, cancellationToken);
 
     /// <summary>
-    /// The next frame that matches, not looking at those already here. The wait is armed when the call returns:
-    /// take the task, pull the trigger, await the task.
+    /// Waits for the next frame that matches and ignores those already in the log. The wait is armed when the call returns:
+    /// keep the task, cause the event, await the task.
     /// </summary>
     public Task<TFrame> NextAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: int.MaxValue, cancellationToken);
@@ -58,23 +53,18 @@ public sealed class FrameLog<TFrame>
     private async Task<TFrame> WaitAsync(Func<TFrame, bool> matches, string expected, int from, CancellationToken cancellationToken)
     {
         Waiter waiter;
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var frame in frames.Skip(from))
+            foreach (var frame in _frames.Skip(from))
             {
                 if (matches(frame))
-                {
                     return frame;
-                }
             }
 
-            if (end is not null)
-            {
+            if (_end is not null)
                 throw Ended(expected);
-            }
-
             waiter = new Waiter(matches, expected);
-            waiters.Add(waiter);
+            _waiters.Add(waiter);
         }
 
         try
@@ -83,15 +73,13 @@ public sealed class FrameLog<TFrame>
         }
         finally
         {
-            lock (gate)
-            {
-                waiters.Remove(waiter);
-            }
+            lock (_gate)
+                _waiters.Remove(waiter);
         }
     }
 
     private ExpectationException Ended(string expected) =>
-        new($"Expected {expected}, but nothing comes any more after {frames.Count} frames: {end!.Message}", end);
+        new($"Expected {expected}, but the log ended after {_frames.Count} frames: {_end!.Message}", _end);
 
     private sealed class Waiter(Func<TFrame, bool> matches, string expected)
     {
@@ -99,7 +87,7 @@ public sealed class FrameLog<TFrame>
 
         public string Expected { get; } = expected;
 
-        /// <returns>Whether the wait is over. A predicate that throws fails its own wait, and not the thread that adds.</returns>
+        /// <returns>True if the wait is over. A predicate that throws fails its own wait, not the thread that adds.</returns>
         public bool Take(TFrame frame)
         {
             try

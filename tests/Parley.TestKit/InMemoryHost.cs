@@ -18,39 +18,39 @@ namespace Parley.TestKit;
 /// </summary>
 public sealed class InMemoryHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly InMemoryTransport transport;
-    private readonly SocketsHttpHandler handler;
-    private bool disposed;
+    private readonly WebApplication _app;
+    private readonly InMemoryTransport _transport;
+    private readonly SocketsHttpHandler _handler;
+    private bool _disposed;
 
     private InMemoryHost(WebApplication app, InMemoryTransport transport, LogRecorder logs)
     {
-        this.app = app;
-        this.transport = transport;
+        (_app, _transport) = (app, transport);
         Logs = logs;
-        handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
-        Invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        _handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
+        Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
-    /// <summary>Every host name leads here; this one says so in messages.</summary>
+    /// <summary>Base address of the host. Every other host name leads here too.</summary>
     public Uri BaseAddress { get; } = new("http://parley.test/");
 
-    /// <summary>For <see cref="ClientWebSocket"/> and everything else that takes a transport.</summary>
+    /// <summary>Connects to this host; for <see cref="ClientWebSocket"/> and other clients that accept an invoker.</summary>
     public HttpMessageInvoker Invoker { get; }
 
-    /// <summary>A new connection, for those who bring their own handler: <c>ConnectCallback = host.ConnectAsync</c>.</summary>
-    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ValueTask.FromResult(transport.Connect());
+    /// <summary>Opens a connection, for a test with its own handler: <c>ConnectCallback = host.ConnectAsync</c>.</summary>
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_transport.Connect());
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     public LogRecorder Logs { get; }
 
-    public int OpenConnections => transport.OpenConnections;
+    public int OpenConnections => _transport.OpenConnections;
 
     /// <param name="configureBuilder">Services and options of the server under test.</param>
     /// <param name="configureApp">Its middleware and endpoints, <c>UseWebSockets</c> included.</param>
-    /// <param name="timeProvider">The clock the server gets from its services; the system's when null.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="timeProvider">The clock that the server gets from its services; null = the system clock.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     public static async Task<InMemoryHost> StartAsync(
         Action<WebApplicationBuilder>? configureBuilder,
         Action<WebApplication> configureApp,
@@ -69,7 +69,7 @@ public sealed class InMemoryHost : IAsyncDisposable
 
         configureBuilder?.Invoke(builder);
 
-        // After the test's own registrations, so that these three hold.
+        // After the test's registrations, so that these three take precedence.
         builder.Logging.AddProvider(logs);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoConsoleLifetime()));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(transport));
@@ -89,8 +89,8 @@ public sealed class InMemoryHost : IAsyncDisposable
         return new InMemoryHost(app, transport, logs);
     }
 
-    /// <summary>A client of its own for every call; dispose it or not, the connections belong to the host.</summary>
-    public HttpClient CreateClient() => new(handler, disposeHandler: false) { BaseAddress = BaseAddress };
+    /// <summary>Creates an HTTP client. The connections belong to the host, so disposing the client is optional.</summary>
+    public HttpClient CreateClient() => new(_handler, disposeHandler: false) { BaseAddress = BaseAddress };
 
     /// <summary>
     /// Opens a real <see cref="ClientWebSocket"/>. A refusal is a <see cref="WebSocketException"/>; a test that expects one calls
@@ -143,41 +143,38 @@ public sealed class InMemoryHost : IAsyncDisposable
     public Uri WebSocketUri(string pathAndQuery) => new UriBuilder(new Uri(BaseAddress, pathAndQuery)) { Scheme = "ws", Port = -1 }.Uri;
 
     /// <summary>
-    /// The client's end of a new connection, for bytes by hand. Who does not read it is a client that never reads: after 64 KiB
-    /// under way the server's writes wait. Disposing it is an orderly end of stream.
+    /// Opens a connection and returns the client's end, for tests that send bytes by hand. If the test does not read from it, the server's
+    /// writes wait once 64 KiB are in flight. Disposing it ends the stream in order.
     /// </summary>
-    public Task<Stream> OpenRawStreamAsync() => Task.FromResult(transport.Connect());
+    public Task<Stream> OpenRawStreamAsync() => Task.FromResult(_transport.Connect());
 
-    /// <summary>Resets every open connection, both ends at once, nothing under way arrives.</summary>
-    /// <returns>How many there were.</returns>
-    public int CutAllConnections() => transport.CutAll();
+    /// <summary>Resets every open connection at both ends; bytes in flight are lost.</summary>
+    /// <returns>The number of connections.</returns>
+    public int CutAllConnections() => _transport.CutAll();
 
     /// <summary>Declares errors in the log as part of the test.</summary>
     public void AllowErrors(Func<LogEntry, bool> predicate) => Logs.AllowErrors(predicate);
 
-    /// <summary>Stops the server as a deployment would: no new connections, running ones may end within the shutdown time.</summary>
+    /// <summary>Stops the server as a deployment would: no new connections; running ones may finish within the shutdown time.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) =>
-        Expect.WithinAsync(app.StopAsync(cancellationToken), "the host stops", cancellationToken);
+        Expect.WithinAsync(_app.StopAsync(cancellationToken), "the host stops", cancellationToken);
 
     /// <exception cref="ExpectationException">An unexpected error was logged, or the server did not stop.</exception>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
-        {
+        if (_disposed)
             return;
-        }
-
-        disposed = true;
+        _disposed = true;
         CutAllConnections();
         try
         {
             await StopAsync();
-            await Expect.WithinAsync(app.DisposeAsync().AsTask(), "the host's services are disposed");
+            await Expect.WithinAsync(_app.DisposeAsync().AsTask(), "the host's services are disposed");
         }
         finally
         {
             Invoker.Dispose();
-            handler.Dispose();
+            _handler.Dispose();
         }
 
         Logs.ThrowIfUnexpectedErrors();

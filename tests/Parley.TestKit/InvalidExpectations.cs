@@ -22,11 +22,11 @@ public sealed record InvalidExpectations(
 /// <summary>One <c>invalid.*</c> file.</summary>
 /// <param name="File">Name of the example.</param>
 /// <param name="State">When the message is sent, in words: "first message", "after setupComplete, strict mode" …</param>
-/// <param name="Direction">Who would send it; the files a server must never send have no close.</param>
-/// <param name="Close">The close to answer with; null when the message must not end the session.</param>
+/// <param name="Direction">The sender; messages that a server must never send have no close.</param>
+/// <param name="Close">The expected close; null if the message must not end the session.</param>
 /// <param name="SchemaValid">Whether the message alone passes <c>ClientMessage</c> (or <c>ServerMessage</c>).</param>
-/// <param name="SchemaNote">What else the schema has to say, e.g. "StrictClientMessage must fail".</param>
-/// <param name="CompatibilityMode">What a server that is not strict does instead; null when it closes as well.</param>
+/// <param name="SchemaNote">Further expectation of the schema, e.g. "StrictClientMessage must fail".</param>
+/// <param name="CompatibilityMode">What a server in compatibility mode does instead; null = it closes too.</param>
 /// <param name="Note">Advice of the protocol description.</param>
 public sealed record InvalidMessage(
     string File,
@@ -38,8 +38,8 @@ public sealed record InvalidMessage(
     string? CompatibilityMode,
     string? Note);
 
-/// <summary>A WebSocket message that is not a JSON file: broken text, broken UTF-8, too much.</summary>
-/// <param name="Payload">For "oversized" as many bytes of valid JSON as the file asks for.</param>
+/// <summary>A WebSocket message that is not a JSON file: broken text, broken UTF-8, oversized.</summary>
+/// <param name="Payload">For "oversized": valid JSON of the length the file asks for.</param>
 public sealed record RawFrame(
     string Name,
     WebSocketMessageType Type,

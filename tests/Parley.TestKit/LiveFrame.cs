@@ -10,16 +10,14 @@ public sealed record LiveFrame(JsonElement Json, WebSocketMessageType Type)
     /// <summary>Whether the message has this member at its top, e.g. <c>setupComplete</c>.</summary>
     public bool Has(string member) => Json.TryGetProperty(member, out _);
 
-    /// <summary>The value at a path of members, e.g. <c>At("serverContent", "turnComplete")</c>; null where a member is missing.</summary>
+    /// <summary>The value at a path of members, e.g. <c>At("serverContent", "turnComplete")</c>; null if a member is missing.</summary>
     public JsonElement? At(params ReadOnlySpan<string> members)
     {
         var value = Json;
         foreach (var member in members)
         {
             if (value.ValueKind is not JsonValueKind.Object || !value.TryGetProperty(member, out value))
-            {
                 return null;
-            }
         }
 
         return value;
@@ -27,5 +25,5 @@ public sealed record LiveFrame(JsonElement Json, WebSocketMessageType Type)
 }
 
 /// <summary>How the server ended the session.</summary>
-/// <param name="Code">WebSocket close code; 1005 when the close frame has none.</param>
+/// <param name="Code">WebSocket close code; 1005 if the close frame has none.</param>
 public sealed record LiveClose(int Code, string Reason);

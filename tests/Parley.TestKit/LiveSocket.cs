@@ -7,21 +7,21 @@ using Parley.TestKit.Internal;
 namespace Parley.TestKit;
 
 /// <summary>
-/// A Live API client for tests that sends whatever it is told, and holds every message it receives against the schema's
-/// <c>ServerMessage</c>. One reader at a time; sends may overlap with it.
+/// A Live API client for tests. It sends anything, and validates every message it receives against <c>ServerMessage</c> of the schema.
+/// One reader at a time; sends may overlap with it.
 /// </summary>
 public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
-    private readonly FrameLog<LiveFrame> received = new();
+    private readonly FrameLog<LiveFrame> _received = new();
 
-    /// <summary>For what this client does not do: close by hand, abort, look at the state.</summary>
+    /// <summary>The socket itself, for what this client does not cover: close by hand, abort, state.</summary>
     public WebSocket Socket { get; } = socket;
 
     /// <summary>Every message so far, in order.</summary>
-    public IReadOnlyList<LiveFrame> Received => received.Snapshot;
+    public IReadOnlyList<LiveFrame> Received => _received.Snapshot;
 
     public static async Task<LiveSocket> ConnectAsync(
         InMemoryHost host,
@@ -33,7 +33,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         return new LiveSocket(await host.ConnectWebSocketAsync(pathAndQuery, configure, cancellationToken));
     }
 
-    /// <summary>Sends the text as it is, in one text frame; it need not be JSON.</summary>
+    /// <summary>Sends the text unchanged as one text message; it need not be JSON.</summary>
     public Task SendJsonAsync(string json, CancellationToken cancellationToken = default) =>
         SendAsync(Encoding.UTF8.GetBytes(json), WebSocketMessageType.Text, cancellationToken);
 
@@ -47,7 +47,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
     public Task SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, CancellationToken cancellationToken = default) =>
         Expect.WithinAsync(
             Socket.SendAsync(message, type, endOfMessage: true, cancellationToken).AsTask(),
-            "the server takes a message",
+            "the server accepts a message",
             cancellationToken);
 
     /// <exception cref="ExpectationException">The message breaks the schema, or the server closed instead.</exception>
@@ -59,7 +59,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         };
 
     /// <summary>Receives until a message matches and returns that one; those before it are in <see cref="Received"/>.</summary>
-    /// <param name="matches">Says whether this is the message.</param>
+    /// <param name="matches">Whether this is the message.</param>
     /// <param name="expected">The message in words, for the failure.</param>
     /// <param name="cancellationToken">Aborts the socket, as every cancelled receive does.</param>
     public async Task<LiveFrame> ReceiveUntilAsync(
@@ -70,19 +70,14 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             var (frame, close) = await NextAsync(expected, cancellationToken);
             if (frame is null)
-            {
                 throw Unexpected(expected, $"the server closed with {close}");
-            }
-
             if (matches(frame))
-            {
                 return frame;
-            }
         }
     }
 
     /// <summary>Waits for the server's close and answers it.</summary>
-    /// <param name="skipMessages">Whether messages may come first; they are validated and kept all the same.</param>
+    /// <param name="skipMessages">Whether messages may come first; they are validated and kept too.</param>
     /// <param name="cancellationToken">Aborts the socket, as every cancelled receive does.</param>
     public async Task<LiveClose> ExpectCloseAsync(bool skipMessages = false, CancellationToken cancellationToken = default)
     {
@@ -90,14 +85,9 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             var (frame, close) = await NextAsync("the server closes", cancellationToken);
             if (close is not null)
-            {
                 return close;
-            }
-
             if (!skipMessages)
-            {
                 throw Unexpected("the server closes", $"it sent {Shorten.Text(frame!.Json.GetRawText())}");
-            }
         }
     }
 
@@ -117,7 +107,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         catch (ExpectationException e) when (e.InnerException is TimeoutException)
         {
             Socket.Abort();
-            throw Unexpected(expected, $"nothing came within {Expect.Bound.TotalSeconds:0} s", e);
+            throw Unexpected(expected, $"nothing arrived within {Expect.Bound.TotalSeconds:0} s", e);
         }
         catch (WebSocketException e)
         {
@@ -133,17 +123,14 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
         {
             part = await Socket.ReceiveAsync(buffer.GetMemory(4 << 10), cancellationToken);
             if (part.MessageType is WebSocketMessageType.Close)
-            {
                 return (null, await AnswerCloseAsync(cancellationToken));
-            }
-
             buffer.Advance(part.Count);
         }
         while (!part.EndOfMessage);
 
         var frame = new LiveFrame(Parse(buffer.WrittenSpan), part.MessageType);
         WireSchema.Live.Require("ServerMessage", frame.Json);
-        received.Add(frame);
+        _received.Add(frame);
         return (frame, null);
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parley.TestKit;
 
-/// <param name="Values">The named values of the message template, for tests that nothing secret is among them.</param>
+/// <param name="Values">The named values of the message template, for tests that check them for secrets.</param>
 public sealed record LogEntry(
     string Category,
     LogLevel Level,

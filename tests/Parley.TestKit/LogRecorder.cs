@@ -5,35 +5,31 @@ namespace Parley.TestKit;
 /// <summary>Keeps every log entry, and knows which errors a test expects.</summary>
 public sealed class LogRecorder : ILoggerProvider
 {
-    private readonly FrameLog<LogEntry> log = new();
-    private readonly List<Func<LogEntry, bool>> allowed = [];
+    private readonly FrameLog<LogEntry> _log = new();
+    private readonly List<Func<LogEntry, bool>> _allowed = [];
 
-    public IReadOnlyList<LogEntry> Entries => log.Snapshot;
+    public IReadOnlyList<LogEntry> Entries => _log.Snapshot;
 
-    /// <summary>Errors (and worse) that no <see cref="AllowErrors"/> covers.</summary>
+    /// <summary>Entries of level Error or above that no <see cref="AllowErrors"/> covers.</summary>
     public IReadOnlyList<LogEntry> UnexpectedErrors
     {
         get
         {
-            lock (allowed)
-            {
-                return [.. Entries.Where(entry => entry.Level >= LogLevel.Error && !allowed.Exists(allows => allows(entry)))];
-            }
+            lock (_allowed)
+                return [.. Entries.Where(entry => entry.Level >= LogLevel.Error && !_allowed.Exists(allows => allows(entry)))];
         }
     }
 
     /// <summary>Declares errors as part of the test. May be called before or after they are logged.</summary>
     public void AllowErrors(Func<LogEntry, bool> predicate)
     {
-        lock (allowed)
-        {
-            allowed.Add(predicate);
-        }
+        lock (_allowed)
+            _allowed.Add(predicate);
     }
 
-    /// <summary>The first entry that matches, be it logged already or still to come.</summary>
+    /// <summary>Waits for the first entry that matches, whether it is logged already or not.</summary>
     public Task<LogEntry> FirstAsync(Func<LogEntry, bool> matches, string expected, CancellationToken cancellationToken = default) =>
-        log.FirstAsync(matches, expected, cancellationToken);
+        _log.FirstAsync(matches, expected, cancellationToken);
 
     /// <exception cref="ExpectationException">There are <see cref="UnexpectedErrors"/>.</exception>
     public void ThrowIfUnexpectedErrors()
@@ -45,7 +41,7 @@ public sealed class LogRecorder : ILoggerProvider
         }
     }
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, log);
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _log);
 
     public void Dispose()
     {

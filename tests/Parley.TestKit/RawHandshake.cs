@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Parley.TestKit;
 
-/// <summary>The WebSocket upgrade by hand, for tests that then send frames no WebSocket library would send.</summary>
+/// <summary>Performs the WebSocket upgrade by hand, for tests that send frames which no WebSocket library sends.</summary>
 public static class RawHandshake
 {
-    /// <summary>Far more than Kestrel's answer to an upgrade.</summary>
+    /// <summary>Far more than Kestrel's response to an upgrade.</summary>
     private const int MaxHeadBytes = 16 << 10;
 
     /// <returns>An upgraded connection at the first byte after the response head.</returns>
@@ -19,7 +19,7 @@ public static class RawHandshake
         return stream;
     }
 
-    /// <summary>Upgrades a connection somebody opened; afterwards it is at the first byte behind the response head.</summary>
+    /// <summary>Upgrades an open connection; afterwards it is at the first byte after the response head.</summary>
     /// <exception cref="ExpectationException">The server answered with something other than 101.</exception>
     public static async Task UpgradeAsync(Stream stream, string host, string pathAndQuery, CancellationToken cancellationToken = default)
     {
@@ -32,9 +32,7 @@ public static class RawHandshake
         var head = await Expect.WithinAsync(
             ReadHeadAsync(stream, cancellationToken), "the head of the upgrade response", cancellationToken);
         if (!head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
-        {
             throw new ExpectationException($"Expected an upgrade of {pathAndQuery}, got:\n{head}");
-        }
     }
 
     // Byte by byte, because what follows the head belongs to the caller.
@@ -43,10 +41,7 @@ public static class RawHandshake
         var head = new byte[MaxHeadBytes];
         var length = 0;
         while (!head.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
-        {
             await stream.ReadExactlyAsync(head.AsMemory(length++, 1), cancellationToken);
-        }
-
         return Encoding.ASCII.GetString(head, 0, length);
     }
 }

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace Parley.TestKit;
 
-/// <summary>proto3 JSON lets a sender write <c>mime_type</c> for <c>mimeType</c>; the schema knows the second form only.</summary>
+/// <summary>proto3 JSON lets a sender write <c>mime_type</c> for <c>mimeType</c>; the schema only has the second form.</summary>
 public static class SnakeCase
 {
-    /// <summary>Members whose content belongs to the user: names in there are data.</summary>
+    /// <summary>Members whose content belongs to the user: names inside them are data.</summary>
     private static readonly HashSet<string> FreeForm = new(StringComparer.Ordinal)
     {
         "args", "response", "partMetadata", "labels", "parametersJsonSchema", "responseJsonSchema", "example", "default",

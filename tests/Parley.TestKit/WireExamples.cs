@@ -43,10 +43,10 @@ public static class WireExamples
 
     public static IEnumerable<object[]> HandshakeRows => Rows(Expectations.Handshakes.Select(handshake => handshake.Name));
 
-    /// <summary>What a server has to answer to each <c>invalid.*</c> file, to raw frames and to odd handshakes.</summary>
+    /// <summary>The required response of a server to each <c>invalid.*</c> file, to raw frames and to odd handshakes.</summary>
     public static InvalidExpectations Expectations { get; } = InvalidExpectations.Parse(Resources.Read(Folder + ExpectationsFile));
 
-    /// <summary>The file's bytes as they are, pretty-printed and with their final newline.</summary>
+    /// <summary>The bytes of the file unchanged: indented, with a final newline.</summary>
     public static byte[] Utf8(string file) => Resources.Read(Folder + file);
 
     public static string Text(string file) => Encoding.UTF8.GetString(Utf8(file));

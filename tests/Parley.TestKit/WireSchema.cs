@@ -4,19 +4,19 @@ using Parley.TestKit.Internal;
 namespace Parley.TestKit;
 
 /// <summary>
-/// A JSON Schema (2020-12) whose definitions are asked for by name. It knows the keywords the protocol's schema uses and
-/// throws <see cref="NotSupportedException"/> at load for any other, so that no rule is ignored. Thread-safe.
+/// A JSON Schema (2020-12) whose definitions are used by name. It supports the keywords of the protocol's schema and
+/// throws <see cref="NotSupportedException"/> at load for any other keyword, so that no rule is ignored. Thread-safe.
 /// </summary>
 public sealed class WireSchema
 {
-    private readonly Dictionary<string, SchemaNode> definitions;
+    private readonly Dictionary<string, SchemaNode> _definitions;
 
-    private WireSchema(Dictionary<string, SchemaNode> definitions) => this.definitions = definitions;
+    private WireSchema(Dictionary<string, SchemaNode> definitions) => _definitions = definitions;
 
     /// <summary>The embedded <c>live-api.schema.json</c>.</summary>
     public static WireSchema Live { get; } = Parse(Resources.Read("live-api.schema.json"));
 
-    public IReadOnlyCollection<string> Definitions => definitions.Keys;
+    public IReadOnlyCollection<string> Definitions => _definitions.Keys;
 
     public static WireSchema Parse(ReadOnlySpan<byte> utf8) => new(SchemaCompiler.Compile(JsonElement.Parse(utf8)));
 
@@ -25,11 +25,8 @@ public sealed class WireSchema
     /// <returns>Every error found; empty when the value is valid.</returns>
     public IReadOnlyList<SchemaError> Validate(string definition, JsonElement value)
     {
-        if (!definitions.TryGetValue(definition, out var node))
-        {
+        if (!_definitions.TryGetValue(definition, out var node))
             throw new ArgumentException($"The schema has no definition '{definition}'.", nameof(definition));
-        }
-
         List<SchemaError> errors = [];
         node.Validate(value, "", errors);
         return errors;

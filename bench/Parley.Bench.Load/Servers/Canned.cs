@@ -2,18 +2,18 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>What both servers say: 40 ms of quiet noise at 24 kHz, and for the yardstick its messages made beforehand.</summary>
+/// <summary>The output of both servers: 40 ms of quiet noise at 24 kHz, and prebuilt messages for the yardstick.</summary>
 internal static class Canned
 {
     internal static readonly byte[] Chunk = QuietNoise.Pcm(AudioFormat.OutputRateHz / 25, seed: 1);
-    internal static readonly byte[] AudioMessage = MakeAudioMessage();
+    internal static readonly byte[] Audio = MakeAudio();
     internal static readonly byte[] SetupComplete = "{\"setupComplete\":{}}"u8.ToArray();
     internal static readonly byte[] GenerationComplete = "{\"serverContent\":{\"generationComplete\":true}}"u8.ToArray();
     internal static readonly byte[] TurnComplete = "{\"serverContent\":{\"turnComplete\":true}}"u8.ToArray();
 
-    private static byte[] MakeAudioMessage()
+    private static byte[] MakeAudio()
     {
-        var message = new byte[AudioFrame.OutputBytes(Chunk.Length)];
-        return message[..AudioFrame.WriteOutput(Chunk, message)];
+        var message = new byte[AudioMessage.OutputBytes(Chunk.Length)];
+        return message[..AudioMessage.WriteOutput(Chunk, message)];
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>The handler one writes first: one loop, one buffer for each connection, each message parsed as a document, nothing checked.</summary>
+/// <summary>A minimal handler: one loop and one buffer per connection, each message parsed as a document, no validation.</summary>
 internal static class Yardstick
 {
     private const int BufferBytes = 8 << 10;
@@ -37,7 +37,7 @@ internal static class Yardstick
             {
                 var chunks = int.Parse(content.GetProperty("turns")[0].GetProperty("parts")[0].GetProperty("text").GetString()!);
                 for (var i = 0; i < chunks; i++)
-                    await socket.SendAsync(Canned.AudioMessage, WebSocketMessageType.Text, true, cancellationToken);
+                    await socket.SendAsync(Canned.Audio, WebSocketMessageType.Text, true, cancellationToken);
                 await socket.SendAsync(Canned.GenerationComplete, WebSocketMessageType.Text, true, cancellationToken);
                 await socket.SendAsync(Canned.TurnComplete, WebSocketMessageType.Text, true, cancellationToken);
             }

@@ -1,27 +1,34 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What the pipe to a worker process costs: one question and answer, and the first sound of a voice beside the same in process.</summary>
+/// <summary>
+/// Cost of the pipe to a worker process: one round trip, and the first audio of a voice compared to in-process synthesis.
+/// </summary>
 internal static class PipeCost
 {
     private const int Rounds = 200;
 
     internal static Command Create()
     {
-        var command = new Command("pipe", "The pipe to a worker process, and the first sound of a voice with and without it (half a minute)");
+        var command = new Command("pipe", "The pipe to a worker process, and the first audio of a voice with and without it (half a minute)");
         command.SetAction((_, _) => PrintAsync());
         return command;
     }
 
     private static async Task PrintAsync()
     {
-        Console.WriteLine("| flite, first sound of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
+        Console.WriteLine("| flite, first audio of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
         Console.WriteLine("|---|---:|---:|---:|");
         foreach (var speaker in (string[])["kal16", "slt"])
+        {
             foreach (var isolation in (EngineIsolation[])[EngineIsolation.InProcess, EngineIsolation.Process])
             {
                 if (!FliteSynthesizer.TryCreate(new() { Isolation = isolation }, null, null, out var flite, out var problem))
@@ -33,6 +40,7 @@ internal static class PipeCost
                     times.Add(await FirstSoundAsync(flite, voice));
                 Print($"{speaker}, {isolation}", times);
             }
+        }
 
         if (!WorkerHost.TryFind(out var host, out var missing))
             throw new InvalidOperationException(missing);
@@ -40,23 +48,23 @@ internal static class PipeCost
         for (var i = 0; i < 10; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+            using var process = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
             startUp.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         Print("start of a worker", startUp);
 
-        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerEngines.Flite);
+        using var worker = new WorkerProcess(host, TimeSpan.FromMinutes(1), TimeProvider.System, WorkerCommand.Flite);
         var roundTrips = new List<double>();
         for (var i = 0; i < 1_000; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            worker.Write(FrameKind.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
-            while (worker.Read(out _) != FrameKind.Spoken)
+            worker.Write(PipeMessage.Speak, new SpeakRequest(i, "", "kal16", 1, 1).ToBytes());
+            while (worker.Read(out _) != PipeMessage.Spoken)
             {
             }
             roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        Print("question and answer of a worker, empty text", roundTrips);
+        Print("round trip to a worker, empty text", roundTrips);
     }
 
     private static async Task<double> FirstSoundAsync(FliteSynthesizer flite, SpeechVoice voice)

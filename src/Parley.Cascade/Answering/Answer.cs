@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Parley.Conversation;
-using Parley.Speech;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Cascade.Answering;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Parley.Conversation;
 using Parley.Protocol;
-using Parley.Speech;
+using Parley.Speech.Activity;
 
 namespace Parley.Cascade.Input;
 
@@ -99,7 +99,7 @@ internal sealed class AudioInput : IDisposable
     {
         if (_segmenter is null || !_session.Model.Options.DetectTurnEnd)
             return;
-        var detected = _session.Model.Parts.TurnEnd.SilenceFor(partial, _silence);
+        var detected = _session.Model.Parts.TurnDetector.GetEndOfTurnSilence(partial, _silence);
         _segmenter.SilenceDuration = detected < _silence && !_mayShorten ? _silence : detected;
     }
 
@@ -168,8 +168,8 @@ internal sealed class AudioInput : IDisposable
         var settings = new ActivitySettings();
         return settings with
         {
-            StartSensitivity = detection?.StartOfSpeechSensitivity == Protocol.StartSensitivity.Low ? Speech.StartSensitivity.Low : settings.StartSensitivity,
-            EndSensitivity = detection?.EndOfSpeechSensitivity == Protocol.EndSensitivity.Low ? Speech.EndSensitivity.Low : settings.EndSensitivity,
+            StartSensitivity = detection?.StartOfSpeechSensitivity == Protocol.StartSensitivity.Low ? ActivitySensitivity.Low : settings.StartSensitivity,
+            EndSensitivity = detection?.EndOfSpeechSensitivity == Protocol.EndSensitivity.Low ? ActivitySensitivity.Low : settings.EndSensitivity,
             PrefixPadding = Milliseconds(detection?.PrefixPaddingMs, settings.PrefixPadding),
             SilenceDuration = Milliseconds(detection?.SilenceDurationMs, settings.SilenceDuration),
         };

@@ -15,12 +15,12 @@ internal sealed class BargeInPolicy(CascadeOptions options)
     private readonly HashSet<string> _backChannels = new(options.BackChannels, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a barge-in stays pending until it is confirmed.</summary>
-    internal bool Holds => options.MinInterruptionSpeech > TimeSpan.Zero || options.IgnoreBackChannels;
+    internal bool NeedsConfirmation => options.MinInterruptionSpeech > TimeSpan.Zero || options.IgnoreBackChannels;
 
     /// <summary>Whether a pending barge-in is confirmed.</summary>
     /// <param name="speech">Duration of the speech so far.</param>
     /// <param name="partial">Partial transcript.</param>
-    internal bool Insists(TimeSpan speech, string partial) =>
+    internal bool ConfirmsBargeIn(TimeSpan speech, string partial) =>
         speech >= options.MinInterruptionSpeech
         && (!options.IgnoreBackChannels || speech >= LongestBackChannel || (partial.Length > 0 && !IsBackChannel(partial)));
 

@@ -22,7 +22,7 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
     internal long To { get; set; }
 
     /// <summary>It began while an answer was playing, and interrupts it only once the barge-in is confirmed.</summary>
-    internal bool HoldsInterruption { get; set; }
+    internal bool IsBargeInPending { get; set; }
 
     /// <summary>Duration of the speech in it.</summary>
     internal TimeSpan Speech { get; set; }

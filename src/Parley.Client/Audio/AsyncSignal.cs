@@ -1,8 +1,8 @@
 using System.Threading.Tasks.Sources;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
-/// <summary>Wakes one waiter; a signal that nobody waits for is kept for the next one. Allocates nothing.</summary>
+/// <summary>Wakes one waiter; a signal without a waiter is kept for the next one. Allocates nothing.</summary>
 internal sealed class AsyncSignal : IValueTaskSource
 {
     private readonly Lock _lock = new();

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
+using Parley.Client.Audio;
 using Parley.Protocol;
 
 namespace Parley.Client;
 
 /// <summary>
-/// A session with a microphone and a loudspeaker: the microphone is sent, answers are played, and an interruption silences the loudspeaker.
-/// It reads the session, so read the updates here. Made by <see cref="AudioCallExtensions.WithAudio"/>; disposing it ends the microphone,
-/// and neither the session nor the devices.
+/// A session with a microphone and a loudspeaker: the microphone is sent, answers are played, and an interruption stops playback. It reads
+/// the session, so read the updates from the call. Created by <see cref="AudioCallExtensions.WithAudio"/>; disposing it stops the
+/// microphone, but disposes neither the session nor the devices.
 /// </summary>
 public sealed class AudioCall : IAsyncDisposable
 {
@@ -36,24 +37,24 @@ public sealed class AudioCall : IAsyncDisposable
     /// <summary>Whether the microphone is being sent.</summary>
     public bool IsTalking => _microphone is not null && (_talking || !_options.PushToTalk);
 
-    /// <summary>Whether an answer is coming in. It may be heard longer than that.</summary>
+    /// <summary>Whether an answer is being received. Its playback may last longer.</summary>
     public bool IsAnswering => _answering;
 
     /// <summary>
-    /// Ends when the first sound of the newest answer comes out of the loudspeaker: the end of the wait as the listener knows it. False where it
-    /// was cut before that, or there is no loudspeaker.
+    /// Completes when the first audio of the newest answer is played: the end of the wait for the listener. False if it was cut before
+    /// that, or there is no loudspeaker.
     /// </summary>
     public Task<bool> FirstAudible { get; private set; } = Task.FromResult(false);
 
-    /// <summary>Ends when nothing more is sent: the source is over, the session has ended, or the device is gone, which is its exception.</summary>
+    /// <summary>Completes when the microphone ends: its source is over, or the session has ended. Fails if the device fails.</summary>
     public Task MicrophoneEnded => _sent;
 
     /// <summary>
-    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, sound included: it is on its way to the loudspeaker already.
-    /// Keep reading, for it is this loop that plays.
+    /// The updates of the session, <see cref="LiveSession.ReadAllAsync(CancellationToken)"/>, including audio, which is already queued for
+    /// playback. Keep reading: this loop does the playing.
     /// </summary>
-    /// <param name="cancellationToken">Ends the enumeration only.</param>
-    /// <exception cref="AudioDeviceException">The loudspeaker is gone.</exception>
+    /// <param name="cancellationToken">Cancels the enumeration only.</param>
+    /// <exception cref="AudioDeviceException">The loudspeaker failed.</exception>
     public async IAsyncEnumerable<LiveUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var update in _session.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -68,11 +69,11 @@ public sealed class AudioCall : IAsyncDisposable
                         await _playback.WriteAsync(audio.Pcm, audio.RateHz, cancellationToken).ConfigureAwait(false);
                     break;
                 case InterruptedUpdate:
-                    // What still comes of the turn is dropped by the session. It may come without a turn, while the last one is still heard.
+                    // The session drops the rest of the turn. An interruption may also come after the turn, while it is still playing.
                     _discarding = false;
                     _playback?.Clear();
                     break;
-                // A new connection knows nothing of what was to be dropped; a lost answer has no end of its own.
+                // A new connection does not continue the discarded output, and a lost answer has no end.
                 case ReconnectedUpdate reconnected:
                     _discarding = false;
                     _answering &= !reconnected.Lost.Answer;
@@ -85,8 +86,8 @@ public sealed class AudioCall : IAsyncDisposable
         }
     }
 
-    /// <summary>Plays and listens until the session has ended, for who needs no updates.</summary>
-    /// <param name="cancellationToken">Ends the wait; the session lives on.</param>
+    /// <summary>Runs the call until the session has ended, for callers that need no updates.</summary>
+    /// <param name="cancellationToken">Cancels the wait; the session stays open.</param>
     public async Task<SessionEnd> RunAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var update in ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -97,7 +98,7 @@ public sealed class AudioCall : IAsyncDisposable
         return await _session.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Begins to talk: <c>activityStart</c>, then what the microphone heard right before, then what it hears. Push-to-talk only.</summary>
+    /// <summary>Starts an activity: sends <c>activityStart</c>, the pre-roll, then the microphone. Push-to-talk only.</summary>
     /// <exception cref="InvalidOperationException">The call is not push-to-talk.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public async ValueTask StartTalkingAsync(CancellationToken cancellationToken = default)
@@ -108,7 +109,7 @@ public sealed class AudioCall : IAsyncDisposable
         {
             if (_talking)
                 return;
-            // The server interrupts what it says; its word for it is yet to come.
+            // The server interrupts its answer; its message about that is still to come.
             _discarding = _answering;
             _playback?.Clear();
             await _session.SendActivityStartAsync(cancellationToken).ConfigureAwait(false);
@@ -121,7 +122,7 @@ public sealed class AudioCall : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops talking: <c>activityEnd</c>; the model answers. Push-to-talk only.</summary>
+    /// <summary>Ends the activity: sends <c>activityEnd</c>; the model answers. Push-to-talk only.</summary>
     /// <exception cref="InvalidOperationException">The call is not push-to-talk.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public async ValueTask StopTalkingAsync(CancellationToken cancellationToken = default)
@@ -142,12 +143,12 @@ public sealed class AudioCall : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the answer: the loudspeaker falls silent at once, then <see cref="LiveSession.InterruptAsync"/>. Calling that one does the same.
+    /// Stops the answer: stops playback at once, then calls <see cref="LiveSession.InterruptAsync"/>. Calling that directly does the same.
     /// </summary>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public Task<InterruptResult> InterruptAsync(CancellationToken cancellationToken = default) => _session.InterruptAsync(cancellationToken);
 
-    /// <summary>Ends the microphone.</summary>
+    /// <summary>Stops the microphone.</summary>
     public async ValueTask DisposeAsync()
     {
         _session.Interrupting -= OnInterrupting;
@@ -157,7 +158,7 @@ public sealed class AudioCall : IAsyncDisposable
         _sending.Dispose();
     }
 
-    // An update that was read already may still be on its way to the loudspeaker; an InterruptedUpdate always follows.
+    // An update that was read already may still be on its way to playback; an InterruptedUpdate always follows.
     private void OnInterrupting(object? sender, EventArgs e)
     {
         _discarding = true;
@@ -167,7 +168,7 @@ public sealed class AudioCall : IAsyncDisposable
     private void RequirePushToTalk()
     {
         if (!_options.PushToTalk)
-            throw new InvalidOperationException("The microphone of this call is open. Set AudioCallOptions.PushToTalk to open it by hand.");
+            throw new InvalidOperationException("This call is not push-to-talk: its microphone is always open. Set AudioCallOptions.PushToTalk to true.");
     }
 
     private async Task SendMicrophoneAsync()
@@ -195,7 +196,7 @@ public sealed class AudioCall : IAsyncDisposable
         }
         catch (Exception e) when (e is LiveSessionException || (e is OperationCanceledException && _ended.IsCancellationRequested))
         {
-            // The session or the call is over; who reads the updates hears how.
+            // The session or the call is over; the reader of the updates sees how.
         }
     }
 }
@@ -204,12 +205,12 @@ public sealed class AudioCall : IAsyncDisposable
 public static class AudioCallExtensions
 {
     /// <summary>
-    /// Connects a session with a microphone and a loudspeaker. From here on the microphone is sent; read the updates of the call, which plays
-    /// them: <c>await foreach (var update in call.ReadAllAsync())</c>.
+    /// Connects a session with a microphone and a loudspeaker. The microphone is sent from now on; read the updates from the call, which
+    /// plays them: <c>await foreach (var update in call.ReadAllAsync())</c>.
     /// </summary>
     /// <param name="session">The session; read by the call from now on.</param>
-    /// <param name="microphone">What is sent; null = nothing.</param>
-    /// <param name="playback">What plays; null = nothing is heard.</param>
+    /// <param name="microphone">The microphone; null = none.</param>
+    /// <param name="playback">The loudspeaker; null = none.</param>
     /// <param name="options">Default: an open microphone.</param>
     public static AudioCall WithAudio(
         this LiveSession session, MicrophoneSource? microphone, AudioPlayback? playback, AudioCallOptions? options = null)

@@ -4,12 +4,14 @@ namespace Parley.Client;
 public sealed class AudioCallOptions
 {
     /// <summary>
-    /// The user says when he speaks: <see cref="AudioCall.StartTalkingAsync"/> and <see cref="AudioCall.StopTalkingAsync"/>. The setup must
-    /// disable automatic detection (<c>realtimeInputConfig.automaticActivityDetection.disabled</c>), else the server closes the session.
-    /// Default false: the microphone is open and the server detects speech.
+    /// Push-to-talk: the user speaks between <see cref="AudioCall.StartTalkingAsync"/> and <see cref="AudioCall.StopTalkingAsync"/>. The
+    /// setup must disable automatic detection (<c>realtimeInputConfig.automaticActivityDetection.disabled</c>); otherwise the server closes
+    /// the session. Default false: the microphone is open and the server detects speech.
     /// </summary>
     public bool PushToTalk { get; set; }
 
-    /// <summary>What the microphone heard right before <see cref="AudioCall.StartTalkingAsync"/> is sent too; default 300 ms, zero = none.</summary>
+    /// <summary>
+    /// Length of the audio before <see cref="AudioCall.StartTalkingAsync"/> that is sent too; default 300 ms, zero = none.
+    /// </summary>
     public TimeSpan PreRoll { get; set; } = TimeSpan.FromMilliseconds(300);
 }

@@ -2,15 +2,15 @@ using System.Buffers.Binary;
 
 namespace Parley.Client;
 
-/// <summary>How loud a piece of sound is, in decibels of full scale: 0 is the loudest there is, <see cref="SilenceDb"/> is silence.</summary>
-/// <param name="RmsDb">Mean power: what a meter shows as its bar.</param>
-/// <param name="PeakDb">The loudest sample.</param>
+/// <summary>Level of a piece of audio in decibels of full scale: 0 is the maximum, <see cref="SilenceDb"/> is silence.</summary>
+/// <param name="RmsDb">Mean power, as a level meter shows it.</param>
+/// <param name="PeakDb">Peak sample.</param>
 public readonly record struct AudioLevel(double RmsDb, double PeakDb)
 {
-    /// <summary>The floor: below half a step of 16 bits there is nothing.</summary>
+    /// <summary>Lowest level: 16-bit samples have nothing below it.</summary>
     public const double SilenceDb = -96;
 
-    /// <summary>Nothing to be heard.</summary>
+    /// <summary>The level of silence.</summary>
     public static AudioLevel Silence { get; } = new(SilenceDb, SilenceDb);
 
     /// <summary>Measures PCM16 little-endian; an odd byte at the end does not count. Allocates nothing.</summary>

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
-/// <summary>Sends a recording piece by piece at the speed it was spoken. A late piece does not delay those after it.</summary>
+/// <summary>Sends a recording in pieces, in real time by default. A late piece does not delay those after it.</summary>
 internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pacing, TimeProvider timeProvider)
 {
     private const int PieceMilliseconds = 40;
@@ -20,7 +20,11 @@ internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pa
         {
             var whole = piece.AsMemory(0, PieceBytes);
             while (await pcm.ReadAtLeastAsync(whole, PieceBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is > 0 and var length)
+            {
+                if (_sentBytes == 0)
+                    RefuseWavHeader(whole.Span[..length]);
                 await SendPieceAsync(whole[..length], cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -49,6 +53,16 @@ internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pa
         finally
         {
             ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    // Sent as audio, the header would be a click, and a wrong rate would go unnoticed.
+    private static void RefuseWavHeader(ReadOnlySpan<byte> first)
+    {
+        if (first.StartsWith("RIFF"u8))
+        {
+            throw new ArgumentException(
+                "The stream begins with a WAV header; raw PCM is expected. Use RecordedAudioInput.FromWavFile, or WavFile.Load and its sample rate.");
         }
     }
 

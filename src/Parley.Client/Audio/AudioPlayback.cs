@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
+using Parley.Client.Audio;
 using Parley.Protocol;
 
 namespace Parley.Client;
 
 /// <summary>
-/// Plays answers, which come faster than they can be heard. One queue, one loop that feeds the device in pieces of 20 ms, and a cursor that
-/// is the device's own: what was written is not what was played. Nothing is dropped but by <see cref="Clear"/>. Every member may be called
-/// from any thread; while it plays it allocates nothing.
+/// Plays answers, which arrive faster than they play. One queue, one loop that feeds the device in pieces of 20 ms, and the device's own
+/// position: written is not played. Only <see cref="Clear"/> drops audio. Every member may be called from any thread; playing allocates
+/// nothing.
 /// </summary>
 public sealed class AudioPlayback : IAsyncDisposable
 {
@@ -36,7 +37,7 @@ public sealed class AudioPlayback : IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Plays on a device, a file or a pipe.</summary>
-    /// <param name="output">Where the sound goes; disposed with this.</param>
+    /// <param name="output">The device; disposed with this.</param>
     /// <param name="options">Default: a queue of 5 minutes.</param>
     public AudioPlayback(IAudioOutput output, AudioPlaybackOptions? options = null)
     {
@@ -50,46 +51,46 @@ public sealed class AudioPlayback : IAsyncDisposable
         _pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>How much has been heard since the beginning; what was cleared before it was heard does not count.</summary>
+    /// <summary>Total audio played; cleared audio does not count.</summary>
     public TimeSpan Played => _format.DurationOfBytes(_output.PlayedBytes);
 
-    /// <summary>What is still to be heard: the queue and the device's own buffer.</summary>
+    /// <summary>Audio that is still to be played: the queue and the device's own buffer.</summary>
     public TimeSpan Queued
     {
         get { lock (_lock) return _format.DurationOfBytes(Math.Max(0, End() - _output.PlayedBytes)); }
     }
 
-    /// <summary>Whether something is to be heard right now.</summary>
+    /// <summary>Whether audio is playing now.</summary>
     public bool IsAudible
     {
         get { lock (_lock) return _output.PlayedBytes < _handed || (!_paused && _queue.Count > 1); }
     }
 
-    /// <summary>Whether it was paused.</summary>
+    /// <summary>Whether playback is paused.</summary>
     public bool IsPaused
     {
         get { lock (_lock) return _paused; }
     }
 
-    /// <summary>How loud it is right now, as near as the device's buffer allows.</summary>
+    /// <summary>Current level, as exact as the device's buffer allows.</summary>
     public AudioLevel Level
     {
         get { lock (_lock) return _output.PlayedBytes < _handed ? _level : AudioLevel.Silence; }
     }
 
     /// <summary>Plays on the loudspeaker of this machine: <see cref="AudioDevices.OpenOutputAsync"/>.</summary>
-    /// <exception cref="AudioDeviceException">There is none that can be opened.</exception>
+    /// <exception cref="AudioDeviceException">No device can be opened.</exception>
     public static async Task<AudioPlayback> OpenAsync(CancellationToken cancellationToken = default) =>
         new(await AudioDevices.OpenOutputAsync(cancellationToken: cancellationToken).ConfigureAwait(false));
 
     /// <summary>
-    /// Queues sound; the memory is free again when the task ends. Pieces may be cut anywhere, in the middle of a sample too. Waits where the
-    /// queue is full; what waits is dropped by <see cref="Clear"/> like the rest.
+    /// Queues audio; the memory may be reused when the task completes. Pieces may be cut anywhere, even within a sample. Waits if the queue
+    /// is full; <see cref="Clear"/> drops waiting audio too.
     /// </summary>
     /// <param name="pcm">PCM16 little-endian mono.</param>
     /// <param name="rateHz">Its rate in Hz; another than the device's is resampled.</param>
-    /// <param name="cancellationToken">Ends the wait for room; what had room stays queued.</param>
-    /// <exception cref="AudioDeviceException">The device is gone.</exception>
+    /// <param name="cancellationToken">Cancels the wait for room; audio that had room stays queued.</param>
+    /// <exception cref="AudioDeviceException">The device failed.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(
         ReadOnlyMemory<byte> pcm, int rateHz = AudioFormat.OutputRateHz, CancellationToken cancellationToken = default)
@@ -115,7 +116,7 @@ public sealed class AudioPlayback : IAsyncDisposable
                 if (pcm.IsEmpty)
                     return;
                 cancellationToken.ThrowIfCancellationRequested();
-                // Full: the loop makes room every 20 ms, and says so.
+                // Full: the loop makes room every 20 ms, and signals it.
                 await _room.WaitAsync().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -127,15 +128,15 @@ public sealed class AudioPlayback : IAsyncDisposable
     }
 
     /// <summary>
-    /// Falls silent at once and forgets everything that was to be heard: on <see cref="InterruptedUpdate"/>. What is written afterwards is
-    /// played; a pause goes on.
+    /// Stops at once and drops all audio that is still to be played: for <see cref="InterruptedUpdate"/>. What is written afterwards is
+    /// played; a pause stays in effect.
     /// </summary>
     public void Clear()
     {
         CancellationTokenSource old;
         lock (_lock)
             old = _generation;
-        // First stop the write under way, outside of the lock: the loop may wake up on this very thread.
+        // First cancel the current write, outside the lock: the loop may resume on this thread.
         old.Cancel();
         lock (_lock)
         {
@@ -145,20 +146,20 @@ public sealed class AudioPlayback : IAsyncDisposable
             _resampler?.Reset();
             _output.Clear();
             _handed = _output.PlayedBytes;
-            Settle(heard: false, upTo: long.MaxValue);
+            Settle(played: false, upTo: long.MaxValue);
         }
         _room.Set();
         _work.Set();
     }
 
-    /// <summary>Holds the sound after what the device has in its buffer, a tenth of a second; writing goes on into the queue.</summary>
+    /// <summary>Pauses playback after the audio in the device's buffer, about 100 ms; writing continues into the queue.</summary>
     public void Pause()
     {
         lock (_lock)
             _paused = true;
     }
 
-    /// <summary>Goes on where <see cref="Pause"/> stopped: nothing was lost.</summary>
+    /// <summary>Continues where <see cref="Pause"/> stopped; nothing is lost.</summary>
     public void Resume()
     {
         lock (_lock)
@@ -166,17 +167,17 @@ public sealed class AudioPlayback : IAsyncDisposable
         _work.Set();
     }
 
-    /// <summary>Waits until everything that is queued now has been heard. A paused playback waits with it.</summary>
-    /// <returns>False where it was cleared before that.</returns>
-    /// <exception cref="AudioDeviceException">The device is gone.</exception>
+    /// <summary>Waits until everything that is queued now has been played. While playback is paused, it keeps waiting.</summary>
+    /// <returns>False if it was cleared before that.</returns>
+    /// <exception cref="AudioDeviceException">The device failed.</exception>
     public Task<bool> DrainAsync(CancellationToken cancellationToken = default) => WhenPlayedAsync(extraBytes: 0, cancellationToken);
 
-    /// <summary>Waits until the sound that is written next begins to be heard: the end of a wait as the listener knows it.</summary>
-    /// <returns>False where it was cleared before that.</returns>
-    /// <exception cref="AudioDeviceException">The device is gone.</exception>
+    /// <summary>Waits until the audio that is written next begins to play: the end of the wait for the listener.</summary>
+    /// <returns>False if it was cleared before that.</returns>
+    /// <exception cref="AudioDeviceException">The device failed.</exception>
     public Task<bool> NextAudibleAsync(CancellationToken cancellationToken = default) => WhenPlayedAsync(Pcm.BytesPerSample, cancellationToken);
 
-    /// <summary>Falls silent and frees the device. To hear the end first: <see cref="DrainAsync"/>.</summary>
+    /// <summary>Stops and frees the device. To play the rest first, call <see cref="DrainAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_lock)
@@ -210,7 +211,7 @@ public sealed class AudioPlayback : IAsyncDisposable
 
     private long End() => _handed + _queue.Count;
 
-    /// <summary>Takes what there is room for, and says how many bytes that was.</summary>
+    /// <summary>Appends what there is room for, and returns how many bytes that was.</summary>
     private int Append(ReadOnlySpan<byte> pcm, int rateHz)
     {
         if (rateHz == _format.SampleRateHz)
@@ -226,7 +227,7 @@ public sealed class AudioPlayback : IAsyncDisposable
         var taken = 0;
         while (taken < pcm.Length)
         {
-            // So much that its samples surely fit both the scratch and the queue.
+            // An amount whose samples certainly fit both the scratch buffer and the queue.
             var fits = Math.Min(_samples.Length, _queue.Free / Pcm.BytesPerSample) - 2;
             var take = (int)Math.Min(pcm.Length - taken, fits * (long)rateHz / _format.SampleRateHz * Pcm.BytesPerSample);
             if (take <= 0)
@@ -249,7 +250,7 @@ public sealed class AudioPlayback : IAsyncDisposable
                     await FeedAsync(length, generation).ConfigureAwait(false);
                     continue;
                 }
-                // Nothing to feed; but who waits for the end of the sound must be told, and the device tells nobody.
+                // Nothing to feed; but the device reports no progress, so poll it while a caller waits for the end of playback.
                 if (isWaitedFor)
                     _tick.Change(Tick, Timeout.InfiniteTimeSpan);
                 await _work.WaitAsync().ConfigureAwait(false);
@@ -257,7 +258,7 @@ public sealed class AudioPlayback : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // The device's own fault, or a driver's: whoever writes or waits hears of it.
+            // The device or its driver failed: callers that write or wait get the exception.
             lock (_lock)
             {
                 _failure = e as AudioDeviceException ?? new AudioDeviceException("The loudspeaker failed. " + e.Message, e);
@@ -273,7 +274,7 @@ public sealed class AudioPlayback : IAsyncDisposable
     {
         lock (_lock)
         {
-            Settle(heard: true, _output.PlayedBytes);
+            Settle(played: true, _output.PlayedBytes);
             generation = _generation.Token;
             length = _paused || _disposed ? 0 : _queue.ReadSamples(_piece);
             if (length > 0)
@@ -295,18 +296,18 @@ public sealed class AudioPlayback : IAsyncDisposable
         }
         catch (OperationCanceledException) when (generation.IsCancellationRequested)
         {
-            // Cleared: this piece is not to be heard.
+            // Cleared: this piece must not be played.
         }
         _room.Set();
     }
 
-    private void Settle(bool heard, long upTo)
+    private void Settle(bool played, long upTo)
     {
         for (var i = _marks.Count - 1; i >= 0; i--)
         {
             if (_marks[i].Position > upTo)
                 continue;
-            _marks[i].Source.TrySetResult(heard);
+            _marks[i].Source.TrySetResult(played);
             _marks.RemoveAt(i);
         }
     }

@@ -2,26 +2,28 @@ using System.Buffers.Binary;
 
 namespace Parley.Client;
 
-/// <summary>How an echo guard guards.</summary>
+/// <summary>Options of an echo guard.</summary>
 public sealed class EchoGuardOptions
 {
-    /// <summary>How long the microphone stays closed behind the last sound of the loudspeaker, for the room to fall silent; default 250 ms.</summary>
+    /// <summary>
+    /// How long the microphone stays muted after the loudspeaker stops, until the room's echo has decayed; default 250 ms.
+    /// </summary>
     public TimeSpan Tail { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How much quieter the microphone is meanwhile, in decibels; default infinity, which is silence. 20 or so lets a loud voice interrupt
-    /// and may let a loud loudspeaker do so too.
+    /// Attenuation of the muted microphone in decibels; default infinity, which is silence. With about 20, a loud voice can interrupt, and
+    /// a loud loudspeaker may do so too.
     /// </summary>
     public double AttenuationDb { get; set; } = double.PositiveInfinity;
 }
 
 /// <summary>
-/// Half duplex: while the loudspeaker is to be heard, and a little longer, the microphone is not. Without it, and without a headset, a model
-/// hears itself and interrupts itself. The price: the user cannot interrupt by voice. What is closed is silence, not a gap: the time of the
-/// stream goes on, by which the server detects speech.
+/// Half duplex: mutes the microphone while the loudspeaker plays, and a little longer. Without it, and without a headset, a model hears its
+/// own speech and interrupts itself. The price: no barge-in by voice. The muted microphone sends silence, not a gap, because the server's
+/// activity detection counts the time of the stream.
 /// </summary>
 /// <param name="playback">The loudspeaker.</param>
-/// <param name="options">Default: silence, and 250 ms more.</param>
+/// <param name="options">Default: silence, with a tail of 250 ms.</param>
 /// <param name="timeProvider">The clock of the tail; default the system's.</param>
 public sealed class EchoGuard(AudioPlayback playback, EchoGuardOptions? options = null, TimeProvider? timeProvider = null)
 {
@@ -29,7 +31,7 @@ public sealed class EchoGuard(AudioPlayback playback, EchoGuardOptions? options 
     private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
     private long? _lastAudible;
 
-    /// <summary>Whether the microphone is closed at this moment.</summary>
+    /// <summary>Whether the microphone is muted now.</summary>
     public bool IsClosed
     {
         get
@@ -40,7 +42,9 @@ public sealed class EchoGuard(AudioPlayback playback, EchoGuardOptions? options 
         }
     }
 
-    /// <summary>Makes a piece of the microphone quiet where the guard is closed. To be called for every piece, in order; 20 ms is right.</summary>
+    /// <summary>
+    /// Attenuates a piece of the microphone while the guard is closed. Call it for every piece, in order; 20 ms is a good length.
+    /// </summary>
     /// <param name="pcm">PCM16 little-endian, changed in place.</param>
     public void Apply(Span<byte> pcm)
     {

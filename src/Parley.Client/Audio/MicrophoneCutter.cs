@@ -1,9 +1,9 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
-/// <summary>Cuts audio of any size into messages of whole samples and at most 100 ms; an odd byte waits for the next call.</summary>
+/// <summary>Splits audio of any size into messages of whole samples and at most 100 ms; an odd byte waits for the next call.</summary>
 internal sealed class MicrophoneCutter
 {
-    // 100 ms: the upper end of what the service is used to. Longer messages delay its activity detection.
+    // 100 ms is the longest message in common use. Longer ones delay the server's activity detection.
     private const int MessagesPerSecond = 10;
 
     private byte[] _joined = [];
@@ -11,7 +11,7 @@ internal sealed class MicrophoneCutter
     private bool _hasOdd;
     private int _rateHz;
 
-    /// <summary>Takes the next message's worth off the front of <paramref name="pcm"/>; it lives until the next call.</summary>
+    /// <summary>Takes the next message from the front of <paramref name="pcm"/>; it is valid until the next call.</summary>
     internal bool TryTake(ref ReadOnlyMemory<byte> pcm, int rateHz, out ReadOnlyMemory<byte> piece)
     {
         if (rateHz != _rateHz)
@@ -34,7 +34,7 @@ internal sealed class MicrophoneCutter
         return true;
     }
 
-    /// <summary>The stream ended: its odd byte belongs to no sample.</summary>
+    /// <summary>Drops the odd byte: the stream ended.</summary>
     internal void Clear() => _hasOdd = false;
 
     private bool TryJoin(ref ReadOnlyMemory<byte> pcm, int most, out ReadOnlyMemory<byte> piece)

@@ -3,8 +3,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A microphone as the service wants it: 16 kHz mono PCM16 in pieces of 20 ms, whatever rate and cut the device has. Read by one reader at a
-/// time; <see cref="IsMuted"/> and <see cref="Level"/> are for any thread. Holds no queue: a reader that is slow is slow to the device.
+/// A microphone in the service's format: 16 kHz mono PCM16 in pieces of 20 ms, whatever rate and buffer size the device has. One reader at
+/// a time; <see cref="IsMuted"/> and <see cref="Level"/> may be used from any thread. Has no queue: a slow reader makes the device wait.
 /// </summary>
 public sealed class MicrophoneSource : IAsyncDisposable
 {
@@ -26,8 +26,8 @@ public sealed class MicrophoneSource : IAsyncDisposable
     private AudioLevel _level = AudioLevel.Silence;
 
     /// <summary>Reads a device, a file or a pipe.</summary>
-    /// <param name="input">Where the sound comes from; disposed with this.</param>
-    /// <param name="guard">Closes the microphone while the loudspeaker is to be heard; default none.</param>
+    /// <param name="input">The device; disposed with this.</param>
+    /// <param name="guard">Mutes the microphone while the loudspeaker plays; default none.</param>
     public MicrophoneSource(IAudioInput input, EchoGuard? guard = null)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -39,31 +39,31 @@ public sealed class MicrophoneSource : IAsyncDisposable
         _pending = new byte[ChunkBytes + (_samples.Length * 2)];
     }
 
-    /// <summary>Silence goes out in place of what the microphone hears; the stream goes on.</summary>
+    /// <summary>Whether silence is sent instead of the microphone; the stream continues.</summary>
     public bool IsMuted { get; set; }
 
-    /// <summary>How loud the last piece is, before muting and guarding: what the microphone hears.</summary>
+    /// <summary>Level of the last piece, before muting and the echo guard.</summary>
     public AudioLevel Level
     {
         get { lock (_lock) return _level; }
     }
 
     /// <summary>The microphone of this machine: <see cref="AudioDevices.OpenInputAsync"/>.</summary>
-    /// <param name="guard">Closes the microphone while the loudspeaker is to be heard; default none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="AudioDeviceException">There is none that can be opened.</exception>
+    /// <param name="guard">Mutes the microphone while the loudspeaker plays; default none.</param>
+    /// <param name="cancellationToken">Cancels opening.</param>
+    /// <exception cref="AudioDeviceException">No device can be opened.</exception>
     public static async Task<MicrophoneSource> OpenAsync(EchoGuard? guard = null, CancellationToken cancellationToken = default) =>
         new(await AudioDevices.OpenInputAsync(cancellationToken: cancellationToken).ConfigureAwait(false), guard);
 
-    /// <summary>Waits for the next piece. The last one is filled up with silence.</summary>
+    /// <summary>Waits for the next piece. The last one is padded with silence.</summary>
     /// <param name="chunk">Receives <see cref="ChunkBytes"/> bytes.</param>
-    /// <param name="cancellationToken">Ends the wait; nothing is lost.</param>
-    /// <returns>False: the source is over, and nothing was written.</returns>
-    /// <exception cref="AudioDeviceException">The device is gone.</exception>
+    /// <param name="cancellationToken">Cancels the wait; nothing is lost.</param>
+    /// <returns>False if the source is over; nothing was written.</returns>
+    /// <exception cref="AudioDeviceException">The device failed.</exception>
     public async ValueTask<bool> ReadAsync(Memory<byte> chunk, CancellationToken cancellationToken = default)
     {
         if (chunk.Length < ChunkBytes)
-            throw new ArgumentException($"Needs room for {ChunkBytes} bytes.", nameof(chunk));
+            throw new ArgumentException($"The buffer has {chunk.Length} bytes; at least {ChunkBytes} are needed.", nameof(chunk));
         while (_pendingCount < ChunkBytes && !_over)
         {
             var length = await _input.ReadAsync(_raw, cancellationToken).ConfigureAwait(false);

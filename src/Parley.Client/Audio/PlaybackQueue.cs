@@ -1,6 +1,6 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
-/// <summary>Bytes in the order they came: a ring that grows to what was ever needed and then allocates nothing. Guarded by its owner.</summary>
+/// <summary>A queue of bytes: a ring buffer that grows as needed and then allocates nothing. Guarded by its owner.</summary>
 internal sealed class PlaybackQueue(int maxBytes)
 {
     private byte[] _ring = new byte[Math.Min(maxBytes, 64 << 10)];
@@ -10,7 +10,7 @@ internal sealed class PlaybackQueue(int maxBytes)
 
     internal int Free => maxBytes - Count;
 
-    /// <summary>Appends as much as there is room for, and says how much that was.</summary>
+    /// <summary>Appends as much as there is room for, and returns how much that was.</summary>
     internal int Write(ReadOnlySpan<byte> bytes)
     {
         bytes = bytes[..Math.Min(bytes.Length, Free)];
@@ -24,7 +24,7 @@ internal sealed class PlaybackQueue(int maxBytes)
         return bytes.Length;
     }
 
-    /// <summary>Takes whole samples off the front.</summary>
+    /// <summary>Removes whole samples from the front.</summary>
     internal int ReadSamples(Span<byte> piece)
     {
         var length = Math.Min(piece.Length, Count) & ~1;
@@ -36,7 +36,7 @@ internal sealed class PlaybackQueue(int maxBytes)
         return length;
     }
 
-    /// <summary>Half a sample at the end has no other half any more.</summary>
+    /// <summary>Drops half a sample at the end: its other half will not come.</summary>
     internal void DropOddByte() => Count &= ~1;
 
     internal void Clear() => (_head, Count) = (0, 0);

@@ -1,8 +1,9 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio;
 
 /// <summary>
-/// The last moments of a microphone that is not sent. People press the key while they begin to speak, and a server without activity detection
-/// keeps nothing of what came before <c>activityStart</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>): this is replayed right behind it.
+/// The newest audio of a microphone that is not being sent. Users press the key while they begin to speak, and with manual detection a
+/// server
+/// ignores audio before <c>activityStart</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#66-manual-activity-detection">protocol 6.6</see>): the pre-roll is sent right after it.
 /// </summary>
 internal sealed class PreRoll(TimeSpan length)
 {
@@ -10,7 +11,7 @@ internal sealed class PreRoll(TimeSpan length)
     private int _next;
     private int _count;
 
-    /// <summary>Keeps a piece, and forgets the oldest where there is no room.</summary>
+    /// <summary>Keeps a piece; drops the oldest if there is no room.</summary>
     internal void Keep(ReadOnlySpan<byte> chunk)
     {
         if (_ring.Length == 0)
@@ -20,7 +21,7 @@ internal sealed class PreRoll(TimeSpan length)
         _count = Math.Min(_count + MicrophoneSource.ChunkBytes, _ring.Length);
     }
 
-    /// <summary>Gives what was kept, oldest first, and forgets it.</summary>
+    /// <summary>Returns the kept audio, oldest first, and clears it.</summary>
     internal byte[] Take()
     {
         var taken = new byte[_count];

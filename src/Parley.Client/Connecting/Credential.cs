@@ -1,6 +1,6 @@
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
-/// <summary>A key or a token, and how each goes on a request. Its text never leaves this type but on the wire.</summary>
+/// <summary>An API key or ephemeral token, and how a request carries it. Its text leaves this type on the wire only.</summary>
 internal sealed class Credential
 {
     private const string TokenPrefix = "auth_tokens/";
@@ -28,7 +28,7 @@ internal sealed class Credential
         if (!token.StartsWith(TokenPrefix, StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                "An ephemeral token begins with auth_tokens/ : give the whole name. For an API key call LiveClient.FromApiKey.", nameof(token));
+                "This is not an ephemeral token: one begins with auth_tokens/. Pass the whole name; for an API key call LiveClient.FromApiKey.", nameof(token));
         }
         return new Credential(token, isToken: true);
     }
@@ -37,7 +37,7 @@ internal sealed class Credential
 
     internal string Query => (IsToken ? "access_token=" : "key=") + Uri.EscapeDataString(_secret);
 
-    /// <summary>Takes the secret out of a text that came from elsewhere.</summary>
+    /// <summary>Removes the secret from a text that came from the server or the system.</summary>
     internal string Redact(string? text) => string.IsNullOrEmpty(text) ? "" : text
         .Replace(_secret, "***", StringComparison.Ordinal)
         .Replace(Uri.EscapeDataString(_secret), "***", StringComparison.Ordinal);
@@ -48,6 +48,6 @@ internal sealed class Credential
     {
         ArgumentNullException.ThrowIfNull(secret, parameter);
         if (secret.Length == 0 || secret.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException($"The {what} is empty, or holds characters that cannot be part of one.", parameter);
+            throw new ArgumentException($"The {what} is empty or contains characters that are not allowed. Use it exactly as it was issued.", parameter);
     }
 }

@@ -1,4 +1,4 @@
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
 /// <summary>The addresses of the API (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
 internal sealed class Endpoints(Uri baseAddress, string version)

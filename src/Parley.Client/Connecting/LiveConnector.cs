@@ -4,11 +4,16 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Checks;
+using Parley.Client.Ending;
+using Parley.Client.Receiving;
+using Parley.Client.Telemetry;
+using Parley.Client.Transport;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Connecting;
 
-/// <summary>A connection that has passed the setup, and what came with and before its acknowledgement.</summary>
+/// <summary>A connection whose setup was acknowledged, and the updates that came before and with the acknowledgement.</summary>
 internal sealed record OpenedConnection(LiveTransport Transport, UpdateReader Reader, List<LiveUpdate> Early);
 
 /// <summary>Opens connections: upgrade, setup and the wait for <c>setupComplete</c>, within one time limit (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#61-handshake">protocol 6.1</see>).</summary>
@@ -19,16 +24,16 @@ internal sealed class LiveConnector(
     internal async Task<OpenedConnection> OpenAsync(Setup setup, JsonObject? overrides, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.SetupTimeout, options.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var transport = new LiveTransport(await UpgradeAsync(either.Token, cancellationToken).ConfigureAwait(false), options);
+        using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var transport = new LiveTransport(await UpgradeAsync(linkedCts.Token, cancellationToken).ConfigureAwait(false), options);
         try
         {
-            // Nobody else knows the socket yet, so cutting it is how both limits end a wait on it.
+            // Nothing else uses the socket yet, so cutting it ends the wait, both for the timeout and for the caller's token.
             OpenedConnection opened;
-            await using (either.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false))
-                opened = await SetUpAsync(transport, setup, overrides, either.Token).ConfigureAwait(false);
-            // The acknowledgement may have come while the socket was being cut.
-            either.Token.ThrowIfCancellationRequested();
+            await using (linkedCts.Token.UnsafeRegister(static state => ((LiveTransport)state!).Abort(), transport).ConfigureAwait(false))
+                opened = await SetUpAsync(transport, setup, overrides, linkedCts.Token).ConfigureAwait(false);
+            // The acknowledgement may have arrived while the socket was being cut.
+            linkedCts.Token.ThrowIfCancellationRequested();
             return opened;
         }
         catch (Exception e)
@@ -43,7 +48,7 @@ internal sealed class LiveConnector(
         }
     }
 
-    private async Task<WebSocket> UpgradeAsync(CancellationToken either, CancellationToken callers)
+    private async Task<WebSocket> UpgradeAsync(CancellationToken linked, CancellationToken callers)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
@@ -55,7 +60,7 @@ internal sealed class LiveConnector(
         try
         {
             var address = endpoints.Live(credential.IsToken, inQuery ? credential.Query : null);
-            await socket.ConnectAsync(address, invoker, either).ConfigureAwait(false);
+            await socket.ConnectAsync(address, invoker, linked).ConfigureAwait(false);
             return socket;
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or IOException)
@@ -63,9 +68,9 @@ internal sealed class LiveConnector(
             HttpStatusCode? status = socket.HttpStatusCode == 0 ? null : socket.HttpStatusCode;
             socket.Dispose();
             callers.ThrowIfCancellationRequested();
-            if (either.IsCancellationRequested)
+            if (linked.IsCancellationRequested)
                 throw TimedOut("The server did not answer the upgrade");
-            var cause = CloseCauses.Classify(status);
+            var cause = CloseClassifier.Classify(status);
             Log.ConnectFailed(logger, cause.Cause, (int?)status, null);
             throw new LiveConnectException(
                 status is null ? "The server could not be reached" : $"The server refused the WebSocket upgrade with HTTP status {(int)status}",
@@ -87,7 +92,7 @@ internal sealed class LiveConnector(
         }
         catch (Exception e) when (e is WebSocketException or IOException or InvalidOperationException or OperationCanceledException)
         {
-            // A server may close at once; the close is still to be read, and says more than the failed send.
+            // A server may close at once; its close is still unread and says more than the failed send.
             Log.SetupNotSent(logger, e.GetType().Name);
         }
         var reader = new UpdateReader();
@@ -122,7 +127,7 @@ internal sealed class LiveConnector(
     private LiveConnectException Refused(ApiError error)
     {
         var reason = credential.Redact(error.Message);
-        var cause = CloseCauses.Classify(null, $"{reason} {error.Status}");
+        var cause = CloseClassifier.Classify(null, $"{reason} {error.Status}");
         if (cause.Cause == EndCause.Network)
             cause = new CloseCause(EndCause.Unknown, RetryAdvice.BackOff);
         return new LiveConnectException($"The server answered the setup with an error ({error.Code})", cause, reason: reason);

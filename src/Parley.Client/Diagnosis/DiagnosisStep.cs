@@ -1,61 +1,61 @@
 namespace Parley.Client;
 
-/// <summary>The steps from an address to an answer, in their order.</summary>
+/// <summary>The steps from an address to an answer, in order.</summary>
 public enum DiagnosisStepKind
 {
-    /// <summary>The name of the host becomes an address.</summary>
+    /// <summary>The host name resolves to an address.</summary>
     Dns,
 
-    /// <summary>Something listens there.</summary>
+    /// <summary>The port accepts connections.</summary>
     Tcp,
 
-    /// <summary>It has a certificate this machine trusts.</summary>
+    /// <summary>TLS works, with a certificate that this machine trusts.</summary>
     Tls,
 
-    /// <summary>It upgrades the path of the Live API to a WebSocket.</summary>
+    /// <summary>The path of the Live API accepts a WebSocket upgrade.</summary>
     Upgrade,
 
-    /// <summary>It knows the key or token.</summary>
+    /// <summary>The server accepts the key or token.</summary>
     Credential,
 
-    /// <summary>It accepts the model and the rest of the setup.</summary>
+    /// <summary>The server accepts the model and the rest of the setup.</summary>
     Setup,
 
-    /// <summary>It answers.</summary>
+    /// <summary>The model answers.</summary>
     Answer,
 
     /// <summary>
-    /// Whether it takes the first message of the WebSocket guide, <c>{"config":…}</c>, which the public service refuses (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#31-the-truth">protocol 3.1</see>).
-    /// A fact, not a fault: this library sends <c>setup</c>.
+    /// Whether the server accepts the first message of the WebSocket guide, <c>{"config":…}</c>, which the public service refuses (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#31-the-truth">protocol 3.1</see>).
+    /// For information only: this library sends <c>setup</c>.
     /// </summary>
     GuideConfig,
 }
 
-/// <summary>How a step went.</summary>
+/// <summary>Result of a step.</summary>
 public enum DiagnosisOutcome
 {
-    /// <summary>It works.</summary>
+    /// <summary>The step works.</summary>
     Passed,
 
-    /// <summary>It does not, and nothing behind it was tried.</summary>
+    /// <summary>The step fails; the later ones were not tried.</summary>
     Failed,
 
-    /// <summary>It was not tried: it does not apply, or a step before it failed.</summary>
+    /// <summary>The step was not tried: it does not apply, or an earlier one failed.</summary>
     Skipped,
 }
 
 /// <summary>One step of a diagnosis.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Outcome">How it went.</param>
-/// <param name="Detail">What was seen, in a sentence. Never holds a credential.</param>
+/// <param name="Kind">Which step.</param>
+/// <param name="Outcome">Its result.</param>
+/// <param name="Detail">What was observed, in a sentence. Never contains a credential.</param>
 public sealed record DiagnosisStep(DiagnosisStepKind Kind, DiagnosisOutcome Outcome, string Detail)
 {
-    /// <summary>What to do, in a sentence; empty where there is nothing to do.</summary>
-    public string Cure { get; init; } = "";
+    /// <summary>What to do, in a sentence; empty if there is nothing to do.</summary>
+    public string Hint { get; init; } = "";
 
-    /// <summary>Why it failed, in our words; null where it did not.</summary>
+    /// <summary>Why it failed; null if it did not.</summary>
     public EndCause? Cause { get; init; }
 
-    /// <summary>How long it took; zero where it was not tried.</summary>
+    /// <summary>How long it took; zero if it was not tried.</summary>
     public TimeSpan Duration { get; init; }
 }

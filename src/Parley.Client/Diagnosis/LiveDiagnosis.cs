@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Client.Diagnosis;
 
 namespace Parley.Client;
 
@@ -6,23 +7,23 @@ namespace Parley.Client;
 public static class LiveDiagnosis
 {
     /// <summary>
-    /// Opens a session step by step, as a client does that knows nothing yet: name, port, certificate, upgrade, credential, setup, first answer.
-    /// The first step that fails is the last that is tried; those behind it are given as skipped, so there are always as many steps as kinds.
-    /// It holds a session for some seconds and asks for one short answer.
+    /// Opens a session from scratch, step by step: name, port, certificate, upgrade, credential, setup, first answer. The steps after the
+    /// first failure are reported as skipped, so there is always one result per kind. It keeps a session open for some seconds and asks for
+    /// one short answer.
     /// </summary>
-    /// <param name="client">The client whose address, credential and options are examined.</param>
+    /// <param name="client">The client whose address, credential and options are tested.</param>
     /// <param name="setup">The session to open.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The steps, each as soon as it is known.</returns>
+    /// <param name="cancellationToken">Cancels the diagnosis.</param>
+    /// <returns>The steps, each as soon as its result is known.</returns>
     public static async IAsyncEnumerable<DiagnosisStep> DiagnoseAsync(
         this LiveClient client, LiveSetup setup, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(setup);
-        var clock = client.Options.TimeProvider;
+        var clock = client.Core.Options.TimeProvider;
         var network = new NetworkSteps(client);
         var service = new ServiceSteps(client, setup);
-        await using var whole = service.ConfigureAwait(false);
+        await using var disposal = service.ConfigureAwait(false);
         (DiagnosisStepKind Kind, Func<CancellationToken, Task<DiagnosisStep>> Run)[] steps =
         [
             (DiagnosisStepKind.Dns, network.DnsAsync),
@@ -39,7 +40,7 @@ public static class LiveDiagnosis
         {
             if (failed is not null)
             {
-                yield return new DiagnosisStep(kind, DiagnosisOutcome.Skipped, $"not tried, because {failed.Kind} failed");
+                yield return new DiagnosisStep(kind, DiagnosisOutcome.Skipped, $"not tried, because the step {failed.Kind} failed");
                 continue;
             }
             var started = clock.GetTimestamp();

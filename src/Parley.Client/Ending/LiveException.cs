@@ -1,8 +1,10 @@
 using System.Net;
+using Parley.Client.Ending;
+using Parley.Protocol;
 
 namespace Parley.Client;
 
-/// <summary>Something the Live API refused or broke off. Texts never hold keys, tokens or handles.</summary>
+/// <summary>The Live API refused a request or ended a session. Messages never contain keys, tokens or handles.</summary>
 public abstract class LiveException : Exception
 {
     private protected LiveException(string message, CloseCause cause, Exception? innerException)
@@ -13,19 +15,18 @@ public abstract class LiveException : Exception
         HelpLink = CloseCauses.HelpLink(cause.Cause);
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>Why it failed.</summary>
     public EndCause Cause { get; }
 
-    /// <summary>What may help.</summary>
+    /// <summary>What to do.</summary>
     public RetryAdvice Advice { get; }
 
     /// <summary>Whether trying again may help.</summary>
     public bool CanRetry => Advice != RetryAdvice.No;
 
-    private protected static string Sentence(string what, string said, EndCause cause)
+    private protected static string Sentence(string what, string reason, string hint)
     {
-        var hint = CloseCauses.Hint(cause);
-        var text = said.Length == 0 ? what + "." : $"{what}: {said.TrimEnd('.')}.";
+        var text = reason.Length == 0 ? what + "." : $"{what}: {reason.TrimEnd('.')}.";
         return hint.Length == 0 ? text : $"{text} {hint}";
     }
 }
@@ -36,32 +37,32 @@ public sealed class LiveConnectException : LiveException
     internal LiveConnectException(
         string what, CloseCause cause, HttpStatusCode? statusCode = null, int? closeCode = null, string? reason = null,
         Exception? innerException = null)
-        : base(Sentence(what, reason ?? "", cause.Cause), cause, innerException)
+        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause)), cause, innerException)
     {
         StatusCode = statusCode;
         CloseCode = closeCode;
         Reason = reason ?? "";
     }
 
-    /// <summary>Status of the refused upgrade; null where there was no answer, or the upgrade was accepted.</summary>
+    /// <summary>HTTP status of the refused upgrade; null if there was no answer, or the upgrade was accepted.</summary>
     public HttpStatusCode? StatusCode { get; }
 
-    /// <summary>The field the server did not know, with its path; null where it is about something else.</summary>
-    public string? FieldPath => CloseCauses.FieldPath(Reason);
+    /// <summary>Path of the field the server did not know; null if that was not the cause.</summary>
+    public string? FieldPath => CloseClassifier.FieldPath(Reason);
 
-    /// <summary>Close code before <c>setupComplete</c>; null where the socket did not get that far or broke.</summary>
+    /// <summary>Close code before <c>setupComplete</c>; null if there was no close.</summary>
     public int? CloseCode { get; }
 
-    /// <summary>The server's words; empty where it said nothing.</summary>
+    /// <summary>Reason text of the server; empty if it gave none.</summary>
     public string Reason { get; }
 }
 
-/// <summary>The session has ended: nothing can be sent any more, or the caller asked to see the end as an exception.</summary>
+/// <summary>The session has ended: a message could not be sent, or <see cref="SessionEnd.ThrowIfAbnormal"/> was called.</summary>
 public sealed class LiveSessionException : LiveException
 {
     internal LiveSessionException(SessionEnd end)
         : base(
-            Sentence($"The session has ended ({Describe(end)})", end.Reason, end.Cause), new CloseCause(end.Cause, end.Advice), end.Error) =>
+            Sentence($"The session has ended ({Describe(end)})", end.Reason, end.Hint), new CloseCause(end.Cause, end.Advice), end.Error) =>
         End = end;
 
     /// <summary>How it ended.</summary>
@@ -76,7 +77,7 @@ public sealed class LivePreflightException : LiveException
     internal LivePreflightException(IReadOnlyList<PreflightFinding> findings)
         : base(
             $"{findings[0]}{(findings.Count > 1 ? $" And {findings.Count - 1} more: see Findings." : "")} "
-            + "Where this is out of date, set LiveClientOptions.Preflight to Log.",
+            + "If the profile is out of date, set LiveClientOptions.Preflight to Log.",
             new CloseCause(EndCause.UnsupportedFeature, RetryAdvice.No), null) =>
         Findings = findings;
 
@@ -84,19 +85,19 @@ public sealed class LivePreflightException : LiveException
     public IReadOnlyList<PreflightFinding> Findings { get; }
 }
 
-/// <summary>A plain HTTP request (models, tokens) failed.</summary>
+/// <summary>An HTTP request (models, tokens) failed.</summary>
 public sealed class LiveRequestException : LiveException
 {
     internal LiveRequestException(string what, CloseCause cause, HttpStatusCode? statusCode, string? reason, Exception? innerException = null)
-        : base(Sentence(what, reason ?? "", cause.Cause), cause, innerException)
+        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause)), cause, innerException)
     {
         StatusCode = statusCode;
         Reason = reason ?? "";
     }
 
-    /// <summary>Status of the answer; null where there was none.</summary>
+    /// <summary>HTTP status of the answer; null if there was none.</summary>
     public HttpStatusCode? StatusCode { get; }
 
-    /// <summary>The server's words; empty where it said nothing.</summary>
+    /// <summary>Reason text of the server; empty if it gave none.</summary>
     public string Reason { get; }
 }

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Options;
+using Parley.Client.Connecting;
 
-namespace Parley.Client;
+namespace Parley.Client.Hosting;
 
-/// <summary>The key of the environment, where the options name no credential.</summary>
+/// <summary>Takes the key from the environment if the options name no credential.</summary>
 internal sealed class HostedLiveClientDefaults : IPostConfigureOptions<HostedLiveClientOptions>
 {
     public void PostConfigure(string? name, HostedLiveClientOptions options)
@@ -12,14 +13,14 @@ internal sealed class HostedLiveClientDefaults : IPostConfigureOptions<HostedLiv
     }
 }
 
-/// <summary>Asks those who know the rules: the options themselves, and the credential.</summary>
+/// <summary>Validates with the checks of the options and of the credential.</summary>
 internal sealed class HostedLiveClientValidator : IValidateOptions<HostedLiveClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, HostedLiveClientOptions options)
     {
         var (key, token) = (!string.IsNullOrEmpty(options.ApiKey), !string.IsNullOrEmpty(options.AuthToken));
         if (key && token)
-            return ValidateOptionsResult.Fail("Set HostedLiveClientOptions.ApiKey or AuthToken, not both.");
+            return ValidateOptionsResult.Fail("The Live client has two credentials. Set HostedLiveClientOptions.ApiKey or AuthToken, not both.");
         if (!key && !token)
         {
             return ValidateOptionsResult.Fail(

@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Parley.Client;
+namespace Parley.Client.Hosting;
 
-/// <summary>A name that a client was registered under.</summary>
+/// <summary>The name under which a client was registered.</summary>
 internal sealed record LiveClientName(string Name);
 
 internal sealed class LiveClientFactory : ILiveClientFactory, IDisposable

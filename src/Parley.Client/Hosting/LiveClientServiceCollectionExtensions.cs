@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Client;
+using Parley.Client.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -8,12 +9,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class LiveClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="LiveClient"/> and <see cref="ILiveClientFactory"/>. The key comes from <see cref="HostedLiveClientOptions.ApiKey"/>, or
-    /// from the environment variable <c>GEMINI_API_KEY</c>; options that cannot work stop the host when it starts.
+    /// Registers <see cref="LiveClient"/> and <see cref="ILiveClientFactory"/>. The key comes from
+    /// <see cref="HostedLiveClientOptions.ApiKey"/>, or from the environment variable <c>GEMINI_API_KEY</c>; invalid options stop the host
+    /// when it starts.
     /// </summary>
-    /// <param name="services">The services. A logger factory and a <see cref="TimeProvider"/> among them are used.</param>
-    /// <param name="configure">Changes the options; may be left out.</param>
-    /// <returns>The options, for more: <c>.BindConfiguration("Gemini")</c>.</returns>
+    /// <param name="services">The services. Its logger factory and <see cref="TimeProvider"/>, if any, are used.</param>
+    /// <param name="configure">Changes the options; optional.</param>
+    /// <returns>The options builder: <c>.BindConfiguration("Gemini")</c>.</returns>
     public static OptionsBuilder<HostedLiveClientOptions> AddLiveClient(
         this IServiceCollection services, Action<HostedLiveClientOptions>? configure = null)
     {
@@ -23,12 +25,12 @@ public static class LiveClientServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Registers a client by name, beside others: <c>factory.CreateClient("name")</c>, or <c>[FromKeyedServices("name")] LiveClient</c>.
+    /// Registers a named client: <c>factory.CreateClient("name")</c>, or <c>[FromKeyedServices("name")] LiveClient</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="name">The name.</param>
-    /// <param name="configure">Changes the options; may be left out.</param>
-    /// <returns>The options, for more: <c>.BindConfiguration("Gemini:Name")</c>.</returns>
+    /// <param name="configure">Changes the options; optional.</param>
+    /// <returns>The options builder: <c>.BindConfiguration("Gemini:Name")</c>.</returns>
     public static OptionsBuilder<HostedLiveClientOptions> AddLiveClient(
         this IServiceCollection services, string name, Action<HostedLiveClientOptions>? configure = null)
     {

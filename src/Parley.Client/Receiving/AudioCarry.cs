@@ -1,9 +1,9 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
-/// Keeps the odd byte at the end of one audio part for the next, so that every update holds whole samples (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#14-quirks-a-client-must-survive">protocol 14</see>, quirk 4).
+/// Keeps the odd byte at the end of an audio part for the next part, so that every update contains whole samples (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#14-quirks-a-client-must-survive">protocol 14</see>, quirk 4).
 /// </summary>
 internal sealed class AudioCarry
 {
@@ -11,10 +11,10 @@ internal sealed class AudioCarry
     private bool _full;
     private int _rateHz;
 
-    /// <summary>Where the reader gives its sound to a sink: updates that are used again.</summary>
+    /// <summary>Reusable updates, for a reader with a sink; else null.</summary>
     internal AudioPool? Pool { get; set; }
 
-    /// <summary>Decodes straight from the message into the memory the update owns. False where the base64 is broken.</summary>
+    /// <summary>Decodes from the message into the memory that the update owns; false if the base64 is invalid.</summary>
     internal bool TryDecode(AudioChunk chunk, out AudioUpdate? update)
     {
         var kept = Kept(chunk.RateHz);
@@ -30,7 +30,7 @@ internal sealed class AudioCarry
         return true;
     }
 
-    /// <summary>The same for a part that was parsed already; null where the part is less than one sample.</summary>
+    /// <summary>The same for a parsed part; null if the part is less than one sample.</summary>
     internal AudioUpdate? Join(ReadOnlyMemory<byte> part, int rateHz, LiveSessionResponse raw)
     {
         var kept = Kept(rateHz);
@@ -42,7 +42,7 @@ internal sealed class AudioCarry
         return whole == 0 ? null : new AudioUpdate(memory.AsMemory(0, whole), rateHz) { Raw = raw };
     }
 
-    /// <summary>What follows is another answer: its samples do not continue the last ones.</summary>
+    /// <summary>Drops the odd byte: another answer follows.</summary>
     internal void Clear() => _full = false;
 
     private int Kept(int rateHz)
@@ -65,7 +65,7 @@ internal sealed class AudioCarry
         return decoded;
     }
 
-    // Puts the kept byte in front, keeps an odd one at the end, and gives the length of the whole samples.
+    // Puts the kept byte first, keeps an odd one at the end, and returns the length of the whole samples.
     private int Keep(byte[] memory, int kept, int written)
     {
         var length = kept + written;

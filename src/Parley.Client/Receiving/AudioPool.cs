@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
-/// Audio updates that are used again, for readers that give their sound to a sink. Filled by the pump, emptied into by the reader. What never
-/// comes back is simply the reader's.
+/// Pool of audio updates for readers with a sink. The pump rents, the reader returns. An update that is never returned belongs to the
+/// reader.
 /// </summary>
-/// <param name="kept">How many are kept for later: as many as may wait for the reader.</param>
+/// <param name="kept">Most updates that are kept: as many as may wait for the reader.</param>
 internal sealed class AudioPool(int kept)
 {
     private readonly Lock _lock = new();
@@ -16,7 +16,7 @@ internal sealed class AudioPool(int kept)
 
     internal void Use() => _inUse = true;
 
-    /// <summary>An update whose memory holds so many bytes; false before anybody reads with a sink.</summary>
+    /// <summary>Rents an update with room for that many bytes; false before a reader uses a sink.</summary>
     internal bool TryRent(int bytes, [NotNullWhen(true)] out AudioUpdate? update)
     {
         update = null;

@@ -1,9 +1,9 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Receiving;
 
 /// <summary>
-/// Turns messages into updates. Knows no socket: bytes in, updates out, in the order that <see cref="LiveUpdate"/> promises.
+/// Converts messages to updates, without any I/O: bytes in, updates out, in the order that <see cref="LiveUpdate"/> documents.
 /// Used by one thread at a time.
 /// </summary>
 internal sealed class UpdateReader
@@ -20,7 +20,7 @@ internal sealed class UpdateReader
     /// <summary>Appends the updates of one message; an empty message has none.</summary>
     internal void Read(ReadOnlySpan<byte> message, List<LiveUpdate> updates)
     {
-        if (AudioFrame.TryFindOutput(message, out var chunk) && _audio.TryDecode(chunk, out var audio))
+        if (AudioMessage.TryFindOutput(message, out var chunk) && _audio.TryDecode(chunk, out var audio))
         {
             if (audio is not null)
                 updates.Add(audio);

@@ -1,11 +1,11 @@
 using System.Buffers;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>
-/// What callers send while there is no connection, in order. Sound is bounded, the oldest goes first; its marks stay, they are small. Other
-/// messages are kept: their callers wait for them. Guarded by the right to write.
+/// Input that callers send while there is no connection, in order. Audio is bounded: the oldest is dropped first, but never its marks,
+/// which are small. Other messages are kept, because their callers wait. Guarded by the writer's semaphore.
 /// </summary>
 internal sealed class HeldInput(TimeSpan maxAudio)
 {
@@ -13,7 +13,7 @@ internal sealed class HeldInput(TimeSpan maxAudio)
 
     internal TimeSpan Audio { get; private set; }
 
-    /// <summary>Sound that had to make room, since <see cref="TakeDropped"/>.</summary>
+    /// <summary>Audio that was dropped since the last <see cref="TakeDropped"/>.</summary>
     internal TimeSpan Dropped { get; private set; }
 
     internal bool IsEmpty => _items.Count == 0;
@@ -37,7 +37,7 @@ internal sealed class HeldInput(TimeSpan maxAudio)
         }
     }
 
-    /// <returns>Done when the message was written, or the session has ended.</returns>
+    /// <returns>A message whose wait completes when it is written, or fails with the end of the session.</returns>
     internal HeldMessage AddMessage(Func<LiveSessionRequest?> build)
     {
         var message = new HeldMessage(build);
@@ -60,7 +60,7 @@ internal sealed class HeldInput(TimeSpan maxAudio)
 
     internal void RemoveFirst() => Remove(_items.First!);
 
-    /// <summary>Sound must not be sent any more.</summary>
+    /// <summary>Drops all audio.</summary>
     internal void DropAudio()
     {
         for (var node = _items.First; node is not null;)
@@ -98,7 +98,7 @@ internal sealed class HeldInput(TimeSpan maxAudio)
             ArrayPool<byte>.Shared.Return(pcm);
     }
 
-    /// <summary>Either sound or a message.</summary>
+    /// <summary>Either audio or a message.</summary>
     internal readonly record struct Item
     {
         internal byte[]? Pcm { get; init; }
@@ -113,7 +113,7 @@ internal sealed class HeldInput(TimeSpan maxAudio)
     }
 }
 
-/// <summary>A message whose caller waits until it is written.</summary>
+/// <summary>A held message; its caller waits until it is written.</summary>
 internal sealed class HeldMessage(Func<LiveSessionRequest?> build)
 {
     private const int Waiting = 0, Taken = 1, Withdrawn = 2;
@@ -125,21 +125,21 @@ internal sealed class HeldMessage(Func<LiveSessionRequest?> build)
 
     internal bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn;
 
-    /// <summary>Waits; cancelling it takes the message back, unless it is under way already.</summary>
+    /// <summary>Waits until the message is written. Cancelling withdraws the message, unless it is already being written.</summary>
     internal async Task WaitAsync(CancellationToken cancellationToken)
     {
         await using (cancellationToken.UnsafeRegister(static state => ((HeldMessage)state!).Withdraw(), this).ConfigureAwait(false))
             await _written.Task.ConfigureAwait(false);
     }
 
-    /// <summary>False where the caller took it back.</summary>
+    /// <summary>Takes the message for writing; false if the caller withdrew it.</summary>
     internal bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) != Withdrawn;
 
     internal void Written() => _written.TrySetResult();
 
     internal void Fail(Exception error)
     {
-        // Nobody waits for a mark of the audio stream.
+        // The exception must be observed, because no caller waits for a mark of the audio stream.
         if (_written.TrySetException(error))
             _ = _written.Task.Exception;
     }

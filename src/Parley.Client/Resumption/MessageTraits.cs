@@ -1,14 +1,14 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
-/// <summary>What resumption has to know of a message of the client.</summary>
+/// <summary>What resumption needs to know of a client message.</summary>
 internal readonly record struct MessageTraits
 {
-    /// <summary>How long its sound is; zero where it holds none.</summary>
+    /// <summary>Length of its audio; zero if it has none.</summary>
     internal TimeSpan Audio { get; init; }
 
-    /// <summary>Sound or an image.</summary>
+    /// <summary>Audio or a picture.</summary>
     internal bool IsMedia { get; init; }
 
     internal bool ActivityStart { get; init; }
@@ -17,13 +17,13 @@ internal readonly record struct MessageTraits
 
     internal bool StreamEnd { get; init; }
 
-    /// <summary>The model is to answer.</summary>
+    /// <summary>Whether the model will answer it.</summary>
     internal bool ExpectsAnswer { get; init; }
 
     /// <summary>Ids of the calls it answers.</summary>
     internal IReadOnlyList<string>? CallIds { get; init; }
 
-    /// <summary>Belongs to the stream of audio.</summary>
+    /// <summary>Whether it is a mark of the audio stream.</summary>
     internal bool IsMark => ActivityStart || ActivityEnd || StreamEnd;
 
     internal static MessageTraits OfAudio(int bytes, int rateHz) =>

@@ -1,6 +1,6 @@
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
-/// <summary>A message that was sent and may have to be sent again.</summary>
+/// <summary>A sent message that may have to be resent.</summary>
 internal sealed class OutboxEntry
 {
     internal required byte[] Message { get; init; }
@@ -10,20 +10,21 @@ internal sealed class OutboxEntry
     /// <summary>Index on the connection it was last sent on.</summary>
     internal long Index { get; set; }
 
-    /// <summary>The model has begun to speak since.</summary>
+    /// <summary>Whether the model has begun an answer since.</summary>
     internal bool Answered { get; set; }
 
-    /// <summary>That answer, or a later one, was complete.</summary>
+    /// <summary>Whether that answer, or a later one, is complete.</summary>
     internal bool AnsweredInFull { get; set; }
 
-    /// <summary>Handles that came since.</summary>
+    /// <summary>Number of handles that came since.</summary>
     internal int Checkpoints { get; set; }
 }
 
 /// <summary>
-/// The messages that the newest resumable state may not hold, oldest first, bounded. With transparent resumption the server says which ones
-/// it holds, and exactly the others are kept. Without, a message is kept until a handle comes that must be younger than it: the second one
-/// behind it, or the first one behind its answer; plain media are then not kept at all (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). Guarded by the session's lock.
+/// Sent messages that the newest resumable state may not contain, oldest first, bounded. With transparent resumption the server reports
+/// which messages the state contains, and exactly the others are kept. Otherwise a message is kept until a handle comes that must be newer:
+/// the
+/// second one after it, or the first one after its answer; audio and pictures outside a manual activity are then not kept at all (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). Guarded by the session's lock.
 /// </summary>
 internal sealed class Outbox(ResumptionOptions options)
 {
@@ -32,23 +33,23 @@ internal sealed class Outbox(ResumptionOptions options)
     private long _sinceOpen;
     private bool _activity;
 
-    /// <summary>Entries in order; for the resend and for tests.</summary>
+    /// <summary>The entries in order, for tests.</summary>
     internal IReadOnlyCollection<OutboxEntry> Entries => _entries;
 
     internal long KeptBytes { get; private set; }
 
     internal TimeSpan KeptAudio { get; private set; }
 
-    /// <summary>Sound that had to make room, since <see cref="TakeDropped"/>.</summary>
+    /// <summary>Audio that was dropped for lack of room since the last <see cref="TakeDropped"/>.</summary>
     internal TimeSpan DroppedAudio { get; private set; }
 
-    /// <summary>Other messages that had to make room, since <see cref="TakeDropped"/>.</summary>
+    /// <summary>Other messages that were dropped for lack of room since the last <see cref="TakeDropped"/>.</summary>
     internal int DroppedMessages { get; private set; }
 
-    /// <summary>Messages sent on this connection.</summary>
+    /// <summary>Number of messages sent on this connection.</summary>
     internal long SentOnConnection => _sinceOpen;
 
-    /// <summary>A message is about to be written. Called before the write: the server may be quicker than the return of it.</summary>
+    /// <summary>Records a message. Called before it is written, because the server may answer before the write returns.</summary>
     internal OutboxEntry? Record(ReadOnlySpan<byte> message, in MessageTraits traits)
     {
         var index = _nextIndex++;
@@ -63,15 +64,15 @@ internal sealed class Outbox(ResumptionOptions options)
         return entry;
     }
 
-    /// <summary>The write failed: the caller keeps the message itself.</summary>
+    /// <summary>Removes a message whose write failed: the caller keeps it.</summary>
     internal void Forget(OutboxEntry entry)
     {
         if (_entries.Find(entry) is { } node)
             Remove(node);
     }
 
-    /// <summary>A handle came that can be resumed.</summary>
-    /// <param name="lastConsumed">Index of the last message its state holds; null where the server does not say.</param>
+    /// <summary>A resumable handle came: removes what its state contains.</summary>
+    /// <param name="lastConsumed">Index of the last message that its state contains; null if the server does not report it.</param>
     internal void Checkpoint(long? lastConsumed)
     {
         for (var node = _entries.First; node is not null;)
@@ -84,7 +85,7 @@ internal sealed class Outbox(ResumptionOptions options)
         }
     }
 
-    /// <summary>The model speaks: what waited for an answer has one.</summary>
+    /// <summary>The model begins an answer.</summary>
     internal void NoteAnswer()
     {
         foreach (var entry in _entries)
@@ -98,11 +99,11 @@ internal sealed class Outbox(ResumptionOptions options)
     }
 
     /// <summary>
-    /// A new connection takes over: decides what is sent again. What stays is written with <see cref="Resent"/>, one by one and in order.
+    /// A new connection starts: decides what is resent. Each resent message is then recorded with <see cref="Resent"/>, in order.
     /// </summary>
-    /// <param name="replay">False: nothing may be sent again.</param>
-    /// <param name="keeps">Whether the resumed state can do with a message.</param>
-    /// <returns>Messages that are lost, and their sound.</returns>
+    /// <param name="replay">False: nothing may be resent.</param>
+    /// <param name="keeps">Whether a message makes sense to the resumed state.</param>
+    /// <returns>Messages to resend, and how many messages and how much audio are lost.</returns>
     internal (List<OutboxEntry> Resend, int LostMessages, TimeSpan LostAudio) BeginConnection(bool replay, Func<OutboxEntry, bool> keeps)
     {
         _nextIndex = options.FirstMessageIndex;
@@ -112,7 +113,7 @@ internal sealed class Outbox(ResumptionOptions options)
         {
             var next = node.Next;
             var entry = node.Value;
-            // Heard and answered: without transparency the user would get the same answer again.
+            // Answered in full: without transparency the user would get the same answer again.
             var done = !options.Transparent && entry.AnsweredInFull;
             if (!replay || done || !keeps(entry))
             {
@@ -127,13 +128,13 @@ internal sealed class Outbox(ResumptionOptions options)
         var resend = new List<OutboxEntry>(_entries);
         foreach (var entry in resend)
         {
-            // Behind everything the server can have consumed on the new connection, until it is really sent there.
+            // Higher than any index the server can report on the new connection, until the message is resent there.
             (entry.Index, entry.Answered, entry.AnsweredInFull, entry.Checkpoints) = (long.MaxValue, false, false, 0);
         }
         return (resend, messages, audio);
     }
 
-    /// <summary>The message goes out on the new connection.</summary>
+    /// <summary>Records that a message is sent on the new connection.</summary>
     internal void Resent(OutboxEntry entry)
     {
         entry.Index = _nextIndex++;
@@ -155,20 +156,20 @@ internal sealed class Outbox(ResumptionOptions options)
             return true;
         if (traits.ActivityStart)
             _activity = true;
-        // A turn that is marked by hand is one thing: its sound is sent again with its marks, or the marks would make no sense.
+        // A manual activity is resent as a whole: its marks make no sense without its audio.
         var keep = traits.IsMark ? !traits.StreamEnd : !traits.IsMedia || _activity;
         if (traits.ActivityEnd)
             _activity = false;
         return keep;
     }
 
-    // A resumable handle means that the model was idle: what still waited for its answer then had not arrived.
+    // A resumable handle means that the model was idle: a question without an answer had not arrived by then.
     private static bool IsCertainlyHeld(OutboxEntry entry)
     {
         if (entry.Index == long.MaxValue)
             return false;
         entry.Checkpoints++;
-        // A state with open calls is not resumable, so their answers are in this one.
+        // A state with open calls is not resumable, so this one contains their answers.
         if (entry.Traits.CallIds is not null)
             return true;
         return !entry.Traits.ExpectsAnswer && !entry.Traits.IsMark && !entry.Traits.IsMedia || entry.Answered || entry.Checkpoints > 1;

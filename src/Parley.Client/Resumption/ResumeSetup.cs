@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Resumption;
 
 /// <summary>
-/// The setup for every connection of a session: always the same, with the newest handle and with what was changed in mid-session.
-/// Written by whoever has the right to write, read between connections.
+/// The setup of every connection of a session: the first one, with the newest handle and the changes of mid-session. Written under the
+/// writer's semaphore, read between connections.
 /// </summary>
 internal sealed class ResumeSetup(Setup first, ResumptionOptions options, JsonObject? overrides = null)
 {
@@ -13,25 +13,25 @@ internal sealed class ResumeSetup(Setup first, ResumptionOptions options, JsonOb
     private Setup _setup = first;
     private bool _historyDone;
 
-    /// <summary>What the caller puts over every setup.</summary>
+    /// <summary>The caller's overrides, applied to every setup.</summary>
     internal JsonObject? Overrides => overrides;
 
-    /// <summary>Activity is marked by hand.</summary>
+    /// <summary>Whether activity detection is manual.</summary>
     internal bool IsManual => _setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true;
 
-    /// <summary>Marks of activity interrupt the model.</summary>
-    internal bool MarksInterrupt => IsManual && _setup.RealtimeInputConfig?.ActivityHandling != ActivityHandling.NoInterruption;
+    /// <summary>Whether a manual activity interrupts the model.</summary>
+    internal bool ActivityInterrupts => IsManual && _setup.RealtimeInputConfig?.ActivityHandling != ActivityHandling.NoInterruption;
 
-    /// <summary>The history is still open: client content is part of it.</summary>
+    /// <summary>Whether client content is still part of the initial history.</summary>
     internal bool TakesHistory
     {
         get { lock (_lock) return HasInitialHistory && !_historyDone; }
     }
 
-    /// <summary>The setup begins with history.</summary>
+    /// <summary>Whether the setup announced initial history.</summary>
     internal bool HasInitialHistory => _setup.HistoryConfig?.InitialHistoryInClientContent is true;
 
-    /// <summary>Takes note of a message that was sent.</summary>
+    /// <summary>Applies a message that was sent.</summary>
     internal void Sent(LiveSessionRequest message)
     {
         if (message is { ContextUpdate: null, ClientContent: null })
@@ -50,13 +50,13 @@ internal sealed class ResumeSetup(Setup first, ResumptionOptions options, JsonOb
     }
 
     /// <summary>The setup of a connection.</summary>
-    /// <param name="handle">What it resumes; null = a fresh session.</param>
-    /// <param name="seeds">A fresh session gets the conversation so far.</param>
+    /// <param name="handle">Handle to resume with; null = a fresh session.</param>
+    /// <param name="seeds">Whether a fresh session is given the conversation so far.</param>
     internal Setup For(string? handle, bool seeds)
     {
         lock (_lock)
         {
-            // A resumed state has its history: asking for it again leaves the server waiting for what must not be sent again.
+            // A resumed state contains its history: announcing it again would leave the server waiting for it.
             var withoutHistory = handle is null ? !seeds : _historyDone;
             return _setup with
             {
@@ -66,7 +66,7 @@ internal sealed class ResumeSetup(Setup first, ResumptionOptions options, JsonOb
         }
     }
 
-    /// <summary>What a setup asks for: handles, and the index where it is wanted.</summary>
+    /// <summary>The resumption part of a setup: handles, and the index with transparent resumption.</summary>
     internal static SessionResumptionConfig? Resumption(SessionResumptionConfig? own, ResumptionOptions options, string? handle) =>
         own is null && !options.Enabled
             ? null

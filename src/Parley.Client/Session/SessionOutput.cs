@@ -1,13 +1,17 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Audio;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
+using Parley.Client.Transport;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
-/// Everything a session sends: one message at a time, through one buffer that is used again. While there is no connection sound is held and
-/// messages wait; the next connection begins with them.
+/// Everything a session sends: one message at a time, through one reused buffer. While there is no connection, audio is held and messages
+/// wait; the next connection begins with them.
 /// </summary>
 #pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to free.
 internal sealed class SessionOutput(
@@ -16,7 +20,7 @@ internal sealed class SessionOutput(
 {
     private const int KeptBufferBytes = 1 << 20;
 
-    // The reason of a broken send is in the close, which the pump reads; it is worth a short wait before the socket is cut.
+    // The close that the pump reads has the reason of a failed send: wait briefly for it before the socket is cut.
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
 
     private static readonly LiveSessionRequest ActivityStart = new() { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } };
@@ -30,25 +34,25 @@ internal sealed class SessionOutput(
     internal ValueTask SendAsync(LiveSessionRequest request, CancellationToken cancellationToken) =>
         SendAsync(static request => request, request, cancellationToken);
 
-    /// <summary>Builds the message when its turn has come; null = there is nothing to send after all.</summary>
+    /// <summary>Sends a message that is built when the socket is free; null = nothing to send after all.</summary>
     internal async ValueTask SendAsync<TState>(Func<TState, LiveSessionRequest?> build, TState argument, CancellationToken cancellationToken)
     {
-        HeldMessage held;
+        HeldMessage heldMessage;
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_transport is { } transport && await TrySendAsync(transport, build(argument)).ConfigureAwait(false))
                 return;
-            held = _held.AddMessage(() => build(argument));
+            heldMessage = _held.AddMessage(() => build(argument));
         }
         finally
         {
             _writer.Release();
         }
-        await held.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await heldMessage.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a mark of the audio stream; it is held with the audio where there is no connection.</summary>
+    /// <summary>Sends a mark of the audio stream; without a connection it is held with the audio.</summary>
     internal async ValueTask SendMarkAsync(LiveSessionRequest mark, CancellationToken cancellationToken)
     {
         await EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -84,7 +88,9 @@ internal sealed class SessionOutput(
         }
     }
 
-    /// <summary>The connection is over: what is sent from now on is held. Waits for a write under way, which the end of the socket ends too.</summary>
+    /// <summary>
+    /// Leaves the connection: what is sent from now on is held. Waits for a write in progress, which ends with the socket at the latest.
+    /// </summary>
     internal async Task DetachAsync()
     {
         await _writer.WaitAsync().ConfigureAwait(false);
@@ -93,22 +99,22 @@ internal sealed class SessionOutput(
     }
 
     /// <summary>
-    /// Another connection takes over: history, what has to be sent again, what was held, in this order; then it is open for everybody. A
-    /// connection that breaks meanwhile leaves the rest for the next one.
+    /// Starts a new connection: sends history, the messages to resend and what was held, in this order; then opens it for all callers. If
+    /// it breaks meanwhile, the rest is left for the next one.
     /// </summary>
-    internal async Task AttachAsync(LiveTransport transport, Takeover takeover, IReadOnlyList<Content>? history, bool historyIsInitial)
+    internal async Task AttachAsync(LiveTransport transport, Carryover carryover, IReadOnlyList<Content>? history, bool historyIsInitial)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
         try
         {
-            // Too late: the next one is on its way, or here.
+            // It has ended already: another one follows.
             if (transport.Ended.IsCompleted)
                 return;
             if (history is { Count: > 0 } && !await TrySendAsync(transport, Seed(history, historyIsInitial)).ConfigureAwait(false))
                 return;
-            if (takeover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
+            if (carryover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
                 return;
-            foreach (var entry in takeover.Resend)
+            foreach (var entry in carryover.Resend)
             {
                 state.Resending(entry);
                 if (!await TryWriteAsync(transport, entry.Message).ConfigureAwait(false))
@@ -123,8 +129,8 @@ internal sealed class SessionOutput(
         }
     }
 
-    /// <summary>What was held is not to be sent: it may be what the server refused.</summary>
-    /// <returns>Sound that was held and dropped, for lack of room too.</returns>
+    /// <summary>Drops held audio unless it may be sent: it may be what the server refused.</summary>
+    /// <returns>Audio that was dropped since the last call, here or for lack of room.</returns>
     internal async Task<TimeSpan> SettleHeldAsync(bool replay)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
@@ -135,7 +141,7 @@ internal sealed class SessionOutput(
         return dropped;
     }
 
-    /// <summary>Nothing can be sent any more: who waits is told so.</summary>
+    /// <summary>Ends sending: callers that wait get a <see cref="LiveSessionException"/>.</summary>
     internal async Task EndAsync(SessionEnd end)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
@@ -174,7 +180,7 @@ internal sealed class SessionOutput(
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
-                    // A message that cannot be written is its caller's trouble, not that of those behind it.
+                    // A message that cannot be encoded fails for its own caller, not for those after it.
                     item.Message.Fail(e);
                 }
             }
@@ -192,7 +198,7 @@ internal sealed class SessionOutput(
             traits = traits with { ExpectsAnswer = false };
         if (traits.IsMark)
             _microphone.Clear();
-        Renew();
+        ResetBuffer();
         LiveCodec.Encode(message, _buffer);
         state.Telemetry?.Sent(message);
         var kept = state.Sending(_buffer.WrittenSpan, traits);
@@ -206,7 +212,7 @@ internal sealed class SessionOutput(
         return true;
     }
 
-    // An answer that came too late or twice must not reach the server: it closes the session for it.
+    // The server closes the session for an answer that is late or sent twice, so it must not be sent.
     private LiveSessionRequest? Permitted(LiveSessionRequest? request)
     {
         if (request?.ToolResponse?.FunctionResponses is not { } responses)
@@ -222,8 +228,8 @@ internal sealed class SessionOutput(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TrySendAudioAsync(LiveTransport transport, ReadOnlyMemory<byte> piece, int rateHz)
     {
-        Renew();
-        _buffer.Advance(AudioFrame.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioFrame.MaxInputBytes(piece.Length))));
+        ResetBuffer();
+        _buffer.Advance(AudioMessage.WriteInput(piece.Span, rateHz, _buffer.GetSpan(AudioMessage.MaxInputBytes(piece.Length))));
         var kept = state.Sending(_buffer.WrittenSpan, MessageTraits.OfAudio(piece.Length, rateHz));
         if (await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
             return true;
@@ -253,7 +259,7 @@ internal sealed class SessionOutput(
         transport.Abort();
     }
 
-    private void Renew()
+    private void ResetBuffer()
     {
         if (_buffer.Capacity > KeptBufferBytes)
             _buffer = new ArrayBufferWriter<byte>(4 << 10);

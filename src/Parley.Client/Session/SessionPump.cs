@@ -1,50 +1,35 @@
 using System.Net.WebSockets;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Connecting;
+using Parley.Client.Ending;
+using Parley.Client.Receiving;
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
+using Parley.Client.Tools;
+using Parley.Client.Transport;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
 /// <summary>
-/// Reads one connection after the other for as long as the session lives and hands updates to whoever reads it. Runs no code of the user:
-/// tools are started elsewhere, readers wake up elsewhere. When the channel is full it waits, and so in the end does the server.
+/// Reads the connections of a session, one after the other, and passes updates to the reader. Runs no user code: tools and readers run on
+/// other threads. If the channel is full it waits, and so does the server in the end (back-pressure).
 /// </summary>
 internal sealed class SessionPump(
-    OpenedConnection first, SessionState state, SessionOutput output, ToolDispatcher tools, Reconnector reconnector, ResumeSetup setup,
-    Credential? credential, LiveClientOptions options, ILogger logger)
+    OpenedConnection first, SessionState state, UpdateChannel channel, SessionOutput output, ToolDispatcher tools, AudioPool audio,
+    Reconnector reconnector, ResumeSetup setup, Credential? credential, LiveClientOptions options, ILogger logger)
 {
-    private readonly Channel<LiveUpdate> _updates = Channel.CreateBounded<LiveUpdate>(
-        new BoundedChannelOptions(options.ReceiveCapacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
-
     private LiveTransport _transport = first.Transport;
-    private Task<OpenedConnection?>? _leaving;
+    private Task<OpenedConnection?>? _rotation;
     private SessionEnd? _end;
-
-    internal ChannelReader<LiveUpdate> Updates => _updates.Reader;
 
     /// <summary>The socket in use, or the last one.</summary>
     internal LiveTransport Transport => Volatile.Read(ref _transport);
 
-    internal void Start() => _ = Task.Run(RunAsync);
-
-    /// <summary>Updates that come from this side, such as failed tools; waits for room like the others.</summary>
-    internal async Task PublishAsync(LiveUpdate update)
+    internal void Start()
     {
-        if (update.Turn == 0)
-            update.Turn = state.Turn;
-        if (_updates.Writer.TryWrite(update))
-            return;
-        try
-        {
-            await _updates.Writer.WriteAsync(update, state.Closing).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
-        {
-            // The session is over; what happened is in the log as well.
-        }
+        first.Reader.Pool = audio;
+        _ = Task.Run(RunAsync);
     }
-
-    /// <summary>The same without waiting: it comes in its order, when there is room.</summary>
-    internal void Tell(LiveUpdate update) => _ = PublishAsync(update);
 
     private async Task RunAsync()
     {
@@ -63,7 +48,7 @@ internal sealed class SessionPump(
         else
             Log.EndedAbnormally(logger, end, end.Advice);
         state.Complete(end);
-        _updates.Writer.TryComplete();
+        channel.Complete();
         await output.EndAsync(end).ConfigureAwait(false);
     }
 
@@ -73,33 +58,33 @@ internal sealed class SessionPump(
         while (true)
         {
             TransportEnd end;
-            using (var handover = new HandoverClock(state, options, () => _leaving = Task.Run(() => LeaveAsync(connection.Transport))))
-                end = await ReadAsync(connection, handover).ConfigureAwait(false);
-            var beside = _leaving is null ? null : await _leaving.ConfigureAwait(false);
-            _leaving = null;
+            using (var clock = new RotationClock(state, options, () => _rotation = Task.Run(() => RotateAsync(connection.Transport))))
+                end = await ReadAsync(connection, clock).ConfigureAwait(false);
+            var standby = _rotation is null ? null : await _rotation.ConfigureAwait(false);
+            _rotation = null;
             await connection.Transport.DisposeAsync().ConfigureAwait(false);
             await output.DetachAsync().ConfigureAwait(false);
-            if (await NextAsync(end, beside).ConfigureAwait(false) is not { } next)
+            if (await NextAsync(end, standby).ConfigureAwait(false) is not { } next)
                 return _end!;
             connection = next;
         }
     }
 
-    private async Task<OpenedConnection?> NextAsync(TransportEnd end, OpenedConnection? beside)
+    private async Task<OpenedConnection?> NextAsync(TransportEnd end, OpenedConnection? standby)
     {
         var cause = state.Lose(end);
         if (cause is null)
         {
-            if (beside is not null)
-                await beside.Transport.DisposeAsync().ConfigureAwait(false);
+            if (standby is not null)
+                await standby.Transport.DisposeAsync().ConfigureAwait(false);
             _end = state.ToEnd(end, credential);
             return null;
         }
         var planned = cause.Value.Cause == EndCause.LifetimeOver && end.Cause.Cause != EndCause.LifetimeOver;
         var lost = state.ToEnd(end with { Cause = cause.Value }, credential);
         var reopened = await reconnector.OpenAsync(
-            lost, cause.Value, beside, () => Tell(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
-        if (reopened.Connection is not { } connection || !await TakeOverAsync(connection, reopened).ConfigureAwait(false))
+            lost, cause.Value, standby, () => channel.Post(new ReconnectingUpdate(lost.Cause, lost.CloseCode, lost.Reason, planned))).ConfigureAwait(false);
+        if (reopened.Connection is not { } connection || !await ContinueAsync(connection, reopened).ConfigureAwait(false))
         {
             _end = reopened.End ?? new SessionEnd(EndCause.ByClient, null, "") { ResumptionHandle = state.ResumptionHandle };
             return null;
@@ -107,80 +92,80 @@ internal sealed class SessionPump(
         return connection;
     }
 
-    private async Task<bool> TakeOverAsync(OpenedConnection connection, Reopened reopened)
+    private async Task<bool> ContinueAsync(OpenedConnection connection, ReconnectResult reopened)
     {
         Volatile.Write(ref _transport, connection.Transport);
-        connection.Reader.Pool = state.Audio;
+        connection.Reader.Pool = audio;
         if (!state.TryChange(SessionPhase.Reconnecting, SessionPhase.Open))
         {
             await connection.Transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "").ConfigureAwait(false);
             await connection.Transport.DisposeAsync().ConfigureAwait(false);
             return false;
         }
-        var takeover = state.TakeOver(reopened.IsResumed, reopened.Replay);
-        tools.TakeOver(takeover);
+        var carryover = state.BeginConnection(reopened.IsResumed, reopened.Replay);
+        tools.BeginConnection(carryover);
         var dropped = await output.SettleHeldAsync(reopened.Replay).ConfigureAwait(false);
-        var lost = takeover.Lost with { Audio = takeover.Lost.Audio + dropped };
+        var lost = carryover.Lost with { Audio = carryover.Lost.Audio + dropped };
         state.CountDropped(lost.Audio);
         if (lost.Audio > TimeSpan.Zero)
             Log.AudioDropped(logger, lost.Audio);
-        // Before anybody is told: what they send then comes behind what was held. Not awaited: the server may say a lot before it takes what is sent,
-        // and it must be heard meanwhile.
-        _ = AttachAsync(connection.Transport, takeover, reopened.IsResumed);
+        // Before the reader gets the update, so that what it sends then follows what was held. Not awaited: the server may send a lot before it
+        // reads, and the pump must keep reading.
+        _ = AttachAsync(connection.Transport, carryover, reopened.IsResumed);
         state.Telemetry?.Reconnected(reopened.IsResumed, reopened.Took);
-        Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, takeover.Resend.Count, lost.Audio, lost.Messages);
-        if (takeover.Restarts)
-            Tell(new InterruptedUpdate());
-        Tell(new ReconnectedUpdate(reopened.IsResumed, lost, takeover.Resend.Count, reopened.Attempts, reopened.Took));
+        Log.Reconnected(logger, reopened.Attempts, reopened.IsResumed, carryover.Resend.Count, lost.Audio, lost.Messages);
+        if (carryover.Restarts)
+            channel.Post(new InterruptedUpdate());
+        channel.Post(new ReconnectedUpdate(reopened.IsResumed, lost, carryover.Resend.Count, reopened.Attempts, reopened.Took));
         return true;
     }
 
-    private async Task AttachAsync(LiveTransport transport, Takeover takeover, bool isResumed)
+    private async Task AttachAsync(LiveTransport transport, Carryover carryover, bool isResumed)
     {
         try
         {
             var history = isResumed || options.Resumption.History is not { } ask ? null : await Task.Run(() => ask(state.Closing).AsTask()).ConfigureAwait(false);
-            await output.AttachAsync(transport, takeover, history, setup.HasInitialHistory).ConfigureAwait(false);
+            await output.AttachAsync(transport, carryover, history, setup.HasInitialHistory).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // History is the caller's code. Without it the session is not what was asked for.
+            // History is user code. Without it the session would not know what the caller wants it to know.
             Log.AttachFailed(logger, e);
             transport.Abort();
         }
     }
 
-    /// <summary>Leaves a connection that the server will close: nothing more is sent on it, what it still says is read, then it is closed.</summary>
-    /// <returns>The next connection, where it was opened beside the old one.</returns>
-    private async Task<OpenedConnection?> LeaveAsync(LiveTransport transport)
+    /// <summary>Leaves a connection that the server will close: sends nothing more on it, reads what still comes, then closes it.</summary>
+    /// <returns>The next connection, if it was opened before the old one was closed.</returns>
+    private async Task<OpenedConnection?> RotateAsync(LiveTransport transport)
     {
-        if (!state.TryChange(SessionPhase.Open, SessionPhase.HandingOver))
+        if (!state.TryChange(SessionPhase.Open, SessionPhase.Rotating))
             return null;
-        Log.HandingOver(logger);
-        using var enough = new CancellationTokenSource();
-        var bound = Task.Delay(options.CloseTimeout, options.TimeProvider, enough.Token);
-        await Task.WhenAny(output.DetachAsync(), bound).ConfigureAwait(false);
-        var beside = options.Resumption.OverlapConnections ? await reconnector.OpenBesideAsync().ConfigureAwait(false) : null;
+        Log.Rotating(logger);
+        using var timeoutCts = new CancellationTokenSource();
+        var timeout = Task.Delay(options.CloseTimeout, options.TimeProvider, timeoutCts.Token);
+        await Task.WhenAny(output.DetachAsync(), timeout).ConfigureAwait(false);
+        var standby = options.Resumption.OverlapConnections ? await reconnector.OpenStandbyAsync().ConfigureAwait(false) : null;
         _ = transport.SendCloseAsync(WebSocketCloseStatus.NormalClosure, "");
-        await Task.WhenAny(transport.Ended, bound).ConfigureAwait(false);
+        await Task.WhenAny(transport.Ended, timeout).ConfigureAwait(false);
         transport.Abort();
-        await enough.CancelAsync().ConfigureAwait(false);
-        return beside;
+        await timeoutCts.CancelAsync().ConfigureAwait(false);
+        return standby;
     }
 
-    private async Task<TransportEnd> ReadAsync(OpenedConnection connection, HandoverClock handover)
+    private async Task<TransportEnd> ReadAsync(OpenedConnection connection, RotationClock clock)
     {
         var updates = connection.Early;
         while (true)
         {
             for (var i = 0; i < updates.Count; i++)
             {
-                if (Note(updates[i], handover) is not { } seen)
+                if (Note(updates[i], clock) is not { } seen)
                     continue;
-                if (!_updates.Writer.TryWrite(seen))
-                    await PublishAsync(seen).ConfigureAwait(false);
+                if (!channel.TryPublish(seen))
+                    await channel.PublishAsync(seen).ConfigureAwait(false);
             }
-            handover.Check();
+            clock.Check();
             updates.Clear();
             var received = await connection.Transport.ReceiveAsync().ConfigureAwait(false);
             if (received.End is { } end)
@@ -189,7 +174,7 @@ internal sealed class SessionPump(
         }
     }
 
-    private LiveUpdate? Note(LiveUpdate update, HandoverClock handover)
+    private LiveUpdate? Note(LiveUpdate update, RotationClock clock)
     {
         var seen = state.Note(update);
         switch (update)
@@ -205,7 +190,7 @@ internal sealed class SessionPump(
                 break;
             case GoAwayUpdate goAway:
                 Log.GoAway(logger, goAway.TimeLeft);
-                handover.Announce(goAway.TimeLeft);
+                clock.Announce(goAway.TimeLeft);
                 break;
             case UnreadableMessageUpdate unreadable:
                 Log.Unreadable(logger, unreadable.Message.Length);

@@ -1,11 +1,16 @@
-namespace Parley.Client;
+using Parley.Client.Connecting;
+using Parley.Client.Ending;
+using Parley.Client.Resumption;
+using Parley.Client.Transport;
 
-// The connections of a session: which phase it is in, what one takes over from the other, and how the last one ended.
+namespace Parley.Client.Session;
+
+// The connections of a session: its phase, what a new connection continues with, and how the last one ended.
 #pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
 internal sealed partial class SessionState
 #pragma warning restore CA1001 // see above
 {
-    /// <summary>Goes on, or says that somebody was quicker.</summary>
+    /// <summary>Changes the phase; false if another caller changed it first.</summary>
     internal bool TryChange(SessionPhase from, SessionPhase to)
     {
         lock (_lock)
@@ -17,7 +22,7 @@ internal sealed partial class SessionState
         }
     }
 
-    /// <summary>True the first time: the caller says goodbye.</summary>
+    /// <summary>True for the first caller, which then sends the close.</summary>
     internal bool TryBeginClose()
     {
         lock (_lock)
@@ -30,14 +35,14 @@ internal sealed partial class SessionState
         return true;
     }
 
-    /// <summary>The connection is gone; why, with what the session knows about it.</summary>
+    /// <summary>Records the loss of the connection and returns its cause, corrected by what the session knows.</summary>
     /// <param name="end">How it ended.</param>
-    /// <returns>The cause to act on; null where the caller hung up.</returns>
+    /// <returns>The cause to act on; null if the caller closed the session.</returns>
     internal CloseCause? Lose(TransportEnd end)
     {
         lock (_lock)
         {
-            var planned = _phase == SessionPhase.HandingOver;
+            var planned = _phase == SessionPhase.Rotating;
             if (_phase is SessionPhase.Closing or SessionPhase.Ended)
                 return null;
             _phase = SessionPhase.Reconnecting;
@@ -49,27 +54,27 @@ internal sealed partial class SessionState
         }
     }
 
-    /// <summary>The handle is spent.</summary>
+    /// <summary>Drops the handle: the server refused it.</summary>
     internal void DropHandle()
     {
         lock (_lock)
             _handle = null;
     }
 
-    /// <summary>Another connection takes over: settles what it can go on with.</summary>
-    internal Takeover TakeOver(bool isResumed, bool replay)
+    /// <summary>Starts a new connection: decides what it continues with.</summary>
+    internal Carryover BeginConnection(bool isResumed, bool replay)
     {
         lock (_lock)
         {
             var (open, answered) = _calls.Resume(isResumed);
             var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
-            var startsActivity = _turn.IsMarked && !resend.Exists(static entry => entry.Traits.ActivityStart);
+            var startsActivity = _turn.IsActivityOpen && !resend.Exists(static entry => entry.Traits.ActivityStart);
             var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
             _turnOver?.TrySetResult();
             var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
             if (!isResumed)
                 _handle = null;
-            return new Takeover(resend, startsActivity, restarts, new ReconnectLoss
+            return new Carryover(resend, startsActivity, restarts, new ReconnectLoss
             {
                 Conversation = !isResumed,
                 Answer = cut,
@@ -80,7 +85,7 @@ internal sealed partial class SessionState
         }
     }
 
-    /// <summary>Sends a kept message again; false where the server has consumed it meanwhile.</summary>
+    /// <summary>Records that a kept message is sent again.</summary>
     internal void Resending(OutboxEntry entry)
     {
         lock (_lock)
@@ -96,13 +101,13 @@ internal sealed partial class SessionState
         {
             if (_phase == SessionPhase.Closing)
                 return new SessionEnd(EndCause.ByClient, end.CloseCode, end.Reason) { ResumptionHandle = _handle };
-            var spent = end.Cause.Advice == RetryAdvice.StartFresh;
+            var isSpent = end.Cause.Advice == RetryAdvice.StartFresh;
             var midAnswer = end.Cause.Cause == EndCause.Completed && _turn.IsMidAnswer;
             return new SessionEnd(end.Cause.Cause, end.CloseCode, credential?.Redact(end.Reason) ?? end.Reason)
             {
                 Advice = midAnswer ? RetryAdvice.Resume : end.Cause.Advice,
                 IsMidAnswer = _turn.IsMidAnswer,
-                ResumptionHandle = spent ? null : _handle,
+                ResumptionHandle = isSpent ? null : _handle,
                 Error = end.Error,
             };
         }
@@ -118,15 +123,15 @@ internal sealed partial class SessionState
         if (!_completion.Task.IsCompleted)
             Telemetry?.Ended(end);
         if (_completion.TrySetResult(end))
-            _ = _ended.CancelAsync(); // Tools hear of it, and their callbacks are user code: not on the pump.
+            _ = _ended.CancelAsync(); // Cancels the tools, whose callbacks are user code: not on the pump.
     }
 
     private bool KnowsCalls(OutboxEntry entry) => entry.Traits.CallIds is not { Count: > 0 } ids || ids.All(_calls.IsKnown);
 }
 
-/// <summary>What a new connection begins with.</summary>
-/// <param name="Resend">Messages to send again, in order.</param>
-/// <param name="StartsActivity">The user speaks, by the marks sent from here, and the new connection must be told.</param>
-/// <param name="Restarts">Answers will be delivered again from their beginning.</param>
+/// <summary>What a new connection continues with.</summary>
+/// <param name="Resend">Messages to resend, in order.</param>
+/// <param name="StartsActivity">The client has an open activity, which the new connection must be told.</param>
+/// <param name="Restarts">Answers will be delivered again from the beginning.</param>
 /// <param name="Lost">What did not survive.</param>
-internal sealed record Takeover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);
+internal sealed record Carryover(List<OutboxEntry> Resend, bool StartsActivity, bool Restarts, ReconnectLoss Lost);

@@ -1,20 +1,22 @@
+using Parley.Client.Resumption;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Session;
 
-/// <summary>Where a session stands.</summary>
+/// <summary>Phase of a session.</summary>
 internal enum SessionPhase
 {
-    /// <summary>There is a connection.</summary>
+    /// <summary>Connected.</summary>
     Open,
 
-    /// <summary>The client leaves its connection, because the server will close it.</summary>
-    HandingOver,
+    /// <summary>The client is leaving its connection, because the server will close it.</summary>
+    Rotating,
 
-    /// <summary>There is no connection; another one is being opened.</summary>
+    /// <summary>The connection is lost; another one is being opened.</summary>
     Reconnecting,
 
-    /// <summary>The caller hung up.</summary>
+    /// <summary>The caller is closing the session.</summary>
     Closing,
 
     /// <summary>Over.</summary>
@@ -22,17 +24,17 @@ internal enum SessionPhase
 }
 
 /// <summary>
-/// What a session knows about itself, whichever socket it runs on: one object, one lock. Turns, calls and the outbox are its parts, each in a
-/// type of its own that only this one touches.
+/// State of a session across its connections: one object, one lock. Turns, calls and the outbox are parts of it, each in a type of its own
+/// that only this one uses.
 /// <code>
-/// Open -> HandingOver -> Reconnecting -> Open     goAway
+/// Open -> Rotating -> Reconnecting -> Open     goAway
 /// Open -> Reconnecting -> Open                    lost connection
-/// any of them -> Closing -> Ended                 the caller hung up
-/// Open, HandingOver, Reconnecting -> Ended        nothing to go on with
+/// any of them -> Closing -> Ended              the caller closed the session
+/// Open, Rotating, Reconnecting -> Ended        no further connection
 /// </code>
 /// </summary>
 #pragma warning disable CA1001 // The sources have no timer and no wait handle: there is nothing to free.
-internal sealed partial class SessionState(ResumptionOptions options)
+internal sealed partial class SessionState(ResumptionOptions options, SessionTelemetry? telemetry = null)
 #pragma warning restore CA1001 // see above
 {
     private readonly Lock _lock = new();
@@ -40,7 +42,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Outbox _outbox = new(options);
-    private readonly CallLedger _calls = new();
+    private readonly OpenCalls _calls = new();
     private readonly TurnTrack _turn = new(options);
     private SessionPhase _phase;
     private string? _handle;
@@ -53,18 +55,15 @@ internal sealed partial class SessionState(ResumptionOptions options)
     private bool _goingAway;
     private TaskCompletionSource? _turnOver;
 
-    /// <summary>Hears what the state hears; null in tests of the state alone.</summary>
-    internal SessionTelemetry? Telemetry { get; set; }
-
-    /// <summary>Memory of the sound for readers with a sink, whichever connection it comes over.</summary>
-    internal AudioPool? Audio { get; set; }
+    /// <summary>Measures what the state sees; null in tests of the state alone.</summary>
+    internal SessionTelemetry? Telemetry => telemetry;
 
     internal Task<SessionEnd> Completion => _completion.Task;
 
-    /// <summary>Fires when the session has ended: tools stop.</summary>
+    /// <summary>Cancelled when the session has ended: tools stop.</summary>
     internal CancellationToken Ended => _ended.Token;
 
-    /// <summary>Fires when the caller hangs up: nobody waits for another connection any more.</summary>
+    /// <summary>Cancelled when the caller closes the session: reconnecting stops.</summary>
     internal CancellationToken Closing => _closing.Token;
 
     internal SessionEnd? End => _completion.Task.IsCompletedSuccessfully ? _completion.Task.GetAwaiter().GetResult() : null;
@@ -100,10 +99,10 @@ internal sealed partial class SessionState(ResumptionOptions options)
         get { lock (_lock) return _turn.Number; }
     }
 
-    /// <summary>The user speaks, by the marks sent from here.</summary>
-    internal bool IsMarked
+    /// <summary>Whether the client has an open activity (manual detection).</summary>
+    internal bool IsActivityOpen
     {
-        get { lock (_lock) return _turn.IsMarked; }
+        get { lock (_lock) return _turn.IsActivityOpen; }
     }
 
     internal TimeSpan DroppedAudio
@@ -111,19 +110,19 @@ internal sealed partial class SessionState(ResumptionOptions options)
         get { lock (_lock) return _droppedAudio; }
     }
 
-    /// <summary>Nothing is said, asked or called, and the server can resume from here: the moment to change the connection.</summary>
+    /// <summary>No turn, question or call is open, and the server can resume from here: a safe point to rotate.</summary>
     internal bool IsQuiet
     {
-        get { lock (_lock) return _resumable && _calls.Open == 0 && _turn.IsQuiet; }
+        get { lock (_lock) return _resumable && _calls.Count == 0 && _turn.IsQuiet; }
     }
 
-    /// <summary>Whether there is another connection to be had.</summary>
+    /// <summary>Whether another connection may be opened.</summary>
     internal bool CanContinue
     {
         get { lock (_lock) return options.Enabled && (_handle is not null || options.AllowFreshSession); }
     }
 
-    /// <summary>Takes note of an update, and gives what the reader is to see of it; null = nothing.</summary>
+    /// <summary>Applies an update to the state and returns what the reader receives of it; null = nothing.</summary>
     internal LiveUpdate? Note(LiveUpdate update)
     {
         Telemetry?.Note(update);
@@ -133,7 +132,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
             switch (update)
             {
                 case SetupCompleteUpdate setup:
-                    // Later connections are the client's business.
+                    // The reader sees the first connection only.
                     first = !_setupSeen;
                     _setupSeen = true;
                     Keep(setup);
@@ -164,35 +163,35 @@ internal sealed partial class SessionState(ResumptionOptions options)
         }
     }
 
-    /// <summary>The acknowledgement of the first setup, before anything is read.</summary>
+    /// <summary>Applies the acknowledgement of the first setup, before the reader starts.</summary>
     internal void NoteSetup(SetupCompleteUpdate update)
     {
         lock (_lock)
             Keep(update);
     }
 
-    /// <summary>False where the call came before: it is to run once.</summary>
+    /// <summary>Adds a call; false if it came before, so that it runs once.</summary>
     internal bool TryAddCall(FunctionCall call)
     {
         lock (_lock)
             return _calls.TryAdd(call);
     }
 
-    /// <summary>Whether a call waits for its answer.</summary>
+    /// <summary>Whether a call is open.</summary>
     internal bool IsOpen(string id)
     {
         lock (_lock)
             return _calls.IsOpen(id);
     }
 
-    /// <summary>The answers that may still go out: each call is answered once, and never when it was cancelled or lost.</summary>
+    /// <summary>The answers that may still be sent: each call is answered once, and never after it was cancelled or lost.</summary>
     internal IReadOnlyList<FunctionResponse> Answerable(IReadOnlyList<FunctionResponse> responses)
     {
         lock (_lock)
             return responses.All(_calls.MayAnswer) ? responses : [.. responses.Where(_calls.MayAnswer)];
     }
 
-    /// <summary>A message is about to be written.</summary>
+    /// <summary>Records a message that is about to be written.</summary>
     internal OutboxEntry? Sending(ReadOnlySpan<byte> message, in MessageTraits traits)
     {
         lock (_lock)
@@ -228,9 +227,9 @@ internal sealed partial class SessionState(ResumptionOptions options)
         Telemetry?.Dropped(audio);
     }
 
-    /// <summary>Cuts the running turn from here.</summary>
+    /// <summary>Cuts the current turn locally.</summary>
     /// <param name="turn">Its number.</param>
-    /// <returns>Done when the server has said that it is over; null where nothing was running.</returns>
+    /// <returns>Completes when the server reports its end; null if no turn is open.</returns>
     internal Task? Silence(out long turn)
     {
         lock (_lock)
@@ -242,7 +241,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
         }
     }
 
-    /// <summary>Whether an update that waited to be read belongs to a turn that was cut from here.</summary>
+    /// <summary>Whether an unread update belongs to a turn that was cut locally.</summary>
     internal bool IsSilenced(LiveUpdate update)
     {
         if (update is not (AudioUpdate or TextUpdate or MediaUpdate))
@@ -263,7 +262,7 @@ internal sealed partial class SessionState(ResumptionOptions options)
         if (!_resumable)
             return;
         _handle = update.Handle;
-        // Without the index in a transparent session nothing is known of what the state holds.
+        // In a transparent session, an update without the index says nothing about what the state contains.
         if (!options.Transparent || update.LastConsumedClientMessageIndex is not null)
             _outbox.Checkpoint(options.Transparent ? update.LastConsumedClientMessageIndex : null);
         _calls.Checkpoint();

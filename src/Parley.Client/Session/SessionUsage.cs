@@ -2,25 +2,25 @@ using Parley.Protocol;
 
 namespace Parley.Client;
 
-/// <summary>Tokens of a session so far: the sum over its <see cref="UsageUpdate"/>s. Every turn is charged for the whole context again.</summary>
+/// <summary>Tokens of a session so far: the sum of its <see cref="UsageUpdate"/>s. Each turn counts the whole context again.</summary>
 public sealed record SessionUsage
 {
-    /// <summary>Context of all turns.</summary>
+    /// <summary>Tokens of the context, over all turns.</summary>
     public long PromptTokens { get; init; }
 
-    /// <summary>Cached part of it.</summary>
+    /// <summary>The cached part of <see cref="PromptTokens"/>.</summary>
     public long CachedTokens { get; init; }
 
-    /// <summary>Generated.</summary>
+    /// <summary>Generated tokens.</summary>
     public long ResponseTokens { get; init; }
 
-    /// <summary>Tool results.</summary>
+    /// <summary>Tokens of tool results.</summary>
     public long ToolUseTokens { get; init; }
 
-    /// <summary>Thinking.</summary>
+    /// <summary>Tokens of thoughts.</summary>
     public long ThoughtsTokens { get; init; }
 
-    /// <summary>All together, as the server adds them.</summary>
+    /// <summary>Total as the server reports it.</summary>
     public long TotalTokens { get; init; }
 
     internal SessionUsage Plus(UsageMetadata usage) => new()

@@ -1,23 +1,25 @@
-namespace Parley.Client;
+using Parley.Client.Resumption;
+
+namespace Parley.Client.Session;
 
 /// <summary>
-/// Follows who speaks. Numbers the model's turns across connections, knows when nothing goes on, and keeps speech from being heard twice or
-/// after it was cut. Guarded by the session's lock.
+/// Tracks the turns of the model and the activity of the user. Numbers turns across connections, knows when the session is idle, and keeps
+/// output from being delivered twice or after it was cut. Guarded by the session's lock.
 /// </summary>
 internal sealed class TurnTrack(ResumptionOptions options)
 {
-    // A server that gives no handles must not make them pile up.
+    // Bounds memory with a server that sends no handles.
     private const int MaxRemembered = 64;
 
-    private readonly List<Heard> _completed = []; // since the newest handle
-    private readonly List<Heard> _repeats = []; // heard before, in the order in which it will come again
-    private Heard _heard;
-    private Heard _last;
+    private readonly List<Delivered> _completed = []; // since the newest handle
+    private readonly List<Delivered> _repeats = []; // delivered before, in the order in which it will be generated again
+    private Delivered _delivered;
+    private Delivered _last;
     private bool _open;
-    private bool _cut; // the server said "interrupted": the rest of this turn is nobody's
+    private bool _cut; // the server sent "interrupted": the rest of this turn is dropped
     private bool _inProgress;
     private bool _awaiting;
-    private bool _marked; // an activity marked from here is open
+    private bool _activityOpen; // between activityStart and activityEnd of the client
     private bool _userSpeaking;
     private bool _continuesCutTurn;
     private bool _firstAfterResume;
@@ -25,25 +27,25 @@ internal sealed class TurnTrack(ResumptionOptions options)
     /// <summary>Number of the newest turn; 0 before the first.</summary>
     internal long Number { get; private set; }
 
-    /// <summary>Turns up to this number were interrupted from here.</summary>
+    /// <summary>Turns up to this number were cut locally.</summary>
     internal long Silenced { get; private set; }
 
-    /// <summary>An answer is being generated.</summary>
+    /// <summary>Whether an answer is being generated.</summary>
     internal bool IsAnswering { get; private set; }
 
-    /// <summary>A turn of the model is open.</summary>
+    /// <summary>Whether a turn of the model is open.</summary>
     internal bool IsOpen => _open;
 
-    /// <summary>Nothing is said, asked or thought about.</summary>
-    internal bool IsQuiet => !_open && !_awaiting && !_marked && !_userSpeaking && !_inProgress;
+    /// <summary>Whether no turn, question, activity or reasoning is open.</summary>
+    internal bool IsQuiet => !_open && !_awaiting && !_activityOpen && !_userSpeaking && !_inProgress;
 
-    /// <summary>An answer is under way, or more will follow without input: an end now is not a normal one.</summary>
+    /// <summary>Whether an answer is being generated, or more will follow without input: an end now is not normal.</summary>
     internal bool IsMidAnswer => IsAnswering || _inProgress;
 
-    /// <summary>The user speaks, by the marks sent from here.</summary>
-    internal bool IsMarked => _marked;
+    /// <summary>Whether the client has an open activity (manual detection).</summary>
+    internal bool IsActivityOpen => _activityOpen;
 
-    /// <summary>Stamps an update; null where it must not be delivered.</summary>
+    /// <summary>Applies an update and sets its turn; null if it must not be delivered.</summary>
     /// <param name="update">The update.</param>
     /// <param name="sentOnConnection">Messages sent on this connection so far.</param>
     internal LiveUpdate? Apply(LiveUpdate update, long sentOnConnection)
@@ -54,17 +56,17 @@ internal sealed class TurnTrack(ResumptionOptions options)
             case AudioUpdate or TextUpdate or ThoughtUpdate or MediaUpdate or CodeUpdate or PartUpdate or ToolCallUpdate:
                 Begin(sentOnConnection);
                 IsAnswering |= update is AudioUpdate or TextUpdate;
-                result = IsResidue && update is AudioUpdate or MediaUpdate or TextUpdate ? null : Unheard(update);
+                result = IsResidue && update is AudioUpdate or MediaUpdate or TextUpdate ? null : Undelivered(update);
                 break;
             case OutputTranscriptUpdate:
-                result = Unheard(update);
+                result = Undelivered(update);
                 break;
             case GenerationCompleteUpdate:
                 IsAnswering = false;
                 break;
             case InterruptedUpdate:
                 IsAnswering = false;
-                // The reader knows of what was cut from here.
+                // The reader got an InterruptedUpdate when the turn was cut locally.
                 result = _open && Number <= Silenced ? null : update;
                 _cut = _open;
                 _repeats.Clear();
@@ -85,35 +87,35 @@ internal sealed class TurnTrack(ResumptionOptions options)
         return result;
     }
 
-    /// <summary>A message of the client went out.</summary>
+    /// <summary>Records a message of the client.</summary>
     internal void Sent(in MessageTraits traits)
     {
         if (traits.ActivityStart)
-            _marked = true;
+            _activityOpen = true;
         if (traits.ActivityEnd)
-            _marked = false;
+            _activityOpen = false;
         if (!traits.ExpectsAnswer)
             return;
-        // A server that never completes an interrupted turn must not silence the next one.
+        // If the server never completes an interrupted turn, the next one must still be delivered.
         if (_cut)
             Complete();
         _awaiting = true;
     }
 
-    /// <summary>The state up to here can be resumed: what was heard before it will not come again.</summary>
+    /// <summary>The state up to here can be resumed: earlier turns will not be generated again.</summary>
     internal void Checkpoint() => _completed.Clear();
 
-    /// <summary>What is left of the running turn is for nobody.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Drops the rest of the current turn.</summary>
+    /// <returns>Whether a turn was open.</returns>
     internal bool Silence()
     {
         Silenced = Number;
         return _open;
     }
 
-    /// <summary>Another connection took over.</summary>
-    /// <param name="resent">Whether input was sent again, and with it the question of the cut answer.</param>
-    /// <returns>Whether an answer was cut that nothing will bring back.</returns>
+    /// <summary>Continues on another connection.</summary>
+    /// <param name="resent">Whether input is resent, and with it the question of the cut answer.</param>
+    /// <returns>Whether an answer was cut that will not be generated again.</returns>
     internal bool Resume(bool resent)
     {
         var wasCut = _open && !IsResidue;
@@ -121,14 +123,15 @@ internal sealed class TurnTrack(ResumptionOptions options)
         _continuesCutTurn = _repeats.Count > 0 && (wasCut || _continuesCutTurn);
         _firstAfterResume = !_inProgress;
         if (wasCut)
-            _last = _heard;
-        (_open, _cut, IsAnswering, _inProgress, _userSpeaking, _heard) = (false, false, false, false, false, default);
+            _last = _delivered;
+        (_open, _cut, IsAnswering, _inProgress, _userSpeaking, _delivered) = (false, false, false, false, false, default);
         _awaiting = resent;
         _completed.Clear();
         return wasCut && !resent;
     }
 
-    // What was heard and will come again: turns behind the state, the cut one, and those that were to come again already.
+    // Turns that were delivered and will be generated again: those after the resumed state, the cut one, and those that were already to be
+    // repeated.
     private void KeepRepeats(bool resent, bool wasCut)
     {
         var before = _repeats.ToList();
@@ -139,11 +142,11 @@ internal sealed class TurnTrack(ResumptionOptions options)
             _repeats.AddRange(_completed);
         var rest = _open && before is [var head, ..] ? head : default;
         if (wasCut)
-            _repeats.Add(new Heard(_heard.Audio + rest.Audio, _heard.Text + rest.Text, _heard.Transcript + rest.Transcript));
+            _repeats.Add(new Delivered(_delivered.Audio + rest.Audio, _delivered.Text + rest.Text, _delivered.Transcript + rest.Transcript));
         _repeats.AddRange(before.Skip(_open ? 1 : 0));
     }
 
-    // Cut by the server, or from here: what still comes of the turn is for nobody (docs/protocol.md#64-interruption-barge-in).
+    // The turn was cut by the server or locally: the rest of it is dropped (docs/protocol.md#64-interruption-barge-in).
     private bool IsResidue => _open && (_cut || Number <= Silenced);
 
     private void Begin(long sentOnConnection)
@@ -152,14 +155,14 @@ internal sealed class TurnTrack(ResumptionOptions options)
         if (_open)
             return;
         _open = true;
-        // Nothing was said to the resumed model, by nobody: what it says now can only be what it said before.
+        // Nothing was sent to the resumed model: it can only be repeating its last turn.
         if (_firstAfterResume && _repeats.Count == 0 && sentOnConnection == 0)
             _repeats.Add(_last);
-        // The cut turn is the last of those that come again.
-        var goesOn = _continuesCutTurn && _repeats.Count == 1;
-        if (!goesOn)
+        // The cut turn is the last of the repeated ones.
+        var continues = _continuesCutTurn && _repeats.Count == 1;
+        if (!continues)
             Number++;
-        _continuesCutTurn = _continuesCutTurn && !goesOn;
+        _continuesCutTurn = _continuesCutTurn && !continues;
         _firstAfterResume = false;
     }
 
@@ -168,45 +171,45 @@ internal sealed class TurnTrack(ResumptionOptions options)
         if (_open)
         {
             if (options.Transparent && _completed.Count < MaxRemembered)
-                _completed.Add(_heard);
-            _last = _heard;
+                _completed.Add(_delivered);
+            _last = _delivered;
             if (_repeats.Count > 0)
                 _repeats.RemoveAt(0);
         }
-        (_open, _cut, _awaiting, IsAnswering, _heard) = (false, false, false, false, default);
+        (_open, _cut, _awaiting, IsAnswering, _delivered) = (false, false, false, false, default);
     }
 
-    // The head of the queue is what was heard of this turn before: so much is left out.
-    private LiveUpdate? Unheard(LiveUpdate update)
+    // The head of the queue says how much of this turn was delivered before: that much is left out.
+    private LiveUpdate? Undelivered(LiveUpdate update)
     {
         Count(update);
-        if (options.RepeatedAnswer == RepeatedAnswer.Restart || _repeats is not [var heard, ..])
+        if (options.RepeatedAnswer == RepeatedAnswer.Restart || _repeats is not [var delivered, ..])
             return update;
         switch (update)
         {
-            case AudioUpdate audio when heard.Audio > TimeSpan.Zero:
-                var bytes = (int)Math.Min(audio.Pcm.Length, ((heard.Audio.Ticks * audio.RateHz) + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * 2);
-                _repeats[0] = heard with { Audio = bytes < audio.Pcm.Length ? TimeSpan.Zero : heard.Audio - audio.Duration };
+            case AudioUpdate audio when delivered.Audio > TimeSpan.Zero:
+                var bytes = (int)Math.Min(audio.Pcm.Length, ((delivered.Audio.Ticks * audio.RateHz) + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * 2);
+                _repeats[0] = delivered with { Audio = bytes < audio.Pcm.Length ? TimeSpan.Zero : delivered.Audio - audio.Duration };
                 return bytes == audio.Pcm.Length ? null : audio with { Pcm = audio.Pcm[bytes..], WirePart = audio.Pcm[bytes..] };
-            case TextUpdate text when heard.Text > 0:
-                _repeats[0] = heard with { Text = Math.Max(0, heard.Text - text.Text.Length) };
-                return heard.Text >= text.Text.Length ? null : text with { Text = text.Text[heard.Text..] };
-            case OutputTranscriptUpdate said when heard.Transcript > 0:
-                _repeats[0] = heard with { Transcript = Math.Max(0, heard.Transcript - said.Text.Length) };
-                return heard.Transcript >= said.Text.Length ? null : said with { Text = said.Text[heard.Transcript..] };
+            case TextUpdate text when delivered.Text > 0:
+                _repeats[0] = delivered with { Text = Math.Max(0, delivered.Text - text.Text.Length) };
+                return delivered.Text >= text.Text.Length ? null : text with { Text = text.Text[delivered.Text..] };
+            case OutputTranscriptUpdate transcript when delivered.Transcript > 0:
+                _repeats[0] = delivered with { Transcript = Math.Max(0, delivered.Transcript - transcript.Text.Length) };
+                return delivered.Transcript >= transcript.Text.Length ? null : transcript with { Text = transcript.Text[delivered.Transcript..] };
             default:
                 return update;
         }
     }
 
-    private void Count(LiveUpdate update) => _heard = update switch
+    private void Count(LiveUpdate update) => _delivered = update switch
     {
-        AudioUpdate audio => _heard with { Audio = _heard.Audio + audio.Duration },
-        TextUpdate text => _heard with { Text = _heard.Text + text.Text.Length },
-        OutputTranscriptUpdate said => _heard with { Transcript = _heard.Transcript + said.Text.Length },
-        _ => _heard,
+        AudioUpdate audio => _delivered with { Audio = _delivered.Audio + audio.Duration },
+        TextUpdate text => _delivered with { Text = _delivered.Text + text.Text.Length },
+        OutputTranscriptUpdate transcript => _delivered with { Transcript = _delivered.Transcript + transcript.Text.Length },
+        _ => _delivered,
     };
 
-    /// <summary>How much of a turn was delivered: sound, characters of text and of the transcript.</summary>
-    private readonly record struct Heard(TimeSpan Audio, int Text, int Transcript);
+    /// <summary>How much of a turn was delivered: audio, characters of text and of the transcript.</summary>
+    private readonly record struct Delivered(TimeSpan Audio, int Text, int Transcript);
 }

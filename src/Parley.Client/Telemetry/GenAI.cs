@@ -1,9 +1,9 @@
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>
-/// Names of the OpenTelemetry conventions for generative AI, which are still in development and change: those of revision
-/// 600023073bcc of open-telemetry/semantic-conventions-genai (docs/gen-ai/gen-ai-realtime-spans.md, gen-ai-metrics.md). A newer revision is a
-/// change of this table and a line in the changelog.
+/// Names of the OpenTelemetry conventions for generative AI, which are in development and may change: those of revision
+/// 600023073bcc of open-telemetry/semantic-conventions-genai (docs/gen-ai/gen-ai-realtime-spans.md, gen-ai-metrics.md). A newer revision
+/// changes this table, with a line in the changelog.
 /// </summary>
 internal static class GenAI
 {

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Text;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
 /// <summary>
-/// What one session tells <see cref="LiveTelemetry"/>: a span per turn of the model, from its first output to its end, and measurements around
-/// it. The session itself is no span: it is long and mostly idle. Updates come from the pump, requests from any thread.
+/// Measures one session for <see cref="LiveTelemetry"/>: a span per turn of the model, from its first output to its end, and metrics. The
+/// session itself has no span, because it is long and mostly idle. Updates come from the pump, requests from any thread.
 /// </summary>
 internal sealed class SessionTelemetry
 {
@@ -16,7 +16,7 @@ internal sealed class SessionTelemetry
     private readonly string _spanName;
     private readonly ActivityContext _parent;
     private readonly long _opened;
-    private readonly StringBuilder _heard = new(), _said = new();
+    private readonly StringBuilder _inputText = new(), _outputText = new();
     private Activity? _turn;
     private string? _sessionId;
     private long _asked, _interrupting, _speechEnded, _turnStarted;
@@ -38,10 +38,10 @@ internal sealed class SessionTelemetry
         LiveTelemetry.Sessions.Add(1, _tags);
     }
 
-    /// <summary>The server names a session rarely; without a name the connection is one.</summary>
+    /// <summary>Id for traces: the server's, which is rare, or a random one.</summary>
     private string SessionId => _sessionId ??= Guid.NewGuid().ToString("N");
 
-    /// <summary>A message goes out: does it ask for an answer, or cut one?</summary>
+    /// <summary>Records a request that starts or interrupts an answer.</summary>
     internal void Sent(LiveSessionRequest request)
     {
         if (!LiveTelemetry.IsObserved)
@@ -56,7 +56,7 @@ internal sealed class SessionTelemetry
 
     internal void Note(LiveUpdate update)
     {
-        // Sound is most of what comes, and only the first of a turn says something new.
+        // Most updates are audio, and only the first of a turn matters here.
         if (update is AudioUpdate && _spoke)
             return;
         if (update is SetupCompleteUpdate { SessionId: { } id })
@@ -76,19 +76,19 @@ internal sealed class SessionTelemetry
             case AudioUpdate:
                 Begin();
                 _spoke = true;
-                if (SinceAsked() is { } untilSound)
-                    LiveTelemetry.FirstAudio.Record(untilSound.TotalSeconds, _tags);
+                if (SinceAsked() is { } untilAudio)
+                    LiveTelemetry.FirstAudio.Record(untilAudio.TotalSeconds, _tags);
                 break;
             case TextUpdate or ThoughtUpdate or ToolCallUpdate or CodeUpdate or PartUpdate or MediaUpdate:
                 Begin();
-                Keep(_said, (update as TextUpdate)?.Text);
+                Keep(_outputText, (update as TextUpdate)?.Text);
                 break;
-            case OutputTranscriptUpdate words:
+            case OutputTranscriptUpdate transcript:
                 Begin();
-                Keep(_said, words.Text);
+                Keep(_outputText, transcript.Text);
                 break;
-            case InputTranscriptUpdate words:
-                Keep(_heard, words.Text);
+            case InputTranscriptUpdate transcript:
+                Keep(_inputText, transcript.Text);
                 break;
             case InterruptedUpdate:
                 _interrupted = true;
@@ -111,7 +111,7 @@ internal sealed class SessionTelemetry
             LiveTelemetry.SessionDuration.Record(_time.GetElapsedTime(_opened).TotalSeconds, [.. _tags, new("parley.end.cause", end.Cause.ToString())]);
     }
 
-    /// <summary>The session goes on over another connection; an answer that was under way is cut.</summary>
+    /// <summary>The session continues on another connection; the current answer is cut.</summary>
     internal void Reconnected(bool isResumed, TimeSpan took)
     {
         if (_answering)
@@ -120,14 +120,14 @@ internal sealed class SessionTelemetry
             LiveTelemetry.ReconnectDuration.Record(took.TotalSeconds, [.. _tags, new("parley.reconnect.resumed", isResumed)]);
     }
 
-    /// <summary>Sound of the user is lost, because there was no connection for too long.</summary>
+    /// <summary>Counts audio of the user that was dropped.</summary>
     internal void Dropped(TimeSpan audio)
     {
         if (audio > TimeSpan.Zero)
             LiveTelemetry.DroppedAudio.Add(audio.TotalSeconds, _tags);
     }
 
-    /// <summary>The span of a function, around which its own spans nest; null where nobody listens.</summary>
+    /// <summary>Starts the span of a function, the parent of the function's own spans; null without a listener.</summary>
     internal Activity? StartTool(FunctionCall call)
     {
         if (!LiveTelemetry.Source.HasListeners())
@@ -148,13 +148,13 @@ internal sealed class SessionTelemetry
         if (_answering)
             return;
         Volatile.Write(ref _answering, true);
-        // The server's mark of the end of speech is where the model began, where there is one.
+        // The model began at the end of speech that the server reported, if it did.
         _turnStarted = _speechEnded > 0 ? _speechEnded : _time.GetTimestamp();
         _speechEnded = 0;
         var untilFirst = SinceAsked();
         if (untilFirst is { } seconds)
             LiveTelemetry.TimeToFirstChunk.Record(seconds.TotalSeconds, _tags);
-        // The span belongs to nobody's flow: the pump goes on to other turns and other callers.
+        // The span must not become the current one: the pump continues with other turns.
         var current = Activity.Current;
         var turn = LiveTelemetry.Source.StartActivity(
             _spanName, ActivityKind.Client, _parent, _tags, startTime: _time.GetUtcNow() - _time.GetElapsedTime(_turnStarted));
@@ -167,7 +167,7 @@ internal sealed class SessionTelemetry
     {
         Count(usage?.PromptTokenCount, "input");
         Count(usage is null ? null : usage.ResponseTokens + (usage.ThoughtsTokenCount ?? 0), "output");
-        // A turn may have had no content; then there was no operation.
+        // A turn without content is not an operation.
         if (_answering)
         {
             TagList tags = error is null ? _tags : [.. _tags, new(GenAI.ErrorType, error)];
@@ -185,10 +185,10 @@ internal sealed class SessionTelemetry
             turn.SetTag(GenAI.ErrorType, error).SetStatus(ActivityStatusCode.Error);
         if (usage is not null)
             UsageTags.Set(turn, usage);
-        if (_heard.Length > 0)
-            turn.SetTag(GenAI.InputMessages, UsageTags.Message("user", _heard.ToString()));
-        if (_said.Length > 0)
-            turn.SetTag(GenAI.OutputMessages, UsageTags.Message("assistant", _said.ToString()));
+        if (_inputText.Length > 0)
+            turn.SetTag(GenAI.InputMessages, UsageTags.Message("user", _inputText.ToString()));
+        if (_outputText.Length > 0)
+            turn.SetTag(GenAI.OutputMessages, UsageTags.Message("assistant", _outputText.ToString()));
         turn.SetEndTime(_time.GetUtcNow().UtcDateTime);
         var current = Activity.Current;
         turn.Stop();
@@ -201,8 +201,8 @@ internal sealed class SessionTelemetry
         Volatile.Write(ref _answering, false);
         (_spoke, _interrupted) = (false, false);
         Volatile.Write(ref _asked, 0);
-        _heard.Clear();
-        _said.Clear();
+        _inputText.Clear();
+        _outputText.Clear();
     }
 
     private void Keep(StringBuilder text, string? piece)

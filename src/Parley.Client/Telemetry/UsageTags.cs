@@ -4,9 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Telemetry;
 
-/// <summary>The attributes of a span that are made of several values.</summary>
+/// <summary>Span attributes that are built from several values.</summary>
 internal static class UsageTags
 {
     internal static void Set(Activity turn, UsageMetadata usage)
@@ -42,7 +42,7 @@ internal static class UsageTags
     {
         foreach (var count in counts ?? [])
         {
-            // The conventions know these three; a modality they do not know is in the sum.
+            // The conventions define these three; other modalities are in the total only.
             var modality = count.Modality == Modality.Audio ? "audio" : count.Modality == Modality.Text ? "text" : count.Modality == Modality.Image ? "image" : null;
             if (modality is not null)
                 turn.SetTag(GenAI.TokensOf(modality, direction), count.TokenCount);

@@ -6,8 +6,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A tool of a session. An <see cref="AIFunction"/> converts by itself and is run by the session; an <see cref="AIFunctionDeclaration"/>
-/// is only declared, and its calls are yours to answer; a <see cref="Tool"/> goes to the wire as it is.
+/// A tool of a session. An <see cref="AIFunction"/> converts implicitly and the session runs it; an <see cref="AIFunctionDeclaration"/> is
+/// only declared, and you answer its calls; a <see cref="Tool"/> is sent as it is.
 /// </summary>
 public sealed class LiveTool
 {
@@ -15,10 +15,10 @@ public sealed class LiveTool
     {
     }
 
-    /// <summary>Search run by the service.</summary>
+    /// <summary>Google Search, run by the service.</summary>
     public static LiveTool GoogleSearch { get; } = From(new Tool { GoogleSearch = new GoogleSearch() });
 
-    /// <summary>Code run by the service (2.0 models).</summary>
+    /// <summary>Code execution, run by the service (2.0 models).</summary>
     public static LiveTool CodeExecution { get; } = From(new Tool { CodeExecution = Empty.Instance });
 
     internal AIFunctionDeclaration? Declaration { get; private init; }
@@ -31,10 +31,10 @@ public sealed class LiveTool
 
     internal Tool? Wire { get; private init; }
 
-    /// <summary>A function with its behaviour in a live session.</summary>
-    /// <param name="function">The function; run by the session where it is an <see cref="AIFunction"/>.</param>
+    /// <summary>A function with its behavior in a live session.</summary>
+    /// <param name="function">The function; the session runs it if it is an <see cref="AIFunction"/>.</param>
     /// <param name="behavior">Whether the model waits for the answer; null = the model's default (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>).</param>
-    /// <param name="scheduling">When the answer of a NON_BLOCKING function is spoken; null = WHEN_IDLE.</param>
+    /// <param name="scheduling">When the model speaks about the answer of a NON_BLOCKING function; null = WHEN_IDLE.</param>
     /// <param name="timeout">Its time limit; null = <see cref="LiveSetup.ToolTimeout"/>.</param>
     public static LiveTool Function(
         AIFunctionDeclaration function, Behavior? behavior = null, Scheduling? scheduling = null, TimeSpan? timeout = null)
@@ -44,17 +44,17 @@ public sealed class LiveTool
     }
 
     /// <summary>
-    /// A function that gives its results one by one: each goes to the model when it is there (<c>willContinue</c>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>). Sent as
-    /// NON_BLOCKING; where you say BLOCKING, which takes one answer only, the results go together at the end.
+    /// A function that returns results one by one: each is sent to the model when it is available (<c>willContinue</c>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see>). Declared as
+    /// NON_BLOCKING; with BLOCKING, which allows one answer only, all results are sent together at the end.
     /// </summary>
     /// <typeparam name="T">Type of a result.</typeparam>
     /// <param name="method">Returns <see cref="IAsyncEnumerable{T}"/>; its parameters are those of the function.</param>
     /// <param name="name">Name of the function.</param>
     /// <param name="description">What it does, for the model.</param>
     /// <param name="behavior">Whether the model waits; default NON_BLOCKING.</param>
-    /// <param name="scheduling">When a result is spoken; null = WHEN_IDLE.</param>
+    /// <param name="scheduling">When the model speaks about a result; null = WHEN_IDLE.</param>
     /// <param name="timeout">Longest wait for the next result; null = <see cref="LiveSetup.ToolTimeout"/>.</param>
-    /// <exception cref="ArgumentException">The method returns something else.</exception>
+    /// <exception cref="ArgumentException">The method does not return <see cref="IAsyncEnumerable{T}"/>.</exception>
     public static LiveTool Streaming<T>(
         Delegate method, string name, string? description = null, Behavior? behavior = null, Scheduling? scheduling = null, TimeSpan? timeout = null)
     {
@@ -71,14 +71,14 @@ public sealed class LiveTool
         return Function(function, behavior ?? Protocol.Behavior.NonBlocking, scheduling, timeout);
     }
 
-    /// <summary>A tool of the wire as it is.</summary>
+    /// <summary>A wire tool, sent as it is.</summary>
     public static LiveTool From(Tool tool)
     {
         ArgumentNullException.ThrowIfNull(tool);
         return new LiveTool { Wire = tool };
     }
 
-    /// <summary>A function, or one of the hosted tools the service knows: web search and code interpreter.</summary>
+    /// <summary>A function, or a hosted tool that the service supports: web search and code interpreter.</summary>
     /// <exception cref="ArgumentException">The service has no such tool.</exception>
     public static LiveTool From(AITool tool) => tool switch
     {
@@ -87,7 +87,7 @@ public sealed class LiveTool
         HostedCodeInterpreterTool => CodeExecution,
         null => throw new ArgumentNullException(nameof(tool)),
         _ => throw new ArgumentException(
-            $"The Live API has no tool like {tool.GetType().Name}. Give a function, or a Parley.Protocol.Tool.", nameof(tool)),
+            $"The Live API has no tool of type {tool.GetType().Name}. Use a function, HostedWebSearchTool, HostedCodeInterpreterTool or a Parley.Protocol.Tool.", nameof(tool)),
     };
 
     /// <summary>Same as <see cref="From(AITool)"/>.</summary>
@@ -96,7 +96,7 @@ public sealed class LiveTool
     /// <summary>Same as <see cref="From(Tool)"/>.</summary>
     public static implicit operator LiveTool(Tool tool) => From(tool);
 
-    /// <summary>Function declarations come together in one tool, in front of the others.</summary>
+    /// <summary>Function declarations are combined in one tool, before the others.</summary>
     internal static List<Tool>? ToWire(IReadOnlyList<LiveTool>? tools)
     {
         if (tools is not { Count: > 0 })

@@ -3,9 +3,9 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
-/// <summary>Answers in the form the wire wants: an object, always with the name and the id of its call.</summary>
+/// <summary>Creates function responses in wire form: an object, with the name and the id of the call.</summary>
 internal static class ToolAnswer
 {
     internal static FunctionResponse Of(object? result, JsonSerializerOptions options) =>
@@ -25,7 +25,7 @@ internal static class ToolAnswer
     internal static FunctionResponse Error(string message) =>
         new() { Response = Object("error", static (writer, text) => writer.WriteStringValue(text), message) };
 
-    /// <summary>Ends a stream of results without another word of the model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
+    /// <summary>Ends a stream of results without a further answer of the model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
     internal static FunctionResponse EndOfStream() => new()
     {
         Response = JsonElement.Parse("{}"),
@@ -58,7 +58,7 @@ internal static class ToolAnswer
         _ => JsonSerializer.SerializeToElement(result, options.GetTypeInfo(result.GetType())),
     };
 
-    // {"result": …} around everything that is no object; a function that returns nothing answers {"result":null}.
+    // {"result": …} around everything that is not an object; a function that returns nothing answers {"result":null}.
     private static JsonElement ToObject(JsonElement? element) => element is { ValueKind: JsonValueKind.Object } whole
         ? whole
         : Object("result", WriteOrNull, element);

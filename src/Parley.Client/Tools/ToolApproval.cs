@@ -1,6 +1,6 @@
 namespace Parley.Client;
 
-/// <summary>Whether a call may run: <c>true</c>, <c>false</c>, or a refusal with a reason the model is told.</summary>
+/// <summary>Whether a call may run: <c>true</c>, <c>false</c>, or a refusal with a reason for the model.</summary>
 public readonly record struct ToolApproval
 {
     private ToolApproval(bool isApproved, string reason) => (IsApproved, Reason) = (isApproved, reason);
@@ -11,11 +11,11 @@ public readonly record struct ToolApproval
     /// <summary>Whether the call runs.</summary>
     public bool IsApproved { get; }
 
-    /// <summary>What the model is told where it does not.</summary>
+    /// <summary>Reason of a refusal, which is sent to the model.</summary>
     public string Reason { get; }
 
     /// <summary>The call does not run.</summary>
-    /// <param name="reason">What the model is told; default that the user did not allow it.</param>
+    /// <param name="reason">Reason for the model; default that the user did not allow the call.</param>
     public static ToolApproval Refused(string? reason = null) => new(false, reason ?? "The user did not allow this call.");
 
     /// <summary>Approved or refused.</summary>

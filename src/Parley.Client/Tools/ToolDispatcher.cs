@@ -1,32 +1,31 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Session;
+using Parley.Client.Telemetry;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>
-/// Runs the functions of a session: off the pump, side by side, as many as are called, each call once. The blocking calls of one message get
-/// one answer message, the others one each as soon as it is there. Every call is answered: a failed, late, refused or unknown one with an
-/// error, because a call without an answer blocks the model; only a cancelled one gets nothing. A run whose call was lost with a connection
-/// goes on, and answers the same call where the model makes it again.
+/// Runs the functions of a session: not on the pump, concurrently, without a limit on their number, each call once. The blocking calls of
+/// one message are answered in one message, each of the others in its own as soon as it is done. Every call is answered: a failed, late,
+/// refused or unknown one with an error, because a call without an answer blocks the model; only a cancelled call is not answered. A run
+/// whose call was lost with a connection continues, and answers the same call if the model makes it again.
 /// </summary>
 internal sealed class ToolDispatcher(
-    LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, TimeProvider timeProvider, ILogger logger)
+    LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, UpdateChannel updates, TimeProvider timeProvider, ILogger logger)
 {
-    // Answered runs are kept for a call that is lost and made again. A server that gives no handles must not make them pile up.
+    // Answered runs are kept in case their call is lost and made again. Bounds memory with a server that sends no handles.
     private const int KeptRuns = 256;
 
     private readonly ToolRunner _runner = new(setup, timeProvider, state.Telemetry, logger);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, ToolRun> _runs = []; // by id of the call; answered ones too, until a handle is younger than they are
+    private readonly Dictionary<string, ToolRun> _runs = []; // by id of the call; answered ones too, until a newer handle comes
     private readonly List<ToolExecution> _orphans = [];
     private ToolTable _table = ToolTable.From(setup);
     private int _checkpoints;
 
-    /// <summary>Where failures are shown.</summary>
-    internal Func<LiveUpdate, Task> Publish { get; set; } = static _ => Task.CompletedTask;
-
-    /// <summary>The tools changed in mid-session.</summary>
+    /// <summary>Replaces the tools in mid-session.</summary>
     internal void Use(IReadOnlyList<LiveTool> tools) => Volatile.Write(ref _table, ToolTable.From(setup with { Tools = tools, Configure = null }));
 
     internal void Start(ToolCallUpdate update)
@@ -68,29 +67,29 @@ internal sealed class ToolDispatcher(
         }
     }
 
-    /// <summary>A state can be resumed that holds the answers up to here.</summary>
+    /// <summary>The server can resume a state that contains the answers up to here.</summary>
     internal void Checkpoint()
     {
         lock (_lock)
         {
             DropAnswered();
-            // The first handle of a connection comes before the model can call anything.
+            // The first handle of a connection comes before the model can make a call.
             if (++_checkpoints > 1)
                 _orphans.Clear();
         }
     }
 
-    /// <summary>Another connection took over: runs whose calls are lost wait for the same calls to be made again.</summary>
-    internal void TakeOver(Takeover takeover)
+    /// <summary>A new connection starts: runs whose calls are lost wait for the same calls to be made again.</summary>
+    internal void BeginConnection(Carryover carryover)
     {
         lock (_lock)
         {
             _checkpoints = 0;
-            foreach (var call in takeover.Lost.ToolCalls)
+            foreach (var call in carryover.Lost.ToolCalls)
             {
                 if (call.Id is null || !_runs.Remove(call.Id, out var run))
                     continue;
-                // A stream that was half read cannot be read again.
+                // A partly read stream cannot be read again.
                 if (run.Execution.Stream is null)
                     _orphans.Add(run.Execution);
                 else
@@ -125,7 +124,7 @@ internal sealed class ToolDispatcher(
                 execution.Completion = Task.Run(() => _runner.RunAsync(execution));
                 run = new ToolRun(call, execution);
             }
-            // Without an id (Vertex) there is nothing to cancel it by.
+            // A call without an id (Vertex) cannot be cancelled.
             if (!string.IsNullOrEmpty(call.Id))
                 _runs[call.Id] = run;
             return run;
@@ -157,7 +156,7 @@ internal sealed class ToolDispatcher(
         {
             run.Execution.Dispose();
             if (!run.Execution.IsCancelled && run.Execution.TakeFailure() is { } failure)
-                await Publish(failure).ConfigureAwait(false);
+                await updates.PublishAsync(failure).ConfigureAwait(false);
         }
         lock (_lock)
         {
@@ -166,7 +165,7 @@ internal sealed class ToolDispatcher(
         }
     }
 
-    // When its turn to send has come, not earlier: a call may be cancelled up to the last moment.
+    // Called when the socket is free, not earlier: a call may be cancelled until then.
     private static LiveSessionRequest? Collect(List<ToolRun> runs, out int count)
     {
         var answers = new List<FunctionResponse>(runs.Count);
@@ -200,7 +199,7 @@ internal sealed class ToolDispatcher(
             ToolResponse = new ToolResponse { FunctionResponses = [ToolAnswer.For(one.Run.Call, one.Run.Execution.Tool, one.Answer)] },
         };
 
-    // A blocking call takes one answer only: its results come together.
+    // A blocking call allows one answer only: all results are sent together.
     private async Task CollectStreamAsync(ToolRun run)
     {
         if (run.Execution.Stream is null || run.Execution.Answer is not null)

@@ -1,9 +1,9 @@
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
 /// <summary>
-/// One run of a function. Outlives its call where that is lost with a connection: the same call made again takes it over.
+/// One run of a function. If its call is lost with a connection, the run continues and answers the same call when it is made again.
 /// </summary>
 #pragma warning disable CA1001, CA2213 // The source has no timer and no wait handle: there is nothing to free.
 internal sealed class ToolExecution : IDisposable
@@ -26,21 +26,21 @@ internal sealed class ToolExecution : IDisposable
 
     internal CancellationToken Cancellation => _cancellation.Token;
 
-    /// <summary>A run that was cancelled is never answered.</summary>
+    /// <summary>Whether the run was cancelled; it is then never answered.</summary>
     internal bool IsCancelled => _cancellation.IsCancellationRequested;
 
-    /// <summary>Done when there is an answer, a stream, or nothing to answer; never fails.</summary>
+    /// <summary>Completes when there is an answer, a stream, or nothing to answer; never fails.</summary>
     internal Task Completion { get; set; } = Task.CompletedTask;
 
     /// <summary>The answer, without the id of a call.</summary>
     internal FunctionResponse? Answer { get; set; }
 
-    /// <summary>Results that come one by one, instead of an answer.</summary>
+    /// <summary>Results of a streaming function, instead of an answer.</summary>
     internal IAsyncEnumerable<object?>? Stream { get; set; }
 
     internal ToolFailedUpdate? Failure { get; set; }
 
-    /// <summary>Whether the same was asked.</summary>
+    /// <summary>Whether another call has the same name and arguments.</summary>
     internal bool IsFor(FunctionCall other) =>
         Call.Name == other.Name && (Call.Args, other.Args) switch
         {
@@ -52,14 +52,14 @@ internal sealed class ToolExecution : IDisposable
     /// <summary>The failure, the first time; null afterwards.</summary>
     internal ToolFailedUpdate? TakeFailure() => Interlocked.Exchange(ref _failureShown, 1) == 0 ? Failure : null;
 
-    // Callbacks of the tool's own token are user code: not on the pump.
+    // Callbacks of the tool's token are user code: not on the pump.
     internal void Cancel() => _ = _cancellation.CancelAsync();
 
-    /// <summary>The end of the session is of no interest any more. The token stays good: the function may still hold it.</summary>
+    /// <summary>Stops watching for the end of the session. The token stays usable, because the function may still hold it.</summary>
     public void Dispose() => _ended.Dispose();
 }
 
 /// <summary>A call of an automatic tool, and the run that answers it.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Execution">The run; the call of an earlier connection may have begun it.</param>
+/// <param name="Execution">The run; a call of an earlier connection may have started it.</param>
 internal sealed record ToolRun(FunctionCall Call, ToolExecution Execution);

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Parley.Client.Telemetry;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
-/// <summary>Runs one function: approval, time limit, and whatever it does turned into an answer.</summary>
+/// <summary>Runs one function: approval, time limit, and conversion of the result or error to an answer.</summary>
 internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, SessionTelemetry? telemetry, ILogger logger)
 {
-    /// <summary>Never fails: a failure is an answer.</summary>
+    /// <summary>Runs the function. Never fails: a failure is an answer.</summary>
     internal async Task RunAsync(ToolExecution run)
     {
         if (run.Tool?.Declaration is not AIFunction function)
@@ -25,12 +26,12 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
             Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
             span = telemetry?.StartTool(run.Call);
             var timeout = new CancellationTokenSource(limit, timeProvider);
-            var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
+            var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
             try
             {
-                // A function may not look at its token: the others of its message must not wait for it once it is cancelled or late.
-                var work = function.InvokeAsync(ToolAnswer.Arguments(run.Call, setup.ToolServices), either.Token).AsTask();
-                var result = await work.WaitAsync(either.Token).ConfigureAwait(false);
+                // A function may ignore its token: once it is cancelled or late, the other calls of its message must not wait for it.
+                var work = function.InvokeAsync(ToolAnswer.Arguments(run.Call, setup.ToolServices), linkedCts.Token).AsTask();
+                var result = await work.WaitAsync(linkedCts.Token).ConfigureAwait(false);
                 if (result is IAsyncEnumerable<object?> stream)
                     run.Stream = stream;
                 else
@@ -38,22 +39,22 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
             }
             catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !run.IsCancelled)
             {
-                throw new TimeoutException($"The function gave no answer within {limit.TotalSeconds:0.###} s.", e);
+                throw new TimeoutException($"The function returned no result within {limit.TotalSeconds:0.###} s.", e);
             }
             finally
             {
-                // The function behind a stream goes on, and still holds the token.
+                // The function of a stream is still running and holds the token.
                 timeout.CancelAfter(Timeout.InfiniteTimeSpan);
                 if (run.Stream is null)
                 {
-                    either.Dispose();
+                    linkedCts.Dispose();
                     timeout.Dispose();
                 }
             }
         }
         catch (OperationCanceledException) when (run.IsCancelled)
         {
-            // Cancelled by the server or the end of the session: there is nobody to answer.
+            // Cancelled by the server or by the end of the session: no answer is sent.
         }
         catch (Exception e)
         {
@@ -66,7 +67,7 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
         }
     }
 
-    /// <summary>The results of a streaming function, each within the time limit. Ends early where the run is cancelled.</summary>
+    /// <summary>The results of a streaming function, each within the time limit. Ends early if the run is cancelled.</summary>
     internal async IAsyncEnumerable<object?> ReadAsync(ToolExecution run)
     {
         var limit = TimeLimit(run.Tool);
@@ -87,7 +88,7 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
             }
             catch (Exception e)
             {
-                Fail(run, e is TimeoutException ? new TimeoutException($"The function gave no further result within {limit.TotalSeconds:0.###} s.", e) : e, limit);
+                Fail(run, e is TimeoutException ? new TimeoutException($"The function returned no further result within {limit.TotalSeconds:0.###} s.", e) : e, limit);
                 yield break;
             }
             yield return next;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.AI;
 
-namespace Parley.Client;
+namespace Parley.Client.Tools;
 
-/// <summary>Which functions the session runs, and which it only declared.</summary>
+/// <summary>Functions that the session runs (automatic), and functions that it only declares (manual).</summary>
 internal sealed record ToolTable(IReadOnlyDictionary<string, LiveTool> Automatic, IReadOnlySet<string> Manual)
 {
     internal static ToolTable From(LiveSetup setup)
@@ -13,7 +13,7 @@ internal sealed record ToolTable(IReadOnlyDictionary<string, LiveTool> Automatic
             if (tool.Declaration is AIFunction function)
                 automatic[function.Name] = tool;
         }
-        // From the wire form, so that functions added by Configure are seen too.
+        // From the wire form, which includes functions added by Configure.
         var manual = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in setup.ToWire().Tools ?? [])
         {

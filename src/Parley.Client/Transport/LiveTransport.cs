@@ -1,18 +1,19 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using Parley.Client.Ending;
 
-namespace Parley.Client;
+namespace Parley.Client.Transport;
 
 /// <summary>
-/// One socket: whole messages in, whole messages out, nothing of their meaning. One receiver; senders are serialised here.
-/// A session may outlive it: a later connection is another transport.
+/// One socket: whole messages in and out, without interpreting them. One receiver; senders are serialized here. A session may outlive it:
+/// each connection has a transport of its own.
 /// </summary>
 internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options) : IAsyncDisposable
 {
     private const int FirstBufferBytes = 16 << 10;
 
-    // Beyond this a buffer is given back after the message: one large message should not pin its size for the whole session.
+    // A larger buffer is returned after its message, so that one large message does not hold that memory for the whole session.
     private const int KeptBufferBytes = 1 << 20;
 
     private const string TooBig = "The message is longer than MaxMessageBytes";
@@ -23,8 +24,8 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     private int _disposed;
 
     /// <summary>
-    /// Waits for the next message, of either kind and in any number of fragments. Never cancelled: cancelling a receive aborts the socket,
-    /// so who wants it to end calls <see cref="Abort"/>.
+    /// Waits for the next message, text or binary, in any number of fragments. Takes no token, because cancelling a receive aborts the
+    /// socket: call <see cref="Abort"/> to end the wait.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ReceiveResult> ReceiveAsync()
@@ -38,13 +39,13 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
             {
                 if (length == _receiveBuffer.Length)
                     Replace(_receiveBuffer.Length * 2, length);
-                var frame = await socket.ReceiveAsync(_receiveBuffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
-                if (frame.MessageType == WebSocketMessageType.Close)
+                var received = await socket.ReceiveAsync(_receiveBuffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
+                if (received.MessageType == WebSocketMessageType.Close)
                     return End(Closed());
-                length += frame.Count;
+                length += received.Count;
                 if (length > options.MaxMessageBytes)
                     return End(await RefuseAsync().ConfigureAwait(false));
-                if (!frame.EndOfMessage)
+                if (!received.EndOfMessage)
                     continue;
                 options.MessageObserver?.Received(_receiveBuffer.AsSpan(0, length));
                 return new ReceiveResult(_receiveBuffer.AsMemory(0, length), null);
@@ -56,10 +57,10 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         }
     }
 
-    /// <summary>Done when the receiver has seen the end.</summary>
+    /// <summary>Completes when the receiver has seen the end of the connection.</summary>
     internal Task Ended => _ended.Task;
 
-    /// <summary>Sends one message. Not cancellable: half a message would end the session.</summary>
+    /// <summary>Sends one message. Cannot be cancelled: half a message would end the session.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask WriteAsync(ReadOnlyMemory<byte> message)
     {
@@ -75,7 +76,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         }
     }
 
-    /// <summary>Says goodbye. What happens to it afterwards is the business of <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Sends a close. The end of the connection is returned by <see cref="ReceiveAsync"/>.</summary>
     internal async Task SendCloseAsync(WebSocketCloseStatus status, string reason)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
@@ -86,7 +87,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         }
         catch (Exception e) when (IsBroken(e))
         {
-            // The socket is gone already, which is what a goodbye is for.
+            // The socket is closed already.
         }
         finally
         {
@@ -96,16 +97,16 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
 
     internal void Abort() => socket.Abort();
 
-    /// <summary>Frees the socket and the buffer. Only when nobody receives any more.</summary>
+    /// <summary>Frees the socket and the buffer. Call it only when no receive is pending.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        // A goodbye to a peer that reads nothing could wait for ever; nobody needs it that long.
+        // A close to a peer that reads nothing could wait forever.
         if (socket.State == WebSocketState.CloseReceived)
         {
-            var goodbye = SendCloseAsync(WebSocketCloseStatus.NormalClosure, "");
-            await Task.WhenAny(goodbye, Task.Delay(options.CloseTimeout, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+            var closing = SendCloseAsync(WebSocketCloseStatus.NormalClosure, "");
+            await Task.WhenAny(closing, Task.Delay(options.CloseTimeout, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
         }
         socket.Abort();
         socket.Dispose();
@@ -123,17 +124,17 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
     {
         var code = (int?)socket.CloseStatus;
         var reason = socket.CloseStatusDescription ?? "";
-        return new TransportEnd(code, reason, CloseCauses.Classify(code, reason));
+        return new TransportEnd(code, reason, CloseClassifier.Classify(code, reason));
     }
 
     private async Task<TransportEnd> RefuseAsync()
     {
-        var goodbye = SendCloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
-        await Task.WhenAny(goodbye, Task.Delay(options.CloseTimeout, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
+        var closing = SendCloseAsync(WebSocketCloseStatus.MessageTooBig, TooBig);
+        await Task.WhenAny(closing, Task.Delay(options.CloseTimeout, options.TimeProvider, CancellationToken.None)).ConfigureAwait(false);
         return new TransportEnd((int)WebSocketCloseStatus.MessageTooBig, TooBig, new CloseCause(EndCause.MessageTooBig, RetryAdvice.No));
     }
 
-    // A keep-alive that ran out arrives as a cancelled operation, though nothing here is ever cancelled.
+    // A keep-alive timeout arrives as a cancelled operation, although nothing here is cancelled.
     internal static bool IsBroken(Exception e) =>
         e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
 
@@ -142,7 +143,7 @@ internal sealed class LiveTransport(WebSocket socket, LiveClientOptions options)
         var code = (error as WebSocketException)?.WebSocketErrorCode;
         var cause = code is WebSocketError.Faulted or WebSocketError.InvalidMessageType or WebSocketError.HeaderError
             ? new CloseCause(EndCause.ProtocolError, RetryAdvice.Resume)
-            : CloseCauses.Classify(1006, "");
+            : CloseClassifier.Classify(1006, "");
         return new TransportEnd(null, "", cause, error);
     }
 

@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// A piece of the spoken answer: PCM16 little-endian mono, whole samples, any number of them. An odd byte at the end of a part waits for the
-/// next part. Arrives faster than it plays: queue it, and clear the queue on <see cref="InterruptedUpdate"/>.
+/// A piece of the spoken answer: PCM16 little-endian mono, any number of whole samples. Arrives faster than it plays: queue it, and clear
+/// the queue on <see cref="InterruptedUpdate"/>.
 /// </summary>
 /// <param name="Pcm">The samples; the memory is yours.</param>
 /// <param name="RateHz">Rate in Hz; 24,000 on every known model.</param>
@@ -17,7 +17,7 @@ public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpd
     internal AudioUpdate(byte[] leased)
         : this(default, 0) => Leased = leased;
 
-    // A copy is somebody's own view of the same samples: it is not given back, and so neither is its memory.
+    // A copy shares the samples, so neither the copy nor the original may return the memory to the pool.
     private AudioUpdate(AudioUpdate original)
         : base(original)
     {
@@ -39,15 +39,15 @@ public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpd
         init => _rateHz = value;
     }
 
-    // Memory that goes back to the pool with the update, where the reader has a sink; else empty.
+    // Pooled memory of the update, if the reader has a sink; else empty.
     internal byte[] Leased { get; private set; } = [];
 
-    // Set on the hot path, where nobody parsed the message: the part as it was on the wire, without the carried byte.
+    // Set on the hot path, which does not parse the message: the part as on the wire, without the carried byte.
     internal ReadOnlyMemory<byte> WirePart { get; init; }
 
     internal void Refill(int length, int rateHz) => (_pcm, _rateHz) = (Leased.AsMemory(0, length), rateHz);
 
-    /// <summary>How long the piece plays.</summary>
+    /// <summary>Playing time of the piece.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds(Pcm.Length / 2.0 / RateHz);
 
     private protected override LiveSessionResponse BuildRaw() => new()
@@ -70,57 +70,58 @@ public sealed record AudioUpdate(ReadOnlyMemory<byte> Pcm, int RateHz) : LiveUpd
     }
 }
 
-/// <summary>A piece of the written answer (TEXT modality); pieces are joined as they are.</summary>
+/// <summary>A piece of the written answer (TEXT modality); concatenate the pieces as they are.</summary>
 /// <param name="Text">The piece.</param>
 public sealed record TextUpdate(string Text) : LiveUpdate;
 
-/// <summary>A summary of a thought: complete in itself, not part of the answer, not to be spoken.</summary>
+/// <summary>A summary of a thought: complete in itself and not part of the answer.</summary>
 /// <param name="Text">The summary.</param>
 public sealed record ThoughtUpdate(string Text) : LiveUpdate;
 
 /// <summary>Media other than PCM audio, such as the video of an avatar.</summary>
-/// <param name="MimeType">Its type; empty where the server gave none.</param>
+/// <param name="MimeType">Its type; empty if the server gave none.</param>
 /// <param name="Data">The bytes; the memory is yours.</param>
 public sealed record MediaUpdate(string MimeType, ReadOnlyMemory<byte> Data) : LiveUpdate;
 
-/// <summary>Code the service ran, or what it gave.</summary>
+/// <summary>Code that the service ran, or its result.</summary>
 /// <param name="Executable">The code, or null.</param>
-/// <param name="Result">What it gave, or null.</param>
+/// <param name="Result">Its result, or null.</param>
 public sealed record CodeUpdate(ExecutableCode? Executable, CodeExecutionResult? Result) : LiveUpdate;
 
-/// <summary>A part of the answer that has no update of its own.</summary>
+/// <summary>A part of the answer that has no update type of its own.</summary>
 /// <param name="Part">The part.</param>
 public sealed record PartUpdate(Part Part) : LiveUpdate;
 
 /// <summary>
-/// A piece of what the user said; pieces are joined as they are, the first often begins with a space. May come late, even after the answer.
+/// A piece of the transcript of the user; concatenate the pieces as they are (the first often begins with a space). May come late, even
+/// after the answer.
 /// </summary>
-/// <param name="Text">The piece; empty where the message only marks the end.</param>
-/// <param name="Finished">True: the last piece. Often missing, so do not wait for it.</param>
+/// <param name="Text">The piece; empty if the message only marks the end.</param>
+/// <param name="Finished">Whether this is the last piece. Often missing, so do not wait for it.</param>
 public sealed record InputTranscriptUpdate(string Text, bool Finished) : LiveUpdate
 {
-    /// <summary>Language, speaker and timing, where the server gives them.</summary>
+    /// <summary>Language, speaker and timing, as far as the server gives them.</summary>
     public Transcription Details => Raw.ServerContent?.InputTranscription ?? new Transcription();
 }
 
-/// <summary>Volatile text while the user speaks; the next one and the final one replace it.</summary>
+/// <summary>Preliminary transcript while the user speaks; the next one and the final one replace it.</summary>
 /// <param name="Text">The text so far.</param>
 public sealed record InterimInputTranscriptUpdate(string Text) : LiveUpdate
 {
-    /// <summary>Language, speaker and timing, where the server gives them.</summary>
+    /// <summary>Language, speaker and timing, as far as the server gives them.</summary>
     public Transcription Details => Raw.ServerContent?.InterimInputTranscription ?? new Transcription();
 }
 
-/// <summary>A piece of what the model says; pieces are joined as they are.</summary>
-/// <param name="Text">The piece; empty where the message only marks the end.</param>
-/// <param name="Finished">True: the last piece. Often missing, so do not wait for it.</param>
+/// <summary>A piece of the transcript of the model's speech; concatenate the pieces as they are.</summary>
+/// <param name="Text">The piece; empty if the message only marks the end.</param>
+/// <param name="Finished">Whether this is the last piece. Often missing, so do not wait for it.</param>
 public sealed record OutputTranscriptUpdate(string Text, bool Finished) : LiveUpdate
 {
-    /// <summary>Language and timing, where the server gives them.</summary>
+    /// <summary>Language and timing, as far as the server gives them.</summary>
     public Transcription Details => Raw.ServerContent?.OutputTranscription ?? new Transcription();
 }
 
 /// <summary>Sources of the answer.</summary>
-/// <param name="Grounding">What was searched and found, or null.</param>
-/// <param name="UrlContext">URLs that were read, or null.</param>
+/// <param name="Grounding">Searches and their results, or null.</param>
+/// <param name="UrlContext">URLs that the service read, or null.</param>
 public sealed record GroundingUpdate(GroundingMetadata? Grounding, UrlContextMetadata? UrlContext) : LiveUpdate;

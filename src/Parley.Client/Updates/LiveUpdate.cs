@@ -5,9 +5,9 @@ using Parley.Protocol;
 namespace Parley.Client;
 
 /// <summary>
-/// Something the server said. One message may hold several things; each is an update of its own, in a fixed order: setup, voice activity,
-/// parts of the answer, transcripts, sources, tool calls, marks of the turn, resumption, the rest. Updates never reuse memory: keep them
-/// as long as you like.
+/// One piece of what a session reports. A server message may contain several things; each becomes an update of its own, in a fixed order:
+/// setup, voice activity, parts of the answer, transcripts, sources, tool calls, end of turn, resumption, the rest. Updates do not reuse
+/// memory: keep them as long as you like.
 /// </summary>
 public abstract record LiveUpdate
 {
@@ -17,7 +17,9 @@ public abstract record LiveUpdate
     {
     }
 
-    /// <summary>The whole message the update came in; shared by all updates of one message. Empty for updates that the client made itself.</summary>
+    /// <summary>
+    /// The whole message that contained the update; shared by all updates of one message. Empty for updates that the client creates.
+    /// </summary>
     [JsonIgnore] // Log middleware serializes updates, and the message may hold a handle.
     public LiveSessionResponse Raw
     {
@@ -26,13 +28,14 @@ public abstract record LiveUpdate
     }
 
     /// <summary>
-    /// Number of the model's turn that was the newest when this came, from 1; 0 before the first. Counted by the client and never used again,
-    /// whichever connection a turn comes over: what belongs to an old turn can be told from what belongs to the newest.
+    /// Number of the model's newest turn when the update came, from 1; 0 before the first. The client counts turns across connections and
+    /// never reuses a number, so updates of an old turn can be told from those of the newest. <see cref="LiveClientModelFactory.InTurn"/>
+    /// sets it in tests.
     /// </summary>
     public long Turn { get; internal set; }
 
     private protected virtual LiveSessionResponse BuildRaw() => new();
 
-    /// <summary>Keeps the message out of texts: it may be megabytes of audio.</summary>
+    /// <summary>Keeps the message out of <c>ToString</c>: it may be megabytes of audio.</summary>
     protected virtual bool PrintMembers(StringBuilder builder) => false;
 }

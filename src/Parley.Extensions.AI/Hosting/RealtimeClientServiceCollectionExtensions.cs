@@ -2,10 +2,12 @@ using Microsoft.Extensions.AI;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers realtime clients the way the library registers its other clients; it has no registration for these yet.</summary>
+/// <summary>
+/// Registers realtime clients, as Microsoft.Extensions.AI registers its other clients; it has no registration for these yet.
+/// </summary>
 public static class RealtimeClientServiceCollectionExtensions
 {
-    /// <summary>Registers a realtime client and gives the builder of its middleware.</summary>
+    /// <summary>Registers a realtime client and returns the builder of its middleware.</summary>
     /// <param name="services">The services.</param>
     /// <param name="innerClient">The client.</param>
     /// <param name="lifetime">Default singleton.</param>
@@ -16,9 +18,11 @@ public static class RealtimeClientServiceCollectionExtensions
         return services.AddRealtimeClient(_ => innerClient, lifetime);
     }
 
-    /// <summary>Registers a realtime client and gives the builder of its middleware.</summary>
+    /// <summary>Registers a realtime client and returns the builder of its middleware.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="innerClientFactory">Makes the client: <c>services => services.GetRequiredService&lt;LiveClient&gt;().AsRealtimeClient("…")</c>.</param>
+    /// <param name="innerClientFactory">
+    /// Creates the client: <c>services => services.GetRequiredService&lt;LiveClient&gt;().AsRealtimeClient("…")</c>.
+    /// </param>
     /// <param name="lifetime">Default singleton.</param>
     public static RealtimeClientBuilder AddRealtimeClient(
         this IServiceCollection services, Func<IServiceProvider, IRealtimeClient> innerClientFactory, ServiceLifetime lifetime = ServiceLifetime.Singleton)
@@ -45,7 +49,7 @@ public static class RealtimeClientServiceCollectionExtensions
     /// <summary>Registers a realtime client under a key.</summary>
     /// <param name="services">The services.</param>
     /// <param name="serviceKey">The key.</param>
-    /// <param name="innerClientFactory">Makes the client.</param>
+    /// <param name="innerClientFactory">Creates the client.</param>
     /// <param name="lifetime">Default singleton.</param>
     public static RealtimeClientBuilder AddKeyedRealtimeClient(
         this IServiceCollection services, object? serviceKey, Func<IServiceProvider, IRealtimeClient> innerClientFactory,

@@ -5,8 +5,9 @@ using Parley.Protocol;
 namespace Parley.Extensions.AI.Mapping;
 
 /// <summary>
-/// Messages of the abstraction in, verbs of the session out. The abstraction adds items first and asks for a response later; on the wire both
-/// are one message, and a written turn goes best as realtime text, which every model takes in mid-session. So items wait for the request.
+/// Maps client messages of the abstraction to calls of the session. The abstraction adds items first and requests a response later; on the
+/// wire both are one message, and text is best sent as realtime text, which every model takes in mid-session. So items wait for the
+/// request.
 /// </summary>
 #pragma warning disable CA1001 // The gate has no wait handle: there is nothing to free.
 internal sealed class ClientMessages(LiveSession session, LiveSetup setup, RealtimeSessionOptions? options, OpenCalls calls)
@@ -22,10 +23,10 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
 
     internal async Task SendAsync(RealtimeClientMessage message, CancellationToken cancellationToken)
     {
-        // The microphone does not queue behind anything that has nothing to say to it.
-        if (message is InputAudioBufferAppendRealtimeClientMessage sound && !_manualActivity && !_itemsWait)
+        // Audio does not wait for other messages, unless their order matters.
+        if (message is InputAudioBufferAppendRealtimeClientMessage append && !_manualActivity && !_itemsWait)
         {
-            await AppendAsync(sound.Content, cancellationToken).ConfigureAwait(false);
+            await AppendAsync(append.Content, cancellationToken).ConfigureAwait(false);
             return;
         }
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -46,10 +47,10 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
             case { RawRepresentation: LiveSessionRequest raw }:
                 await session.SendRawAsync(raw, cancellationToken).ConfigureAwait(false);
                 break;
-            case InputAudioBufferAppendRealtimeClientMessage sound:
+            case InputAudioBufferAppendRealtimeClientMessage append:
                 await SendItemsAsync(turnComplete: false, cancellationToken).ConfigureAwait(false);
-                await BeginActivityAsync(sound.Content, cancellationToken).ConfigureAwait(false);
-                await AppendAsync(sound.Content, cancellationToken).ConfigureAwait(false);
+                await BeginActivityAsync(append.Content, cancellationToken).ConfigureAwait(false);
+                await AppendAsync(append.Content, cancellationToken).ConfigureAwait(false);
                 break;
             case InputAudioBufferCommitRealtimeClientMessage:
                 await CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -66,7 +67,7 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
                 break;
             default:
                 throw new NotSupportedException(
-                    $"The Live API has no message like {message.GetType().Name}. Set its RawRepresentation to a LiveSessionRequest to send one of the wire.");
+                    $"The Live API has no counterpart of {message.GetType().Name}. To send a wire message, set RawRepresentation to a LiveSessionRequest.");
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
             return session.SendAudioAsync(content.Data, rateHz, cancellationToken);
         return content.HasTopLevelMediaType("image")
             ? session.SendVideoAsync(content.Data, content.MediaType, cancellationToken)
-            : throw new NotSupportedException($"The Live API takes audio/pcm and pictures as they come, not {content.MediaType}.");
+            : throw new NotSupportedException($"The Live API takes audio/pcm and images as realtime input, not {content.MediaType}.");
     }
 
     private async ValueTask BeginActivityAsync(DataContent content, CancellationToken cancellationToken)
@@ -117,14 +118,14 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
                     parts.Add(new Part { InlineData = new Blob { MimeType = data.MediaType, Data = data.Data } });
                     break;
                 default:
-                    throw new NotSupportedException($"A Live conversation takes text, data and results of functions, not {content.GetType().Name}.");
+                    throw new NotSupportedException($"A Live conversation takes text, data and function results, not {content.GetType().Name}.");
             }
         }
         if (parts.Count == 0)
             return;
         var role = item.Role ?? ChatRole.User;
         if (role != ChatRole.User && role != ChatRole.Assistant)
-            throw new NotSupportedException($"A Live conversation has no role {role}. Instructions are changed with a session update.");
+            throw new NotSupportedException($"A Live conversation has no role \"{role}\", only user and assistant. To change the instructions, send a session update.");
         _items.Add(new Content { Role = role == ChatRole.Assistant ? "model" : "user", Parts = parts });
         _itemsWait = true;
     }
@@ -139,7 +140,8 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
             await SendItemsAsync(turnComplete: true, cancellationToken).ConfigureAwait(false);
         else if (_activityOpen)
             await CommitAsync(cancellationToken).ConfigureAwait(false);
-        // Otherwise there is nothing to do: speech and results of functions are answered by themselves, and an empty turn would cut the answer.
+        // Otherwise there is nothing to do: the model answers speech and function results without a request, and an empty turn would cut
+        // the answer.
     }
 
     private async ValueTask SendItemsAsync(bool turnComplete, CancellationToken cancellationToken)
@@ -193,6 +195,6 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
             _ => null,
         };
         if (asked is not null)
-            throw new NotSupportedException($"The Live API has no {asked} for one response. Set it for the session.");
+            throw new NotSupportedException($"The Live API does not support {asked} for a single response. Set it in RealtimeSessionOptions.");
     }
 }

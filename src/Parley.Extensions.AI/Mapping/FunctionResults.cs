@@ -5,7 +5,7 @@ using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Arguments and results between JSON objects of the wire and the content types of the abstraction.</summary>
+/// <summary>Converts arguments and results between JSON objects of the wire and content of the abstraction.</summary>
 internal static class FunctionResults
 {
     internal static FunctionCallContent ToContent(FunctionCall call, bool informationalOnly)
@@ -19,7 +19,7 @@ internal static class FunctionResults
         return new FunctionCallContent(OpenCalls.Key(call), call.Name ?? "", arguments) { RawRepresentation = call, InformationalOnly = informationalOnly };
     }
 
-    /// <summary>{"result": …} around everything that is no object, {"error": …} for a failure without a result.</summary>
+    /// <summary>{"result": …} around everything that is not an object, {"error": …} for a failure without a result.</summary>
     internal static FunctionResponse ToResponse(FunctionCall call, FunctionResultContent result) => new()
     {
         Id = string.IsNullOrEmpty(call.Id) ? null : call.Id,

@@ -2,7 +2,9 @@ using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Calls that wait for a result, and the results that wait for the others of their message. Used by reader and senders at once.</summary>
+/// <summary>
+/// Calls without a result, and results that wait for the other calls of their message. Safe for use by the reader and senders at once.
+/// </summary>
 internal sealed class OpenCalls
 {
     private readonly Lock _lock = new();
@@ -28,7 +30,7 @@ internal sealed class OpenCalls
     }
 
     /// <summary>
-    /// Keeps a result; false where its call is not open: cancelled, answered already, or never made. The wire takes each call's answer once.
+    /// Keeps a result; false if its call is not open: cancelled, answered already, or never made. Each call is answered once.
     /// </summary>
     internal bool TryAnswer(string callId, Func<FunctionCall, FunctionResponse> answer)
     {
@@ -41,7 +43,7 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>What is to be sent now: all that is kept, once no call is open or where the caller will not wait.</summary>
+    /// <summary>Returns the results to send now: all of them, if no call is open or the caller does not wait for the rest.</summary>
     internal IReadOnlyList<FunctionResponse> Take(bool evenIfOthersAreOpen)
     {
         lock (_lock)
@@ -54,6 +56,6 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>Ids are optional on one of the services; there the name has to do.</summary>
+    /// <summary>Key of a call: its id, or, on Vertex, where ids are optional, its name.</summary>
     internal static string Key(FunctionCall call) => string.IsNullOrEmpty(call.Id) ? call.Name ?? "" : call.Id;
 }

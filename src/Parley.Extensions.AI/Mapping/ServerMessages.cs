@@ -6,17 +6,17 @@ using Parley.Protocol;
 namespace Parley.Extensions.AI.Mapping;
 
 /// <summary>
-/// Updates of the session in, messages of the abstraction out. The Live API counts turns, the abstraction responses with ids: a response is
-/// opened by the first thing the model says or asks for and done with its turn. Used by one thread at a time.
+/// Maps updates of the session to messages of the abstraction. The Live API has turns, the abstraction has responses with ids: a response
+/// begins with the first output or call of a turn and ends with the turn. Used by one thread at a time.
 /// </summary>
 internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool encodeAudio)
 {
     private readonly Queue<RealtimeServerMessage> _ready = new();
-    private readonly StringBuilder _heard = new();
-    private readonly StringBuilder _said = new();
-    private readonly StringBuilder _written = new();
+    private readonly StringBuilder _inputTranscript = new();
+    private readonly StringBuilder _outputTranscript = new();
+    private readonly StringBuilder _text = new();
     private int _responses;
-    private bool _open, _spoke, _interrupted;
+    private bool _open, _hasAudio, _interrupted;
     private string _responseId = "", _itemId = "";
 
     internal bool TryTake(out RealtimeServerMessage message) => _ready.TryDequeue(out message!);
@@ -27,19 +27,19 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         {
             case AudioUpdate audio:
                 Open(update);
-                _spoke = true;
+                _hasAudio = true;
                 Add(new LiveAudioMessage(audio) { Audio = encodeAudio ? Convert.ToBase64String(audio.Pcm.Span) : null });
                 break;
             case TextUpdate text:
                 Open(update);
-                _written.Append(text.Text);
+                _text.Append(text.Text);
                 Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputTextDelta) { Text = text.Text, RawRepresentation = update });
                 break;
-            case OutputTranscriptUpdate words:
-                ReadSaid(words);
+            case OutputTranscriptUpdate transcript:
+                ReadOutputTranscript(transcript);
                 break;
-            case InputTranscriptUpdate words:
-                ReadHeard(words);
+            case InputTranscriptUpdate transcript:
+                ReadInputTranscript(transcript);
                 break;
             case ThoughtUpdate thought:
                 Open(update);
@@ -85,24 +85,24 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         _ => LiveMessageTypes.Other,
     };
 
-    private void ReadSaid(OutputTranscriptUpdate words)
+    private void ReadOutputTranscript(OutputTranscriptUpdate transcript)
     {
-        if (words.Text.Length == 0)
+        if (transcript.Text.Length == 0)
             return;
-        Open(words);
-        _said.Append(words.Text);
-        Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputAudioTranscriptionDelta) { Text = words.Text, RawRepresentation = words });
+        Open(transcript);
+        _outputTranscript.Append(transcript.Text);
+        Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputAudioTranscriptionDelta) { Text = transcript.Text, RawRepresentation = transcript });
     }
 
-    private void ReadHeard(InputTranscriptUpdate words)
+    private void ReadInputTranscript(InputTranscriptUpdate transcript)
     {
-        if (words.Text.Length > 0)
+        if (transcript.Text.Length > 0)
         {
-            _heard.Append(words.Text);
-            AddHeard(RealtimeServerMessageType.InputAudioTranscriptionDelta, words.Text, words);
+            _inputTranscript.Append(transcript.Text);
+            AddInputTranscript(RealtimeServerMessageType.InputAudioTranscriptionDelta, transcript.Text, transcript);
         }
-        if (words.Finished)
-            EndHeard(words);
+        if (transcript.Finished)
+            EndInputTranscript(transcript);
     }
 
     private void ReadCalls(ToolCallUpdate update)
@@ -110,7 +110,7 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         Open(update);
         if (!automaticTools)
             calls.Add(update.Calls);
-        // Whoever sees "done" is to answer; where the session runs the functions itself the calls are news, no request.
+        // "Done" asks the consumer to answer. If the session runs the functions itself, the calls are only informational.
         AddItem(
             automaticTools ? RealtimeServerMessageType.ResponseOutputItemAdded : RealtimeServerMessageType.ResponseOutputItemDone,
             [.. update.Calls.Select(call => FunctionResults.ToContent(call, automaticTools))],
@@ -119,13 +119,13 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
 
     private void ReadTurnComplete(TurnCompleteUpdate turn)
     {
-        EndHeard(turn);
+        EndInputTranscript(turn);
         Open(turn);
         EndParts(turn);
         var blocked = turn.Reason is { } reason && reason != TurnCompleteReason.Unspecified && reason != TurnCompleteReason.NeedMoreInput;
         EndResponse(
             _interrupted ? RealtimeResponseStatus.Cancelled : blocked ? RealtimeResponseStatus.Incomplete : RealtimeResponseStatus.Completed,
-            blocked ? new ErrorContent("The answer was held back.") { ErrorCode = turn.Reason!.Value.Value } : null,
+            blocked ? new ErrorContent("The service blocked the answer.") { ErrorCode = turn.Reason!.Value.Value } : null,
             turn.Usage,
             turn);
     }
@@ -133,7 +133,7 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
     private void ReadEnd(SessionEndedUpdate ended)
     {
         var end = ended.End;
-        EndHeard(ended);
+        EndInputTranscript(ended);
         if (_open)
         {
             EndParts(ended);
@@ -164,11 +164,11 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
 
     private void EndParts(LiveUpdate update)
     {
-        if (_spoke)
+        if (_hasAudio)
             Add(new OutputTextAudioRealtimeServerMessage(RealtimeServerMessageType.OutputAudioDone) { RawRepresentation = update });
-        EndText(_said, RealtimeServerMessageType.OutputAudioTranscriptionDone, update);
-        EndText(_written, RealtimeServerMessageType.OutputTextDone, update);
-        _spoke = false;
+        EndText(_outputTranscript, RealtimeServerMessageType.OutputAudioTranscriptionDone, update);
+        EndText(_text, RealtimeServerMessageType.OutputTextDone, update);
+        _hasAudio = false;
     }
 
     private void EndText(StringBuilder text, RealtimeServerMessageType type, LiveUpdate update)
@@ -191,15 +191,15 @@ internal sealed class ServerMessages(OpenCalls calls, bool automaticTools, bool 
         (_open, _interrupted) = (false, false);
     }
 
-    // The mark of the end is often missing: then the end of the answer is the end of the question.
-    private void EndHeard(LiveUpdate update)
+    // The end mark is often missing: then the transcript ends with the answer.
+    private void EndInputTranscript(LiveUpdate update)
     {
-        if (_heard.Length > 0)
-            AddHeard(RealtimeServerMessageType.InputAudioTranscriptionCompleted, _heard.ToString(), update);
-        _heard.Clear();
+        if (_inputTranscript.Length > 0)
+            AddInputTranscript(RealtimeServerMessageType.InputAudioTranscriptionCompleted, _inputTranscript.ToString(), update);
+        _inputTranscript.Clear();
     }
 
-    private void AddHeard(RealtimeServerMessageType type, string text, LiveUpdate update) =>
+    private void AddInputTranscript(RealtimeServerMessageType type, string text, LiveUpdate update) =>
         _ready.Enqueue(new InputAudioTranscriptionRealtimeServerMessage(type) { Transcription = text, RawRepresentation = update });
 
     private void AddItem(RealtimeServerMessageType type, List<AIContent> contents, LiveUpdate update) =>

@@ -2,10 +2,10 @@ using Microsoft.Extensions.AI;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Session options cannot be changed, only made anew.</summary>
+/// <summary>Creates changed copies of session options, which are immutable.</summary>
 internal static class SessionOptions
 {
-    /// <summary>The old options with what the new ones say.</summary>
+    /// <summary>The old options, overridden by the new ones.</summary>
     internal static RealtimeSessionOptions Merge(RealtimeSessionOptions? old, RealtimeSessionOptions update) => new()
     {
         SessionKind = update.SessionKind,
@@ -27,7 +27,7 @@ internal static class SessionOptions
     internal static RealtimeSessionOptions WithFactory(RealtimeSessionOptions? options, Func<object?> factory) =>
         Merge(options, new RealtimeSessionOptions { SessionKind = options?.SessionKind ?? RealtimeSessionKind.Conversation, RawRepresentationFactory = factory });
 
-    /// <exception cref="NotSupportedException">More is to change than the instruction and the tools.</exception>
+    /// <exception cref="NotSupportedException">The update changes more than instructions and tools.</exception>
     internal static void RefuseChange(RealtimeSessionOptions? old, RealtimeSessionOptions update)
     {
         var changed =

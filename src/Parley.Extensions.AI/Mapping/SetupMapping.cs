@@ -4,7 +4,7 @@ using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Session options on top of a setup. What the Live API cannot do is refused: silence would be taken for success.</summary>
+/// <summary>Applies session options to a setup. What the Live API does not support is refused, not ignored.</summary>
 internal static class SetupMapping
 {
     internal static LiveSetup ToSetup(RealtimeSessionOptions? options, LiveSetup defaults)
@@ -19,7 +19,7 @@ internal static class SetupMapping
             null => defaults,
             LiveSetup own => own,
             var other => throw new ArgumentException(
-                $"RealtimeSessionOptions.RawRepresentationFactory gave a {other.GetType().Name}. Give a LiveSetup.", nameof(options)),
+                $"RealtimeSessionOptions.RawRepresentationFactory returned a {other.GetType().Name}. Return a LiveSetup.", nameof(options)),
         };
         setup = setup with
         {
@@ -36,7 +36,7 @@ internal static class SetupMapping
         return invoking?.Apply(setup) ?? setup;
     }
 
-    /// <summary>Rate of sound that does not say its own.</summary>
+    /// <summary>Rate of audio whose media type has none.</summary>
     internal static int InputRateHz(RealtimeSessionOptions? options) => options?.InputAudioFormat?.SampleRate ?? AudioFormat.InputRateHz;
 
     internal static IReadOnlyList<LiveTool> ToTools(IReadOnlyList<AITool> tools) => [.. tools.Select(LiveTool.From)];
@@ -46,21 +46,21 @@ internal static class SetupMapping
         if (options.SessionKind != RealtimeSessionKind.Conversation)
         {
             throw new NotSupportedException(
-                $"The Live API has no sessions of kind {options.SessionKind}. In a conversation the user is transcribed as well.");
+                $"The Live API has no sessions of kind {options.SessionKind}. Use Conversation, which also transcribes the user.");
         }
         if (options.InputAudioFormat is { } input && !AudioFormat.TryParseRate(input.MediaType, input.SampleRate, out _))
-            throw new NotSupportedException($"The Live API hears audio/pcm, not {input.MediaType}.");
+            throw new NotSupportedException($"The Live API takes audio/pcm as input, not {input.MediaType}.");
         if (options.OutputAudioFormat is { } output && (output.SampleRate != AudioFormat.OutputRateHz || !AudioFormat.TryParseRate(output.MediaType, output.SampleRate, out _)))
-            throw new NotSupportedException($"The Live API speaks audio/pcm at {AudioFormat.OutputRateHz} Hz, not {output.MediaType} at {output.SampleRate} Hz.");
+            throw new NotSupportedException($"The Live API outputs audio/pcm at {AudioFormat.OutputRateHz} Hz, not {output.MediaType} at {output.SampleRate} Hz.");
         if (options.ToolMode is RequiredChatToolMode)
-            throw new NotSupportedException("The Live API cannot be made to call a function. Say so in the instructions, and leave ToolMode out.");
+            throw new NotSupportedException("The Live API cannot require a function call. Ask for it in the instructions, and leave ToolMode unset.");
     }
 
     private static Modality ToModality(string modality) => modality.ToUpperInvariant() switch
     {
         "AUDIO" => Modality.Audio,
         "TEXT" => Modality.Text,
-        _ => throw new NotSupportedException($"The Live API answers with audio or with text, not with {modality}."),
+        _ => throw new NotSupportedException($"The Live API answers with audio or text, not with \"{modality}\"."),
     };
 
     private static TranscriptionOption? ToTranscription(TranscriptionOptions? options)
@@ -86,7 +86,7 @@ internal static class SetupMapping
         : setup.Tools;
 }
 
-/// <summary>How <see cref="LiveFunctionInvokingRealtimeClient"/> tells the client below it to run the functions.</summary>
-/// <param name="Raw">What the caller's own factory gave.</param>
-/// <param name="Apply">Adds the functions and how they are run.</param>
+/// <summary>How <see cref="LiveFunctionInvokingRealtimeClient"/> configures the inner client to run the functions.</summary>
+/// <param name="Raw">Result of the caller's own factory.</param>
+/// <param name="Apply">Adds the functions and their settings.</param>
 internal sealed record InvokingSetup(object? Raw, Func<LiveSetup, LiveSetup> Apply);

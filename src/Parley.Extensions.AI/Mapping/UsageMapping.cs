@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
 
-/// <summary>Token counts; thoughts and tool results are counted apart, as the service does.</summary>
+/// <summary>Converts token counts; thoughts and tool results are counted separately, as the service does.</summary>
 internal static class UsageMapping
 {
     internal static UsageDetails? ToDetails(UsageMetadata? usage)

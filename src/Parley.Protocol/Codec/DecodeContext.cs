@@ -4,21 +4,21 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>How strictly one message is read, where the reader stands in it, and what was kept aside.</summary>
-internal sealed class DecodeContext(bool strict, bool compatible, bool passesNews = false)
+/// <summary>State of reading one message: strictness, current path, and what was kept aside.</summary>
+internal sealed class DecodeContext(bool strict, bool compatible, bool skipsUnknown = false)
 {
     private readonly List<(string? Name, int Index)> _path = [];
 
     /// <summary>Unknown names and wrong types are errors (server), or kept aside (client).</summary>
     internal bool Strict { get; } = strict;
 
-    /// <summary>The guide's forms are accepted: a string as system instruction.</summary>
+    /// <summary>Accept the guide's forms: a string as system instruction.</summary>
     internal bool Compatible { get; } = compatible;
 
-    /// <summary>The first name that no table knows, where a strict reader passes over them; null = all are known.</summary>
-    internal LiveProtocolException? News { get; private set; }
+    /// <summary>The error for the first unknown name, if a strict reader skips them; null = all names are known.</summary>
+    internal LiveProtocolException? UnknownField { get; private set; }
 
-    /// <summary>Members that were not understood, by path.</summary>
+    /// <summary>Unknown members by path.</summary>
     internal Dictionary<string, JsonElement>? Extra { get; private set; }
 
     internal void Enter(string name) => _path.Add((name, 0));
@@ -47,13 +47,13 @@ internal sealed class DecodeContext(bool strict, bool compatible, bool passesNew
         }
     }
 
-    /// <summary>Reads a member that no table knows; the reader stands on its name.</summary>
+    /// <summary>Reads an unknown member; the reader is at its name.</summary>
     internal void ReadUnknown(ref Utf8JsonReader reader)
     {
         var name = reader.GetString()!;
         if (Strict)
         {
-            PassOrThrow(UnknownName(name));
+            SkipOrThrow(UnknownName(name));
             reader.Read();
             reader.Skip();
             return;
@@ -64,15 +64,15 @@ internal sealed class DecodeContext(bool strict, bool compatible, bool passesNew
         Leave();
     }
 
-    /// <summary>Keeps the value the reader stands on, under the path it has.</summary>
+    /// <summary>Keeps the current value under its path.</summary>
     internal void KeepAside(ref Utf8JsonReader reader) => (Extra ??= [])[Path] = FreeJson.Read(ref reader);
 
-    /// <summary>A name is not known: an error, unless the reader passes over them.</summary>
-    internal void PassOrThrow(LiveProtocolException unknown)
+    /// <summary>An unknown name is an error, unless unknown names are skipped.</summary>
+    internal void SkipOrThrow(LiveProtocolException unknown)
     {
-        if (!passesNews)
+        if (!skipsUnknown)
             throw unknown;
-        News ??= unknown;
+        UnknownField ??= unknown;
     }
 
     internal LiveProtocolException UnknownName(string name)

@@ -29,7 +29,7 @@ internal abstract class Field<T>(string jsonName, string? oneOf) : Field(jsonNam
 
     internal abstract bool IsSet(T message);
 
-    /// <summary>Reads the value the reader stands on; false where its type is wrong.</summary>
+    /// <summary>Reads the current value; false if its type is wrong.</summary>
     internal abstract bool TryRead(ref Utf8JsonReader reader, T message, DecodeContext context);
 
     internal abstract void Write(Utf8JsonWriter writer, T message);
@@ -37,7 +37,7 @@ internal abstract class Field<T>(string jsonName, string? oneOf) : Field(jsonNam
     /// <summary>Copies the value, or its absence.</summary>
     internal abstract void Copy(T from, T to);
 
-    /// <summary>Copies one member of the message behind this field; false where it is none, or has no such member.</summary>
+    /// <summary>Copies one member of this field's message; false if the field is not a message or has no such member.</summary>
     internal virtual bool TryCopyMember(T from, T to, string memberName) => false;
 }
 

@@ -5,10 +5,10 @@ namespace Parley.Protocol.Codec;
 internal static class FreeJson
 {
     /// <summary>
-    /// Reads the value the reader stands on. Its escapes are checked now: a lone surrogate would else throw when somebody
-    /// reads the text, far from here.
+    /// Reads the current value. Escapes are checked here: otherwise a lone surrogate would throw when the text is
+    /// read, far from here.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An escape in it is no text.</exception>
+    /// <exception cref="InvalidOperationException">An escape is not valid text.</exception>
     internal static JsonElement Read(ref Utf8JsonReader reader)
     {
         var check = reader;

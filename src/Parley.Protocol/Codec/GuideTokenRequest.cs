@@ -1,12 +1,12 @@
 namespace Parley.Protocol.Codec;
 
 /// <summary>
-/// A token request in the form the SDKs are given and the newer guide posts: constraints with a flat <c>config</c>, and a list of fields to
+/// A token request in the form of the SDKs and the newer guide: constraints with a flat <c>config</c>, and a list of fields to
 /// lock in place of the mask (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
 /// </summary>
 internal sealed class GuideTokenRequest
 {
-    /// <summary>Fields that a list of names may hold without saying that they belong to the generation settings.</summary>
+    /// <summary>Fields of the generation settings that a list may name without their prefix.</summary>
     private static readonly HashSet<string> Generation = new(StringComparer.Ordinal)
     {
         "temperature", "topK", "topP", "maxOutputTokens", "responseModalities", "seed", "speechConfig",
@@ -19,7 +19,7 @@ internal sealed class GuideTokenRequest
 
     internal IReadOnlyList<string>? LockAdditionalFields { get; set; }
 
-    /// <exception cref="LiveProtocolException">The same thing is said in both forms.</exception>
+    /// <exception cref="LiveProtocolException">The same value is given in both forms.</exception>
     internal AuthTokenRequest ToRequest()
     {
         if (Constraints is { } constraints)

@@ -1,6 +1,6 @@
 namespace Parley.Protocol.Codec;
 
-/// <summary>The guide's <c>config</c>: a setup whose generation settings stand beside the others (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form">protocol 3.3</see>).</summary>
+/// <summary>The guide's <c>config</c>: a setup whose generation settings are next to the other members (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form">protocol 3.3</see>).</summary>
 internal sealed class GuideConfig
 {
     private const string ModelPrefix = "models/";

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Parley.Protocol.Codec;
 
 /// <summary>
-/// A message as a table of its fields; the one place where both its spellings, its types and its rules stand.
+/// A message as a table of its fields: the only place that defines both spellings, types and rules.
 /// Reading and writing every message of the protocol goes through such a table (docs/decisions/0001-field-tables.md).
 /// </summary>
 internal abstract class MessageType
@@ -64,7 +64,7 @@ internal sealed class MessageType<T> : MessageType
     /// <summary>Names of the fields that are set.</summary>
     internal IEnumerable<string> SetNames(T message) => _fields.Where(field => field.IsSet(message)).Select(static field => field.JsonName);
 
-    /// <summary>Copies the fields that are set, over those of <paramref name="to"/>.</summary>
+    /// <summary>Copies the fields that are set to <paramref name="to"/>.</summary>
     internal void CopySet(T from, T to)
     {
         foreach (var field in _fields)
@@ -74,7 +74,7 @@ internal sealed class MessageType<T> : MessageType
         }
     }
 
-    /// <summary>Copies one path of a field mask (either spelling), set or not; false where there is no such field.</summary>
+    /// <summary>Copies one path of a field mask (either spelling), set or not; false if there is no such field.</summary>
     internal bool TryCopyPath(T from, T to, string path)
     {
         var dot = path.IndexOf('.', StringComparison.Ordinal);
@@ -157,7 +157,7 @@ internal sealed class MessageType<T> : MessageType
     internal MessageType<T> StringMap(string name, Func<T, IReadOnlyDictionary<string, string>?> get, Action<T, IReadOnlyDictionary<string, string>?> set) =>
         AddClass(name, null, new MapCodec<string>(StringCodec.Instance), get, set);
 
-    /// <summary>Takes every field of another type as a field of this one, on the object <paramref name="target"/> gives.</summary>
+    /// <summary>Adds every field of another type to this one, on the object that <paramref name="target"/> returns.</summary>
     internal MessageType<T> Flatten<TInner>(MessageType<TInner> inner, Func<T, TInner> target, params ReadOnlySpan<string> except)
         where TInner : class, new()
     {
@@ -218,7 +218,7 @@ internal sealed class MessageType<T> : MessageType
                 var invalid = context.InvalidValue(field.Codec.TypeName, ref reader);
                 if (field.Codec.Names is null || reader.TokenType != JsonTokenType.String)
                     throw invalid;
-                context.PassOrThrow(invalid);
+                context.SkipOrThrow(invalid);
             }
             else
             {
@@ -263,7 +263,7 @@ internal sealed class NullableCodec<TValue>(ValueCodec<TValue> inner) : ValueCod
     internal override void Write(Utf8JsonWriter writer, TValue? value) => inner.Write(writer, value!.Value);
 }
 
-/// <summary>A field of a message inside, shown as a field of the message outside.</summary>
+/// <summary>A field of a nested message, presented as a field of the outer one.</summary>
 internal sealed class FlattenedField<T, TInner>(Field<TInner> inner, Func<T, TInner> target) : Field<T>(inner.JsonName, inner.OneOf)
 {
     internal override ValueCodec Codec => inner.Codec;

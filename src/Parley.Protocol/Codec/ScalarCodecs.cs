@@ -66,7 +66,7 @@ internal sealed class Int64Codec : ValueCodec<long>
         {
             if (reader.TryGetInt64(out value))
                 return true;
-            // 1e3 and 5.0 are whole numbers too; beyond 2^63 there is none.
+            // 1e3 and 5.0 are integers too; values beyond 2^63 are not.
             if (!reader.TryGetDouble(out var number) || number != Math.Truncate(number) || Math.Abs(number) >= 9_223_372_036_854_775_808d)
                 return false;
             value = (long)number;

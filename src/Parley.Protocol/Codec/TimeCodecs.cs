@@ -6,7 +6,7 @@ namespace Parley.Protocol.Codec;
 /// <summary>Duration: decimal seconds with the suffix <c>s</c>; at most nine fractional digits, of which .NET keeps seven.</summary>
 internal sealed class DurationCodec : ValueCodec<TimeSpan>
 {
-    /// <summary>Ten thousand years in seconds, the bound of the proto type.</summary>
+    /// <summary>Ten thousand years in seconds, the limit of the proto type.</summary>
     private const decimal MaxSeconds = 315_576_000_000m;
 
     internal static readonly DurationCodec Instance = new();

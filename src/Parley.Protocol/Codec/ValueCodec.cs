@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>What a codec reads and writes, for whoever walks the tables.</summary>
+/// <summary>Describes what a codec reads and writes, for code that walks the tables.</summary>
 internal abstract class ValueCodec
 {
-    /// <summary>How the service names the type in an error.</summary>
+    /// <summary>Name of the type in the service's errors.</summary>
     internal abstract string TypeName { get; }
 
     /// <summary>The codec itself, without the layer that allows absence.</summary>
     internal virtual ValueCodec Plain => this;
 
-    /// <summary>Codec of the elements, where this is a list or map.</summary>
+    /// <summary>Codec of the elements, if this is a list or map.</summary>
     internal virtual ValueCodec? Element => null;
 
-    /// <summary>The message behind it, where this is one.</summary>
+    /// <summary>The message type, if this is a message.</summary>
     internal virtual MessageType? Message => null;
 
-    /// <summary>The known names, where this is an enum.</summary>
+    /// <summary>The known names, if this is an enum.</summary>
     internal virtual IReadOnlyList<string>? Names => null;
 }
 
@@ -25,7 +25,7 @@ internal abstract class ValueCodec
 internal abstract class ValueCodec<TValue> : ValueCodec
 {
 
-    /// <summary>Reads the value the reader stands on; false where it is of another type. Errors inside it throw in strict mode.</summary>
+    /// <summary>Reads the current value; false if it is of another type. In strict mode, errors inside it throw.</summary>
     internal abstract bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TValue value);
 
     internal abstract void Write(Utf8JsonWriter writer, TValue value);
@@ -61,7 +61,7 @@ internal sealed class MessageCodec<TMessage>(Func<MessageType<TMessage>> type) :
     {
         var target = to ?? new TMessage();
         var copied = type().TryCopyPath(from ?? new TMessage(), target, memberName);
-        // Nothing copied over nothing stays nothing: an empty message would say more than its absence.
+        // If both are absent the target stays absent: an empty message would mean something else.
         merged = from is null && to is null ? null : target;
         return copied;
     }

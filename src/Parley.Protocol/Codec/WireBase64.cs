@@ -3,21 +3,21 @@ using System.Buffers.Text;
 
 namespace Parley.Protocol.Codec;
 
-/// <summary>Base64 as proto3 JSON takes it: standard or URL-safe alphabet, with or without padding.</summary>
+/// <summary>Base64 as proto3 JSON accepts it: standard or URL-safe alphabet, with or without padding.</summary>
 internal static class WireBase64
 {
-    /// <summary>Bytes that a well-formed text gives.</summary>
+    /// <summary>Decoded length of well-formed text in bytes.</summary>
     internal static int DecodedLength(ReadOnlySpan<byte> text)
     {
         var digits = Unpadded(text).Length;
         return (digits / 4 * 3) + ((digits % 4) switch { 2 => 1, 3 => 2, _ => 0 });
     }
 
-    /// <summary>Decodes; false for anything but whole base64 digits and their padding.</summary>
+    /// <summary>Decodes the text; false if it holds anything but complete base64 groups and padding.</summary>
     internal static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, out int written)
     {
         // The decoder of the runtime skips white space. In a text of whole groups of four that costs at least one group, so the bytes
-        // are fewer than the length promises; in any other text it would pass unseen.
+        // are fewer than the length promises; in other text it would go unnoticed.
         if (text.Length % 4 == 0 && Base64.DecodeFromUtf8(text, destination, out _, out written) == OperationStatus.Done)
             return written == DecodedLength(text);
         written = 0;

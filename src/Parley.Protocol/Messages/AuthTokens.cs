@@ -9,17 +9,17 @@ public sealed record AuthTokenRequest
     /// <summary>End of the token; default 30 minutes from now, at most 20 hours.</summary>
     public DateTimeOffset? ExpireTime { get; set; }
 
-    /// <summary>Last moment to open a new session; default 60 seconds from now.</summary>
+    /// <summary>Latest time to open a new session; default 60 seconds from now.</summary>
     public DateTimeOffset? NewSessionExpireTime { get; set; }
 
     /// <summary>The locked configuration.</summary>
     public Setup? BidiGenerateContentSetup { get; set; }
 
-    /// <summary>Which paths of it win; empty = all.</summary>
+    /// <summary>Paths of it that override the client's setup; empty = all.</summary>
     public string? FieldMask { get; set; }
 }
 
-/// <summary>Answer to a token request (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#112-response">protocol 11.2</see>).</summary>
+/// <summary>Response to a token request (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#112-response">protocol 11.2</see>).</summary>
 public sealed record AuthTokenResponse
 {
     /// <summary>The credential, <c>auth_tokens/…</c>.</summary>

@@ -10,39 +10,39 @@ public sealed record ClientContent
     public bool? TurnComplete { get; set; }
 }
 
-/// <summary>Realtime input of the user; by convention one member a message (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#43-realtimeinput">protocol 4.3</see>).</summary>
+/// <summary>Realtime input of the user; by convention one member per message (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#43-realtimeinput">protocol 4.3</see>).</summary>
 public sealed record RealtimeInput
 {
-    /// <summary>A chunk of the microphone, PCM16 mono.</summary>
+    /// <summary>A chunk of microphone audio, PCM16 mono.</summary>
     public Blob? Audio { get; set; }
 
-    /// <summary>One image, JPEG or PNG; at most 1 a second is used.</summary>
+    /// <summary>One image, JPEG or PNG; at most one per second is used.</summary>
     public Blob? Video { get; set; }
 
-    /// <summary>Text said by the user; answered by itself.</summary>
+    /// <summary>Text input of the user; starts an answer.</summary>
     public string? Text { get; set; }
 
     /// <summary>The microphone stopped (automatic detection only).</summary>
     public bool? AudioStreamEnd { get; set; }
 
-    /// <summary>The user begins (manual detection only).</summary>
+    /// <summary>The user started to speak (manual detection only).</summary>
     public Empty? ActivityStart { get; set; }
 
-    /// <summary>The user is done (manual detection only).</summary>
+    /// <summary>The user stopped speaking (manual detection only).</summary>
     public Empty? ActivityEnd { get; set; }
 
     /// <summary>Deprecated; only the first element is used.</summary>
     public IReadOnlyList<Blob>? MediaChunks { get; set; }
 }
 
-/// <summary>Answers to function calls (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
+/// <summary>Function responses (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
 public sealed record ToolResponse
 {
-    /// <summary>The answers.</summary>
+    /// <summary>The responses.</summary>
     public IReadOnlyList<FunctionResponse>? FunctionResponses { get; set; }
 }
 
-/// <summary>Changes instruction or tools in mid-session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>).</summary>
+/// <summary>Changes the instruction or the tools during a session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>).</summary>
 public sealed record ContextUpdate
 {
     /// <summary>Replaces the instruction.</summary>
@@ -52,7 +52,7 @@ public sealed record ContextUpdate
     public ToolList? Tools { get; set; }
 }
 
-/// <summary>A list of tools that may be empty on purpose.</summary>
+/// <summary>A list of tools; an empty list is meaningful.</summary>
 public sealed record ToolList
 {
     /// <summary>The tools.</summary>

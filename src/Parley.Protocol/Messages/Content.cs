@@ -21,28 +21,28 @@ public sealed record Part
     /// <summary>Media in the message.</summary>
     public Blob? InlineData { get; set; }
 
-    /// <summary>Media by address.</summary>
+    /// <summary>Media by URI.</summary>
     public FileData? FileData { get; set; }
 
-    /// <summary>A call, in history.</summary>
+    /// <summary>A function call, in history.</summary>
     public FunctionCall? FunctionCall { get; set; }
 
-    /// <summary>An answer to a call, in history.</summary>
+    /// <summary>A function response, in history.</summary>
     public FunctionResponse? FunctionResponse { get; set; }
 
     /// <summary>Code the service ran.</summary>
     public ExecutableCode? ExecutableCode { get; set; }
 
-    /// <summary>What that code gave.</summary>
+    /// <summary>Result of that code.</summary>
     public CodeExecutionResult? CodeExecutionResult { get; set; }
 
     /// <summary>A tool the service ran.</summary>
     public ServerToolCall? ToolCall { get; set; }
 
-    /// <summary>What that tool gave.</summary>
+    /// <summary>Result of that tool.</summary>
     public ServerToolResponse? ToolResponse { get; set; }
 
-    /// <summary>A summary of thinking: neither shown nor spoken.</summary>
+    /// <summary>True for a thought summary: neither shown nor spoken.</summary>
     public bool? Thought { get; set; }
 
     /// <summary>Opaque signature of a thought.</summary>
@@ -76,20 +76,20 @@ public sealed record Blob
     /// <summary>The bytes; base64 on the wire.</summary>
     public ReadOnlyMemory<byte>? Data { get; set; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public string? DisplayName { get; set; }
 }
 
-/// <summary>Media by address.</summary>
+/// <summary>Media by URI.</summary>
 public sealed record FileData
 {
-    /// <summary>Address.</summary>
+    /// <summary>The URI.</summary>
     public string? FileUri { get; set; }
 
     /// <summary>Media type.</summary>
     public string? MimeType { get; set; }
 
-    /// <summary>Name for people.</summary>
+    /// <summary>Display name.</summary>
     public string? DisplayName { get; set; }
 }
 
@@ -106,7 +106,7 @@ public sealed record ExecutableCode
     public string? Id { get; set; }
 }
 
-/// <summary>What executed code gave.</summary>
+/// <summary>Result of executed code.</summary>
 public sealed record CodeExecutionResult
 {
     /// <summary>How it ended.</summary>
@@ -132,7 +132,7 @@ public sealed record ServerToolCall
     public JsonElement? Args { get; set; }
 }
 
-/// <summary>What a tool of the service gave.</summary>
+/// <summary>Result of a tool that the service ran.</summary>
 public sealed record ServerToolResponse
 {
     /// <summary>Id.</summary>
@@ -178,10 +178,10 @@ public sealed record SpeechMetadata
     public string? Style { get; set; }
 }
 
-/// <summary>A call the client is asked to make (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
+/// <summary>A function call for the client to execute (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
 public sealed record FunctionCall
 {
-    /// <summary>Id to answer with; may be missing on Vertex.</summary>
+    /// <summary>Id to respond with; may be absent on Vertex.</summary>
     public string? Id { get; set; }
 
     /// <summary>Name of the function.</summary>
@@ -191,7 +191,7 @@ public sealed record FunctionCall
     public JsonElement? Args { get; set; }
 }
 
-/// <summary>An answer to a call (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
+/// <summary>A function response (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).</summary>
 public sealed partial record FunctionResponse
 {
     /// <summary>Id of the call.</summary>
@@ -219,7 +219,7 @@ public sealed record FunctionResponsePart
     /// <summary>Media in the message.</summary>
     public Blob? InlineData { get; set; }
 
-    /// <summary>Media by address.</summary>
+    /// <summary>Media by URI.</summary>
     public FileData? FileData { get; set; }
 
     /// <summary>How media is processed.</summary>

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>When legacy search is used. Open: a value not listed here is carried as it came.</summary>
+/// <summary>When legacy search runs. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct DynamicRetrievalMode(string Value) : IWireEnum<DynamicRetrievalMode>
 {
@@ -19,7 +19,7 @@ public readonly record struct DynamicRetrievalMode(string Value) : IWireEnum<Dyn
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>What computer use operates. Open: a value not listed here is carried as it came.</summary>
+/// <summary>What computer use operates. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct ComputerEnvironment(string Value) : IWireEnum<ComputerEnvironment>
 {
@@ -44,7 +44,7 @@ public readonly record struct ComputerEnvironment(string Value) : IWireEnum<Comp
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>A category of harm. Open: a value not listed here is carried as it came.</summary>
+/// <summary>A category of harm. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct HarmCategory(string Value) : IWireEnum<HarmCategory>
 {
@@ -90,7 +90,7 @@ public readonly record struct HarmCategory(string Value) : IWireEnum<HarmCategor
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>From which probability content is blocked. Open: a value not listed here is carried as it came.</summary>
+/// <summary>From which probability content is blocked. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct HarmBlockThreshold(string Value) : IWireEnum<HarmBlockThreshold>
 {
@@ -121,7 +121,7 @@ public readonly record struct HarmBlockThreshold(string Value) : IWireEnum<HarmB
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>What is compared with the threshold. Open: a value not listed here is carried as it came.</summary>
+/// <summary>What is compared with the threshold. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct HarmBlockMethod(string Value) : IWireEnum<HarmBlockMethod>
 {
@@ -143,7 +143,7 @@ public readonly record struct HarmBlockMethod(string Value) : IWireEnum<HarmBloc
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Language of executed code. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Language of executed code. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct CodeLanguage(string Value) : IWireEnum<CodeLanguage>
 {
@@ -162,7 +162,7 @@ public readonly record struct CodeLanguage(string Value) : IWireEnum<CodeLanguag
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How executed code ended. Open: a value not listed here is carried as it came.</summary>
+/// <summary>How executed code ended. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct CodeOutcome(string Value) : IWireEnum<CodeOutcome>
 {
@@ -187,7 +187,7 @@ public readonly record struct CodeOutcome(string Value) : IWireEnum<CodeOutcome>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>A tool the service runs. Open: a value not listed here is carried as it came.</summary>
+/// <summary>A tool the service runs. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct ToolType(string Value) : IWireEnum<ToolType>
 {
@@ -221,7 +221,7 @@ public readonly record struct ToolType(string Value) : IWireEnum<ToolType>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How media is processed. Open: a value not listed here is carried as it came.</summary>
+/// <summary>How media is processed. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct MediaProcessing(string Value) : IWireEnum<MediaProcessing>
 {

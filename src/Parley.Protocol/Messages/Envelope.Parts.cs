@@ -3,11 +3,11 @@ using Parley.Protocol.Codec;
 
 namespace Parley.Protocol;
 
-/// <summary>Which members a server message holds; several may come together.</summary>
+/// <summary>Which members a server message holds; a message may hold several.</summary>
 [Flags]
 public enum LiveResponseKinds
 {
-    /// <summary>None that is known.</summary>
+    /// <summary>No known member.</summary>
     None = 0,
 
     /// <summary><c>setupComplete</c>.</summary>
@@ -37,22 +37,22 @@ public enum LiveResponseKinds
     /// <summary><c>voiceActivityDetectionSignal</c>.</summary>
     VoiceActivityDetectionSignal = 256,
 
-    /// <summary>An error object in the frame.</summary>
+    /// <summary>An error object in the message.</summary>
     Error = 512,
 }
 
 public sealed partial record LiveSessionRequest
 {
-    /// <summary>The message came as the guide's <c>config</c> and was mapped to a setup.</summary>
-    public bool IsGuideConfig { get; init; }
+    /// <summary>True if the message was the guide's <c>config</c>, mapped to a setup.</summary>
+    internal bool IsGuideConfig { get; init; }
 }
 
 public sealed partial record LiveSessionResponse
 {
-    /// <summary>Members that were not understood, by their path, such as <c>server_content.newThing</c>; null where there were none.</summary>
+    /// <summary>Unknown members by path, such as <c>server_content.newThing</c>; null if there were none.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Extra { get; private set; }
 
-    /// <summary>An error object in the frame (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>); the public service is not known to send one.</summary>
+    /// <summary>An error object in the message (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>); the public service is not known to send one.</summary>
     public ApiError? Error { get; private set; }
 
     /// <summary>The members this message holds.</summary>
@@ -77,14 +77,15 @@ public sealed partial record LiveSessionResponse
 
 public sealed partial record UsageMetadata
 {
-    /// <summary>Generated tokens under whichever name they came.</summary>
+    /// <summary>Generated tokens, under either of their names.</summary>
     public int ResponseTokens => ResponseTokenCount ?? CandidatesTokenCount ?? 0;
 }
 
 public sealed partial record FunctionResponse
 {
     /// <summary>
-    /// The scheduling that counts: the member beside <c>response</c>, else the one inside it, as the guide's sample has it (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).
+    /// The scheduling that applies: the member next to <c>response</c>, else the one inside it, as in the guide's sample
+    /// (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#44-toolresponse">protocol 4.4</see>).
     /// </summary>
     public Scheduling? EffectiveScheduling
     {
@@ -102,7 +103,10 @@ public sealed partial record FunctionResponse
 
 public sealed partial record Setup
 {
-    /// <summary>Copies one path of a field mask from <paramref name="source"/> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>): at most two levels, either spelling.</summary>
-    /// <returns>False where there is no such field.</returns>
-    public bool TryCopyPath(Setup source, string path) => WireTypes.Setup.TryCopyPath(source, this, path);
+    /// <summary>
+    /// Copies one path of a field mask from <paramref name="source"/>: at most two levels, in either spelling
+    /// (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).
+    /// </summary>
+    /// <returns>False if there is no such field.</returns>
+    internal bool TryCopyPath(Setup source, string path) => WireTypes.Setup.TryCopyPath(source, this, path);
 }

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>A message of the client (BidiGenerateContentClientMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#4-client--server-messages">protocol 4</see>): exactly one member.</summary>
+/// <summary>A client message (BidiGenerateContentClientMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#4-client--server-messages">protocol 4</see>): exactly one member.</summary>
 public sealed partial record LiveSessionRequest
 {
     /// <summary>The first message.</summary>
@@ -12,26 +12,26 @@ public sealed partial record LiveSessionRequest
     /// <summary>Realtime input.</summary>
     public RealtimeInput? RealtimeInput { get; set; }
 
-    /// <summary>Answers to calls.</summary>
+    /// <summary>Function responses.</summary>
     public ToolResponse? ToolResponse { get; set; }
 
-    /// <summary>Change of instruction or tools.</summary>
+    /// <summary>Changes the instruction or the tools.</summary>
     public ContextUpdate? ContextUpdate { get; set; }
 }
 
-/// <summary>A message of the server (BidiGenerateContentServerMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#5-server--client-messages">protocol 5</see>): at most one of the first six, and side members.</summary>
+/// <summary>A server message (BidiGenerateContentServerMessage, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#5-server--client-messages">protocol 5</see>): at most one of the first six members, plus the others.</summary>
 public sealed partial record LiveSessionResponse
 {
     /// <summary>The setup was accepted.</summary>
     public SetupComplete? SetupComplete { get; set; }
 
-    /// <summary>What the model says.</summary>
+    /// <summary>Output of the model.</summary>
     public ServerContent? ServerContent { get; set; }
 
-    /// <summary>Calls to make.</summary>
+    /// <summary>Function calls.</summary>
     public ToolCall? ToolCall { get; set; }
 
-    /// <summary>Calls not to answer.</summary>
+    /// <summary>Cancelled function calls.</summary>
     public ToolCallCancellation? ToolCallCancellation { get; set; }
 
     /// <summary>The connection ends soon.</summary>

@@ -3,10 +3,10 @@ namespace Parley.Protocol;
 /// <summary>How answers are generated (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#411-generationconfig">protocol 4.1.1</see>).</summary>
 public sealed record GenerationConfig
 {
-    /// <summary>Answers generated; only 1 makes sense in a live session.</summary>
+    /// <summary>Number of answers; only 1 is useful in a live session.</summary>
     public int? CandidateCount { get; set; }
 
-    /// <summary>Longest answer in tokens.</summary>
+    /// <summary>Maximum length of an answer in tokens.</summary>
     public int? MaxOutputTokens { get; set; }
 
     /// <summary>Randomness, 0 to 2.</summary>
@@ -24,7 +24,7 @@ public sealed record GenerationConfig
     /// <summary>-2 to 2.</summary>
     public double? FrequencyPenalty { get; set; }
 
-    /// <summary>Seed of the sampling.</summary>
+    /// <summary>Seed for sampling.</summary>
     public int? Seed { get; set; }
 
     /// <summary>Exactly one of TEXT and AUDIO; default AUDIO.</summary>
@@ -33,10 +33,10 @@ public sealed record GenerationConfig
     /// <summary>Voice and language of the answer.</summary>
     public SpeechConfig? SpeechConfig { get; set; }
 
-    /// <summary>Resolution at which frames are read.</summary>
+    /// <summary>Resolution at which video frames are read.</summary>
     public MediaResolution? MediaResolution { get; set; }
 
-    /// <summary>Thinking; which form a model takes is in section 4.1.3.</summary>
+    /// <summary>Thinking. Which form a model accepts: <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>.</summary>
     public ThinkingConfig? ThinkingConfig { get; set; }
 
     /// <summary>Adapts the tone to the user (2.5 native audio on v1alpha).</summary>
@@ -59,13 +59,13 @@ public sealed record SpeechConfig
     public string? LanguageCode { get; set; }
 }
 
-/// <summary>Which voice speaks; at most one member.</summary>
+/// <summary>The voice to speak with; at most one member.</summary>
 public sealed record VoiceConfig
 {
     /// <summary>One of the 30 named voices.</summary>
     public PrebuiltVoiceConfig? PrebuiltVoiceConfig { get; set; }
 
-    /// <summary>A voice made from a sample.</summary>
+    /// <summary>A voice cloned from a sample.</summary>
     public ReplicatedVoiceConfig? ReplicatedVoiceConfig { get; set; }
 
     /// <summary>A voice identifier.</summary>
@@ -75,11 +75,11 @@ public sealed record VoiceConfig
 /// <summary>A named voice.</summary>
 public sealed record PrebuiltVoiceConfig
 {
-    /// <summary>One of the 30 names of section 13.2, case as listed.</summary>
+    /// <summary>One of the 30 voice names, case as listed (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>).</summary>
     public string? VoiceName { get; set; }
 }
 
-/// <summary>A voice made from a sample.</summary>
+/// <summary>A voice cloned from a sample.</summary>
 public sealed record ReplicatedVoiceConfig
 {
     /// <summary>Media type of the samples, <c>audio/wav</c>.</summary>
@@ -121,7 +121,7 @@ public sealed record TranslationConfig
     /// <summary>BCP-47 code of the output.</summary>
     public string? TargetLanguageCode { get; set; }
 
-    /// <summary>Also voices input that is in the target language already.</summary>
+    /// <summary>Also speaks input that already is in the target language.</summary>
     public bool? EchoTargetLanguage { get; set; }
 }
 
@@ -149,10 +149,10 @@ public sealed record AudioTranscriptionConfig
     /// <summary>Adds speaker labels; not with SMART.</summary>
     public bool? Diarization { get; set; }
 
-    /// <summary>VERBATIM (default) or SMART, which cleans up and formats.</summary>
+    /// <summary>VERBATIM (default), or SMART, which cleans up and formats the text.</summary>
     public TranscriptionMode? Mode { get; set; }
 
-    /// <summary>With SMART: text that the voice edits.</summary>
+    /// <summary>With SMART: the text that is edited by voice.</summary>
     public string? SourceText { get; set; }
 }
 

@@ -8,16 +8,16 @@ public sealed record GroundingMetadata
     /// <summary>Sources.</summary>
     public IReadOnlyList<GroundingChunk>? GroundingChunks { get; set; }
 
-    /// <summary>Which text rests on which source.</summary>
+    /// <summary>Support of the text by sources.</summary>
     public IReadOnlyList<GroundingSupport>? GroundingSupports { get; set; }
 
-    /// <summary>Searches made.</summary>
+    /// <summary>Search queries.</summary>
     public IReadOnlyList<string>? WebSearchQueries { get; set; }
 
-    /// <summary>Image searches made.</summary>
+    /// <summary>Image search queries.</summary>
     public IReadOnlyList<string>? ImageSearchQueries { get; set; }
 
-    /// <summary>Retrievals made.</summary>
+    /// <summary>Retrieval queries.</summary>
     public IReadOnlyList<string>? RetrievalQueries { get; set; }
 
     /// <summary>Search widget.</summary>
@@ -29,7 +29,7 @@ public sealed record GroundingMetadata
     /// <summary>Token of a maps widget.</summary>
     public string? GoogleMapsWidgetContextToken { get; set; }
 
-    /// <summary>Addresses to report sources.</summary>
+    /// <summary>URIs for reporting sources.</summary>
     public JsonElement? SourceFlaggingUris { get; set; }
 }
 
@@ -52,7 +52,7 @@ public sealed record GroundingChunk
 /// <summary>A page.</summary>
 public sealed record WebChunk
 {
-    /// <summary>Address.</summary>
+    /// <summary>The URI.</summary>
     public string? Uri { get; set; }
 
     /// <summary>Title.</summary>
@@ -62,7 +62,7 @@ public sealed record WebChunk
     public string? Domain { get; set; }
 }
 
-/// <summary>Which text rests on which source.</summary>
+/// <summary>Support of the text by sources.</summary>
 public sealed record GroundingSupport
 {
     /// <summary>The text.</summary>
@@ -81,13 +81,13 @@ public sealed record GroundingSupport
 /// <summary>A span of the answer.</summary>
 public sealed record Segment
 {
-    /// <summary>First byte.</summary>
+    /// <summary>Index of the first byte.</summary>
     public int? StartIndex { get; set; }
 
-    /// <summary>Byte behind the last.</summary>
+    /// <summary>Index after the last byte.</summary>
     public int? EndIndex { get; set; }
 
-    /// <summary>Part.</summary>
+    /// <summary>Index of the part.</summary>
     public int? PartIndex { get; set; }
 
     /// <summary>The text.</summary>
@@ -100,7 +100,7 @@ public sealed record SearchEntryPoint
     /// <summary>HTML.</summary>
     public string? RenderedContent { get; set; }
 
-    /// <summary>Encoded searches.</summary>
+    /// <summary>Encoded search queries.</summary>
     public ReadOnlyMemory<byte>? SdkBlob { get; set; }
 }
 
@@ -114,16 +114,16 @@ public sealed record RetrievalMetadata
 /// <summary>URLs that were read.</summary>
 public sealed record UrlContextMetadata
 {
-    /// <summary>One entry a URL.</summary>
+    /// <summary>One entry per URL.</summary>
     public IReadOnlyList<UrlMetadata>? UrlMetadata { get; set; }
 }
 
 /// <summary>One URL that was read.</summary>
 public sealed record UrlMetadata
 {
-    /// <summary>Address.</summary>
+    /// <summary>The URI.</summary>
     public string? RetrievedUrl { get; set; }
 
-    /// <summary>How it went.</summary>
+    /// <summary>The result.</summary>
     public UrlRetrievalStatus? UrlRetrievalStatus { get; set; }
 }

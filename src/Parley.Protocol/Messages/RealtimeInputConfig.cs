@@ -3,7 +3,7 @@ namespace Parley.Protocol;
 /// <summary>Activity detection and turn coverage (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#415-realtimeinputconfig">protocol 4.1.5</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#7-voice-activity-detection-and-turn-coverage">protocol 7</see>).</summary>
 public sealed record RealtimeInputConfig
 {
-    /// <summary>The detector of the server.</summary>
+    /// <summary>Voice activity detection by the server.</summary>
     public AutomaticActivityDetection? AutomaticActivityDetection { get; set; }
 
     /// <summary>Whether the user's activity interrupts; default START_OF_ACTIVITY_INTERRUPTS.</summary>
@@ -22,13 +22,13 @@ public sealed record AutomaticActivityDetection
     /// <summary>True = manual: the client sends activityStart and activityEnd.</summary>
     public bool? Disabled { get; set; }
 
-    /// <summary>How readily speech is seen to start; default HIGH.</summary>
+    /// <summary>Sensitivity to the start of speech; default HIGH.</summary>
     public StartSensitivity? StartOfSpeechSensitivity { get; set; }
 
-    /// <summary>How readily speech is seen to end; default HIGH.</summary>
+    /// <summary>Sensitivity to the end of speech; default HIGH.</summary>
     public EndSensitivity? EndOfSpeechSensitivity { get; set; }
 
-    /// <summary>Milliseconds of speech needed before the start is committed, and prepended to it.</summary>
+    /// <summary>Milliseconds of speech before the start is committed; also prepended to it.</summary>
     public int? PrefixPaddingMs { get; set; }
 
     /// <summary>Milliseconds of silence that end a turn; default about 800.</summary>

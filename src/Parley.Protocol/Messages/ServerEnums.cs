@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Whether an interaction is over (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#68-extended-thinking-gemini-38-live-extended-thinking">protocol 6.8</see>). Open: a value not listed here is carried as it came.</summary>
+/// <summary>Whether an interaction is over (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#68-extended-thinking-gemini-38-live-extended-thinking">protocol 6.8</see>). Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct InteractionStatus(string Value) : IWireEnum<InteractionStatus>
 {
@@ -25,7 +25,7 @@ public readonly record struct InteractionStatus(string Value) : IWireEnum<Intera
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Server-side speech detection. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Server-side speech detection. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct SpeechState(string Value) : IWireEnum<SpeechState>
 {
@@ -47,7 +47,7 @@ public readonly record struct SpeechState(string Value) : IWireEnum<SpeechState>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Start or end of speech. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Start or end of speech. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct VoiceActivityType(string Value) : IWireEnum<VoiceActivityType>
 {
@@ -69,7 +69,7 @@ public readonly record struct VoiceActivityType(string Value) : IWireEnum<VoiceA
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Start or end of speech, older form. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Start or end of speech, older form. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct VadSignalType(string Value) : IWireEnum<VadSignalType>
 {
@@ -91,7 +91,7 @@ public readonly record struct VadSignalType(string Value) : IWireEnum<VadSignalT
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Tier of the service. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Tier of the service. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct ServiceTier(string Value) : IWireEnum<ServiceTier>
 {
@@ -116,7 +116,7 @@ public readonly record struct ServiceTier(string Value) : IWireEnum<ServiceTier>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Kind of traffic (Vertex). Open: a value not listed here is carried as it came.</summary>
+/// <summary>Kind of traffic (Vertex). Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct TrafficType(string Value) : IWireEnum<TrafficType>
 {
@@ -147,7 +147,7 @@ public readonly record struct TrafficType(string Value) : IWireEnum<TrafficType>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How reading a URL went. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Result of reading a URL. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct UrlRetrievalStatus(string Value) : IWireEnum<UrlRetrievalStatus>
 {
@@ -175,7 +175,7 @@ public readonly record struct UrlRetrievalStatus(string Value) : IWireEnum<UrlRe
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Why a turn ended (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#522-turncompletereason-values">protocol 5.2.2</see>). Open: a value not listed here is carried as it came.</summary>
+/// <summary>Why a turn ended (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#522-turncompletereason-values">protocol 5.2.2</see>). Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct TurnCompleteReason(string Value) : IWireEnum<TurnCompleteReason>
 {

@@ -12,28 +12,28 @@ public sealed record SetupComplete
     public VoiceConsentSignature? VoiceConsentSignature { get; set; }
 }
 
-/// <summary>What the model says and how the turn stands; members may come together (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
+/// <summary>Output of the model and state of the turn; a message may hold several members (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
 public sealed record ServerContent
 {
     /// <summary>New parts of the answer.</summary>
     public Content? ModelTurn { get; set; }
 
-    /// <summary>Nothing more is generated for this turn.</summary>
+    /// <summary>Generation for this turn has ended.</summary>
     public bool? GenerationComplete { get; set; }
 
     /// <summary>The turn is over.</summary>
     public bool? TurnComplete { get; set; }
 
-    /// <summary>Generation was cut: flush playback.</summary>
+    /// <summary>The user interrupted the generation: flush playback.</summary>
     public bool? Interrupted { get; set; }
 
-    /// <summary>What the user said; no order against other members.</summary>
+    /// <summary>Transcript of the user; its order relative to other members is not defined.</summary>
     public Transcription? InputTranscription { get; set; }
 
-    /// <summary>Volatile text while the user speaks; replaced by the next one.</summary>
+    /// <summary>Interim transcript while the user speaks; each replaces the one before.</summary>
     public Transcription? InterimInputTranscription { get; set; }
 
-    /// <summary>What the model says.</summary>
+    /// <summary>Transcript of the model's speech.</summary>
     public Transcription? OutputTranscription { get; set; }
 
     /// <summary>Sources of the answer.</summary>
@@ -45,7 +45,7 @@ public sealed record ServerContent
     /// <summary>Why the turn ended; absent normally.</summary>
     public TurnCompleteReason? TurnCompleteReason { get; set; }
 
-    /// <summary>The model holds back because it expects the user to go on.</summary>
+    /// <summary>The model waits because it expects the user to continue.</summary>
     public bool? WaitingForInput { get; set; }
 
     /// <summary>With turnComplete: whether the interaction is over (extended thinking).</summary>
@@ -55,13 +55,13 @@ public sealed record ServerContent
     public SpeechState? SpeechState { get; set; }
 }
 
-/// <summary>Text of speech; texts are deltas to concatenate (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
+/// <summary>A transcript; texts are deltas to concatenate (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#52-servercontent">protocol 5.2</see>).</summary>
 public sealed record Transcription
 {
     /// <summary>The text.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The last piece; often missing.</summary>
+    /// <summary>True for the last piece; often absent.</summary>
     public bool? Finished { get; set; }
 
     /// <summary>BCP-47 code of the speech.</summary>
@@ -93,14 +93,14 @@ public sealed record WordInfo
     public TimeSpan? EndOffset { get; set; }
 }
 
-/// <summary>Calls the client is asked to make (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
+/// <summary>Function calls for the client to execute (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#53-toolcall">protocol 5.3</see>).</summary>
 public sealed record ToolCall
 {
     /// <summary>The calls.</summary>
     public IReadOnlyList<FunctionCall>? FunctionCalls { get; set; }
 }
 
-/// <summary>Calls that must not be answered any more (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#54-toolcallcancellation">protocol 5.4</see>).</summary>
+/// <summary>Function calls that must no longer be answered (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#54-toolcallcancellation">protocol 5.4</see>).</summary>
 public sealed record ToolCallCancellation
 {
     /// <summary>Their ids.</summary>
@@ -123,7 +123,7 @@ public sealed record SessionResumptionUpdate
     /// <summary>False while generating or while calls are open.</summary>
     public bool? Resumable { get; set; }
 
-    /// <summary>Index of the last client message that the state holds (transparent resumption).</summary>
+    /// <summary>Index of the last client message included in the state (transparent resumption).</summary>
     public long? LastConsumedClientMessageIndex { get; set; }
 }
 
@@ -136,16 +136,16 @@ public sealed partial record UsageMetadata
     /// <summary>Cached part of it.</summary>
     public int? CachedContentTokenCount { get; set; }
 
-    /// <summary>Generated.</summary>
+    /// <summary>Generated tokens.</summary>
     public int? ResponseTokenCount { get; set; }
 
-    /// <summary>Tool results.</summary>
+    /// <summary>Tokens of tool results.</summary>
     public int? ToolUsePromptTokenCount { get; set; }
 
-    /// <summary>Thinking.</summary>
+    /// <summary>Thinking tokens.</summary>
     public int? ThoughtsTokenCount { get; set; }
 
-    /// <summary>Sum.</summary>
+    /// <summary>Total.</summary>
     public int? TotalTokenCount { get; set; }
 
     /// <summary>Context by modality.</summary>
@@ -200,7 +200,7 @@ public sealed record VoiceActivityDetectionSignal
     public VadSignalType? VadSignalType { get; set; }
 }
 
-/// <summary>An error in the body of an HTTP answer, or in a frame (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>).</summary>
+/// <summary>An error in the body of an HTTP response, or in a message (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#510-error-objects">protocol 5.10</see>).</summary>
 public sealed record ApiError
 {
     /// <summary>HTTP or RPC code.</summary>

@@ -30,10 +30,10 @@ public sealed partial record Setup
     /// <summary>Present turns transcription of the model's speech on.</summary>
     public AudioTranscriptionConfig? OutputAudioTranscription { get; set; }
 
-    /// <summary>Whether the model may stay silent or speak up by itself.</summary>
+    /// <summary>Whether the model may stay silent or speak unasked.</summary>
     public ProactivityConfig? Proactivity { get; set; }
 
-    /// <summary>How initial history is given.</summary>
+    /// <summary>How the initial history is sent.</summary>
     public HistoryConfig? HistoryConfig { get; set; }
 
     /// <summary>Asks for voice activity messages (Vertex field; default false).</summary>
@@ -86,7 +86,7 @@ public sealed record ProactivityConfig
     public bool? ProactiveVideo { get; set; }
 }
 
-/// <summary>How initial history is given (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>).</summary>
+/// <summary>How the initial history is sent (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>).</summary>
 public sealed record HistoryConfig
 {
     /// <summary>True: client content up to the first <c>turnComplete</c> is history and starts no answer; default false.</summary>
@@ -125,7 +125,7 @@ public sealed record SafetySetting
     /// <summary>The category.</summary>
     public HarmCategory? Category { get; set; }
 
-    /// <summary>From which probability content is blocked.</summary>
+    /// <summary>Probability from which content is blocked.</summary>
     public HarmBlockThreshold? Threshold { get; set; }
 
     /// <summary>What is compared with the threshold (Vertex only).</summary>

@@ -1,6 +1,6 @@
 namespace Parley.Protocol;
 
-/// <summary>Kind of content. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Kind of content. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct Modality(string Value) : IWireEnum<Modality>
 {
@@ -31,7 +31,7 @@ public readonly record struct Modality(string Value) : IWireEnum<Modality>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Resolution at which frames are read. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Resolution at which video frames are read. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct MediaResolution(string Value) : IWireEnum<MediaResolution>
 {
@@ -56,7 +56,7 @@ public readonly record struct MediaResolution(string Value) : IWireEnum<MediaRes
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Resolution of one part. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Resolution of one part. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct PartMediaResolutionLevel(string Value) : IWireEnum<PartMediaResolutionLevel>
 {
@@ -84,7 +84,7 @@ public readonly record struct PartMediaResolutionLevel(string Value) : IWireEnum
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Effort of thinking. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Effort of thinking. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct ThinkingLevel(string Value) : IWireEnum<ThinkingLevel>
 {
@@ -114,7 +114,7 @@ public readonly record struct ThinkingLevel(string Value) : IWireEnum<ThinkingLe
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How speech is written down. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Style of a transcription. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct TranscriptionMode(string Value) : IWireEnum<TranscriptionMode>
 {
@@ -136,7 +136,7 @@ public readonly record struct TranscriptionMode(string Value) : IWireEnum<Transc
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How readily speech is seen to start. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Sensitivity to the start of speech. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct StartSensitivity(string Value) : IWireEnum<StartSensitivity>
 {
@@ -158,7 +158,7 @@ public readonly record struct StartSensitivity(string Value) : IWireEnum<StartSe
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>How readily speech is seen to end. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Sensitivity to the end of speech. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct EndSensitivity(string Value) : IWireEnum<EndSensitivity>
 {
@@ -180,7 +180,7 @@ public readonly record struct EndSensitivity(string Value) : IWireEnum<EndSensit
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>What the start of activity does to a running answer. Open: a value not listed here is carried as it came.</summary>
+/// <summary>What the start of activity does to a running answer. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct ActivityHandling(string Value) : IWireEnum<ActivityHandling>
 {
@@ -202,7 +202,7 @@ public readonly record struct ActivityHandling(string Value) : IWireEnum<Activit
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>What a user turn contains. Open: a value not listed here is carried as it came.</summary>
+/// <summary>What a user turn contains. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct TurnCoverage(string Value) : IWireEnum<TurnCoverage>
 {
@@ -227,7 +227,7 @@ public readonly record struct TurnCoverage(string Value) : IWireEnum<TurnCoverag
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Whether the model waits for a function. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Whether the model waits for a function. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct Behavior(string Value) : IWireEnum<Behavior>
 {
@@ -249,7 +249,7 @@ public readonly record struct Behavior(string Value) : IWireEnum<Behavior>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>When the result of a NON_BLOCKING function is spoken. Open: a value not listed here is carried as it came.</summary>
+/// <summary>When the result of a NON_BLOCKING function is spoken. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct Scheduling(string Value) : IWireEnum<Scheduling>
 {
@@ -274,7 +274,7 @@ public readonly record struct Scheduling(string Value) : IWireEnum<Scheduling>
     public override string ToString() => Value ?? "";
 }
 
-/// <summary>Type of a value. Open: a value not listed here is carried as it came.</summary>
+/// <summary>Type of a value. Open: other values are kept as received.</summary>
 /// <param name="Value">The name on the wire.</param>
 public readonly record struct SchemaType(string Value) : IWireEnum<SchemaType>
 {

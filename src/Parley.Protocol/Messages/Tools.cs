@@ -17,13 +17,13 @@ public sealed record Tool
     /// <summary>Code run by the service (2.0 models).</summary>
     public Empty? CodeExecution { get; set; }
 
-    /// <summary>Reading of URLs (early models).</summary>
+    /// <summary>URL context (early models).</summary>
     public Empty? UrlContext { get; set; }
 
     /// <summary>Maps grounding.</summary>
     public GoogleMaps? GoogleMaps { get; set; }
 
-    /// <summary>Search in file stores.</summary>
+    /// <summary>File search.</summary>
     public FileSearch? FileSearch { get; set; }
 
     /// <summary>Computer use.</summary>
@@ -66,14 +66,14 @@ public sealed record FunctionDeclaration
     /// <summary>Result as any JSON Schema.</summary>
     public JsonElement? ResponseJsonSchema { get; set; }
 
-    /// <summary>Whether the model waits for the answer; the default depends on the model.</summary>
+    /// <summary>Whether the model waits for the response; the default depends on the model.</summary>
     public Behavior? Behavior { get; set; }
 }
 
-/// <summary>The OpenAPI subset that describes parameters; any other keyword is refused with 1007.</summary>
+/// <summary>The OpenAPI subset that describes parameters. Any other keyword is refused with close code 1007.</summary>
 public sealed partial record Schema
 {
-    /// <summary>Upper case on the wire; lower case is tolerated.</summary>
+    /// <summary>Upper case on the wire; lower case is accepted.</summary>
     public SchemaType? Type { get; set; }
 
     /// <summary>Such as <c>int32</c> or <c>date-time</c>.</summary>
@@ -94,10 +94,10 @@ public sealed partial record Schema
     /// <summary>Elements of an array.</summary>
     public Schema? Items { get; set; }
 
-    /// <summary>Fewest elements.</summary>
+    /// <summary>Minimum number of elements.</summary>
     public long? MinItems { get; set; }
 
-    /// <summary>Most elements.</summary>
+    /// <summary>Maximum number of elements.</summary>
     public long? MaxItems { get; set; }
 
     /// <summary>Members of an object.</summary>
@@ -106,22 +106,22 @@ public sealed partial record Schema
     /// <summary>Names of required members.</summary>
     public IReadOnlyList<string>? Required { get; set; }
 
-    /// <summary>Fewest members.</summary>
+    /// <summary>Minimum number of members.</summary>
     public long? MinProperties { get; set; }
 
-    /// <summary>Most members.</summary>
+    /// <summary>Maximum number of members.</summary>
     public long? MaxProperties { get; set; }
 
-    /// <summary>Smallest number.</summary>
+    /// <summary>Minimum value.</summary>
     public double? Minimum { get; set; }
 
-    /// <summary>Largest number.</summary>
+    /// <summary>Maximum value.</summary>
     public double? Maximum { get; set; }
 
-    /// <summary>Shortest string.</summary>
+    /// <summary>Minimum length of a string.</summary>
     public long? MinLength { get; set; }
 
-    /// <summary>Longest string.</summary>
+    /// <summary>Maximum length of a string.</summary>
     public long? MaxLength { get; set; }
 
     /// <summary>Regular expression.</summary>
@@ -133,7 +133,7 @@ public sealed partial record Schema
     /// <summary>Default; for documentation only.</summary>
     public JsonElement? Default { get; set; }
 
-    /// <summary>One of these.</summary>
+    /// <summary>Alternative schemas, any of which the value must match.</summary>
     public IReadOnlyList<Schema>? AnyOf { get; set; }
 
     /// <summary>Order in which members are generated.</summary>
@@ -146,7 +146,7 @@ public sealed record GoogleSearch
     /// <summary>Kinds of search.</summary>
     public SearchTypes? SearchTypes { get; set; }
 
-    /// <summary>Only results of this time.</summary>
+    /// <summary>Restricts results to this time range.</summary>
     public Interval? TimeRangeFilter { get; set; }
 
     /// <summary>Vertex only.</summary>
@@ -169,10 +169,10 @@ public sealed record SearchTypes
 /// <summary>A time range.</summary>
 public sealed record Interval
 {
-    /// <summary>First moment.</summary>
+    /// <summary>Start, inclusive.</summary>
     public DateTimeOffset? StartTime { get; set; }
 
-    /// <summary>Last moment.</summary>
+    /// <summary>End, exclusive.</summary>
     public DateTimeOffset? EndTime { get; set; }
 }
 
@@ -183,13 +183,13 @@ public sealed record GoogleSearchRetrieval
     public DynamicRetrievalConfig? DynamicRetrievalConfig { get; set; }
 }
 
-/// <summary>When legacy search is used.</summary>
+/// <summary>When legacy search runs.</summary>
 public sealed record DynamicRetrievalConfig
 {
     /// <summary>Mode.</summary>
     public DynamicRetrievalMode? Mode { get; set; }
 
-    /// <summary>Score from which a search is made.</summary>
+    /// <summary>Minimum score that starts a search.</summary>
     public double? DynamicThreshold { get; set; }
 }
 
@@ -206,7 +206,7 @@ public sealed record GoogleMaps
     public JsonElement? GroundingTypes { get; set; }
 }
 
-/// <summary>Search in file stores.</summary>
+/// <summary>File search.</summary>
 public sealed record FileSearch
 {
     /// <summary>Stores.</summary>
@@ -215,23 +215,23 @@ public sealed record FileSearch
     /// <summary>Filter.</summary>
     public string? MetadataFilter { get; set; }
 
-    /// <summary>Most results.</summary>
+    /// <summary>Maximum number of results.</summary>
     public int? TopK { get; set; }
 }
 
 /// <summary>Computer use.</summary>
 public sealed record ComputerUse
 {
-    /// <summary>What is operated.</summary>
+    /// <summary>The environment that is operated.</summary>
     public ComputerEnvironment? Environment { get; set; }
 
-    /// <summary>Functions left out.</summary>
+    /// <summary>Predefined functions to exclude.</summary>
     public IReadOnlyList<string>? ExcludedPredefinedFunctions { get; set; }
 
-    /// <summary>Detection of injected prompts.</summary>
+    /// <summary>Turns on detection of injected prompts.</summary>
     public bool? EnablePromptInjectionDetection { get; set; }
 
-    /// <summary>Policies switched off.</summary>
+    /// <summary>Safety policies to turn off.</summary>
     public IReadOnlyList<string>? DisabledSafetyPolicies { get; set; }
 }
 

@@ -14,7 +14,7 @@ internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeP
         lock (_gate)
         {
             DropExpired();
-            if (_tokens.Count >= options.Value.MaxTokens)
+            if (_tokens.Count >= options.Value.Sessions.MaxTokens)
                 return new(false);
             _tokens.Add(token.Id, new Entry(token));
             _byExpiry.Enqueue(token.Id, token.ExpireTime);

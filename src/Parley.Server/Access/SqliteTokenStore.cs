@@ -21,7 +21,7 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
         return await writer.RunAsync(connection =>
         {
             connection.Execute("DELETE FROM tokens WHERE expires < @now", ("@now", now));
-            if (connection.Number("SELECT COUNT(*) FROM tokens") >= options.Value.MaxTokens)
+            if (connection.Number("SELECT COUNT(*) FROM tokens") >= options.Value.Sessions.MaxTokens)
                 return false;
             connection.Execute(
                 Insert,

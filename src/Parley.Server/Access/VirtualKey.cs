@@ -34,7 +34,7 @@ public sealed record VirtualKey
 /// <summary>What a key may do. Tokens minted with it count on it.</summary>
 public sealed record KeyLimits
 {
-    /// <summary>Sessions open at once; one more is refused with 1011. Null = as many as <see cref="LiveApiOptions.MaxSessionsPerKey"/>.</summary>
+    /// <summary>Sessions open at once; one more is refused with 1011. Null = as many as <see cref="LiveSessionOptions.MaxSessionsPerKey"/>.</summary>
     public int? MaxSessions { get; init; }
 
     /// <summary>Connections opened in a minute, resumed ones included; one more is refused with 1011. Null = any number.</summary>

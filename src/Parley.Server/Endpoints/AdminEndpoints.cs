@@ -20,14 +20,14 @@ internal sealed partial class AdminEndpoints(
 {
     private const int MaxBodyBytes = 64 << 10;
 
-    private readonly byte[]? _secret = options.Value.AdminSecret is { } secret ? Hash(secret) : null;
+    private readonly byte[]? _secret = options.Value.Admin.Secret is { } secret ? Hash(secret) : null;
 
     /// <summary>Lets the operator through, and answers everybody else.</summary>
     internal async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.CacheControl = "no-store";
         // Elsewhere there is no admin API, not a refused one.
-        if (_secret is null || (options.Value.AdminPort is { } port && context.Connection.LocalPort != port))
+        if (_secret is null || (options.Value.Admin.Port is { } port && context.Connection.LocalPort != port))
         {
             await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "There is nothing here.").ConfigureAwait(false);
             return;

@@ -18,13 +18,13 @@ internal sealed class Admission(IOptions<LiveApiOptions> options, SessionRegistr
     private static readonly TimeSpan FullRetry = TimeSpan.FromSeconds(5);
 
     private readonly OpenRate _addresses = new(time);
-    private readonly long _maxMemory = options.Value.MaxMemoryBytes > 0 ? options.Value.MaxMemoryBytes : (long)(memory.AvailableBytes * DefaultShare);
+    private readonly long _maxMemory = options.Value.Connections.MaxMemoryBytes > 0 ? options.Value.Connections.MaxMemoryBytes : (long)(memory.AvailableBytes * DefaultShare);
 
     /// <summary>Memory is used up to the bound, and no new session is taken.</summary>
     internal bool IsMemoryFull => memory.UsedBytes > _maxMemory;
 
     /// <summary>As many connections as there may be.</summary>
-    internal bool IsFull => registry.Count >= options.Value.MaxConnections;
+    internal bool IsFull => registry.Count >= options.Value.Connections.MaxConnections;
 
     /// <summary>For people: used and bound.</summary>
     internal string MemoryState => $"{memory.UsedBytes >> 20} of {_maxMemory >> 20} MiB";
@@ -34,7 +34,7 @@ internal sealed class Admission(IOptions<LiveApiOptions> options, SessionRegistr
     {
         if (registry.IsDraining || IsFull || IsMemoryFull)
             return Refusal.Unavailable(FullRetry);
-        var limit = options.Value.MaxOpensPerAddressPerMinute;
+        var limit = options.Value.Connections.MaxOpensPerAddressPerMinute;
         // Who is on this machine is a proxy, or could do worse.
         if (limit == 0 || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
             return null;

@@ -66,7 +66,7 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
 
     // The admin view is of use only where its API answers on the address of the page.
     private bool AdminAnswers(HttpContext context) =>
-        options.Value.AdminSecret is not null && (options.Value.AdminPort is not { } port || context.Connection.LocalPort == port);
+        options.Value.Admin.Secret is not null && (options.Value.Admin.Port is not { } port || context.Connection.LocalPort == port);
 
     private static Task WriteAsync<T>(HttpContext context, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {

@@ -12,7 +12,7 @@ namespace Parley.Server.Endpoints;
 /// no script can read. The page itself only ever gets ephemeral tokens.
 /// </summary>
 internal sealed class ConsoleLogin(
-    CredentialCheck credentials, IOptions<LiveApiOptions> api, IOptions<ConsoleOptions> console, ILiveSecrets secrets)
+    CredentialCheck credentials, IOptions<LiveApiOptions> api, ILiveSecrets secrets)
 {
     private const string Cookie = "parley-console";
 
@@ -31,7 +31,7 @@ internal sealed class ConsoleLogin(
     {
         if (!IsSameSite(context.Request) || credentials.CheckKey(key, context).Caller is null)
             return false;
-        var lifetime = console.Value.LoginLifetime;
+        var lifetime = api.Value.Console.LoginLifetime;
         context.Response.Cookies.Append(Cookie, _protector.Protect(key, lifetime), new CookieOptions
         {
             HttpOnly = true,

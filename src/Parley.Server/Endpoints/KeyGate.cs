@@ -20,7 +20,7 @@ internal sealed class KeyGate(SessionRegistry registry, UsageTracker ledger, Ser
             return null;
         if (ledger.IsUsedUp(key))
             return Refusal.Quota(UntilTomorrow());
-        return registry.OpenOf(caller.Owner) >= (limits.MaxSessions ?? server.Options.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
+        return registry.OpenOf(caller.Owner) >= (limits.MaxSessions ?? server.Options.Sessions.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
     }
 
     private TimeSpan UntilTomorrow()

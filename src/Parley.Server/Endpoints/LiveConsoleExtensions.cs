@@ -11,17 +11,16 @@ namespace Parley.Server;
 /// <summary>Serves the browser console.</summary>
 public static class LiveConsoleExtensions
 {
-    /// <summary>Adds what <see cref="MapLiveConsole"/> needs; call it after <c>AddLiveApi()</c>.</summary>
-    /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Where the console is, and how long a login lasts; null = the defaults.</param>
-    public static IServiceCollection AddLiveConsole(this IServiceCollection services, Action<ConsoleOptions>? configure = null)
+    /// <summary>Adds what <see cref="MapLiveConsole"/> needs. Options: <see cref="LiveApiOptions.Console"/>.</summary>
+    /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
+    public static LiveApiBuilder AddLiveConsole(this LiveApiBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(services);
-        services.Configure(configure ?? (static _ => { }));
-        services.TryAddSingleton(static provider => new ConsoleFiles(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.Folder));
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.TryAddSingleton(static provider => new ConsoleFiles(provider.GetRequiredService<IOptions<LiveApiOptions>>().Value.Console.Folder));
         services.TryAddSingleton<ConsoleLogin>();
         services.TryAddSingleton<ConsoleEndpoints>();
-        return services;
+        return builder;
     }
 
     /// <summary>
@@ -32,7 +31,7 @@ public static class LiveConsoleExtensions
     public static IEndpointConventionBuilder MapLiveConsole(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        var files = routes.ServiceProvider.GetService<ConsoleFiles>() ?? throw new InvalidOperationException("Call services.AddLiveConsole() before MapLiveConsole().");
+        var files = routes.ServiceProvider.GetService<ConsoleFiles>() ?? throw new InvalidOperationException("Call AddLiveApi().AddLiveConsole() before MapLiveConsole().");
         var endpoints = routes.ServiceProvider.GetRequiredService<ConsoleEndpoints>();
         var group = routes.MapGroup("");
         group.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => files.Exist ? files.ServeAsync(context, "") : ExplainAsync(context));

@@ -62,9 +62,9 @@ internal sealed partial class SocketEndpoint(ServerContext server, CredentialChe
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
         if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)
             return (accepted, null);
-        var guard = new FrameLimiter(server.Time, server.Options.MaxPingsPerMinute, server.Options.MaxFragments);
+        var guard = new FrameLimiter(server.Time, server.Options.Connections.MaxPingsPerMinute, server.Options.Messages.MaxFragments);
         var (socket, early) = context.Features.Get<IDirectConnection>()?.Take() ?? (stream, []);
-        return (new FrameSocket(socket, isServer: true, server.Time, (server.Options.KeepAliveInterval, server.Options.KeepAliveTimeout), guard, context.Abort, early), guard);
+        return (new FrameSocket(socket, isServer: true, server.Time, (server.Options.Connections.KeepAliveInterval, server.Options.Connections.KeepAliveTimeout), guard, context.Abort, early), guard);
     }
 
     private static partial class Log

@@ -1,121 +1,52 @@
 using Parley.Protocol;
-using Parley.Server.Wire;
+using Parley.Server.Models;
 
 namespace Parley.Server;
 
-/// <summary>The rules of the public models (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#413-thinkingconfig">protocol 4.1.3</see>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>), and which names they hold for.</summary>
+/// <summary>
+/// The rules of the public models, and which names they apply to. The facts are data, shared with the client:
+/// <see cref="LiveModelProfiles.BuiltIn"/>.
+/// </summary>
 public static class ModelProfiles
 {
+    private static readonly Dictionary<string, ModelProfile> ByName =
+        LiveModelProfiles.BuiltIn.All.ToDictionary(static data => data.Name, ModelProfile.From, StringComparer.Ordinal);
+
     /// <summary>Native audio of the 2.5 family.</summary>
-    public static ModelProfile NativeAudio25 { get; } = new()
-    {
-        Name = "gemini-2.5-native-audio",
-        CompletesTurnAfterToolCall = true,
-    };
+    public static ModelProfile NativeAudio25 => ByName["gemini-2.5-native-audio"];
 
-    /// <summary>3.1 flash live: functions block, client content seeds only.</summary>
-    public static ModelProfile FlashLive31 { get; } = new()
-    {
-        Name = "gemini-3.1-flash-live",
-        ClientContent = ClientContentRule.InitialHistoryOnly,
-        AllowsNonBlocking = false,
-        AllowsAffectiveDialog = false,
-        DefaultTurnCoverage = TurnCoverage.TurnIncludesAudioActivityAndAllVideo,
-    };
+    /// <summary>3.1 flash live: functions block, client content is initial history only.</summary>
+    public static ModelProfile FlashLive31 => ByName["gemini-3.1-flash-live"];
 
-    /// <summary>3.8 live: no thinking, functions do not block unless they say so.</summary>
-    public static ModelProfile Live38 { get; } = new()
-    {
-        Name = "gemini-3.8-live",
-        Thinking = ThinkingRule.Refused,
-        DefaultBehavior = Behavior.NonBlocking,
-        AllowsAffectiveDialog = false,
-        ProactiveAudioAlwaysOn = true,
-        DefaultTurnCoverage = TurnCoverage.TurnIncludesAudioActivityAndAllVideo,
-    };
+    /// <summary>3.8 live: no thinking settings, functions do not block by default.</summary>
+    public static ModelProfile Live38 => ByName["gemini-3.8-live"];
 
     /// <summary>3.8 live with extended thinking: a level is required, functions never block.</summary>
-    public static ModelProfile ExtendedThinking38 { get; } = Live38 with
-    {
-        Name = "gemini-3.8-live-extended-thinking",
-        Thinking = ThinkingRule.Required,
-        AllowsBlocking = false,
-        ReportsInteractionStatus = true,
-    };
+    public static ModelProfile ExtendedThinking38 => ByName["gemini-3.8-live-extended-thinking"];
 
     /// <summary>3.5 live translation.</summary>
-    public static ModelProfile LiveTranslate35 { get; } = new()
-    {
-        Name = "gemini-3.5-live-translate",
-        AllowsAffectiveDialog = false,
-        DefaultTurnCoverage = TurnCoverage.TurnIncludesAudioActivityAndAllVideo,
-    };
+    public static ModelProfile LiveTranslate35 => ByName["gemini-3.5-live-translate"];
 
     /// <summary>3.5 live transcription: audio to text.</summary>
-    public static ModelProfile TranscribeLive35 { get; } = new()
-    {
-        Name = "gemini-3.5-transcribe-live",
-        Modalities = [Modality.Text],
-        Thinking = ThinkingRule.Refused,
-        AllowsAffectiveDialog = false,
-        DefaultTurnCoverage = TurnCoverage.TurnIncludesAudioActivityAndAllVideo,
-    };
+    public static ModelProfile TranscribeLive35 => ByName["gemini-3.5-transcribe-live"];
 
     /// <summary>The half-cascade models of 2.0 and 2.5: speech or text.</summary>
-    public static ModelProfile HalfCascade { get; } = new()
-    {
-        Name = "gemini-half-cascade",
-        Modalities = [Modality.Audio, Modality.Text],
-        CompletesTurnAfterToolCall = true,
-        ContextWindowTokens = 32_768,
-    };
+    public static ModelProfile HalfCascade => ByName["gemini-half-cascade"];
 
-    /// <summary>A model that is not known: nothing is refused, speech or text.</summary>
-    public static ModelProfile Permissive { get; } = new()
-    {
-        Name = "permissive",
-        Modalities = [Modality.Audio, Modality.Text],
-    };
+    /// <summary>An unknown model: refuses nothing, answers in speech or text.</summary>
+    public static ModelProfile Permissive { get; } = ModelProfile.From(LiveModelProfiles.Unknown) with { Name = "permissive" };
 
-    /// <summary>Rows are tried from the top; a named model is listed by <c>GET /v1beta/models</c>.</summary>
+    /// <summary>The named models, which <c>GET /v1beta/models</c> lists, then the patterns of their families.</summary>
     internal static IReadOnlyList<KnownModel> Known { get; } =
     [
-        new("gemini-3.8-live", Live38, "Gemini 3.8 Live"),
-        new("gemini-3.8-live-extended-thinking", ExtendedThinking38, "Gemini 3.8 Live Extended Thinking"),
-        new("gemini-3.8-live-extended-thinking*", ExtendedThinking38),
-        new("gemini-3.8-live*", Live38),
-        new("gemini-3.1-flash-live-preview", FlashLive31, "Gemini 3.1 Flash Live Preview"),
-        new("gemini-3.1-*live*", FlashLive31),
-        new("gemini-3.5-live-translate-preview", LiveTranslate35, "Gemini 3.5 Live Translate Preview"),
-        new("gemini-3.5-live-translate*", LiveTranslate35),
-        new("gemini-3.5-transcribe-live", TranscribeLive35, "Gemini 3.5 Transcribe Live"),
-        new("gemini-3.5-transcribe-live*", TranscribeLive35),
-        new("gemini-2.5-flash-native-audio-preview-12-2025", NativeAudio25, "Gemini 2.5 Flash Native Audio Preview 12-2025"),
-        new("gemini-2.5-flash-native-audio-preview-09-2025", NativeAudio25, "Gemini 2.5 Flash Native Audio Preview 09-2025"),
-        new("gemini-2.5-flash-native-audio-latest", NativeAudio25, "Gemini 2.5 Flash Native Audio Latest"),
-        new("gemini-live-2.5-flash-native-audio", NativeAudio25, "Gemini Live 2.5 Flash Native Audio"),
-        new("gemini-*2.5-*native-audio*", NativeAudio25),
-        new("gemini-live-2.5-flash-preview", HalfCascade, "Gemini Live 2.5 Flash Preview"),
-        new("gemini-2.0-flash-live-001", HalfCascade, "Gemini 2.0 Flash Live 001"),
-        new("gemini-live-2.5-flash*", HalfCascade),
-        new("gemini-2.0-flash*", HalfCascade),
+        .. LiveModelProfiles.BuiltIn.PublicModels.Select(static model => new KnownModel(model.Key, Of(model.Key), model.Value)),
+        .. LiveModelProfiles.BuiltIn.All.SelectMany(static data => data.Models.Select(pattern => new KnownModel(pattern, ByName[data.Name]))),
     ];
 
-    /// <summary>The profile of a public model by its id without <c>models/</c>, or the permissive one.</summary>
+    /// <summary>The profile of a public model by its id without <c>models/</c>, or <see cref="Permissive"/>.</summary>
     public static ModelProfile Of(string modelId)
     {
         ArgumentNullException.ThrowIfNull(modelId);
-        foreach (var known in Known)
-        {
-            if (ModelName.Fits(modelId, known.Pattern))
-                return known.Profile;
-        }
-        return Permissive;
+        return ByName.GetValueOrDefault(LiveModelProfiles.BuiltIn.Find(modelId).Name, Permissive);
     }
 }
-
-/// <summary>Names of public models and their rules.</summary>
-/// <param name="Pattern">Id, or a pattern of ids.</param>
-/// <param name="Profile">The rules.</param>
-/// <param name="DisplayName">Name for people, where it is a model of its own; null for a pattern.</param>
-internal sealed record KnownModel(string Pattern, ModelProfile Profile, string? DisplayName = null);

@@ -41,7 +41,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
     internal void AwaitSetup()
     {
         lock (_gate)
-            _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.SetupTimeout, Timeout.InfiniteTimeSpan);
+            _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The setup is here: the model may take its time to start.</summary>
@@ -62,8 +62,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase != Phase.AwaitingSetup)
                 return;
             (_phase, _end) = (Phase.Running, end);
-            _last = Options.CloseNormallyAfterGoAway ? new LiveClose(1000, "") : LiveClose.Aborted;
-            Arm(end - Options.GoAwayLead);
+            _last = Options.Sessions.CloseNormallyAfterGoAway ? new LiveClose(1000, "") : LiveClose.Aborted;
+            Arm(end - Options.Sessions.GoAwayLead);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase is Phase.Closing or Phase.Over)
                 return;
             _last = LiveClose.ShuttingDown;
-            var end = Time.GetUtcNow() + Options.DrainTime;
+            var end = Time.GetUtcNow() + Options.Connections.DrainTime;
             if (_phase == Phase.Running)
             {
                 _end = end;
@@ -95,7 +95,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase == Phase.Over)
                 return;
             _phase = Phase.Closing;
-            _timer?.Change(Options.CloseTimeout, Timeout.InfiniteTimeSpan);
+            _timer?.Change(Options.Connections.CloseTimeout, Timeout.InfiniteTimeSpan);
         }
     }
 

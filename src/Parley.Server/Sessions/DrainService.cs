@@ -36,7 +36,7 @@ internal sealed partial class DrainService : IHostedLifecycleService
         try
         {
             // Each connection ends by itself: by its client, or closed at the end of the time. The bound is for those that do not even answer the close.
-            await _registry.WhenEmptyAsync().WaitAsync(_options.DrainTime + _options.CloseTimeout + _options.SendTimeout, _time, cancellationToken).ConfigureAwait(false);
+            await _registry.WhenEmptyAsync().WaitAsync(_options.Connections.DrainTime + _options.Connections.CloseTimeout + _options.Connections.SendTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -52,7 +52,7 @@ internal sealed partial class DrainService : IHostedLifecycleService
     {
         var open = _registry.Count;
         if (_registry.Drain() && open > 0)
-            Log.Draining(_logger, open, _options.DrainTime);
+            Log.Draining(_logger, open, _options.Connections.DrainTime);
     }
 
     private static partial class Log

@@ -41,9 +41,6 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _accounted = connection.Server.Time.GetTimestamp();
     }
 
-    /// <summary>The client takes its time with what it is sent.</summary>
-    internal bool IsUnread => _writer.IsWaiting;
-
     /// <summary>When the connection is over.</summary>
     internal DateTimeOffset End { get; }
 

@@ -75,8 +75,8 @@ internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, Tim
 
     private void DropOld()
     {
-        var alive = time.GetUtcNow() - options.Value.HandleLifetime;
-        while (_ended.First is { Value: var oldest } && (oldest.EndedAt <= alive || _ended.Count > options.Value.MaxResumableSessions))
+        var alive = time.GetUtcNow() - options.Value.Sessions.HandleLifetime;
+        while (_ended.First is { Value: var oldest } && (oldest.EndedAt <= alive || _ended.Count > options.Value.Sessions.MaxResumableSessions))
         {
             _ended.RemoveFirst();
             _sessions.Remove(oldest.SessionId);

@@ -48,7 +48,7 @@ internal sealed partial class LiveConnection
         _socket = socket;
         _request = request;
         _messageTimer = new MessageTimer(server.Options, server.Time, Close);
-        _reader = new MessageReader(socket, server.Options.MaxMessageBytes, server.InputBudget, guard, _messageTimer);
+        _reader = new MessageReader(socket, server.Options.Messages.MaxBytes, server.InputBudget, guard, _messageTimer);
         _guard = guard;
         if (guard is not null)
             guard.Broken = OnBroken;
@@ -157,13 +157,13 @@ internal sealed partial class LiveConnection
 
     private ValueTask PaceAsync()
     {
-        _pace ??= new RateLimiter(Server.Time, Server.Options.MaxInputBytesPerSecond, LongestPause);
+        _pace ??= new RateLimiter(Server.Time, Server.Options.Connections.MaxInputBytesPerSecond, LongestPause);
         var waiting = _pace.TakeAsync((long)_unpaced * (_writer.IsWaiting ? UnreadWeight : 1), _aborted.Token);
         _unpaced = 0;
         if (!waiting.IsCompleted && !_wasSlowed)
         {
             _wasSlowed = true;
-            Log.Slowed(Server.Logger, Id, Server.Options.MaxInputBytesPerSecond);
+            Log.Slowed(Server.Logger, Id, Server.Options.Connections.MaxInputBytesPerSecond);
         }
         return waiting;
     }
@@ -209,10 +209,10 @@ internal sealed partial class LiveConnection
             }
             if (frame.Length > MessageRules.MaxBytes(Server.Options, MessageKind.Setup))
                 return new(Refused(LiveClose.TooBig));
-            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var news);
+            var first = LiveCodec.DecodeRequest(frame.Payload, Server.Options.Compatibility, out var unknownField);
             if (first.Setup is null)
-                return new(news is null ? Refused(LiveClose.SetupFirst) : CloseOf(news));
-            return StartAsync(first, news, frame);
+                return new(unknownField is null ? Refused(LiveClose.SetupFirst) : CloseOf(unknownField));
+            return StartAsync(first, unknownField, frame);
         }
         catch (Exception e)
         {
@@ -242,14 +242,14 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? news, ReceivedMessage frame)
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest first, LiveProtocolException? unknownField, ReceivedMessage frame)
     {
         _clock.SetupArrived();
         // Once a session: what follows may look into files, and who calls may be the thread that waits for all sockets.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var plan = await Server.Planner.PlanAsync(first, news, Id, _request).ConfigureAwait(false);
+            var plan = await Server.Planner.PlanAsync(first, unknownField, Id, _request).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFrame(frame));
             try
             {
@@ -273,7 +273,7 @@ internal sealed partial class LiveConnection
     /// <summary>While the model starts, the client is heard: what it says waits, and where it leaves the start is cancelled.</summary>
     private Task StartReadAhead(Task starting, CancellationTokenSource gone)
     {
-        _readAhead = new ReadAhead(_reader, Server.Options.MaxWaitingBytes);
+        _readAhead = new ReadAhead(_reader, Server.Options.Connections.MaxWaitingBytes);
         return _readAhead.RunAsync(starting, gone);
     }
 

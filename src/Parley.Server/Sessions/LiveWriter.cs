@@ -122,7 +122,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             Task room;
             lock (_gate)
             {
-                if (_unsentMedia < connection.Server.Options.MaxUnsentMedia || _ended)
+                if (_unsentMedia < connection.Server.Options.Connections.MaxUnsentMedia || _ended)
                     return;
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
@@ -203,7 +203,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
             if (_closing || _ended)
                 return;
             _queue ??= new Queue<OutgoingItem>(4);
-            if (_queue.Count >= connection.Server.Options.MaxQueuedMessages)
+            if (_queue.Count >= connection.Server.Options.Connections.MaxQueuedMessages)
             {
                 Log.QueueFull(connection.Server.Logger, connection.Id, _queue.Count);
                 Cut();
@@ -356,8 +356,8 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
         async ValueTask Watched(ValueTask pending)
         {
             var timer = _sendTimer ??= connection.Server.Time.CreateTimer(static state => ((LiveWriter)state!).SendTimedOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            timer.Change(connection.Server.Options.SendTimeout, Timeout.InfiniteTimeSpan);
             Volatile.Write(ref _waiting, true);
+            timer.Change(connection.Server.Options.Connections.SendTimeout, Timeout.InfiniteTimeSpan);
             try
             {
                 await pending.ConfigureAwait(false);
@@ -372,7 +372,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
 
     private void SendTimedOut()
     {
-        Log.SendTimedOut(connection.Server.Logger, connection.Id, connection.Server.Options.SendTimeout);
+        Log.SendTimedOut(connection.Server.Logger, connection.Id, connection.Server.Options.Connections.SendTimeout);
         lock (_gate)
             Cut();
     }
@@ -381,7 +381,7 @@ internal sealed partial class LiveWriter(WebSocket socket, LiveConnection connec
     {
         _unsentMedia--;
         // Woken at half, the model adds a batch; woken at once, it would change places with the pump for every chunk.
-        if (_unsentMedia <= connection.Server.Options.MaxUnsentMedia / 2)
+        if (_unsentMedia <= connection.Server.Options.Connections.MaxUnsentMedia / 2)
             MakeRoom();
     }
 

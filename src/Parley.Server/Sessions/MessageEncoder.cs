@@ -15,7 +15,7 @@ internal static class MessageEncoder
         else if (indented)
             LiveCodec.Encode(ModelTurn(new Part { InlineData = new Blob { MimeType = AudioFormat.OutputMimeType, Data = media.Pcm } }), output, indented);
         else
-            output.Advance(AudioFrame.WriteOutput(pcm, output.GetSpan(AudioFrame.OutputBytes(pcm.Length))));
+            output.Advance(AudioMessage.WriteOutput(pcm, output.GetSpan(AudioMessage.OutputBytes(pcm.Length))));
     }
 
     /// <summary>Whether a second message follows: what the audio says.</summary>

@@ -24,11 +24,11 @@ internal sealed class MessageRules(LiveApiOptions options, bool pinsContext, boo
 
     internal static int MaxBytes(LiveApiOptions options, MessageKind kind) => kind switch
     {
-        MessageKind.Setup => options.MaxSetupBytes,
-        MessageKind.Audio or MessageKind.Activity => options.MaxAudioMessageBytes,
-        MessageKind.Video => options.MaxVideoMessageBytes,
-        MessageKind.Text => options.MaxTextMessageBytes,
-        MessageKind.Tool => options.MaxToolMessageBytes,
-        _ => options.MaxMessageBytes,
+        MessageKind.Setup => options.Messages.MaxSetupBytes,
+        MessageKind.Audio or MessageKind.Activity => options.Messages.MaxAudioBytes,
+        MessageKind.Video => options.Messages.MaxVideoBytes,
+        MessageKind.Text => options.Messages.MaxTextBytes,
+        MessageKind.Tool => options.Messages.MaxToolBytes,
+        _ => options.Messages.MaxBytes,
     };
 }

@@ -32,7 +32,7 @@ internal sealed class ServerContext(
 
     internal SharedRateLimits SharedRateLimits => paces;
 
-    internal InputBudget InputBudget { get; } = new(options.Value.MaxBufferedInputBytes);
+    internal InputBudget InputBudget { get; } = new(options.Value.Messages.MaxBufferedBytes);
 
     internal ILogger Logger => logger;
 }

@@ -56,14 +56,14 @@ internal sealed class SessionPlanner(
                 : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
             usage.Opened(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
-            var sessionEnd = isLimited ? origin.Started + options.Value.SessionLifetime : DateTimeOffset.MaxValue;
+            var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
                 new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
-                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.HandleLifetime, resumption.Transparent is true)
+                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true)
                     : null,
                 sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
                 sessionEnd <= connectionEnd,
@@ -86,12 +86,12 @@ internal sealed class SessionPlanner(
     {
         if (caller.Key is { } key && usage.IsUsedUp(key))
             throw new LiveCloseException(LiveClose.QuotaExceeded);
-        return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
+        return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
 
     private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, MessageAdmission? admission)
     {
-        var end = now + (admission?.MaxDuration ?? options.Value.ConnectionLifetime);
+        var end = now + (admission?.MaxDuration ?? options.Value.Sessions.ConnectionLifetime);
         if (caller.Token is { } token && token.ExpireTime < end)
             end = token.ExpireTime;
         if (Least(caller.Key?.Limits.MinutesPerDay, admission?.MinutesPerDay) is not { } minutes)
@@ -118,7 +118,7 @@ internal sealed class SessionPlanner(
             throw new LiveCloseException(LiveClose.InvalidHandle);
         if (expires <= now
             || await store.FindAsync(sessionId, serial).ConfigureAwait(false) is not { } snapshot
-            || (isLimited && snapshot.Started + options.Value.SessionLifetime <= now))
+            || (isLimited && snapshot.Started + options.Value.Sessions.SessionLifetime <= now))
             throw new LiveCloseException(LiveClose.SessionNotFound);
         if (snapshot.Model != model || snapshot.Owner != caller.Owner)
             throw new LiveCloseException(LiveClose.InvalidHandle);

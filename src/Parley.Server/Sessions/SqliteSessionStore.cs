@@ -66,7 +66,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
             SELECT s.epoch, s.model, s.owner, s.started, t.kind, t.data FROM sessions s JOIN states t ON t.session_id = s.id
             WHERE s.id = @id AND t.serial = @serial AND (s.ended IS NULL OR s.ended > @alive)
             """,
-            ("@id", sessionId), ("@serial", serial), ("@alive", Now - (long)_options.HandleLifetime.TotalMilliseconds));
+            ("@id", sessionId), ("@serial", serial), ("@alive", Now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
         using var reader = command.ExecuteReader();
         if (!reader.Read())
             return default;
@@ -126,12 +126,12 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         var hash = SHA256.HashData(media.Span);
         if (connection.Number("SELECT 1 FROM media WHERE hash = @hash", ("@hash", hash)) is not null)
             return hash;
-        if (_mediaBytes + media.Length > _options.MaxStoredMediaBytes)
+        if (_mediaBytes + media.Length > _options.Sessions.MaxStoredMediaBytes)
         {
             Sweep(connection, Now);
-            if (_mediaBytes + media.Length > _options.MaxStoredMediaBytes)
+            if (_mediaBytes + media.Length > _options.Sessions.MaxStoredMediaBytes)
             {
-                Log.MediaFull(_logger, media.Length, _options.MaxStoredMediaBytes);
+                Log.MediaFull(_logger, media.Length, _options.Sessions.MaxStoredMediaBytes);
                 return null;
             }
         }
@@ -168,10 +168,10 @@ internal sealed partial class SqliteSessionStore : ISessionStore
     private void Sweep(SqliteConnection connection, long now)
     {
         _nextSweep = now + (long)BetweenSweeps.TotalMilliseconds;
-        connection.Execute("DELETE FROM sessions WHERE ended <= @alive", ("@alive", now - (long)_options.HandleLifetime.TotalMilliseconds));
+        connection.Execute("DELETE FROM sessions WHERE ended <= @alive", ("@alive", now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
         connection.Execute(
             "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended IS NOT NULL ORDER BY ended DESC LIMIT -1 OFFSET @kept)",
-            ("@kept", _options.MaxResumableSessions));
+            ("@kept", _options.Sessions.MaxResumableSessions));
         connection.Execute("DELETE FROM media WHERE NOT EXISTS (SELECT 1 FROM state_media s WHERE s.hash = media.hash)");
         _mediaBytes = connection.Number("SELECT SUM(LENGTH(data)) FROM media") ?? 0;
     }

@@ -29,7 +29,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
             _running = true;
             _began = time.GetTimestamp();
             _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(options.MessageGrace, Timeout.InfiniteTimeSpan);
+            _timer.Change(options.Messages.Grace, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
             if (!_running)
                 return;
             // So far it may take its grace, and a second for every so many bytes.
-            var left = options.MessageGrace + TimeSpan.FromSeconds((double)_received / options.MinMessageBytesPerSecond) - time.GetElapsedTime(_began);
+            var left = options.Messages.Grace + TimeSpan.FromSeconds((double)_received / options.Messages.MinBytesPerSecond) - time.GetElapsedTime(_began);
             if (left > TimeSpan.Zero)
             {
                 _timer?.Change(left, Timeout.InfiniteTimeSpan);

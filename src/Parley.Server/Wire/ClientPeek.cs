@@ -45,7 +45,7 @@ internal readonly ref struct ClientPeek
     /// then cannot be decoded. Call <see cref="ReadWhole"/> in that case.
     /// </summary>
     internal static ClientPeek ReadForDecoding(ReadOnlySpan<byte> message) =>
-        AudioFrame.TryFindInput(message, out var chunk) ? new ClientPeek { Kind = MessageKind.Audio, HasChunk = true, Chunk = chunk } : ReadWhole(message);
+        AudioMessage.TryFindInput(message, out var chunk) ? new ClientPeek { Kind = MessageKind.Audio, HasChunk = true, Chunk = chunk } : ReadWhole(message);
 
     private static bool IsPlainAudio(ReadOnlySpan<byte> frame)
     {

@@ -1,33 +1,34 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Parley.Speech.Worker.Pipe;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
-/// <summary>Answers the frames of one application with one decoder.</summary>
-internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFrameServer
+/// <summary>Answers the messages of one application with one decoder.</summary>
+internal sealed class DecoderServer(IDecoder decoder, WorkerPipe pipe) : IEngineServer
 {
     private string _partial = "";
 
-    public void Handle(FrameKind kind, ReadOnlySpan<byte> content)
+    public void Handle(PipeMessage kind, ReadOnlySpan<byte> content)
     {
         switch (kind)
         {
-            case FrameKind.Begin:
+            case PipeMessage.Begin:
                 _partial = "";
                 var begin = SpeakerContent.Split(content, out var speaker);
-                frames.Write(FrameKind.Begun, string.Join('\n', decoder.Begin(Lines.Split(begin), speaker)));
+                pipe.Write(PipeMessage.Begun, string.Join('\n', decoder.Begin(Lines.Split(begin), speaker)));
                 break;
-            case FrameKind.Sound:
+            case PipeMessage.Samples:
                 var partial = decoder.Accept(MemoryMarshal.Cast<byte, short>(content));
-                frames.Write(FrameKind.Partial, partial == _partial ? "" : partial);
+                pipe.Write(PipeMessage.Partial, partial == _partial ? "" : partial);
                 _partial = partial;
                 break;
-            case FrameKind.Finish:
+            case PipeMessage.Finish:
                 var end = decoder.Finish();
-                frames.Write(FrameKind.Final, SpeakerContent.Join(end.Speaker, end.Text));
+                pipe.Write(PipeMessage.Final, SpeakerContent.Join(end.Speaker, end.Text));
                 break;
             default:
-                throw new InvalidDataException($"A decoder does not answer {kind}.");
+                throw new InvalidDataException($"A decoder does not accept {kind} messages.");
         }
     }
 
@@ -36,7 +37,7 @@ internal sealed class DecoderServer(IDecoder decoder, FrameStream frames) : IFra
     }
 }
 
-/// <summary>A text as the content of a frame, with what is known of its speaker before it: a byte that counts the numbers, then those.</summary>
+/// <summary>A speaker profile and a text as message content: one byte with the number of floats, the floats, the text.</summary>
 internal static class SpeakerContent
 {
     public static byte[] Join(ReadOnlySpan<float> speaker, string text) =>
@@ -50,7 +51,7 @@ internal static class SpeakerContent
     }
 }
 
-/// <summary>Lists of short texts as the content of a frame.</summary>
+/// <summary>Lists of short texts as message content, one per line.</summary>
 internal static class Lines
 {
     public static string Join(IReadOnlyList<string> lines) => string.Join('\n', lines.Select(line => line.ReplaceLineEndings(" ")));

@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
 /// <summary>
-/// Makes one JSGF grammar of the phrases that can be used, and says of the others why not. Phrases come from strangers: only words,
-/// alternatives, groups and options are let through to the native parser, and not too many.
+/// Builds one JSGF grammar from the usable phrases and reports why others were skipped. Phrases come from clients: only words,
+/// alternatives, groups and options reach the native parser, in limited number.
 /// </summary>
 internal static class PhraseGrammar
 {
@@ -14,11 +14,11 @@ internal static class PhraseGrammar
     private const int MaxAllTokens = 5_000;
     private const int MaxDepth = 12;
 
-    /// <summary>Makes the grammar.</summary>
+    /// <summary>Builds the grammar.</summary>
     /// <param name="phrases">Right-hand sides of JSGF rules.</param>
-    /// <param name="knows">Whether the recogniser can say a lower-case word.</param>
-    /// <param name="refused">Gets a sentence for each phrase that was left out.</param>
-    /// <returns>The grammar; null where no phrase is left.</returns>
+    /// <param name="knows">Whether the dictionary has a lower-case word.</param>
+    /// <param name="refused">Receives a sentence for each skipped phrase.</param>
+    /// <returns>The grammar; null if no phrase is usable.</returns>
     public static string? Build(IReadOnlyList<string> phrases, Func<string, bool> knows, List<string> refused)
     {
         var rules = new List<string>();
@@ -55,7 +55,7 @@ internal static class PhraseGrammar
         words = 0;
         var written = new StringBuilder();
         var open = new Stack<char>();
-        var canEnd = false; // Something stands before this place in the present alternative.
+        var canEnd = false; // The current alternative is not empty.
         var hasRequiredWord = false;
         var tokens = 0;
         for (var i = 0; i < phrase.Length;)
@@ -101,7 +101,7 @@ internal static class PhraseGrammar
                 canEnd = false;
             }
             else if (!char.IsWhiteSpace(c) && c is not (',' or '!' or '?' or ':' or '"'))
-                return Fail($"'{c}' is not taken", out problem);
+                return Fail($"'{c}' is not allowed", out problem);
             else
                 tokens--;
             i += length;

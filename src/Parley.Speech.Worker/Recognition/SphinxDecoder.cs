@@ -1,20 +1,20 @@
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
 /// <summary>
-/// Two searches over the same sound: any English by the language model, and the phrases expected by a grammar. A grammar finds one of
-/// its sentences in anything, so it is believed only where both heard much the same.
+/// Two searches over the same audio: free English by the language model, and the expected phrases by a grammar. A grammar matches one of
+/// its sentences to anything, so its match is accepted only if free decoding gives nearly the same words.
 /// </summary>
 internal sealed class SphinxDecoder : IDecoder
 {
-    // Of sentences outside the grammar 2 % pass at this; at 0.3 it was 6 %, and at 0.6 a sixth of those inside is lost.
+    // Accepts 2 % of sentences outside the grammar. At 0.3 it was 6 %; at 0.6 a sixth of those inside are rejected.
     private const double Agreement = 0.5;
 
-    // The memory of a search grows with its utterance. A long one is cut at the first quiet place after 20 s, at 40 s at the latest.
+    // Memory grows with the utterance. A long one is split at the first pause after 20 s, at 40 s at the latest.
     private const int LongSamples = 20 * 16_000;
     private const int LongestSamples = 40 * 16_000;
     private const int QuietSample = 400;
 
-    // The words so far are looked up ten times a second at the most.
+    // The transcript so far is read at most ten times a second.
     private const int SamplesBetweenPartials = 1_600;
 
     private readonly SphinxLibrary _library;
@@ -28,9 +28,10 @@ internal sealed class SphinxDecoder : IDecoder
     private int _samples;
     private int _samplesSincePartial;
 
-    /// <summary>Loads the model: half a second, some 100 MB.</summary>
-    /// <param name="modelDirectory">Where the acoustic model, the language model and the dictionary lie, as Debian's pocketsphinx-en-us lays them out.</param>
-    /// <exception cref="InvalidOperationException">The library or the model is not there.</exception>
+    /// <summary>Loads the model: half a second, about 100 MB.</summary>
+    /// <param name="modelDirectory">Folder of the acoustic model, the language model and the dictionary, laid out as in Debian's
+    /// pocketsphinx-en-us.</param>
+    /// <exception cref="InvalidOperationException">The library or the model is missing.</exception>
     public SphinxDecoder(string modelDirectory)
     {
         if (!SphinxLibrary.TryGet(out var library, out var problem))
@@ -39,7 +40,7 @@ internal sealed class SphinxDecoder : IDecoder
         _free = Load("-lm", Path.Combine(modelDirectory, "en-us.lm.bin"), "-maxhmmpf", "3000");
     }
 
-    /// <summary>Says what of a model is missing; null where it is whole.</summary>
+    /// <summary>Returns what is missing of a model; null if it is complete.</summary>
     public static string? ProblemOf(string modelDirectory)
     {
         foreach (var part in (string[])["en-us/mdef", "en-us.lm.bin", "cmudict-en-us.dict"])
@@ -112,7 +113,7 @@ internal sealed class SphinxDecoder : IDecoder
         return _grammarText is not null;
     }
 
-    // No phrase is that long: what follows a cut is free speech.
+    // No phrase is that long: after a split only free decoding is used.
     private void Cut()
     {
         _free.End();

@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
-/// <summary>The functions of libpocketsphinx and libsphinxbase that we need, loaded once per process.</summary>
+/// <summary>The functions of libpocketsphinx and libsphinxbase in use, loaded once per process.</summary>
 internal sealed unsafe class SphinxLibrary
 {
     public const string FileName = "libpocketsphinx.so.3";
@@ -52,18 +52,18 @@ internal sealed unsafe class SphinxLibrary
         _lookUp = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)NativeLibrary.GetExport(sphinx, "ps_lookup_word");
     }
 
-    /// <summary>Gives the library, or says in words why there is none.</summary>
+    /// <summary>Returns the library, or the reason why it cannot be loaded.</summary>
     public static bool TryGet([NotNullWhen(true)] out SphinxLibrary? library, out string problem)
     {
         (library, problem) = Instance.Value;
         return library is not null;
     }
 
-    /// <summary>Makes a native decoder from options as of its command line.</summary>
-    /// <exception cref="InvalidOperationException">It refuses them.</exception>
+    /// <summary>Creates a native decoder from command-line options.</summary>
+    /// <exception cref="InvalidOperationException">The options are rejected.</exception>
     public nint Create(params ReadOnlySpan<string> options)
     {
-        // Decoders write their log to the process's error stream, and only serious trouble is seen there otherwise.
+        // Decoders log everything to standard error otherwise; this leaves only fatal errors.
         string[] all = ["parley", "-logfn", "/dev/null", .. options];
         var arguments = (nint*)NativeMemory.AllocZeroed((nuint)(all.Length + 1), (nuint)sizeof(nint));
         try
@@ -71,7 +71,7 @@ internal sealed unsafe class SphinxLibrary
             for (var i = 0; i < all.Length; i++)
                 arguments[i] = Marshal.StringToCoTaskMemUTF8(all[i]);
 
-            // Loading a model is not safe beside the loading of another.
+            // Loading two models at the same time is not safe.
             lock (_creating)
             {
                 const int strict = 1;
@@ -102,7 +102,7 @@ internal sealed unsafe class SphinxLibrary
         return phones != 0;
     }
 
-    /// <summary>The running mean of the features of what a decoder heard; empty where it is not to be had.</summary>
+    /// <summary>The running cepstral mean of a decoder; empty if it cannot be read.</summary>
     public float[] CepstralMean(nint decoder)
     {
         if (!TryGetNormalisation(decoder, out var normalisation, out var size))
@@ -113,7 +113,7 @@ internal sealed unsafe class SphinxLibrary
         return mean;
     }
 
-    /// <summary>Lets a decoder go on from a mean; nothing happens where there is none.</summary>
+    /// <summary>Sets the cepstral mean of a decoder; does nothing if the mean is empty.</summary>
     public void SetCepstralMean(nint decoder, ReadOnlySpan<float> mean)
     {
         if (!TryGetNormalisation(decoder, out var normalisation, out var size) || size != mean.Length)
@@ -122,8 +122,10 @@ internal sealed unsafe class SphinxLibrary
             _setMean(normalisation, first);
     }
 
-    // The library has functions for the mean, but none for the object they take: it stands in feat_t (sphinxbase/feat.h and cmn.h of 5prealpha, 64 bits).
-    // That this is the structure is told by the kind of normalisation, which is one of two, and by the number of coefficients, which stands in both.
+    // The library has functions for the mean, but none that return the object they need: it is a field of feat_t (sphinxbase/feat.h and
+    // cmn.h of 5prealpha, 64 bits).
+    // The layout is verified by the kind of normalisation (one of two values) and by the number of coefficients, which both structures
+    // hold.
     private bool TryGetNormalisation(nint decoder, out nint normalisation, out int size)
     {
         const int coefficients = 0x10, kind = 0x44, cmn = 0x58, cmnCoefficients = 0x1c, batch = 1, live = 2;
@@ -136,8 +138,8 @@ internal sealed unsafe class SphinxLibrary
         return size > 0 && size == *(int*)(features + coefficients);
     }
 
-    /// <summary>Sets the grammar from now on.</summary>
-    /// <returns>False where the grammar is refused; the decoder then has none.</returns>
+    /// <summary>Sets the grammar.</summary>
+    /// <returns>False if the grammar is rejected; the decoder then has none.</returns>
     public bool TrySetGrammar(nint decoder, string jsgf)
     {
         var name = (byte*)Marshal.StringToCoTaskMemUTF8("parley");
@@ -165,7 +167,7 @@ internal sealed unsafe class SphinxLibrary
         }
         catch (EntryPointNotFoundException e)
         {
-            return (null, $"{FileName} is of another version ({e.Message})");
+            return (null, $"{FileName} is an incompatible version ({e.Message})");
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
-/// <summary>One native decoder: sound in, the likeliest words out. One thread at a time.</summary>
+/// <summary>One native decoder: audio in, most likely words out. One thread at a time.</summary>
 internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[] options) : IDisposable
 {
     private readonly nint _decoder = library.Create(options);
@@ -17,16 +17,16 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
         return library.TrySetGrammar(_decoder, jsgf);
     }
 
-    /// <summary>Begins an utterance; one that is open is given up.</summary>
-    /// <param name="speaker">What <see cref="Speaker"/> gave after the speaker's last utterance; empty for a stranger.</param>
+    /// <summary>Begins an utterance; an open one is discarded.</summary>
+    /// <param name="speaker">The value of <see cref="Speaker"/> after the speaker's last utterance; empty for an unknown speaker.</param>
     public void Begin(ReadOnlySpan<float> speaker)
     {
         End();
-        // The decoder itself would go on from whoever spoke last.
+        // Otherwise the decoder keeps the mean of the previous speaker.
         _stranger ??= Speaker();
         library.SetCepstralMean(_decoder, speaker.Length == _stranger.Length ? speaker : _stranger);
         if (library.StartStream(_decoder) != 0 || library.StartUtterance(_decoder) != 0)
-            throw new InvalidOperationException("pocketsphinx did not begin an utterance.");
+            throw new InvalidOperationException("pocketsphinx failed to start an utterance.");
         _isOpen = true;
     }
 
@@ -34,17 +34,19 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
     {
         fixed (short* first = samples)
             if (library.Process(_decoder, first, (nuint)samples.Length, 0, 0) < 0)
-                throw new InvalidOperationException("pocketsphinx refused sound.");
+                throw new InvalidOperationException("pocketsphinx failed to process audio.");
     }
 
-    /// <summary>The words so far, or those of the utterance once it ended.</summary>
+    /// <summary>The transcript so far, or the final one after the end.</summary>
     public string Hypothesis()
     {
         int score;
         return Marshal.PtrToStringUTF8((nint)library.Hypothesis(_decoder, &score)) ?? "";
     }
 
-    /// <summary>What is known of speaker and microphone after the utterance: the mean of the sound's features, which is taken off before they are compared.</summary>
+    /// <summary>
+    /// The cepstral mean after the utterance: it characterises speaker and microphone, and is subtracted from the features.
+    /// </summary>
     public float[] Speaker() => library.CepstralMean(_decoder);
 
     public void End()

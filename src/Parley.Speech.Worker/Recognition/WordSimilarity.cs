@@ -1,9 +1,9 @@
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Recognition;
 
-/// <summary>How alike two sentences are, word by word.</summary>
+/// <summary>Word-level similarity of two sentences.</summary>
 internal static class WordSimilarity
 {
-    /// <summary>1 where the words are the same, 0 where none is: one less the edits over the words of the longer.</summary>
+    /// <summary>1 minus the word edit distance divided by the length of the longer sentence: 1 if equal, 0 if no word matches.</summary>
     public static double Of(string a, string b)
     {
         var (first, second) = (Words(a), Words(b));
@@ -11,7 +11,7 @@ internal static class WordSimilarity
         return longer == 0 ? 1 : 1 - ((double)Edits(first, second) / longer);
     }
 
-    /// <summary>The fewest words to put in, take out or change that make one of the other.</summary>
+    /// <summary>Word edit distance: the fewest insertions, deletions and substitutions.</summary>
     public static int Edits(string[] a, string[] b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();

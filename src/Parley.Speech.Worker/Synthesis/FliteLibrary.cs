@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Synthesis;
 
 /// <summary>
-/// The functions of libflite and its voices that we need, loaded once per process. Flite is safe to call from several
-/// threads as long as settings go on the utterance and never on the voice, which all share.
+/// The functions of libflite and its voices in use, loaded once per process. Flite may be called from several
+/// threads as long as settings are made on the utterance, never on the shared voice.
 /// </summary>
 internal sealed unsafe class FliteLibrary : ISpeaker
 {
@@ -49,7 +49,7 @@ internal sealed unsafe class FliteLibrary : ISpeaker
                 _voices[name] = ((delegate* unmanaged[Cdecl]<nint, nint>)register)(0);
     }
 
-    /// <summary>Gives the library, or says in words why there is none.</summary>
+    /// <summary>Returns the library, or the reason why it cannot be loaded.</summary>
     public static bool TryGet([NotNullWhen(true)] out FliteLibrary? library, out string problem)
     {
         (library, problem) = Instance.Value;
@@ -60,7 +60,7 @@ internal sealed unsafe class FliteLibrary : ISpeaker
     /// <remarks>On this thread; any number of threads may speak at once.</remarks>
     public void Speak(string text, string baseVoice, float stretch, float pitch, IFliteListener listener)
     {
-        // All voices have the same type; the first one speaks for those that are missing.
+        // All voices have the same type; the first one replaces a missing one.
         if (!_voices.TryGetValue(baseVoice, out var voice))
             voice = _voices.Values.First();
 
@@ -72,7 +72,7 @@ internal sealed unsafe class FliteLibrary : ISpeaker
             _setInputText(utterance, nativeText);
             _initUtterance(utterance, voice);
 
-            // Belongs to the utterance once it is set, and is freed with it.
+            // Owned by the utterance once it is set, and freed with it.
             var streaming = _newStreamingInfo();
             streaming->Callback = &OnAudio;
             streaming->UserData = GCHandle.ToIntPtr(handle);
@@ -108,7 +108,7 @@ internal sealed unsafe class FliteLibrary : ISpeaker
         }
         catch (EntryPointNotFoundException e)
         {
-            return (null, $"{FileName} is of another version ({e.Message})");
+            return (null, $"{FileName} is an incompatible version ({e.Message})");
         }
     }
 
@@ -144,10 +144,10 @@ internal sealed unsafe class FliteLibrary : ISpeaker
     }
 }
 
-/// <summary>Takes the sound of one utterance. Must not throw: it is called from native code.</summary>
+/// <summary>Receives the audio of one utterance. Must not throw: it is called from native code.</summary>
 internal interface IFliteListener
 {
-    /// <summary>Takes the next samples, which are valid during the call only.</summary>
-    /// <returns>Whether to go on.</returns>
+    /// <summary>Receives more samples, valid during the call only.</summary>
+    /// <returns>Whether to continue.</returns>
     bool OnAudio(ReadOnlySpan<short> samples, int sampleRateHz);
 }

@@ -1,19 +1,20 @@
 using System.Runtime.InteropServices;
+using Parley.Speech.Worker.Pipe;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Synthesis;
 
 /// <summary>Speaks the texts of one application with flite, one after another.</summary>
-internal sealed class FliteServer(FliteLibrary library, FrameStream frames) : IFrameServer
+internal sealed class FliteServer(FliteLibrary library, WorkerPipe pipe) : IEngineServer
 {
     private volatile int _cancelled = -1;
 
-    public void Handle(FrameKind kind, ReadOnlySpan<byte> content)
+    public void Handle(PipeMessage kind, ReadOnlySpan<byte> content)
     {
-        if (kind != FrameKind.Speak)
-            throw new InvalidDataException($"A voice does not answer {kind}.");
+        if (kind != PipeMessage.Speak)
+            throw new InvalidDataException($"A synthesizer does not accept {kind} messages.");
         var request = SpeakRequest.From(content);
         library.Speak(request.Text, request.BaseVoice, request.Stretch, request.Pitch, new Sender(this, request.Number));
-        frames.Write(FrameKind.Spoken);
+        pipe.Write(PipeMessage.Spoken);
     }
 
     public void Cancel(int number) => _cancelled = number;
@@ -31,11 +32,11 @@ internal sealed class FliteServer(FliteLibrary library, FrameStream frames) : IF
             }
             catch (IOException)
             {
-                return false; // The application is gone, and this process with it in a moment.
+                return false; // The application has ended; this process follows.
             }
         }
     }
 
     private void Send(int sampleRateHz, ReadOnlySpan<short> samples) =>
-        frames.Write(FrameKind.Audio, MemoryMarshal.AsBytes([sampleRateHz]), MemoryMarshal.AsBytes(samples));
+        pipe.Write(PipeMessage.Audio, MemoryMarshal.AsBytes([sampleRateHz]), MemoryMarshal.AsBytes(samples));
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Parley.Speech.Worker;
+namespace Parley.Speech.Worker.Synthesis;
 
 /// <summary>A short text to speak; see <see cref="ISpeaker.Speak"/>. Its number tells it from other texts.</summary>
 internal readonly record struct SpeakRequest(int Number, string Text, string BaseVoice, float Stretch, float Pitch)

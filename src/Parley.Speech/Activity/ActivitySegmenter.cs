@@ -1,20 +1,21 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Activity;
 
 /// <summary>
-/// Finds the activities in a stream of 16 kHz mono PCM16. Time is counted in samples only, so the same sound gives the
-/// same result at any speed and in any chunks. Keeps no sound beyond one window: who needs the sound of an activity
-/// from its start keeps the last <see cref="MaxLookBackSamples"/>. Calls allocate nothing. Not thread-safe.
+/// Finds the activities in a stream of 16 kHz mono PCM16. Time is counted in samples only, so the same audio gives the
+/// same result at any speed and in any chunks. Keeps one window of audio at most: a caller that needs an activity from its
+/// start keeps the last <see cref="MaxLookBackSamples"/>. Calls do not allocate. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Idle: windows at or above the start threshold make a candidate; gaps of up to 64 ms do not end it. When it holds
-/// enough speech the activity starts. Active: windows below the end threshold are silence; enough of it ends the activity, to the sample.
-/// Detectors go on for a while after the last sound, so the silence counts from where the sound itself went down (<see cref="SpeechLevel"/>).
+/// Idle: windows at or above the start threshold form a candidate; gaps of up to 64 ms do not end it. The activity starts when the
+/// candidate holds enough speech. Active: windows below the end threshold are silence; enough silence ends the activity, exact to the
+/// sample. Detectors report speech for a while after it ended, so silence counts from where the level itself fell
+/// (<see cref="SpeechLevel"/>).
 /// <code>
 /// while (segmenter.Advance(ref samples, out var transition))
 ///     Handle(transition);
 /// </code>
 /// </remarks>
-public sealed class ActivitySegmenter : IDisposable
+internal sealed class ActivitySegmenter : IDisposable
 {
     private static readonly TimeSpan MaxGap = TimeSpan.FromMilliseconds(64);
     private static readonly TimeSpan HighStartSpeech = TimeSpan.FromMilliseconds(40);
@@ -38,14 +39,14 @@ public sealed class ActivitySegmenter : IDisposable
     private Current _current;
 
     /// <summary>Starts a stream.</summary>
-    /// <param name="detector">Judges the windows; belongs to the segmenter from now on.</param>
+    /// <param name="detector">Rates the windows; owned by the segmenter from now on.</param>
     /// <param name="settings">What counts as start and end; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A duration in <paramref name="settings"/> is negative.</exception>
     public ActivitySegmenter(IVoiceActivityDetector detector, ActivitySettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(detector);
         settings ??= new ActivitySettings();
-        var (lowStart, lowEnd) = (settings.StartSensitivity == StartSensitivity.Low, settings.EndSensitivity == EndSensitivity.Low);
+        var (lowStart, lowEnd) = (settings.StartSensitivity == ActivitySensitivity.Low, settings.EndSensitivity == ActivitySensitivity.Low);
 
         _detector = detector;
         _window = new short[detector.WindowSamples];
@@ -58,18 +59,20 @@ public sealed class ActivitySegmenter : IDisposable
         _maxGap = PcmFormat.Hz16000.SamplesIn(MaxGap);
     }
 
-    /// <summary>Samples heard so far.</summary>
+    /// <summary>Samples processed so far.</summary>
     public long Position { get; private set; }
 
     /// <summary>Whether an activity is open.</summary>
     public bool IsActive => _current.IsOpen;
 
-    /// <summary>One past the last sample with speech of the open activity; 0 where none is open. Below <see cref="Position"/> while it pauses.</summary>
+    /// <summary>
+    /// One past the last sample with speech of the open activity; 0 if none is open. Less than <see cref="Position"/> during a pause.
+    /// </summary>
     public long SpeechEnd => _current.SpeechEnd;
 
     /// <summary>
-    /// The silence that ends an activity; at first <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also while
-    /// the silence lasts: it then ends with the sample at which the new duration is over, or with the next one.
+    /// The silence that ends an activity; initially <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also during
+    /// a silence: the activity then ends at the sample at which the new duration is reached, or at the next sample.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public TimeSpan SilenceDuration
@@ -79,8 +82,8 @@ public sealed class ActivitySegmenter : IDisposable
     }
 
     /// <summary>
-    /// How far <see cref="ActivityTransition.Sample"/> of a start can lie behind <see cref="Position"/> at the most: the
-    /// prefix, and the longest candidate with all its gaps.
+    /// The most samples by which <see cref="ActivityTransition.Sample"/> of a start can precede <see cref="Position"/>: the
+    /// prefix plus the longest candidate with all its gaps.
     /// </summary>
     public long MaxLookBackSamples
     {
@@ -93,9 +96,9 @@ public sealed class ActivitySegmenter : IDisposable
     }
 
     /// <summary>
-    /// Takes samples up to the next transition, or all of them. Call it again with what is left while it returns true.
+    /// Processes samples up to the next transition, or all of them. Call it again with the rest while it returns true.
     /// </summary>
-    /// <param name="samples">Samples at 16 kHz, any number; what was taken is cut off its front.</param>
+    /// <param name="samples">Samples at 16 kHz, any number; processed samples are removed from its front.</param>
     /// <param name="transition">The transition, whose <see cref="ActivityTransition.DetectedAtSample"/> is the present position.</param>
     /// <returns>Whether there was a transition; if not, all samples were taken.</returns>
     public bool Advance(ref ReadOnlySpan<short> samples, out ActivityTransition transition)
@@ -116,7 +119,7 @@ public sealed class ActivitySegmenter : IDisposable
             samples = samples[take..];
             Position += take;
 
-            // A whole window in one chunk is judged where it lies.
+            // A whole window in one chunk is processed in place.
             if (take < _window.Length)
             {
                 chunk.CopyTo(_window.AsSpan(_filled));
@@ -143,8 +146,8 @@ public sealed class ActivitySegmenter : IDisposable
     }
 
     /// <summary>
-    /// Says that the sound pauses here: ends an open activity at once and drops a candidate. Sound may go on after it;
-    /// positions count on.
+    /// Marks a pause in the stream: ends an open activity at once and drops a candidate. The stream may continue;
+    /// positions keep counting.
     /// </summary>
     /// <param name="transition">The end of the activity that was open.</param>
     /// <returns>Whether one was open.</returns>
@@ -154,7 +157,7 @@ public sealed class ActivitySegmenter : IDisposable
         _candidate = default;
         if (_current.IsOpen)
         {
-            // Sound that has not filled a window yet belongs to the speech before it.
+            // Audio that has not filled a window yet belongs to the speech before it.
             End(_current.Silence == 0 ? Position : _current.SpeechEnd, out transition);
             return true;
         }
@@ -200,7 +203,7 @@ public sealed class ActivitySegmenter : IDisposable
         }
         else
         {
-            // Sound too short to break the silence counts as silence, but nothing ends while it may still become speech.
+            // Speech too short to break the silence counts as silence, but nothing ends while it may still become long enough.
             if (_current.Silence == 0)
                 _current.SpeechEnd = _level.EndBefore(_current.SpeechEnd);
             _current.Silence = Position - _current.SpeechEnd;
@@ -214,7 +217,7 @@ public sealed class ActivitySegmenter : IDisposable
         return false;
     }
 
-    // The rest of a window is not judged any more: speech that begins in it begins the next activity.
+    // The rest of a window is not rated: speech that begins in it begins the next activity.
     private bool IsSilenceOverWithin(int samples, out int left)
     {
         left = 0;

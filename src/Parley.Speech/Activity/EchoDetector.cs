@@ -1,24 +1,24 @@
 using System.Numerics.Tensors;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Activity;
 
 /// <summary>
-/// Recognises our own voice in what a microphone hears: the newest stretch of the microphone is laid against what was played before it, at
-/// every delay up to a bound, and the best normalised cross-correlation says how much of it is ours. Both are brought to 4 kHz and their
-/// low tones damped, because voices differ most above them. Level, delay and a moderate filter on the way do not matter; who speaks over
-/// the echo, louder than it, lowers the correlation and so is not taken for one.
+/// Detects the echo of our own output in the microphone signal: compares the newest stretch of the microphone with what was played before,
+/// at every delay up to a limit; the best normalised cross-correlation measures how much of it is echo. Both signals are resampled to 4 kHz
+/// and low frequencies attenuated, because voices differ most above them. Level, delay and moderate filtering do not matter. A user
+/// who talks over the echo, louder than it, lowers the correlation and is not mistaken for it.
 /// </summary>
 /// <remarks>
-/// Time is an argument, on any one clock. The listener is taken to play in real time from when the first sound is handed over. A
-/// comparison costs about a millisecond (five million multiplications at the defaults) and is made only when asked for; keeping the sound
-/// costs a resampler each way. Calls allocate nothing but on first use. Not thread-safe.
+/// Time is an argument, from any single clock. The client is assumed to play in real time from the first audio it gets. A comparison
+/// takes about a millisecond (five million multiplications at the defaults) and is made only on request; keeping the audio takes one
+/// resampler per direction. Calls allocate only on first use. Not thread-safe.
 /// </remarks>
-public sealed class EchoDetector
+internal sealed class EchoDetector
 {
     private const int Rate = 4_000;
     private const int BlockSamples = 2_400;
 
-    // Damps low tones by about 20 dB against those at 1 kHz.
+    // Attenuates low frequencies by about 20 dB relative to 1 kHz.
     private const float PreEmphasis = 0.9f;
 
     // Below -66 dB of full scale there is nothing to compare.
@@ -57,16 +57,16 @@ public sealed class EchoDetector
         _played = new short[window + _maxDelay + _maxAhead];
     }
 
-    /// <summary>The correlation that the last comparison found, 0 to 1.</summary>
+    /// <summary>The correlation found by the last comparison, 0 to 1.</summary>
     public float Similarity { get; private set; }
 
     /// <summary>The delay at which it was found.</summary>
     public TimeSpan Delay { get; private set; }
 
-    /// <summary>Whether something of what was played may still be on its way into the microphone.</summary>
+    /// <summary>Whether played audio may still arrive at the microphone.</summary>
     public bool IsAudible(TimeSpan now) => _hasPlayed && Samples(now) <= _playedUntil + _maxDelay + _window.Length;
 
-    /// <summary>Sound was handed to the listener, who plays it behind what was handed over before.</summary>
+    /// <summary>Audio was sent to the client, which plays it after what was sent before.</summary>
     /// <param name="pcm">24 kHz mono PCM16.</param>
     /// <param name="now">When.</param>
     public void Played(ReadOnlySpan<byte> pcm, TimeSpan now)
@@ -82,14 +82,14 @@ public sealed class EchoDetector
             pcm = pcm[bytes..];
             var resampled = _output.AsSpan(0, _playedDown.Process(_input.AsSpan(0, count), _output));
             Emphasise(resampled, ref _lastPlayed);
-            // What lies too far ahead would overwrite what may be heard now.
+            // Audio too far ahead would overwrite what may be audible now.
             if (_playedUntil + resampled.Length - at <= _maxAhead)
                 Write(_played, _playedUntil, resampled);
             _playedUntil += resampled.Length;
         }
     }
 
-    /// <summary>The listener was told to drop what it has not played yet.</summary>
+    /// <summary>The client was told to drop what it has not played yet.</summary>
     public void Stopped(TimeSpan now)
     {
         var at = Samples(now);
@@ -99,8 +99,8 @@ public sealed class EchoDetector
         _playedUntil = at;
     }
 
-    /// <summary>The microphone heard something. Not needed while nothing <see cref="IsAudible"/>.</summary>
-    /// <param name="samples">16 kHz mono, right behind what was heard before.</param>
+    /// <summary>Microphone audio arrived. Not needed while nothing <see cref="IsAudible"/>.</summary>
+    /// <param name="samples">16 kHz mono, continuing what arrived before.</param>
     /// <param name="now">When its last sample arrived.</param>
     public void Heard(ReadOnlySpan<short> samples, TimeSpan now)
     {
@@ -115,14 +115,14 @@ public sealed class EchoDetector
         }
     }
 
-    /// <summary>Whether the newest stretch of the microphone is what was played.</summary>
+    /// <summary>Whether the newest stretch of microphone audio is an echo of what was played.</summary>
     /// <param name="now">When its last sample arrived.</param>
     public bool IsEcho(TimeSpan now)
     {
         (Similarity, Delay) = (0, default);
         if (!IsAudible(now))
             return false;
-        // Before the first that was heard there is silence.
+        // Before the first microphone audio there is silence.
         Read(_heard, _heardUntil - _window.Length, _window);
         var end = Samples(now);
         Read(_played, end - _reference.Length, _reference);

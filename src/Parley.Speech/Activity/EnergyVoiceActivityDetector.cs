@@ -1,14 +1,14 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Activity;
 
 /// <summary>
-/// Takes sound well above the noise floor for speech. Cheap, needs no model, and is good in quiet rooms; it cannot tell
-/// speech from other loud sound. Windows of 20 ms; calls allocate nothing.
+/// Takes audio well above the noise floor for speech. Cheap, needs no model, works in quiet rooms; it cannot tell
+/// speech from other loud sound. Windows of 20 ms; calls do not allocate.
 /// </summary>
 /// <remarks>
-/// The floor is the lowest level of the last three seconds: speech has gaps in which the floor shows, steady noise has
-/// none and so becomes the floor. A level 10 dB above the floor gives 0.5.
+/// The floor is the lowest level of the last three seconds: speech has gaps that reveal the floor, steady noise has
+/// none and becomes the floor. A level 10 dB above the floor gives 0.5.
 /// </remarks>
-public sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
+internal sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
 {
     private const int Window = 320;
 
@@ -16,12 +16,12 @@ public sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
     private const int Blocks = 6;
     private const int WindowsPerBlock = 25;
 
-    // No floor is lower: after digital silence the hiss of a microphone that is switched on would be speech.
+    // Lower limit of the floor: otherwise, after digital silence, the hiss of a microphone would count as speech.
     private const float LowestFloor = -62;
     private const float EvenOdds = 10;
     private const float Slope = 3;
 
-    // A one-pole high-pass at about 100 Hz takes away offset, rumble and most of the mains hum.
+    // A one-pole high-pass at about 100 Hz removes offset, rumble and most mains hum.
     private const float HighPass = 0.961f;
 
     private readonly float[] _blockMinima = new float[Blocks];
@@ -31,7 +31,7 @@ public sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
     private float _lastInput;
     private float _lastOutput;
 
-    /// <summary>Starts with the lowest floor, so that a stream that begins in the middle of a word is heard.</summary>
+    /// <summary>Starts with the lowest floor, so that speech is detected in a stream that begins in the middle of a word.</summary>
     public EnergyVoiceActivityDetector() => Reset();
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ public sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
     public float Process(ReadOnlySpan<short> window)
     {
         if (window.Length != Window)
-            throw new ArgumentException($"A window has {Window} samples, this has {window.Length}.", nameof(window));
+            throw new ArgumentException($"Window has {window.Length} samples; it must have {Window}.", nameof(window));
 
         var level = MeasureLevel(window);
         _smoothed += 0.5f * (level - _smoothed);
@@ -67,7 +67,7 @@ public sealed class EnergyVoiceActivityDetector : IVoiceActivityDetector
         _lastInput = _lastOutput = 0;
     }
 
-    /// <summary>Has nothing to free.</summary>
+    /// <summary>Does nothing.</summary>
     public void Dispose()
     {
     }

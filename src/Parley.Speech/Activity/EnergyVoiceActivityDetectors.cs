@@ -1,6 +1,8 @@
+using Parley.Speech.Activity;
+
 namespace Parley.Speech;
 
-/// <summary>Makes detectors that go by loudness; see <see cref="EnergyVoiceActivityDetector"/>. Needs nothing.</summary>
+/// <summary>Makes detectors that take audio well above the noise floor for speech. Cheap, needs no model, works in quiet rooms.</summary>
 public sealed class EnergyVoiceActivityDetectors : IVoiceActivityDetectors
 {
     /// <inheritdoc/>

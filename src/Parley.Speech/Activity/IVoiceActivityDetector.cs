@@ -1,8 +1,8 @@
 namespace Parley.Speech;
 
 /// <summary>
-/// Says for each short window of 16 kHz mono PCM16 how likely it holds speech. One instance per stream: it remembers
-/// what came before. Not thread-safe. <see cref="ActivitySegmenter"/> turns the windows into activities.
+/// Gives the probability of speech for each short window of 16 kHz mono PCM16. One instance per stream, because it remembers
+/// what came before. Not thread-safe.
 /// </summary>
 public interface IVoiceActivityDetector : IDisposable
 {

@@ -1,39 +1,39 @@
 using System.Numerics.Tensors;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Activity;
 
 /// <summary>
-/// Where the sound of an activity went down: 30 dB below its loudest, looked for in pieces of 5 ms. Where noise is louder than that, nothing is
-/// found, and the detector's word stands.
+/// Finds where the level of an activity fell 30 dB below its peak, in steps of 5 ms. If noise is louder than that, nothing is found and the
+/// detector decides alone.
 /// </summary>
 internal struct SpeechLevel
 {
     private const int PieceSamples = 80;
 
-    // Nothing that a detector still takes for speech after so long is only its own inertia.
+    // A detector that still reports speech after this time is not merely lagging.
     private const int LongestInertia = 2_048;
 
     private const float Below = 0.001f;
 
-    // Half of it is gone after two seconds: who turns away from the microphone is not measured by what was said before.
+    // Halves in two seconds, so that a speaker who turns away is not compared with how loud they were before.
     private const float Decay = 0.99f;
 
-    // Sixteen steps of a sample; below it there is no speech to be measured.
+    // An amplitude of 16; there is no measurable speech below.
     private const float LeastPower = 256;
 
     private float _loudest;
     private long _lastLoud;
 
-    /// <summary>An activity began in this window.</summary>
+    /// <summary>An activity started in this window.</summary>
     internal void Begin(ReadOnlySpan<short> window, long end)
     {
         (_loudest, _lastLoud) = (0, end);
         Heard(window, end);
     }
 
-    /// <summary>A window was heard.</summary>
-    /// <param name="window">It.</param>
-    /// <param name="end">The position behind it.</param>
+    /// <summary>A window of an open activity was processed.</summary>
+    /// <param name="window">Its samples.</param>
+    /// <param name="end">The position after it.</param>
     internal void Heard(ReadOnlySpan<short> window, long end)
     {
         Span<float> piece = stackalloc float[PieceSamples];
@@ -52,7 +52,7 @@ internal struct SpeechLevel
         }
     }
 
-    /// <summary>The end of speech that ended at <paramref name="detected"/> as a detector has it.</summary>
+    /// <summary>Returns the end of speech by level, given the end that a detector reported.</summary>
     internal readonly long EndBefore(long detected) =>
         _loudest < LeastPower ? detected : Math.Clamp(_lastLoud, detected - LongestInertia, detected);
 }

@@ -1,23 +1,25 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; this file and its neighbours are the only ones that touch it.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; only this folder uses it.
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 
-namespace Parley.Speech;
+namespace Parley.Speech.ExtensionsAI;
 
 /// <summary>
-/// A recognizer of ours as <see cref="ISpeechToTextClient"/> of Microsoft.Extensions.AI. Takes WAV files of PCM16 at any rate, and bare
-/// PCM16 at <see cref="SpeechToTextOptions.SpeechSampleRate"/> (16 kHz if that is not set). Streaming gives partials as
-/// <see cref="SpeechToTextResponseUpdateKind.TextUpdating"/> and the transcript as <see cref="SpeechToTextResponseUpdateKind.TextUpdated"/>.
+/// An <see cref="ISpeechRecognizer"/> as <see cref="ISpeechToTextClient"/> of Microsoft.Extensions.AI. Accepts WAV files of PCM16 at any
+/// rate, and raw
+/// PCM16 at <see cref="SpeechToTextOptions.SpeechSampleRate"/> (16 kHz if that is not set). Streaming returns partial results as
+/// <see cref="SpeechToTextResponseUpdateKind.TextUpdating"/> and the transcript as
+/// <see cref="SpeechToTextResponseUpdateKind.TextUpdated"/>.
 /// </summary>
-/// <param name="recognizer">The recognizer; it is not disposed with the client.</param>
-public sealed class RecognizerSpeechToTextClient(ISpeechRecognizer recognizer) : ISpeechToTextClient
+/// <param name="recognizer">The recognizer; not disposed by the client.</param>
+internal sealed class RecognizerSpeechToTextClient(ISpeechRecognizer recognizer) : ISpeechToTextClient
 {
     private static readonly int ChunkBytes = (int)PcmFormat.Hz16000.BytesIn(TimeSpan.FromMilliseconds(100));
 
     /// <inheritdoc/>
     /// <exception cref="SpeechEngineException">The recognizer failed.</exception>
-    /// <exception cref="FormatException">The sound is a WAV file that cannot be read.</exception>
+    /// <exception cref="FormatException">The audio is a WAV file that cannot be read.</exception>
     public async Task<SpeechToTextResponse> GetTextAsync(
         Stream audioSpeechStream, SpeechToTextOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -27,7 +29,7 @@ public sealed class RecognizerSpeechToTextClient(ISpeechRecognizer recognizer) :
 
     /// <inheritdoc/>
     /// <exception cref="SpeechEngineException">The recognizer failed.</exception>
-    /// <exception cref="FormatException">The sound is a WAV file that cannot be read.</exception>
+    /// <exception cref="FormatException">The audio is a WAV file that cannot be read.</exception>
     public async IAsyncEnumerable<SpeechToTextResponseUpdate> GetStreamingTextAsync(
         Stream audioSpeechStream, SpeechToTextOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -51,7 +53,7 @@ public sealed class RecognizerSpeechToTextClient(ISpeechRecognizer recognizer) :
             : null;
     }
 
-    /// <summary>Has nothing to free.</summary>
+    /// <summary>Does nothing.</summary>
     public void Dispose()
     {
     }

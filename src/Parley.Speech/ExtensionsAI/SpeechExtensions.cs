@@ -1,20 +1,21 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; this file and its neighbours are the only ones that touch it.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; only this folder uses it.
 using Microsoft.Extensions.AI;
+using Parley.Speech.ExtensionsAI;
 
 namespace Parley.Speech;
 
-/// <summary>Speech of ours for Microsoft.Extensions.AI, and the other way round.</summary>
+/// <summary>Adapters between the speech interfaces of Parley and Microsoft.Extensions.AI, in both directions.</summary>
 public static class SpeechExtensions
 {
-    /// <summary>The recognizer as client; it is not disposed with it.</summary>
+    /// <summary>Returns the recognizer as a client; disposing the client does not dispose the recognizer.</summary>
     public static ISpeechToTextClient AsSpeechToTextClient(this ISpeechRecognizer recognizer) => new RecognizerSpeechToTextClient(recognizer);
 
-    /// <summary>The client as recognizer; it is disposed with it.</summary>
+    /// <summary>Returns the client as a recognizer, which disposes it.</summary>
     public static ISpeechRecognizer AsSpeechRecognizer(this ISpeechToTextClient client, SpeechToTextOptions? options = null) => new SpeechToTextRecognizer(client, options);
 
-    /// <summary>The synthesizer as client; it is not disposed with it.</summary>
+    /// <summary>Returns the synthesizer as a client; disposing the client does not dispose the synthesizer.</summary>
     public static ITextToSpeechClient AsTextToSpeechClient(this ISpeechSynthesizer synthesizer) => new SynthesizerTextToSpeechClient(synthesizer);
 
-    /// <summary>The client as synthesizer; it is disposed with it.</summary>
+    /// <summary>Returns the client as a synthesizer, which disposes it.</summary>
     public static ISpeechSynthesizer AsSpeechSynthesizer(this ITextToSpeechClient client, TextToSpeechOptions? options = null) => new TextToSpeechSynthesizer(client, options);
 }

@@ -1,15 +1,16 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; this file and its neighbours are the only ones that touch it.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; only this folder uses it.
 using Microsoft.Extensions.AI;
+using Parley.Speech.Recognition;
 
-namespace Parley.Speech;
+namespace Parley.Speech.ExtensionsAI;
 
 /// <summary>
-/// Understands speech with any <see cref="ISpeechToTextClient"/> of Microsoft.Extensions.AI. The client gets each utterance as one WAV
-/// file of 16 kHz when it is over; there are no partials, and phrases are not used.
+/// Recognizes speech with any <see cref="ISpeechToTextClient"/> of Microsoft.Extensions.AI. The client gets each utterance as one WAV
+/// file of 16 kHz at its end; there are no partial results, and phrases are not used.
 /// </summary>
 /// <param name="client">The client; disposed with the recognizer.</param>
-/// <param name="options">Options of each call, for the model and the like; the language is set here. Null for none.</param>
-public sealed class SpeechToTextRecognizer(ISpeechToTextClient client, SpeechToTextOptions? options = null) : ISpeechRecognizer, IDisposable
+/// <param name="options">Options of each call, such as the model; the language is overwritten. Null for none.</param>
+internal sealed class SpeechToTextRecognizer(ISpeechToTextClient client, SpeechToTextOptions? options = null) : ISpeechRecognizer, IDisposable
 {
     /// <inheritdoc/>
     public string Name => client.GetService<SpeechToTextClientMetadata>()?.ProviderName ?? client.GetType().Name;

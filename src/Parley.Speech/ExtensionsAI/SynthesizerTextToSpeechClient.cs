@@ -1,20 +1,20 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; this file and its neighbours are the only ones that touch it.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; only this folder uses it.
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
-namespace Parley.Speech;
+namespace Parley.Speech.ExtensionsAI;
 
 /// <summary>
-/// A synthesizer of ours as <see cref="ITextToSpeechClient"/> of Microsoft.Extensions.AI. Gives PCM16 of 24 kHz,
+/// An <see cref="ISpeechSynthesizer"/> as <see cref="ITextToSpeechClient"/> of Microsoft.Extensions.AI. Returns PCM16 of 24 kHz,
 /// <c>audio/pcm;rate=24000</c>, in updates of 20 to 100 ms. Voices are the 30 of <see cref="VoiceCatalog"/>.
 /// </summary>
-/// <param name="synthesizer">The synthesizer; it is not disposed with the client.</param>
-public sealed class SynthesizerTextToSpeechClient(ISpeechSynthesizer synthesizer) : ITextToSpeechClient
+/// <param name="synthesizer">The synthesizer; not disposed by the client.</param>
+internal sealed class SynthesizerTextToSpeechClient(ISpeechSynthesizer synthesizer) : ITextToSpeechClient
 {
     private const string MediaType = "audio/pcm;rate=24000";
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The voice is not one of <see cref="VoiceCatalog"/>, or the format is another than "pcm".</exception>
+    /// <exception cref="ArgumentException">The voice is not in <see cref="VoiceCatalog"/>, or the format is not "pcm".</exception>
     public async Task<TextToSpeechResponse> GetAudioAsync(string text, TextToSpeechOptions? options = null, CancellationToken cancellationToken = default)
     {
         using var sound = new MemoryStream();
@@ -24,7 +24,7 @@ public sealed class SynthesizerTextToSpeechClient(ISpeechSynthesizer synthesizer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The voice is not one of <see cref="VoiceCatalog"/>, or the format is another than "pcm".</exception>
+    /// <exception cref="ArgumentException">The voice is not in <see cref="VoiceCatalog"/>, or the format is not "pcm".</exception>
     public async IAsyncEnumerable<TextToSpeechResponseUpdate> GetStreamingAudioAsync(
         string text, TextToSpeechOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -43,7 +43,7 @@ public sealed class SynthesizerTextToSpeechClient(ISpeechSynthesizer synthesizer
             : null;
     }
 
-    /// <summary>Has nothing to free.</summary>
+    /// <summary>Does nothing.</summary>
     public void Dispose()
     {
     }
@@ -51,10 +51,10 @@ public sealed class SynthesizerTextToSpeechClient(ISpeechSynthesizer synthesizer
     private static SpeechVoice VoiceOf(TextToSpeechOptions? options)
     {
         if (options?.AudioFormat is { } format && !format.StartsWith("pcm", StringComparison.OrdinalIgnoreCase) && !format.StartsWith("audio/pcm", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"The format is pcm, not {format}.", nameof(options));
+            throw new ArgumentException($"Audio format {format} is not supported; use pcm.", nameof(options));
         var voice = VoiceCatalog.Default;
         if (options?.VoiceId is { } name && !VoiceCatalog.TryGet(name, out voice))
-            throw new ArgumentException($"There is no voice \"{name}\".", nameof(options));
+            throw new ArgumentException($"Voice \"{name}\" is unknown; use a name of VoiceCatalog.", nameof(options));
         return voice with
         {
             Language = options?.Language ?? voice.Language,

@@ -1,16 +1,17 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; this file and its neighbours are the only ones that touch it.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; only this folder uses it.
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
+using Parley.Speech.Synthesis;
 
-namespace Parley.Speech;
+namespace Parley.Speech.ExtensionsAI;
 
 /// <summary>
-/// Speaks with any <see cref="ITextToSpeechClient"/> of Microsoft.Extensions.AI. The client is asked for the format "pcm", whose sound is
-/// taken for 24 kHz; a WAV file in its first update is understood too.
+/// Synthesizes with any <see cref="ITextToSpeechClient"/> of Microsoft.Extensions.AI. The client is asked for the format "pcm", which is
+/// taken as 24 kHz; a WAV file in its first update is accepted too.
 /// </summary>
 /// <param name="client">The client; disposed with the synthesizer.</param>
-/// <param name="options">Options of each call; voice, language and format are set here. Null for none.</param>
-public sealed class TextToSpeechSynthesizer(ITextToSpeechClient client, TextToSpeechOptions? options = null) : ISpeechSynthesizer, IDisposable
+/// <param name="options">Options of each call; voice, language and format are overwritten. Null for none.</param>
+internal sealed class TextToSpeechSynthesizer(ITextToSpeechClient client, TextToSpeechOptions? options = null) : ISpeechSynthesizer, IDisposable
 {
     /// <inheritdoc/>
     public string Name => client.GetService<TextToSpeechClientMetadata>()?.ProviderName ?? client.GetType().Name;
@@ -63,7 +64,7 @@ public sealed class TextToSpeechSynthesizer(ITextToSpeechClient client, TextToSp
         }
         catch (FormatException e)
         {
-            throw new SpeechEngineException($"{Name} gave a WAV file that cannot be read: {e.Message}", e);
+            throw new SpeechEngineException($"{Name} returned a WAV file that cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,8 @@
-namespace Parley.Speech;
+using Parley.Speech.Activity;
 
-/// <summary>Makes activity detectors from configuration.</summary>
+namespace Parley.Speech.Hosting;
+
+/// <summary>Creates activity detectors from configuration.</summary>
 internal static class DetectorFactory
 {
     public static SpeechStage<IVoiceActivityDetectors> Create(DetectorOptions options)
@@ -8,11 +10,11 @@ internal static class DetectorFactory
         var (detectors, reason) = options.Provider.ToLowerInvariant() switch
         {
             SpeechProviders.Auto => VoiceActivityDetectors.CreateDefault(),
-            SpeechProviders.Energy => new(new EnergyVoiceActivityDetectors(), "Finding speech by energy, as configured."),
+            SpeechProviders.Energy => new(new EnergyVoiceActivityDetectors(), "Detecting speech by energy, as configured."),
             SpeechProviders.Silero => SileroVoiceActivityDetectors.TryCreate(out var silero, out var problem)
-                ? new(silero, "Finding speech with silero, as configured.")
+                ? new(silero, "Detecting speech with silero, as configured.")
                 : throw new InvalidOperationException($"Speech:Detector asks for silero, but {problem}."),
-            _ => throw new InvalidOperationException($"Speech:Detector: there is no provider \"{options.Provider}\". There are auto, silero, energy."),
+            _ => throw new InvalidOperationException($"Speech:Detector:Provider \"{options.Provider}\" is unknown. Use auto, silero or energy."),
         };
         return new(detectors, detectors.Name, reason);
     }

@@ -1,21 +1,24 @@
 using System.Net;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Hosting;
 
-/// <summary>One call to a server, bounded in time, tried twice where the first try cannot have done anything; failures in one kind.</summary>
+/// <summary>
+/// One call to an OpenAI-compatible server, with a time limit and one retry if the first attempt had no effect. Failures are
+/// <see cref="SpeechEngineException"/>s.
+/// </summary>
 internal sealed class OpenAICall(HttpClient client, OpenAIEndpoint endpoint, TimeProvider timeProvider)
 {
     private const int MaxErrorCharacters = 300;
 
-    /// <summary>A client that follows a server that moves; time-outs are set per call.</summary>
+    /// <summary>A client that follows DNS changes; timeouts are set per call.</summary>
     public static HttpClient CreateClient() =>
         new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Sends a request and waits for the head of the answer.</summary>
-    /// <param name="request">Makes the request, anew for each try.</param>
-    /// <param name="deadline">Armed with the time-out.</param>
-    /// <param name="cancellationToken">The caller's.</param>
-    /// <exception cref="SpeechEngineException">There is no good answer.</exception>
+    /// <summary>Sends a request and waits for the response headers.</summary>
+    /// <param name="request">Creates the request, once for each attempt.</param>
+    /// <param name="deadline">Restarted with the timeout.</param>
+    /// <param name="cancellationToken">The token of the caller.</param>
+    /// <exception cref="SpeechEngineException">The server did not answer successfully.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> request, CancellationTokenSource deadline, CancellationToken cancellationToken)
     {
         for (var isRetry = false; ; isRetry = true)
@@ -45,10 +48,10 @@ internal sealed class OpenAICall(HttpClient client, OpenAIEndpoint endpoint, Tim
         }
     }
 
-    /// <summary>A source of cancellation that ends with the caller's and can be armed with a time-out.</summary>
+    /// <summary>A cancellation source for the timeouts of one call.</summary>
     public CancellationTokenSource Deadline() => new(Timeout.InfiniteTimeSpan, timeProvider);
 
-    /// <summary>Does work that talks to the server; what goes wrong there becomes <see cref="SpeechEngineException"/>.</summary>
+    /// <summary>Runs work that talks to the server; its failures become <see cref="SpeechEngineException"/>.</summary>
     public async Task<T> GuardAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try

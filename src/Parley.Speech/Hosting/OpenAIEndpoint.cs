@@ -8,28 +8,28 @@ public class OpenAIEndpoint
     /// <summary>Base URL, such as <c>http://localhost:8000</c>; without a path, <c>/v1</c> is added. Required.</summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>Sent as bearer token; null (default) for servers that need none. Never logged.</summary>
+    /// <summary>Sent as bearer token; null (default) for servers without authentication. Never logged.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>Name of the model there. Required.</summary>
+    /// <summary>Name of the model on the server. Required.</summary>
     public string? Model { get; set; }
 
-    /// <summary>The longest wait for the answer, and for each next piece of it. Default 15 s.</summary>
+    /// <summary>The longest wait for the answer and for each further part of it. Default 15 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The endpoint for logs: without what may be secret in it.</summary>
+    /// <summary>The endpoint for logs, without user information.</summary>
     internal string Place => Uri.TryCreate(Endpoint, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority).Replace(address.UserInfo + "@", "", StringComparison.Ordinal) : "?";
 
-    /// <summary>The address of an operation.</summary>
-    /// <exception cref="InvalidOperationException">A setting is missing or is no URL.</exception>
+    /// <summary>Returns the URL of an operation.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing or invalid.</exception>
     internal Uri AddressOf(string operation)
     {
         if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new InvalidOperationException($"The endpoint \"{Endpoint}\" is no http or https URL. Set Endpoint, such as http://localhost:8000/v1.");
+            throw new InvalidOperationException($"Endpoint \"{Endpoint}\" is not an http or https URL. Set it to a URL such as http://localhost:8000/v1.");
         if (string.IsNullOrWhiteSpace(Model))
-            throw new InvalidOperationException("Set Model, the name of the model on the server.");
+            throw new InvalidOperationException("Model is missing. Set it to the name of a model on the server.");
         if (Timeout <= TimeSpan.Zero)
-            throw new InvalidOperationException("Timeout is above zero.");
+            throw new InvalidOperationException("Timeout must be greater than zero.");
         var path = address.AbsolutePath.TrimEnd('/');
         return new Uri(address, (path.Length == 0 ? "/v1" : path) + "/" + operation);
     }

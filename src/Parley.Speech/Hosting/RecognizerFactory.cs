@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Parley.Speech.Recognition;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Hosting;
 
-/// <summary>Makes recognizers from configuration.</summary>
+/// <summary>Creates recognizers from configuration.</summary>
 internal static class RecognizerFactory
 {
-    private const string Packages = "Debian packages: libpocketsphinx3 pocketsphinx-en-us";
-
     public static SpeechStage<ISpeechRecognizer> Create(RecognizerOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
     {
         var first = CreateOne(options.Provider, options, timeProvider, loggers);
@@ -14,7 +13,7 @@ internal static class RecognizerFactory
             return first;
         var second = CreateOne(options.Fallback, options, timeProvider, loggers);
         var both = new FallbackRecognizer(first.Engine, second.Engine, options.Timeout, timeProvider, loggers.CreateLogger<FallbackRecognizer>());
-        return new(both, both.Name, $"{first.Reason} Where that fails: {second.Reason}");
+        return new(both, both.Name, $"{first.Reason} If it fails: {second.Reason}");
     }
 
     private static SpeechStage<ISpeechRecognizer> CreateOne(string provider, RecognizerOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
@@ -22,17 +21,17 @@ internal static class RecognizerFactory
         switch (provider.ToLowerInvariant())
         {
             case SpeechProviders.Auto:
-                return TryPocketSphinx(options, timeProvider, loggers, out var problem) ?? None($"{problem}: speech is not understood. {Packages}");
+                return TryPocketSphinx(options, timeProvider, loggers, out var problem) ?? None($"{problem}: speech is not recognized. {InstallHint.For(SpeechProviders.PocketSphinx)}");
             case SpeechProviders.PocketSphinx:
                 return TryPocketSphinx(options, timeProvider, loggers, out problem)
-                    ?? throw new InvalidOperationException($"Speech:Recognizer asks for pocketsphinx, but {problem}. {Packages}");
+                    ?? throw new InvalidOperationException($"Speech:Recognizer asks for pocketsphinx, but {problem}. {InstallHint.For(SpeechProviders.PocketSphinx)}");
             case SpeechProviders.OpenAI:
                 var server = SpeechProviders.Configured("Speech:Recognizer:OpenAI", () => new OpenAISpeechRecognizer(options.OpenAI, timeProvider: timeProvider));
-                return new(server, server.Name, $"Understanding with {options.OpenAI.Model} at {options.OpenAI.Place}, as configured.");
+                return new(server, server.Name, $"Recognizing speech with {options.OpenAI.Model} at {options.OpenAI.Place}, as configured.");
             case SpeechProviders.None:
-                return None("Recognition is switched off: speech is not understood.");
+                return None("Speech recognition is off, as configured.");
             default:
-                throw new InvalidOperationException($"Speech:Recognizer: there is no provider \"{provider}\". There are auto, pocketsphinx, openai, none.");
+                throw new InvalidOperationException($"Speech:Recognizer:Provider \"{provider}\" is unknown. Use auto, pocketsphinx, openai or none.");
         }
     }
 

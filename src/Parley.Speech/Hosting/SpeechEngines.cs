@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 
 namespace Parley.Speech;
 
-/// <summary>The engines that hear and speak, made from configuration. Safe to share; one set serves all sessions of a server.</summary>
+/// <summary>The speech engines: recognition, voice activity detection and synthesis, created from configuration. Thread-safe; one set
+/// serves all
+/// sessions of a server.</summary>
 /// <remarks>
-/// "auto" never fails: a stage goes without, or with less, and says so in its reason. An engine that was named must be there, else
-/// <see cref="Create"/> throws: who asks for one by name does not want another.
+/// "auto" never fails: if an engine is missing, a simpler one or none is used, and the reason says so. An engine that is configured by name
+/// must be available, otherwise <see cref="Create"/> throws.
 /// </remarks>
 public sealed class SpeechEngines : IDisposable
 {
@@ -16,20 +19,21 @@ public sealed class SpeechEngines : IDisposable
         Synthesizer = synthesizer;
     }
 
-    /// <summary>What understands speech; <see cref="AbsentRecognizer"/> where nothing does.</summary>
+    /// <summary>Recognizes speech; named "none" if there is no recognizer.</summary>
     public SpeechStage<ISpeechRecognizer> Recognizer { get; }
 
-    /// <summary>What finds speech in sound.</summary>
+    /// <summary>Detects speech.</summary>
     public SpeechStage<IVoiceActivityDetectors> Detectors { get; }
 
-    /// <summary>What speaks.</summary>
+    /// <summary>Synthesizes speech.</summary>
     public SpeechStage<ISpeechSynthesizer> Synthesizer { get; }
 
-    /// <summary>Makes the engines. Models load in the background.</summary>
-    /// <param name="options">Which ones.</param>
-    /// <param name="timeProvider">The clock of all time-outs.</param>
-    /// <param name="loggers">Where engines log to.</param>
-    /// <exception cref="InvalidOperationException">An engine that was named is not there, or its settings are not whole; the text says what would help.</exception>
+    /// <summary>Creates the engines. Models load in the background.</summary>
+    /// <param name="options">Which engines.</param>
+    /// <param name="timeProvider">The clock of all timeouts.</param>
+    /// <param name="loggers">Creates the loggers of the engines.</param>
+    /// <exception cref="InvalidOperationException">An engine that is configured by name is missing, or its settings are incomplete; the
+    /// message says what to do.</exception>
     public static SpeechEngines Create(SpeechOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -46,7 +50,7 @@ public sealed class SpeechEngines : IDisposable
         }
         catch
         {
-            // A mistake in one stage leaves no processes of another behind.
+            // An error in one stage must not leave processes of another running.
             made.ForEach(engine => (engine as IDisposable)?.Dispose());
             throw;
         }

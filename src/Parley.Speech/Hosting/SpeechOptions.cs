@@ -1,67 +1,72 @@
+using Parley.Speech.Hosting;
+
 namespace Parley.Speech;
 
-/// <summary>Which engines hear and speak. Configuration section "Speech"; data only, read once by <see cref="SpeechEngines.Create"/>.</summary>
+/// <summary>Selects the speech engines. Configuration section "Speech", read once by <see cref="SpeechEngines.Create"/>.</summary>
 public sealed class SpeechOptions
 {
-    /// <summary>What understands speech.</summary>
+    /// <summary>Recognizes speech.</summary>
     public RecognizerOptions Recognizer { get; set; } = new();
 
-    /// <summary>What finds speech in sound.</summary>
+    /// <summary>Detects speech.</summary>
     public DetectorOptions Detector { get; set; } = new();
 
-    /// <summary>What speaks.</summary>
+    /// <summary>Synthesizes speech.</summary>
     public SynthesizerOptions Synthesizer { get; set; } = new();
 }
 
-/// <summary>What understands speech. Configuration section "Speech:Recognizer".</summary>
+/// <summary>Selects the recognizer. Configuration section "Speech:Recognizer".</summary>
 public sealed class RecognizerOptions
 {
     /// <summary>
-    /// "auto" (default): the embedded recognizer where it is installed; "pocketsphinx"; "openai": any server with
+    /// "auto" (default): pocketsphinx if installed, otherwise none; "pocketsphinx"; "openai": any server with
     /// <c>/v1/audio/transcriptions</c>; "none".
     /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 
-    /// <summary>The provider that takes over an utterance when the first one fails or is late; null (default) for none.</summary>
+    /// <summary>The provider that takes over an utterance if the first one fails or times out; null (default) for none.</summary>
     public string? Fallback { get; set; }
 
-    /// <summary>How long the first provider may take for the end of an utterance before the fallback does it. Default 10 s.</summary>
+    /// <summary>
+    /// How long the first provider may take from the end of an utterance to its transcript before the fallback takes over. Default 10 s.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of "pocketsphinx".</summary>
+    /// <summary>Settings of "pocketsphinx".</summary>
     public PocketSphinxOptions PocketSphinx { get; set; } = new();
 
-    /// <summary>Of "openai".</summary>
+    /// <summary>Settings of "openai".</summary>
     public OpenAIEndpoint OpenAI { get; set; } = new();
 }
 
-/// <summary>What finds speech in sound. Configuration section "Speech:Detector".</summary>
+/// <summary>Selects the voice activity detector. Configuration section "Speech:Detector".</summary>
 public sealed class DetectorOptions
 {
-    /// <summary>"auto" (default): silero where it runs, else energy; "silero"; "energy".</summary>
+    /// <summary>"auto" (default): silero if ONNX Runtime is available, otherwise energy; "silero"; "energy".</summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 }
 
-/// <summary>What speaks. Configuration section "Speech:Synthesizer".</summary>
+/// <summary>Selects the synthesizer. Configuration section "Speech:Synthesizer".</summary>
 public sealed class SynthesizerOptions
 {
     /// <summary>
-    /// "auto" (default): what is installed here, by language; "flite"; "espeak"; "openai": any server with <c>/v1/audio/speech</c>; "tone".
+    /// "auto" (default): the installed engines, chosen by language; "flite"; "espeak"; "openai": any server with <c>/v1/audio/speech</c>;
+    /// "tone".
     /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 
-    /// <summary>The provider that speaks a text when the first one fails or is late; null (default) for none.</summary>
+    /// <summary>The provider that speaks a text if the first one fails or times out; null (default) for none.</summary>
     public string? Fallback { get; set; }
 
-    /// <summary>How long the first provider may take to its first sound before the fallback speaks. Default 10 s.</summary>
+    /// <summary>How long the first provider may take to its first audio before the fallback speaks. Default 10 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of "flite".</summary>
+    /// <summary>Settings of "flite".</summary>
     public FliteOptions Flite { get; set; } = new();
 
-    /// <summary>Of "espeak".</summary>
+    /// <summary>Settings of "espeak".</summary>
     public EspeakOptions Espeak { get; set; } = new();
 
-    /// <summary>Of "openai".</summary>
+    /// <summary>Settings of "openai".</summary>
     public OpenAIVoiceOptions OpenAI { get; set; } = new();
 }

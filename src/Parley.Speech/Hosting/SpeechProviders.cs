@@ -1,4 +1,4 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Hosting;
 
 /// <summary>Names of engines in configuration.</summary>
 internal static class SpeechProviders
@@ -13,7 +13,7 @@ internal static class SpeechProviders
     public const string Espeak = "espeak";
     public const string Tone = "tone";
 
-    /// <summary>Makes an engine; says which section of the configuration is not whole.</summary>
+    /// <summary>Creates an engine; errors name the configuration section.</summary>
     public static T Configured<T>(string section, Func<T> create)
     {
         try

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Parley.Speech.Synthesis;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Hosting;
 
-/// <summary>Makes synthesizers from configuration.</summary>
+/// <summary>Creates synthesizers from configuration.</summary>
 internal static class SynthesizerFactory
 {
     public static SpeechStage<ISpeechSynthesizer> Create(SynthesizerOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
@@ -12,7 +13,7 @@ internal static class SynthesizerFactory
             return first;
         var second = CreateOne(options.Fallback, options, timeProvider, loggers);
         var both = new FallbackSynthesizer(first.Engine, second.Engine, options.Timeout, timeProvider, loggers.CreateLogger<FallbackSynthesizer>());
-        return new(both, both.Name, $"{first.Reason} Where that fails: {second.Reason}");
+        return new(both, both.Name, $"{first.Reason} If it fails: {second.Reason}");
     }
 
     private static SpeechStage<ISpeechSynthesizer> CreateOne(string provider, SynthesizerOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
@@ -24,11 +25,11 @@ internal static class SynthesizerFactory
             case SpeechProviders.Flite:
                 return FliteSynthesizer.TryCreate(options.Flite, timeProvider, loggers.CreateLogger<FliteSynthesizer>(), out var flite, out var problem)
                     ? new(flite, flite.Name, flite.Reason)
-                    : throw new InvalidOperationException($"Speech:Synthesizer asks for flite, but {problem}. Debian package: libflite1");
+                    : throw new InvalidOperationException($"Speech:Synthesizer asks for flite, but {problem}. {InstallHint.For(SpeechProviders.Flite)}");
             case SpeechProviders.Espeak:
                 return EspeakSynthesizer.TryCreate(options.Espeak, timeProvider, out var espeak, out problem)
                     ? new(espeak, espeak.Name, espeak.Reason)
-                    : throw new InvalidOperationException($"Speech:Synthesizer asks for espeak, but {problem}. Debian package: espeak-ng");
+                    : throw new InvalidOperationException($"Speech:Synthesizer asks for espeak, but {problem}. {InstallHint.For(SpeechProviders.Espeak)}");
             case SpeechProviders.OpenAI:
                 var server = SpeechProviders.Configured("Speech:Synthesizer:OpenAI", () => new OpenAISpeechSynthesizer(options.OpenAI, timeProvider: timeProvider));
                 return new(server, server.Name, $"Speaking with {options.OpenAI.Model} at {options.OpenAI.Place}, as configured.");
@@ -36,11 +37,11 @@ internal static class SynthesizerFactory
                 var tones = new ToneSynthesizer();
                 return new(tones, tones.Name, "Speaking with tones, as configured.");
             default:
-                throw new InvalidOperationException($"Speech:Synthesizer: there is no provider \"{provider}\". There are auto, flite, espeak, openai, tone.");
+                throw new InvalidOperationException($"Speech:Synthesizer:Provider \"{provider}\" is unknown. Use auto, flite, espeak, openai or tone.");
         }
     }
 
-    /// <summary>What this machine has; never fails.</summary>
+    /// <summary>Uses the engines installed on this machine; never fails.</summary>
     internal static SpeechStage<ISpeechSynthesizer> Local(SynthesizerOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
     {
         FliteSynthesizer.TryCreate(options.Flite, timeProvider, loggers.CreateLogger<FliteSynthesizer>(), out var flite, out var noFlite);
@@ -48,9 +49,9 @@ internal static class SynthesizerFactory
         var synthesizer = new LanguageSynthesizer(flite, espeak, loggers.CreateLogger<LanguageSynthesizer>(), timeProvider);
         var reason = (flite, espeak) switch
         {
-            (null, null) => $"{noFlite}, {noEspeak}: speaking with tones. Debian packages: libflite1 espeak-ng",
-            (null, _) => $"{noFlite}: all is spoken by espeak-ng. {espeak.Reason} Debian package: libflite1",
-            (_, null) => $"{flite.Reason} {noEspeak}: flite speaks other languages as if they were English. Debian package: espeak-ng",
+            (null, null) => $"{noFlite}, {noEspeak}: speaking with tones. {InstallHint.For(SpeechProviders.Flite)} {InstallHint.For(SpeechProviders.Espeak)}",
+            (null, _) => $"{noFlite}: espeak-ng speaks English too. {espeak.Reason} {InstallHint.For(SpeechProviders.Flite)}",
+            (_, null) => $"{flite.Reason} {noEspeak}: flite reads other languages as if they were English. {InstallHint.For(SpeechProviders.Espeak)}",
             _ => $"{flite.Reason} {espeak.Reason}",
         };
         return new(synthesizer, synthesizer.Name, reason);

@@ -1,8 +1,8 @@
 using System.Buffers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Languages;
 
-/// <summary>What tells the languages of the Latin script from one another: their commonest words, and letters that others do without.</summary>
+/// <summary>Features that distinguish languages of the Latin script: frequent words, and letters that other languages lack.</summary>
 internal static class LatinLanguages
 {
     public static readonly IReadOnlyDictionary<string, (HashSet<string> Common, SearchValues<char> Letters)> All =

@@ -1,6 +1,6 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Languages;
 
-/// <summary>The scripts of the world's larger languages, each by the language that is by far its commonest, where there is one.</summary>
+/// <summary>Scripts of the larger languages; a script used mainly by one language has the code of that language.</summary>
 internal static class Scripts
 {
     public const string Latin = "Latin";

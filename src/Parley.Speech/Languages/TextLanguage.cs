@@ -1,16 +1,18 @@
 using System.Text;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Languages;
 
-/// <summary>Guesses the language of a text by its script, its letters and its commonest words. Good for a sentence, not for a name.</summary>
-public static class TextLanguage
+/// <summary>
+/// Guesses the language of a text by its script, its letters and its most frequent words. Reliable for a sentence, not for a name.
+/// </summary>
+internal static class TextLanguage
 {
-    // Letters that only one of our languages uses decide more than a word that many share.
+    // A letter unique to one language outweighs a word that several languages share.
     private const int LetterWeight = 3;
 
-    /// <summary>Guesses.</summary>
+    /// <summary>Returns the most likely language.</summary>
     /// <param name="text">A sentence or more.</param>
-    /// <returns>The language code ("en", "de", "ja"); null where nothing speaks for one.</returns>
+    /// <returns>The language code ("en", "de", "ja"); null if there is no evidence for one.</returns>
     public static string? Guess(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Text;
+using Parley.Speech.Synthesis;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Languages;
 
 /// <summary>
-/// Makes any text safe for a synthesizer of many languages: letters, digits and marks of all scripts, usual punctuation and single
-/// spaces. Markdown and [stage directions] are removed, web addresses lose their scheme; symbols, control characters and markup are dropped.
+/// Cleans text for a multilingual synthesizer: letters, digits and marks of all scripts, usual punctuation and single
+/// spaces. Markdown and [stage directions] are removed, web addresses lose their scheme; symbols, control characters and markup are
+/// dropped.
 /// </summary>
 internal static class UnicodeText
 {
     private const string Marks = ".,;:!?'\"()-%…。、，；：！？¿¡«»„“”‘’–—،؛؟।";
 
-    // No language puts more signs on one letter; more crashes engines.
+    // No language uses more combining marks on one letter; more crash engines.
     private const int MaxCombining = 3;
 
     public static string From(string text)

@@ -1,7 +1,7 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
-/// <summary>Stands where no recognizer is: every utterance is understood as nothing.</summary>
-public sealed class AbsentRecognizer : ISpeechRecognizer
+/// <summary>Used if there is no recognizer: every transcript is empty.</summary>
+internal sealed class AbsentRecognizer : ISpeechRecognizer
 {
     /// <inheritdoc/>
     public string Name => "none";

@@ -1,9 +1,9 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
-/// <summary>One utterance for an engine that wants all of it at once, at its end. There are no partials.</summary>
+/// <summary>An utterance for an engine that takes it as a whole, at its end. There are no partial results.</summary>
 internal sealed class BufferedRecognition(Func<ReadOnlyMemory<short>, CancellationToken, Task<Transcript>> recognize) : IRecognition
 {
-    // As of the streaming recognizer: nobody speaks longer at a stretch.
+    // The limit of the streaming recognizer too: five minutes.
     private const int MaxSamples = 5 * 60 * 16_000;
 
     private short[] _sound = [];
@@ -13,7 +13,7 @@ internal sealed class BufferedRecognition(Func<ReadOnlyMemory<short>, Cancellati
     public void Accept(ReadOnlySpan<short> samples)
     {
         if (_finished)
-            throw new InvalidOperationException("The utterance is finished: nothing can be added to it.");
+            throw new InvalidOperationException("The utterance is finished; no audio can be added.");
         samples = samples[..Math.Min(samples.Length, MaxSamples - _count)];
         if (_sound.Length - _count < samples.Length)
             Array.Resize(ref _sound, Math.Max(2 * _sound.Length, _count + Math.Max(samples.Length, 32_000)));
@@ -24,7 +24,7 @@ internal sealed class BufferedRecognition(Func<ReadOnlyMemory<short>, Cancellati
     public async ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default)
     {
         if (_finished)
-            throw new InvalidOperationException("The utterance was finished before.");
+            throw new InvalidOperationException("The utterance is finished already.");
         _finished = true;
         return _count == 0 ? Transcript.Empty : await recognize(_sound.AsMemory(0, _count), cancellationToken).ConfigureAwait(false);
     }

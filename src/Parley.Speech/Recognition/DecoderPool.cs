@@ -1,10 +1,11 @@
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Recognition;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
 /// <summary>
-/// A bounded number of decoders, each with a thread of its own, and the utterances that wait for one. One decoder more than is in use is
-/// kept loaded, so that speech seldom waits for a model.
+/// A bounded number of decoders, each on its own thread, and the queue of utterances. One more decoder than is in use is kept loaded,
+/// so that an utterance rarely waits for a model to load.
 /// </summary>
 internal sealed class DecoderPool : IDisposable
 {
@@ -14,18 +15,18 @@ internal sealed class DecoderPool : IDisposable
     private readonly Action<Exception> _lost;
     private readonly Action<IReadOnlyList<string>> _refused;
 
-    private readonly object _lock = new(); // A Monitor: idle threads wait on it for utterances.
+    private readonly object _lock = new(); // A monitor, not a Lock: idle threads wait on it for utterances.
     private readonly Queue<PooledRecognition> _waiting = [];
     private readonly List<Supervisor<IDecoder>> _decoders = [];
     private readonly List<PooledRecognition> _running = [];
     private bool _disposed;
 
     /// <summary>Starts the first decoder.</summary>
-    /// <param name="max">The most decoders.</param>
-    /// <param name="start">Makes one; blocks while its model loads.</param>
+    /// <param name="max">The maximum number of decoders.</param>
+    /// <param name="start">Creates a decoder; blocks while its model loads.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="lost">Told of each decoder that failed.</param>
-    /// <param name="refused">Told of phrases that cannot be used.</param>
+    /// <param name="lost">Called for each failed decoder.</param>
+    /// <param name="refused">Called with the reasons for skipped phrases.</param>
     public DecoderPool(int max, Func<IDecoder> start, TimeProvider timeProvider, Action<Exception> lost, Action<IReadOnlyList<string>> refused)
     {
         (_max, _start, _timeProvider, _lost, _refused) = (max, start, timeProvider, lost, refused);
@@ -33,7 +34,7 @@ internal sealed class DecoderPool : IDisposable
             Grow();
     }
 
-    /// <summary>The processes of the decoders that are loaded.</summary>
+    /// <summary>Process ids of the loaded decoders.</summary>
     public IReadOnlyList<int> ProcessIds
     {
         get
@@ -43,7 +44,7 @@ internal sealed class DecoderPool : IDisposable
         }
     }
 
-    /// <summary>How many decoders are loaded, in use, and were replaced.</summary>
+    /// <summary>Numbers of decoders loaded, in use, and replaced.</summary>
     public (int Loaded, int Busy, int Restarts) Counts
     {
         get
@@ -53,7 +54,7 @@ internal sealed class DecoderPool : IDisposable
         }
     }
 
-    /// <summary>Gives the utterance a decoder as soon as one is free.</summary>
+    /// <summary>Queues an utterance for the next free decoder.</summary>
     public void Submit(PooledRecognition utterance)
     {
         lock (_lock)
@@ -70,14 +71,14 @@ internal sealed class DecoderPool : IDisposable
         utterance.Fail(new ObjectDisposedException(nameof(DecoderPool)));
     }
 
-    /// <summary>Takes a decoder from a speaker who keeps it waiting, if others wait for one.</summary>
+    /// <summary>If utterances are waiting, parks one whose speaker has paused.</summary>
     public void MakeRoom()
     {
         lock (_lock)
             ParkOne();
     }
 
-    /// <summary>Ends all decoders. Utterances that are open fail.</summary>
+    /// <summary>Ends all decoders. Open utterances fail.</summary>
     public void Dispose()
     {
         Supervisor<IDecoder>[] decoders;
@@ -126,7 +127,7 @@ internal sealed class DecoderPool : IDisposable
         {
             decoder.Get();
         }
-        catch (Exception e) // Said now, and again to the first utterance that needs it.
+        catch (Exception e) // Logged now, and reported to the first utterance that needs it.
         {
             Lost(decoder, e);
         }
@@ -160,7 +161,7 @@ internal sealed class DecoderPool : IDisposable
         }
     }
 
-    // One that rests would fail everything at once, and so be free for everything.
+    // A decoder that backs off would fail each utterance at once and always be the first one free.
     private bool LeavesToOthers(Supervisor<IDecoder> decoder) => decoder.IsResting && _decoders.Exists(other => !other.IsResting);
 
     private void Lost(Supervisor<IDecoder> decoder, Exception reason)

@@ -1,14 +1,15 @@
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Recognition;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
-/// <summary>One decoder at work on one utterance after another, on its own thread.</summary>
+/// <summary>Runs one decoder on one utterance after another, on its own thread.</summary>
 internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Supervisor<IDecoder>, Exception> lost, Action<IReadOnlyList<string>> refused) : IDisposable
 {
-    // A tenth of a second: what a decoder that is behind takes at once.
+    // A tenth of a second: the largest chunk for a decoder that is catching up.
     private readonly short[] _chunk = new short[1_600];
 
-    /// <summary>Decodes an utterance to its end. If the decoder fails, once more with a new one: all the sound is there.</summary>
+    /// <summary>Decodes an utterance to its end. If the decoder fails, decodes it once more from the start with a new one.</summary>
     public void Run(PooledRecognition utterance)
     {
         for (var isRetry = false; ; isRetry = true)
@@ -23,7 +24,7 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
                 utterance.Fail(e);
                 return;
             }
-            catch (Exception e) // The edge of the loop: whatever an engine throws, the next utterance gets another.
+            catch (Exception e) // The edge of the loop: after any exception the next utterance gets a new decoder.
             {
                 lost(supervisor, e);
                 if (!isRetry)
@@ -41,7 +42,7 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
         while (true)
             switch (utterance.Take(position, _chunk, out var taken))
             {
-                case PooledRecognition.Taken.Sound:
+                case PooledRecognition.Taken.Audio:
                     if (position == 0 && decoder.Begin(utterance.Phrases, utterance.Speaker) is { Count: > 0 } problems)
                         refused(problems);
                     var partial = decoder.Accept(_chunk.AsSpan(0, taken));

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Recognition;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Understands with one engine, and with another where the first fails or is late with the end of an utterance. The other one hears the
-/// whole utterance then, from its start.
+/// Recognizes with one engine, and with another if the first fails or times out at the end of an utterance. The fallback then gets the
+/// whole utterance from its start.
 /// </summary>
 public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatus, IDisposable
 {
@@ -15,12 +16,12 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
-    /// <summary>Makes one; it disposes both engines with itself.</summary>
-    /// <param name="first">Understands if it can.</param>
-    /// <param name="second">Understands if it cannot.</param>
-    /// <param name="timeout">How long the first may take from the end of the sound to the transcript.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="logger">Told of each failure; null for none.</param>
+    /// <summary>Creates one that owns both engines and disposes them.</summary>
+    /// <param name="first">The preferred recognizer.</param>
+    /// <param name="second">The fallback.</param>
+    /// <param name="timeout">How long the first may take from the end of the audio to the transcript.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <param name="logger">Receives a warning for each failure; null for none.</param>
     public FallbackRecognizer(ISpeechRecognizer first, ISpeechRecognizer second, TimeSpan timeout, TimeProvider? timeProvider = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -88,7 +89,7 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
             }
             catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                failure = $"No transcript for {_owner._timeout.TotalSeconds:0.#} s.";
+                failure = $"No transcript after {_owner._timeout.TotalSeconds:0.#} s.";
             }
             catch (SpeechEngineException e)
             {
@@ -107,7 +108,7 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.RecognizerReplaced, LogLevel.Warning, "{First} did not understand, {Second} is asked: {Reason}")]
+        [LoggerMessage(EventIds.RecognizerReplaced, LogLevel.Warning, "{First} failed, falling back to {Second}: {Reason}")]
         public static partial void Replaced(ILogger logger, string first, string second, string reason);
     }
 }

@@ -1,15 +1,15 @@
 namespace Parley.Speech;
 
-/// <summary>One utterance on its way to text. Accept, finish and dispose from one thread at a time; none of them blocks.</summary>
+/// <summary>Recognition of one utterance. Call accept, finish and dispose from one thread at a time; none of them blocks.</summary>
 public interface IRecognition : IAsyncDisposable
 {
-    /// <summary>Takes the next sound of the utterance.</summary>
+    /// <summary>Adds audio of the utterance.</summary>
     /// <param name="samples">16 kHz mono PCM16, any number of samples; copied.</param>
     void Accept(ReadOnlySpan<short> samples);
 
-    /// <summary>The utterance is over: says what was said. To be called once; nothing is accepted after it.</summary>
-    /// <param name="cancellationToken">Gives the utterance up.</param>
-    /// <exception cref="SpeechEngineException">The engine failed; the sound was good.</exception>
+    /// <summary>Ends the utterance and returns its transcript. Call it once; no audio is accepted afterwards.</summary>
+    /// <param name="cancellationToken">Abandons the utterance.</param>
+    /// <exception cref="SpeechEngineException">The engine failed; the audio was valid.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default);
 }

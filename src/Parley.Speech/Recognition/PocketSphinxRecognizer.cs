@@ -2,22 +2,25 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Recognition;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Recognition;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Understands English with pocketsphinx, offline, while it is spoken: an acoustic model of the 2010s that gets one word in four wrong in
-/// free speech, and one in twenty-five where phrases are given. Needs the Debian packages libpocketsphinx3 and pocketsphinx-en-us.
+/// Recognizes English with pocketsphinx, offline and streaming. An old acoustic model: one word in four wrong in free speech, one in
+/// twenty-five if phrases are given. Needs libpocketsphinx.so.3 and the en-us model (Debian: libpocketsphinx3, pocketsphinx-en-us).
 /// </summary>
 /// <remarks>
 /// The decoders run in worker processes, at most <see cref="PocketSphinxOptions.MaxDecoders"/>. If one dies or hangs, the utterance is
-/// decoded once more by another, from its start; if that fails too, it ends in <see cref="SpeechEngineException"/>. The words are lower
-/// case without marks. Whatever the language asked for, English is heard.
+/// decoded once more by another, from its start; if that fails too, it ends with <see cref="SpeechEngineException"/>. Transcripts are lower
+/// case without punctuation. Any other language is recognized as if it were English.
 /// </remarks>
 public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineStatus, IDisposable
 {
-    // What a session may send to a worker; the grammar has its own limits on what is used of it.
+    // Limits on what a session may send to a worker; the grammar has its own limits.
     private const int MaxPhrases = 600;
     private const int MaxPhraseCharacters = 1_000;
     private const int MaxRemembered = 1_000;
@@ -32,18 +35,18 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
     private PocketSphinxRecognizer(PocketSphinxOptions options, WorkerHost? workers, string place, TimeProvider timeProvider, ILogger logger)
     {
         (_timeProvider, _logger, _isApart, _max) = (timeProvider, logger, workers is not null, options.MaxDecoders);
-        Reason = $"{SphinxLibrary.FileName} found: understanding English with pocketsphinx and the model of {options.ModelDirectory}, {place}.";
+        Reason = $"{SphinxLibrary.FileName} found: recognizing English with pocketsphinx and the model in {options.ModelDirectory}, {place}.";
         var (directory, patience) = (options.ModelDirectory, options.StallTimeout);
         Func<IDecoder> start = workers is null
             ? () => new SphinxDecoder(directory)
-            : () => new RemoteDecoder(new WorkerProcess(workers, patience, timeProvider, WorkerEngines.PocketSphinx, directory));
+            : () => new RemoteDecoder(new WorkerProcess(workers, patience, timeProvider, WorkerCommand.PocketSphinx, directory));
         _pool = new DecoderPool(options.MaxDecoders, start, timeProvider, OnLost, OnRefused);
     }
 
     /// <inheritdoc/>
     public string Name => "pocketsphinx";
 
-    /// <summary>One sentence for logs and health pages: what was found, and where it runs.</summary>
+    /// <summary>One sentence for logs and health pages: which engine was found, and where it runs.</summary>
     public string Reason { get; }
 
     /// <inheritdoc/>
@@ -53,18 +56,18 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
         {
             var (loaded, busy, restarts) = _pool.Counts;
             var text = $"{busy} of at most {_max} decoders in use, {loaded} loaded, {restarts} replaced";
-            return _isApart ? $"{text}; processes {string.Join(", ", _pool.ProcessIds)}" : text;
+            return _isApart && ProcessIds is { Count: > 0 } ids ? $"{text}; processes {string.Join(", ", ids)}" : text;
         }
     }
 
     internal IReadOnlyList<int> ProcessIds => _pool.ProcessIds;
 
-    /// <summary>Makes one if pocketsphinx and its model are installed; the first decoder is loaded in the background.</summary>
-    /// <param name="options">How it runs; null for the defaults.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="logger">Told of decoders that were lost and of phrases that cannot be used; null for none.</param>
+    /// <summary>Creates one if pocketsphinx and its model are installed; the first decoder loads in the background.</summary>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <param name="logger">Receives warnings about lost decoders and unusable phrases; null for none.</param>
     /// <param name="recognizer">The recognizer; dispose it to end its workers.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <param name="problem">If it returns false: what is missing, in a few words.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static bool TryCreate(
         PocketSphinxOptions? options, TimeProvider? timeProvider, ILogger? logger,
@@ -72,9 +75,9 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
     {
         options ??= new PocketSphinxOptions();
         if (options.MaxDecoders is < 1 or > 64)
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxDecoders, "MaxDecoders is 1 to 64.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxDecoders, "MaxDecoders must be 1 to 64.");
         if (options.StallTimeout <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout is above zero.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout must be greater than zero.");
 
         recognizer = null;
         if (!SphinxLibrary.TryGet(out _, out problem))
@@ -88,7 +91,7 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
         WorkerHost? workers = null;
         var place = "in this process";
         if (options.Isolation == EngineIsolation.Process)
-            place = WorkerHost.TryFind(out workers, out var why) ? "in processes of their own" : $"in this process, because {why}";
+            place = WorkerHost.TryFind(out workers, out var why) ? "in separate processes" : $"in this process, because {why}";
         recognizer = new PocketSphinxRecognizer(options, workers, place, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
         return true;
     }
@@ -98,12 +101,12 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
     public IRecognition Start(RecognitionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Language is { Length: > 0 } language && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase) && IsNews("language " + language))
+        if (request.Language is { Length: > 0 } language && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase) && IsFirst("language " + language))
             Log.OtherLanguage(_logger, language);
         return new PooledRecognition(_pool, request with { Phrases = [.. request.Phrases.Where(phrase => phrase.Length <= MaxPhraseCharacters).Take(MaxPhrases)] }, _timeProvider);
     }
 
-    /// <summary>Ends the workers. Utterances that are open fail with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends the workers. Open utterances fail with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pool.Dispose();
 
     private void OnLost(Exception reason) => Log.DecoderLost(_logger, reason.Message);
@@ -111,22 +114,22 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
     private void OnRefused(IReadOnlyList<string> problems)
     {
         foreach (var problem in problems)
-            if (IsNews(problem))
+            if (IsFirst(problem))
                 Log.PhraseRefused(_logger, problem);
     }
 
-    // Sessions bring the same phrases again and again.
-    private bool IsNews(string text) => _said.Count < MaxRemembered && _said.TryAdd(text, true);
+    // Sessions repeat the same phrases; log each problem once.
+    private bool IsFirst(string text) => _said.Count < MaxRemembered && _said.TryAdd(text, true);
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.DecoderLost, LogLevel.Warning, "A decoder of pocketsphinx was lost and is replaced: {Reason}")]
+        [LoggerMessage(EventIds.DecoderLost, LogLevel.Warning, "pocketsphinx decoder lost, starting another: {Reason}")]
         public static partial void DecoderLost(ILogger logger, string reason);
 
-        [LoggerMessage(EventIds.PhraseRefused, LogLevel.Information, "A phrase cannot help the recognizer. {Reason}")]
+        [LoggerMessage(EventIds.PhraseRefused, LogLevel.Information, "Phrase skipped: {Reason}")]
         public static partial void PhraseRefused(ILogger logger, string reason);
 
-        [LoggerMessage(EventIds.OtherLanguage, LogLevel.Warning, "Recognition of {Language} was asked for; pocketsphinx hears English in everything")]
+        [LoggerMessage(EventIds.OtherLanguage, LogLevel.Warning, "Recognition language {Language} is not supported by pocketsphinx; recognizing English")]
         public static partial void OtherLanguage(ILogger logger, string language);
     }
 }

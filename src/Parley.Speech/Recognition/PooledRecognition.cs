@@ -1,22 +1,22 @@
 using System.Buffers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
 /// <summary>
-/// One utterance: filled by a session, emptied by whichever decoder it gets. All of its sound is kept until it is understood, so that it
-/// can wait for a decoder, be set aside for others, or begin anew in another process when one died.
+/// One utterance: filled by a session, read by the decoder it gets. All of its audio is kept until it is recognized, so that it can
+/// wait for a decoder, be parked in favour of others, or restart in another process if one dies.
 /// </summary>
 internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest request, TimeProvider timeProvider) : IRecognition
 {
-    // 9.6 MB. Nobody speaks longer at a stretch; sound beyond it is not heard.
+    // 9.6 MB, five minutes. Audio beyond it is ignored.
     private const int MaxSamples = 5 * 60 * 16_000;
 
-    // Small enough that little is left to do when the speech ends, large enough that a worker is not asked for every packet.
+    // Small enough that little is left at the end of speech, large enough that not every packet is a request to a worker.
     private const int MinChunk = 640;
 
     private static readonly TimeSpan ParkedAfter = TimeSpan.FromSeconds(2);
 
-    private readonly object _lock = new(); // A Monitor: the decoder's thread waits on it for sound.
+    private readonly object _lock = new(); // A monitor, not a Lock: the decoder's thread waits on it for audio.
     private readonly TaskCompletionSource<Transcript> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private short[] _sound = [];
     private int _count;
@@ -29,10 +29,10 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     private string _partial = "";
     private int _partialAt;
 
-    /// <summary>What became of <see cref="Take"/>.</summary>
+    /// <summary>Results of <see cref="Take"/>.</summary>
     internal enum Taken
     {
-        Sound,
+        Audio,
         End,
         Abandoned,
         Parked,
@@ -50,7 +50,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         lock (_lock)
         {
             if (_finished)
-                throw new InvalidOperationException("The utterance is finished: nothing can be added to it.");
+                throw new InvalidOperationException("The utterance is finished; no audio can be added.");
             if (_abandoned || _ended)
                 return;
             Append(samples[..Math.Min(samples.Length, MaxSamples - _count)]);
@@ -71,7 +71,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         lock (_lock)
         {
             if (_finished)
-                throw new InvalidOperationException("The utterance was finished before.");
+                throw new InvalidOperationException("The utterance is finished already.");
             _finished = true;
             if (_count == 0 && !_submitted && !_ended)
                 return Transcript.Empty;
@@ -98,7 +98,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Waits for sound after a position; on the thread of a decoder.</summary>
+    /// <summary>Waits for audio after a position; on the thread of a decoder.</summary>
     internal Taken Take(int position, Span<short> chunk, out int taken)
     {
         taken = 0;
@@ -112,7 +112,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 {
                     taken = Math.Min(available, chunk.Length);
                     _sound.AsSpan(position, taken).CopyTo(chunk);
-                    return Taken.Sound;
+                    return Taken.Audio;
                 }
                 if (_finished)
                     return Taken.End;
@@ -125,7 +125,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
             }
     }
 
-    /// <summary>Asks to set the utterance aside if its speaker keeps the decoder waiting; it goes on with the next sound.</summary>
+    /// <summary>Parks the utterance if its speaker has paused; it continues with the next audio.</summary>
     internal bool TryPark()
     {
         lock (_lock)
@@ -138,7 +138,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         }
     }
 
-    /// <summary>Tells what is understood so far, unless it was told before; a decoder that begins anew catches up in silence.</summary>
+    /// <summary>Reports the transcript so far if it is new; a decoder that starts over catches up without reports.</summary>
     internal void Report(string partial, int position)
     {
         if (position < _partialAt || partial.Length == 0 || partial == _partial || Volatile.Read(ref _abandoned))
@@ -148,7 +148,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         {
             request.Partial?.Invoke(partial);
         }
-        catch (Exception e) // The caller's own: it gets it back, and no decoder is blamed.
+        catch (Exception e) // An exception of the caller: it is returned to the caller, and the decoder is kept.
         {
             Fail(e);
             Abandon();
@@ -157,7 +157,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
 
     internal void Complete(Transcript transcript, float[] speaker)
     {
-        // Of a cough nothing is learned.
+        // Do not adapt to non-speech.
         if (transcript.Text.Length > 0 && request.Speaker is { } known)
             known.Features = speaker;
         End();
@@ -168,7 +168,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     {
         End();
         _result.TrySetException(exception);
-        // Nobody may be waiting: the speaker can still be speaking, or be gone.
+        // Mark the exception as observed: maybe nothing awaits the result.
         _ = _result.Task.Exception;
     }
 
@@ -183,7 +183,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         }
     }
 
-    /// <summary>No decoder needs the sound any more.</summary>
+    /// <summary>Releases the audio: no decoder needs it any more.</summary>
     internal void End()
     {
         lock (_lock)

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Recognition;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Recognition;
 
 /// <summary>A decoder in a worker process.</summary>
 internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
@@ -14,22 +16,22 @@ internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
     public IReadOnlyList<string> Begin(IReadOnlyList<string> phrases, ReadOnlySpan<float> speaker)
     {
         _partial = "";
-        worker.Write(FrameKind.Begin, SpeakerContent.Join(speaker, Lines.Join(phrases)));
-        return Lines.Split(worker.Expect(FrameKind.Begun));
+        worker.Write(PipeMessage.Begin, SpeakerContent.Join(speaker, Lines.Join(phrases)));
+        return Lines.Split(worker.Expect(PipeMessage.Begun));
     }
 
     public string Accept(ReadOnlySpan<short> samples)
     {
-        worker.Write(FrameKind.Sound, MemoryMarshal.AsBytes(samples));
-        if (worker.Expect(FrameKind.Partial) is { IsEmpty: false } changed)
+        worker.Write(PipeMessage.Samples, MemoryMarshal.AsBytes(samples));
+        if (worker.Expect(PipeMessage.Partial) is { IsEmpty: false } changed)
             _partial = Encoding.UTF8.GetString(changed);
         return _partial;
     }
 
     public Decoded Finish()
     {
-        worker.Write(FrameKind.Finish);
-        var text = SpeakerContent.Split(worker.Expect(FrameKind.Final), out var speaker);
+        worker.Write(PipeMessage.Finish);
+        var text = SpeakerContent.Split(worker.Expect(PipeMessage.Final), out var speaker);
         return new Decoded(Encoding.UTF8.GetString(text), speaker);
     }
 

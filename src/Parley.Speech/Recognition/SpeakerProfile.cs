@@ -1,14 +1,14 @@
 namespace Parley.Speech;
 
 /// <summary>
-/// What recognizers learn of one speaker at one microphone from utterance to utterance; nothing at first, and nothing that tells what was said. Make one for
-/// each session, pass it with each of its <see cref="RecognitionRequest"/>s, and nobody is heard by the measure of somebody else.
+/// Acoustic adaptation to one speaker at one microphone, kept from utterance to utterance. It contains nothing about what was said.
+/// Create one for each session and pass it with each <see cref="RecognitionRequest"/>, so that sessions do not affect each other.
 /// </summary>
 public sealed class SpeakerProfile
 {
     private float[] _features = [];
 
-    /// <summary>Pocketsphinx's mean of the features heard; empty for a stranger.</summary>
+    /// <summary>The cepstral mean of pocketsphinx; empty at first.</summary>
     internal float[] Features
     {
         get => Volatile.Read(ref _features);

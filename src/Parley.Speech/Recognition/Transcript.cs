@@ -1,12 +1,12 @@
 namespace Parley.Speech;
 
-/// <summary>What was understood.</summary>
-/// <param name="Text">The words; empty where nothing could be understood.</param>
+/// <summary>The result of recognition.</summary>
+/// <param name="Text">The words; empty if nothing was recognized.</param>
 public sealed record Transcript(string Text)
 {
-    /// <summary>Nothing was understood.</summary>
+    /// <summary>No words.</summary>
     public static Transcript Empty { get; } = new("");
 
-    /// <summary>BCP-47 code of the language, where the recognizer found it out.</summary>
+    /// <summary>BCP-47 code of the language, if the recognizer reports it.</summary>
     public string? Language { get; init; }
 }

@@ -1,6 +1,6 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
-/// <summary>Makes chunks of 40 ms at 24 kHz of sound at any rate in any pieces.</summary>
+/// <summary>Turns audio at any rate, in any pieces, into chunks of 40 ms at 24 kHz.</summary>
 internal sealed class EvenChunks
 {
     public const int OutputRateHz = 24_000;
@@ -19,7 +19,7 @@ internal sealed class EvenChunks
         _resampled = new short[Math.Max(1_024, _resampler.MaxFlushSamples)];
     }
 
-    /// <summary>Adds sound.</summary>
+    /// <summary>Adds audio.</summary>
     public void Add(ReadOnlySpan<short> samples)
     {
         if (_resampled.Length < _resampler.MaxOutputSamples(samples.Length))
@@ -36,7 +36,7 @@ internal sealed class EvenChunks
         Cut(_resampled.AsSpan(0, _resampler.Process(bytes, _resampled)));
     }
 
-    /// <summary>The sound is over: what is left becomes a last chunk, as long as the others. It ends in silence anyway.</summary>
+    /// <summary>Ends the audio: the rest becomes a last chunk, padded with silence to full length.</summary>
     public void Finish()
     {
         Cut(_resampled.AsSpan(0, _resampler.Flush(_resampled)));

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks with one engine, and with another where the first fails or gives no sound in time. Once the first was heard it is not replaced:
-/// nobody wants to hear a sentence begin twice.
+/// Synthesizes with one engine, and with another if the first fails or times out before its first audio. After its first audio an engine is
+/// not replaced: the sentence would start twice.
 /// </summary>
 public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
 {
@@ -16,12 +16,12 @@ public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineSta
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
-    /// <summary>Makes one; it disposes both engines with itself.</summary>
-    /// <param name="first">Speaks if it can.</param>
-    /// <param name="second">Speaks if it cannot.</param>
-    /// <param name="timeout">How long the first may take to its first sound.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="logger">Told of each failure; null for none.</param>
+    /// <summary>Creates one that owns both engines and disposes them.</summary>
+    /// <param name="first">The preferred synthesizer.</param>
+    /// <param name="second">The fallback.</param>
+    /// <param name="timeout">How long the first may take to its first audio.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <param name="logger">Receives a warning for each failure; null for none.</param>
     public FallbackSynthesizer(ISpeechSynthesizer first, ISpeechSynthesizer second, TimeSpan timeout, TimeProvider? timeProvider = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -68,10 +68,10 @@ public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineSta
         (_second as IDisposable)?.Dispose();
     }
 
-    private string Late() => $"No sound for {_timeout.TotalSeconds:0.#} s.";
+    private string Late() => $"No audio after {_timeout.TotalSeconds:0.#} s.";
 
-    /// <summary>Waits for the first sound.</summary>
-    /// <returns>Whether there is any, or why the engine gave none.</returns>
+    /// <summary>Waits for the first audio.</summary>
+    /// <returns>Whether there is audio, or why the engine failed.</returns>
     private async Task<(bool HasSound, string? Failure)> BeginAsync(
         IAsyncEnumerator<ReadOnlyMemory<byte>> sound, CancellationTokenSource late, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineSta
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.SynthesizerReplaced, LogLevel.Warning, "{First} did not speak, {Second} does: {Reason}")]
+        [LoggerMessage(EventIds.SynthesizerReplaced, LogLevel.Warning, "{First} failed, falling back to {Second}: {Reason}")]
         public static partial void Replaced(ILogger logger, string first, string second, string reason);
     }
 }

@@ -2,18 +2,21 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Synthesis;
 using Parley.Speech.Worker;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks English with flite. Needs libflite.so.1 with its voices (Debian package libflite1). Sound begins after some 2 ms ("kal16") or
-/// 30 ms (other speakers) and is made about 30 times faster than it lasts or better.
+/// Synthesizes English with flite. Needs libflite.so.1 with its voices (Debian: libflite1). Time to first audio: about 2 ms ("kal16") or
+/// 30 ms (other speakers); at least 30 times faster than real time.
 /// </summary>
 /// <remarks>
-/// Text is cleaned and cut into pieces of at most 200 characters. At most two pieces of a stream are made ahead of its reader. Cancelling
-/// stops the voice at its next 16 ms or so. By default the engine runs in worker processes; if one dies or hangs, another goes on at the
-/// same place.
+/// Text is cleaned and split into pieces of at most 200 characters. At most two pieces of a stream are synthesized ahead of its reader.
+/// Cancelling takes effect within about 16 ms of audio. By default the engine runs in worker processes; if one dies or hangs, another
+/// continues at the same place.
 /// </remarks>
 public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
 {
@@ -27,7 +30,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         var patience = options.StallTimeout;
         Func<ISpeaker> start = workers is null
             ? () => library
-            : () => new RemoteSpeaker(new WorkerProcess(workers, patience, timeProvider, WorkerEngines.Flite));
+            : () => new RemoteSpeaker(new WorkerProcess(workers, patience, timeProvider, WorkerCommand.Flite));
         _workers = new FliteWorkers(options.MaxVoices, start, timeProvider, reason => Log.VoiceLost(_logger, reason.Message));
         if (workers is not null)
             _workers.Warm();
@@ -36,7 +39,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
     /// <inheritdoc/>
     public string Name => "flite";
 
-    /// <summary>One sentence for logs and health pages: what was found, and where it runs.</summary>
+    /// <summary>One sentence for logs and health pages: which engine was found, and where it runs.</summary>
     public string Reason { get; }
 
     /// <inheritdoc/>
@@ -51,18 +54,18 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
 
     internal IReadOnlyList<int> ProcessIds => [.. _workers.State.Voices.OfType<RemoteSpeaker>().Select(voice => voice.ProcessId)];
 
-    /// <summary>Makes one with the default options if flite is installed.</summary>
+    /// <summary>Creates one with the default options if flite is installed.</summary>
     /// <param name="synthesizer">The synthesizer; dispose it to end its threads and processes.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <param name="problem">If it returns false: what is missing, in a few words.</param>
     public static bool TryCreate([NotNullWhen(true)] out FliteSynthesizer? synthesizer, out string problem) =>
         TryCreate(null, null, null, out synthesizer, out problem);
 
-    /// <summary>Makes one if flite is installed.</summary>
-    /// <param name="options">How it runs; null for the defaults.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
-    /// <param name="logger">Told of workers that were lost; null for none.</param>
+    /// <summary>Creates one if flite is installed.</summary>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
+    /// <param name="logger">Receives a warning for each lost worker; null for none.</param>
     /// <param name="synthesizer">The synthesizer; dispose it to end its threads and processes.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <param name="problem">If it returns false: what is missing, in a few words.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static bool TryCreate(
         FliteOptions? options, TimeProvider? timeProvider, ILogger? logger,
@@ -70,9 +73,9 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
     {
         options ??= new FliteOptions();
         if (options.MaxVoices is < 1 or > 64)
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxVoices, "MaxVoices is 1 to 64.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxVoices, "MaxVoices must be 1 to 64.");
         if (options.StallTimeout <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout is above zero.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout must be greater than zero.");
 
         synthesizer = null;
         if (!FliteLibrary.TryGet(out var library, out problem))
@@ -80,7 +83,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         WorkerHost? workers = null;
         var place = "in this process";
         if (options.Isolation == EngineIsolation.Process)
-            place = WorkerHost.TryFind(out workers, out var why) ? "in processes of its own" : $"in this process, because {why}";
+            place = WorkerHost.TryFind(out workers, out var why) ? "in separate processes" : $"in this process, because {why}";
         synthesizer = new FliteSynthesizer(options, library, workers, place, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
         return true;
     }
@@ -94,7 +97,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         return SpeakPiecesAsync(text, voice, cancellationToken);
     }
 
-    /// <summary>Takes no more text. What was begun is spoken to the end of its piece.</summary>
+    /// <summary>Stops accepting text. Pieces in progress are finished.</summary>
     public void Dispose() => _workers.Dispose();
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakPiecesAsync(
@@ -108,7 +111,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
             next = StartNext(pieces, voice);
             while (next is not null)
             {
-                // The piece after this one is made while this one is read.
+                // The next piece is synthesized while this one is read.
                 (current, next) = (next, null);
                 next = StartNext(pieces, voice);
                 await foreach (var chunk in current.Chunks.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -135,7 +138,7 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.VoiceLost, LogLevel.Warning, "A voice of flite was lost and is replaced: {Reason}")]
+        [LoggerMessage(EventIds.VoiceLost, LogLevel.Warning, "flite voice lost, starting another: {Reason}")]
         public static partial void VoiceLost(ILogger logger, string reason);
     }
 }

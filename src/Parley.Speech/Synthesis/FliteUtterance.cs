@@ -1,15 +1,16 @@
 using System.Threading.Channels;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// One piece of text on its way to sound: made by a worker, read by a stream. A worker never waits for a reader, else a
-/// few slow readers would hold all workers; the channel therefore has room for the longest piece there can be.
+/// Synthesis of one piece of text: written by a worker, read by a stream. A worker never waits for a reader, because a few slow readers
+/// would block all workers; the channel therefore has room for the longest possible piece.
 /// </summary>
 internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteListener
 {
-    // 200 digits spoken slowly are a minute and a half. Two minutes (5.8 MB) stop what nobody would listen to.
+    // 200 digits spoken slowly take a minute and a half. Two minutes are 5.8 MB.
     private const int MaxChunks = 120 * 25;
 
     private readonly Channel<ReadOnlyMemory<byte>> _chunks = Channel.CreateBounded<ReadOnlyMemory<byte>>(
@@ -24,21 +25,22 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
 
     public ChannelReader<ReadOnlyMemory<byte>> Chunks => _chunks.Reader;
 
-    /// <summary>Nobody reads any more: stop at the next sound, or do not begin.</summary>
+    /// <summary>Stops synthesis at the next chunk, or prevents its start.</summary>
     public void Cancel() => _cancelled = true;
 
     /// <summary>
-    /// Makes the sound; on a worker's thread. If the voice fails it is asked once more and goes on where it was: it says a text in the same
-    /// time again. What fails twice goes to the reader.
+    /// Synthesizes the piece; on a worker thread. If the voice fails, synthesis is repeated once and continues where it was, because a
+    /// voice
+    /// gives the same audio for the same text. A second failure goes to the reader.
     /// </summary>
-    /// <param name="voices">Where the voice comes from.</param>
-    /// <param name="lost">Told of each failure.</param>
+    /// <param name="voices">Provides the voice.</param>
+    /// <param name="lost">Called for each failure.</param>
     public void Run(Supervisor<ISpeaker> voices, Action<Exception>? lost = null)
     {
         for (var isRetry = false; !_cancelled; isRetry = true)
             try
             {
-                // Warping plays the voice faster or slower; the stretch takes that back.
+                // Warping changes speed as well; the stretch compensates.
                 var stretch = Math.Clamp(voice.Stretch, 0.5f, 2) * _warp;
                 voices.Get().Speak(text, voice.BaseVoice, stretch, Math.Clamp(voice.PitchShift, 0.5f, 2), this);
                 Finish();
@@ -90,7 +92,7 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
         while (sound.TryTake(out var chunk))
             if (!_chunks.Writer.TryWrite(chunk))
             {
-                _failure = new SpeechEngineException("One piece of text would be spoken for more than two minutes; it was stopped.");
+                _failure = new SpeechEngineException("One piece of text exceeded two minutes of speech and was stopped.");
                 return false;
             }
         return true;

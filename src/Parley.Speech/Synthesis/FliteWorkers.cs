@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// A few threads of their own for synthesis, begun on demand, each with its voice. The thread pool stays free for sockets: a piece of text
-/// keeps a core busy for tens of milliseconds. First come, first served, one piece at a time, so no text holds up others.
+/// A few dedicated threads for synthesis, started on demand, each with its own engine. The thread pool stays free for sockets, because a
+/// piece of text occupies a core for tens of milliseconds. Pieces are served in order, so a long text does not block others.
 /// </summary>
 internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimeProvider timeProvider, Action<Exception>? lost = null) : IDisposable
 {
@@ -14,7 +15,7 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
     private readonly List<Supervisor<ISpeaker>> _voices = [];
     private int _open;
 
-    /// <summary>The voices that run, and how often one was replaced.</summary>
+    /// <summary>The running engines, and the number of replacements.</summary>
     public (ISpeaker[] Voices, int Restarts) State
     {
         get
@@ -35,7 +36,7 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
         }
     }
 
-    /// <summary>Starts the first voice, so that the first text does not wait for it.</summary>
+    /// <summary>Starts the first engine in advance.</summary>
     public void Warm()
     {
         lock (_lock)
@@ -43,7 +44,7 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
                 StartThread();
     }
 
-    /// <summary>Takes no more; what is queued is still spoken, then the threads end.</summary>
+    /// <summary>Stops accepting text; the queue is finished, then the threads end.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -64,7 +65,7 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
         {
             voice.Get();
         }
-        catch (Exception e) // The first text will find out whether it was a passing trouble.
+        catch (Exception e) // The first text tries again.
         {
             voice.Failed(e);
             lost?.Invoke(e);

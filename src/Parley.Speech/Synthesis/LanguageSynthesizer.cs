@@ -1,25 +1,26 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Languages;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// Speaks each language with the engine of this machine that does it best: English with flite, others with espeak-ng; with whichever is
-/// there where the best is not, and with tones where nothing is. An engine that fails before its first sound is stood in for by the next.
+/// Chooses an installed engine by language: English with flite, others with espeak-ng; with the other engine if one is missing, and with
+/// tones if both are. An engine that fails before its first audio is replaced by the next.
 /// </summary>
-/// <remarks>The language is that of <see cref="SpeechVoice.Language"/>; where that is empty it is guessed from the text.</remarks>
-public sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+/// <remarks>The language is <see cref="SpeechVoice.Language"/>; if empty, it is guessed from the text.</remarks>
+internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
 {
     private readonly FliteSynthesizer? _flite;
     private readonly EspeakSynthesizer? _espeak;
     private readonly ISpeechSynthesizer _forEnglish;
     private readonly ISpeechSynthesizer _forOthers;
 
-    /// <summary>Makes one of the engines that are there.</summary>
+    /// <summary>Creates one from the installed engines.</summary>
     /// <param name="flite">For English; null if it is not installed.</param>
     /// <param name="espeak">For other languages; null if it is not installed.</param>
-    /// <param name="logger">Told when an engine is stood in for.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="logger">Receives a warning when an engine is replaced by the next.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
     public LanguageSynthesizer(FliteSynthesizer? flite, EspeakSynthesizer? espeak, ILogger? logger = null, TimeProvider? timeProvider = null)
     {
         (_flite, _espeak) = (flite, espeak);

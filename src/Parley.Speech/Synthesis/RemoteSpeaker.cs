@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
-/// <summary>A voice in a worker process.</summary>
+/// <summary>A synthesizer in a worker process.</summary>
 internal sealed class RemoteSpeaker(WorkerProcess worker) : ISpeaker
 {
     private int _number;
@@ -14,16 +16,16 @@ internal sealed class RemoteSpeaker(WorkerProcess worker) : ISpeaker
     public void Speak(string text, string baseVoice, float stretch, float pitch, IFliteListener listener)
     {
         var request = new SpeakRequest(++_number, text, baseVoice, stretch, pitch);
-        worker.Write(FrameKind.Speak, request.ToBytes());
+        worker.Write(PipeMessage.Speak, request.ToBytes());
         var isHeard = true;
-        while (worker.Read(out var content) == FrameKind.Audio)
+        while (worker.Read(out var content) == PipeMessage.Audio)
         {
             if (!isHeard)
-                continue; // Was on its way when the listener had enough.
+                continue; // Sent before the worker saw the cancellation.
             var rate = BinaryPrimitives.ReadInt32LittleEndian(content);
             isHeard = listener.OnAudio(MemoryMarshal.Cast<byte, short>(content[sizeof(int)..]), rate);
             if (!isHeard)
-                worker.Write(FrameKind.Cancel, BitConverter.GetBytes(request.Number));
+                worker.Write(PipeMessage.Cancel, BitConverter.GetBytes(request.Number));
         }
     }
 

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// Makes any text safe and pleasant for an English synthesizer: plain ASCII letters, digits, usual marks and single
+/// Cleans text for an English synthesizer: plain ASCII letters, digits, usual marks and single
 /// spaces. Accents are folded, markdown and [stage directions] removed, web addresses cut to their host, the rest dropped.
 /// </summary>
 internal static class SpeakableText
@@ -86,7 +86,7 @@ internal static class SpeakableText
                 result.Append(Latin1Letters[c - 'À']);
                 break;
             case '*' or '`' or '#' or '_' or '~' or '[' or ']':
-                // Markdown; inside a_name the underscore parts words.
+                // Markdown; inside a_name the underscore separates words.
                 if (c == '_')
                     AppendSpace(result);
                 break;

@@ -1,19 +1,19 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// Cuts text into pieces to be spoken one after another, while it is still being written. A piece ends at the end of a
+/// Splits text into pieces for synthesis while the text is still being generated. A piece ends at the end of a
 /// sentence or a line; at the end of a clause once it has 60 characters; before 200 characters in any case. Decimals,
-/// web addresses, initials and usual abbreviations are not cut. The pieces together are the text, to the character, and
-/// are the same however the text was cut into deltas. Not thread-safe.
+/// web addresses, initials and common abbreviations are not split. The pieces together are exactly the text, and
+/// do not depend on how the text was divided into deltas. Not thread-safe.
 /// </summary>
-public sealed class TextSegmenter
+internal sealed class TextSegmenter
 {
-    /// <summary>The longest piece unless said otherwise: 200 characters, about 12 seconds of speech.</summary>
+    /// <summary>The default maximum length of a piece: 200 characters, about 12 seconds of speech.</summary>
     public const int DefaultMaxCharacters = 200;
 
     private const int MinMaxCharacters = 20;
 
-    // Shorter clauses are better spoken as one with the next: each piece gets its own melody.
+    // Shorter clauses sound better together with the next: each piece gets its own intonation.
     private const int MinClauseCharacters = 60;
 
     private static readonly HashSet<string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
@@ -39,7 +39,7 @@ public sealed class TextSegmenter
 
     private ReadOnlySpan<char> Pending => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Cuts a text that is there as a whole.</summary>
+    /// <summary>Splits a complete text.</summary>
     public static IEnumerable<string> Split(string text, int maxCharacters = DefaultMaxCharacters)
     {
         var segmenter = new TextSegmenter(maxCharacters);
@@ -101,7 +101,7 @@ public sealed class TextSegmenter
             if (!isClause && c is not ('.' or '!' or '?' or '…'))
                 continue;
 
-            // Any more marks, then closing quotes and brackets, then white space; or it was no end.
+            // More marks, then closing quotes and brackets, then white space; otherwise it is not an end.
             var after = i + 1;
             while (after < text.Length && text[after] is '.' or '!' or '?' or '…')
                 after++;

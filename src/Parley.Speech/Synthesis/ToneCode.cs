@@ -1,16 +1,16 @@
 using System.Text;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// A code of audible tones for text: each letter, digit or mark is a pair of tones of 40 ms, a space is 40 ms of silence.
-/// It lets a test, or a person with a recording, find out what was said without a recognizer.
+/// Encodes text as tones: each letter, digit or mark is a pair of tones of 40 ms, a space is 40 ms of silence.
+/// Lets tests decode what was said without a recognizer.
 /// </summary>
 /// <remarks>
 /// Letters lose their case. All tones are whole multiples of 25 Hz, so in a window of 40 ms none leaks into another.
 /// They lie between 500 and 2 300 Hz: they survive resampling to 8 kHz.
 /// </remarks>
-public static class ToneCode
+internal static class ToneCode
 {
     /// <summary>How long one symbol lasts: 40 ms.</summary>
     public static readonly TimeSpan SymbolDuration = TimeSpan.FromMilliseconds(40);
@@ -25,8 +25,8 @@ public static class ToneCode
     // A tone below this share of full scale is silence.
     private const double Threshold = 0.02 * short.MaxValue;
 
-    /// <summary>Reads back what was coded; other sound gives other text, never an error.</summary>
-    /// <param name="samples">The sound; it may begin with silence of any length.</param>
+    /// <summary>Decodes text; any other audio gives some text, never an error.</summary>
+    /// <param name="samples">The audio; it may begin with silence of any length.</param>
     /// <param name="sampleRateHz">Its rate, at least 8 000.</param>
     /// <returns>Lower-case words with single spaces between them.</returns>
     public static string Decode(ReadOnlySpan<short> samples, int sampleRateHz = 24_000)
@@ -37,7 +37,7 @@ public static class ToneCode
         var at = 0;
         while (true)
         {
-            // Silence parts words, and after it the first sound shows where symbols begin again.
+            // Silence separates words; the first tone after it shows where symbols begin again.
             var onset = samples[at..].IndexOfAnyExceptInRange((short)-300, (short)300);
             if (onset < 0 || at + onset + (symbol / 2) > samples.Length)
                 return text.ToString();

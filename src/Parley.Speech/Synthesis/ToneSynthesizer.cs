@@ -1,8 +1,10 @@
+using Parley.Speech.Synthesis;
+
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks in tones (<see cref="ToneCode"/>): 25 characters a second, the same for every voice. Needs nothing installed,
-/// and gives the same sound for the same text each time.
+/// Synthesizes tones (<c>ToneCode</c>), 25 characters a second, the same for every voice. Needs nothing installed,
+/// and is deterministic.
 /// </summary>
 public sealed class ToneSynthesizer : ISpeechSynthesizer
 {

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Parley.Speech;
 
 /// <summary>
-/// The 30 voice names of the Gemini Live API, each a distinct and stable <see cref="SpeechVoice"/> of our own. They share
-/// name, gender and manner with their namesakes, not the sound.
+/// The 30 voice names of the Gemini Live API, each mapped to a distinct and stable <see cref="SpeechVoice"/>. They share
+/// name, gender and character with the originals, but do not sound like them.
 /// </summary>
 public static class VoiceCatalog
 {
@@ -50,7 +50,7 @@ public static class VoiceCatalog
     public static SpeechVoice Default { get; } = ByName["Puck"];
 
     /// <summary>Finds a voice by its exact name; "puck" is not "Puck".</summary>
-    /// <returns>Whether there is one; refuse the session if not, as the service does.</returns>
+    /// <returns>Whether it exists; if not, refuse the session, as the service does.</returns>
     public static bool TryGet(string? name, [NotNullWhen(true)] out SpeechVoice? voice)
     {
         voice = null;

@@ -4,11 +4,11 @@ namespace Parley.Speech;
 public enum EngineIsolation
 {
     /// <summary>
-    /// In processes of its own: what crashes or hangs there costs at most a second of one utterance. Falls back to
-    /// <see cref="InProcess"/>, and says so, where the worker program is not beside the application.
+    /// In separate processes: a crash or hang costs at most a second of one utterance. Falls back to <see cref="InProcess"/>, with the
+    /// reason in logs and health pages, if the application is trimmed or compiled ahead of time.
     /// </summary>
     Process,
 
-    /// <summary>On threads of this process: saves some 30 MB per worker, and a crash of the engine ends the application.</summary>
+    /// <summary>On threads of this process: saves about 30 MB per worker; a crash of the engine ends the application.</summary>
     InProcess,
 }

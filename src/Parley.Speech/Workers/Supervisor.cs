@@ -1,13 +1,13 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Workers;
 
 /// <summary>
-/// Keeps one engine running for one owner. An engine that failed is replaced at once; one that fails again and again, without success in
-/// between, is started less and less often, and who asks meanwhile is told so without waiting.
+/// Keeps one engine running for one owner. A failed engine is replaced at once; after repeated failures without a success, restarts back
+/// off, and requests in between fail without waiting.
 /// </summary>
 internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : IDisposable
     where T : class, IDisposable
 {
-    // Twice what one bad text or utterance can cost.
+    // Twice as many as one bad text or utterance can cause.
     private const int FailuresAtOnce = 4;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -20,7 +20,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
     private string _lastFailure = "";
     private bool _disposed;
 
-    /// <summary>The engine that runs now, if any.</summary>
+    /// <summary>The running engine, if any.</summary>
     public T? Current
     {
         get
@@ -30,14 +30,14 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
         }
     }
 
-    /// <summary>Whether none is started for now.</summary>
+    /// <summary>Whether restarts are backing off: no engine is started now.</summary>
     public bool IsResting => timeProvider.GetUtcNow() < _notBefore;
 
-    /// <summary>How often an engine was replaced.</summary>
+    /// <summary>Number of engines replaced.</summary>
     public int Restarts { get; private set; }
 
-    /// <summary>Gives the engine, started if need be.</summary>
-    /// <exception cref="SpeechEngineException">It failed too often of late, or does not start.</exception>
+    /// <summary>Returns the engine; starts it if necessary.</summary>
+    /// <exception cref="SpeechEngineException">It failed too often recently, or does not start.</exception>
     public T Get()
     {
         lock (_lock)
@@ -46,7 +46,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
             if (_current is not null)
                 return _current;
             if (IsResting)
-                throw new SpeechEngineException($"The engine failed {_failures} times in a row and rests. {_lastFailure}");
+                throw new SpeechEngineException($"The engine failed {_failures} times in a row and is not restarted yet. {_lastFailure}");
         }
 
         var started = start();
@@ -59,10 +59,10 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
         throw new ObjectDisposedException(nameof(Supervisor<>));
     }
 
-    /// <summary>The engine did its work.</summary>
+    /// <summary>Resets the failure count after a success.</summary>
     public void Succeeded() => _failures = 0;
 
-    /// <summary>The engine failed, or did not start: it is ended, the next one is started when it is asked for.</summary>
+    /// <summary>Ends an engine that failed or did not start; the next one is started on demand.</summary>
     public void Failed(Exception reason)
     {
         T? lost;
@@ -78,7 +78,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
         lost?.Dispose();
     }
 
-    /// <summary>Ends the engine; from any thread.</summary>
+    /// <summary>Ends the engine. Thread-safe.</summary>
     public void Dispose()
     {
         T? last;

@@ -1,20 +1,20 @@
 using System.Diagnostics;
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Pipe;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Workers;
 
 /// <summary>
-/// One worker as its owner sees it: write a frame, read the answer. Both block, but never longer than the patience: then the worker is
-/// killed. One thread at a time writes and reads; <see cref="Dispose"/> may come from any.
+/// A worker process, seen by its owner: write a message, read the answer. Both block until the time limit; then the worker is killed.
+/// One thread at a time writes and reads; <see cref="Dispose"/> may be called from any thread.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    // Loading a model takes many times what an answer takes.
+    // Loading a model takes much longer than an answer.
     private const int LoadingFactor = 3;
 
     private readonly Process _process;
     private readonly string _engine;
-    private readonly FrameStream _frames;
+    private readonly WorkerPipe _pipe;
     private readonly ITimer _watchdog;
     private readonly TimeSpan _patience;
     private volatile bool _stalled;
@@ -23,9 +23,9 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <summary>Starts a worker and waits until its engine is loaded.</summary>
     /// <param name="host">How to start it.</param>
-    /// <param name="patience">The longest wait for an answer; three times as long for the engine to load.</param>
+    /// <param name="patience">The longest wait for an answer; loading the engine may take three times as long.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="arguments">The engine and what it needs.</param>
+    /// <param name="arguments">The engine and its arguments.</param>
     /// <exception cref="SpeechEngineException">It does not start, or its engine does not load.</exception>
     public WorkerProcess(WorkerHost host, TimeSpan patience, TimeProvider timeProvider, params string[] arguments)
     {
@@ -34,12 +34,12 @@ internal sealed class WorkerProcess : IDisposable
         _process = host.Start(arguments);
         ProcessId = _process.Id;
         _watchdog = timeProvider.CreateTimer(static state => ((WorkerProcess)state!).Stall(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _frames = new FrameStream(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream);
+        _pipe = new WorkerPipe(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream);
         _process.ErrorDataReceived += (_, line) => _lastError = string.IsNullOrWhiteSpace(line.Data) ? _lastError : line.Data.Trim();
         _process.BeginErrorReadLine();
         try
         {
-            Expect(FrameKind.Ready);
+            Expect(PipeMessage.Ready);
             _patience = patience;
         }
         catch
@@ -51,14 +51,14 @@ internal sealed class WorkerProcess : IDisposable
 
     public int ProcessId { get; }
 
-    /// <summary>Writes a frame.</summary>
-    /// <exception cref="SpeechEngineException">The worker is gone.</exception>
-    public void Write(FrameKind kind, ReadOnlySpan<byte> content = default)
+    /// <summary>Writes a message.</summary>
+    /// <exception cref="SpeechEngineException">The worker has ended.</exception>
+    public void Write(PipeMessage kind, ReadOnlySpan<byte> content = default)
     {
         _watchdog.Change(_patience, Timeout.InfiniteTimeSpan);
         try
         {
-            _frames.Write(kind, content);
+            _pipe.Write(kind, content);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -70,17 +70,17 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for the next frame.</summary>
-    /// <param name="content">Its content, until the next call.</param>
-    /// <exception cref="SpeechEngineException">The worker is gone, or says that it could not do what was asked.</exception>
-    public FrameKind Read(out ReadOnlySpan<byte> content)
+    /// <summary>Waits for the next message.</summary>
+    /// <param name="content">Its content, valid until the next call.</param>
+    /// <exception cref="SpeechEngineException">The worker has ended, or reports that the request failed.</exception>
+    public PipeMessage Read(out ReadOnlySpan<byte> content)
     {
         _watchdog.Change(_patience, Timeout.InfiniteTimeSpan);
         try
         {
-            if (!_frames.TryRead(out var kind, out content))
+            if (!_pipe.TryRead(out var kind, out content))
                 throw Gone(null);
-            return kind == FrameKind.Failed ? throw new SpeechEngineException($"{_engine} failed: {System.Text.Encoding.UTF8.GetString(content)}") : kind;
+            return kind == PipeMessage.Failed ? throw new SpeechEngineException($"{_engine} failed: {System.Text.Encoding.UTF8.GetString(content)}") : kind;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
         {
@@ -92,14 +92,14 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>Waits for a frame of a kind and gives its content, until the next call.</summary>
-    public ReadOnlySpan<byte> Expect(FrameKind expected)
+    /// <summary>Waits for a message of this kind and returns its content, valid until the next call.</summary>
+    public ReadOnlySpan<byte> Expect(PipeMessage expected)
     {
         var kind = Read(out var content);
-        return kind == expected ? content : throw new SpeechEngineException($"The worker for {_engine} answered {kind} where {expected} was due.");
+        return kind == expected ? content : throw new SpeechEngineException($"The worker for {_engine} answered {kind} instead of {expected}.");
     }
 
-    /// <summary>Ends the worker at once; who waits for it is told.</summary>
+    /// <summary>Ends the worker at once; pending reads and writes fail.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -124,17 +124,17 @@ internal sealed class WorkerProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It ended by itself.
+            // Ended already.
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            // It is ending.
+            // Ending already.
         }
     }
 
     private SpeechEngineException Gone(Exception? cause)
     {
-        var why = _stalled ? $"gave no answer for {_patience.TotalSeconds:0.#} s and was ended" : _disposed ? "was ended" : "died";
-        return new SpeechEngineException($"The worker for {_engine} (process {ProcessId}) {why}.{(_lastError.Length > 0 ? " It said: " + _lastError : "")}", cause);
+        var why = _stalled ? $"gave no answer for {_patience.TotalSeconds:0.#} s and was killed" : _disposed ? "was ended" : "died";
+        return new SpeechEngineException($"The worker for {_engine} (process {ProcessId}) {why}.{(_lastError.Length > 0 ? " Its last error output: " + _lastError : "")}", cause);
     }
 }

@@ -43,7 +43,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_interruption_silences_the_loudspeaker_and_what_comes_late_of_the_old_turn_is_not_heard()
+    public async Task An_interruption_stops_playback_and_drops_late_audio_of_the_old_turn()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -67,7 +67,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_interruption_between_turns_does_not_swallow_the_next_turn()
+    public async Task An_interruption_between_turns_does_not_drop_the_next_turn()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -88,7 +88,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Interrupting_from_here_silences_the_loudspeaker_before_the_server_knows_and_drops_the_rest()
+    public async Task A_local_interruption_stops_playback_before_the_server_is_asked_and_drops_the_rest()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -115,7 +115,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Push_to_talk_sends_what_was_heard_right_before_behind_the_start()
+    public async Task Push_to_talk_sends_the_pre_roll_after_activityStart()
     {
         var heard = new List<string>();
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -168,7 +168,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_microphone_that_fails_is_told_and_leaves_the_session_alone()
+    public async Task A_microphone_failure_is_reported_and_leaves_the_session_open()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -198,7 +198,7 @@ public sealed class AudioCallTests : IAsyncDisposable
             : input.EnumerateObject().First().Name;
     }
 
-    /// <summary>A microphone by hand: pieces of 20 ms, each of one value.</summary>
+    /// <summary>A microphone that the test feeds: pieces of 20 ms, each of one value.</summary>
     private sealed class ChannelInput : IAudioInput
     {
         private readonly Channel<byte> _pieces = Channel.CreateUnbounded<byte>();
@@ -214,7 +214,7 @@ public sealed class AudioCallTests : IAsyncDisposable
             _pieces.Writer.TryWrite(value);
         }
 
-        /// <summary>Gives a piece and waits until the reader is done with it: it asks for the next one then.</summary>
+        /// <summary>Delivers a piece and waits until the reader has processed it, which is when it asks for the next one.</summary>
         public async Task GiveAndWaitAsync(byte value)
         {
             Give(value);

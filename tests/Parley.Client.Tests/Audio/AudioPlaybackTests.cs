@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
@@ -8,14 +7,16 @@ public class AudioPlaybackTests
 {
     private const int Piece = 960; // 20 ms at 24 kHz
 
-    private readonly FakeTimeProvider _clock = new();
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    private readonly ArmedClock _clock = new();
 
     [Fact]
-    public async Task An_answer_faster_than_real_time_is_queued_whole_and_heard_whole()
+    public async Task An_answer_faster_than_real_time_is_queued_and_played_in_full()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
-        var pcm = Sound(24_000 * 2 * 3);
+        var pcm = RandomPcm(24_000 * 2 * 3);
 
         await playback.WriteAsync(pcm);
         Assert.Equal(TimeSpan.FromSeconds(3), playback.Queued);
@@ -32,11 +33,11 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Written_is_not_played()
+    public async Task Written_audio_is_not_played_audio()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
-        await playback.WriteAsync(Sound(Piece * 5));
+        await playback.WriteAsync(RandomPcm(Piece * 5));
         await PieceAsync(output, 4);
 
         Assert.Equal(TimeSpan.Zero, playback.Played);
@@ -51,11 +52,11 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Clearing_silences_queue_and_device_at_once_and_what_comes_next_is_heard_from_its_first_sample()
+    public async Task Clearing_stops_queue_and_device_and_the_next_audio_plays_from_its_first_sample()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
-        await playback.WriteAsync(Sound(24_000 * 2 * 30));
+        await playback.WriteAsync(RandomPcm(24_000 * 2 * 30));
         await PieceAsync(output, 4);
         output.Play(Piece);
         await PieceAsync(output, 5);
@@ -65,7 +66,7 @@ public class AudioPlaybackTests
         Assert.Equal(TimeSpan.Zero, playback.Queued);
         Assert.Equal(TimeSpan.FromMilliseconds(20), playback.Played);
         var old = output.Pieces.Snapshot.Count;
-        var fresh = Sound(Piece * 2, seed: 9);
+        var fresh = RandomPcm(Piece * 2, seed: 9);
         await playback.WriteAsync(fresh);
         await PieceAsync(output, old + 1);
         output.Play(Piece * 2);
@@ -74,9 +75,9 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Any_cut_of_the_sound_is_heard_the_same_odd_bytes_too()
+    public async Task Any_fragmentation_of_audio_plays_the_same_samples()
     {
-        var pcm = Sound(30_000);
+        var pcm = RandomPcm(30_000);
         await Gen.Int[0, 3_001].Array[1, 20].SampleAsync(async sizes =>
         {
             var output = new FakeOutput(bufferBytes: 100_000);
@@ -101,7 +102,7 @@ public class AudioPlaybackTests
     {
         var output = new FakeOutput();
         await using var playback = Playback(output, TimeSpan.FromSeconds(1));
-        var pcm = Sound(24_000 * 2 * 2);
+        var pcm = RandomPcm(24_000 * 2 * 2);
 
         var writing = playback.WriteAsync(pcm).AsTask();
         await PieceAsync(output, 4);
@@ -117,11 +118,11 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Clearing_lets_a_waiting_writer_go_and_drops_what_it_held()
+    public async Task Clearing_releases_a_waiting_writer_and_drops_its_audio()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output, TimeSpan.FromSeconds(1));
-        var writing = playback.WriteAsync(Sound(24_000 * 2 * 9)).AsTask();
+        var writing = playback.WriteAsync(RandomPcm(24_000 * 2 * 9)).AsTask();
         await PieceAsync(output, 4);
 
         playback.Clear();
@@ -131,12 +132,12 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task A_pause_holds_the_sound_and_resuming_loses_none()
+    public async Task Pausing_playback_loses_no_audio()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
         playback.Pause();
-        var pcm = Sound(Piece * 3);
+        var pcm = RandomPcm(Piece * 3);
         await playback.WriteAsync(pcm);
         Assert.True(playback.IsPaused);
         Assert.False(playback.IsAudible);
@@ -150,15 +151,16 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Waiting_for_the_end_ends_when_the_device_has_played_it()
+    public async Task Draining_ends_when_the_device_has_played_everything()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
         var audible = playback.NextAudibleAsync();
-        await playback.WriteAsync(Sound(Piece * 2));
+        await playback.WriteAsync(RandomPcm(Piece * 2));
         await PieceAsync(output, 1);
         var drained = playback.DrainAsync();
         await TickAsync();
+        await _clock.ArmedAsync(Tick);
         Assert.False(audible.IsCompleted);
 
         output.Play(Piece);
@@ -173,11 +175,11 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Waiting_for_the_end_of_what_is_cleared_says_so()
+    public async Task Draining_returns_false_after_a_clear()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
-        await playback.WriteAsync(Sound(Piece * 2));
+        await playback.WriteAsync(RandomPcm(Piece * 2));
         var drained = playback.DrainAsync();
 
         playback.Clear();
@@ -186,37 +188,37 @@ public class AudioPlaybackTests
     }
 
     [Fact]
-    public async Task Another_rate_is_resampled()
+    public async Task Audio_of_another_rate_is_resampled()
     {
         var output = new FakeOutput(bufferBytes: 200_000);
         await using var playback = Playback(output);
-        await playback.WriteAsync(Sound(16_000 * 2), 16_000);
+        await playback.WriteAsync(RandomPcm(16_000 * 2), 16_000);
         await output.Pieces.FirstAsync(_ => Taken(output) > 46_000, "about a second is taken");
 
         Assert.InRange(Taken(output), 46_000, 48_000);
     }
 
     [Fact]
-    public async Task A_device_that_fails_is_told_to_who_writes_and_who_waits()
+    public async Task A_device_failure_reaches_writers_and_waiters()
     {
         var output = new FakeOutput();
         await using var playback = Playback(output);
-        await playback.WriteAsync(Sound(Piece * 9));
+        await playback.WriteAsync(RandomPcm(Piece * 9));
         await PieceAsync(output, 4);
         var drained = playback.DrainAsync();
         output.Failure = new AudioDeviceException("unplugged");
         output.Play(Piece);
 
         Assert.Equal("unplugged", (await Assert.ThrowsAsync<AudioDeviceException>(() => Expect.WithinAsync(drained, "the wait ends"))).Message);
-        await Assert.ThrowsAsync<AudioDeviceException>(() => playback.WriteAsync(Sound(Piece)).AsTask());
+        await Assert.ThrowsAsync<AudioDeviceException>(() => playback.WriteAsync(RandomPcm(Piece)).AsTask());
     }
 
     [Fact]
-    public async Task Disposing_frees_the_device_in_the_middle_of_everything()
+    public async Task Disposing_during_playback_frees_the_device()
     {
         var output = new FakeOutput();
         var playback = Playback(output);
-        await playback.WriteAsync(Sound(24_000 * 2 * 9));
+        await playback.WriteAsync(RandomPcm(24_000 * 2 * 9));
         var drained = playback.DrainAsync();
         await PieceAsync(output, 4);
 
@@ -224,7 +226,7 @@ public class AudioPlaybackTests
 
         Assert.True(output.IsDisposed);
         Assert.False(await drained);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => playback.WriteAsync(Sound(2)).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => playback.WriteAsync(RandomPcm(2)).AsTask());
     }
 
     [Fact]
@@ -233,7 +235,7 @@ public class AudioPlaybackTests
         var output = new FakeOutput();
         await using var playback = Playback(output, TimeSpan.FromMinutes(3));
         playback.Pause();
-        var chunk = Sound(1_921);
+        var chunk = RandomPcm(1_921);
         for (var round = 0; round < 2; round++)
         {
             for (var i = 0; i < 1_000; i++)
@@ -244,7 +246,7 @@ public class AudioPlaybackTests
         Assert.Equal(0, Allocated.Least(200, () => Assert.True(playback.WriteAsync(chunk).AsTask().IsCompletedSuccessfully)));
     }
 
-    private static byte[] Sound(int bytes, int seed = 1)
+    private static byte[] RandomPcm(int bytes, int seed = 1)
     {
         var pcm = new byte[bytes];
         new Random(seed).NextBytes(pcm);
@@ -265,18 +267,21 @@ public class AudioPlaybackTests
         return new AudioPlayback(output, options);
     }
 
+    // The loop polls the device by a timer, which it arms when it is idle.
     private async Task TickAsync()
     {
-        _clock.Advance(TimeSpan.FromMilliseconds(20));
-        await Task.Yield();
+        await _clock.ArmedAsync(Tick);
+        _clock.Advance(Tick);
     }
 
-    // The loop sets its timer when it is idle, at a moment of its own: time goes on until it has seen what happened.
-    private Task TickUntilAsync(Task task) => Expect.WithinAsync(
-        Task.Run(async () =>
+    private async Task TickUntilAsync(Task played)
+    {
+        while (!played.IsCompleted)
         {
-            while (!task.IsCompleted)
-                await TickAsync();
-        }),
-        "the loop sees what the device has played");
+            var armed = _clock.ArmedAsync(Tick);
+            await Task.WhenAny(played, armed);
+            if (!played.IsCompleted)
+                _clock.Advance(Tick);
+        }
+    }
 }

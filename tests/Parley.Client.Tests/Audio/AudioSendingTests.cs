@@ -2,7 +2,12 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Audio;
+using Parley.Client.Connecting;
+using Parley.Client.Receiving;
+using Parley.Client.Session;
 using Parley.Client.Tests.Scripted;
+using Parley.Client.Transport;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
@@ -10,7 +15,7 @@ namespace Parley.Client.Tests.Audio;
 public class AudioSendingTests
 {
     [Fact]
-    public void Any_cut_of_the_microphone_gives_the_same_samples_in_short_even_messages()
+    public void Any_fragmentation_of_microphone_audio_gives_the_same_samples_in_short_messages()
     {
         byte[] pcm = [.. Enumerable.Range(0, 20_000).Select(i => (byte)(i * 7))];
         Gen.Int[0, 7_000].Array[1, 12].Sample(sizes =>
@@ -62,7 +67,7 @@ public class AudioSendingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_recording_goes_out_as_fast_as_it_was_spoken(bool fromPipe)
+    public async Task A_recording_is_sent_in_real_time(bool fromPipe)
     {
         var clock = new FakeTimeProvider();
         var pcm = new byte[1_280 * 5];
@@ -117,19 +122,33 @@ public class AudioSendingTests
     }
 
     [Fact]
+    public async Task A_stream_with_a_WAV_header_is_refused_before_anything_is_sent()
+    {
+        using var socket = new SilentSocket();
+        var options = new LiveClientOptions();
+        var connection = new OpenedConnection(new LiveTransport(socket, options), new UpdateReader(), []);
+        await using var session = new LiveSession(new SessionParts(connection, new LiveSetup(), null, options));
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => session.SendAudioAsync(new MemoryStream("RIFF....WAVEfmt "u8.ToArray())));
+
+        Assert.Contains("RecordedAudioInput.FromWavFile", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, socket.Messages);
+    }
+
+    [Fact]
     public async Task Sending_a_chunk_allocates_nothing()
     {
         using var socket = new SilentSocket();
         var options = new LiveClientOptions();
         var connection = new OpenedConnection(new LiveTransport(socket, options), new UpdateReader(), []);
-        await using var session = new LiveSession(connection, new LiveSetup(), null, options);
+        await using var session = new LiveSession(new SessionParts(connection, new LiveSetup(), null, options));
         var chunk = new byte[641];
 
         Assert.Equal(0, Allocated.Least(1_000, () => Assert.True(session.SendAudioAsync(chunk).AsTask().IsCompletedSuccessfully)));
         Assert.True(socket.Messages >= 2_000);
     }
 
-    /// <summary>Takes everything at once and never says a word.</summary>
+    /// <summary>Accepts everything at once and sends nothing.</summary>
     private sealed class SilentSocket : WebSocket
     {
         private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,8 +1,9 @@
+using Parley.Client.Audio;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 
-/// <summary>A loudspeaker by hand: it takes what fits its buffer and plays when it is told to.</summary>
+/// <summary>A loudspeaker that the test drives: it takes what fits its buffer, and plays on request.</summary>
 internal sealed class FakeOutput(int rateHz = 24_000, int bufferBytes = 4_800) : IAudioOutput
 {
     private readonly Lock _lock = new();
@@ -12,10 +13,10 @@ internal sealed class FakeOutput(int rateHz = 24_000, int bufferBytes = 4_800) :
 
     public int RateHz { get; } = rateHz;
 
-    /// <summary>Every piece that was taken, in order, for tests to wait on.</summary>
+    /// <summary>Every piece that was taken, in order; tests wait on it.</summary>
     public FrameLog<byte[]> Pieces { get; } = new();
 
-    /// <summary>What has become sound.</summary>
+    /// <summary>All audio played.</summary>
     public List<byte> Heard { get; } = [];
 
     public AudioDeviceException? Failure { get; set; }
@@ -54,12 +55,12 @@ internal sealed class FakeOutput(int rateHz = 24_000, int bufferBytes = 4_800) :
             _held.Clear();
     }
 
-    /// <summary>Plays so many bytes of what it holds.</summary>
+    /// <summary>Plays that many bytes of its buffer.</summary>
     public void Play(int bytes)
     {
         lock (_lock)
         {
-            Assert.True(bytes <= _held.Count, $"{bytes} bytes were to be played, {_held.Count} are held");
+            Assert.True(bytes <= _held.Count, $"{bytes} bytes should be played, {_held.Count} are buffered");
             Heard.AddRange(_held[..bytes]);
             _held.RemoveRange(0, bytes);
             _played += bytes;

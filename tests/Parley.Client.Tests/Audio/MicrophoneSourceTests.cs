@@ -9,7 +9,7 @@ public class MicrophoneSourceTests
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public async Task Any_cut_of_the_device_gives_pieces_of_20_ms_the_last_filled_up_with_silence()
+    public async Task Any_buffer_size_of_the_device_gives_pieces_of_20_ms_padded_with_silence()
     {
         byte[] pcm = [.. Enumerable.Range(0, 5_000).Select(i => (byte)(i * 11))];
         await Gen.Int[1, 900].Array[1, 30].SampleAsync(async cuts =>
@@ -28,7 +28,7 @@ public class MicrophoneSourceTests
     [InlineData(8_000)]
     [InlineData(44_100)]
     [InlineData(48_000)]
-    public async Task Any_rate_of_the_device_becomes_16_kHz(int rateHz)
+    public async Task Any_device_rate_is_resampled_to_16_kHz(int rateHz)
     {
         // A tone of 400 Hz at half of full scale, one second of it.
         var tone = Enumerable.Range(0, rateHz).Select(i => (short)(16_384 * Math.Sin(2 * Math.PI * 400 * i / rateHz))).ToArray();
@@ -43,7 +43,7 @@ public class MicrophoneSourceTests
     }
 
     [Fact]
-    public async Task A_muted_microphone_sends_silence_and_its_meter_still_moves()
+    public async Task A_muted_microphone_sends_silence_and_still_measures_its_level()
     {
         byte[] loud = [.. Enumerable.Repeat((byte)0x40, 1_280)];
         await using var microphone = new MicrophoneSource(new CutInput(loud, [640], 16_000)) { IsMuted = true };
@@ -60,7 +60,7 @@ public class MicrophoneSourceTests
     }
 
     [Fact]
-    public async Task A_recording_is_given_as_slowly_as_it_was_spoken_and_then_silence()
+    public async Task A_recording_is_read_in_real_time_followed_by_silence()
     {
         byte[] pcm = [.. Enumerable.Repeat((byte)7, 1_000)];
         await using var input = new RecordedAudioInput(new MemoryStream(pcm), 16_000, thenSilence: true, _clock);
@@ -82,7 +82,7 @@ public class MicrophoneSourceTests
     }
 
     [Fact]
-    public async Task The_guard_closes_the_microphone_while_the_loudspeaker_is_heard_and_a_little_longer()
+    public async Task The_echo_guard_mutes_the_microphone_during_playback_and_its_tail()
     {
         var output = new FakeOutput();
         await using var playback = new AudioPlayback(output, new AudioPlaybackOptions { TimeProvider = _clock });
@@ -103,7 +103,7 @@ public class MicrophoneSourceTests
     }
 
     [Fact]
-    public async Task A_guard_may_attenuate_only()
+    public async Task The_echo_guard_can_attenuate_instead_of_mute()
     {
         await using var playback = new AudioPlayback(new FakeOutput(), new AudioPlaybackOptions { TimeProvider = _clock });
         await playback.WriteAsync(new byte[9_600]);
@@ -141,7 +141,7 @@ public class MicrophoneSourceTests
         return chunk[0] != 0;
     }
 
-    /// <summary>A device that gives its sound at once, in cuts of its own.</summary>
+    /// <summary>A device that delivers its audio at once, in pieces of its own size.</summary>
     private sealed class CutInput(byte[] pcm, int[] cuts, int rateHz) : IAudioInput
     {
         private int _at;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Audio.Devices;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
@@ -13,7 +14,7 @@ public sealed class PacedAudioOutputTests : IDisposable
     public void Dispose() => _stream.Dispose();
 
     [Fact]
-    public async Task It_is_a_tenth_of_a_second_ahead_of_the_listener_and_no_more()
+    public async Task Output_is_written_at_most_100_ms_ahead_of_playback()
     {
         await using var output = AudioDevices.ToStream(_stream, leaveOpen: true, timeProvider: _clock);
         for (var i = 0; i < 5; i++)
@@ -30,7 +31,7 @@ public sealed class PacedAudioOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pause_in_the_sound_is_not_counted_as_played()
+    public async Task Time_without_audio_does_not_count_as_played()
     {
         await using var output = AudioDevices.ToStream(_stream, leaveOpen: true, timeProvider: _clock);
         await output.WriteAsync(new byte[Piece], default);
@@ -45,7 +46,7 @@ public sealed class PacedAudioOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_cleared_never_counts_and_a_cancelled_write_has_written_nothing()
+    public async Task Cleared_audio_never_counts_and_a_cancelled_write_writes_nothing()
     {
         await using var output = AudioDevices.ToStream(_stream, leaveOpen: true, timeProvider: _clock);
         for (var i = 0; i < 5; i++)
@@ -64,7 +65,7 @@ public sealed class PacedAudioOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_ends_where_the_sound_was_cut()
+    public async Task A_wav_file_ends_where_playback_was_cut()
     {
         var path = Path.Combine(Path.GetTempPath(), Guid.NewGuid() + ".wav");
         try
@@ -87,7 +88,7 @@ public sealed class PacedAudioOutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_device_starts_to_be_heard_after_its_latency()
+    public async Task Playback_of_a_device_starts_after_its_latency()
     {
         await using var output = new PacedAudioOutput(new StreamSink(_stream, leaveOpen: true), 24_000, _clock, TimeSpan.FromMilliseconds(40));
         await output.WriteAsync(new byte[Piece], default);

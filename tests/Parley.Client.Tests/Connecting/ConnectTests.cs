@@ -11,7 +11,7 @@ public class ConnectTests
     private static readonly LiveSetup Setup = new() { Model = "gemini-test" };
 
     [Fact]
-    public async Task Opens_a_session_says_something_and_hears_the_answer()
+    public async Task A_session_sends_text_and_receives_the_answer()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -33,7 +33,7 @@ public class ConnectTests
     [Theory]
     [InlineData(CredentialPlacement.Header, "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
     [InlineData(CredentialPlacement.Query, "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=" + ScriptedLiveServer.Key)]
-    public async Task Puts_a_key_where_it_is_told(CredentialPlacement placement, string address)
+    public async Task The_key_is_sent_where_the_options_place_it(CredentialPlacement placement, string address)
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -48,7 +48,7 @@ public class ConnectTests
     [Theory]
     [InlineData(CredentialPlacement.Header)]
     [InlineData(CredentialPlacement.Query)]
-    public async Task Takes_a_token_to_the_constrained_method(CredentialPlacement placement)
+    public async Task A_token_connects_to_the_constrained_method(CredentialPlacement placement)
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -65,7 +65,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task Sends_nothing_before_setupComplete_and_keeps_what_came_before_it()
+    public async Task The_client_sends_nothing_before_setupComplete_and_keeps_earlier_messages()
     {
         var acknowledged = new SyncPoint("setup acknowledged");
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -94,7 +94,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task Says_why_a_setup_was_refused()
+    public async Task A_refused_setup_reports_why()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -110,7 +110,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task Takes_an_error_object_instead_of_the_acknowledgement_as_a_refusal()
+    public async Task An_error_object_instead_of_the_acknowledgement_is_a_refusal()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -129,7 +129,7 @@ public class ConnectTests
     [InlineData(404, EndCause.UnknownEndpoint, false)]
     [InlineData(429, EndCause.Quota, true)]
     [InlineData(503, EndCause.Unavailable, true)]
-    public async Task Says_with_which_status_the_upgrade_was_refused(int status, EndCause cause, bool canRetry)
+    public async Task A_refused_upgrade_reports_its_status(int status, EndCause cause, bool canRetry)
     {
         await using var server = await ScriptedLiveServer.StartAsync(context =>
         {
@@ -143,7 +143,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task Tells_an_unreachable_server_from_one_that_refuses()
+    public async Task An_unreachable_server_and_a_refusal_are_different_errors()
     {
         using var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => throw new IOException("no route") };
         using var invoker = new HttpMessageInvoker(handler);
@@ -155,7 +155,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task Gives_up_after_the_setup_timeout()
+    public async Task Connecting_fails_after_the_setup_timeout()
     {
         var clock = new FakeTimeProvider();
         var waiting = new SyncPoint("setup taken");
@@ -196,7 +196,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task A_setup_without_a_model_is_refused_before_it_is_sent()
+    public async Task A_setup_without_a_model_is_refused_before_sending()
     {
         var wrong = await Assert.ThrowsAsync<ArgumentException>(() => LiveClient.FromApiKey(ScriptedLiveServer.Key).ConnectAsync(new LiveSetup()));
 

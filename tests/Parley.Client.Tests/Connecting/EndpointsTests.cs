@@ -1,3 +1,5 @@
+using Parley.Client.Connecting;
+
 namespace Parley.Client.Tests.Connecting;
 
 public class EndpointsTests
@@ -9,7 +11,7 @@ public class EndpointsTests
     [InlineData("http://127.0.0.1:8080", "ws://127.0.0.1:8080/" + Live, "http://127.0.0.1:8080/v1beta/models")]
     [InlineData("ws://localhost:80/gate/", "ws://localhost/gate/" + Live, "http://localhost/gate/v1beta/models")]
     [InlineData("wss://host:8443/a/b", "wss://host:8443/a/b/" + Live, "https://host:8443/a/b/v1beta/models")]
-    public void Any_scheme_and_any_path_leads_to_both_addresses(string baseAddress, string live, string rest)
+    public void Every_scheme_and_path_gives_the_socket_and_HTTP_addresses(string baseAddress, string live, string rest)
     {
         var endpoints = new Endpoints(new Uri(baseAddress), "v1beta");
 

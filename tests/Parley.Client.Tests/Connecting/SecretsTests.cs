@@ -7,7 +7,7 @@ public class SecretsTests
     [Theory]
     [InlineData(CredentialPlacement.Header)]
     [InlineData(CredentialPlacement.Query)]
-    public async Task No_text_of_the_client_holds_the_key(CredentialPlacement placement)
+    public async Task No_text_of_the_client_contains_the_key(CredentialPlacement placement)
     {
         var attempt = 0;
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
@@ -58,7 +58,7 @@ public class SecretsTests
     }
 
     [Fact]
-    public void A_bare_token_is_refused() => Assert.Throws<ArgumentException>(() => LiveClient.FromToken("abc"));
+    public void A_token_without_its_prefix_is_refused() => Assert.Throws<ArgumentException>(() => LiveClient.FromToken("abc"));
 
     [Fact]
     public void A_keep_alive_timeout_that_would_cut_healthy_sessions_is_refused() =>

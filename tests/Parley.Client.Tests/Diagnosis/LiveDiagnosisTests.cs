@@ -3,13 +3,13 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests.Diagnosis;
 
-/// <summary>The steps behind the network; those up to TLS need real sockets and are tested end to end.</summary>
+/// <summary>The steps after the network; those up to TLS need real sockets and are tested end to end.</summary>
 public class LiveDiagnosisTests
 {
     private const string Answer = """{"serverContent":{"modelTurn":{"parts":[{"text":"Hello."}]}}}""";
 
     [Fact]
-    public async Task A_server_that_answers_passes_and_the_network_of_the_application_is_left_alone()
+    public async Task A_working_server_passes_and_network_steps_are_skipped_with_a_custom_handler()
     {
         await using var server = await ScriptedLiveServer.StartAsync(peer => peer.Number switch
         {
@@ -23,7 +23,7 @@ public class LiveDiagnosisTests
         Assert.Equal(
             ["Dns Skipped", "Tcp Skipped", "Tls Skipped", "Upgrade Passed", "Credential Passed", "Setup Passed", "Answer Passed", "GuideConfig Passed"],
             steps.Select(step => $"{step.Kind} {step.Outcome}"));
-        Assert.Contains("is taken here", steps[^1].Detail, StringComparison.Ordinal);
+        Assert.Contains("is accepted", steps[^1].Detail, StringComparison.Ordinal);
 
         static async Task AnswerAsync(ScriptedPeer peer)
         {
@@ -45,7 +45,7 @@ public class LiveDiagnosisTests
     [InlineData(1008, "Method doesn't allow unregistered callers", DiagnosisStepKind.Credential, EndCause.NoIdentity)]
     [InlineData(1008, "models/x is not found for API version v1beta", DiagnosisStepKind.Setup, EndCause.UnknownModel)]
     [InlineData(1011, "You exceeded your current quota", DiagnosisStepKind.Setup, EndCause.Quota)]
-    public async Task A_close_is_the_fault_of_the_key_or_of_the_setup(int code, string reason, DiagnosisStepKind failing, EndCause cause)
+    public async Task A_close_is_attributed_to_the_key_or_to_the_setup(int code, string reason, DiagnosisStepKind failing, EndCause cause)
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -63,7 +63,7 @@ public class LiveDiagnosisTests
         var failed = Assert.Single(steps, step => step.Outcome == DiagnosisOutcome.Failed);
         Assert.Equal((failing, cause), (failed.Kind, failed.Cause));
         Assert.Contains(reason, failed.Detail, StringComparison.Ordinal);
-        Assert.NotEmpty(failed.Cure);
+        Assert.NotEmpty(failed.Hint);
         Assert.All(steps.SkipWhile(step => step != failed).Skip(1), step => Assert.Equal(DiagnosisOutcome.Skipped, step.Outcome));
     }
 

@@ -1,3 +1,5 @@
+using Parley.Client.Ending;
+
 namespace Parley.Client.Tests.Ending;
 
 public class CloseCausesTests
@@ -20,6 +22,7 @@ public class CloseCausesTests
     [InlineData(1007, "Thinking level is not supported for this model", EndCause.UnsupportedFeature, RetryAdvice.No)]
     [InlineData(1007, "Cannot extract voices from a non-audio request.", EndCause.UnsupportedFeature, RetryAdvice.No)]
     [InlineData(1007, "Unsupported language code 'xx-YY' for model models/m", EndCause.UnsupportedFeature, RetryAdvice.No)]
+    [InlineData(1007, "There is no voice 'Koree'.", EndCause.UnsupportedFeature, RetryAdvice.No)]
     [InlineData(1007, "something new", EndCause.InvalidArgument, RetryAdvice.No)]
     [InlineData(1008, "models/m is not found for API version v1alpha, or is not supported for bidiGenerateContent. Call ListModels to see the li", EndCause.UnknownModel, RetryAdvice.No)]
     [InlineData(1008, "Operation is not implemented, or supported, or enabled.", EndCause.OperationRefused, RetryAdvice.Resume)]
@@ -41,8 +44,8 @@ public class CloseCausesTests
     [InlineData(1012, "", EndCause.Unavailable, RetryAdvice.BackOff)]
     [InlineData(1013, "", EndCause.Unavailable, RetryAdvice.BackOff)]
     [InlineData(4321, "who knows", EndCause.Unknown, RetryAdvice.BackOff)]
-    public void Every_close_of_the_reference_has_a_cause_and_an_advice(int? code, string? reason, EndCause cause, RetryAdvice advice) =>
-        Assert.Equal(new CloseCause(cause, advice), CloseCauses.Classify(code, reason));
+    public void Every_documented_close_has_a_cause_and_an_advice(int? code, string? reason, EndCause cause, RetryAdvice advice) =>
+        Assert.Equal(new CloseCause(cause, advice), CloseClassifier.Classify(code, reason));
 
     [Theory]
     [InlineData("Invalid JSON payload received. Unknown name \"config\": Cannot find field.", "config")]
@@ -59,7 +62,7 @@ public class CloseCausesTests
     public void Every_cause_has_a_chapter_and_every_link_leads_to_it()
     {
         var chapters = ClosesPage().Split('\n').Where(static line => line.StartsWith("## ", StringComparison.Ordinal))
-            .Select(static line => "docs/closes.md#" + line[3..].Trim().ToLowerInvariant()).ToHashSet();
+            .Select(static line => "https://github.com/parley-live/parley/blob/main/docs/closes.md#" + line[3..].Trim().ToLowerInvariant()).ToHashSet();
 
         foreach (var cause in Enum.GetValues<EndCause>())
         {
@@ -75,7 +78,7 @@ public class CloseCausesTests
     }
 
     [Fact]
-    public void Every_cause_that_is_not_an_end_on_purpose_says_what_to_do()
+    public void Every_cause_but_normal_ends_has_a_hint()
     {
         EndCause[] silent = [EndCause.Unknown, EndCause.ByClient, EndCause.Completed, EndCause.ProtocolError];
         Assert.Equal(silent, Enum.GetValues<EndCause>().Where(cause => CloseCauses.Hint(cause).Length == 0));

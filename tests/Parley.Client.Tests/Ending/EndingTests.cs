@@ -7,7 +7,7 @@ namespace Parley.Client.Tests.Ending;
 public class EndingTests
 {
     [Fact]
-    public async Task The_end_is_a_value_with_the_servers_words_and_ours()
+    public async Task The_end_of_a_session_is_a_value_with_cause_and_reason()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -80,7 +80,7 @@ public class EndingTests
     }
 
     [Fact]
-    public async Task A_spent_handle_is_not_offered_again()
+    public async Task A_refused_handle_is_not_used_again()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -94,7 +94,7 @@ public class EndingTests
     }
 
     [Fact]
-    public async Task Hanging_up_says_goodbye_and_ends_the_reading()
+    public async Task Closing_sends_a_close_and_ends_the_reader()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -112,7 +112,7 @@ public class EndingTests
     }
 
     [Fact]
-    public async Task Hanging_up_on_a_server_that_does_not_answer_is_bounded()
+    public async Task Closing_is_bounded_if_the_server_does_not_answer()
     {
         var hold = new SyncPoint("the server does nothing");
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -129,7 +129,7 @@ public class EndingTests
     }
 
     [Fact]
-    public async Task Hanging_up_with_a_full_buffer_and_no_reader_ends()
+    public async Task Closing_with_a_full_buffer_and_no_reader_ends()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -157,7 +157,7 @@ public class EndingTests
         var failed = await Assert.ThrowsAsync<LiveSessionException>(async () => await session.SendTextAsync("too late"));
 
         Assert.Equal(EndCause.ExpiredKey, failed.Cause);
-        Assert.Contains("Renew the API key", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("Create a new API key", failed.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<LiveSessionException>(async () => await session.SendAudioAsync(new byte[640]));
     }
 

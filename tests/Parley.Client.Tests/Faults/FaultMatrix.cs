@@ -1,9 +1,9 @@
 namespace Parley.Client.Tests.Faults;
 
 /// <summary>
-/// What becomes of a session when a fault strikes in a state. Cells:
-/// <c>R</c> the session goes on over another connection, with what was lost behind it (a: answer, s: sound, m: messages, t: tool calls);
-/// <c>S</c> it goes on over the same one; <c>E:Cause</c> it ends; <c>X:Cause</c> connecting fails; <c>C</c> connecting succeeds.
+/// Outcome for a session when a fault occurs in a state. Cells:
+/// <c>R</c> the session continues on another connection, followed by what was lost (a: answer, s: audio, m: messages, t: tool calls);
+/// <c>S</c> it continues on the same one; <c>E:Cause</c> it ends; <c>X:Cause</c> connecting fails; <c>C</c> connecting succeeds.
 /// </summary>
 internal static class FaultMatrix
 {
@@ -13,8 +13,8 @@ internal static class FaultMatrix
         "GoingAway", "Reconnecting",
     ];
 
-    // Without transparency a message is sent again where it is certain that the state does not hold it: the turn survives in every state.
-    // What the server may have refused (1007) is not sent again: the turn is lost, and that is said.
+    // Without transparency a message is resent if the state certainly does not contain it: the turn is kept in every state.
+    // Input that the server may have refused (1007) is not resent: the turn is lost, and reported as lost.
     private const string Table =
         """
         fault            | Connecting           | AwaitingSetup        | NoHandle             | Listening           | Speaking            | AwaitingAnswer      | Generating          | ToolOpen            | ToolAnswered        | Draining            | GoingAway           | Reconnecting

@@ -2,7 +2,9 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests.Faults;
 
-/// <summary>Every fault in every state ends as <see cref="FaultMatrix"/> says, and the session that goes on has lost nothing else.</summary>
+/// <summary>
+/// Every fault in every state has the outcome of <see cref="FaultMatrix"/>, and a session that continues has lost nothing else.
+/// </summary>
 public class FaultMatrixTests
 {
     public static TheoryData<string, string, string> Cells
@@ -17,7 +19,7 @@ public class FaultMatrixTests
     }
 
     [Fact]
-    public void The_matrix_is_large_enough() =>
+    public void The_fault_matrix_covers_every_fault_and_state() =>
         Assert.True(FaultMatrix.Cells().Select(static c => c.Fault).Distinct().Count() >= 12 && FaultMatrix.States.Length >= 10);
 
     [Theory]

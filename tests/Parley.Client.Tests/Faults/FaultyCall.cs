@@ -11,8 +11,8 @@ using Parley.TestKit;
 namespace Parley.Client.Tests.Faults;
 
 /// <summary>
-/// A call through a server that misbehaves once: it brings the session into a state, does the fault, and serves every later connection well.
-/// Later connections behave as the resumed state must: the question of a turn that was cut is answered when it is asked again.
+/// A call to a server that fails once: it brings the session into a state, injects the fault, and serves every later connection correctly.
+/// Later connections behave as the resumed state requires: the question of a cut turn is answered when it is resent.
 /// </summary>
 internal sealed class FaultyCall : IAsyncDisposable
 {
@@ -50,8 +50,8 @@ internal sealed class FaultyCall : IAsyncDisposable
         return call;
     }
 
-    /// <summary>Plays it through.</summary>
-    /// <returns>The outcome as the matrix writes it.</returns>
+    /// <summary>Runs the call.</summary>
+    /// <returns>The outcome in the notation of the matrix.</returns>
     internal async Task<string> RunAsync()
     {
         try
@@ -67,10 +67,10 @@ internal sealed class FaultyCall : IAsyncDisposable
         var reading = ReadAsync(_session);
         await ActAsync(_session);
         await _faultDone.Task;
-        // The server goes on after goAway: it is the client that leaves, at the last moment or at once.
+        // After goAway the server continues: the client leaves, at the latest time or at once.
         if (_fault == "goAway" && _state is not ("NoHandle" or "GoingAway"))
             await _back.Task;
-        // What is sent before the client has noticed may go down with the old connection; it is not what this is about.
+        // Input sent before the client notices the loss may be lost with the old connection; this test is not about that.
         else if (_fault is not ("goAway" or "stall"))
             await Task.WhenAny(_noticed.Task, _session.Completion);
         _toolMayEnd.TrySetResult();
@@ -92,14 +92,14 @@ internal sealed class FaultyCall : IAsyncDisposable
         var answers = _heard.Where(static h => h.Message.TryGetProperty("toolResponse", out _))
             .SelectMany(h => h.Message.GetProperty("toolResponse").GetProperty("functionResponses").EnumerateArray()
                 .Select(a => (h.Connection, Id: a.GetProperty("id").GetString()!))).ToList();
-        // An answer goes to the connection that made the call, and no call has two.
+        // A tool response goes to the connection that made the call, and no call has two.
         Assert.All(answers, answer => Assert.Equal($"call-{answer.Connection}", answer.Id));
         Assert.Equal(answers.Count, answers.Distinct().Count());
         if (HasTool && !_updates.OfType<ReconnectedUpdate>().Any(static r => r.Lost.Messages > 0))
             Assert.Contains(answers, answer => answer.Connection == last);
         if (_updates.OfType<ReconnectedUpdate>().LastOrDefault() is not { Lost: { Messages: 0, Audio.Ticks: 0 } })
             return;
-        // The turn that was under way reached a connection that goes on, and none of them twice.
+        // The open turn reached a later connection, and none of them twice.
         var sent = _heard.Where(heard => heard.Connection == last).Select(static heard => heard.Message.GetRawText()).ToList();
         var asked = _heard.Where(static heard => heard.Connection > 1 && heard.Message.GetRawText().Contains("\"question\"", StringComparison.Ordinal))
             .Select(static heard => heard.Connection).ToList();
@@ -111,7 +111,7 @@ internal sealed class FaultyCall : IAsyncDisposable
             Assert.Contains("audio/pcm", sent[1], StringComparison.Ordinal);
             Assert.Contains("activityEnd", sent[2], StringComparison.Ordinal);
         }
-        // And what was said before is not said again.
+        // And earlier input is not resent.
         var heardAudio = _updates.OfType<AudioUpdate>().Sum(static audio => audio.Pcm.Length);
         Assert.True(heardAudio <= 2 * SpokenBytes, $"{heardAudio} bytes of an answer of {2 * SpokenBytes}");
     }
@@ -173,7 +173,7 @@ internal sealed class FaultyCall : IAsyncDisposable
             await session.SendTextAsync("question");
     }
 
-    /// <summary>Says something, and hears whether the server got it.</summary>
+    /// <summary>Sends a text, and returns whether the server received it.</summary>
     private async Task<bool> SurvivesAsync(LiveSession session)
     {
         try
@@ -280,7 +280,7 @@ internal sealed class FaultyCall : IAsyncDisposable
         }
     }
 
-    // Answers the question that is asked again, makes the call that belongs to it, and hears the probe.
+    // Answers the resent question, makes its call, and receives the probe.
     private async Task LaterAsync(ScriptedPeer peer, int number)
     {
         if (number > 1)
@@ -292,7 +292,7 @@ internal sealed class FaultyCall : IAsyncDisposable
             {
                 if (text.GetString() == "probe")
                 {
-                    // The answer of the function that goes on while nothing is amiss comes when it comes.
+                    // The response of the function that is still running may come at any time.
                     while (HasTool && number == 1 && !_heard.Any(static heard => heard.Message.TryGetProperty("toolResponse", out _)))
                         await HearAsync(peer, number);
                     _probed.TrySetResult();

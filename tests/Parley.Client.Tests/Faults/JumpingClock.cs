@@ -2,10 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Parley.Client.Tests.Faults;
 
-/// <summary>A clock that jumps over the waits a test says it may: as soon as one begins, its time is up.</summary>
+/// <summary>A clock that skips the waits a test selects: they are over as soon as they begin.</summary>
 internal sealed class JumpingClock : FakeTimeProvider
 {
-    /// <summary>Whether a wait of this length is over at once.</summary>
+    /// <summary>Whether a wait of this length is skipped.</summary>
     internal Func<TimeSpan, bool> Jumps { get; set; } = static _ => false;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

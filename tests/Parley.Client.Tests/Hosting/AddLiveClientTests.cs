@@ -28,7 +28,7 @@ public class AddLiveClientTests
     }
 
     [Fact]
-    public void Clients_have_names()
+    public void Named_clients_are_resolved_by_name()
     {
         var services = new ServiceCollection();
         services.AddLiveClient("eu", options => (options.ApiKey, options.BaseAddress) = ("k", new Uri("https://eu.example/")));
@@ -65,7 +65,7 @@ public class AddLiveClientTests
     }
 
     [Fact]
-    public void The_key_of_the_environment_is_used_where_the_options_name_none()
+    public void The_key_of_the_environment_is_used_if_the_options_have_no_credential()
     {
         var before = Environment.GetEnvironmentVariable(HostedLiveClientOptions.KeyVariable);
         try
@@ -90,14 +90,14 @@ public class AddLiveClientTests
     [InlineData("not both", "k", "auth_tokens/t")]
     [InlineData("auth_tokens/", null, "t")]
     [InlineData("characters", "has space", null)]
-    [InlineData("60 s or more", "k", null, 20)]
-    public void Options_that_cannot_work_stop_the_host_at_its_start(string says, string? key, string? token, int keepAliveSeconds = 60)
+    [InlineData("at least 60 s", "k", null, 20)]
+    public void Invalid_options_stop_the_host_at_start(string says, string? key, string? token, int keepAliveSeconds = 60)
     {
         var services = new ServiceCollection();
         services.AddLiveClient(options => (options.ApiKey, options.AuthToken, options.KeepAliveTimeout) = (key, token, TimeSpan.FromSeconds(keepAliveSeconds)));
         using var provider = services.BuildServiceProvider();
 
-        // What a host calls when it starts.
+        // A host calls this when it starts.
         var refused = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
 
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Parley.Client.Receiving;
 using Parley.Client.Tests.Scripted;
 
 namespace Parley.Client.Tests.Receiving;
@@ -5,7 +6,7 @@ namespace Parley.Client.Tests.Receiving;
 public class AudioSinkTests
 {
     [Fact]
-    public async Task The_sink_hears_whole_samples_in_order_with_the_other_updates()
+    public async Task The_sink_gets_whole_samples_in_order_with_the_other_updates()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -23,12 +24,12 @@ public class AudioSinkTests
         await foreach (var update in session.ReadAllAsync(sink))
             sink.Heard.Add(update.GetType().Name);
 
-        // The first reads may come from memory that nobody shares yet; the order is the same.
+        // The first updates may not be pooled yet; the order is the same.
         Assert.Equal(["SetupCompleteUpdate", "1 2", "3 4 5 6 7 8", "InterruptedUpdate", "TurnCompleteUpdate", "9 10", "SessionEndedUpdate"], sink.Heard);
     }
 
     [Fact]
-    public async Task A_reader_without_a_sink_afterwards_keeps_what_it_gets()
+    public async Task Updates_of_a_reader_without_a_sink_are_not_reused()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -53,7 +54,7 @@ public class AudioSinkTests
     }
 
     [Fact]
-    public void A_copy_of_an_update_takes_its_memory_out_of_the_pool()
+    public void A_copied_update_is_not_returned_to_the_pool()
     {
         var pool = new AudioPool(kept: 2);
         Assert.False(pool.TryRent(10, out _));
@@ -74,7 +75,7 @@ public class AudioSinkTests
     }
 
     [Fact]
-    public async Task Broken_base64_gives_the_message_to_the_codec_as_without_a_sink()
+    public async Task Invalid_base64_is_passed_to_the_codec_with_and_without_a_sink()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Parley.Client.Receiving;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.TestKit;
@@ -64,12 +65,12 @@ public class UpdateReaderTests
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{}]}}}""")]
     [InlineData("""{"serverContent":{"turnComplete":false}}""")]
     [InlineData("""{"toolCall":{}}""")]
-    public void Emptiness_is_no_update(string message) => Assert.Empty(Read(message));
+    public void Empty_parts_give_no_update(string message) => Assert.Empty(Read(message));
 
     [Theory]
     [InlineData("""{"newKind":{"x":1}}""", "newKind")]
     [InlineData("""{"serverContent":{"newThing":1}}""", "server_content.newThing")]
-    public void What_is_not_known_flows_through(string message, string member)
+    public void Unknown_members_are_delivered(string message, string member)
     {
         var unknown = Assert.IsType<UnknownMessageUpdate>(Assert.Single(Read(message)));
         Assert.Contains(member, unknown.Members.Keys);
@@ -133,7 +134,7 @@ public class UpdateReaderTests
     }
 
     [Fact]
-    public void The_odd_byte_of_an_interrupted_answer_does_not_reach_the_next()
+    public void The_odd_byte_of_an_interrupted_answer_is_dropped()
     {
         Read(Wire.Audio([0, 1, 2]));
         Read("""{"serverContent":{"interrupted":true}}""");
@@ -155,7 +156,7 @@ public class UpdateReaderTests
     }
 
     [Fact]
-    public void Media_and_strange_parts_have_their_own_updates()
+    public void Media_and_unknown_parts_have_their_own_updates()
     {
         var updates = Read("""
             {"serverContent":{"modelTurn":{"parts":[
@@ -168,7 +169,7 @@ public class UpdateReaderTests
     }
 
     [Fact]
-    public void Bytes_of_any_kind_never_throw() => Gen.Byte.Array[0, 60].Sample(bytes => new UpdateReader().Read(bytes, []));
+    public void Random_bytes_never_throw() => Gen.Byte.Array[0, 60].Sample(bytes => new UpdateReader().Read(bytes, []));
 
     [Fact]
     public void Audio_costs_its_bytes_and_one_object()

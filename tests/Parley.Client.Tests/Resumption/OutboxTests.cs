@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Client.Resumption;
 
 namespace Parley.Client.Tests.Resumption;
 
@@ -12,8 +13,8 @@ public class OutboxTests
     private static int Number(OutboxEntry entry) => BitConverter.ToInt32(entry.Message);
 
     /// <summary>
-    /// A server that consumes messages, says up to where, and loses connections, against the outbox. However it goes, the state it resumes
-    /// from and what is sent again are together every message once, in order.
+    /// A server that consumes messages, reports up to which one, and loses connections. In any sequence, the state it resumes from and the
+    /// resent messages together contain every message once, in order.
     /// </summary>
     [Fact]
     public void With_transparency_every_message_is_in_the_resumed_state_once_and_in_order() =>
@@ -37,7 +38,7 @@ public class OutboxTests
                     case Step.Checkpoint:
                         state.AddRange(connection.Take(consumedOnConnection));
                         connection.RemoveRange(0, consumedOnConnection);
-                        // The index counts from the beginning of the connection.
+                        // The index counts from the start of the connection.
                         checkpointed += consumedOnConnection;
                         consumedOnConnection = 0;
                         outbox.Checkpoint(first + checkpointed - 1);
@@ -56,7 +57,7 @@ public class OutboxTests
         });
 
     [Fact]
-    public void Is_bounded_and_counts_what_had_to_make_room() => Gen.Int[1, 40].Sample(static seconds =>
+    public void The_outbox_is_bounded_and_counts_what_it_drops() => Gen.Int[1, 40].Sample(static seconds =>
     {
         var outbox = new Outbox(new ResumptionOptions { Transparent = true, MaxHeldAudio = TimeSpan.FromSeconds(10) });
         outbox.Record(Message(-1), Text);
@@ -70,7 +71,7 @@ public class OutboxTests
     });
 
     [Fact]
-    public void Keeps_no_sound_where_nobody_can_say_what_was_consumed()
+    public void Audio_under_automatic_detection_is_not_kept_without_transparency()
     {
         var outbox = new Outbox(new ResumptionOptions());
 
@@ -79,7 +80,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Without_transparency_a_question_stays_until_it_is_answered_and_a_younger_handle_has_come()
+    public void Without_transparency_a_question_is_kept_until_its_answer_and_a_newer_handle()
     {
         var outbox = new Outbox(new ResumptionOptions());
         outbox.Record(Message(1), Text);
@@ -95,7 +96,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void Without_transparency_a_question_that_was_answered_in_full_is_not_asked_again()
+    public void Without_transparency_a_question_answered_in_full_is_not_resent()
     {
         var outbox = new Outbox(new ResumptionOptions());
         outbox.Record(Message(1), Text);
@@ -107,7 +108,7 @@ public class OutboxTests
     }
 
     [Fact]
-    public void An_activity_marked_by_hand_is_kept_whole()
+    public void A_manual_activity_is_kept_as_a_whole()
     {
         var outbox = new Outbox(new ResumptionOptions());
         outbox.Record(Message(0), Sound);

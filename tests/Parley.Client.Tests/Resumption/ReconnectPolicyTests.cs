@@ -1,4 +1,6 @@
 using CsCheck;
+using Parley.Client.Ending;
+using Parley.Client.Resumption;
 
 namespace Parley.Client.Tests.Resumption;
 
@@ -22,11 +24,11 @@ public class ReconnectPolicyTests
         });
 
     [Fact]
-    public void Is_a_function_of_its_arguments_alone() => Gen.Select(Cases, Options, Gen.Long).Sample(static (situation, options, seed) =>
+    public void The_reconnect_policy_is_a_pure_function() => Gen.Select(Cases, Options, Gen.Long).Sample(static (situation, options, seed) =>
         Assert.Equal(ReconnectPolicy.Next(situation, options, seed), ReconnectPolicy.Next(situation, options, seed)));
 
     [Fact]
-    public void Never_does_what_nobody_allowed() => Gen.Select(Cases, Options, Gen.Long).Sample(static (situation, options, seed) =>
+    public void A_fresh_session_needs_permission() => Gen.Select(Cases, Options, Gen.Long).Sample(static (situation, options, seed) =>
     {
         var step = ReconnectPolicy.Next(situation, options, seed);
 
@@ -41,7 +43,7 @@ public class ReconnectPolicyTests
     });
 
     [Fact]
-    public void Waits_longer_and_longer_and_never_beyond_the_limit() => Gen.Select(Causes, Options, Gen.Long).Sample(static (cause, options, seed) =>
+    public void Reconnect_delays_grow_up_to_the_limit() => Gen.Select(Causes, Options, Gen.Long).Sample(static (cause, options, seed) =>
     {
         options.Enabled = options.AllowFreshSession = true;
         var quota = cause.Advice == RetryAdvice.WaitAMinute ? TimeSpan.FromMinutes(1) : TimeSpan.Zero;
@@ -58,7 +60,7 @@ public class ReconnectPolicyTests
     });
 
     [Fact]
-    public void Many_clients_do_not_come_back_at_once()
+    public void Many_clients_do_not_reconnect_at_once()
     {
         var restart = new ReconnectCase(1, new CloseCause(EndCause.GoingAway, RetryAdvice.Resume), 1, true);
         var delays = Enumerable.Range(0, 1_000).Select(seed => ReconnectPolicy.Next(restart, new ResumptionOptions(), seed).Delay).ToList();
@@ -77,7 +79,7 @@ public class ReconnectPolicyTests
     [InlineData(EndCause.InvalidArgument, RetryAdvice.OnceWithoutReplay, 2, 1, true, false, "Resume")]
     [InlineData(EndCause.Network, RetryAdvice.Resume, 1, 1, false, false, "GiveUp 0")]
     [InlineData(EndCause.ExpiredToken, RetryAdvice.No, 1, 1, true, true, "GiveUp 0")]
-    public void Looks_at_the_cause(EndCause cause, RetryAdvice advice, int attempt, int inARow, bool hasHandle, bool fresh, string expected)
+    public void The_reconnect_decision_depends_on_the_cause(EndCause cause, RetryAdvice advice, int attempt, int inARow, bool hasHandle, bool fresh, string expected)
     {
         var step = ReconnectPolicy.Next(
             new ReconnectCase(attempt, new CloseCause(cause, advice), inARow, hasHandle), new ResumptionOptions { AllowFreshSession = fresh }, seed: 7);

@@ -48,7 +48,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Leaves_before_the_time_that_goAway_gives_runs_out_by_its_own_timer_and_closes_first()
+    public async Task Rotation_starts_by_its_own_timer_before_goAway_runs_out_and_closes_first()
     {
         var clock = new FakeTimeProvider();
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +80,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Leaves_at_the_first_quiet_moment()
+    public async Task Rotation_starts_at_the_first_safe_point()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -114,7 +114,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Puts_leaving_off_while_a_call_is_open_and_then_leaves_at_the_last_moment()
+    public async Task An_open_call_delays_the_rotation_to_the_latest_time()
     {
         var clock = new FakeTimeProvider();
         var lookUp = new SyncPoint("the function");
@@ -149,7 +149,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Holds_sound_while_there_is_no_connection_and_drops_the_oldest()
+    public async Task Audio_is_held_without_a_connection_and_the_oldest_is_dropped()
     {
         var answer = new SyncPoint("the second connection");
         var sound = new List<byte>();
@@ -187,7 +187,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task What_is_sent_the_moment_it_is_back_makes_nothing_that_was_held_go()
+    public async Task Input_right_after_a_reconnect_is_sent_after_held_input()
     {
         var answer = new SyncPoint("the second connection");
         var sound = new List<byte>();
@@ -210,7 +210,7 @@ public class ResumingTests
             });
         LiveSession? session = null;
         var sending = Task.CompletedTask;
-        // The log is told before anybody else.
+        // The log entry comes before the update.
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new Listener(
             said => sending = said.StartsWith("Reconnected", StringComparison.Ordinal) ? session!.SendAudioAsync(new byte[] { 9, 9 }).AsTask() : sending)));
         session = await server.ConnectAsync(configure: options =>
@@ -250,7 +250,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Messages_wait_for_the_connection_in_their_order_and_can_be_taken_back()
+    public async Task Messages_wait_for_the_connection_in_order_and_can_be_withdrawn()
     {
         var answer = new SyncPoint("the second connection");
         await using var server = await ScriptedLiveServer.StartAsync(
@@ -311,7 +311,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task A_refused_handle_gives_way_to_a_fresh_session_where_that_is_allowed()
+    public async Task A_refused_handle_starts_a_fresh_session_if_that_is_allowed()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -350,7 +350,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task A_first_handle_that_is_refused_gives_way_too_and_says_so()
+    public async Task A_refused_first_handle_starts_a_fresh_session_and_reports_it()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -370,7 +370,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task What_was_changed_in_mid_session_is_in_the_setup_of_the_next_connection_and_history_is_not_asked_for_again()
+    public async Task Mid_session_changes_are_in_the_next_setup_and_history_is_not_announced_again()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -399,7 +399,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task With_transparency_exactly_what_was_not_consumed_is_sent_again_and_nothing_is_heard_twice()
+    public async Task With_transparency_exactly_unconsumed_input_is_resent_and_nothing_is_heard_twice()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -437,7 +437,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task An_answer_can_be_delivered_again_as_a_whole()
+    public async Task A_repeated_answer_can_be_delivered_in_full()
     {
         await using var server = await ScriptedLiveServer.StartAsync(
             async peer =>
@@ -470,7 +470,7 @@ public class ResumingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Connections_overlap_only_where_the_server_allows_it(bool allowed)
+    public async Task Connections_overlap_only_if_the_server_allows_it(bool allowed)
     {
         var connections = 0;
         var oldClosed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -504,7 +504,7 @@ public class ResumingTests
     }
 
     [Fact]
-    public async Task Hanging_up_while_reconnecting_ends_at_once()
+    public async Task Closing_while_reconnecting_ends_at_once()
     {
         var hold = new SyncPoint("the second connection");
         await using var server = await ScriptedLiveServer.StartAsync(

@@ -8,7 +8,7 @@ internal static class Reading
     internal static Task<List<LiveUpdate>> ReadToEndAsync(this LiveSession session) =>
         Expect.WithinAsync(session.ReadAllAsync().ToListAsync().AsTask(), "the session ends");
 
-    /// <summary>The next update of a kind; others are skipped. Enumerates anew, as a user may.</summary>
+    /// <summary>The next update of a type; others are skipped. Enumerates again, as a user may.</summary>
     internal static async Task<T> NextAsync<T>(this LiveSession session)
         where T : LiveUpdate
     {

@@ -8,8 +8,8 @@ using Parley.TestKit;
 namespace Parley.Client.Tests.Scripted;
 
 /// <summary>
-/// A real WebSocket server in memory that does what a test says and no more. Disposing it waits for the scripts, and throws what one of
-/// them threw. <see cref="Logs"/> hears the client.
+/// A real WebSocket server in memory that follows the script of a test. Disposing it waits for the scripts, and rethrows a failure of one
+/// of them. <see cref="Logs"/> records the client's log.
 /// </summary>
 internal sealed class ScriptedLiveServer : IAsyncDisposable
 {
@@ -40,14 +40,14 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
                 context.Response.StatusCode = 404;
                 return;
             }
-            // Before it is accepted: the client opens the next one as soon as it is.
+            // Counted before it is accepted, because the client may open the next one right after that.
             var number = Interlocked.Increment(ref connections);
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             await script(new ScriptedPeer(socket, context, number));
         });
     }
 
-    /// <summary>The first connection gets the first script, and so on; one more is a failure.</summary>
+    /// <summary>The first connection runs the first script, and so on; an additional connection is a failure.</summary>
     internal static Task<ScriptedLiveServer> StartAsync(params Func<ScriptedPeer, Task>[] scripts) => StartAsync(peer =>
     {
         Assert.True(peer.Number <= scripts.Length, $"expected {scripts.Length} connections, got one more");
@@ -82,7 +82,7 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
     internal Task<LiveSession> ConnectAsync(LiveSetup? setup = null, Action<LiveClientOptions>? configure = null) =>
         Expect.WithinAsync(Client(configure).ConnectAsync(setup ?? new LiveSetup { Model = "gemini-test" }), "the session opens");
 
-    /// <summary>What the scripts do from here on is of no interest: the client is cut off in the middle.</summary>
+    /// <summary>Ignores what the scripts do from now on: the client is cut off.</summary>
     internal void Abandon() => _abandoned = true;
 
     public async ValueTask DisposeAsync()

@@ -6,10 +6,10 @@ using Parley.TestKit;
 
 namespace Parley.Client.Tests.Scripted;
 
-/// <summary>The server's end of one connection: says what it is told, checks what it hears.</summary>
+/// <summary>The server's end of one connection: sends messages and checks what the client sends.</summary>
 internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int number = 1)
 {
-    /// <summary>Counts the connections of a server from 1, in the order they were asked for.</summary>
+    /// <summary>Number of the connection, from 1, in the order of the requests.</summary>
     internal int Number => number;
 
     internal const string SetupComplete = "{\n  \"setupComplete\": {}\n}\n";
@@ -20,10 +20,10 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int nu
 
     internal IHeaderDictionary Headers { get; } = context.Request.Headers;
 
-    /// <summary>The setup the client began with.</summary>
+    /// <summary>The client's setup.</summary>
     internal JsonElement Setup { get; private set; }
 
-    /// <summary>Takes the setup and acknowledges it.</summary>
+    /// <summary>Receives the setup and acknowledges it.</summary>
     internal async Task AcceptSetupAsync(string acknowledgement = SetupComplete)
     {
         await ExpectSetupAsync();
@@ -32,7 +32,7 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int nu
 
     internal async Task ExpectSetupAsync() => Setup = (await ExpectAsync()).GetProperty("setup");
 
-    /// <summary>The next message; fails where the client closed instead.</summary>
+    /// <summary>The next message; fails if the client closed instead.</summary>
     internal async Task<JsonElement> ExpectAsync()
     {
         var (message, type) = await ReceiveAsync();
@@ -40,10 +40,10 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int nu
         return JsonElement.Parse(message);
     }
 
-    /// <summary>The next message, which is text of the user.</summary>
+    /// <summary>The text of the next message.</summary>
     internal async Task<string?> ExpectTextAsync() => (await ExpectAsync()).GetProperty("realtimeInput").GetProperty("text").GetString();
 
-    /// <summary>The client's close; every message before it is a failure.</summary>
+    /// <summary>The code of the client's close; a message before it is a failure.</summary>
     internal async Task<int?> ExpectCloseAsync()
     {
         var (message, type) = await ReceiveAsync();
@@ -56,7 +56,7 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int nu
     internal Task SendAsync(string json, WebSocketMessageType type = WebSocketMessageType.Binary) => SendAsync(Encoding.UTF8.GetBytes(json), type);
 
     internal Task SendAsync(byte[] message, WebSocketMessageType type = WebSocketMessageType.Binary, int fragmentBytes = int.MaxValue) =>
-        Expect.WithinAsync(SendFragmentsAsync(message, type, fragmentBytes), "the server's message is taken");
+        Expect.WithinAsync(SendFragmentsAsync(message, type, fragmentBytes), "the server's message is sent");
 
     internal Task CloseAsync(int code, string reason = "") =>
         Expect.WithinAsync(Socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None), "the close is sent");
@@ -81,10 +81,10 @@ internal sealed class ScriptedPeer(WebSocket socket, HttpContext context, int nu
         var buffer = new byte[64 << 10];
         while (true)
         {
-            var frame = await Expect.WithinAsync(Socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask(), "the client sends something");
-            message.Write(buffer, 0, frame.Count);
-            if (frame.EndOfMessage || frame.MessageType == WebSocketMessageType.Close)
-                return (message.ToArray(), frame.MessageType);
+            var received = await Expect.WithinAsync(Socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask(), "the client sends something");
+            message.Write(buffer, 0, received.Count);
+            if (received.EndOfMessage || received.MessageType == WebSocketMessageType.Close)
+                return (message.ToArray(), received.MessageType);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 
@@ -10,7 +9,7 @@ public class InterruptTests
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
 
     [Fact]
-    public async Task Stops_the_model_and_drops_what_is_left_of_the_turn()
+    public async Task Interrupting_stops_the_model_and_drops_the_rest_of_the_turn()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -43,15 +42,14 @@ public class InterruptTests
     }
 
     [Fact]
-    public async Task Waits_no_longer_than_it_may_and_keeps_the_rest_out()
+    public async Task Interrupting_times_out_and_drops_the_rest_of_the_turn()
     {
-        var clock = new FakeTimeProvider();
+        var clock = new ArmedClock();
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
             await peer.AcceptSetupAsync();
             await peer.SendAsync(Wire.Audio([1, 0]));
             await peer.ExpectAsync();
-            clock.Advance(TimeSpan.FromSeconds(3));
             await peer.ExpectAsync();
             await peer.SendAsync(Wire.Audio([2, 0]));
             await peer.SendAsync(TurnComplete);
@@ -61,11 +59,8 @@ public class InterruptTests
         await session.NextAsync<AudioUpdate>();
 
         var interrupting = session.InterruptAsync();
-        while (!interrupting.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await clock.ArmedAsync(TimeSpan.FromSeconds(3));
+        clock.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Equal(InterruptResult.TimedOut, await interrupting);
         await session.SendAudioAsync(new byte[640]);
@@ -73,7 +68,7 @@ public class InterruptTests
     }
 
     [Fact]
-    public async Task On_models_without_content_in_mid_session_an_empty_activity_does_it()
+    public async Task An_empty_activity_interrupts_models_without_client_content_in_mid_session()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -99,7 +94,7 @@ public class InterruptTests
     }
 
     [Fact]
-    public async Task A_model_that_cannot_be_told_is_not_heard_any_more()
+    public async Task Output_of_a_model_that_cannot_be_stopped_is_dropped()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -112,13 +107,13 @@ public class InterruptTests
         await using var session = await server.ConnectAsync(new LiveSetup { Model = "gemini-3.1-flash-live-preview" });
         await session.NextAsync<AudioUpdate>();
 
-        Assert.Equal(InterruptResult.OnlyHere, await session.InterruptAsync());
+        Assert.Equal(InterruptResult.LocalOnly, await session.InterruptAsync());
         await session.SendTextAsync("next");
         Assert.Empty((await session.ReadToEndAsync()).OfType<AudioUpdate>());
     }
 
     [Fact]
-    public async Task With_nothing_running_only_playback_is_cut()
+    public async Task Interrupting_without_a_turn_stops_only_playback()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {

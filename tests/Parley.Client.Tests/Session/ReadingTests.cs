@@ -85,7 +85,7 @@ public class ReadingTests
     }
 
     [Fact]
-    public async Task A_second_reader_is_refused_and_the_first_goes_on()
+    public async Task A_second_reader_is_refused_and_the_first_continues()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -99,12 +99,12 @@ public class ReadingTests
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => session.ReadAllAsync().FirstAsync().AsTask());
         await session.SendTextAsync("bye");
 
-        Assert.Contains("read already", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Another loop", refused.Message, StringComparison.Ordinal);
         Assert.IsType<SessionEndedUpdate>((await first)[^1]);
     }
 
     [Fact]
-    public async Task A_full_buffer_makes_the_server_wait_and_drops_nothing()
+    public async Task A_full_buffer_applies_back_pressure_and_drops_nothing()
     {
         const int Messages = 200;
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>

@@ -54,7 +54,7 @@ public class SendingTests
     }
 
     [Fact]
-    public async Task A_second_setup_is_refused_here_because_it_would_close_the_session()
+    public async Task A_second_setup_is_refused_locally()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -96,7 +96,7 @@ public class SendingTests
     }
 
     [Fact]
-    public async Task A_message_that_cannot_be_written_harms_nobody()
+    public async Task A_message_that_cannot_be_encoded_fails_for_its_caller_only()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {

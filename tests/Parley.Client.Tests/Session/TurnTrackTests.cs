@@ -1,4 +1,6 @@
 using CsCheck;
+using Parley.Client.Resumption;
+using Parley.Client.Session;
 using Parley.Protocol;
 
 namespace Parley.Client.Tests.Session;
@@ -15,9 +17,11 @@ public class TurnTrackTests
     private static int[] Samples(IEnumerable<LiveUpdate?> updates) =>
         [.. updates.OfType<AudioUpdate>().SelectMany(static audio => audio.Pcm.ToArray().Chunk(2)).Select(static pair => (int)BitConverter.ToInt16(pair))];
 
-    /// <summary>An answer that is cut again and again, said from its beginning each time, is heard once and whole, in pieces of any size.</summary>
+    /// <summary>
+    /// An answer that is cut repeatedly and generated from its beginning each time is delivered once and in full, in pieces of any size.
+    /// </summary>
     [Fact]
-    public void However_often_an_answer_is_cut_it_is_heard_once() =>
+    public void An_answer_is_delivered_once_however_often_it_is_cut() =>
         Gen.Select(Gen.Int[1, 400].Array[0, 6], Gen.Int[1, 90]).Sample(static (cuts, piece) =>
         {
             const int Answer = 400;
@@ -40,7 +44,7 @@ public class TurnTrackTests
         });
 
     [Fact]
-    public void The_next_answer_is_another_turn_and_heard_whole()
+    public void The_next_answer_is_another_turn_and_delivered_in_full()
     {
         var track = new TurnTrack(new ResumptionOptions());
         track.Apply(Sound(0, 100), 1);
@@ -55,7 +59,7 @@ public class TurnTrackTests
     }
 
     [Fact]
-    public void With_transparency_turns_behind_the_state_come_again_one_after_the_other()
+    public void With_transparency_turns_after_the_state_are_repeated_in_order()
     {
         var track = new TurnTrack(new ResumptionOptions { Transparent = true });
         track.Apply(Sound(0, 100), 1);
@@ -71,7 +75,7 @@ public class TurnTrackTests
     }
 
     [Fact]
-    public void What_a_resumed_model_says_before_anybody_spoke_to_it_is_what_it_said_before()
+    public void Output_of_a_resumed_model_before_any_input_repeats_its_last_turn()
     {
         var track = new TurnTrack(new ResumptionOptions());
         track.Apply(Sound(0, 100), 3);
@@ -84,7 +88,7 @@ public class TurnTrackTests
     }
 
     [Fact]
-    public void After_new_input_nothing_is_left_out()
+    public void After_new_input_no_output_is_skipped()
     {
         var track = new TurnTrack(new ResumptionOptions());
         track.Apply(Sound(0, 100), 3);
@@ -107,7 +111,7 @@ public class TurnTrackTests
     }
 
     [Fact]
-    public void Sound_behind_an_interruption_is_not_heard()
+    public void Audio_after_an_interruption_is_dropped()
     {
         var track = new TurnTrack(new ResumptionOptions());
         track.Apply(Sound(0, 10), 1);
@@ -119,7 +123,7 @@ public class TurnTrackTests
     }
 
     [Fact]
-    public void Quiet_is_when_nothing_is_said_asked_or_thought_about()
+    public void A_session_is_quiet_without_speech_questions_and_reasoning()
     {
         var track = new TurnTrack(new ResumptionOptions());
         Assert.True(track.IsQuiet);

@@ -4,13 +4,16 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Telemetry;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Telemetry;
 
-/// <summary>Spans and metrics of a session, on a hand-wound clock. Other tests use the same source: each looks at a model of its own.</summary>
+/// <summary>
+/// Spans and metrics of a session, on a fake clock. Other tests use the same source, so each test uses a model name of its own.
+/// </summary>
 public class SessionTelemetryTests
 {
     private const string Handle = "secret-handle-of-the-telemetry";
@@ -86,7 +89,7 @@ public class SessionTelemetryTests
     }
 
     [Fact]
-    public void A_session_that_breaks_in_a_turn_ends_its_span_with_the_cause()
+    public void A_session_that_ends_in_a_turn_ends_the_span_with_the_cause()
     {
         using var heard = new Heard("gemini-broken");
         var telemetry = Telemetry("gemini-broken");
@@ -100,7 +103,7 @@ public class SessionTelemetryTests
     }
 
     [Fact]
-    public void A_reconnect_ends_the_turn_and_is_measured_with_the_sound_it_cost()
+    public void A_reconnect_ends_the_span_and_records_its_duration_and_lost_audio()
     {
         using var heard = new Heard("gemini-again");
         var telemetry = Telemetry("gemini-again");
@@ -126,7 +129,7 @@ public class SessionTelemetryTests
     }
 
     [Fact]
-    public void What_is_said_is_captured_only_where_asked_for()
+    public void Content_is_captured_only_if_enabled()
     {
         using var heard = new Heard("gemini-said");
         foreach (var capture in (bool[])[false, true])
@@ -145,7 +148,7 @@ public class SessionTelemetryTests
     }
 
     [Fact]
-    public void Without_a_listener_nothing_is_made()
+    public void Without_a_listener_no_span_is_created()
     {
         var telemetry = Telemetry("gemini-unheard");
         var turn = new TurnCompleteUpdate(null, null, new UsageMetadata { PromptTokenCount = 1 });
@@ -206,7 +209,7 @@ public class SessionTelemetryTests
     private SessionTelemetry Telemetry(string model, bool capture = false) =>
         new(model, new LiveClientOptions { TimeProvider = _time, CaptureContent = capture, BaseAddress = new Uri("https://example.test/") });
 
-    /// <summary>Listens to the spans and measurements of one model, and to the function of one test.</summary>
+    /// <summary>Records the spans and measurements of one model, and the function span of one test.</summary>
     private sealed class Heard : IDisposable
     {
         private readonly ConcurrentQueue<Activity> _spans = new();

@@ -19,7 +19,7 @@ public class ToolRuntimeTests
     [Theory]
     [InlineData(null)]
     [InlineData(5)]
-    public async Task A_late_function_is_answered_with_an_error_and_told_to_stop(int? ownSeconds)
+    public async Task A_late_function_is_answered_with_an_error_and_cancelled(int? ownSeconds)
     {
         var clock = new FakeTimeProvider();
         var started = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -137,7 +137,7 @@ public class ToolRuntimeTests
     }
 
     [Fact]
-    public async Task A_cancelled_stream_stops_and_says_nothing_more()
+    public async Task A_cancelled_stream_stops_and_sends_nothing_more()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -167,7 +167,7 @@ public class ToolRuntimeTests
     }
 
     [Fact]
-    public async Task Calls_that_do_not_block_are_answered_each_as_soon_as_it_is_done()
+    public async Task Each_non_blocking_call_is_answered_as_soon_as_it_is_done()
     {
         var slow = new SyncPoint("the slow function");
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -212,7 +212,7 @@ public class ToolRuntimeTests
     }
 
     [Fact]
-    public async Task An_answer_by_hand_goes_out_once_and_not_after_a_cancellation()
+    public async Task A_manual_tool_response_is_sent_once_and_not_after_a_cancellation()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {

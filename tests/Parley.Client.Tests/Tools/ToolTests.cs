@@ -55,9 +55,9 @@ public class ToolTests
         await Expect.WithinAsync(server.Logs.FirstAsync(IsReport, "the report"), "the report");
     }
 
-    private static bool IsReport(LogEntry entry) => entry.Message.Contains("tool calls answered", StringComparison.Ordinal);
+    private static bool IsReport(LogEntry entry) => entry.Message.Contains("Tool calls answered", StringComparison.Ordinal);
 
-    // How many answers the log had told of when a message went out: the setup, then the answer.
+    // Number of answers the log had reported when a message was sent: the setup, then the answer.
     private sealed class ReportsAtSend(LogRecorder logs) : ILiveMessageObserver
     {
         internal List<int> Reports { get; } = [];
@@ -70,7 +70,7 @@ public class ToolTests
     }
 
     [Fact]
-    public async Task Results_of_every_shape_become_objects()
+    public async Task Results_of_every_type_become_objects()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -198,7 +198,7 @@ public class ToolTests
     }
 
     [Fact]
-    public async Task Without_automatic_tools_and_for_declarations_the_caller_answers()
+    public async Task Without_automatic_tools_and_for_declarations_the_application_answers()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -259,7 +259,7 @@ public class ToolTests
         Assert.True((await session.EndAsync()).IsNormal);
     }
 
-    /// <summary>Lets nobody through before two have come and the door is open.</summary>
+    /// <summary>Releases its callers when two have arrived and it is open.</summary>
     private sealed class Barrier
     {
         private readonly TaskCompletionSource _two = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,9 @@ using Parley.TestKit;
 
 namespace Parley.Conversation.Tests.Kit;
 
-/// <summary>Writes every effect down as a line, holds each message against the schema, and keeps what a writer would have to send.</summary>
+/// <summary>
+/// Records every effect as a line, validates each message against the schema, and keeps what a writer would send.
+/// </summary>
 internal sealed class RecordingEffects : IConversationEffects
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();

@@ -5,8 +5,8 @@ using Parley.Protocol;
 namespace Parley.Conversation.Tests.Kit;
 
 /// <summary>
-/// A conversation in a test: client, detector, recogniser, brain, voice, writer and clock in one hand. What the machine does is read
-/// with <see cref="Expect"/>, which takes everything since it was last asked; checkpoints are left out unless they are asked for.
+/// A conversation in a test: client, detector, recognizer, chat model, synthesizer, writer and clock in one object. Effects are read
+/// with <see cref="Expect"/>, which returns everything since its last call; checkpoints are left out unless requested.
 /// </summary>
 internal sealed class Talk
 {
@@ -33,7 +33,7 @@ internal sealed class Talk
 
     internal UsageMetadata Usage => _effects.Messages.Last(message => message.UsageMetadata is not null).UsageMetadata!;
 
-    /// <summary>What the brain was given last, a line for each entry.</summary>
+    /// <summary>The last input of the chat model, a line for each entry.</summary>
     internal string[] History => [.. Request.History.Select(Describe)];
 
     /// <param name="setup">Members of the setup, as on the wire, without the outer braces.</param>
@@ -92,7 +92,7 @@ internal sealed class Talk
     internal static string Result(string id, string members = "") =>
         "{" + $"\"id\":\"{id}\",\"response\":{{\"output\":\"{id} done\"}}{(members.Length == 0 ? "" : "," + members)}" + "}";
 
-    // The microphone, its detector and the recogniser.
+    // Microphone, detector and recognizer.
     internal void Hears(double seconds)
     {
         _machine.AudioArrived((int)(seconds * AudioFormat.InputRateHz));
@@ -102,7 +102,7 @@ internal sealed class Talk
     internal void SpeechStarts(double lookBack = 0, bool holds = false) =>
         _machine.SpeechStarted(_machine.AudioPosition - (long)(lookBack * AudioFormat.InputRateHz), Now, holds);
 
-    internal void SpeechInsists() => _machine.SpeechInsists(Now);
+    internal void ConfirmBargeIn() => _machine.ConfirmBargeIn(Now);
 
     internal void SpeechEnds(double ago = 0) => _machine.SpeechEnded(_machine.AudioPosition - (long)(ago * AudioFormat.InputRateHz));
 
@@ -111,7 +111,7 @@ internal sealed class Talk
 
     internal void FailsToRecognize(int? utterance = null) => _machine.RecognitionFailed(utterance ?? _effects.Utterance);
 
-    /// <summary>A second of speech, understood at once.</summary>
+    /// <summary>A second of speech, recognized at once.</summary>
     internal void Speaks(string text, SpeechAct act = SpeechAct.Turn, bool holds = false)
     {
         SpeechStarts(holds: holds);
@@ -120,7 +120,7 @@ internal sealed class Talk
         Recognizes(text, act: act);
     }
 
-    // The brain and the voice.
+    // Chat model and synthesizer.
     internal void Says(string text, double seconds = 1) => Says(Request.Generation, text, seconds);
 
     internal void Says(int generation, string? text, double seconds) =>

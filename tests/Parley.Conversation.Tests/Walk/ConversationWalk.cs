@@ -5,8 +5,8 @@ using Parley.Protocol;
 namespace Parley.Conversation.Tests.Walk;
 
 /// <summary>
-/// One random conversation: a client, a detector, a recogniser, a brain and a writer that do what they may, and now and then what they
-/// may not or what is stale, until the walk is over and everything outstanding is answered.
+/// One random conversation: a client, a detector, a recognizer, a chat model and a writer that do what is allowed, and sometimes what
+/// is not allowed or stale, until the walk ends and everything outstanding is answered.
 /// </summary>
 internal sealed class ConversationWalk
 {
@@ -49,7 +49,7 @@ internal sealed class ConversationWalk
             Step();
         if (_effects.IsClosed)
         {
-            // Whatever comes now, an effect would throw.
+            // From now on, every effect throws.
             for (var i = 0; i < 40; i++)
                 Step();
         }
@@ -70,7 +70,7 @@ internal sealed class ConversationWalk
             case < 12: Audio(); break;
             case < 18: Start(); break;
             case < 23: End(); break;
-            case < 24: Insist(); break;
+            case < 24: ConfirmBargeIn(); break;
             case < 34: Recognize(); break;
             case < 38: Type(); break;
             case < 41: Show(); break;
@@ -106,27 +106,27 @@ internal sealed class ConversationWalk
         }
         var at = _effects.Arrived + _random.Next(-9_000, 2_000);
         var holds = _random.Next(3) == 0;
-        Note($"speech started at {at}{(holds ? ", holding its interruption" : "")}");
+        Note($"speech started at {at}{(holds ? ", barge-in pending" : "")}");
         var interruptions = _effects.Interruptions;
         var wasListening = _effects.IsListening;
         _machine.SpeechStarted(at, _now, holds);
         if (!wasListening)
             _holds = holds;
-        WalkEffects.Require(!holds || _effects.Interruptions == interruptions, "speech interrupted that was to hold back");
+        WalkEffects.Require(!holds || _effects.Interruptions == interruptions, "a pending barge-in interrupted");
     }
 
-    private void Insist()
+    private void ConfirmBargeIn()
     {
-        Note("speech insists");
+        Note("confirm barge-in");
         var interruptions = _effects.Interruptions;
         var answers = _machine.IsAnswering;
-        var insists = _holds && _effects.IsListening && !_effects.IsClosed;
-        _machine.SpeechInsists(_now);
-        _holds &= !insists;
-        if (!insists)
-            WalkEffects.Require(_effects.Interruptions == interruptions, "speech insisted that held nothing back");
+        var confirms = _holds && _effects.IsListening && !_effects.IsClosed;
+        _machine.ConfirmBargeIn(_now);
+        _holds &= !confirms;
+        if (!confirms)
+            WalkEffects.Require(_effects.Interruptions == interruptions, "a barge-in was confirmed that was not pending");
         else if (_interrupts)
-            WalkEffects.Require(!_machine.IsAnswering || !answers, "speech insisted in vain");
+            WalkEffects.Require(!_machine.IsAnswering || !answers, "a confirmed barge-in did not interrupt");
     }
 
     private void End()
@@ -167,13 +167,13 @@ internal sealed class ConversationWalk
             _machine.RecognitionFailed(utterance);
             return;
         }
-        var act = _random.Next(8) switch { 0 => SpeechAct.Aside, 1 => SpeechAct.BackChannel, _ => SpeechAct.Turn };
+        var act = _random.Next(8) switch { 0 => SpeechAct.NotAddressed, 1 => SpeechAct.BackChannel, _ => SpeechAct.Turn };
         var text = (act, _random.Next(4)) switch
         {
             (_, 0) => "",
             (_, 1) => " ",
             (SpeechAct.Turn, _) => Owe(),
-            (SpeechAct.Aside, _) => $"a{++_texts}.",
+            (SpeechAct.NotAddressed, _) => $"a{++_texts}.",
             _ => "mhm",
         };
         Note($"recognized {utterance} '{text}' as {act}");
@@ -200,7 +200,7 @@ internal sealed class ConversationWalk
     private void Content()
     {
         var complete = _random.Next(2) == 0;
-        // A model that takes only announced history closes on more; that is for Misbehave.
+        // A model that accepts only announced history closes on more; Misbehave covers that.
         if (_options.ClientContentIsHistoryOnly && !_seeding)
             return;
         var turns = new List<Content>();
@@ -327,7 +327,7 @@ internal sealed class ConversationWalk
         _machine.PlaybackEnded(_now);
     }
 
-    // What ends the session, seldom enough for the walk to get somewhere.
+    // Ends the session; rare, so that most walks get far.
     private void Misbehave()
     {
         if (_random.Next(12) != 0)
@@ -353,7 +353,7 @@ internal sealed class ConversationWalk
         WalkEffects.Require(_effects.IsClosed, "a misbehaving client was borne");
     }
 
-    // Everybody does what is still to be done; then the conversation must be at rest, with everything answered.
+    // Completes all outstanding work; then the conversation must be idle, with everything answered.
     private void Drain()
     {
         for (var round = 0; round < 200; round++)
@@ -394,8 +394,8 @@ internal sealed class ConversationWalk
         var heard = WalkEffects.TextsOf(_effects.Request!.History, "user");
         foreach (var text in _owed)
             WalkEffects.Require(heard.Split('.').Count(part => part + "." == text) == 1, $"'{text}' was not answered, or was heard twice");
-        var asides = heard.Split('.').Where(part => part.StartsWith('a')).ToList();
-        WalkEffects.Require(asides.Count == asides.Distinct().Count(), "an aside was heard twice");
+        var notAddressed = heard.Split('.').Where(part => part.StartsWith('a')).ToList();
+        WalkEffects.Require(notAddressed.Count == notAddressed.Distinct().Count(), "words not addressed to the model entered the history twice");
         WalkEffects.Require(!heard.Contains("mhm", StringComparison.Ordinal), "a back-channel was kept");
     }
 
@@ -412,7 +412,7 @@ internal sealed class ConversationWalk
             WalkEffects.Require(second.Request!.History.Take(state.History.Count).SequenceEqual(state.History), "resumed with another history");
     }
 
-    // A generation to speak for: nearly always the running one.
+    // The generation of an event: nearly always the running one.
     private int Target() => _random.Next(8) == 0 ? _random.Next(_effects.Generation + 2) : _effects.Generation;
 
     private string Owe()

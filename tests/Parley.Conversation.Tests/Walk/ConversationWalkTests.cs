@@ -4,14 +4,14 @@ namespace Parley.Conversation.Tests.Walk;
 
 /// <summary>
 /// Random conversations under random rules. <c>PARLEY_SEED</c> walks one seed first; <c>PARLEY_LONG=1</c> walks a million events from a
-/// seed of its own, and always says which.
+/// random seed and prints it.
 /// </summary>
 public sealed class ConversationWalkTests(ITestOutputHelper output)
 {
     private const int EventsPerWalk = 400;
 
     [Fact]
-    public void Whatever_happens_the_rules_hold()
+    public void Random_events_never_break_the_rules()
     {
         var isLong = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1";
         var seed = int.TryParse(Environment.GetEnvironmentVariable("PARLEY_SEED"), CultureInfo.InvariantCulture, out var given) ? given

@@ -5,7 +5,7 @@ using Parley.Protocol;
 
 namespace Parley.Conversation.Tests.Walk;
 
-/// <summary>Holds each effect against what must always be true (docs/conversation.md), and keeps what the walk needs to go on.</summary>
+/// <summary>Checks each effect against the invariants (docs/conversation.md), and keeps the state the walk needs.</summary>
 internal sealed class WalkEffects(ConversationOptions options) : IConversationEffects
 {
     private const int ValidatesOneIn = 16;
@@ -61,7 +61,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
 
     internal int Interruptions { get; private set; }
 
-    /// <summary>A recognition failed, and nobody apologised since.</summary>
+    /// <summary>A recognition failed, and no answer has asked the user to repeat since.</summary>
     internal bool LostSpeech { get; set; }
 
     public void Send(LiveSessionResponse message)
@@ -164,7 +164,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         IsClosed = true;
     }
 
-    /// <summary>The brain said this to the running generation; without media it belongs to what was said before.</summary>
+    /// <summary>Output of the chat model for the running generation; without media it belongs to what was said before.</summary>
     internal void NoteSaid(string text, int bytes, bool hasMedia)
     {
         if (hasMedia)
@@ -173,7 +173,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             _chunks.Add(_chunks is [.., { } last] ? last with { Text = text, Bytes = 0 } : new Chunk(-1, text, 0) { PlaysAt = TimeSpan.MinValue });
     }
 
-    /// <summary>A listener in real time hears the chunk behind those before it.</summary>
+    /// <summary>A real-time client plays the chunk after those before it.</summary>
     internal void NoteSent(long sequence)
     {
         for (var i = 0; i < _chunks.Count; i++)
@@ -199,7 +199,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             Require(Hash(history) == hash, "a snapshot changed");
     }
 
-    /// <summary>What was said by one side; the note that stands for media that were dropped was not.</summary>
+    /// <summary>The words of one side, without the note that replaces dropped media.</summary>
     internal static string TextsOf(IReadOnlyList<Content> history, string role) => string.Concat(
         history.Where(content => content.Role == role).SelectMany(content => content.Parts!).Where(part => part.Text is [not '[', ..]).Select(part => part.Text));
 
@@ -216,11 +216,11 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         if (content.ModelTurn is not null || content.OutputTranscription is not null)
             Require(IsGenerating, "output outside a generation");
         if (content.ModelTurn is not null)
-            Require(options.Setup.GenerationConfig!.ThinkingConfig is not null, "a thought nobody asked for");
+            Require(options.Setup.GenerationConfig!.ThinkingConfig is not null, "a thought without request");
         if (content.OutputTranscription is not null)
-            Require(options.Setup.OutputAudioTranscription is not null, "a caption nobody asked for");
+            Require(options.Setup.OutputAudioTranscription is not null, "an output transcription without request");
         if ((content.InputTranscription ?? content.InterimInputTranscription) is not null)
-            Require(options.Setup.InputAudioTranscription is not null, "a transcript nobody asked for");
+            Require(options.Setup.InputAudioTranscription is not null, "an input transcription without request");
         if (content.GenerationComplete is true)
         {
             Require(IsTurnOpen && !_generationComplete && !_interrupted && (IsGenerating || _calledOthers), "generationComplete out of place");
@@ -275,7 +275,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         Require(!Open.ContainsValue(true), "a blocking call outlived an interruption");
     }
 
-    // What the turn said enters the history: all of it, or what was heard.
+    // The text of the turn enters the history: all of it, or as far as played.
     private void Keep(bool heardOnly)
     {
         foreach (var chunk in _chunks)

@@ -22,7 +22,7 @@ public class RegistrationTests
     }
 
     [Fact]
-    public void Keyed_clients_stand_side_by_side()
+    public void Keyed_realtime_clients_are_independent()
     {
         var services = new ServiceCollection();
         services.AddKeyedRealtimeClient("a", LiveClient.FromApiKey("k").AsRealtimeClient("m"));

@@ -12,16 +12,16 @@ public class ClientMessagesTests
     private static readonly InputAudioBufferCommitRealtimeClientMessage Commit = new();
 
     [Fact]
-    public async Task A_written_turn_goes_as_realtime_text_which_every_model_takes() => Assert.Equal(
+    public async Task A_text_item_is_sent_as_realtime_text() => Assert.Equal(
         ["""{"realtimeInput":{"text":"Hello"}}"""], await HeardAsync(1, Says("Hello"), Respond));
 
     [Fact]
-    public async Task History_goes_as_content_in_order() => Assert.Equal(
+    public async Task History_is_sent_as_ordered_content() => Assert.Equal(
         ["""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"Hi"}]},{"role":"model","parts":[{"text":"Hello"}]},{"role":"user","parts":[{"text":"Go on"}]}],"turnComplete":true}}"""],
         await HeardAsync(1, Says("Hi"), Says("Hello", ChatRole.Assistant), Says("Go on"), Respond));
 
     [Fact]
-    public async Task Items_go_out_before_the_sound_that_follows_them() => Assert.Equal(
+    public async Task Items_are_sent_before_the_audio_that_follows_them() => Assert.Equal(
         [
             """{"clientContent":{"turns":[{"role":"user","parts":[{"text":"Hi"}]}],"turnComplete":false}}""",
             """{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AQA="}}}""",
@@ -30,7 +30,7 @@ public class ClientMessagesTests
         await HeardAsync(3, Says("Hi"), Sound([1, 0]), Respond));
 
     [Fact]
-    public async Task Sound_goes_at_the_rate_it_names_else_at_that_of_the_options() => Assert.Equal(
+    public async Task Audio_is_sent_at_the_rate_of_its_media_type_or_of_the_options() => Assert.Equal(
         [
             """{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=8000","data":"AQA="}}}""",
             """{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=48000","data":"AQA="}}}""",
@@ -38,7 +38,7 @@ public class ClientMessagesTests
             """{"realtimeInput":{"audioStreamEnd":true}}""",
             """{"realtimeInput":{"text":"still here"}}""",
         ],
-        // The request after the commit is what users of other providers send; speech is answered without it.
+        // Users of other providers send a request after the commit; the Live API answers speech without it.
         await HeardAsync(
             5, new RealtimeSessionOptions { InputAudioFormat = new RealtimeAudioFormat("audio/pcm", 8_000) },
             Sound([1, 0]), Sound([1, 0], "audio/pcm;rate=48000"), Sound([1, 2], "image/jpeg"), Commit, Respond, Says("still here"), Respond));
@@ -59,7 +59,7 @@ public class ClientMessagesTests
             Sound([1, 0]), Sound([2, 0]), Commit, Respond, Sound([3, 0]), Respond));
 
     [Fact]
-    public async Task A_message_of_the_wire_goes_as_it_is() => Assert.Equal(
+    public async Task A_raw_message_is_sent_as_it_is() => Assert.Equal(
         ["""{"realtimeInput":{"text":"as it is"}}"""],
         await HeardAsync(1, new RealtimeClientMessage { RawRepresentation = new LiveSessionRequest { RealtimeInput = new RealtimeInput { Text = "as it is" } } }));
 
@@ -81,7 +81,7 @@ public class ClientMessagesTests
     }
 
     [Fact]
-    public async Task What_the_wire_cannot_say_is_refused_with_a_way_out()
+    public async Task Messages_without_a_counterpart_are_refused_with_a_hint()
     {
         await using var server = await ListeningAsync([], 0);
         await using var session = await server.Realtime().OpenAsync();
@@ -181,7 +181,7 @@ public class ClientMessagesTests
         return heard;
     }
 
-    // Hears so many messages and no more: what else comes before the client's close is a failure.
+    // Expects exactly that many messages: another one before the client's close is a failure.
     private static Task<ScriptedLiveServer> ListeningAsync(List<string> heard, int count) => ScriptedLiveServer.StartAsync(async peer =>
     {
         await peer.AcceptSetupAsync();

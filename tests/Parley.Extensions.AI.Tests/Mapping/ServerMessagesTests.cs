@@ -50,7 +50,7 @@ public class ServerMessagesTests
     }
 
     [Fact]
-    public async Task A_thought_is_no_part_of_the_answer()
+    public async Task A_thought_is_not_part_of_the_answer()
     {
         var messages = await TurnAsync(
             """{"serverContent":{"modelTurn":{"parts":[{"text":"let me see","thought":true},{"text":"42"}]}}}""", TurnComplete);
@@ -81,7 +81,7 @@ public class ServerMessagesTests
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"executableCode":{"language":"PYTHON","code":"1"}}]}}}""", typeof(CodeUpdate), "RawContentOnly")]
     [InlineData("""{"somethingNew":{"x":1}}""", typeof(UnknownMessageUpdate), "RawContentOnly")]
     [InlineData("[]", typeof(UnreadableMessageUpdate), "RawContentOnly")]
-    public async Task What_the_abstraction_has_no_word_for_is_carried(string message, Type update, string type)
+    public async Task Updates_without_a_counterpart_are_delivered_as_live_messages(string message, Type update, string type)
     {
         var carried = (await TurnAsync(message, TurnComplete)).OfType<LiveUpdateMessage>().Single(carried => carried.Update.GetType() == update);
 
@@ -90,7 +90,7 @@ public class ServerMessagesTests
     }
 
     [Fact]
-    public async Task Every_message_of_the_examples_is_carried_one_way_or_another()
+    public async Task Every_example_message_becomes_an_update()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -110,7 +110,7 @@ public class ServerMessagesTests
     }
 
     [Fact]
-    public async Task The_end_of_the_session_is_said_and_ends_the_stream()
+    public async Task The_end_of_the_session_is_a_message_and_ends_the_stream()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -129,7 +129,7 @@ public class ServerMessagesTests
     }
 
     [Fact]
-    public async Task A_reconnect_is_told_and_the_stream_goes_on()
+    public async Task A_reconnect_is_reported_and_the_stream_continues()
     {
         var connections = 0;
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>

@@ -31,12 +31,12 @@ public class SetupMappingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_options_the_model_decides_and_both_sides_are_transcribed(bool empty) => Assert.Equal(
+    public async Task Without_options_both_sides_are_transcribed_and_the_rest_is_left_to_the_model(bool empty) => Assert.Equal(
         """{"model":"models/gemini-test","inputAudioTranscription":{},"outputAudioTranscription":{}}""",
         (await SetupAsync(empty ? new RealtimeSessionOptions() : null)).GetRawText());
 
     [Fact]
-    public async Task What_the_options_have_no_member_for_comes_from_a_setup_of_the_client()
+    public async Task A_raw_representation_supplies_what_the_options_cannot_express()
     {
         var setup = await SetupAsync(new RealtimeSessionOptions
         {
@@ -50,17 +50,17 @@ public class SetupMappingTests
     }
 
     [Fact]
-    public async Task No_tools_are_declared_where_none_may_be_used() =>
+    public async Task No_tools_are_declared_if_the_tool_mode_is_none() =>
         Assert.False((await SetupAsync(new RealtimeSessionOptions { ToolMode = ChatToolMode.None, Tools = [AIFunctionFactory.Create(() => 1, "f")] })).TryGetProperty("tools", out _));
 
     [Fact]
-    public async Task What_the_live_api_cannot_do_is_refused_before_anything_is_sent()
+    public async Task Unsupported_options_are_refused_before_sending()
     {
         var client = LiveClient.FromApiKey("k").AsRealtimeClient("gemini-test");
 
         foreach (var (options, says) in new (RealtimeSessionOptions, string)[]
         {
-            (new() { SessionKind = RealtimeSessionKind.Transcription }, "conversation"),
+            (new() { SessionKind = RealtimeSessionKind.Transcription }, "Conversation"),
             (new() { ToolMode = ChatToolMode.RequireAny }, "ToolMode"),
             (new() { InputAudioFormat = new RealtimeAudioFormat("audio/g711", 8_000) }, "audio/g711"),
             (new() { OutputAudioFormat = new RealtimeAudioFormat("audio/pcm", 48_000) }, "24000"),

@@ -5,7 +5,9 @@ using static Parley.Extensions.AI.Tests.Conversing;
 
 namespace Parley.Extensions.AI.Tests.Middleware;
 
-/// <summary>The library's function middleware works over the adapter, with its limits; ours has none of them.</summary>
+/// <summary>
+/// The function middleware of Microsoft.Extensions.AI works over the adapter, with its limits; UseLiveFunctionInvocation has none of them.
+/// </summary>
 public class FunctionMiddlewareTests
 {
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
@@ -34,18 +36,18 @@ public class FunctionMiddlewareTests
     }
 
     [Fact]
-    public async Task The_librarys_holds_up_the_sound_while_a_function_runs()
+    public async Task Standard_function_invocation_stops_audio_while_a_function_runs()
     {
         await using var talk = await BusyFunctionAsync(ours: false);
 
-        // The call has been delivered and the sound behind it has been sent; it cannot come before the function is done.
+        // The call is delivered and the audio after it is sent; the audio cannot arrive before the function is done.
         Assert.False(talk.Next.IsCompleted);
         talk.Release.SetResult();
         Assert.Equal(RealtimeServerMessageType.OutputAudioDelta, await Expect.WithinAsync(talk.Next, "the sound, late"));
     }
 
     [Fact]
-    public async Task Ours_lets_the_sound_through_while_a_function_runs()
+    public async Task Live_function_invocation_lets_audio_through_while_a_function_runs()
     {
         await using var talk = await BusyFunctionAsync(ours: true);
 
@@ -54,7 +56,7 @@ public class FunctionMiddlewareTests
     }
 
     [Fact]
-    public async Task The_librarys_stops_after_forty_calls()
+    public async Task Standard_function_invocation_stops_after_forty_calls()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -68,7 +70,7 @@ public class FunctionMiddlewareTests
     }
 
     [Fact]
-    public async Task Ours_goes_on()
+    public async Task Live_function_invocation_has_no_limit_on_calls()
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
@@ -81,7 +83,7 @@ public class FunctionMiddlewareTests
     }
 
     [Fact]
-    public async Task Ours_tells_the_model_no_details_unless_it_may()
+    public async Task Live_function_invocation_hides_exception_messages_by_default()
     {
         var heard = new List<string>();
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -103,7 +105,7 @@ public class FunctionMiddlewareTests
     }
 
     [Fact]
-    public void Ours_needs_a_live_client_below() =>
+    public void Live_function_invocation_needs_an_inner_live_client() =>
         Assert.Throws<InvalidOperationException>(() => new OtherClient().AsBuilder().UseLiveFunctionInvocation().Build());
 
     private static IRealtimeClient Build(ScriptedLiveServer server, bool ours) =>
@@ -164,8 +166,8 @@ public class FunctionMiddlewareTests
     {
         public async ValueTask DisposeAsync()
         {
-            // The answer to the call, which the script waits for.
-            var answered = Server.Logs.FirstAsync(entry => entry.Message.Contains("tool calls answered", StringComparison.Ordinal), "an answer");
+            // The tool response, which the script waits for.
+            var answered = Server.Logs.FirstAsync(entry => entry.Message.Contains("Tool calls answered", StringComparison.Ordinal), "an answer");
             if (Client is not LiveFunctionInvokingRealtimeClient)
                 answered = Task.FromResult(Server.Logs.Entries[0]);
             await answered;

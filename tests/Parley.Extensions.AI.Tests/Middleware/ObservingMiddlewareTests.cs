@@ -7,13 +7,13 @@ using static Parley.Extensions.AI.Tests.Conversing;
 
 namespace Parley.Extensions.AI.Tests.Middleware;
 
-/// <summary>The library's logging and telemetry over the adapter, unchanged.</summary>
+/// <summary>Logging and telemetry of Microsoft.Extensions.AI over the adapter.</summary>
 public class ObservingMiddlewareTests
 {
     private const string Handle = "secret-handle-of-the-session";
 
     [Fact]
-    public async Task Logging_hears_every_message_and_no_secret_even_at_trace()
+    public async Task Logging_middleware_logs_every_message_and_no_secret_even_at_trace()
     {
         var logs = new LogRecorder();
         using var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
@@ -58,7 +58,7 @@ public class ObservingMiddlewareTests
     }
 
     [Fact]
-    public async Task The_whole_pipeline_stacks_and_the_session_below_is_reached()
+    public async Task The_whole_middleware_pipeline_works_and_exposes_the_inner_session()
     {
         await using var server = await ScriptedLiveServer.StartAsync(SpeakAsync);
         using var client = server.Realtime().AsBuilder().UseLogging(LoggerFactory.Create(_ => { })).UseOpenTelemetry().UseLiveFunctionInvocation().Build();
@@ -74,7 +74,7 @@ public class ObservingMiddlewareTests
     {
         await peer.AcceptSetupAsync();
         await peer.ExpectAsync();
-        // The handle shares its message with others, whose updates lead back to it.
+        // The handle shares its message with other updates, whose Raw contains it.
         await peer.SendAsync($$$"""{"sessionResumptionUpdate":{"newHandle":"{{{Handle}}}","resumable":true},"usageMetadata":{"promptTokenCount":1},"voiceActivity":{"voiceActivityType":"ACTIVITY_END"}}""");
         await peer.SendAsync(Wire.Audio([1, 2]));
         await peer.SendAsync("[]");

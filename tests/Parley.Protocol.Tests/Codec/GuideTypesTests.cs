@@ -15,7 +15,7 @@ public sealed class GuideTypesTests
     [InlineData("""{"generationConfig":{}}""", """{"generationConfig":{}}""")]
     [InlineData("""{"systemInstruction":"Be brief."}""", """{"systemInstruction":{"parts":[{"text":"Be brief."}]}}""")]
     [InlineData("""{"historyConfig":{"initialHistoryInClientContent":true},"labels":{"a":"b"}}""", """{"historyConfig":{"initialHistoryInClientContent":true},"labels":{"a":"b"}}""")]
-    public void Config_becomes_setup(string config, string setup)
+    public void Config_is_mapped_to_setup(string config, string setup)
     {
         var request = Wire.Request($$"""{"config":{{config}}}""", LiveCompatibility.Guide);
 
@@ -34,7 +34,7 @@ public sealed class GuideTypesTests
         Assert.Contains(reason, Wire.Refused(json, LiveCompatibility.Guide).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_string_is_an_instruction_and_no_other_content()
+    public void String_is_accepted_as_instruction_but_not_as_other_content()
     {
         Assert.Equal("a", Wire.Request("""{"setup":{"system_instruction":"a"}}""", LiveCompatibility.Guide).Setup!.SystemInstruction!.Parts![0].Text);
         Assert.Equal("a", Wire.Request("""{"contextUpdate":{"systemInstruction":"a"}}""", LiveCompatibility.Guide).ContextUpdate!.SystemInstruction!.Parts![0].Text);

@@ -7,7 +7,7 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests.Codec;
 
-/// <summary>Nothing but <see cref="LiveProtocolException"/> comes out of the reader. <c>PARLEY_LONG=1</c> tries a million messages.</summary>
+/// <summary>The reader throws nothing but <see cref="LiveProtocolException"/>. <c>PARLEY_LONG=1</c> tries a million messages.</summary>
 public sealed class RobustnessTests
 {
     private static readonly int Runs = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 1_000_000 : 20_000;
@@ -24,7 +24,7 @@ public sealed class RobustnessTests
                 understood++;
         }
 
-        // A mutator that only makes rubbish would test the JSON reader, not ours.
+        // Mutations that only make invalid JSON would test the JSON reader, not ours.
         Assert.InRange(understood, Runs / 50, Runs);
     }
 
@@ -49,9 +49,9 @@ public sealed class RobustnessTests
             understood |= Try(() => Stable(LiveCodec.DecodeAuthTokenRequest(message), LiveCodec.Encode, utf8 => LiveCodec.DecodeAuthTokenRequest(utf8)));
             Try(() => LiveCodec.DecodeSetup(message));
             Try(() => LiveCodec.DecodeAuthTokenResponse(message));
-            if (AudioFrame.TryFindInput(message, out var input))
+            if (AudioMessage.TryFindInput(message, out var input))
                 input.TryDecode(new byte[input.PcmBytes], out _);
-            if (AudioFrame.TryFindOutput(message, out var output))
+            if (AudioMessage.TryFindOutput(message, out var output))
                 output.TryDecode(new byte[output.PcmBytes], out _);
             return understood;
         }
@@ -70,7 +70,7 @@ public sealed class RobustnessTests
             Touch(value);
     }
 
-    // What was understood is written, and what is written is understood to be the same.
+    // A decoded message is encoded, and decodes to the same again.
     private static void Stable<T>(T value, Action<T, IBufferWriter<byte>> encode, Func<ReadOnlySpan<byte>, T> decode)
     {
         var once = new ArrayBufferWriter<byte>();

@@ -15,7 +15,7 @@ public sealed class ScalarCodecsTests
     [InlineData("5.0", 5)]
     [InlineData("2147483647", int.MaxValue)]
     [InlineData("\"-2147483648\"", int.MinValue)]
-    public void An_int32_is_read_from_a_number_or_a_string_and_written_as_a_number(string json, int value)
+    public void Int32_is_read_from_a_number_or_a_string_and_written_as_a_number(string json, int value)
     {
         var setup = Wire.Setup($$$$$$"""{"generationConfig":{"seed":{{{{{{json}}}}}}}}""");
 
@@ -36,7 +36,7 @@ public sealed class ScalarCodecsTests
     [InlineData("true")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    public void What_is_no_int32_is_refused(string json) => RefusedAt("generationConfig", "seed", json, "setup.generation_config.seed");
+    public void Invalid_int32_is_refused(string json) => RefusedAt("generationConfig", "seed", json, "setup.generation_config.seed");
 
     [Theory]
     [InlineData("25600", 25_600)]
@@ -45,7 +45,7 @@ public sealed class ScalarCodecsTests
     [InlineData("9223372036854775807", long.MaxValue)]
     [InlineData("-9223372036854775808", long.MinValue)]
     [InlineData("9.1e18", 9_100_000_000_000_000_000)]
-    public void An_int64_is_read_from_a_string_or_a_number_and_written_as_a_string(string json, long value)
+    public void Int64_is_read_from_a_string_or_a_number_and_written_as_a_string(string json, long value)
     {
         var setup = Wire.Setup($$$$$$"""{"contextWindowCompression":{"triggerTokens":{{{{{{json}}}}}}}}""");
 
@@ -58,7 +58,7 @@ public sealed class ScalarCodecsTests
     [InlineData("\"9223372036854775808\"")]
     [InlineData("1e19")]
     [InlineData("0.5")]
-    public void What_is_no_int64_is_refused(string json) =>
+    public void Invalid_int64_is_refused(string json) =>
         RefusedAt("contextWindowCompression", "triggerTokens", json, "setup.context_window_compression.trigger_tokens");
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class ScalarCodecsTests
     [InlineData("\"0.7\"", 0.7)]
     [InlineData("1", 1)]
     [InlineData("\"-1.5e-1\"", -0.15)]
-    public void A_float_is_read_from_a_number_or_a_string(string json, double value) =>
+    public void Float_is_read_from_a_number_or_a_string(string json, double value) =>
         Assert.Equal(value, Wire.Setup($$$$$$"""{"generationConfig":{"temperature":{{{{{{json}}}}}}}}""").GenerationConfig!.Temperature);
 
     [Theory]
@@ -77,26 +77,26 @@ public sealed class ScalarCodecsTests
     [InlineData("\" 0.5 \"")]
     [InlineData("\"warm\"")]
     [InlineData("false")]
-    public void What_is_no_finite_float_is_refused(string json) =>
+    public void Float_that_is_not_finite_is_refused(string json) =>
         RefusedAt("generationConfig", "temperature", json, "setup.generation_config.temperature");
 
     [Theory]
     [InlineData("1")]
     [InlineData("\"true\"")]
     [InlineData("{}")]
-    public void What_is_no_boolean_is_refused(string json) => RefusedAt("historyConfig", "initialHistoryInClientContent", json, "setup.history_config.initial_history_in_client_content");
+    public void Invalid_boolean_is_refused(string json) => RefusedAt("historyConfig", "initialHistoryInClientContent", json, "setup.history_config.initial_history_in_client_content");
 
     [Theory]
     [InlineData("1")]
     [InlineData("{}")]
     [InlineData("[\"a\"]")]
-    public void What_is_no_string_is_refused(string json) => RefusedAt("sessionResumption", "handle", json, "setup.session_resumption.handle");
+    public void Invalid_string_is_refused(string json) => RefusedAt("sessionResumption", "handle", json, "setup.session_resumption.handle");
 
     [Theory]
     [InlineData("\"AUDIO\"", "AUDIO")]
     [InlineData("3", "AUDIO")]
     [InlineData("0", "MODALITY_UNSPECIFIED")]
-    public void An_enum_is_read_from_its_name_or_number_and_written_as_its_name(string json, string name)
+    public void Enum_is_read_from_its_name_or_number_and_written_as_its_name(string json, string name)
     {
         var setup = Wire.Setup($$$$$$"""{"generationConfig":{"responseModalities":[{{{{{{json}}}}}}]}}""");
 
@@ -114,7 +114,7 @@ public sealed class ScalarCodecsTests
     [InlineData("1e99")]
     [InlineData("true")]
     [InlineData("[\"AUDIO\"]")]
-    public void What_is_no_value_of_an_enum_is_refused(string json)
+    public void Invalid_enum_value_is_refused(string json)
     {
         var refusal = Wire.Refused($$$$$$"""{"setup":{"generationConfig":{"responseModalities":["AUDIO",{{{{{{json}}}}}}]}}}""");
 
@@ -125,7 +125,7 @@ public sealed class ScalarCodecsTests
     [InlineData("low", "LOW")]
     [InlineData("Minimal", "MINIMAL")]
     [InlineData("HIGH", "HIGH")]
-    public void A_thinking_level_is_read_in_any_case(string text, string name) => Assert.Equal(
+    public void Thinking_level_is_read_in_any_letter_case(string text, string name) => Assert.Equal(
         new ThinkingLevel(name), Wire.Setup($$$$$$"""{"generationConfig":{"thinkingConfig":{"thinkingLevel":"{{{{{{text}}}}}}"}}}""").GenerationConfig!.ThinkingConfig!.ThinkingLevel);
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class ScalarCodecsTests
     [InlineData("AA==AA==")]
     [InlineData("ÄÄÄÄ")]
     [InlineData(@"\u0000\u0000\u0000\u0000")]
-    public void What_is_no_base64_is_refused(string base64)
+    public void Invalid_base64_is_refused(string base64)
     {
         var refusal = Wire.Refused($$$$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"{{{{{{base64}}}}}}"}}}""");
 

@@ -17,7 +17,7 @@ public sealed class SpellingTests
     [InlineData("""{"realtimeInput":{"audioStreamEnd":true,"audio_stream_end":true}}""", "realtime_input")]
     [InlineData("""{"realtimeInput":{"audioStreamEnd":true,"audioStreamEnd":true}}""", "realtime_input")]
     [InlineData("""{"realtimeInput":{},"realtime_input":{}}""", "")]
-    public void A_member_given_twice_is_refused(string json, string path)
+    public void Duplicate_member_is_refused(string json, string path)
     {
         var refusal = Wire.Refused(json);
 
@@ -30,13 +30,13 @@ public sealed class SpellingTests
     [InlineData("""{"setup":null,"realtimeInput":{"text":null,"audioStreamEnd":true,"audio":null}}""")]
     [InlineData("""{"realtimeInput":{"audioStreamEnd":null,"audio_stream_end":true}}""")]
     [InlineData("""{"realtimeInput":{"activityStart":null,"mediaChunks":null,"audioStreamEnd":true}}""")]
-    public void Null_is_a_member_that_is_not_set(string json) =>
+    public void Null_member_counts_as_not_set(string json) =>
         Wire.Equal("""{"realtimeInput":{"audioStreamEnd":true}}""", Wire.Encode(Wire.Request(json)));
 
     [Theory]
     [InlineData("""{"clientContent":{"turns":[null]}}""", "client_content.turns[0]")]
     [InlineData("""{"setup":{"labels":{"a":null}}}""", "setup.labels.a")]
-    public void Null_is_no_element(string json, string path) => Assert.Equal(path, Wire.Refused(json).Path);
+    public void Null_element_of_a_list_is_refused(string json, string path) => Assert.Equal(path, Wire.Refused(json).Path);
 
     [Theory]
     [InlineData("""{"Setup":{}}""", """Unknown name "Setup": Cannot find field.""")]
@@ -47,7 +47,7 @@ public sealed class SpellingTests
     [InlineData("""{"realtimeInput":{"activityStart":{"x":1}}}""", """Unknown name "x" at 'realtime_input.activity_start': Cannot find field.""")]
     [InlineData("""{"setup":{"toolConfig":{}}}""", """Unknown name "toolConfig" at 'setup': Cannot find field.""")]
     [InlineData("""{"setup":{"prefixTurns":[]}}""", """Unknown name "prefixTurns" at 'setup': Cannot find field.""")]
-    public void An_unknown_name_is_refused_with_its_path(string json, string reason)
+    public void Unknown_name_is_refused_with_its_path(string json, string reason)
     {
         Assert.Equal("Invalid JSON payload received. " + reason, Wire.Refused(json).Message);
         Assert.Equal("Invalid JSON payload received. " + reason, Wire.Refused(json, LiveCompatibility.Guide).Message);
@@ -63,7 +63,7 @@ public sealed class SpellingTests
     }
 
     [Fact]
-    public void The_presence_of_an_empty_message_is_kept()
+    public void Presence_of_an_empty_message_is_kept()
     {
         const string Json = """
             {"setup":{"sessionResumption":{},"contextWindowCompression":{"slidingWindow":{}},"inputAudioTranscription":{},"tools":[{"googleSearch":{}},{"codeExecution":{}}]}}
@@ -79,7 +79,7 @@ public sealed class SpellingTests
     }
 
     [Fact]
-    public void A_cleared_list_differs_from_an_absent_one()
+    public void Empty_list_differs_from_an_absent_one()
     {
         Assert.Empty(Wire.Request("""{"contextUpdate":{"tools":{"tools":[]}}}""").ContextUpdate!.Tools!.Tools!);
         Assert.Null(Wire.Request("""{"contextUpdate":{"tools":{}}}""").ContextUpdate!.Tools!.Tools);
@@ -99,10 +99,10 @@ public sealed class SpellingTests
     }
 
     [Fact]
-    public void Setup_and_config_are_one_union() =>
+    public void Setup_and_config_exclude_each_other() =>
         Assert.StartsWith("Invalid value", Wire.Refused("""{"setup":{},"config":{}}""", LiveCompatibility.Guide).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Null_beside_the_member_of_a_union_is_no_second_member() =>
+    public void Null_next_to_a_union_member_is_not_a_second_member() =>
         Assert.Equal("a", Wire.Request("""{"clientContent":{"turns":[{"parts":[{"inlineData":null,"text":"a"}]}]}}""").ClientContent!.Turns![0].Parts![0].Text);
 }

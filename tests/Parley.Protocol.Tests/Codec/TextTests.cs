@@ -16,7 +16,7 @@ public sealed class TextTests
     [InlineData("""{"realtimeInput":{"audio":{"data":"\ud800"}}}""")]
     [InlineData("""{"toolResponse":{"functionResponses":[{"response":{"a":"\ud800"}}]}}""")]
     [InlineData("""{"toolResponse":{"functionResponses":[{"response":{"a":[{"\udfff":1}]}}]}}""")]
-    public void A_lone_surrogate_is_refused_wherever_it_stands(string json)
+    public void Lone_surrogate_is_refused_in_any_place(string json)
     {
         Wire.Refused(json);
         Wire.Refused(json, LiveCompatibility.Guide);
@@ -31,11 +31,11 @@ public sealed class TextTests
     [InlineData("""{"error":{"message":"\ud800"}}""")]
     [InlineData("""{"code":1,"message":"\ud800"}""")]
     [InlineData("""{"goAway":{"timeLeft":["\ud800"]}}""")]
-    public void A_client_refuses_it_too_so_that_no_text_throws_when_it_is_read(string json) =>
+    public void Client_refuses_a_lone_surrogate_too(string json) =>
         Assert.Throws<LiveProtocolException>(() => Wire.Response(json));
 
     [Fact]
-    public void Bytes_that_are_no_utf8_are_refused_also_inside_free_json()
+    public void Invalid_utf8_is_refused_even_inside_free_json()
     {
         var args = "{\"toolCall\":{\"functionCalls\":[{\"args\":{\"a\":\"?\"}}]}}"u8.ToArray();
         args[args.AsSpan().IndexOf((byte)'?')] = 0xff;
@@ -44,11 +44,11 @@ public sealed class TextTests
     }
 
     [Fact]
-    public void A_pair_of_surrogates_is_text() =>
+    public void Surrogate_pair_is_text() =>
         Assert.Equal("👋 ", Wire.Request("""{"realtimeInput":{"text":"\ud83d\udc4b\u0020"}}""").RealtimeInput!.Text);
 
     [Fact]
-    public void Free_json_is_kept_as_it_is()
+    public void Free_json_is_kept_unchanged()
     {
         const string Json = """{"toolResponse":{"functionResponses":[{"id":"1","name":"f","response":{"n":1e999,"null":null,"mime_type":[1,"é",{}],"a":1,"a":2}}]}}""";
 
@@ -61,13 +61,13 @@ public sealed class TextTests
     [InlineData("[]")]
     [InlineData("\"done\"")]
     [InlineData("1")]
-    public void A_function_response_is_an_object(string response) => Assert.StartsWith(
+    public void Function_response_must_be_an_object(string response) => Assert.StartsWith(
         "Invalid value at 'tool_response.function_responses[0].response'",
         Wire.Refused($$$$$$"""{"toolResponse":{"functionResponses":[{"response":{{{{{{response}}}}}}}]}}""").Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public void Nesting_to_the_limit_is_read() => Assert.NotNull(Wire.Request(Nested(LiveCodec.MaxDepth)));
+    public void Nesting_up_to_the_limit_is_accepted() => Assert.NotNull(Wire.Request(Nested(LiveCodec.MaxDepth)));
 
     [Theory]
     [InlineData(LiveCodec.MaxDepth + 1)]
@@ -100,7 +100,7 @@ public sealed class TextTests
     [InlineData("{\"realtimeInput\":{\"text\":\"a\nb\"}}")]
     [InlineData("{\"realtimeInput\":{\"text\":\"\\x\"}}")]
     [InlineData("\uFEFF{}")]
-    public void What_is_no_single_json_object_is_refused(string text)
+    public void Text_other_than_one_json_object_is_refused(string text)
     {
         Assert.StartsWith("Invalid JSON payload received.", Wire.Refused(text).Message, StringComparison.Ordinal);
         Wire.Refused(text, LiveCompatibility.Guide);
@@ -110,14 +110,14 @@ public sealed class TextTests
     [Theory]
     [InlineData("{}")]
     [InlineData(" \r\n\t{ } \n")]
-    public void White_space_around_a_message_is_nothing(string text)
+    public void White_space_around_a_message_is_ignored(string text)
     {
         Wire.Equal("{}", Wire.Encode(Wire.Request(text)));
         Assert.Equal(LiveResponseKinds.None, Wire.Response(text).Kinds);
     }
 
     [Fact]
-    public void A_syntax_error_tells_where_it_is()
+    public void Syntax_error_reports_its_position()
     {
         var refusal = Wire.Refused("""{"setup":{"generationConfig":{"seed":x}}}""");
 
@@ -126,7 +126,7 @@ public sealed class TextTests
     }
 
     [Fact]
-    public void A_refused_value_is_shown_cut_short()
+    public void Refused_value_is_shortened_in_the_error()
     {
         var refusal = Wire.Refused($$$$$$"""{"setup":{"generationConfig":{"seed":"{{{{{{new string('x', 10_000)}}}}}}"}}}""");
 

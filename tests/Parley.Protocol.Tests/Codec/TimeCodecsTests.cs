@@ -15,7 +15,7 @@ public sealed class TimeCodecsTests
     [InlineData("-0.25s", -250, "-0.25s")]
     [InlineData("0.001000000s", 1, "0.001s")]
     [InlineData("315576000000s", 315_576_000_000_000, "315576000000s")]
-    public void A_duration_is_decimal_seconds(string text, double milliseconds, string written)
+    public void Duration_is_decimal_seconds(string text, double milliseconds, string written)
     {
         var response = Wire.Response($$$$$$"""{"goAway":{"timeLeft":"{{{{{{text}}}}}}"}}""");
 
@@ -25,7 +25,7 @@ public sealed class TimeCodecsTests
     }
 
     [Fact]
-    public void Of_nine_fractional_digits_seven_are_kept() =>
+    public void Duration_keeps_seven_of_nine_fractional_digits() =>
         Assert.Equal(TimeSpan.FromTicks(11_234_567), Wire.Response("""{"goAway":{"timeLeft":"1.123456789s"}}""").GoAway!.TimeLeft);
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class TimeCodecsTests
     [InlineData("\"99999999999999999999999999999999s\"")]
     [InlineData("50")]
     [InlineData("{}")]
-    public void What_is_no_duration_is_kept_aside(string json)
+    public void Invalid_duration_is_kept_aside(string json)
     {
         var response = Wire.Response($$$$$$"""{"goAway":{"timeLeft":{{{{{{json}}}}}}}}""");
 
@@ -62,7 +62,7 @@ public sealed class TimeCodecsTests
     [InlineData("2026-11-22T10:00:00.123456789Z", "2026-11-22T10:00:00.1234567Z")]
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59.9999999Z")]
-    public void A_timestamp_is_rfc_3339(string text, string written)
+    public void Timestamp_is_rfc_3339(string text, string written)
     {
         var request = LiveCodec.DecodeAuthTokenRequest(Encoding.UTF8.GetBytes($$"""{"expireTime":"{{text}}"}"""));
 
@@ -86,7 +86,7 @@ public sealed class TimeCodecsTests
     [InlineData("\"Sun, 22 Nov 2026 10:00:00 GMT\"")]
     [InlineData("\"0001-01-01T00:00:00+01:00\"")]
     [InlineData("1795341600")]
-    public void What_is_no_timestamp_is_refused(string json)
+    public void Invalid_timestamp_is_refused(string json)
     {
         var refusal = Assert.Throws<LiveProtocolException>(
             () => LiveCodec.DecodeAuthTokenRequest(Encoding.UTF8.GetBytes($$"""{"expireTime":{{json}}}""")));

@@ -8,7 +8,7 @@ namespace Parley.Protocol.Tests.Codec;
 public sealed class WireBase64Tests
 {
     [Fact]
-    public void Every_spelling_of_bytes_gives_the_bytes() => Gen.Byte.Array[0, 500].Sample(bytes =>
+    public void Every_base64_spelling_decodes_to_the_same_bytes() => Gen.Byte.Array[0, 500].Sample(bytes =>
     {
         var standard = Convert.ToBase64String(bytes);
         foreach (var text in (string[])[standard, standard.TrimEnd('='), Base64Url.EncodeToString(bytes), standard.Replace('+', '-').Replace('/', '_')])
@@ -22,7 +22,7 @@ public sealed class WireBase64Tests
     });
 
     [Fact]
-    public void No_byte_outside_the_alphabets_passes_anywhere() =>
+    public void Byte_outside_the_alphabets_is_refused_in_any_place() =>
         Gen.Select(Gen.Byte.Array[1, 60], Gen.Int[0, 100], Gen.Byte).Sample((bytes, place, odd) =>
         {
             var text = Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes));
@@ -39,6 +39,6 @@ public sealed class WireBase64Tests
         });
 
     [Fact]
-    public void A_destination_that_is_too_short_is_no_decoding() =>
+    public void Decoding_fails_if_the_destination_is_too_short() =>
         Assert.False(WireBase64.TryDecode("AAAAAAAA"u8, new byte[5], out _));
 }

@@ -14,7 +14,7 @@ public sealed class FieldMaskTests
     [InlineData("sessionResumption.handle", "{}", "{}", "{}")]
     [InlineData("systemInstruction.role", """{"systemInstruction":{"role":"user"}}""", """{"systemInstruction":{"parts":[]}}""", """{"systemInstruction":{"role":"user","parts":[]}}""")]
     [InlineData("tools", """{"tools":[]}""", """{"tools":[{}]}""", """{"tools":[]}""")]
-    public void A_path_is_copied_or_its_absence(string path, string locked, string sent, string effective)
+    public void Field_mask_path_copies_a_value_or_its_absence(string path, string locked, string sent, string effective)
     {
         var setup = Wire.Setup(sent);
 
@@ -31,7 +31,7 @@ public sealed class FieldMaskTests
     [InlineData("generationConfig.")]
     [InlineData("generationConfig.warmth")]
     [InlineData(".model")]
-    public void A_path_to_nowhere_is_refused_and_changes_nothing(string path)
+    public void Unknown_field_mask_path_is_refused_and_changes_nothing(string path)
     {
         var setup = new Setup { Model = "models/b" };
 

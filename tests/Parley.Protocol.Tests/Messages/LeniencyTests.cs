@@ -2,7 +2,7 @@ using Parley.Protocol.Tests.Support;
 
 namespace Parley.Protocol.Tests.Messages;
 
-/// <summary>What a client does with a server that is newer than itself.</summary>
+/// <summary>A client and a newer server.</summary>
 public sealed class LeniencyTests
 {
     [Theory]
@@ -11,7 +11,7 @@ public sealed class LeniencyTests
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"text":"a"},{"newPart":[1]}]}}}""", "server_content.model_turn.parts[1].newPart", "[1]")]
     [InlineData("""{"serverContent":{"outputTranscription":{"words":[{"pitch":2}]}}}""", "server_content.output_transcription.words[0].pitch", "2")]
     [InlineData("""{"usageMetadata":{"promptTokensDetails":[{"modality":"TEXT","cost":1.5}]}}""", "usage_metadata.prompt_tokens_details[0].cost", "1.5")]
-    public void An_unknown_member_is_kept_with_its_path(string json, string path, string value)
+    public void Unknown_member_is_kept_with_its_path(string json, string path, string value)
     {
         var response = Wire.Response(json);
 
@@ -22,7 +22,7 @@ public sealed class LeniencyTests
     }
 
     [Fact]
-    public void What_lies_around_an_unknown_member_is_read()
+    public void Members_around_an_unknown_member_are_read()
     {
         var response = Wire.Response("""{"serverContent":{"x":{"y":[{}]},"turnComplete":true},"z":1,"usageMetadata":{"totalTokenCount":5}}""");
 
@@ -38,7 +38,7 @@ public sealed class LeniencyTests
     [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"*"}}]}}}""", "server_content.model_turn.parts[0].inline_data.data", "\"*\"")]
     [InlineData("""{"usageMetadata":{"totalTokenCount":1e40}}""", "usage_metadata.total_token_count", "1e40")]
     [InlineData("""{"toolCall":{"functionCalls":[{"args":[1]}]}}""", "tool_call.function_calls[0].args", "[1]")]
-    public void A_value_of_another_type_is_kept_aside(string json, string path, string value)
+    public void Value_of_another_type_is_kept_aside(string json, string path, string value)
     {
         var response = Wire.Response(json);
 
@@ -48,7 +48,7 @@ public sealed class LeniencyTests
     }
 
     [Fact]
-    public void One_strange_element_does_not_cost_the_list()
+    public void One_invalid_element_does_not_lose_the_list()
     {
         var response = Wire.Response("""{"serverContent":{"modelTurn":{"parts":["odd",{"text":"a"},null,{"text":"b"}]}},"toolCallCancellation":{"ids":[1,"x"]}}""");
 
@@ -60,7 +60,7 @@ public sealed class LeniencyTests
     }
 
     [Fact]
-    public void Unknown_values_of_enums_are_carried()
+    public void Unknown_enum_values_are_kept()
     {
         var response = Wire.Response("""{"serverContent":{"turnCompleteReason":"TOO_WINDY","interactionStatus":99},"usageMetadata":{"serviceTier":"Gold"}}""");
 
@@ -74,12 +74,12 @@ public sealed class LeniencyTests
     [InlineData("type")]
     [InlineData("voiceActivityType")]
     [InlineData("voice_activity_type")]
-    public void Voice_activity_is_read_under_the_name_of_the_wire_and_of_the_sdks(string name) => Wire.Equal(
+    public void Voice_activity_is_read_under_the_names_of_the_wire_and_of_the_sdks(string name) => Wire.Equal(
         """{"voiceActivity":{"type":"ACTIVITY_END","audioOffset":"4.1s"}}""",
         Wire.Encode(Wire.Response($$$$$$"""{"voiceActivity":{"{{{{{{name}}}}}}":"ACTIVITY_END","audioOffset":"4.1s"}}""")));
 
     [Fact]
-    public void Union_members_that_come_together_are_all_there() => Assert.Equal(
+    public void Client_keeps_all_members_of_a_union() => Assert.Equal(
         LiveResponseKinds.ServerContent | LiveResponseKinds.GoAway | LiveResponseKinds.UsageMetadata,
         Wire.Response("""{"serverContent":{},"goAway":{},"usageMetadata":{}}""").Kinds);
 
@@ -87,7 +87,7 @@ public sealed class LeniencyTests
     [InlineData("""{"error":{"code":400,"message":"m","status":"S","details":[{"a":1}],"more":1}}""")]
     [InlineData("""{"code":400,"message":"m","status":"S","details":[{"a":1}]}""")]
     [InlineData("""{"serverContent":{},"error":{"code":"400","message":"m","status":"S","details":[{"a":1}]}}""")]
-    public void An_error_in_the_frame_is_an_error(string json)
+    public void Error_object_in_a_message_is_read(string json)
     {
         var response = Wire.Response(json);
 
@@ -101,7 +101,7 @@ public sealed class LeniencyTests
     [InlineData("""{"serverContent":{},"code":400}""")]
     [InlineData("""{"error":"broken"}""")]
     [InlineData("""{"message":"m"}""")]
-    public void What_only_looks_like_an_error_is_kept_aside(string json)
+    public void Member_that_only_resembles_an_error_is_kept_aside(string json)
     {
         var response = Wire.Response(json);
 
@@ -110,11 +110,11 @@ public sealed class LeniencyTests
     }
 
     [Fact]
-    public void An_odd_error_is_an_error_still() =>
+    public void Error_object_with_unusual_members_is_read() =>
         Assert.Null(Wire.Response("""{"error":{"code":"many","message":5}}""").Error!.Code);
 
     [Fact]
-    public void Generated_tokens_are_found_under_both_names()
+    public void Generated_tokens_are_read_under_both_names()
     {
         Assert.Equal(3, Wire.Response("""{"usageMetadata":{"responseTokenCount":3}}""").UsageMetadata!.ResponseTokens);
         Assert.Equal(4, Wire.Response("""{"usageMetadata":{"candidatesTokenCount":4}}""").UsageMetadata!.ResponseTokens);
@@ -126,6 +126,6 @@ public sealed class LeniencyTests
     [InlineData("""{"response":{"scheduling":"INTERRUPT"}}""", "INTERRUPT")]
     [InlineData("""{"response":{"scheduling":5}}""", null)]
     [InlineData("{}", null)]
-    public void Scheduling_counts_beside_the_response_before_it_counts_inside(string response, string? scheduling) => Assert.Equal(
+    public void Scheduling_next_to_the_response_precedes_scheduling_inside_it(string response, string? scheduling) => Assert.Equal(
         scheduling, Wire.Request($$$$$$"""{"toolResponse":{"functionResponses":[{{{{{{response}}}}}}]}}""").ToolResponse!.FunctionResponses![0].EffectiveScheduling?.Value);
 }

@@ -64,7 +64,7 @@ internal static class Canonical
     private static string Shortest(string duration) =>
         duration.Contains('.', StringComparison.Ordinal) ? duration[..^1].TrimEnd('0').TrimEnd('.') + "s" : duration;
 
-    // Reference section 3.3, written a second time so that the table in the product is held against it.
+    // Protocol 3.3 (docs/protocol.md#33-mapping-the-guide-form-onto-the-wire-form), written a second time to check the table of the library.
     private static JsonObject SetupOf(JsonObject config)
     {
         var setup = config.DeepClone().AsObject();

@@ -5,7 +5,7 @@ using Parley.Protocol.Codec;
 namespace Parley.Protocol.Tests.Support;
 
 /// <summary>
-/// Random messages out of the field tables: one text as a foreign writer may spell it, and the same as the codec writes it.
+/// Random messages from the field tables: one text as another implementation may spell it, and the same as the codec writes it.
 /// </summary>
 internal sealed class MessageGenerator(int seed)
 {
@@ -17,13 +17,13 @@ internal sealed class MessageGenerator(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>The message as somebody may send it, and as we write it.</summary>
+    /// <summary>The message as a peer may send it, and as the codec writes it.</summary>
     public (JsonObject Sent, JsonObject Written) Message(MessageType type, int depth = 0)
     {
         var sent = new JsonObject();
         var written = new JsonObject();
         HashSet<string> unions = [];
-        // The codec writes in the order of its table; a sender need not, and here does not.
+        // The codec writes in the order of its table; a sender need not.
         var chosen = type.Fields.Where(field => IsChosen(type, field, depth) && (field.OneOf is null || unions.Add(field.OneOf))).ToList();
         foreach (var field in chosen)
             written[field.JsonName] = null;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Parley.Protocol.Tests.Support;
 
-/// <summary>Damages messages the way a fuzzer does; the same seed does the same damage.</summary>
+/// <summary>Damages messages as a fuzzer does; deterministic for a seed.</summary>
 internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
 {
     private static readonly byte[][] Tokens =

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Parley.Protocol.Tests.Support;
 
-/// <summary>The codec over strings and JSON, as a test wants it.</summary>
+/// <summary>The codec with strings and JSON, for tests.</summary>
 internal static class Wire
 {
     public static LiveSessionRequest Request(string json, LiveCompatibility compatibility = LiveCompatibility.Strict) =>

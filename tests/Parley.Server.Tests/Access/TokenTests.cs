@@ -280,7 +280,7 @@ public sealed class TokenTests
     [Fact]
     public async Task Says_429_when_too_many_are_alive()
     {
-        await using var host = await StartAsync(static options => options.MaxTokens = 1);
+        await using var host = await StartAsync(static options => options.Sessions.MaxTokens = 1);
         using var http = host.CreateClient();
         await MintAsync(host, "{}");
 

@@ -4,10 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -23,7 +21,7 @@ public sealed class AttackTests
     private static readonly int ManyOpens = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 10_000 : 1_000;
 
     private readonly EchoModel _model = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public Task Oversize_messages() => AttackAsync(async (host, victim) =>
@@ -103,7 +101,8 @@ public sealed class AttackTests
         var attackers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.ConnectAsync()));
         var closed = Task.WhenAll(attackers.Select(static attacker => attacker.ExpectCloseAsync()));
         await victim.TalkAsync();
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+        await _time.TimerAsync(LiveTestHost.Defaults.Connections.SetupTimeout, attackers.Length);
+        _time.Advance(LiveTestHost.Defaults.Connections.SetupTimeout);
 
         Assert.All(await closed, static close => Assert.Equal(1008, close.Code));
         foreach (var attacker in attackers)
@@ -113,7 +112,7 @@ public sealed class AttackTests
     [Fact]
     public Task Json_as_deep_as_a_message_can_be() => AttackAsync(async (host, victim) =>
     {
-        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', 1 << 20), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
+        foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', (1 << 20) - 100), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
         {
             await using var first = await host.ConnectAsync();
             await SendUntilClosedAsync(first, deep);
@@ -126,22 +125,30 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Half_a_message() => AttackAsync(async (host, victim) =>
+    public Task Half_a_message()
     {
-        await using var beforeSetup = await RawClient.ConnectAsync(host);
-        await beforeSetup.SendAsync(RawClient.Frame(RawClient.Text, "{\"setup\":"u8, announced: 1_000_000));
-        await using var later = await RawClient.OpenAsync(host);
-        await later.SendAsync(RawClient.Frame(RawClient.Text, "{\"realtimeInput\":"u8, announced: 1_000_000));
-        await victim.TalkAsync();
+        var grace = TimeSpan.FromSeconds(8);
+        return AttackAsync(
+            async (host, victim) =>
+            {
+                await using var beforeSetup = await RawClient.ConnectAsync(host);
+                await beforeSetup.SendAsync(RawClient.Frame(RawClient.Text, "{\"setup\":"u8, announced: 1_000_000));
+                await using var later = await RawClient.OpenAsync(host);
+                await later.SendAsync(RawClient.Frame(RawClient.Text, "{\"realtimeInput\":"u8, announced: 1_000_000));
+                await victim.TalkAsync();
 
-        var closed = Task.WhenAll(beforeSetup.ReadCloseAsync(), later.ReadCloseAsync());
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+                var closed = Task.WhenAll(beforeSetup.ReadCloseAsync(), later.ReadCloseAsync());
+                await _time.TimerAsync(grace, count: 2);
+                // What has come is worth some milliseconds beyond the grace.
+                _time.Advance(grace + TimeSpan.FromMilliseconds(100));
 
-        var codes = await closed;
-        Assert.Equal([1008, 1008], codes);
-        await EndAsync(beforeSetup, Task.CompletedTask);
-        await EndAsync(later, Task.CompletedTask);
-    });
+                var codes = await closed;
+                Assert.Equal([1008, 1008], codes);
+                await EndAsync(beforeSetup, Task.CompletedTask);
+                await EndAsync(later, Task.CompletedTask);
+            },
+            options => options.Messages.Grace = grace);
+    }
 
     [Fact]
     public Task A_message_that_drips() => AttackAsync(async (host, victim) =>
@@ -149,14 +156,13 @@ public sealed class AttackTests
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "{"u8, announced: 1_000_000));
         var closed = attacker.ReadCloseAsync();
-        var bytes = 0;
-        while (!closed.IsCompleted)
+        await _time.TimerAsync(LiveTestHost.Defaults.Messages.Grace);
+        // At ten bytes a second a message of this size would take a day. They are worth a tenth of a second beyond the grace.
+        for (var tenths = 0; tenths <= 10 * LiveTestHost.Defaults.Messages.Grace.TotalSeconds; tenths++)
         {
+            Assert.False(closed.IsCompleted);
             await attacker.SendAsync(" "u8.ToArray());
             _time.Advance(TimeSpan.FromSeconds(0.1));
-            // At ten bytes a second a message of this size would take a day.
-            Assert.InRange(++bytes, 0, 5_000);
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 
         Assert.Equal(1008, await closed);
@@ -201,12 +207,12 @@ public sealed class AttackTests
             foreach (var attacker in attackers)
                 await attacker.DisposeAsync();
         },
-        static options => (options.MaxMessageBytes, options.MaxBufferedInputBytes) = (64 << 10, 128 << 10));
+        static options => (options.Messages.MaxBytes, options.Messages.MaxBufferedBytes) = (64 << 10, 128 << 10));
 
     [Fact]
     public async Task More_connections_from_one_address_than_a_minute_has()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
         {
             if (context.Request.Headers["x-test-address"].ToString() is { Length: > 0 } address)
                 context.Connection.RemoteIpAddress = IPAddress.Parse(address);
@@ -258,7 +264,7 @@ public sealed class AttackTests
             foreach (var socket in open)
                 await socket.DisposeAsync();
         },
-        static options => options.MaxConnections = 500);
+        static options => options.Connections.MaxConnections = 500);
 
     [Fact]
     public Task A_token_replayed_again_and_again() => AttackAsync(async (host, victim) =>
@@ -332,23 +338,19 @@ public sealed class AttackTests
         await attack(host, victim);
 
         await victim.TalkAsync();
+        await victim.DisposeAsync();
         var server = host.Services.GetRequiredService<ServerContext>();
         // Closes the server waits for are given up after their time, so it has to pass.
-        var alone = Task.Run(async () =>
-        {
-            while (server.Registry.Count > 1)
-                await Task.Yield();
-        });
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), alone);
-        await victim.TalkAsync();
+        await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.Connections.CloseTimeout);
         Assert.Equal(0, server.InputBudget.UsedBytes);
+        await using var next = await Victim.OpenAsync(host);
         Assert.Single(server.Registry.Sessions);
     }
 
     private async Task EndAsync(RawClient attacker, Task flood)
     {
         var end = Task.WhenAll(flood, attacker.ReadToEndAsync());
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), end);
+        await _time.AdvanceUntilAsync(end, LiveTestHost.Defaults.Connections.CloseTimeout);
     }
 
     private static async Task SendUntilClosedAsync(LiveSocket socket, string message)

@@ -104,7 +104,7 @@ public sealed class AdminTests
     [InlineData(Secret, 8081)]
     public async Task Is_not_there_without_a_secret_or_on_another_port(string? secret, int? port)
     {
-        await using var host = await StartAsync(options => (options.AdminSecret, options.AdminPort) = (secret, port));
+        await using var host = await StartAsync(options => (options.Admin.Secret, options.Admin.Port) = (secret, port));
         using var admin = Client(host);
 
         await SendAsync(admin, HttpMethod.Get, "/admin/keys", HttpStatusCode.NotFound);
@@ -159,7 +159,7 @@ public sealed class AdminTests
         _model,
         options =>
         {
-            options.AdminSecret = Secret;
+            options.Admin.Secret = Secret;
             configure?.Invoke(options);
         },
         app: static app => app.MapLiveAdmin());

@@ -167,8 +167,11 @@ public sealed class ConsoleTests : IAsyncLifetime
     private static Task<InMemoryHost> StartAsync(string folder) => InMemoryHost.StartAsync(
         builder =>
         {
-            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(LiveTestHost.Key)).UseDefaultModel(static _ => new EchoModel());
-            builder.Services.AddLiveConsole(options => options.Folder = folder);
+            builder.Services.AddLiveApi(options =>
+            {
+                options.ApiKeys.Add(LiveTestHost.Key);
+                options.Console.Folder = folder;
+            }).UseDefaultModel(static _ => new EchoModel()).AddLiveConsole();
         },
         static app =>
         {

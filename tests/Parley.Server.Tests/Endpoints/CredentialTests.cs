@@ -112,7 +112,7 @@ public sealed class CredentialTests
     public async Task Bounds_the_sessions_of_a_key()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxSessionsPerKey = 1);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Sessions.MaxSessionsPerKey = 1);
         await using var first = await host.OpenAsync();
         await using (var second = await host.ConnectAsync())
         {

@@ -2,10 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Endpoints;
 using Parley.Server.Sessions;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -16,7 +14,7 @@ namespace Parley.Server.Tests.Endpoints;
 public sealed class ReadinessTests
 {
     private readonly EchoModel _model = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly TestClock _time = new();
 
     [Fact]
     public async Task Is_ready_when_its_parts_are()
@@ -32,7 +30,8 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_stop_is_seen_at_once_takes_nobody_new_and_gives_everybody_a_handle()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, time: _time);
+        // Another time than the server gives to sessions: the clock goes on to the end of those only.
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.CloseTimeout = TimeSpan.FromSeconds(7), _time);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await _model.FirstSessionAsync()).Output;
         output.Checkpoint("state");
@@ -54,7 +53,7 @@ public sealed class ReadinessTests
         Assert.False(stopping.IsCompleted);
 
         var closed = client.ExpectCloseAsync();
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Connections.DrainTime);
 
         Assert.Equal(1001, (await closed).Code);
         await Expect.WithinAsync(stopping, "the host stops");
@@ -63,7 +62,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task A_stop_does_not_wait_for_those_who_left()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.DrainTime = TimeSpan.FromMinutes(10), _time);
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.DrainTime = TimeSpan.FromMinutes(10), _time);
         await using var client = await host.OpenAsync();
 
         var stopping = host.StopAsync();
@@ -79,7 +78,7 @@ public sealed class ReadinessTests
         var gauge = new Gauge();
         await using var host = await LiveTestHost.StartAsync(
             _model,
-            static options => (options.MaxConnections, options.MaxMemoryBytes) = (1, 1_000),
+            static options => (options.Connections.MaxConnections, options.Connections.MaxMemoryBytes) = (1, 1_000),
             services: services => services.Replace(ServiceDescriptor.Singleton<IMemoryGauge>(gauge)));
         var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
         await using (var first = await host.OpenAsync())

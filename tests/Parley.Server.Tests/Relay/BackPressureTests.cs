@@ -1,6 +1,4 @@
 using System.Net.WebSockets;
-using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -17,15 +15,18 @@ public sealed class BackPressureTests
     [Fact]
     public async Task A_client_that_does_not_read_stops_the_upstream_and_is_cut_in_time()
     {
-        var time = new FakeTimeProvider();
+        var time = new TestClock();
+        var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
-        await using var gateway = await Gateway.StartAsync(upstream.Host, time: time);
+        await using var gateway = await Gateway.StartAsync(upstream.Host, recorder, time: time);
         var (client, connection) = await gateway.OpenAsync(upstream);
         await using var _ = client;
 
-        var waiting = await SendUntilWaitingAsync(() => connection.SendAsync(Frame));
+        var waiting = await SendUntilWaitingAsync(
+            () => connection.SendAsync(Frame), LiveDirection.ToClient, recorder, time.TimerAsync(LiveTestHost.Defaults.Connections.SendTimeout));
         var closed = connection.Received.FirstAsync(static f => f.Type == WebSocketMessageType.Close, "the upstream is closed");
-        await time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), closed);
+        time.Advance(LiveTestHost.Defaults.Connections.SendTimeout);
+        await closed;
 
         // Cut, it may fail; it must not wait for ever.
         await Expect.WithinAsync(Task.WhenAny(waiting), "the send ends");
@@ -34,30 +35,45 @@ public sealed class BackPressureTests
     [Fact]
     public async Task An_upstream_that_does_not_read_stops_the_client()
     {
+        var time = new TestClock();
+        var sendTimeout = TimeSpan.FromHours(1);
+        var recorder = new FrameRecorder();
         var stalled = new SyncPoint("the upstream's reading");
         await using var upstream = await RawUpstream.StartAsync();
-        await using var gateway = await Gateway.StartAsync(upstream.Host, time: new FakeTimeProvider());
+        await using var gateway = await Gateway.StartAsync(upstream.Host, recorder, options => options.SendTimeout = sendTimeout, time);
         var (client, connection) = await gateway.OpenAsync(upstream);
         await using var _ = client;
         connection.Stalled = stalled;
 
-        var waiting = await SendUntilWaitingAsync(() => client.SendBinaryAsync(Frame));
+        var waiting = await SendUntilWaitingAsync(
+            () => client.SendBinaryAsync(Frame), LiveDirection.FromClient, recorder, time.TimerAsync(sendTimeout));
         stalled.Release();
 
         await waiting;
     }
 
-    // Whether a send waits cannot be told from one that is about to finish; so it is asked again after a while in real time.
-    private static async Task<Task> SendUntilWaitingAsync(Func<Task> send)
+    // The gateway takes one message after the other, until its own send waits and it sets the timer for it. From then on it reads nothing:
+    // what fits into the pipe to it is sent at once, and a send that is not done waits for good.
+    private static async Task<Task> SendUntilWaitingAsync(Func<Task> send, LiveDirection direction, FrameRecorder recorder, Task gatewayWaits)
     {
-        for (var frames = 0; ; frames++)
+        using var filled = new CancellationTokenSource();
+        var frames = 0;
+        while (!gatewayWaits.IsCompleted)
         {
-            Assert.InRange(frames, 0, MostFrames);
+            var seen = recorder.Frames.NextAsync(frame => frame.Direction == direction, "the gateway takes a message", filled.Token);
+            await send();
+            await Task.WhenAny(seen, gatewayWaits);
+            Assert.InRange(++frames, 0, MostFrames);
+        }
+        await gatewayWaits;
+        await filled.CancelAsync();
+        while (true)
+        {
             var sending = send();
-            await Task.WhenAny(sending, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System));
             if (!sending.IsCompleted)
                 return sending;
             await sending;
+            Assert.InRange(++frames, 0, MostFrames);
         }
     }
 }

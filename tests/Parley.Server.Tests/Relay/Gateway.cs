@@ -29,7 +29,7 @@ internal static class Gateway
                 var server = builder.Services.AddLiveApi(options =>
                 {
                     options.ApiKeys.Add(LiveTestHost.Key);
-                    options.CloseTimeout = Long;
+                    options.Connections.CloseTimeout = Long;
                     live?.Invoke(options);
                 });
                 if (local is not null)
@@ -60,7 +60,7 @@ internal static class Gateway
                 options.ApiKeys.Add(UpstreamKey);
                 options.IndentedJson = true;
                 // A flood of a test is no client that does not read.
-                options.MaxQueuedMessages = 1_000_000;
+                options.Connections.MaxQueuedMessages = 1_000_000;
             }).UseDefaultModel(_ => model);
             if (recorder is not null)
                 builder.Services.AddSingleton<ILiveWireObserver>(recorder);

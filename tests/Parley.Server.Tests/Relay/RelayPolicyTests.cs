@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -7,7 +5,7 @@ namespace Parley.Server.Tests.Relay;
 
 public sealed class RelayPolicyTests
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task A_model_that_is_not_allowed_is_not_found()
@@ -112,9 +110,9 @@ public sealed class RelayPolicyTests
         await using var __ = client;
 
         var goAway = client.ReceiveUntilAsync(static f => f.Has("goAway"), "goAway");
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(30), goAway);
+        await _time.AdvanceUntilAsync(goAway, TimeSpan.FromMinutes(30) - LiveTestHost.Defaults.Sessions.GoAwayLead);
         var closed = client.ExpectCloseAsync();
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(30), closed);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Sessions.GoAwayLead);
 
         Assert.Equal(1008, (await closed).Code);
     }
@@ -129,7 +127,7 @@ public sealed class RelayPolicyTests
         await connection.SendAsync("""{"usageMetadata":{"totalTokenCount":1}}""");
         await first.ReceiveUntilAsync(static f => f.Has("usageMetadata"));
         var closed = first.ExpectCloseAsync(skipMessages: true);
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(5), closed);
+        await _time.AdvanceUntilAsync(closed, LiveTestHost.Defaults.Sessions.GoAwayLead);
         await first.DisposeAsync();
         await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1002, "the session ends");
         await using var second = await gateway.ConnectAsync();
@@ -178,5 +176,5 @@ public sealed class RelayPolicyTests
     }
 
     private Task<InMemoryHost> StartAsync(RawUpstream upstream, Action<RelayPolicy> policy) =>
-        Gateway.StartAsync(upstream.Host, configure: options => policy(options.Policy), time: _time);
+        Gateway.StartAsync(upstream.Host, configure: options => policy(options.Policy), time: _time, live: static options => options.Connections.KeepAliveInterval = TimeSpan.Zero);
 }

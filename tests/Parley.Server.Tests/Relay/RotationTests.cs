@@ -1,8 +1,7 @@
 using System.Net.WebSockets;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
+using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
@@ -13,7 +12,10 @@ public sealed class RotationTests
     private const string GoAway = """{"goAway":{"timeLeft":"50s"}}""";
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
 
-    private readonly FakeTimeProvider _time = new();
+    /// <summary>Its first half is one tick shorter than its second: a delay of its own.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5) + TimeSpan.FromTicks(1);
+
+    private readonly TestClock _time = new();
 
     [Fact]
     public async Task Goes_on_at_a_new_connection_when_the_upstream_goes_away()
@@ -94,7 +96,7 @@ public sealed class RotationTests
         await first.SendAsync("{}");
         await client.ReceiveAsync();
 
-        await _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), next);
+        await _time.AdvanceUntilAsync(next, new RelayOptions().RotationPatience / 2);
 
         var second = await next;
         await second.AcceptSetupAsync();
@@ -111,7 +113,9 @@ public sealed class RotationTests
     public async Task Replaces_a_connection_that_grew_old()
     {
         await using var upstream = await RawUpstream.StartAsync();
-        await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time);
+        // Nobody awaits the pings on the way.
+        await using var gateway = await Gateway.StartAsync(
+            upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time, live: static o => o.Connections.KeepAliveInterval = TimeSpan.Zero);
         var (client, first) = await gateway.OpenAsync(upstream);
         await using var _ = client;
         await first.SendAsync(Handle);
@@ -256,7 +260,7 @@ public sealed class RotationTests
 
         await first.SendAsync(TurnComplete);
         await first.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"up-2","resumable":true}}""");
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), next);
+        await _time.AdvanceUntilAsync(next, TimeSpan.FromMilliseconds(200));
 
         Assert.Contains("up-2", await (await next).SetupAsync(), StringComparison.Ordinal);
     }
@@ -266,22 +270,31 @@ public sealed class RotationTests
     {
         const int Rotations = 20;
         FrameRecorder here = new(), there = new();
-        var model = new EchoModel { CompletesTurns = true };
+        using var unheard = new SemaphoreSlim(16);
+        var model = new EchoModel
+        {
+            CompletesTurns = true,
+            Receiving = (_, request) =>
+            {
+                if (request.RealtimeInput?.Text is not null)
+                    unheard.Release();
+            },
+        };
         await using var upstream = await Gateway.StartUpstreamAsync(model, there);
         await using var gateway = await Gateway.StartAsync(
-            upstream, here, static options => options.RotationPatience = TimeSpan.FromSeconds(5), _time, live: static options => options.SendTimeout = TimeSpan.FromDays(1));
+            upstream, here, static options => options.RotationPatience = Patience, _time, live: static options => options.Connections.SendTimeout = TimeSpan.FromDays(1));
         await using var client = await gateway.OpenAsync();
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
         {
-            // Words, and a tool response now and then; with breaths, so that the echoes of this test client's slow reading do not pile up.
+            // Words, and a tool response now and then; no faster than the model hears them.
             for (var i = 1; !enough.IsCancellationRequested; i++)
             {
+                if (i % 10 != 0)
+                    await Expect.WithinAsync(unheard.WaitAsync(TestContext.Current.CancellationToken), "the model hears a word");
                 await client.SendJsonAsync(i % 10 == 0
                     ? $$$$"""{"toolResponse":{"functionResponses":[{"id":"t{{{{i}}}}","name":"f","response":{"n":"{{{{i}}}}"}}]}}"""
                     : $$$"""{"realtimeInput":{"text":"{{{i}}}"}}""");
-                if (i % 4 == 0)
-                    await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
             }
         }, TestContext.Current.CancellationToken);
         var listening = client.ReceiveUntilAsync(static frame => frame.SaidText() == "last", "the last echo");
@@ -292,7 +305,8 @@ public sealed class RotationTests
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
-            await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(100), next);
+            // After half of the patience it takes any moment between two turns. There always is one, so the clock never goes on to the end.
+            await _time.AdvanceUntilAsync(next, Patience / 2);
         }
         await enough.CancelAsync();
         await speaking;

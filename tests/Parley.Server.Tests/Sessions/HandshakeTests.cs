@@ -73,7 +73,7 @@ public sealed class HandshakeTests
     {
         var start = new SyncPoint("the start of the model");
         var model = new EchoModel { Starting = async (_, token) => await start.PassAsync(token) };
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxWaitingBytes = 200);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxWaitingBytes = 200);
         await using var client = await host.ConnectAsync();
 
         await client.SendJsonAsync(LiveTestHost.Setup);

@@ -110,7 +110,7 @@ public sealed class InputTests
     public async Task Takes_any_fragmentation_of_a_message()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxMessageBytes = 64 << 10);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Messages.MaxBytes = 64 << 10);
         await using var client = await host.OpenAsync();
         var session = await model.FirstSessionAsync();
         var round = 0;

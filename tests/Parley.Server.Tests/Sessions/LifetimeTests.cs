@@ -41,7 +41,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Ends_with_1000_where_asked()
     {
-        await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.CloseNormallyAfterGoAway = true, _time);
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.Sessions.CloseNormallyAfterGoAway = true, _time);
         await using var client = await host.OpenAsync();
         await client.EchoAsync("running");
 
@@ -80,7 +80,7 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Says_goodbye_at_shutdown()
     {
-        await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.DrainTime = TimeSpan.FromMilliseconds(1));
+        await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.Connections.DrainTime = TimeSpan.FromMilliseconds(1));
         await using var client = await host.OpenAsync();
         await using var late = await host.ConnectAsync();
 

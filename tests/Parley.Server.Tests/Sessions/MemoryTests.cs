@@ -65,7 +65,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
     {
         var model = new QuietModel();
         await using var host = await LiveTestHost.StartAsync(model);
-        var socket = new IdleWebSocket();
+        using var sends = new SemaphoreSlim(0);
+        var socket = new IdleWebSocket { Sends = sends };
         // Without the observer of the test host, which parses every frame.
         var services = host.Services;
         var server = new ServerContext(
@@ -107,10 +108,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
         var media = new LiveMedia(1, 1, new byte[4_800], null);
         for (var i = 0; i < chunks; i++)
         {
-            var sent = socket.Sent;
             model.Output!.SendMedia(media);
-            while (socket.Sent == sent)
-                Thread.Yield();
+            socket.Sends!.Wait();
         }
     }
 
@@ -140,7 +139,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         public ValueTask DisposeAsync() => default;
     }
 
-    /// <summary>Gives a setup and one chunk of audio, then nothing; counts what is sent to it.</summary>
+    /// <summary>Gives a setup and one chunk of audio, then nothing; counts the messages sent to it.</summary>
     private sealed class IdleWebSocket : WebSocket
     {
         public static readonly byte[] Audio =
@@ -155,7 +154,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
 
         public Task Idle => _idle.Task;
 
-        public int Sent => Volatile.Read(ref _sent);
+        /// <summary>Released with every message that is sent to an idle session; null = they are not awaited.</summary>
+        public SemaphoreSlim? Sends { get; init; }
 
         public override WebSocketCloseStatus? CloseStatus => null;
 
@@ -183,8 +183,11 @@ public sealed class MemoryTests(ITestOutputHelper output)
         // setupComplete and the handle: then all is quiet.
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref _sent) == 2)
+            var sent = Interlocked.Increment(ref _sent);
+            if (sent == 2)
                 _idle.SetResult();
+            else if (sent > 2)
+                Sends?.Release();
             return default;
         }
 

@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -33,7 +31,7 @@ public sealed class OutputTests
     public async Task Leaves_out_what_is_cancelled_and_says_what_comes_after()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model);
+        await using var host = await LiveTestHost.StartAsync(model, time: new TestClock());
         await using var stalled = await StalledClient.OpenAsync(host, model);
 
         for (var i = 0; i < 10; i++)
@@ -53,7 +51,7 @@ public sealed class OutputTests
     public async Task Makes_the_model_wait_for_a_slow_client()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxUnsentMedia = 4);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxUnsentMedia = 4, new TestClock());
         await using var stalled = await StalledClient.OpenAsync(host, model);
         var output = stalled.Session.Output;
 
@@ -75,14 +73,14 @@ public sealed class OutputTests
     public async Task Cuts_a_client_that_does_not_take_a_message_in_time()
     {
         var model = new EchoModel();
-        var time = new FakeTimeProvider();
+        var time = new TestClock();
         await using var host = await LiveTestHost.StartAsync(model, time: time);
         await using var good = await host.OpenAsync();
         await using var stalled = await StalledClient.OpenAsync(host, model);
         stalled.Session.Output.SendMedia(stalled.Chunk(generation: 1));
         var waiting = Task.WhenAll(Enumerable.Range(0, 100).Select(_ => WaitAndSendAsync(stalled)));
 
-        await time.AdvanceUntilAsync(TimeSpan.FromSeconds(10), stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends"));
+        await time.AdvanceUntilAsync(stalled.Session.Disposed.FirstAsync(static _ => true, "the session of the stalled client ends"), LiveTestHost.Defaults.Connections.SendTimeout);
 
         await Expect.WithinAsync(waiting, "nobody waits for a client that is gone");
         await good.EchoAsync("unharmed");
@@ -92,7 +90,7 @@ public sealed class OutputTests
     public async Task Cuts_a_client_for_whom_too_much_is_queued()
     {
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxQueuedMessages = 64);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxQueuedMessages = 64, new TestClock());
         await using var stalled = await StalledClient.OpenAsync(host, model);
 
         for (var i = 0; i < 65; i++)
@@ -124,7 +122,7 @@ public sealed class OutputTests
     public async Task Gives_up_on_a_client_that_does_not_answer_the_close()
     {
         var model = new EchoModel();
-        var time = new FakeTimeProvider();
+        var time = new TestClock();
         await using var host = await LiveTestHost.StartAsync(model, time: time);
         await using var client = await host.OpenAsync();
         var session = await model.FirstSessionAsync();
@@ -133,7 +131,7 @@ public sealed class OutputTests
         session.Output.Close(LiveClose.Aborted);
         await closing;
         await client.Socket.ReceiveAsync(new byte[1_000], TestContext.Current.CancellationToken);
-        await time.AdvanceUntilAsync(TimeSpan.FromSeconds(5), session.Disposed.FirstAsync(static _ => true, "the session ends"));
+        await time.AdvanceUntilAsync(session.Disposed.FirstAsync(static _ => true, "the session ends"), LiveTestHost.Defaults.Connections.CloseTimeout);
     }
 
     private static async Task WaitAndSendAsync(StalledClient stalled)

@@ -162,7 +162,7 @@ public sealed class ResumptionTests
     [Fact]
     public async Task Forgets_the_oldest_session_beyond_the_limit()
     {
-        await using var host = await LiveTestHost.StartAsync(_model, static options => options.MaxResumableSessions = 1);
+        await using var host = await LiveTestHost.StartAsync(_model, static options => options.Sessions.MaxResumableSessions = 1);
         var first = await HandleAsync(host, "first");
         var second = await HandleAsync(host, "second");
 

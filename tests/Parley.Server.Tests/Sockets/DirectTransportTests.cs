@@ -116,7 +116,7 @@ public class DirectTransportTests
     public async Task A_flood_of_connections_waits_to_be_accepted_and_those_that_are_go_on()
     {
         var time = new FakeTimeProvider();
-        await using var server = await Running.StartAsync(time: time, configure: static options => options.MaxConnectionsPerSecond = 2);
+        await using var server = await Running.StartAsync(time: time, configure: static options => options.Connections.MaxConnectionsPerSecond = 2);
         using Socket first = await server.ConnectAsync(), second = await server.ConnectAsync(), third = await server.ConnectAsync();
         await AskAsync(first);
         await AskAsync(second);
@@ -139,7 +139,7 @@ public class DirectTransportTests
     [Fact]
     public async Task A_server_that_stops_waits_for_no_pace()
     {
-        var server = await Running.StartAsync(time: new FakeTimeProvider(), configure: static options => options.MaxConnectionsPerSecond = 1);
+        var server = await Running.StartAsync(time: new FakeTimeProvider(), configure: static options => options.Connections.MaxConnectionsPerSecond = 1);
         for (var i = 0; i < 3; i++)
             (await server.ConnectAsync()).Dispose();
 
@@ -182,7 +182,7 @@ public class DirectTransportTests
             {
                 configure?.Invoke(options);
                 options.ApiKeys.Add(LiveTestHost.Key);
-                (options.DrainTime, options.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
+                (options.Connections.DrainTime, options.Connections.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
             }).UseDefaultModel(static _ => new EchoModel()).UseDirectSockets();
             builder.Logging.AddProvider(logs);
             var app = builder.Build();

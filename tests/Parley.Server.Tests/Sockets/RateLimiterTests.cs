@@ -1,10 +1,8 @@
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -14,14 +12,17 @@ namespace Parley.Server.Tests.Sockets;
 /// <summary>Who is faster than the pace waits; nothing is refused and nothing lost.</summary>
 public sealed class RateLimiterTests
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
+    /// <summary>The longest a client that is too fast waits for its next message to be read.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public void No_more_is_had_than_the_time_gives_and_in_the_order_of_asking() =>
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 120], Gen.Int[0, 700]).Array[1, 40].Sample(steps =>
         {
             const int PerSecond = 100;
-            var time = new FakeTimeProvider();
+            var time = new TestClock();
             var pace = new RateLimiter(time, PerSecond);
             var started = time.GetTimestamp();
             var taken = new List<(int Units, Task Paid)>();
@@ -72,7 +73,7 @@ public sealed class RateLimiterTests
     {
         const int Messages = 12;
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 100_000, _time);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxInputBytesPerSecond = 100_000, _time);
         await using var client = await host.OpenAsync();
         var sending = Task.Run(async () =>
         {
@@ -86,7 +87,7 @@ public sealed class RateLimiterTests
         Assert.Equal(3, session.Heard.Snapshot.Count);
 
         var last = client.ReceiveUntilAsync(static frame => frame.SaidText()?.StartsWith("11x", StringComparison.Ordinal) is true, "the last echo");
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(200), last);
+        await _time.AdvanceUntilAsync(last, static timer => timer.Delay <= LongestPause);
         await sending;
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Messages, session.Heard.Snapshot.Count);
@@ -98,14 +99,8 @@ public sealed class RateLimiterTests
     {
         const int Messages = 6;
         var model = new EchoModel();
-        await using var host = await LiveTestHost.StartAsync(model, static options => options.MaxInputBytesPerSecond = 1_000_000, _time);
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxInputBytesPerSecond = 1_000_000, _time);
         await using var client = await StalledClient.OpenAsync(host, model);
-        var registry = host.Services.GetRequiredService<ServerContext>().Registry;
-        await Expect.WithinAsync(Task.Run(async () =>
-        {
-            while (!registry.Sessions.Single().IsUnread)
-                await Task.Yield();
-        }), "the writer waits for the client");
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < Messages; i++)
@@ -116,8 +111,9 @@ public sealed class RateLimiterTests
         // Each counts for 640,000 bytes.
         Assert.Equal(2, client.Session.Heard.Snapshot.Count);
 
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(50), client.Session.Heard.FirstAsync(
-            static heard => heard is LiveSessionRequest { RealtimeInput.Text: { } text } && text.StartsWith("5x", StringComparison.Ordinal), "the last one"));
+        var last = client.Session.Heard.FirstAsync(
+            static heard => heard is LiveSessionRequest { RealtimeInput.Text: { } text } && text.StartsWith("5x", StringComparison.Ordinal), "the last one");
+        await _time.AdvanceUntilAsync(last, static timer => timer.Delay <= LongestPause);
         await sending;
         Assert.Equal(Messages, client.Session.Heard.Snapshot.Count);
         await client.ReadAsync();
@@ -128,22 +124,18 @@ public sealed class RateLimiterTests
     public async Task Who_sends_on_behind_a_close_is_read_slowly_and_cut_in_time()
     {
         await using var host = await LiveTestHost.StartAsync(
-            new EchoModel(), static options => (options.MaxDiscardedBytesPerSecond, options.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
+            new EchoModel(), static options => (options.Connections.MaxDiscardedBytesPerSecond, options.Connections.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "x"u8, announced: 100 << 20));
         var flood = attacker.FloodAsync(new byte[64 << 10]);
 
         Assert.Equal(1009, await attacker.ReadCloseAsync());
         var started = _time.GetTimestamp();
-        await _time.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), Task.WhenAll(flood, attacker.ReadToEndAsync()));
+        await _time.AdvanceUntilAsync(Task.WhenAll(flood, attacker.ReadToEndAsync()), TimeSpan.FromSeconds(5));
 
         // What was read before it had to wait would be paid for in a minute.
-        Assert.InRange(_time.GetElapsedTime(started).TotalSeconds, 4, 30);
+        Assert.Equal(5, _time.GetElapsedTime(started).TotalSeconds);
         var registry = host.Services.GetRequiredService<ServerContext>().Registry;
-        await Expect.WithinAsync(Task.Run(async () =>
-        {
-            while (registry.Count > 0)
-                await Task.Yield();
-        }), "the connection is gone");
+        await Expect.WithinAsync(registry.WhenEmptyAsync(), "the connection is gone");
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Access;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
@@ -15,7 +14,7 @@ namespace Parley.Server.Tests.Storage;
 public sealed class RestartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+    private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();
 
@@ -114,7 +113,7 @@ public sealed class RestartTests : IDisposable
     public async Task Media_beyond_the_bound_are_left_out_and_equal_ones_kept_once()
     {
         var model = new EchoModel();
-        await using var host = await StartAsync(model, static options => options.MaxStoredMediaBytes = 10);
+        await using var host = await StartAsync(model, static options => options.Sessions.MaxStoredMediaBytes = 10);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await model.FirstSessionAsync()).Output;
         foreach (var state in (string[])["a|12345678", "b|12345678|12345678", "c|12345678|toolong"])
@@ -146,7 +145,7 @@ public sealed class RestartTests : IDisposable
     public async Task No_key_token_or_handle_stands_in_its_files()
     {
         string handle, token, key;
-        await using (var host = await StartAsync(new EchoModel(), static options => options.AdminSecret = "the-secret-of-the-operator"))
+        await using (var host = await StartAsync(new EchoModel(), static options => options.Admin.Secret = "the-secret-of-the-operator"))
         {
             key = (await host.Services.GetRequiredService<LiveKeys>().CreateAsync("site")).Secret;
             token = await MintAsync(host, "{}", key);
@@ -222,8 +221,10 @@ public sealed class RestartTests : IDisposable
             still.Wait();
         });
         begun.Wait(TestContext.Current.CancellationToken);
-        for (var i = 0; i < LiveDatabaseWriter.MaxQueued; i++)
+        for (var i = 1; i < LiveDatabaseWriter.MaxQueued; i++)
             writer.Post(static _ => { });
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        writer.Post(_ => written.SetResult());
 
         output.Checkpoint("lost");
         await client.EchoAsync("not held up");
@@ -237,13 +238,7 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(handle, client.Received.Last(static frame => frame.NewHandle() is not null).NewHandle());
         Assert.True(writer.Refused >= 3);
         still.Set();
-        await Expect.WithinAsync(
-            Task.Run(async () =>
-            {
-                while (writer.Queued > 0)
-                    await Task.Yield();
-            }),
-            "what waited is written");
+        await Expect.WithinAsync(written.Task, "what waited is written");
         await using (await OpenOnTokenAsync(host, token))
         {
         }

@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Assistant;
-using Parley.Server.Storage;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
@@ -16,6 +14,9 @@ internal static class LiveTestHost
     public const string Constrained = Path + "Constrained";
     public const string Setup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025"}}""";
     public const string ResumableSetup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{}}}""";
+
+    /// <summary>The limits a server has unless a test sets others: the delays of its timers.</summary>
+    public static readonly LiveApiOptions Defaults = new();
 
     public static Task<InMemoryHost> StartAsync(
         ILiveModel model, Action<LiveApiOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? services = null,
@@ -78,17 +79,6 @@ internal static class LiveTestHost
         frame.At("serverContent", "modelTurn", "parts") is { } parts && parts[0].TryGetProperty("text", out var text) ? text.GetString() : null;
 
     public static string? NewHandle(this LiveFrame frame) => frame.At("sessionResumptionUpdate", "newHandle")?.GetString();
-
-    /// <summary>Advances again and again: the server sets its timers just after the client sees what they follow.</summary>
-    public static async Task AdvanceUntilAsync(this FakeTimeProvider time, TimeSpan step, Task happened)
-    {
-        while (!happened.IsCompleted)
-        {
-            time.Advance(step);
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-        await happened;
-    }
 
     /// <summary>An error log here fails the test: the server sent what the schema does not know.</summary>
     private sealed class SchemaObserver : ILiveWireObserver

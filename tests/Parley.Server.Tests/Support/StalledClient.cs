@@ -1,9 +1,13 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
 
-/// <summary>A client that set up its session and reads no further: the server's writes wait after some 64 KiB.</summary>
+/// <summary>
+/// A client that set up its session and reads no further: the server's writes wait after some 64 KiB. Its host runs on a <see cref="TestClock"/>, on
+/// which the server times a write that waits.
+/// </summary>
 internal sealed class StalledClient : IAsyncDisposable
 {
     private const int ChunkBytes = 48_000;
@@ -24,7 +28,7 @@ internal sealed class StalledClient : IAsyncDisposable
         var stream = await host.OpenRawWebSocketAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}");
         await stream.WriteAsync(Frame(Encoding.UTF8.GetBytes(LiveTestHost.Setup)));
         var client = new StalledClient(stream, await next);
-        await client.FillAsync();
+        await client.FillAsync((TestClock)host.Services.GetRequiredService<TimeProvider>());
         return client;
     }
 
@@ -42,18 +46,21 @@ internal sealed class StalledClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    // Until two chunks in a row stay unsent: one is being written, one waits behind it.
-    private async Task FillAsync()
+    // Until the writer waits for this client: one chunk is being written then. One more is queued after it.
+    private async Task FillAsync(TestClock time)
     {
-        while (Session.Sent.Snapshot.Count >= _sequence - 1)
+        using var filled = new CancellationTokenSource();
+        var waiting = time.TimerAsync(LiveTestHost.Defaults.Connections.SendTimeout);
+        while (!waiting.IsCompleted)
         {
             var chunk = Chunk(generation: 1);
-            var sent = Session.Sent.NextAsync(m => m.Sequence == chunk.Sequence, "a chunk is sent");
             Session.Output.SendMedia(chunk);
-            await Task.WhenAny(sent, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
-            _ = sent.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+            await Task.WhenAny(Session.Sent.FirstAsync(m => m.Sequence == chunk.Sequence, "a chunk is sent", filled.Token), waiting);
         }
-        Written = _sequence - 1;
+        await waiting;
+        await filled.CancelAsync();
+        Written = _sequence;
+        Session.Output.SendMedia(Chunk(generation: 1));
     }
 
     private async Task DrainAsync()

@@ -12,7 +12,7 @@ namespace Parley.Server.Tests.Telemetry;
 public sealed class MetricsTests
 {
     [Fact]
-    public async Task Frames_and_bytes_are_counted_by_direction_and_kind()
+    public async Task Messages_and_bytes_are_counted_by_direction_and_kind()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -27,11 +27,11 @@ public sealed class MetricsTests
         await connection.SendAsync("""{"serverContent":{"turnComplete":true}}""");
         await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
 
-        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "audio")));
+        Assert.Equal(1, meter.Sum("parley.messages", ("parley.direction", "from_client"), ("parley.kind", "audio")));
         Assert.Equal(sound.Length, meter.Sum("parley.bytes", ("parley.direction", "from_client"), ("parley.kind", "audio")));
-        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "setup")));
-        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "from_client"), ("parley.kind", "text")));
-        Assert.Equal(1, meter.Sum("parley.frames", ("parley.direction", "to_client"), ("parley.kind", "content")));
+        Assert.Equal(1, meter.Sum("parley.messages", ("parley.direction", "from_client"), ("parley.kind", "setup")));
+        Assert.Equal(1, meter.Sum("parley.messages", ("parley.direction", "from_client"), ("parley.kind", "text")));
+        Assert.Equal(1, meter.Sum("parley.messages", ("parley.direction", "to_client"), ("parley.kind", "content")));
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class MetricsTests
         public double Sum(string name, params (string Name, object Value)[] tags)
         {
             // Observable counters tell totals: only the newest one counts.
-            var observed = new ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)>(_seen.Where(static m => m.Name is not ("parley.frames" or "parley.bytes")));
+            var observed = new ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)>(_seen.Where(static m => m.Name is not ("parley.messages" or "parley.bytes")));
             _seen.Clear();
             foreach (var measured in observed)
                 _seen.Enqueue(measured);

@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Speech.Activity;
 
 namespace Parley.Speech.Tests;
 
@@ -44,9 +45,9 @@ public sealed class ActivitySegmenterTests
     }
 
     [Fact]
-    public void Low_start_sensitivity_asks_for_more_and_for_longer()
+    public void Low_start_sensitivity_needs_a_higher_probability_for_longer()
     {
-        var low = new ActivitySettings { StartSensitivity = StartSensitivity.Low };
+        var low = new ActivitySettings { StartSensitivity = ActivitySensitivity.Low };
         Assert.Single(Run(Windows((60, 30))));
         Assert.Empty(Run(Windows((60, 30)), low));
         Assert.Empty(Run(Windows((90, 8)), low));
@@ -56,7 +57,7 @@ public sealed class ActivitySegmenterTests
     [Fact]
     public void Low_end_sensitivity_keeps_weak_sound_in_the_activity()
     {
-        var low = new ActivitySettings { EndSensitivity = EndSensitivity.Low };
+        var low = new ActivitySettings { EndSensitivity = ActivitySensitivity.Low };
         Assert.Equal(2, Run(Windows((90, 10), (25, 50))).Count);
         Assert.Single(Run(Windows((90, 10), (25, 50)), low));
     }
@@ -66,7 +67,7 @@ public sealed class ActivitySegmenterTests
     {
         var sound = Windows((90, 10), (0, 30), (90, 1), (0, 30));
         Assert.Equal(2, Run(sound).Count);
-        Assert.Single(Run(sound, new ActivitySettings { EndSensitivity = EndSensitivity.Low }));
+        Assert.Single(Run(sound, new ActivitySettings { EndSensitivity = ActivitySensitivity.Low }));
     }
 
     [Fact]
@@ -135,9 +136,9 @@ public sealed class ActivitySegmenterTests
     [InlineData(1, 0)]
     [InlineData(4, 0)]
     [InlineData(4, 150)]
-    public void A_detector_that_goes_on_after_the_last_sound_does_not_lengthen_the_silence(int inertia, int noise)
+    public void A_lagging_detector_does_not_lengthen_the_silence(int inertia, int noise)
     {
-        // The voice stops inside of a window, and its detector some windows later.
+        // The voice stops within a window, the detector some windows later.
         var sound = Signals.Mix([.. Signals.Voice(610), .. Signals.Silence(1_390)], Signals.Noise(2_000, noise));
         using var segmenter = new ActivitySegmenter(new InertDetector(inertia));
         var transitions = new List<ActivityTransition>();
@@ -151,7 +152,7 @@ public sealed class ActivitySegmenterTests
     }
 
     [Fact]
-    public void In_loud_noise_the_detector_has_the_last_word()
+    public void In_loud_noise_the_detector_alone_decides()
     {
         var sound = Signals.Mix([.. Signals.Voice(600), .. Signals.Silence(1_400)], Signals.Noise(2_000, 2_000));
         using var segmenter = new ActivitySegmenter(new InertDetector(4, floor: 1_500));
@@ -194,14 +195,14 @@ public sealed class ActivitySegmenterTests
             new ActivitySegmenter(new ScriptedDetector(), new ActivitySettings { SilenceDuration = TimeSpan.FromTicks(-1) }));
 
     [Fact]
-    public void The_detector_goes_with_its_segmenter()
+    public void Disposing_the_segmenter_disposes_its_detector()
     {
         var detector = new ScriptedDetector();
         new ActivitySegmenter(detector).Dispose();
         Assert.True(detector.Disposed);
     }
 
-    /// <summary>Hears what is loud, and goes on for some windows after it.</summary>
+    /// <summary>Detects loud windows, and lags by some windows.</summary>
     private sealed class InertDetector(int windows, double floor = 500) : IVoiceActivityDetector
     {
         private int _left;
@@ -227,8 +228,8 @@ public sealed class ActivitySegmenterTests
     private static readonly Gen<ActivitySettings> RandomSettings =
         Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[0, 300], Gen.Int[0, 1_000]).Select((start, end, padding, silence) => new ActivitySettings
         {
-            StartSensitivity = start ? StartSensitivity.Low : StartSensitivity.High,
-            EndSensitivity = end ? EndSensitivity.Low : EndSensitivity.High,
+            StartSensitivity = start ? ActivitySensitivity.Low : ActivitySensitivity.High,
+            EndSensitivity = end ? ActivitySensitivity.Low : ActivitySensitivity.High,
             PrefixPadding = TimeSpan.FromMilliseconds(padding),
             SilenceDuration = TimeSpan.FromMilliseconds(silence),
         });

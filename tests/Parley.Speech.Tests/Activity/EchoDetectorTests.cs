@@ -1,8 +1,9 @@
+using Parley.Speech.Activity;
 using Parley.TestKit;
 
 namespace Parley.Speech.Tests.Activity;
 
-/// <summary>Our own voice, on its way back through a loudspeaker, a room and a microphone.</summary>
+/// <summary>Echo of our output through a loudspeaker, a room and a microphone.</summary>
 public sealed class EchoDetectorTests
 {
     private const int Rate = 16_000;
@@ -16,7 +17,7 @@ public sealed class EchoDetectorTests
     [InlineData(0.15, 0.1)]
     [InlineData(0.4, 1)]
     [InlineData(0.9, 0.5)]
-    public void Our_voice_is_an_echo_at_any_delay_and_level(double delay, double gain)
+    public void Played_audio_is_an_echo_at_any_delay_and_level(double delay, double gain)
     {
         var verdicts = Listen(i => gain * At(Ours, i - Samples(delay)));
 
@@ -25,7 +26,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void Noise_on_the_way_does_not_hide_it()
+    public void Noise_does_not_hide_an_echo()
     {
         var noise = Signals.Noise(4_000, amplitude: 130);
 
@@ -35,7 +36,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void A_room_that_reverberates_does_not_hide_it()
+    public void Reverberation_does_not_hide_an_echo()
     {
         var random = new Random(3);
         var walls = Enumerable.Range(0, 40).Select(_ => random.Next(3_000)).Select(at => (At: at, Gain: (random.NextDouble() - 0.5) * Math.Exp(-at / 1_000.0))).ToArray();
@@ -45,7 +46,7 @@ public sealed class EchoDetectorTests
         Assert.InRange(verdicts.Count(verdict => verdict.IsEcho), verdicts.Count * 0.9, verdicts.Count);
     }
 
-    // A hundred voices, always the same: now and then two syllables of two people do look alike for a moment.
+    // A hundred fixed voices: syllables of two speakers are sometimes similar for a moment.
     [Fact]
     public void Another_voice_is_not_an_echo()
     {
@@ -61,7 +62,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void Who_speaks_over_the_echo_and_louder_is_heard_within_half_a_second()
+    public void Speech_louder_than_the_echo_is_detected_within_half_a_second()
     {
         var verdicts = Listen(i => (0.1 * At(Ours, i - Samples(0.2))) + (i > 2 * Rate ? 0.3 * Theirs[i] : 0));
 
@@ -71,7 +72,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void Silence_is_not_an_echo_and_nothing_is_where_nothing_was_played()
+    public void Silence_is_not_an_echo_and_without_playback_nothing_is()
     {
         Assert.All(Listen(_ => 0), verdict => Assert.False(verdict.IsEcho));
         var detector = new EchoDetector();
@@ -81,7 +82,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void What_the_listener_dropped_is_not_expected_back()
+    public void Audio_dropped_by_the_client_is_not_expected_as_echo()
     {
         var detector = new EchoDetector();
         detector.Played(Played(Ours), TimeSpan.Zero);
@@ -94,7 +95,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void A_second_answer_plays_from_when_it_is_sent()
+    public void A_second_answer_plays_from_the_time_it_is_sent()
     {
         var detector = new EchoDetector();
         detector.Played(Played(Theirs.AsSpan(0, Rate)), TimeSpan.Zero);
@@ -106,7 +107,7 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
-    public void Hearing_and_comparing_allocate_nothing()
+    public void Echo_detection_allocates_nothing()
     {
         var detector = new EchoDetector();
         var played = Played(Ours);
@@ -124,7 +125,7 @@ public sealed class EchoDetectorTests
         }
     }
 
-    // Four seconds of our voice, played from 0; what the microphone hears meanwhile, judged five times a second while our voice is about.
+    // Four seconds of output, played from 0, and the microphone audio meanwhile, compared five times a second while an echo is possible.
     private static List<Verdict> Listen(Func<int, double> microphone)
     {
         var detector = new EchoDetector();

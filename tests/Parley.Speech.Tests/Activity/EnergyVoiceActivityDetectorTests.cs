@@ -1,3 +1,4 @@
+using Parley.Speech.Activity;
 using Parley.TestKit;
 
 namespace Parley.Speech.Tests;
@@ -39,7 +40,7 @@ public sealed class EnergyVoiceActivityDetectorTests
         using var segmenter = new ActivitySegmenter(new EnergyVoiceActivityDetector());
         ReadOnlySpan<short> samples = Signals.Mix(noise, voice).AsSpan(0, 128_000);
 
-        // Until the floor is known the noise itself is taken for a voice: that is the price of hearing a voice at once.
+        // Until the floor is known, noise counts as speech: the price of detecting speech from the first window.
         var starts = new List<long>();
         while (segmenter.Advance(ref samples, out var transition))
             if (transition.Kind == ActivityTransitionKind.Started)

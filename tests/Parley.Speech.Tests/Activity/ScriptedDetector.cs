@@ -1,6 +1,6 @@
 namespace Parley.Speech.Tests;
 
-/// <summary>A detector that reads the probability off the window: its first sample, in percent.</summary>
+/// <summary>A detector that takes the first sample of a window as its probability, in percent.</summary>
 internal sealed class ScriptedDetector(int windowSamples = 320) : IVoiceActivityDetector
 {
     public int WindowSamples => windowSamples;

@@ -1,6 +1,8 @@
 namespace Parley.Speech.Tests;
 
-/// <summary>Somebody who says nothing in particular: syllables of random vowels on a gliding pitch, with pauses between words. 16 kHz.</summary>
+/// <summary>
+/// A synthetic speaker: syllables of random vowels on a gliding pitch, with pauses between words. 16 kHz.
+/// </summary>
 internal static class Talker
 {
     private const int Rate = 16_000;

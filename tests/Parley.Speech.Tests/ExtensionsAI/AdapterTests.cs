@@ -1,5 +1,7 @@
 #pragma warning disable MEAI001 // What is tested is the adapter to an experimental abstraction.
 using Microsoft.Extensions.AI;
+using Parley.Speech.ExtensionsAI;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 
@@ -8,7 +10,7 @@ public sealed class AdapterTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_synthesizer_is_a_client_and_the_client_a_synthesizer()
+    public async Task A_synthesizer_adapts_to_a_client_and_back()
     {
         using var client = new ToneSynthesizer().AsTextToSpeechClient();
         var response = await client.GetAudioAsync("hello", new() { VoiceId = "Kore" }, Cancellation);
@@ -23,14 +25,14 @@ public sealed class AdapterTests
     [Theory]
     [InlineData("Nobody", null)]
     [InlineData(null, "mp3")]
-    public async Task A_voice_or_a_format_that_is_not_there_is_refused(string? voice, string? format)
+    public async Task An_unknown_voice_or_format_is_refused(string? voice, string? format)
     {
         using var client = new ToneSynthesizer().AsTextToSpeechClient();
         await Assert.ThrowsAsync<ArgumentException>(() => client.GetAudioAsync("hello", new() { VoiceId = voice, AudioFormat = format }, Cancellation));
     }
 
     [Fact]
-    public async Task A_recognizer_is_a_client_and_the_client_a_recognizer()
+    public async Task A_recognizer_adapts_to_a_client_and_back()
     {
         var recognizer = new Counting();
         using var client = recognizer.AsSpeechToTextClient();
@@ -50,13 +52,13 @@ public sealed class AdapterTests
     }
 
     [Fact]
-    public async Task What_a_client_throws_is_a_failure_of_the_engine()
+    public async Task An_exception_of_a_client_is_an_engine_failure()
     {
         using var broken = new BrokenClient();
         await Assert.ThrowsAsync<SpeechEngineException>(() => broken.AsSpeechRecognizer().RecognizeAsync(Signals.Silence(100)));
     }
 
-    /// <summary>Understands the number of samples it heard.</summary>
+    /// <summary>Returns the number of samples as the transcript.</summary>
     private sealed class Counting : ISpeechRecognizer
     {
         public string Name => "counting";

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Parley.Speech.Tests;
 
-/// <summary>A server of somebody else: answers by a function, keeps what it was asked.</summary>
+/// <summary>A fake server: answers by a function and records the requests.</summary>
 internal sealed class FakeServer(Func<int, HttpResponseMessage> answer) : HttpMessageHandler
 {
     public List<(HttpRequestMessage Request, string Body)> Asked { get; } = [];
@@ -21,7 +21,7 @@ internal sealed class FakeServer(Func<int, HttpResponseMessage> answer) : HttpMe
     }
 }
 
-/// <summary>A stream that gives what is written to it, when it is written.</summary>
+/// <summary>A stream that returns what is written to it, as it is written.</summary>
 internal sealed class LiveStream : Stream
 {
     private readonly Channel<byte[]> _written = Channel.CreateUnbounded<byte[]>();

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Hosting;
+using Parley.Speech.Recognition;
 
 namespace Parley.Speech.Tests;
 
 public sealed class SpeechEnginesTests
 {
     [Fact]
-    public async Task With_no_configuration_every_stage_is_there_and_says_why()
+    public async Task Without_configuration_every_stage_has_an_engine_and_a_reason()
     {
         using var engines = Create(new());
         Assert.NotEmpty(engines.Recognizer.Reason);
@@ -19,16 +21,16 @@ public sealed class SpeechEnginesTests
     }
 
     [Fact]
-    public void What_is_not_installed_is_absent_and_said()
+    public void Missing_engines_are_reported()
     {
         using var engines = Create(new() { Recognizer = { PocketSphinx = { ModelDirectory = "/nowhere" } } });
         Assert.IsType<AbsentRecognizer>(engines.Recognizer.Engine);
-        Assert.Contains("speech is not understood", engines.Recognizer.Reason, StringComparison.Ordinal);
-        Assert.Contains("pocketsphinx-en-us", engines.Recognizer.Reason, StringComparison.Ordinal);
+        Assert.Contains("speech is not recognized", engines.Recognizer.Reason, StringComparison.Ordinal);
+        Assert.Contains(InstallHint.For("pocketsphinx"), engines.Recognizer.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Servers_and_fallbacks_are_made_as_configured()
+    public void Servers_and_fallbacks_are_created_as_configured()
     {
         using var engines = Create(new()
         {
@@ -37,13 +39,13 @@ public sealed class SpeechEnginesTests
             Synthesizer = { Provider = "OpenAI", Fallback = "tone", OpenAI = { Endpoint = "http://localhost:9", Model = "kokoro" } },
         });
         Assert.Equal("openai, else none", engines.Recognizer.Name);
-        Assert.Contains("whisper at http://localhost:9, as configured. Where that fails: Recognition is switched off", engines.Recognizer.Reason, StringComparison.Ordinal);
+        Assert.Contains("whisper at http://localhost:9, as configured. If it fails: Speech recognition is off", engines.Recognizer.Reason, StringComparison.Ordinal);
         Assert.Equal("energy", engines.Detectors.Name);
         Assert.Equal("openai, else tone", engines.Synthesizer.Name);
     }
 
     [Fact]
-    public void What_was_named_must_be_there()
+    public void An_engine_configured_by_name_must_be_available()
     {
         AssertRefused("/nowhere", new() { Recognizer = { Provider = "pocketsphinx", PocketSphinx = { ModelDirectory = "/nowhere" } } });
         AssertRefused("Speech:Recognizer:OpenAI", new() { Recognizer = { Provider = "openai" } });

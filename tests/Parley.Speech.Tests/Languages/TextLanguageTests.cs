@@ -1,3 +1,5 @@
+using Parley.Speech.Languages;
+
 namespace Parley.Speech.Tests;
 
 public sealed class TextLanguageTests
@@ -28,7 +30,7 @@ public sealed class TextLanguageTests
     [InlineData("zh", "今天天气怎么样？")]
     [InlineData("ko", "오늘 날씨가 어때요?")]
     [InlineData("th", "วันนี้อากาศเป็นอย่างไร")]
-    public void A_sentence_gives_its_language_away(string language, string sentence) => Assert.Equal(language, TextLanguage.Guess(sentence));
+    public void The_language_of_a_sentence_is_guessed(string language, string sentence) => Assert.Equal(language, TextLanguage.Guess(sentence));
 
     [Theory]
     [InlineData("")]
@@ -36,7 +38,7 @@ public sealed class TextLanguageTests
     [InlineData("Kraków")]
     [InlineData("Ottokar Zzyzx")]
     [InlineData("\ud800 👋")]
-    public void Where_nothing_speaks_for_one_there_is_none(string text) => Assert.Null(TextLanguage.Guess(text));
+    public void Without_evidence_no_language_is_guessed(string text) => Assert.Null(TextLanguage.Guess(text));
 
     [Theory]
     [InlineData("Grüße, *Straße*!  [laughs] Hi", "Grüße, Straße! Hi")]
@@ -45,5 +47,5 @@ public sealed class TextLanguageTests
     [InlineData("https://example.com/x_y", "example.com x y")]
     [InlineData("z\u0301\u0301\u0301\u0301\u0301\u0301", "z\u0301\u0301\u0301")]
     [InlineData("a\ud800b\u0000c\u202ed", "a b c d")]
-    public void Text_for_an_engine_of_many_languages_is_clean(string text, string expected) => Assert.Equal(expected, UnicodeText.From(text));
+    public void Text_for_a_multilingual_engine_is_clean(string text, string expected) => Assert.Equal(expected, UnicodeText.From(text));
 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
-using Parley.Speech.Worker;
+using Parley.Speech.Recognition;
+using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Speech.Tests;
 
-/// <summary>The pool with decoders that understand how much they heard, or break.</summary>
+/// <summary>The pool with decoders that return the number of samples, or fail.</summary>
 public sealed class DecoderPoolTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -57,7 +58,7 @@ public sealed class DecoderPoolTests
     }
 
     [Fact]
-    public async Task What_a_listener_throws_is_its_own_and_no_decoder_is_blamed()
+    public async Task An_exception_of_a_listener_does_not_restart_the_decoder()
     {
         using var pool = Create(1, () => new Counting { Partial = "words" });
         await using var recognition = new PooledRecognition(pool, new RecognitionRequest { Partial = _ => throw new NotSupportedException("Mine.") }, _time);
@@ -68,7 +69,7 @@ public sealed class DecoderPoolTests
     }
 
     [Fact]
-    public async Task Sound_beyond_five_minutes_is_not_heard()
+    public async Task Audio_beyond_five_minutes_is_ignored()
     {
         using var pool = Create(1, () => new Counting());
         await using var recognition = new PooledRecognition(pool, new RecognitionRequest(), _time);

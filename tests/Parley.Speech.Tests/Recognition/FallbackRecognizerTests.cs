@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Recognition;
 
 namespace Parley.Speech.Tests;
 
@@ -8,21 +9,21 @@ public sealed class FallbackRecognizerTests
     private readonly Canned _second = new("second");
 
     [Fact]
-    public async Task The_first_is_believed()
+    public async Task The_first_recognizer_is_used()
     {
         Assert.Equal("first", await Create(new Canned("first")).RecognizeAsync(Signals.Silence(100)));
         Assert.Equal(0, _second.Heard);
     }
 
     [Fact]
-    public async Task Where_it_fails_the_second_hears_everything()
+    public async Task A_failed_recognizer_is_replaced_for_the_whole_utterance()
     {
         Assert.Equal("second", await Create(new Canned(null)).RecognizeAsync(Signals.Silence(100)));
         Assert.Equal(1_600, _second.Heard);
     }
 
     [Fact]
-    public async Task Where_it_is_late_too()
+    public async Task A_late_recognizer_is_replaced_for_the_whole_utterance()
     {
         var text = Create(new Canned("first", isLate: true)).RecognizeAsync(Signals.Silence(100));
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -30,7 +31,7 @@ public sealed class FallbackRecognizerTests
     }
 
     [Fact]
-    public async Task Nobody_there_understands_nothing()
+    public async Task The_absent_recognizer_returns_empty_transcripts()
     {
         Assert.Equal("", await new AbsentRecognizer().RecognizeAsync(Signals.Voice(500)));
         Assert.Equal("none", new AbsentRecognizer().Name);
@@ -38,7 +39,7 @@ public sealed class FallbackRecognizerTests
 
     private FallbackRecognizer Create(Canned first) => new(first, _second, TimeSpan.FromSeconds(5), _time);
 
-    /// <summary>Understands one text in everything, or fails.</summary>
+    /// <summary>Always returns one text, or fails.</summary>
     private sealed class Canned(string? text, bool isLate = false) : ISpeechRecognizer
     {
         public string Name => "canned";

@@ -1,4 +1,4 @@
-using Parley.Speech.Worker;
+using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Speech.Tests;
 
@@ -27,12 +27,12 @@ public sealed class PhraseGrammarTests
     [InlineData("()", "brackets")]
     [InlineData("", "no words")]
     [InlineData("[turn] [on]", "left out")]
-    [InlineData("turn <other> on", "'<' is not taken")]
-    [InlineData("turn on; public <x> = stop", "';' is not taken")]
-    [InlineData("turn* on", "'*' is not taken")]
-    [InlineData("turn {tag} on", "'{' is not taken")]
+    [InlineData("turn <other> on", "'<' is not allowed")]
+    [InlineData("turn on; public <x> = stop", "';' is not allowed")]
+    [InlineData("turn* on", "'*' is not allowed")]
+    [InlineData("turn {tag} on", "'{' is not allowed")]
     [InlineData("((((((((((((((turn))))))))))))))", "too deep")]
-    public void What_cannot_be_used_is_left_out_with_a_reason(string phrase, string reason)
+    public void Unusable_phrases_are_skipped_with_a_reason(string phrase, string reason)
     {
         var refused = new List<string>();
         var grammar = PhraseGrammar.Build([phrase, "stop"], Dictionary.Contains, refused);
@@ -41,7 +41,7 @@ public sealed class PhraseGrammarTests
     }
 
     [Fact]
-    public void Too_many_phrases_or_words_are_not_taken()
+    public void Too_many_phrases_or_words_are_skipped()
     {
         var refused = new List<string>();
         Assert.NotNull(PhraseGrammar.Build([.. Enumerable.Repeat("turn on", 600)], Dictionary.Contains, refused));
@@ -58,6 +58,6 @@ public sealed class PhraseGrammarTests
     [InlineData("turn on", "go forward", 0)]
     [InlineData("", "", 1)]
     [InlineData("", "word", 0)]
-    public void Sentences_are_alike_by_their_words(string a, string b, double similarity) =>
+    public void Similarity_counts_equal_words(string a, string b, double similarity) =>
         Assert.Equal(similarity, WordSimilarity.Of(a, b), 0.01);
 }

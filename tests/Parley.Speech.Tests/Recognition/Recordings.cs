@@ -1,6 +1,6 @@
 namespace Parley.Speech.Tests;
 
-/// <summary>Speech of people, as the Debian package pocketsphinx-testdata brings it, and measures of what was understood of it.</summary>
+/// <summary>Recorded speech of the Debian package pocketsphinx-testdata, and word error rates.</summary>
 internal static class Recordings
 {
     private const string Root = "/usr/share/pocketsphinx/test/data";
@@ -12,7 +12,7 @@ internal static class Recordings
     /// <summary>"go forward ten meters"</summary>
     public static short[] GoForward => Pcm.ToSamples(File.ReadAllBytes(Path.Combine(Installed(), "goforward.raw")));
 
-    /// <summary>What is said in <see cref="Cards"/>, as phrases.</summary>
+    /// <summary>Phrases that cover <see cref="Cards"/>.</summary>
     public static string[] CardPhrases
     {
         get
@@ -34,7 +34,7 @@ internal static class Recordings
         return (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text;
     }
 
-    /// <summary>Words missed, added or mistaken over the words said, all by one speaker.</summary>
+    /// <summary>Word error rate over clips of one speaker.</summary>
     public static async Task<double> WordErrorRateAsync(this ISpeechRecognizer recognizer, IEnumerable<(short[] Sound, string Words)> clips, params string[] phrases)
     {
         var (errors, words) = (0, 0);
@@ -42,13 +42,13 @@ internal static class Recordings
         foreach (var (sound, said) in clips)
         {
             var heard = await recognizer.RecognizeAsync(sound, speaker, phrases);
-            errors += Worker.WordSimilarity.Edits(Worker.WordSimilarity.Words(said), Worker.WordSimilarity.Words(heard));
-            words += Worker.WordSimilarity.Words(said).Length;
+            errors += Worker.Recognition.WordSimilarity.Edits(Worker.Recognition.WordSimilarity.Words(said), Worker.Recognition.WordSimilarity.Words(heard));
+            words += Worker.Recognition.WordSimilarity.Words(said).Length;
         }
         return (double)errors / words;
     }
 
-    /// <summary>Speech of flite at the rate recognizers take.</summary>
+    /// <summary>Speech of flite at 16 kHz.</summary>
     public static async Task<short[]> SayAsync(this ISpeechSynthesizer synthesizer, string text, SpeechVoice? voice = null)
     {
         var speech = await synthesizer.CollectAsync(text, voice);

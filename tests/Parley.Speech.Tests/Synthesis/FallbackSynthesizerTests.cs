@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 
@@ -8,15 +9,15 @@ public sealed class FallbackSynthesizerTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task One_that_fails_before_its_first_sound_is_stood_in_for() =>
+    public async Task A_synthesizer_that_fails_before_its_first_audio_is_replaced() =>
         Assert.Equal("hello", ToneCode.Decode(await Create(chunks: 0).CollectAsync("Hello")));
 
     [Fact]
-    public async Task One_that_fails_later_is_not_begun_again() =>
+    public async Task A_synthesizer_that_fails_later_is_not_restarted() =>
         await Assert.ThrowsAsync<SpeechEngineException>(() => Create(chunks: 2).CollectAsync("Hello"));
 
     [Fact]
-    public async Task One_that_is_late_is_stood_in_for()
+    public async Task A_late_synthesizer_is_replaced()
     {
         var speaking = Create(chunks: -1).CollectAsync("Hello");
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -24,7 +25,7 @@ public sealed class FallbackSynthesizerTests
     }
 
     [Fact]
-    public async Task One_that_speaks_in_time_may_go_on_for_long()
+    public async Task A_synthesizer_that_starts_in_time_may_take_long()
     {
         using var synthesizer = new FallbackSynthesizer(new ToneSynthesizer(), new Broken(0), TimeSpan.FromSeconds(5), _time);
         var chunks = 0;
@@ -38,7 +39,7 @@ public sealed class FallbackSynthesizerTests
 
     private FallbackSynthesizer Create(int chunks) => new(new Broken(chunks), new ToneSynthesizer(), TimeSpan.FromSeconds(5), _time);
 
-    /// <summary>Gives some chunks and fails; with -1, waits for ever.</summary>
+    /// <summary>Returns some chunks and fails; with -1, never returns.</summary>
     private sealed class Broken(int chunks) : ISpeechSynthesizer
     {
         public string Name => "broken";

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Speech.Worker;
+using Parley.Speech.Activity;
+using Parley.Speech.Synthesis;
+using Parley.Speech.Worker.Synthesis;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech.Tests;
 
@@ -10,7 +13,7 @@ public sealed class FliteSynthesizerTests : IDisposable
 
     public FliteSynthesizerTests()
     {
-        // On a busy machine nothing is ended for being slow.
+        // Fake time: nothing times out on a busy machine.
         if (!FliteSynthesizer.TryCreate(null, new FakeTimeProvider(), null, out _flite, out var problem))
             Assert.Skip($"{problem}. Install the Debian package libflite1 to run this test.");
     }
@@ -22,7 +25,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     public void Dispose() => _flite?.Dispose();
 
     [Fact]
-    public async Task A_sentence_becomes_sound_of_a_fitting_length()
+    public async Task A_sentence_becomes_audio_of_plausible_length()
     {
         var samples = await Flite.CollectAsync("The quick brown fox jumps over the lazy dog.");
         Assert.InRange(samples.Length / 24_000.0, 1.5, 5);
@@ -30,7 +33,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_diphone_voice_says_the_same_text_the_same_way_also_when_many_speak_at_once()
+    public async Task The_diphone_voice_is_deterministic_under_load()
     {
         var alone = await Flite.CollectAsync("Seven times six is forty two.", Kal);
         var together = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Flite.CollectAsync("Seven times six is forty two.", Kal)));
@@ -54,7 +57,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_speaker_that_is_not_installed_is_stood_in_for() =>
+    public async Task A_speaker_that_is_not_installed_is_replaced() =>
         Assert.NotEmpty(await Flite.CollectAsync("Hello.", Kal with { BaseVoice = "nobody" }));
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public void Flite_stops_at_the_sound_at_which_its_listener_has_had_enough()
+    public void Flite_stops_at_the_chunk_at_which_its_listener_stops()
     {
         Assert.True(FliteLibrary.TryGet(out var library, out _));
         foreach (var speaker in (string[])["kal16", "slt"])
@@ -102,7 +105,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public void A_piece_that_was_cancelled_in_the_queue_is_never_begun()
+    public void A_piece_cancelled_in_the_queue_is_never_started()
     {
         Assert.True(FliteLibrary.TryGet(out var library, out _));
         using var voices = new Supervisor<ISpeaker>(() => library, TimeProvider.System);
@@ -114,7 +117,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task Readers_that_stop_reading_hold_up_nobody()
+    public async Task Stalled_readers_do_not_block_others()
     {
         var idle = new List<IAsyncEnumerator<ReadOnlyMemory<byte>>>();
         for (var i = 0; i < 3 * Environment.ProcessorCount; i++)
@@ -131,7 +134,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_is_killed_in_mid_sentence_is_not_heard()
+    public async Task A_worker_killed_in_mid_sentence_is_inaudible()
     {
         const string text = "This sentence is long enough to be interrupted by the death of the one who speaks it, and is spoken to its end.";
         var expected = await Flite.CollectAsync(text, Kal);
@@ -148,7 +151,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
-    public void A_voice_that_fails_goes_on_where_it_was(int chunksBefore)
+    public void A_failed_voice_continues_where_it_was(int chunksBefore)
     {
         Assert.True(FliteLibrary.TryGet(out var library, out _));
         using var whole = new Supervisor<ISpeaker>(() => library, TimeProvider.System);
@@ -179,7 +182,7 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task In_process_it_says_the_same()
+    public async Task Flite_in_process_gives_the_same_audio()
     {
         Assert.True(FliteSynthesizer.TryCreate(new() { Isolation = EngineIsolation.InProcess }, null, null, out var inProcess, out _));
         using (inProcess)
@@ -189,14 +192,14 @@ public sealed class FliteSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disposed_synthesizer_says_so()
+    public async Task A_disposed_synthesizer_throws()
     {
         Flite.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Flite.CollectAsync("Hello."));
     }
 
     [Fact]
-    public async Task Its_speech_is_one_activity()
+    public async Task Speech_of_flite_is_one_activity()
     {
         var speech = await Flite.CollectAsync("What is seven times six?", Kal);
         var resampler = new Resampler(24_000, 16_000);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 
@@ -20,7 +21,7 @@ public sealed class LanguageSynthesizerTests
     }
 
     [Fact]
-    public async Task With_nothing_installed_there_are_tones()
+    public async Task Without_engines_tones_are_spoken()
     {
         using var languages = new LanguageSynthesizer(null, null);
         Assert.Equal("tone", languages.Name);

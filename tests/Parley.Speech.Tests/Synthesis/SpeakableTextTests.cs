@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 

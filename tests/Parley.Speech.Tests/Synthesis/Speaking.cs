@@ -2,7 +2,7 @@ namespace Parley.Speech.Tests;
 
 internal static class Speaking
 {
-    /// <summary>Texts that no synthesizer should see, and every one will.</summary>
+    /// <summary>Texts that synthesizers receive in practice but cannot speak.</summary>
     public static readonly TheoryData<string, string> HostileTexts = new()
     {
         { "nothing", "" },

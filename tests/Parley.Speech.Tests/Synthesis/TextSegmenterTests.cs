@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 
@@ -30,7 +31,7 @@ public sealed class TextSegmenterTests
         Assert.Equal(expected, string.Join('|', TextSegmenter.Split(text)));
 
     [Fact]
-    public void A_sentence_is_given_as_soon_as_the_space_after_it_has_come()
+    public void A_sentence_is_complete_with_the_space_after_it()
     {
         var segmenter = new TextSegmenter();
         segmenter.Append("Hello there.");

@@ -1,4 +1,5 @@
 using CsCheck;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech.Tests;
 
@@ -7,15 +8,15 @@ public sealed class ToneSynthesizerTests
     private readonly ToneSynthesizer _tone = new();
 
     [Fact]
-    public async Task What_was_said_can_be_decoded() =>
+    public async Task Spoken_tones_can_be_decoded() =>
         Assert.Equal("hello, it's 42 - isn't it?", ToneCode.Decode(await _tone.CollectAsync("Hello,  it's 42 - isn't it?")));
 
     [Fact]
-    public async Task Any_words_of_the_code_survive() =>
+    public async Task Any_encodable_words_round_trip() =>
         await Gen.String[Gen.Char["abcdefghijklmnopqrstuvwxyz0123456789"], 1, 8].Array[1, 6].SampleAsync(async words =>
         {
             var text = string.Join(' ', words);
-            // "www" begins a web address, of which the host is spoken.
+            // "www" begins a web address, whose host is spoken.
             if (!text.Contains("www", StringComparison.Ordinal))
                 Assert.Equal(text, ToneCode.Decode(await _tone.CollectAsync(text)));
         }, iter: 50);
@@ -37,7 +38,7 @@ public sealed class ToneSynthesizerTests
     }
 
     [Fact]
-    public void Other_sound_decodes_to_something_harmless()
+    public void Other_audio_decodes_without_error()
     {
         Assert.Equal("", ToneCode.Decode([]));
         Assert.Equal("", ToneCode.Decode(new short[50_000]));

@@ -3,7 +3,7 @@ namespace Parley.Speech.Tests;
 public sealed class VoiceCatalogTests
 {
     [Fact]
-    public void There_are_thirty_voices_of_which_no_two_are_alike()
+    public void There_are_thirty_distinct_voices()
     {
         Assert.Equal(30, VoiceCatalog.All.Count);
         Assert.Equal(30, VoiceCatalog.All.DistinctBy(v => v.Name).Count());
@@ -17,7 +17,7 @@ public sealed class VoiceCatalogTests
         Assert.Distinct(VoiceCatalog.All.Where(v => v.BaseVoice == "rms").Select(v => v.Warp));
 
     [Fact]
-    public void Names_are_exact()
+    public void Voice_names_are_case_sensitive()
     {
         Assert.True(VoiceCatalog.TryGet("Kore", out var kore));
         Assert.Equal("Kore", kore.Name);
@@ -28,9 +28,9 @@ public sealed class VoiceCatalogTests
     }
 
     [Fact]
-    public void Puck_is_the_default() => Assert.Equal("Puck", VoiceCatalog.Default.Name);
+    public void Puck_is_the_default_voice() => Assert.Equal("Puck", VoiceCatalog.Default.Name);
 
     [Fact]
-    public void Warps_stay_where_the_speaker_is_clear() =>
+    public void Warp_stays_within_the_intelligible_range_of_a_speaker() =>
         Assert.All(VoiceCatalog.All, v => Assert.InRange(v.Warp, v.BaseVoice == "slt" ? 0.88f : 0.97f, v.BaseVoice == "slt" ? 1.02f : 1.12f));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech.Tests;
 
@@ -21,7 +22,7 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public void One_that_fails_again_and_again_is_started_less_and_less_often()
+    public void Repeated_failures_back_off()
     {
         using var supervisor = Create();
         for (var i = 0; i < 4; i++)
@@ -43,7 +44,7 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public void Success_clears_its_name()
+    public void A_success_resets_the_back_off()
     {
         using var supervisor = Create();
         for (var i = 0; i < 10; i++)
@@ -56,7 +57,7 @@ public sealed class SupervisorTests
     }
 
     [Fact]
-    public void One_that_is_started_while_all_ends_is_ended_too()
+    public void An_engine_started_during_disposal_is_disposed()
     {
         Supervisor<Engine>? supervisor = null;
         var late = new Engine();

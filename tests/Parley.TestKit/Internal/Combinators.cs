@@ -2,15 +2,13 @@ using System.Text.Json;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Rules made of whole schemas.</summary>
+/// <summary>Rules that combine schemas.</summary>
 internal static class Combinators
 {
     public static SchemaRule AllOf(SchemaNode[] nodes) => (value, pointer, errors) =>
     {
         foreach (var node in nodes)
-        {
             node.Validate(value, pointer, errors);
-        }
     };
 
     public static SchemaRule AnyOf(SchemaNode[] nodes) => (value, pointer, errors) => Match(nodes, value, pointer, errors);
@@ -19,9 +17,7 @@ internal static class Combinators
     {
         var matches = Match(nodes, value, pointer, errors);
         if (matches.Count > 1)
-        {
             errors.Add(new(pointer, $"must be exactly one of these, is {string.Join(" and ", matches)}"));
-        }
     };
 
     public static SchemaRule Not(SchemaNode node, JsonElement schema)
@@ -30,13 +26,11 @@ internal static class Combinators
         return (value, pointer, errors) =>
         {
             if (node.IsValid(value))
-            {
                 errors.Add(new(pointer, $"must not match {forbidden}"));
-            }
         };
     }
 
-    // When nothing matches, the alternative that got deepest into the value is the one its author meant.
+    // If nothing matches, report the alternative that got deepest into the value: most likely the one that was meant.
     private static List<string> Match(SchemaNode[] nodes, JsonElement value, string pointer, List<SchemaError> errors)
     {
         List<string> matches = [];

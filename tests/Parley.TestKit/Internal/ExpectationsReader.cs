@@ -62,7 +62,7 @@ internal static class ExpectationsReader
         : Optional(entry, "payloadHex") is { } hex ? Convert.FromHexString(hex)
         : Filler(entry.GetProperty("payloadBytes").GetInt32());
 
-    // Valid in everything but its size, so that only a limit can refuse it.
+    // Valid except for its size, so that only a limit can refuse it.
     private static byte[] Filler(int bytes)
     {
         const string start = "{\"realtimeInput\":{\"text\":\"";

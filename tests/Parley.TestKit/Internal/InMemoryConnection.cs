@@ -9,20 +9,20 @@ namespace Parley.TestKit.Internal;
 
 /// <summary>
 /// One connection, as Kestrel sees it: two pipes crossed. It ends like a TCP connection: the client's end of stream and a
-/// reset both fire <see cref="ConnectionClosed"/>; after a reset neither side reads what was under way.
+/// reset both fire <see cref="ConnectionClosed"/>; after a reset neither side reads bytes in flight.
 /// </summary>
 internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetimeFeature, IConnectionIdFeature,
     IConnectionTransportFeature, IConnectionItemsFeature, IConnectionEndPointFeature
 {
-    /// <summary>What may be under way before a writer has to wait: about the buffer of a real socket.</summary>
+    /// <summary>Bytes in flight before a writer has to wait: about the buffer of a real socket.</summary>
     private const int BufferBytes = 64 << 10;
 
-    private readonly CancellationTokenSource closed = new();
-    private readonly Action<InMemoryConnection> onEnd;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Action<InMemoryConnection> _onEnd;
 
     public InMemoryConnection(int number, EndPoint server, Action<InMemoryConnection> onEnd)
     {
-        this.onEnd = onEnd;
+        _onEnd = onEnd;
         var options = new PipeOptions(
             pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false);
         var toServer = new Pipe(options);
@@ -32,7 +32,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
         ConnectionId = string.Create(CultureInfo.InvariantCulture, $"memory-{number}");
         LocalEndPoint = server;
         RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50_000 + (number % 10_000));
-        ConnectionClosed = closed.Token;
+        ConnectionClosed = _closed.Token;
         Features = new FeatureCollection();
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionIdFeature>(this);
@@ -57,7 +57,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
 
     public override CancellationToken ConnectionClosed { get; set; }
 
-    /// <summary>Kestrel gives the connection up: as with a socket, what it flushed before still arrives.</summary>
+    /// <summary>Kestrel aborts the connection. As with a socket, bytes flushed before still arrive.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         ClientStream.ServerAborted(abortReason);
@@ -76,13 +76,13 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
         await Transport.Input.CompleteAsync();
         await Transport.Output.CompleteAsync();
         await base.DisposeAsync();
-        onEnd(this);
+        _onEnd(this);
     }
 
     private void FireClosed()
     {
-        // On the thread pool: what Kestrel and the application hang on the token must not run in the client's Dispose.
-        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), closed, preferLocal: false);
+        // On the thread pool: callbacks of Kestrel and the application must not run in the client's Dispose.
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -8,45 +8,45 @@ namespace Parley.TestKit.Internal;
 /// <summary>Kestrel's transport without a network: <see cref="Connect"/> makes a connection and queues its server end.</summary>
 internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectionListener
 {
-    /// <summary>As much as a listen backlog usually holds; Kestrel accepts at once, so it is never full.</summary>
+    /// <summary>A usual listen backlog. Kestrel accepts at once, so it is never full.</summary>
     private const int Backlog = 128;
 
-    private readonly ConcurrentDictionary<InMemoryConnection, bool> open = new();
-    private readonly Channel<InMemoryConnection> pending =
+    private readonly ConcurrentDictionary<InMemoryConnection, bool> _open = new();
+    private readonly Channel<InMemoryConnection> _pending =
         Channel.CreateBounded<InMemoryConnection>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.Wait });
 
-    private int connections;
+    private int _connections;
 
     public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 80);
 
-    public int OpenConnections => open.Count;
+    public int OpenConnections => _open.Count;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IConnectionListener>(this);
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        await pending.Reader.WaitToReadAsync(cancellationToken) && pending.Reader.TryRead(out var connection) ? connection : null;
+        await _pending.Reader.WaitToReadAsync(cancellationToken) && _pending.Reader.TryRead(out var connection) ? connection : null;
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        pending.Writer.TryComplete();
+        _pending.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
 
     /// <returns>The client's end.</returns>
-    /// <exception cref="IOException">The server does not listen any more.</exception>
+    /// <exception cref="IOException">The server no longer listens.</exception>
     public Stream Connect()
     {
-        var number = Interlocked.Increment(ref connections);
-        var connection = new InMemoryConnection(number, EndPoint, closed => open.TryRemove(closed, out _));
-        open.TryAdd(connection, true);
-        if (!pending.Writer.TryWrite(connection))
+        var number = Interlocked.Increment(ref _connections);
+        var connection = new InMemoryConnection(number, EndPoint, closed => _open.TryRemove(closed, out _));
+        _open.TryAdd(connection, true);
+        if (!_pending.Writer.TryWrite(connection))
         {
             connection.Cut();
-            open.TryRemove(connection, out _);
-            throw new IOException("The in-memory server refused the connection: it is stopped, or its backlog is full.");
+            _open.TryRemove(connection, out _);
+            throw new IOException("The in-memory server refused the connection: it has stopped, or its backlog is full.");
         }
 
         return connection.ClientStream;
@@ -54,12 +54,9 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
 
     public int CutAll()
     {
-        var connections = open.Keys.ToArray();
+        var connections = _open.Keys.ToArray();
         foreach (var connection in connections)
-        {
             connection.Cut();
-        }
-
         return connections.Length;
     }
 }

@@ -12,9 +12,7 @@ internal static class ObjectRules
             foreach (var name in required)
             {
                 if (!value.TryGetProperty(name, out _))
-                {
                     errors.Add(new(pointer, $"must have a member \"{name}\""));
-                }
             }
         });
     }
@@ -24,9 +22,7 @@ internal static class ObjectRules
         foreach (var member in value.EnumerateObject())
         {
             if (members.TryGetValue(member.Name, out var node))
-            {
                 node.Validate(member.Value, Below(pointer, member.Name), errors);
-            }
         }
     });
 
@@ -35,42 +31,32 @@ internal static class ObjectRules
         foreach (var member in value.EnumerateObject())
         {
             if (!known.Contains(member.Name))
-            {
                 node.Validate(member.Value, Below(pointer, member.Name), errors);
-            }
         }
     });
 
     public static SchemaRule PropertyNames(SchemaNode node) => OnObject((value, pointer, errors) =>
     {
         foreach (var member in value.EnumerateObject())
-        {
             node.Validate(JsonSerializer.SerializeToElement(member.Name), Below(pointer, member.Name), errors);
-        }
     });
 
     public static SchemaRule MinProperties(int min) => OnObject((value, pointer, errors) =>
     {
         if (value.GetPropertyCount() < min)
-        {
             errors.Add(new(pointer, $"must have {min} members or more"));
-        }
     });
 
     public static SchemaRule MaxProperties(int max) => OnObject((value, pointer, errors) =>
     {
         if (value.GetPropertyCount() > max)
-        {
             errors.Add(new(pointer, $"must have {max} members or fewer"));
-        }
     });
 
     private static SchemaRule OnObject(SchemaRule rule) => (value, pointer, errors) =>
     {
         if (value.ValueKind is JsonValueKind.Object)
-        {
             rule(value, pointer, errors);
-        }
     };
 
     private static string Below(string pointer, string name) =>

@@ -6,17 +6,17 @@ namespace Parley.TestKit.Internal;
 
 /// <summary>
 /// The client's end of a connection as a stream. It ends in one of three ways, from any thread and at any moment:
-/// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, nothing under way arrives);
-/// <see cref="ServerAborted"/> (what the server had flushed can still be read, then comes the end of the stream).
-/// The pipes are touched under the lock only, and the input is completed by nobody while a read is under way.
+/// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, bytes in flight are lost);
+/// <see cref="ServerAborted"/> (bytes flushed by the server can still be read, then the stream ends).
+/// The pipes are only used under the lock, and the input is never completed during a read.
 /// </summary>
 internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed) : Stream
 {
-    private readonly Lock gate = new();
-    private State state = State.Open;
-    private bool reading;
-    private bool inputCompleted;
-    private ReadOnlyMemory<byte> leftover;
+    private readonly Lock _gate = new();
+    private State _state = State.Open;
+    private bool _reading;
+    private bool _inputCompleted;
+    private ReadOnlyMemory<byte> _leftover;
 
     private enum State
     {
@@ -46,20 +46,14 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfLost();
-            if (reading)
-            {
+            if (_reading)
                 throw new InvalidOperationException("A connection has one reader at a time.");
-            }
-
-            if (inputCompleted)
-            {
+            if (_inputCompleted)
                 return TakeLeftover(buffer.Span);
-            }
-
-            reading = true;
+            _reading = true;
         }
 
         try
@@ -67,23 +61,20 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
             while (true)
             {
                 var result = await input.ReadAsync(cancellationToken);
-                lock (gate)
+                lock (_gate)
                 {
                     ThrowIfLost();
-                    if (buffer.IsEmpty || !result.Buffer.IsEmpty || result.IsCompleted || state is State.ServerAborted)
-                    {
+                    if (buffer.IsEmpty || !result.Buffer.IsEmpty || result.IsCompleted || _state is State.ServerAborted)
                         return Take(result, buffer.Span);
-                    }
-
                     input.AdvanceTo(result.Buffer.Start);
                 }
             }
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                reading = false;
+                _reading = false;
                 CompleteInputIfEnded();
             }
         }
@@ -92,7 +83,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask<FlushResult> flush;
-        lock (gate)
+        lock (_gate)
         {
             ThrowIfNotWritable();
             output.Write(buffer.Span);
@@ -100,15 +91,10 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
         }
 
         var result = await flush;
-        lock (gate)
-        {
+        lock (_gate)
             ThrowIfNotWritable();
-        }
-
         if (result.IsCompleted)
-        {
             throw new IOException("The server closed the connection.");
-        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -144,21 +130,18 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
 
     private void End(State end, Exception? reason)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (state >= end)
-            {
+            if (_state >= end)
                 return;
-            }
-
-            if (state is State.Open)
+            if (_state is State.Open)
             {
                 output.Complete(reason);
                 output.CancelPendingFlush();
             }
 
-            state = end;
-            if (reading)
+            _state = end;
+            if (_reading)
             {
                 input.CancelPendingRead();
             }
@@ -172,19 +155,16 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
     // Also frees a server that waits for this client to read.
     private void CompleteInputIfEnded()
     {
-        if (state is State.Open || inputCompleted)
-        {
+        if (_state is State.Open || _inputCompleted)
             return;
-        }
-
-        if (state is State.ServerAborted && input.TryRead(out var rest))
+        if (_state is State.ServerAborted && input.TryRead(out var rest))
         {
-            leftover = rest.Buffer.ToArray();
+            _leftover = rest.Buffer.ToArray();
             input.AdvanceTo(rest.Buffer.End);
         }
 
         input.Complete();
-        inputCompleted = true;
+        _inputCompleted = true;
     }
 
     private int Take(ReadResult result, Span<byte> buffer)
@@ -198,27 +178,23 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
 
     private int TakeLeftover(Span<byte> buffer)
     {
-        var taken = leftover[..Math.Min(buffer.Length, leftover.Length)];
+        var taken = _leftover[..Math.Min(buffer.Length, _leftover.Length)];
         taken.Span.CopyTo(buffer);
-        leftover = leftover[taken.Length..];
+        _leftover = _leftover[taken.Length..];
         return taken.Length;
     }
 
     private void ThrowIfLost()
     {
-        ObjectDisposedException.ThrowIf(state is State.Disposed, this);
-        if (state is State.Reset)
-        {
+        ObjectDisposedException.ThrowIf(_state is State.Disposed, this);
+        if (_state is State.Reset)
             throw new IOException("The connection was reset.");
-        }
     }
 
     private void ThrowIfNotWritable()
     {
         ThrowIfLost();
-        if (state is State.ServerAborted)
-        {
+        if (_state is State.ServerAborted)
             throw new IOException("The server aborted the connection.");
-        }
     }
 }

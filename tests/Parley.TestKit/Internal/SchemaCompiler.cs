@@ -2,30 +2,24 @@ using System.Text.Json;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Turns the schema's JSON into rules, once, and refuses every keyword it has no rule for.</summary>
+/// <summary>Compiles the JSON of the schema into rules, and refuses every keyword that has no rule.</summary>
 internal sealed class SchemaCompiler
 {
     private const string ReferencePrefix = "#/$defs/";
 
-    private readonly Dictionary<string, SchemaNode> definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SchemaNode> _definitions = new(StringComparer.Ordinal);
 
     public static Dictionary<string, SchemaNode> Compile(JsonElement root)
     {
         var compiler = new SchemaCompiler();
         var sources = root.GetProperty("$defs").EnumerateObject().ToArray();
         foreach (var source in sources)
-        {
-            compiler.definitions.Add(source.Name, new SchemaNode { Name = source.Name });
-        }
-
+            compiler._definitions.Add(source.Name, new SchemaNode { Name = source.Name });
         foreach (var source in sources)
-        {
-            compiler.Fill(compiler.definitions[source.Name], source.Value, ReferencePrefix + source.Name);
-        }
-
-        // The root is a union nobody asks for, but its keywords are checked like all others.
+            compiler.Fill(compiler._definitions[source.Name], source.Value, ReferencePrefix + source.Name);
+        // The root is a union that is never used, but its keywords are checked too.
         compiler.Build(root, "root", "#", isRoot: true);
-        return compiler.definitions;
+        return compiler._definitions;
     }
 
     private SchemaNode Build(JsonElement schema, string name, string place, bool isRoot = false)
@@ -38,10 +32,7 @@ internal sealed class SchemaCompiler
     private void Fill(SchemaNode node, JsonElement schema, string place, bool isRoot = false)
     {
         if (schema.ValueKind is JsonValueKind.True)
-        {
             return;
-        }
-
         if (schema.ValueKind is JsonValueKind.False)
         {
             node.Add((_, pointer, errors) => errors.Add(new(pointer, "is not allowed")));
@@ -51,9 +42,7 @@ internal sealed class SchemaCompiler
         foreach (var keyword in schema.EnumerateObject())
         {
             if (Rule(keyword.Name, keyword.Value, schema, $"{place}/{keyword.Name}", isRoot) is { } rule)
-            {
                 node.Add(rule);
-            }
         }
     }
 
@@ -87,9 +76,9 @@ internal sealed class SchemaCompiler
 
     private SchemaNode Reference(string reference) =>
         reference.StartsWith(ReferencePrefix, StringComparison.Ordinal)
-        && definitions.TryGetValue(reference[ReferencePrefix.Length..], out var node)
+        && _definitions.TryGetValue(reference[ReferencePrefix.Length..], out var node)
             ? node
-            : throw new NotSupportedException($"The schema refers to '{reference}', which is no definition.");
+            : throw new NotSupportedException($"The schema refers to '{reference}', which is not a definition.");
 
     private Dictionary<string, SchemaNode> Members(JsonElement properties, string place) => properties.EnumerateObject()
         .ToDictionary(member => member.Name, member => Build(member.Value, member.Name, $"{place}/{member.Name}"), StringComparer.Ordinal);

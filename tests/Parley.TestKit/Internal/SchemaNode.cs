@@ -6,23 +6,21 @@ namespace Parley.TestKit.Internal;
 internal delegate void SchemaRule(JsonElement value, string pointer, List<SchemaError> errors);
 
 /// <summary>
-/// A schema object: all of its rules hold. Filled after its creation, because definitions refer to each other in circles.
+/// A schema object: all of its rules must hold. Filled after its creation, because definitions refer to each other.
 /// </summary>
 internal sealed class SchemaNode
 {
-    private readonly List<SchemaRule> rules = [];
+    private readonly List<SchemaRule> _rules = [];
 
-    /// <summary>How messages call this node: the last part of its <c>$ref</c>, or "alternative 2".</summary>
+    /// <summary>Name of this node in messages: the last part of its <c>$ref</c>, or "alternative 2".</summary>
     public required string Name { get; init; }
 
-    public void Add(SchemaRule rule) => rules.Add(rule);
+    public void Add(SchemaRule rule) => _rules.Add(rule);
 
     public void Validate(JsonElement value, string pointer, List<SchemaError> errors)
     {
-        foreach (var rule in rules)
-        {
+        foreach (var rule in _rules)
             rule(value, pointer, errors);
-        }
     }
 
     public List<SchemaError> Validate(JsonElement value, string pointer)

@@ -2,7 +2,7 @@ namespace Parley.TestKit.Internal;
 
 internal static class Shorten
 {
-    /// <summary>Enough of a message to recognise it, and not the audio inside.</summary>
+    /// <summary>Enough to recognise a message without its audio.</summary>
     private const int MaxLength = 600;
 
     public static string Text(string text) =>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Parley.TestKit.Internal;
 
-/// <summary>Rules on single values. A rule about strings says nothing about a number, and so on.</summary>
+/// <summary>Rules on single values. A rule for strings ignores numbers, and so on.</summary>
 internal static class ValueRules
 {
     public static SchemaRule Type(JsonElement types)
@@ -18,9 +18,7 @@ internal static class ValueRules
         return (value, pointer, errors) =>
         {
             if (!tests.Any(test => test(value)))
-            {
                 errors.Add(new(pointer, $"is {Describe(value)}, must be {expected}"));
-            }
         };
     }
 
@@ -30,9 +28,7 @@ internal static class ValueRules
         return (value, pointer, errors) =>
         {
             if (!allowed.Any(candidate => JsonElement.DeepEquals(candidate, value)))
-            {
                 errors.Add(new(pointer, $"is {Describe(value)}, must be one of {string.Join(", ", allowed)}"));
-            }
         };
     }
 
@@ -42,58 +38,44 @@ internal static class ValueRules
         return OnString((text, pointer, errors) =>
         {
             if (!regex.IsMatch(text))
-            {
                 errors.Add(new(pointer, $"is \"{Shorten.Text(text)}\", must match {pattern}"));
-            }
         });
     }
 
     public static SchemaRule MinLength(int min) => OnString((text, pointer, errors) =>
     {
         if (text.EnumerateRunes().Count() < min)
-        {
             errors.Add(new(pointer, $"must have {min} characters or more"));
-        }
     });
 
     public static SchemaRule MaxLength(int max) => OnString((text, pointer, errors) =>
     {
         if (text.EnumerateRunes().Count() > max)
-        {
             errors.Add(new(pointer, $"must have {max} characters or fewer"));
-        }
     });
 
     public static SchemaRule Minimum(double min) => OnNumber((number, pointer, errors) =>
     {
         if (number < min)
-        {
             errors.Add(new(pointer, string.Create(CultureInfo.InvariantCulture, $"is {number}, must be {min} or more")));
-        }
     });
 
     public static SchemaRule Maximum(double max) => OnNumber((number, pointer, errors) =>
     {
         if (number > max)
-        {
             errors.Add(new(pointer, string.Create(CultureInfo.InvariantCulture, $"is {number}, must be {max} or less")));
-        }
     });
 
     private static SchemaRule OnString(Action<string, string, List<SchemaError>> rule) => (value, pointer, errors) =>
     {
         if (value.ValueKind is JsonValueKind.String)
-        {
             rule(value.GetString()!, pointer, errors);
-        }
     };
 
     private static SchemaRule OnNumber(Action<double, string, List<SchemaError>> rule) => (value, pointer, errors) =>
     {
         if (value.ValueKind is JsonValueKind.Number)
-        {
             rule(value.GetDouble(), pointer, errors);
-        }
     };
 
     private static Predicate<JsonElement> TestFor(string type) => type switch

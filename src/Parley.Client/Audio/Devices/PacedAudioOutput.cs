@@ -1,17 +1,17 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
 /// <summary>
-/// A loudspeaker made of a sink and a clock. It is never more than <see cref="Lead"/> ahead of what a listener hears, so little is in the
-/// pipe when the sound must stop, and the cursor is the clock's: written is not played. Runs dry and starts anew like a device.
+/// A loudspeaker made of a sink and a clock. It writes at most <see cref="Lead"/> ahead of what a listener hears, so that little is
+/// buffered when playback must stop. The clock gives the position: written is not played. It underruns and restarts like a device.
 /// </summary>
 internal sealed class PacedAudioOutput : IAudioOutput
 {
-    /// <summary>Enough for a busy machine, short enough for an interruption.</summary>
+    /// <summary>Long enough for a busy machine, short enough for an interruption.</summary>
     internal static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
-    private readonly ISoundSink _sink;
+    private readonly IPcmSink _sink;
     private readonly TimeProvider _timeProvider;
     private readonly PeriodicTimer _timer;
     private readonly Lock _lock = new();
@@ -22,11 +22,11 @@ internal sealed class PacedAudioOutput : IAudioOutput
     private long _anchorBytes;
     private long _anchorTime;
 
-    /// <param name="sink">Where the bytes go.</param>
-    /// <param name="rateHz">The rate it takes.</param>
+    /// <param name="sink">The destination.</param>
+    /// <param name="rateHz">Its rate in Hz.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="latency">From a write into silence to the sound; zero where there is no device.</param>
-    internal PacedAudioOutput(ISoundSink sink, int rateHz, TimeProvider timeProvider, TimeSpan latency = default)
+    /// <param name="latency">Latency from the first write to the loudspeaker; zero if there is no device.</param>
+    internal PacedAudioOutput(IPcmSink sink, int rateHz, TimeProvider timeProvider, TimeSpan latency = default)
     {
         _sink = sink;
         _timeProvider = timeProvider;
@@ -66,11 +66,11 @@ internal sealed class PacedAudioOutput : IAudioOutput
             cancellationToken.ThrowIfCancellationRequested();
             lock (_lock)
             {
-                // Cut in mid-write, by Clear: nobody is to hear it.
+                // Clear cut the sink during this write: the audio is dropped.
                 if (!ReferenceEquals(target, _sink.Target))
                     return;
             }
-            throw new AudioDeviceException("The loudspeaker is gone. " + e.Message, e);
+            throw new AudioDeviceException("The loudspeaker failed. " + e.Message, e);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class PacedAudioOutput : IAudioOutput
 
     private long Played()
     {
-        var heard = _timeProvider.GetElapsedTime(_anchorTime) - _latency;
-        return heard <= TimeSpan.Zero ? Math.Min(_written, _anchorBytes) : Math.Min(_written, _anchorBytes + _format.BytesIn(heard));
+        var elapsed = _timeProvider.GetElapsedTime(_anchorTime) - _latency;
+        return elapsed <= TimeSpan.Zero ? Math.Min(_written, _anchorBytes) : Math.Min(_written, _anchorBytes + _format.BytesIn(elapsed));
     }
 }

@@ -1,8 +1,8 @@
 namespace Parley.Client;
 
 /// <summary>
-/// Sound from a stream, given as slowly as it was spoken. A late reader catches up: nothing is left out. When the stream is over it is silence
-/// that goes on, as an open microphone does, or the end.
+/// Audio from a stream, delivered in real time. A late reader catches up: nothing is left out. After the end of the stream it delivers
+/// silence, like an open microphone, or ends.
 /// </summary>
 public sealed class RecordedAudioInput : IAudioInput
 {
@@ -19,9 +19,9 @@ public sealed class RecordedAudioInput : IAudioInput
     private bool _over;
 
     /// <summary>Reads a stream.</summary>
-    /// <param name="pcm">Raw PCM16 little-endian mono; disposed with this. A pipe that is slower than speech is waited for.</param>
+    /// <param name="pcm">Raw PCM16 little-endian mono; disposed with this. A slow pipe is waited for.</param>
     /// <param name="rateHz">Its rate in Hz.</param>
-    /// <param name="thenSilence">True: silence follows the end, for ever, so that a server hears that the speaker has stopped.</param>
+    /// <param name="thenSilence">True: silence follows the end without limit, so that the server detects the end of speech.</param>
     /// <param name="timeProvider">The clock; default the system's.</param>
     public RecordedAudioInput(Stream pcm, int rateHz, bool thenSilence = false, TimeProvider? timeProvider = null)
     {
@@ -38,15 +38,15 @@ public sealed class RecordedAudioInput : IAudioInput
     /// <inheritdoc/>
     public int RateHz => _format.SampleRateHz;
 
-    /// <summary>Ends when the last sound of the stream has been given; what follows is silence.</summary>
+    /// <summary>Completes when the last audio of the stream has been delivered; silence follows.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>A WAV file: PCM16, any rate, several channels mixed to one.</summary>
-    /// <exception cref="FormatException">It is no such file.</exception>
+    /// <summary>Reads a WAV file: PCM16, any rate, several channels mixed to one.</summary>
+    /// <exception cref="FormatException">The file is not a PCM16 WAV file.</exception>
     public static RecordedAudioInput FromWavFile(string path, bool thenSilence = false, TimeProvider? timeProvider = null) =>
         From(WavFile.Load(path), thenSilence, timeProvider);
 
-    /// <summary>A recording in memory.</summary>
+    /// <summary>Reads a recording in memory.</summary>
     public static RecordedAudioInput From(WavFile wav, bool thenSilence = false, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(wav);

@@ -1,7 +1,7 @@
-namespace Parley.Client;
+namespace Parley.Client.Audio.Devices;
 
-/// <summary>A WAV file that holds what was heard: what is taken back is cut off its end.</summary>
-internal sealed class WavSink : Stream, ISoundSink
+/// <summary>A WAV file with what was played: removed audio is cut off its end.</summary>
+internal sealed class WavSink : Stream, IPcmSink
 {
     private readonly Lock _lock = new();
     private readonly WavWriter _writer;

@@ -1,17 +1,17 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Activity.Silero;
 
 /// <summary>
-/// ONNX Runtime reports its use to its maker unless told otherwise before it wakes. .NET keeps an environment of its own on Unix, so what
-/// counts there is the environment of the C library. Who wants the reports sets the variable to 0.
+/// Switches off ONNX Runtime's usage reports before the library is loaded. .NET keeps its own copy of the environment on Unix, so the
+/// variable is set in the C library. To keep the reports, set the variable to 0 beforehand.
 /// </summary>
 internal static partial class OnnxTelemetry
 {
     private const string Variable = "ORT_DISABLE_TELEMETRY";
 
-#pragma warning disable CA2255 // The native library may be woken by other code of the application: nothing later than this is early enough.
+#pragma warning disable CA2255 // Other code of the application may load the native library; anything later could be too late.
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Disable()
@@ -28,7 +28,7 @@ internal static partial class OnnxTelemetry
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A platform without a C library of that name has no ONNX Runtime for us either.
+            // A platform without a C library of that name has no ONNX Runtime either.
         }
     }
 

@@ -1,21 +1,21 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Parley.Speech;
+namespace Parley.Speech.Activity.Silero;
 
 /// <summary>
-/// One stream through the shared network: windows of 32 ms, some 0.2 ms of work each, nothing allocated. The state goes back and forth
-/// between two blocks of memory that are bound to the network once, so it is never copied.
+/// One stream through the shared network: windows of 32 ms, about 0.2 ms of work each, no allocation. The state alternates
+/// between two buffers that are bound to the network once, so it is never copied.
 /// </summary>
 /// <remarks>
-/// A microphone that is switched off costs nothing: after half a second below -60 dB of full scale without speech, windows as quiet are
-/// answered with 0 unseen, and the network begins anew with the first one that is louder.
+/// A muted microphone costs nothing: after half a second below -60 dB of full scale without speech, equally quiet windows
+/// get 0 without running the network, which is reset at the first louder window.
 /// </remarks>
 internal sealed class SileroVoiceActivityDetector : IVoiceActivityDetector
 {
     private const int Window = 512;
 
-    // The network sees the end of the window before, or it hears nothing at all.
+    // The network needs the end of the previous window as context; without it, it detects nothing.
     private const int Context = 64;
     private const int StateLength = 2 * 128;
 
@@ -61,13 +61,13 @@ internal sealed class SileroVoiceActivityDetector : IVoiceActivityDetector
 
     public int WindowSamples => Window;
 
-    /// <summary>How many windows the network has seen.</summary>
+    /// <summary>How many windows the network has processed.</summary>
     internal long Runs { get; private set; }
 
     public float Process(ReadOnlySpan<short> window)
     {
         if (window.Length != Window)
-            throw new ArgumentException($"A window has {Window} samples, this has {window.Length}.", nameof(window));
+            throw new ArgumentException($"Window has {window.Length} samples; it must have {Window}.", nameof(window));
 
         _input.AsSpan(Window).CopyTo(_input);
         var samples = _input.AsSpan(Context);

@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
+using Parley.Speech.Activity.Silero;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Makes detectors that tell speech from other sound with the neural network Silero VAD v6, which is part of this library. All share one
-/// network; what a stream was like is kept per detector (6 KB). Disposing ends the network: dispose the detectors before.
+/// Makes detectors that tell speech from other sound with the neural network Silero VAD v6, which is embedded in this library. All share
+/// one network; each detector keeps 6 KB of state. Dispose the detectors before this.
 /// </summary>
 public sealed class SileroVoiceActivityDetectors : IVoiceActivityDetectors, IDisposable
 {
@@ -19,9 +20,9 @@ public sealed class SileroVoiceActivityDetectors : IVoiceActivityDetectors, IDis
     /// <inheritdoc/>
     public string Name => "silero";
 
-    /// <summary>Makes the network if ONNX Runtime runs here.</summary>
-    /// <param name="detectors">What makes detectors; dispose it to free the network.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <summary>Loads the network if ONNX Runtime is available.</summary>
+    /// <param name="detectors">The factory; dispose it to free the network.</param>
+    /// <param name="problem">If it returns false: what is missing, in a few words.</param>
     public static bool TryCreate([NotNullWhen(true)] out SileroVoiceActivityDetectors? detectors, out string problem)
     {
         detectors = null;
@@ -33,7 +34,7 @@ public sealed class SileroVoiceActivityDetectors : IVoiceActivityDetectors, IDis
         }
         catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or BadImageFormatException)
         {
-            problem = $"ONNX Runtime does not run here ({(e.InnerException ?? e).Message})";
+            problem = $"ONNX Runtime is not available ({(e.InnerException ?? e).Message})";
             return false;
         }
     }
@@ -54,7 +55,7 @@ public sealed class SileroVoiceActivityDetectors : IVoiceActivityDetectors, IDis
         var model = new byte[resource.Length];
         resource.ReadExactly(model);
 
-        // A window is 0.2 ms of work: it is done on the thread that asks, and no thread spins in wait for the next one.
+        // A window takes 0.2 ms: it runs on the calling thread, and no pool thread spins while waiting for the next one.
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, EnableCpuMemArena = false };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new InferenceSession(model, options);

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Parley.Speech.Hosting;
+using Parley.Speech.Recognition;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Understands speech by a server with <c>POST /v1/audio/transcriptions</c>. An utterance is sent as one WAV file when it is over, so
-/// there are no partials, and the transcript takes as long as the server does.
+/// Recognizes speech with a server that has <c>POST /v1/audio/transcriptions</c>. An utterance is sent as one WAV file at its end, so
+/// there are no partial results, and the transcript takes as long as the server does.
 /// </summary>
-/// <remarks>A server that cannot be reached or answers 502, 503 or 504 is asked once more. Phrases are not used.</remarks>
+/// <remarks>If the server cannot be reached or answers 502, 503 or 504, the request is sent once more. Phrases are not used.</remarks>
 public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
 {
     private readonly OpenAIEndpoint _endpoint;
@@ -16,10 +18,10 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
     private readonly HttpClient _client;
     private readonly OpenAICall _call;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates one.</summary>
     /// <param name="endpoint">The server.</param>
-    /// <param name="client">What requests are sent with; null for one of its own. Its own time-out should be infinite.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="client">The client for requests; null to create one. Its own timeout should be infinite.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="InvalidOperationException">A setting is missing.</exception>
     public OpenAISpeechRecognizer(OpenAIEndpoint endpoint, HttpClient? client = null, TimeProvider? timeProvider = null)
     {
@@ -40,7 +42,7 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
         return new BufferedRecognition((sound, cancellationToken) => TranscribeAsync(sound, request.Language, cancellationToken));
     }
 
-    /// <summary>Ends the client.</summary>
+    /// <summary>Disposes the client.</summary>
     public void Dispose() => _client.Dispose();
 
     private async Task<Transcript> TranscribeAsync(ReadOnlyMemory<short> sound, string? language, CancellationToken cancellationToken)
@@ -55,7 +57,7 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
                     await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false), cancellationToken: deadline.Token).ConfigureAwait(false);
                 return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String
                     ? new Transcript(text.GetString()!.Trim()) { Language = language }
-                    : throw new InvalidDataException("the answer has no text");
+                    : throw new InvalidDataException("the response has no text");
             },
             cancellationToken).ConfigureAwait(false);
     }

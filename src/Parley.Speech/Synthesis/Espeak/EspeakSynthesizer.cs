@@ -2,15 +2,19 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Parley.Speech.Languages;
+using Parley.Speech.Synthesis;
+using Parley.Speech.Synthesis.Espeak;
+using Parley.Speech.Workers;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks some hundred languages with espeak-ng (Debian package espeak-ng): plainly a machine, and understood. Sound begins after some 20 ms.
+/// Synthesizes about a hundred languages with espeak-ng (Debian: espeak-ng). Robotic but intelligible. Time to first audio: about 20 ms.
 /// </summary>
 /// <remarks>
-/// The engine crashes on some texts and is under another licence than ours, so it runs as a program of its own, one process per sentence
-/// of at most 200 characters; text is cleaned before. Cancelling kills the process.
+/// The engine crashes on some texts and has another licence, so it runs as a separate program, one process per sentence of at most
+/// 200 characters; text is cleaned first. Cancelling kills the process.
 /// </remarks>
 public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
 {
@@ -31,28 +35,28 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
     /// <summary>One sentence for logs and health pages.</summary>
     public string Reason => $"{_options.Program} found: speaking {_languages.Count} languages with espeak-ng, one process per sentence.";
 
-    /// <summary>Makes one if espeak-ng is installed; asks it for its languages.</summary>
-    /// <param name="options">How it runs; null for the defaults.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <summary>Creates one if espeak-ng is installed, and reads its list of languages.</summary>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <param name="synthesizer">The synthesizer.</param>
-    /// <param name="problem">Otherwise, in a few words, what is missing.</param>
+    /// <param name="problem">If it returns false: what is missing, in a few words.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static bool TryCreate(EspeakOptions? options, TimeProvider? timeProvider, [NotNullWhen(true)] out EspeakSynthesizer? synthesizer, out string problem)
     {
         options ??= new EspeakOptions();
         if (options.MaxProcesses is < 1 or > 64)
-            throw new ArgumentOutOfRangeException(nameof(options), options.MaxProcesses, "MaxProcesses is 1 to 64.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.MaxProcesses, "MaxProcesses must be 1 to 64.");
         if (options.StallTimeout <= TimeSpan.Zero)
-            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout is above zero.");
+            throw new ArgumentOutOfRangeException(nameof(options), options.StallTimeout, "StallTimeout must be greater than zero.");
 
         synthesizer = null;
         try
         {
-            using var process = WorkerHost.Start(WorkerHost.Clean(new ProcessStartInfo(options.Program, ["--voices"])));
+            using var process = WorkerHost.Start(WorkerHost.Isolate(new ProcessStartInfo(options.Program, ["--voices"])));
             using var watchdog = (timeProvider ?? TimeProvider.System).CreateTimer(_ => Kill(process), null, options.StallTimeout, Timeout.InfiniteTimeSpan);
             process.StandardInput.Close();
             process.BeginErrorReadLine();
-            // "Pty Language Age/Gender VoiceName File Other", a voice a line below it.
+            // "Pty Language Age/Gender VoiceName File Other", then one voice per line.
             var languages = process.StandardOutput.ReadToEnd().Split('\n').Skip(1)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1))
                 .OfType<string>().Select(language => language.ToLowerInvariant()).ToHashSet();
@@ -67,12 +71,12 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         return synthesizer is not null;
     }
 
-    /// <summary>Whether it has a voice for a language.</summary>
+    /// <summary>Whether there is a voice for a language.</summary>
     /// <param name="language">BCP-47 code, such as "de-DE".</param>
     public bool Speaks(string language) => EspeakVoices.Match(language, _languages) is not null;
 
     /// <inheritdoc/>
-    /// <exception cref="SpeechEngineException">It has no voice for the language, or the program failed.</exception>
+    /// <exception cref="SpeechEngineException">There is no voice for the language, or the program failed.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
         string text, SpeechVoice voice, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -89,7 +93,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
                     yield return chunk;
     }
 
-    /// <summary>Frees what it holds; sentences that are being spoken are spoken to their end.</summary>
+    /// <summary>Releases resources; sentences in progress are finished.</summary>
     public void Dispose() => _processes.Dispose();
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakPieceAsync(
@@ -98,13 +102,13 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         await _processes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            using var process = WorkerHost.Start(WorkerHost.Clean(new ProcessStartInfo(_options.Program, arguments)));
+            using var process = WorkerHost.Start(WorkerHost.Isolate(new ProcessStartInfo(_options.Program, arguments)));
             try
             {
                 using var deadline = new CancellationTokenSource(_options.StallTimeout, _timeProvider);
                 await using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline).ConfigureAwait(false);
                 process.BeginErrorReadLine();
-                var sound = new SoundReader(process.StandardOutput.BaseStream, EvenChunks.OutputRateHz)
+                var sound = new AudioReader(process.StandardOutput.BaseStream, EvenChunks.OutputRateHz)
                     .ReadAsync(deadline, _options.StallTimeout).GetAsyncEnumerator(CancellationToken.None);
                 await using var owned = sound.ConfigureAwait(false);
                 await AskAsync(process, piece, deadline, cancellationToken).ConfigureAwait(false);
@@ -155,7 +159,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw new SpeechEngineException($"espeak-ng gave no sound for {_options.StallTimeout.TotalSeconds:0.#} s.", e);
+            throw new SpeechEngineException($"espeak-ng gave no audio for {_options.StallTimeout.TotalSeconds:0.#} s.", e);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -171,7 +175,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The synthesizer was disposed while it spoke; nobody waits for a place.
+            // Disposed during synthesis; nothing waits for a slot.
         }
     }
 
@@ -183,7 +187,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            // It ended by itself.
+            // Ended already.
         }
     }
 

@@ -1,6 +1,6 @@
-namespace Parley.Speech;
+namespace Parley.Speech.Synthesis.Espeak;
 
-/// <summary>How our languages and voices are called by espeak-ng.</summary>
+/// <summary>Maps languages and voices to those of espeak-ng.</summary>
 internal static class EspeakVoices
 {
     private const int WordsPerMinute = 165;
@@ -10,7 +10,7 @@ internal static class EspeakVoices
     private static readonly string[] FemaleVariants = ["f1", "f2", "f3", "f4", "f5"];
     private static readonly string[] MaleVariants = ["m1", "m2", "m3", "m4", "m5", "m6", "m7"];
 
-    // Where BCP-47 and espeak-ng name a language differently, or where it has no voice for the bare language.
+    // Languages that espeak-ng names differently, or for which it has regional voices only.
     private static readonly Dictionary<string, string> Aliases = new()
     {
         ["zh"] = "cmn", ["zh-hk"] = "yue", ["zh-yue"] = "yue", ["no"] = "nb", ["iw"] = "he", ["in"] = "id", ["en"] = "en-us", ["fr"] = "fr-fr",
@@ -20,7 +20,7 @@ internal static class EspeakVoices
     /// <summary>Finds the voice of a language.</summary>
     /// <param name="language">A BCP-47 code.</param>
     /// <param name="known">The languages of espeak-ng, in lower case.</param>
-    /// <returns>The one that fits best; null where there is none.</returns>
+    /// <returns>The best match; null if there is none.</returns>
     public static string? Match(string language, IReadOnlySet<string> known)
     {
         var tag = language.ToLowerInvariant().Replace('_', '-');
@@ -35,7 +35,7 @@ internal static class EspeakVoices
         return null;
     }
 
-    /// <summary>The variant, the pitch (0 to 99) and the words per minute that make a voice: another for each name, in any language.</summary>
+    /// <summary>Returns variant, pitch (0 to 99) and words per minute of a voice, distinct for each name in any language.</summary>
     public static (string Variant, int Pitch, int Rate) For(SpeechVoice voice)
     {
         var variants = voice.Gender == VoiceGender.Female ? FemaleVariants : MaleVariants;
@@ -45,7 +45,7 @@ internal static class EspeakVoices
         return (variants[number % variants.Length], Math.Clamp(pitch, 0, 99), (int)MathF.Round(rate));
     }
 
-    /// <summary>The place of a voice among those of its gender; for a name of somebody's own, always the same.</summary>
+    /// <summary>The index of a voice among those of its gender; for a custom name, a stable number.</summary>
     private static int NumberOf(SpeechVoice voice)
     {
         var number = 0;

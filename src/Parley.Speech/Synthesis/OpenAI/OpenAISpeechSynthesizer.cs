@@ -2,17 +2,21 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Parley.Speech.Hosting;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech;
 
 /// <summary>
-/// Speaks by a server with <c>POST /v1/audio/speech</c>. Sound is handed on while the server still makes it. It is asked for bare PCM of
-/// 24 kHz, and WAV of any rate is understood too.
+/// Synthesizes with a server that has <c>POST /v1/audio/speech</c>. Audio is streamed while the server makes it. The request asks for raw
+/// PCM of 24 kHz; WAV of any rate is accepted too.
 /// </summary>
-/// <remarks>A server that cannot be reached or answers 502, 503 or 504 is asked once more. Cancelling ends the request.</remarks>
+/// <remarks>
+/// If the server cannot be reached or answers 502, 503 or 504, the request is sent once more. Cancelling aborts the request.
+/// </remarks>
 public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
 {
-    // The hosted service takes 4 096.
+    // The hosted service accepts 4,096.
     private const int MaxCharacters = 4_000;
 
     private readonly OpenAIVoiceOptions _options;
@@ -20,10 +24,10 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
     private readonly HttpClient _client;
     private readonly OpenAICall _call;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates one.</summary>
     /// <param name="options">The server and its voices.</param>
-    /// <param name="client">What requests are sent with; null for one of its own. Its own time-out should be infinite.</param>
-    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="client">The client for requests; null to create one. Its own timeout should be infinite.</param>
+    /// <param name="timeProvider">The clock; null for the system clock.</param>
     /// <exception cref="InvalidOperationException">A setting is missing.</exception>
     public OpenAISpeechSynthesizer(OpenAIVoiceOptions options, HttpClient? client = null, TimeProvider? timeProvider = null)
     {
@@ -38,7 +42,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
     public string Name => "openai";
 
     /// <inheritdoc/>
-    /// <exception cref="SpeechEngineException">The server failed, or gave no sound in time.</exception>
+    /// <exception cref="SpeechEngineException">The server failed or timed out.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
         string text, SpeechVoice voice, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -50,7 +54,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
                 yield return chunk;
     }
 
-    /// <summary>Ends the client.</summary>
+    /// <summary>Disposes the client.</summary>
     public void Dispose() => _client.Dispose();
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakPartAsync(
@@ -61,7 +65,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         using var response = await _call.SendAsync(() => _options.Post(_address, Question(text, voice)), deadline, cancellationToken).ConfigureAwait(false);
         var stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
         await using var ownedStream = stream.ConfigureAwait(false);
-        var sound = new SoundReader(stream, EvenChunks.OutputRateHz).ReadAsync(deadline, _options.Timeout).GetAsyncEnumerator(CancellationToken.None);
+        var sound = new AudioReader(stream, EvenChunks.OutputRateHz).ReadAsync(deadline, _options.Timeout).GetAsyncEnumerator(CancellationToken.None);
         await using var ownedSound = sound.ConfigureAwait(false);
         while (await _call.GuardAsync(() => sound.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false))
             yield return sound.Current;
@@ -83,7 +87,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         return new ByteArrayContent(bytes.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
 
-    /// <summary>The text in as few parts as the service takes, cut at the ends of sentences.</summary>
+    /// <summary>Splits the text at sentence ends into as few parts as the service accepts.</summary>
     private static IEnumerable<string> Parts(string text)
     {
         var part = new StringBuilder();

@@ -4,10 +4,10 @@ using Parley.TestKit;
 
 namespace Parley.Protocol.Tests.Codec.Tables;
 
-/// <summary>Walks the schema and the field tables side by side: neither may know a message, field or value that the other does not.</summary>
+/// <summary>Compares the schema with the field tables: neither may have a message, field or value that the other lacks.</summary>
 public sealed class SchemaTests
 {
-    /// <summary>Where the tables say something else than the schema, and why.</summary>
+    /// <summary>Where the tables differ from the schema, and why.</summary>
     private static readonly Dictionary<string, string> Exceptions = new()
     {
         ["VoiceActivity.voiceActivityType"] = "The SDKs' name of type, read and never written.",
@@ -23,7 +23,7 @@ public sealed class SchemaTests
     private readonly List<string> _differences = [];
 
     [Fact]
-    public void The_schema_and_the_tables_know_the_same_messages_fields_and_values()
+    public void Schema_and_tables_have_the_same_messages_fields_and_values()
     {
         Walk("ClientMessage", Union("ClientMessage", except: "config"), WireTypes.LiveSessionRequest);
         Walk("GuideConfig", _definitions.GetProperty("GuideConfig").GetProperty("properties"), GuideTypes.Config);
@@ -38,9 +38,9 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void Every_definition_of_the_schema_is_reached()
+    public void Every_definition_of_the_schema_is_compared()
     {
-        The_schema_and_the_tables_know_the_same_messages_fields_and_values();
+        Schema_and_tables_have_the_same_messages_fields_and_values();
         // Unions, constraints and envelopes whose members are compared through the messages they hold.
         var wrappers = _definitions.EnumerateObject().Select(definition => definition.Name)
             .Where(name => name.EndsWith("Message", StringComparison.Ordinal) || name is "AudioBlob" or "ImageBlob" or "Error" or "Labels");
@@ -90,7 +90,7 @@ public sealed class SchemaTests
 
     private void CompareNames(string at, string[] schema, IReadOnlyList<string> table)
     {
-        // One type stands for the modality of an answer and of a count; some enums are listed in both letter cases.
+        // One type is the modality of an answer and of a count; some enums are listed in both letter cases.
         var expected = table.Contains("DOCUMENT") && schema.Contains("AUDIO") ? [.. schema.Union(["VIDEO", "DOCUMENT"])] : schema;
         var upper = expected.Select(value => value is "unspecified" || table.Contains(value) ? value : value.ToUpperInvariant());
         if (!upper.Distinct().Order(StringComparer.Ordinal).SequenceEqual(table.Order(StringComparer.Ordinal)))

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Parley.Speech.Activity;
+using Parley.Speech.Activity.Silero;
 using Parley.TestKit;
 
 namespace Parley.Speech.Tests;
@@ -16,7 +18,7 @@ public sealed class SileroTests : IDisposable
     public void Dispose() => Silero.Dispose();
 
     [Fact]
-    public void Tells_speech_from_silence_noise_and_tones()
+    public void Silero_distinguishes_speech_from_silence_noise_and_tones()
     {
         Assert.True(ShareOfSpeech(Question) > 0.5);
         Assert.Equal(0, ShareOfSpeech(Signals.Silence(3_000)));
@@ -25,7 +27,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void Finds_a_spoken_sentence_in_noise_as_one_activity()
+    public void A_sentence_in_noise_is_one_activity()
     {
         short[] spoken = [.. Signals.Silence(1_000), .. Question, .. Signals.Silence(1_500)];
         ReadOnlySpan<short> samples = Signals.Mix(spoken, Signals.Noise(spoken.Length / 16, 800));
@@ -67,7 +69,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void Starts_anew_after_a_reset()
+    public void A_reset_detector_answers_like_a_new_one()
     {
         using var detector = Silero.Create();
         var expected = Windows(Question).Select(window => detector.Process(window)).ToArray();
@@ -76,7 +78,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void A_window_costs_no_memory()
+    public void A_window_allocates_nothing()
     {
         using var detector = Silero.Create();
         var windows = Windows(Question).ToArray();
@@ -89,7 +91,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void A_muted_microphone_costs_nothing_and_the_first_word_after_it_is_heard()
+    public void A_muted_microphone_runs_no_network_and_the_first_word_after_it_is_detected()
     {
         using var detector = (SileroVoiceActivityDetector)Silero.Create();
         foreach (var window in Windows(Signals.Noise(10_000, 20)))
@@ -101,7 +103,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void A_pause_in_speech_is_always_listened_to()
+    public void A_pause_in_speech_always_runs_the_network()
     {
         using var detector = (SileroVoiceActivityDetector)Silero.Create();
         foreach (var window in Windows(Question).SkipWhile(window => detector.Process(window) < 0.9f).Take(20))
@@ -121,7 +123,7 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public void The_default_is_silero_and_says_why()
+    public void The_default_detector_is_silero_and_gives_its_reason()
     {
         var (detectors, reason) = VoiceActivityDetectors.CreateDefault();
         using var owned = detectors as IDisposable;
@@ -130,13 +132,13 @@ public sealed class SileroTests : IDisposable
     }
 
     [Fact]
-    public async Task Onnx_runtime_keeps_no_record_of_its_use()
+    public async Task Onnx_runtime_telemetry_is_off()
     {
         var home = Directory.CreateTempSubdirectory("parley-home-");
         try
         {
-            // The test above in a process of its own, whose home is empty.
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [.. HostArguments(), "--filter-method", $"*.{nameof(The_default_is_silero_and_says_why)}"])
+            // Runs the test above in a separate process with an empty home folder.
+            var start = new ProcessStartInfo(Environment.ProcessPath!, [.. HostArguments(), "--filter-method", $"*.{nameof(The_default_detector_is_silero_and_gives_its_reason)}"])
             {
                 RedirectStandardOutput = true,
             };

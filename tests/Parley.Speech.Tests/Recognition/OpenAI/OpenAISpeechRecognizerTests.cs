@@ -8,7 +8,7 @@ public sealed class OpenAISpeechRecognizerTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task An_utterance_is_sent_as_one_wav_file_and_understood()
+    public async Task An_utterance_is_sent_as_one_wav_file()
     {
         var server = new FakeServer(_ => FakeServer.Json("""{"text":" Hello there. "}"""));
         using var recognizer = Create(server);
@@ -29,7 +29,7 @@ public sealed class OpenAISpeechRecognizerTests
     }
 
     [Fact]
-    public async Task A_server_that_is_busy_is_asked_once_more()
+    public async Task A_busy_server_gets_one_retry()
     {
         var server = new FakeServer(call => call == 1 ? new(HttpStatusCode.ServiceUnavailable) { Content = new StringContent("") } : FakeServer.Json("""{"text":"yes"}"""));
         Assert.Equal("yes", await Create(server).RecognizeAsync(Signals.Voice(100)));
@@ -50,7 +50,7 @@ public sealed class OpenAISpeechRecognizerTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up()
+    public async Task A_server_that_does_not_answer_times_out()
     {
         using var silence = new LiveStream();
         var text = Create(new FakeServer(_ => FakeServer.Sound(silence))).RecognizeAsync(Signals.Voice(100));
@@ -59,10 +59,10 @@ public sealed class OpenAISpeechRecognizerTests
     }
 
     [Theory]
-    [InlineData(null, "m", "endpoint")]
-    [InlineData("ftp://x", "m", "endpoint")]
+    [InlineData(null, "m", "Endpoint")]
+    [InlineData("ftp://x", "m", "Endpoint")]
     [InlineData("http://x", " ", "Model")]
-    public void Settings_that_are_missing_are_named(string? endpoint, string model, string expected) =>
+    public void Missing_settings_are_named(string? endpoint, string model, string expected) =>
         Assert.Contains(
             expected,
             Assert.Throws<InvalidOperationException>(() => new OpenAISpeechRecognizer(new() { Endpoint = endpoint, Model = model })).Message,

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Speech.Synthesis;
+using Parley.Speech.Synthesis.Espeak;
 
 namespace Parley.Speech.Tests;
 
@@ -10,7 +12,7 @@ public sealed class EspeakSynthesizerTests : IDisposable
     public EspeakSynthesizerTests()
     {
         if (!EspeakSynthesizer.TryCreate(null, new FakeTimeProvider(), out _espeak, out var problem))
-            Assert.Skip($"{problem}. Install the Debian package espeak-ng to run this test.");
+            Assert.Skip($"{problem}. Install espeak-ng to run this test.");
     }
 
     private EspeakSynthesizer Espeak => _espeak!;
@@ -25,7 +27,7 @@ public sealed class EspeakSynthesizerTests : IDisposable
     [InlineData("ja-JP", "こんにちは。お元気ですか。")]
     [InlineData("hi-IN", "आज मौसम कैसा है?")]
     [InlineData("cmn-CN", "今天天气怎么样？")]
-    public async Task A_sentence_becomes_sound_of_a_fitting_length(string language, string text)
+    public async Task A_sentence_becomes_audio_of_plausible_length(string language, string text)
     {
         var samples = await Espeak.CollectAsync(text, VoiceCatalog.Default with { Language = language });
         Assert.InRange(samples.Length / 24_000.0, 0.6, 6);
@@ -33,7 +35,7 @@ public sealed class EspeakSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_text_gives_the_same_sound_at_24_kHz()
+    public async Task The_same_text_gives_the_same_audio_at_24_kHz()
     {
         var first = await Espeak.CollectAsync("Guten Tag.", German);
         Assert.Equal(first, await Espeak.CollectAsync("Guten Tag.", German));
@@ -75,7 +77,7 @@ public sealed class EspeakSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_language_it_does_not_speak_is_an_error() =>
+    public async Task An_unsupported_language_is_an_error() =>
         Assert.Contains("xx-YY", (await Assert.ThrowsAsync<SpeechEngineException>(() => Espeak.CollectAsync("Hello.", German with { Language = "xx-YY" }))).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -90,20 +92,18 @@ public sealed class EspeakSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_says_nothing_is_ended_in_time()
+    public async Task A_silent_program_is_killed_after_the_time_limit()
     {
-        var time = new FakeTimeProvider();
-        // Lists a voice when asked, and is silent for ever when it should speak.
+        var time = new TimerWatch();
+        // Lists a voice when asked, and stays silent when it should speak.
         using var program = new Script("case \"$1\" in --voices) printf 'Pty Language\\n 5 de x\\n';; *) exec sleep 1000;; esac");
         Assert.True(EspeakSynthesizer.TryCreate(new() { Program = program.Path }, time, out var silent, out _));
         using var owned = silent;
+        var isWaiting = time.Armed(TimeSpan.FromSeconds(10));
         var speaking = silent.CollectAsync("Hallo.", German);
-        while (!speaking.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-        Assert.Contains("no sound for 10 s", (await Assert.ThrowsAsync<SpeechEngineException>(() => speaking)).Message, StringComparison.Ordinal);
+        await isWaiting.WaitAsync(TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Contains("no audio for 10 s", (await Assert.ThrowsAsync<SpeechEngineException>(() => speaking)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class EspeakSynthesizerTests : IDisposable
     }
 
     [Fact]
-    public void A_program_that_is_not_there_is_named()
+    public void A_missing_program_is_named()
     {
         Assert.False(EspeakSynthesizer.TryCreate(new() { Program = "no-such-program" }, null, out _, out var problem));
         Assert.Equal("no-such-program not found", problem);

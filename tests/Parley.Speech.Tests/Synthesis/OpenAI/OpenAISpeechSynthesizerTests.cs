@@ -9,7 +9,7 @@ public sealed class OpenAISpeechSynthesizerTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Sound_is_handed_on_while_the_server_still_makes_it()
+    public async Task Audio_is_streamed_while_the_server_makes_it()
     {
         using var sound = new LiveStream();
         var server = new FakeServer(_ => FakeServer.Sound(sound));
@@ -30,7 +30,7 @@ public sealed class OpenAISpeechSynthesizerTests
     }
 
     [Fact]
-    public async Task The_question_names_model_voice_and_format()
+    public async Task The_request_names_model_voice_and_format()
     {
         var server = new FakeServer(_ => FakeServer.Sound(new MemoryStream(new byte[3_840])));
         Assert.Equal(1_920, (await Create(server).CollectAsync("Say \"hi\".", VoiceCatalog.All.Single(voice => voice.Name == "Kore"))).Length);
@@ -45,7 +45,7 @@ public sealed class OpenAISpeechSynthesizerTests
     [InlineData(24_000)]
     [InlineData(16_000)]
     [InlineData(44_100)]
-    public async Task A_wav_file_of_any_rate_is_understood(int rate)
+    public async Task A_wav_file_of_any_rate_is_accepted(int rate)
     {
         var wav = new WavFile(rate, Signals.Sine(440, rate, rate)).ToBytes();
         using var sound = new LiveStream();
@@ -59,7 +59,7 @@ public sealed class OpenAISpeechSynthesizerTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_pcm_is_an_error()
+    public async Task A_wav_file_without_pcm_is_an_error()
     {
         var wav = new WavFile(24_000, Signals.Sine(440, 24_000, 100)).ToBytes();
         wav[20] = 85; // MP3
@@ -67,7 +67,7 @@ public sealed class OpenAISpeechSynthesizerTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_in_the_middle_is_given_up()
+    public async Task A_server_that_stalls_times_out()
     {
         using var sound = new LiveStream();
         sound.Feed(new byte[1_920]);
@@ -77,7 +77,7 @@ public sealed class OpenAISpeechSynthesizerTests
     }
 
     [Fact]
-    public async Task A_server_that_refuses_is_an_error_that_says_why()
+    public async Task A_refusing_server_is_an_error_with_its_reason()
     {
         var server = new FakeServer(_ => new(HttpStatusCode.BadRequest) { Content = new StringContent("no such voice") });
         Assert.Contains("no such voice", (await Assert.ThrowsAsync<SpeechEngineException>(() => Create(server).CollectAsync("Hello."))).Message, StringComparison.Ordinal);
