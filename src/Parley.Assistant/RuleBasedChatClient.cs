@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Assistant.Images;
 using Parley.Assistant.Intents;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant;

@@ -1,7 +1,6 @@
 using Parley.Cascade.Answering;
 using Parley.Cascade.Metrics;
 using Parley.Protocol;
-using Parley.Server;
 using Parley.Speech;
 using Parley.Speech.Languages;
 

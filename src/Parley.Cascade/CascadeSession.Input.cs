@@ -1,4 +1,3 @@
-using Parley.Cascade.Answering;
 using Parley.Cascade.Input;
 using Parley.Conversation;
 using Parley.Protocol;

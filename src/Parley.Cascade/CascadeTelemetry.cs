@@ -4,8 +4,8 @@ namespace Parley.Cascade;
 public static class CascadeTelemetry
 {
     /// <summary>
-    /// Name of the meter. Its instruments are <c>parley.turn.*</c>: a histogram of seconds for each of <see cref="TurnMarks"/>, and a count
-    /// of turns.
+    /// Name of the meter. Its instruments are <c>parley.turn.*</c>: a histogram of seconds for each point in time of a turn, such as
+    /// <c>parley.turn.first_audio</c>, and the count <c>parley.turn.count</c> (docs/latency.md).
     /// </summary>
     public const string Name = "Parley.Cascade";
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Parley.Cascade.Answering;
 using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Speech;

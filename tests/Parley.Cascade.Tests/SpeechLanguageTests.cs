@@ -1,4 +1,3 @@
-using Parley.Assistant.Languages;
 using Parley.Protocol;
 
 namespace Parley.Cascade.Tests;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Parley.Cascade.Answering;
 using Parley.Cascade.Metrics;
 using Parley.Protocol;
 using Parley.TestKit;

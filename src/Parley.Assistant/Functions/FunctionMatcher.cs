@@ -1,4 +1,3 @@
-using Parley.Assistant.Intents;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;

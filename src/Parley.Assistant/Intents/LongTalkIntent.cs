@@ -1,4 +1,3 @@
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Intents;

@@ -1,5 +1,3 @@
-using Parley.Assistant.Images;
-
 namespace Parley.Assistant.Languages;
 
 internal static class Polish

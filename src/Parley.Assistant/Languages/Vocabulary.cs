@@ -1,5 +1,3 @@
-using Parley.Assistant.Images;
-
 namespace Parley.Assistant.Languages;
 
 /// <summary>Words that are inserted into sentences, and the words of spoken sums.</summary>

@@ -1,6 +1,5 @@
 using Parley.Assistant.Functions;
 using Parley.Assistant.Intents;
-using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Rules;
 

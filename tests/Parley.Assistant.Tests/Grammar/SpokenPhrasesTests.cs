@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Parley.Assistant.Grammar;
-using Parley.Assistant.Languages;
 using Parley.Protocol;
 
 namespace Parley.Assistant.Tests.Grammar;

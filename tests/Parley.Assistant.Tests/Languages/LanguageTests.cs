@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Parley.Assistant.Images;
 using Parley.Assistant.Languages;
 using Parley.Cascade.Answering;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using CsCheck;
 using Microsoft.Extensions.AI;
-using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Tests.Rules;
 
