@@ -1,5 +1,4 @@
 using Parley.Assistant.Functions;
-using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Grammar;
 
