@@ -58,7 +58,8 @@ public static class CascadeBuilderExtensions
         var parts = new CascadeParts
         {
             ChatModel = provider.GetService<IChatClient>() ?? throw new InvalidOperationException(
-                "UseCascade needs a chat model, and no IChatClient is registered. Register one in the services, or call UseLocalModel() of the package Parley.Assistant."),
+                "UseCascade needs a chat model, and no IChatClient is registered. Register one in the services, "
+                + "or call UseLocalModel() of the package Parley.Assistant."),
             FallbackChatModel = provider.GetKeyedService<IChatClient>(FallbackChatModelKey),
             Synthesizer = engines.Synthesizer.Engine,
             FallbackSynthesizer = engines.FallbackSynthesizer,

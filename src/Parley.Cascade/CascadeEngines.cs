@@ -1,4 +1,4 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; an application that registered such clients has accepted that.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; applications that register such clients accept that.
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

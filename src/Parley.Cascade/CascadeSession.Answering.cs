@@ -18,7 +18,8 @@ internal sealed partial class CascadeSession
 
     /// <summary>Language of sentences that the cascade itself says, such as an apology.</summary>
     internal string Language =>
-        Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
+        Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage
+            ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
 
     /// <summary>Voice for a sentence: the one of the setup, in the language of the setup or else of the text.</summary>
     internal SpeechVoice VoiceFor(string sentence)

@@ -170,7 +170,8 @@ internal sealed partial class CascadeSession
         _pendingRecognitions--;
         var now = Now;
         var act = text is null ? SpeechAct.Turn : ActOf(utterance, text, now);
-        _turns.Recognized(hasWords: text is not { Length: 0 } && act == SpeechAct.Turn, awaitsMore: _pendingRecognitions > 0 || _utterance is not null, now);
+        var hasWords = text is not { Length: 0 } && act == SpeechAct.Turn;
+        _turns.Recognized(hasWords, awaitsMore: _pendingRecognitions > 0 || _utterance is not null, now);
         if (text is null)
             _machine.RecognitionFailed(utterance.Number);
         else

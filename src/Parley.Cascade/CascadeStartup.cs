@@ -18,7 +18,9 @@ internal sealed partial class CascadeStartup(IServiceProvider services, ILogger<
         if (services.GetService<ILiveModel>() is CascadeModel)
         {
             var engines = services.GetRequiredService<CascadeEngines>();
-            Log.Ready(logger, engines.Recognizer.Name, engines.Recognizer.Reason, engines.Detectors.Name, engines.Detectors.Reason, engines.Synthesizer.Name, engines.Synthesizer.Reason);
+            Log.Ready(
+                logger, engines.Recognizer.Name, engines.Recognizer.Reason, engines.Detectors.Name, engines.Detectors.Reason,
+                engines.Synthesizer.Name, engines.Synthesizer.Reason);
             if (engines.Recognizer.Engine is AbsentRecognizer)
                 Log.NoRecognizer(logger, engines.Recognizer.Reason);
             if (engines.Synthesizer.Engine is ToneSynthesizer)
@@ -33,9 +35,11 @@ internal sealed partial class CascadeStartup(IServiceProvider services, ILogger<
     {
         [LoggerMessage(
             EventIds.SpeechReady, LogLevel.Information,
-            "Speech engines ready: recognizer {Recognizer} ({RecognizerReason}), detector {Detector} ({DetectorReason}), synthesizer {Synthesizer} ({SynthesizerReason})")]
+            "Speech engines ready: recognizer {Recognizer} ({RecognizerReason}), detector {Detector} ({DetectorReason}), "
+            + "synthesizer {Synthesizer} ({SynthesizerReason})")]
         public static partial void Ready(
-            ILogger logger, string recognizer, string recognizerReason, string detector, string detectorReason, string synthesizer, string synthesizerReason);
+            ILogger logger, string recognizer, string recognizerReason, string detector, string detectorReason, string synthesizer,
+            string synthesizerReason);
 
         [LoggerMessage(
             EventIds.RecognizerMissing, LogLevel.Warning,

@@ -29,7 +29,8 @@ internal sealed partial class SumReader
 
     private SumReader(string text, Language language)
     {
-        _items = [.. ItemPattern().Matches(text.ToLowerInvariant()).Select(match => match.Groups["item"]).Where(group => group.Success).Select(group => group.Value)];
+        _items = [.. ItemPattern().Matches(text.ToLowerInvariant())
+            .Select(match => match.Groups["item"]).Where(group => group.Success).Select(group => group.Value)];
         _lexicon = SumLexicon.Of(language);
     }
 
@@ -117,7 +118,9 @@ internal sealed partial class SumReader
             : digits.Replace(',', '.');
 
     // A hyphen inside a word ("twenty-one") only separates words; a date is one item that is not a number.
-    [GeneratedRegex(@"(?<=\p{L})-(?=\p{L})|(?<item>\d{4}-\d{2}-\d{2}|\d+(?:[.,]\d+)*(?![\p{L}\d])|[.,]\d+|[\p{L}\p{M}][\p{L}\p{M}\d]*(?:['’]\p{L}+)*|\*\*|\S)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<=\p{L})-(?=\p{L})|(?<item>\d{4}-\d{2}-\d{2}|\d+(?:[.,]\d+)*(?![\p{L}\d])|[.,]\d+|[\p{L}\p{M}][\p{L}\p{M}\d]*(?:['’]\p{L}+)*|\*\*|\S)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ItemPattern();
 
     [GeneratedRegex(@"^\d*(?:[.,]\d+)?$|^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")]

@@ -31,7 +31,9 @@ internal static class SpokenForm
         return number switch
         {
             <= 20 => vocabulary.SmallNumbers[number],
-            < 100 => number % 10 == 0 ? vocabulary.Tens[(number / 10) - 2] : $"{vocabulary.Tens[(number / 10) - 2]} {vocabulary.SmallNumbers[number % 10]}",
+            < 100 => number % 10 == 0
+                ? vocabulary.Tens[(number / 10) - 2]
+                : $"{vocabulary.Tens[(number / 10) - 2]} {vocabulary.SmallNumbers[number % 10]}",
             100 => "one hundred",
             _ => string.Join(' ', word.Select(digit => vocabulary.SmallNumbers[digit - '0'])),
         };

@@ -31,7 +31,8 @@ internal sealed class SpokenPhrases(IChatClient chatModel) : ISpokenPhrases
         if (language is not null && !language.StartsWith("en", StringComparison.OrdinalIgnoreCase))
             return [];
         var words = 0;
-        return [.. functions.Select(FunctionShape.From).SelectMany(FunctionPhrases.Of).Concat(_isBuiltInAssistant ? AssistantQuestions : []).Distinct()
+        return [.. functions.Select(FunctionShape.From).SelectMany(FunctionPhrases.Of)
+            .Concat(_isBuiltInAssistant ? AssistantQuestions : []).Distinct()
             .Where(phrase => phrase.Length <= MaxLength && Parts(phrase) <= MaxParts && (words += Words(phrase)) <= MaxWords)];
     }
 
@@ -42,7 +43,8 @@ internal sealed class SpokenPhrases(IChatClient chatModel) : ISpokenPhrases
         const string Number = SpokenValues.Number;
         string[] whole =
         [
-            .. triggers.Greeting, .. triggers.HowAreYou, .. triggers.Identity, .. triggers.Abilities, .. triggers.Thanks, .. triggers.Goodbye, .. triggers.Stop,
+            .. triggers.Greeting, .. triggers.HowAreYou, .. triggers.Identity, .. triggers.Abilities,
+            .. triggers.Thanks, .. triggers.Goodbye, .. triggers.Stop,
             .. triggers.Pardon, .. triggers.HearMe, .. triggers.Feedback, .. triggers.SaidFirst, .. triggers.SaidLast, .. triggers.Read,
             "what time is it", "what is the time", "what day is it [today]", "what is the date [today]",
             "what do you see", "what can you see", "what color is it", "slower", "more slowly", "say that again", "repeat that",

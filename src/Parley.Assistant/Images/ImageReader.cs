@@ -54,7 +54,9 @@ internal static class ImageReader
             {
                 var scale = Math.Min(2, ReadingSide / (float)Math.Max(bitmap.Width, bitmap.Height));
                 var (width, height) = ((int)Math.Max(1, bitmap.Width * scale), (int)Math.Max(1, bitmap.Height * scale));
-                using var grey = bitmap.Resize(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+                using var grey = bitmap.Resize(
+                    new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque),
+                    new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
                 if (grey is null)
                     return ImageReading.Unreadable;
                 pgm = Pgm(grey);

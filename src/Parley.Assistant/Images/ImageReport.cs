@@ -33,7 +33,8 @@ internal static class ImageReport
         var reading = ImageReader.TryRead(image.Data, out var facts);
         var vocabulary = English.Language.Vocabulary;
         return facts is not null
-            ? $"[A picture, measured and not seen: {facts.Width} by {facts.Height} pixels, mostly {Colours(facts, vocabulary)}, {vocabulary.Brightness[(int)facts.Brightness]}]"
+            ? $"[A picture, measured and not seen: {facts.Width} by {facts.Height} pixels, mostly {Colours(facts, vocabulary)}, "
+                + $"{vocabulary.Brightness[(int)facts.Brightness]}]"
             : reading == ImageReading.TooLarge ? "[A picture that was too large to open]" : "[A picture that could not be read]";
     }
 

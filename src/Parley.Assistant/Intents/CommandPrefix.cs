@@ -12,7 +12,8 @@ internal static class CommandPrefix
     /// <summary>Whether nothing but the command was said, apart from polite words before and after it.</summary>
     public static bool IsAll(TurnContext turn, Func<Triggers, string[]> choose) =>
         new[] { 0, AfterPolite(turn) }.Any(start => turn.Language.Listen(choose)
-            .Any(phrase => turn.Heard.After(phrase, start) is var end and > 0 && turn.Heard.Words.Skip(end).All(word => word.Lower is "please" or "parley" or "bitte")));
+            .Any(phrase => turn.Heard.After(phrase, start) is var end and > 0
+                && turn.Heard.Words.Skip(end).All(word => word.Lower is "please" or "parley" or "bitte")));
 
     private static int AfterPolite(TurnContext turn)
     {

@@ -48,8 +48,11 @@ internal static class IntentTable
 
     /// <summary>Whether the reply to our own question is not an answer but a request to stop or repeat, or another question.</summary>
     public static bool AsksSomethingElse(TurnContext turn) =>
-        new Intent[] { SmallTalkIntents.Stop, RepeatIntent.Pardon, RepeatIntent.Slower, RepeatIntent.Answer, SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities }
-            .Any(intent => intent(turn) is not null);
+        new Intent[]
+        {
+            SmallTalkIntents.Stop, RepeatIntent.Pardon, RepeatIntent.Slower, RepeatIntent.Answer,
+            SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities,
+        }.Any(intent => intent(turn) is not null);
 
     private static string Fallback(TurnContext turn)
     {

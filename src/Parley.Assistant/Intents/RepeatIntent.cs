@@ -24,7 +24,8 @@ internal static class RepeatIntent
         var words = turn.Heard.TextFrom(start);
         var rest = new Utterance(words);
         var meansLast = rest.Words.Count == 0
-            || turn.Language.Listen(triggers => triggers.RepeatLast).Any(phrase => rest.After(phrase) is var end and > 0 && rest.Words.Skip(end).All(word => word.Lower is "please" or "bitte" or "parley"));
+            || turn.Language.Listen(triggers => triggers.RepeatLast).Any(phrase =>
+                rest.After(phrase) is var end and > 0 && rest.Words.Skip(end).All(word => word.Lower is "please" or "bitte" or "parley"));
         return meansLast ? turn.Tail.LastAnswer is { Length: > 0 } last ? last : null : Utterance.Abbreviate(words, MaxLength);
     }
 

@@ -28,11 +28,13 @@ internal sealed partial class EndpointChatClient(
     }
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var thoughts = new InlineThoughts();
-        await foreach (var update in base.GetStreamingResponseAsync(Prepare(messages), WithDefaults(options), cancellationToken).ConfigureAwait(false))
+        var updates = base.GetStreamingResponseAsync(Prepare(messages), WithDefaults(options), cancellationToken);
+        await foreach (var update in updates.ConfigureAwait(false))
         {
             update.Contents = [.. update.Contents.SelectMany(thoughts.Feed)];
             yield return update;

@@ -94,10 +94,14 @@ internal sealed class ConversationTail
     }
 
     private static string TextOf(ChatMessage message) =>
-        string.Join('\n', message.Contents.OfType<TextContent>().Where(content => !PictureCheck.IsUnreadablePictureNote(content)).Select(content => content.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
+        string.Join('\n', message.Contents.OfType<TextContent>().Where(content => !PictureCheck.IsUnreadablePictureNote(content))
+            .Select(content => content.Text).Where(text => !string.IsNullOrWhiteSpace(text)));
 
     private static IEnumerable<DataContent> ImagesOf(ChatMessage message) =>
-        message.Contents.Select(content => content is DataContent data && data.HasTopLevelMediaType("image") ? data : PictureCheck.IsUnreadablePictureNote(content) ? Unreadable : null)
+        message.Contents.Select(content =>
+            content is DataContent data && data.HasTopLevelMediaType("image") ? data
+            : PictureCheck.IsUnreadablePictureNote(content) ? Unreadable
+            : null)
             .OfType<DataContent>().Reverse();
 
     private sealed class ListView(IList<ChatMessage> list) : IReadOnlyList<ChatMessage>

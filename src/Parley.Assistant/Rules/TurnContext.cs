@@ -15,7 +15,8 @@ internal sealed class TurnContext
         Now = now;
         Tail = new ConversationTail(messages);
         (Heard, SpeechSeconds) = UnrecognizedSpeech.TakeFrom(Tail.Heard);
-        Persona = Persona.From(string.Join('\n', new[] { options?.Instructions, Tail.LeadingInstruction }.Where(text => !string.IsNullOrWhiteSpace(text))), SessionLanguage.Of(options));
+        var instructions = new[] { options?.Instructions, Tail.LeadingInstruction }.Where(text => !string.IsNullOrWhiteSpace(text));
+        Persona = Persona.From(string.Join('\n', instructions), SessionLanguage.Of(options));
         Functions = options?.ToolMode is NoneChatToolMode
             ? []
             : [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>().Select(FunctionShape.From)];

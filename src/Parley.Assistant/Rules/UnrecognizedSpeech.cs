@@ -17,6 +17,8 @@ internal static partial class UnrecognizedSpeech
         return (new Utterance(PlaceholderPattern().Replace(heard.Text, " ")), seconds);
     }
 
-    [GeneratedRegex(@"\[\s*(?:about\s+)?(?<seconds>\d{1,9}(?:[.,]\d{1,9})?)\s*(?:s|sec|seconds?)\s+of\s+(?:speech|audio)\s*\]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\[\s*(?:about\s+)?(?<seconds>\d{1,9}(?:[.,]\d{1,9})?)\s*(?:s|sec|seconds?)\s+of\s+(?:speech|audio)\s*\]",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex PlaceholderPattern();
 }

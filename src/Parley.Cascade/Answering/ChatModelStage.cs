@@ -87,7 +87,8 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
         var options = session.Declarations.OptionsFor(request);
         var messages = ChatHistory.Of(request.History, session.Declarations.MayAnswerLate);
         return new TimeoutStream<ChatResponseUpdate>(
-            token => chatModel.GetStreamingResponseAsync(messages, options, token), "chat model", session.Model.Options.ChatModelTimeout, session.Model.TimeProvider, cancellationToken);
+            token => chatModel.GetStreamingResponseAsync(messages, options, token), "chat model",
+            session.Model.Options.ChatModelTimeout, session.Model.TimeProvider, cancellationToken);
     }
 
     private List<string> TextsOf(ChatResponseUpdate update, ref Exception? problem)

@@ -35,5 +35,7 @@ internal static class PictureCheck
     internal static bool HasUnreadable(LiveSessionRequest message) =>
         message.RealtimeInput?.Video is { } frame
             ? !IsReadable(frame)
-            : message.ClientContent?.Turns?.Any(static turn => turn.Parts?.Any(static part => part.InlineData is { } blob && IsPicture(blob) && !IsReadable(blob)) is true) is true;
+            : message.ClientContent?.Turns?.Any(static turn => turn.Parts?.Any(IsUnreadable) is true) is true;
+
+    private static bool IsUnreadable(Part part) => part.InlineData is { } blob && IsPicture(blob) && !IsReadable(blob);
 }

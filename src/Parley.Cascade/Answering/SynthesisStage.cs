@@ -60,7 +60,8 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
         try
         {
             var chunks = new TimeoutStream<ReadOnlyMemory<byte>>(
-                token => synthesizer.SpeakAsync(sentence, voice, token), $"synthesizer {synthesizer.Name}", session.Model.Options.SynthesisTimeout, session.Model.TimeProvider, cancellationToken);
+                token => synthesizer.SpeakAsync(sentence, voice, token), $"synthesizer {synthesizer.Name}",
+                session.Model.Options.SynthesisTimeout, session.Model.TimeProvider, cancellationToken);
             await using var disposing = chunks.ConfigureAwait(false);
             while (await chunks.MoveNextAsync().ConfigureAwait(false))
             {

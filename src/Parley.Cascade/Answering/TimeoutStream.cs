@@ -15,7 +15,8 @@ internal sealed class TimeoutStream<T> : IAsyncDisposable
     private Task<bool>? _pending;
 
     internal TimeoutStream(
-        Func<CancellationToken, IAsyncEnumerable<T>> open, string stage, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
+        Func<CancellationToken, IAsyncEnumerable<T>> open, string stage, TimeSpan timeout, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         (_stage, _timeout, _timeProvider, _cancellationToken) = (stage, timeout, timeProvider, cancellationToken);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -50,6 +50,8 @@ internal sealed partial class AddresseeDetector(string? systemInstruction, TimeS
     private static string? NameIn(string? instruction) =>
         instruction is not null && NamePattern().Match(instruction) is { Success: true } match ? match.Groups["name"].Value : null;
 
-    [GeneratedRegex(@"(?:\b[Yy]our name is|\b[Yy]ou are(?: called| named)?|\b[Dd]ein Name ist|\b[Dd]u heißt|\b[Tt]u t['’]appelles|\b[Tt]e llamas)\s+(?<name>\p{Lu}\p{L}{1,40})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:\b[Yy]our name is|\b[Yy]ou are(?: called| named)?|\b[Dd]ein Name ist|\b[Dd]u heißt|\b[Tt]u t['’]appelles|\b[Tt]e llamas)\s+(?<name>\p{Lu}\p{L}{1,40})",
+        RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }

@@ -125,10 +125,11 @@ internal sealed class AudioInput : IDisposable
     {
         if (transition.Kind == ActivityTransitionKind.Ended)
         {
+            var endOfSpeech = arrived - PcmFormat.Hz16000.DurationOf(_segmenter!.Position - transition.Sample);
             if (_echoSuspectFrom is null)
-                _session.SpeechEnded(transition.Sample, LengthTo(transition.Sample), arrived - PcmFormat.Hz16000.DurationOf(_segmenter!.Position - transition.Sample), now);
+                _session.SpeechEnded(transition.Sample, LengthTo(transition.Sample), endOfSpeech, now);
             _echoSuspectFrom = null;
-            _segmenter!.SilenceDuration = _silence;
+            _segmenter.SilenceDuration = _silence;
         }
         else if (_echo?.IsEcho(arrived) is true)
         {
@@ -168,8 +169,12 @@ internal sealed class AudioInput : IDisposable
         var settings = new ActivitySettings();
         return settings with
         {
-            StartSensitivity = detection?.StartOfSpeechSensitivity == Protocol.StartSensitivity.Low ? ActivitySensitivity.Low : settings.StartSensitivity,
-            EndSensitivity = detection?.EndOfSpeechSensitivity == Protocol.EndSensitivity.Low ? ActivitySensitivity.Low : settings.EndSensitivity,
+            StartSensitivity = detection?.StartOfSpeechSensitivity == Protocol.StartSensitivity.Low
+                ? ActivitySensitivity.Low
+                : settings.StartSensitivity,
+            EndSensitivity = detection?.EndOfSpeechSensitivity == Protocol.EndSensitivity.Low
+                ? ActivitySensitivity.Low
+                : settings.EndSensitivity,
             PrefixPadding = Milliseconds(detection?.PrefixPaddingMs, settings.PrefixPadding),
             SilenceDuration = Milliseconds(detection?.SilenceDurationMs, settings.SilenceDuration),
         };

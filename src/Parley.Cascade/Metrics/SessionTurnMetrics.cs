@@ -132,7 +132,8 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter reporter, string se
     private void Complete(TurnMetrics turn, TimeSpan now)
     {
         turn.Mark(TurnMark.TurnComplete, now);
-        Close(turn, turn.HasFailed ? TurnOutcomes.Failed : turn[TurnMark.FirstToken] is null ? TurnOutcomes.NoOutput : TurnOutcomes.Completed);
+        var answered = turn[TurnMark.FirstToken] is null ? TurnOutcomes.NoOutput : TurnOutcomes.Completed;
+        Close(turn, turn.HasFailed ? TurnOutcomes.Failed : answered);
     }
 
     private void Close(TurnMetrics turn, string outcome) => reporter.Report(sessionId, ++_turns, turn, outcome);

@@ -38,7 +38,8 @@ internal static class TurnMarks
 
     /// <summary>All names, in the order in which a turn passes them.</summary>
     internal static IReadOnlyList<string> All { get; } =
-        [EndOfSpeech, EndDecided, FinalTranscript, FirstToken, FirstSentence, FirstAudio, FirstAudible, TurnComplete, InterruptedAt, SilenceReached];
+        [EndOfSpeech, EndDecided, FinalTranscript, FirstToken, FirstSentence, FirstAudio, FirstAudible, TurnComplete, InterruptedAt,
+            SilenceReached];
 }
 
 /// <summary>Values of the outcome of a turn, in its log line and in the tag <c>parley.outcome</c>.</summary>

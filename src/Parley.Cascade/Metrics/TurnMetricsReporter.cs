@@ -21,7 +21,8 @@ internal sealed partial class TurnMetricsReporter
         var options = new MeterOptions(CascadeTelemetry.Name);
         var meter = meters?.Create(options) ?? new Meter(options);
         var advice = new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets };
-        _histograms = [.. TurnMarks.All.Select(mark => meter.CreateHistogram($"parley.turn.{mark}", "s", $"Time from the end of speech to {mark} of a turn.", tags: null, advice))];
+        _histograms = [.. TurnMarks.All.Select(mark =>
+            meter.CreateHistogram($"parley.turn.{mark}", "s", $"Time from the end of speech to {mark} of a turn.", tags: null, advice))];
         _turns = meter.CreateCounter<long>("parley.turn.count", "{turn}", "Turns, by outcome.");
     }
 
@@ -37,9 +38,10 @@ internal sealed partial class TurnMetricsReporter
         if (!_logger.IsEnabled(LogLevel.Information))
             return;
         Log.Turn(
-            _logger, number, sessionId, outcome, Milliseconds(TurnMark.EndDecided), Milliseconds(TurnMark.FinalTranscript), Milliseconds(TurnMark.FirstToken),
-            Milliseconds(TurnMark.FirstSentence), Milliseconds(TurnMark.FirstAudio), Milliseconds(TurnMark.FirstAudible), Milliseconds(TurnMark.TurnComplete),
-            Milliseconds(TurnMark.InterruptedAt), Milliseconds(TurnMark.SilenceReached));
+            _logger, number, sessionId, outcome,
+            Milliseconds(TurnMark.EndDecided), Milliseconds(TurnMark.FinalTranscript), Milliseconds(TurnMark.FirstToken),
+            Milliseconds(TurnMark.FirstSentence), Milliseconds(TurnMark.FirstAudio), Milliseconds(TurnMark.FirstAudible),
+            Milliseconds(TurnMark.TurnComplete), Milliseconds(TurnMark.InterruptedAt), Milliseconds(TurnMark.SilenceReached));
 
         double? Milliseconds(TurnMark mark) => turn.Since(mark) is { } since ? Math.Round(since.TotalMilliseconds, 1) : null;
     }
@@ -49,11 +51,13 @@ internal sealed partial class TurnMetricsReporter
         [LoggerMessage(
             EventIds.TurnEnded,
             LogLevel.Information,
-            "Turn {Turn} of session {SessionId} {outcome}; ms after the end of speech: end_decided {end_decided}, final_transcript {final_transcript}, first_token {first_token}, first_sentence {first_sentence}, first_audio {first_audio}, first_audible {first_audible}, turn_complete {turn_complete}, interrupted_at {interrupted_at}, silence_reached {silence_reached}")]
+            "Turn {Turn} of session {SessionId} {outcome}; ms after the end of speech: end_decided {end_decided}, "
+            + "final_transcript {final_transcript}, first_token {first_token}, first_sentence {first_sentence}, first_audio {first_audio}, "
+            + "first_audible {first_audible}, turn_complete {turn_complete}, interrupted_at {interrupted_at}, silence_reached {silence_reached}")]
 #pragma warning disable IDE1006, CA1707 // The names of TurnMarks, as in the metrics.
         public static partial void Turn(
-            ILogger logger, int turn, string sessionId, string outcome, double? end_decided, double? final_transcript, double? first_token, double? first_sentence,
-            double? first_audio, double? first_audible, double? turn_complete, double? interrupted_at, double? silence_reached);
+            ILogger logger, int turn, string sessionId, string outcome, double? end_decided, double? final_transcript, double? first_token,
+            double? first_sentence, double? first_audio, double? first_audible, double? turn_complete, double? interrupted_at, double? silence_reached);
 #pragma warning restore IDE1006, CA1707
     }
 }
