@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Parley.EndToEnd.Harness;
 using Parley.Server.Sockets;
@@ -8,7 +7,7 @@ using Parley.Server.Wire;
 namespace Parley.EndToEnd;
 
 /// <summary>Dependencies between projects, and between the folders of Parley.Server, point one way (docs/architecture.md).</summary>
-public sealed partial class ArchitectureTests
+public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
@@ -145,21 +144,5 @@ public sealed partial class ArchitectureTests
         Assert.Equal([], long_.Select(static path => Path.GetFileName(path)));
     }
 
-    [Fact]
-    public void One_statement_bodies_have_no_braces()
-    {
-        var folders = (string[])["src", "tests", "samples", "bench"];
-
-        var braced = folders.SelectMany(static folder => Directory.EnumerateFiles(Repository.Find(folder), "*.cs", SearchOption.AllDirectories))
-            .Where(static path => !SourceFile.IsBuilt(path))
-            .SelectMany(static path => BracedStatement().Matches(File.ReadAllText(path)).Select(match => $"{Path.GetFileName(path)}: {match.Groups["head"].Value.Trim()}"));
-
-        Assert.Equal([], braced);
-    }
-
     private static int Layer(SourceFile file) => Array.IndexOf(ServerLayers, file.Folder.Split('/')[0]) + 1;
-
-    // if, else, for, foreach, while and lock around one statement that ends on its line and is none of them itself.
-    [GeneratedRegex(@"^(?<indent>[ ]*)(?<head>(?:else )?(?:if|for|foreach|while|lock) \([^\n]*\)|else)\n\k<indent>\{\n\k<indent>    (?!(?:if|for|foreach|while|lock|using|switch|var|const|//)\b)[^\n{}]*;\n\k<indent>\}\n(?!\k<indent>else)", RegexOptions.Multiline)]
-    private static partial Regex BracedStatement();
 }

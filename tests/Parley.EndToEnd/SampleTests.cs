@@ -35,11 +35,18 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         Assert.Equal(0, await Expect.WithinAsync(served.Exited, "HelloServer ends after SIGTERM", Cancellation));
     }
 
-    [Fact]
-    public async Task Gateway_relays_to_its_upstream()
+    [Theory]
+    [InlineData("Gateway")]
+    [InlineData("OwnRelay")]
+    public async Task A_relay_forwards_to_its_upstream(string sample)
     {
-        using var gateway = ChildProcess.Start(
-            "dotnet", [Dll("Gateway"), "--urls", "http://127.0.0.1:0"], new Dictionary<string, string>(Environment) { ["GEMINI_API_KEY"] = ParleyProcess.Key }, "Run ./test.");
+        var environment = new Dictionary<string, string>(Environment)
+        {
+            ["GEMINI_API_KEY"] = ParleyProcess.Key,
+            ["Upstream__Url"] = Environment["PARLEY_URL"],
+            ["Upstream__Key"] = ParleyProcess.Key,
+        };
+        using var gateway = ChildProcess.Start("dotnet", [Dll(sample), "--urls", "http://127.0.0.1:0"], environment, "Run ./test.");
         var line = await gateway.Lines.FirstAsync(
             line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the gateway prints its address", Cancellation);
         var address = new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim());
