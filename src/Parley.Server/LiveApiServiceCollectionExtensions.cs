@@ -48,19 +48,19 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
-        services.TryAddSingleton<KeyGate>();
+        services.TryAddSingleton<KeyConnectionLimits>();
         services.TryAddSingleton<TokenSeal>();
         services.TryAddSingleton<TokenMint>();
         services.TryAddSingleton<HandleSeal>();
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
-        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
         services.TryAddSingleton<AdminEndpoints>();
         services.AddHostedService<DrainService>();
-        services.AddHostedService<SessionAccountant>();
-        services.AddHostedService<ListenGuard>();
+        services.AddHostedService<SessionUsageService>();
+        services.AddHostedService<DevelopmentKeyGuard>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
         {
             // The host must not lose its patience before the sessions had their time.
@@ -71,7 +71,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<MessageObservers>();
-        services.TryAddSingleton<ServerContext>();
+        services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();

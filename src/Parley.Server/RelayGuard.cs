@@ -16,7 +16,7 @@ internal sealed class RelayGuard(KeyRing keys, IEnumerable<IServer> servers) : I
     {
         if (keys.AuthenticationConfigured)
             return Task.CompletedTask;
-        var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(ListenGuard.IsOpen);
+        var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(DevelopmentKeyGuard.IsOpen);
         return open is null
             ? Task.CompletedTask
             : throw new InvalidOperationException($"A relay that listens on {open} with no key configured is refused. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");

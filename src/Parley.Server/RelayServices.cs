@@ -55,7 +55,7 @@ internal sealed class RelayHealth(UpstreamPool pool) : ILiveHealthPart
 {
     public string Name => "relay";
 
-    public string State => pool.Resting() is var resting and > 0
-        ? FormattableString.Invariant($"{resting} of {pool.All.Count} upstreams failed lately")
+    public string State => pool.CountCoolingDown() is var coolingDown and > 0
+        ? FormattableString.Invariant($"{coolingDown} of {pool.All.Count} upstreams failed lately")
         : FormattableString.Invariant($"{pool.All.Count} upstream{(pool.All.Count == 1 ? "" : "s")}");
 }

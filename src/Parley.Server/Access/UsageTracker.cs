@@ -31,11 +31,11 @@ internal sealed class UsageTracker : IUsageSink
     public void Record(in UsageRecord record) =>
         Add(new DayUsage(Today(), record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
 
-    internal void Opened(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
+    internal void AddSession(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
 
-    internal void Talked(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
+    internal void AddTime(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
 
-    internal void Closed(string keyId, int code, string cause)
+    internal void AddClose(string keyId, int code, string cause)
     {
         var day = new DayCloses(Today(), keyId, code, cause, 1);
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class UsageTracker : IUsageSink
     }
 
     /// <summary>What a key used today.</summary>
-    internal DayUsage TodayOf(string keyId)
+    internal DayUsage UsageToday(string keyId)
     {
         var today = Today();
         lock (_gate)
@@ -52,11 +52,11 @@ internal sealed class UsageTracker : IUsageSink
     }
 
     /// <summary>Whether a key used up what it may use today.</summary>
-    internal bool IsUsedUp(VirtualKey key)
+    internal bool IsOverQuota(VirtualKey key)
     {
         if (key.Limits is { MinutesPerDay: null, TokensPerDay: null })
             return false;
-        var today = TodayOf(key.Id);
+        var today = UsageToday(key.Id);
         return today.Milliseconds >= key.Limits.MinutesPerDay * 60_000L || today.PromptTokens + today.ResponseTokens >= key.Limits.TokensPerDay;
     }
 

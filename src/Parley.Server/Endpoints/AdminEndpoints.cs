@@ -16,7 +16,7 @@ namespace Parley.Server.Endpoints;
 /// own, never a secret of a client in an answer but the one of a key that was just made.
 /// </summary>
 internal sealed partial class AdminEndpoints(
-    LiveKeys keys, UsageTracker ledger, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
+    LiveKeys keys, UsageTracker usage, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     private const int MaxBodyBytes = 64 << 10;
 
@@ -86,7 +86,7 @@ internal sealed partial class AdminEndpoints(
         }
         Log.KeyRevoked(logger, id);
         foreach (var session in registry.Sessions.Where(session => session.KeyId == id))
-            session.Cut(LiveClose.InvalidKey);
+            session.Close(LiveClose.InvalidKey);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -100,20 +100,20 @@ internal sealed partial class AdminEndpoints(
         var id = (string)context.Request.RouteValues["id"]!;
         if (registry.Sessions.FirstOrDefault(session => session.SessionId == id) is not { } session)
             return ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "There is no such session.");
-        Log.SessionCut(logger, id);
-        session.Cut(LiveClose.Aborted);
+        Log.SessionEndedByOperator(logger, id);
+        session.Close(LiveClose.Aborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
 
     internal Task UsageAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
         new AdminUsage(
-            [.. ledger.Usage().Select(AdminDay.Of)],
-            [.. ledger.Closes().Select(static day => new AdminCloses(day.Day, day.KeyId, day.Code, day.Cause, day.Count))]),
+            [.. usage.Usage().Select(AdminDay.Of)],
+            [.. usage.Closes().Select(static day => new AdminCloses(day.Day, day.KeyId, day.Code, day.Cause, day.Count))]),
         AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted);
 
     private AdminKey Describe(VirtualKey key) => new(
-        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(ledger.TodayOf(key.Id)));
+        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(usage.UsageToday(key.Id)));
 
     private static async Task<AdminKeyRequest> ReadAsync(HttpContext context)
     {
@@ -137,7 +137,7 @@ internal sealed partial class AdminEndpoints(
         [LoggerMessage(EventIds.KeyRevoked, LogLevel.Information, "Key {KeyId} was revoked")]
         public static partial void KeyRevoked(ILogger logger, string keyId);
 
-        [LoggerMessage(EventIds.SessionCut, LogLevel.Information, "Session {SessionId} was ended by the operator")]
-        public static partial void SessionCut(ILogger logger, string sessionId);
+        [LoggerMessage(EventIds.SessionEndedByOperator, LogLevel.Information, "Session {SessionId} was ended by the operator")]
+        public static partial void SessionEndedByOperator(ILogger logger, string sessionId);
     }
 }

@@ -9,7 +9,7 @@ namespace Parley.Server.Endpoints;
 /// <c>GET /healthz</c>: that the process works, which models it has a name for, and how its parts are; 200 as long as it can say so.
 /// <c>GET /readyz</c>: whether a load balancer may send sessions here; 503 while it stops, is full, or a part is not ready.
 /// </summary>
-internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<ILiveHealthPart> parts, SessionRegistry registry, Admission admission)
+internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<ILiveHealthPart> parts, SessionRegistry registry, ConnectionAdmission admission)
 {
     internal static readonly string Version = typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

@@ -1,7 +1,7 @@
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// The wish to replace an upstream connection, and its clock. At first only a good moment is taken: a handle after which the client said nothing,
+/// The rotation to replace an upstream connection, and its clock. At first only a good moment is taken: a handle after which the client said nothing,
 /// while no turn and no call is open. From half of the time the handle may be older; at the end whatever there is.
 /// Safe for use by many threads; what it calls back it calls without a lock.
 /// </summary>
@@ -13,7 +13,7 @@ internal sealed class PendingRotation
     private readonly TimeProvider _time;
     private ITimer? _timer;
     private Tick? _tick;
-    private TimeSpan _rest;
+    private TimeSpan _secondHalf;
     private volatile Phase _phase;
 
     /// <param name="options">How long it waits.</param>
@@ -27,13 +27,13 @@ internal sealed class PendingRotation
     private enum Phase
     {
         None,
-        Wished,
+        Waiting,
         Urgent,
         Due,
         Stopped,
     }
 
-    internal bool IsThere => _phase is Phase.Wished or Phase.Urgent or Phase.Due;
+    internal bool IsPending => _phase is Phase.Waiting or Phase.Urgent or Phase.Due;
 
     /// <summary>Time is over.</summary>
     internal bool IsDue => _phase == Phase.Due;
@@ -54,7 +54,7 @@ internal sealed class PendingRotation
 
     /// <param name="cause">Why, for log and metrics.</param>
     /// <param name="within">At the latest then.</param>
-    internal void Make(string cause, TimeSpan within)
+    internal void Request(string cause, TimeSpan within)
     {
         lock (_gate)
         {
@@ -64,16 +64,16 @@ internal sealed class PendingRotation
                 within = _options.RotationPatience;
             if (within < TimeSpan.Zero)
                 within = TimeSpan.Zero;
-            (Cause, _phase) = (cause, Phase.Wished);
+            (Cause, _phase) = (cause, Phase.Waiting);
             var half = within / 2;
-            _rest = within - half;
+            _secondHalf = within - half;
             Arm(half);
         }
     }
 
     /// <summary>Whether a moment in which nothing is open may be taken.</summary>
     /// <param name="isQuiet">The client said nothing since the handle.</param>
-    internal bool Takes(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Wished && isQuiet);
+    internal bool MayRotate(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Waiting && isQuiet);
 
     internal void Stop()
     {
@@ -92,7 +92,7 @@ internal sealed class PendingRotation
         if (due is not { } time)
             return;
         _tick = new Tick(this);
-        _timer = _time.CreateTimer(static state => ((Tick)state!).Wish.Elapsed((Tick)state), _tick, time, Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateTimer(static state => ((Tick)state!).Rotation.Elapsed((Tick)state), _tick, time, Timeout.InfiniteTimeSpan);
     }
 
     private void Elapsed(Tick tick)
@@ -105,11 +105,11 @@ internal sealed class PendingRotation
             switch (_phase)
             {
                 case Phase.None:
-                    Make("age", _options.RotationPatience);
+                    Request("age", _options.RotationPatience);
                     break;
-                case Phase.Wished:
+                case Phase.Waiting:
                     _phase = Phase.Urgent;
-                    Arm(_rest);
+                    Arm(_secondHalf);
                     break;
                 case Phase.Urgent:
                     _phase = Phase.Due;
@@ -122,8 +122,8 @@ internal sealed class PendingRotation
         _elapsed(force);
     }
 
-    private sealed class Tick(PendingRotation wish)
+    private sealed class Tick(PendingRotation rotation)
     {
-        internal PendingRotation Wish => wish;
+        internal PendingRotation Rotation => rotation;
     }
 }

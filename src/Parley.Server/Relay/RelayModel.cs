@@ -15,16 +15,16 @@ namespace Parley.Server.Relay;
 internal sealed class RelayModel : IMessageModel
 {
     private readonly ConcurrentDictionary<string, RelaySession> _running = new(StringComparer.Ordinal);
-    private readonly AppliedPolicy[] _policies;
-    private readonly AppliedPolicy _otherwise;
+    private readonly ParsedRelayPolicy[] _policies;
+    private readonly ParsedRelayPolicy _defaultPolicy;
 
     public RelayModel(
         IOptions<RelayOptions> options, UpstreamDialer dialer, UpstreamPool pool, LiveMetrics metrics, TimeProvider time, ILogger<RelayModel> logger)
     {
         (Options, Dialer, Pool, Metrics, Time, Logger) = (options.Value, dialer, pool, metrics, time, logger);
-        _policies = [.. Options.Policies.Values.Select(static policy => new AppliedPolicy(policy))];
-        _otherwise = new AppliedPolicy(Options.Policy);
-        metrics.ObserveResting(pool.Resting);
+        _policies = [.. Options.Policies.Values.Select(static policy => new ParsedRelayPolicy(policy))];
+        _defaultPolicy = new ParsedRelayPolicy(Options.Policy);
+        metrics.ObserveCoolingDown(pool.CountCoolingDown);
     }
 
     internal RelayOptions Options { get; }
@@ -41,7 +41,7 @@ internal sealed class RelayModel : IMessageModel
 
     public MessageAdmission Admit(MessageSetup setup)
     {
-        var policy = Array.Find(_policies, p => p.AppliesTo(setup.Caller)) ?? _otherwise;
+        var policy = Array.Find(_policies, p => p.AppliesTo(setup.Caller)) ?? _defaultPolicy;
         return new MessageAdmission(policy.Apply(setup.Setup, setup.Model, setup.ApiVersion))
         {
             MaxDuration = policy.LongestSession,

@@ -55,7 +55,7 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
     {
         try
         {
-            _ = AppliedPolicy.ToolsOf(policy);
+            _ = ParsedRelayPolicy.ToolsOf(policy);
             return true;
         }
         catch (LiveProtocolException)

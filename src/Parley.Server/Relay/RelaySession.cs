@@ -27,8 +27,8 @@ internal sealed partial class RelaySession : IMessageSession
     private readonly RelayedSetup _setup;
     private readonly HeldMessages _held;
     private readonly OpenCalls _calls = new();
-    private readonly PendingRotation _wish;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PendingRotation _rotation;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamSocket _upstream;
     private IMessageOutput? _output;
     private Task _flushing = Task.CompletedTask;
@@ -45,7 +45,7 @@ internal sealed partial class RelaySession : IMessageSession
     {
         (_relay, _start, _setup, _upstream, _handle, Opening) = (relay, start, setup, opened.Socket, handle, opened.SetupComplete);
         _held = new HeldMessages(relay.Options.MaxHeldBytes);
-        _wish = new PendingRotation(relay.Options, relay.Time, MomentCame);
+        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate);
         _connectedAt = relay.Time.GetTimestamp();
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class RelaySession : IMessageSession
     public void Open(IMessageOutput output)
     {
         _output = output;
-        _wish.Connected();
+        _rotation.Connected();
         _ = PumpAsync(output);
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class RelaySession : IMessageSession
         UpstreamSocket upstream;
         lock (_gate)
         {
-            if (kind == MessageKind.Tool && !_calls.Answered(message.ToolResponse, AnswerCounted))
+            if (kind == MessageKind.Tool && !_calls.Answered(message.ToolResponse, CallAnswered))
             {
                 _relay.Metrics.Dropped("tool_response_of_lost_call", 1);
                 return default;
@@ -93,7 +93,7 @@ internal sealed partial class RelaySession : IMessageSession
             send = ValueTask.FromException(e);
         }
         if (!send.IsCompletedSuccessfully)
-            return SlowAsync(send, upstream, frame, type, kind);
+            return FinishSendAsync(send, upstream, frame, type, kind);
         send.GetAwaiter().GetResult();
         Sent();
         return default;
@@ -116,7 +116,7 @@ internal sealed partial class RelaySession : IMessageSession
             {
                 var ready = _state is State.Ready or State.Settling;
                 _state = State.Ended;
-                _wish.Stop();
+                _rotation.Stop();
                 ClearHeld();
                 if (_sending)
                     _closeWhenSent = true;
@@ -127,16 +127,16 @@ internal sealed partial class RelaySession : IMessageSession
             }
             // Without an output the pump never ran.
             if (_output is null)
-                _over.TrySetResult();
+                _ended.TrySetResult();
         }
         dialing?.Cancel();
-        return _over.Task;
+        return _ended.Task;
     }
 
-    private void AnswerCounted(string id) => _output!.Meter.CallEnded(id, "answered");
+    private void CallAnswered(string id) => _output!.Meter.CallEnded(id, "answered");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SlowAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, MessageKind kind)
+    private async ValueTask FinishSendAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, MessageKind kind)
     {
         try
         {
@@ -217,7 +217,7 @@ internal sealed partial class RelaySession : IMessageSession
                 var upstream = _upstream;
                 var close = await ForwardAsync(upstream, output).ConfigureAwait(false);
                 await upstream.EndAsync().ConfigureAwait(false);
-                if (await ReplaceAsync(upstream, close, output).ConfigureAwait(false) is not { } end)
+                if (await RotateAsync(upstream, close, output).ConfigureAwait(false) is not { } end)
                     continue;
                 output.Close(end);
                 break;
@@ -233,12 +233,12 @@ internal sealed partial class RelaySession : IMessageSession
             lock (_gate)
             {
                 _state = State.Ended;
-                _wish.Stop();
+                _rotation.Stop();
                 ClearHeld();
             }
             _upstream.Abort();
             _relay.Ended(_start.SessionId, this);
-            _over.TrySetResult();
+            _ended.TrySetResult();
         }
     }
 
@@ -258,12 +258,12 @@ internal sealed partial class RelaySession : IMessageSession
                     upstream.Abort();
                     return refusal;
                 }
-                if (Look(frame.Payload, output, out var kind, out var update))
+                if (Inspect(frame.Payload, output, out var kind, out var update))
                     await output.SendAsync(frame.Memory, frame.Type, kind).ConfigureAwait(false);
                 else if (update is not null)
                     await ForwardHandleAsync(update.Value, frame, upstream, output).ConfigureAwait(false);
-                if (_wish.IsThere)
-                    MomentCame(force: false);
+                if (_rotation.IsPending)
+                    TryRotate(force: false);
             }
         }
         catch (Exception e) when (IsTransport(e))
@@ -278,7 +278,7 @@ internal sealed partial class RelaySession : IMessageSession
     /// <param name="kind">What it holds.</param>
     /// <param name="update">Its resumption update, which is forwarded with our own handle.</param>
     /// <returns>False where the client must not see it as it is.</returns>
-    private bool Look(ReadOnlySpan<byte> frame, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
+    private bool Inspect(ReadOnlySpan<byte> frame, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
     {
         update = null;
         var peek = ServerPeek.Read(frame);
@@ -287,7 +287,7 @@ internal sealed partial class RelaySession : IMessageSession
         {
             output.Meter.Output();
             Volatile.Write(ref _inTurn, true);
-            Unsettle();
+            CancelSettling();
         }
         if (peek.IsPlainAudio)
             return true;
@@ -301,18 +301,18 @@ internal sealed partial class RelaySession : IMessageSession
             Volatile.Write(ref _inTurn, false);
         }
         if (!peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty)
-            LookAtCalls(peek, output.Meter);
+            TrackCalls(peek, output.Meter);
         if (peek.HasResumption)
         {
             update = ResumptionUpdate.Read(frame, peek.Resumption);
             return false;
         }
-        return !peek.IsSetupComplete && !(peek.IsGoAway && GoesAway(peek.GoAway));
+        return !peek.IsSetupComplete && !(peek.IsGoAway && OnGoAway(peek.GoAway));
     }
 
-    private void LookAtCalls(in ServerPeek peek, ISessionMeter meter)
+    private void TrackCalls(in ServerPeek peek, ISessionMeter meter)
     {
-        Unsettle();
+        CancelSettling();
         lock (_gate)
         {
             if (!peek.ToolCall.IsEmpty)
@@ -346,7 +346,7 @@ internal sealed partial class RelaySession : IMessageSession
             before = _sentBefore;
         }
         if (!update.IsResumable)
-            Unsettle();
+            CancelSettling();
         if (!output.WantsHandles)
             return;
         if (update.Handle is null)
@@ -376,7 +376,7 @@ internal sealed partial class RelaySession : IMessageSession
         [LoggerMessage(EventIds.RelayReplaced, LogLevel.Information, "Session {SessionId} goes on at {Upstream} after {Gap}, {Held} frames were held")]
         public static partial void Replaced(ILogger logger, string sessionId, string upstream, TimeSpan gap, int held);
 
-        [LoggerMessage(EventIds.RelayLost, LogLevel.Warning, "Session {SessionId} could not go on at {Upstream}: {Code} {Reason}")]
+        [LoggerMessage(EventIds.RelayNotResumed, LogLevel.Warning, "Session {SessionId} could not go on at {Upstream}: {Code} {Reason}")]
         public static partial void NotResumed(ILogger logger, string sessionId, string upstream, int code, string reason);
 
         [LoggerMessage(EventIds.RelayUsageUnreadable, LogLevel.Warning, "Session {SessionId} has a usageMetadata that is not counted, because it is wrong at '{Path}'")]

@@ -18,13 +18,13 @@ internal sealed partial class UpstreamDialer(
             try
             {
                 var opened = await OpenOnAsync(upstream, setup.With(handle: null), setup.Type, version, cancellationToken).ConfigureAwait(false);
-                UpstreamPool.Works(upstream);
+                UpstreamPool.EndCoolDown(upstream);
                 return opened;
             }
             catch (LiveCloseException e) when (UpstreamCloses.IsUpstreamsFault(e.Close))
             {
                 last = e.Close;
-                pool.Rest(upstream);
+                pool.StartCoolDown(upstream);
                 if (UpstreamCloses.IsKeysFault(e.Close))
                     Log.KeyRefused(logger, upstream.Id, e.Close.Code);
                 else
@@ -39,14 +39,14 @@ internal sealed partial class UpstreamDialer(
     internal async Task<OpenedUpstream> OpenOnAsync(
         Upstream upstream, ReadOnlyMemory<byte> setup, WebSocketMessageType type, string version, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(options.Value.SetupTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var setupTimeout = new CancellationTokenSource(options.Value.SetupTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(setupTimeout.Token, cancellationToken);
         WebSocket? socket = null;
         try
         {
-            socket = await connector.ConnectAsync(upstream, version, either.Token).ConfigureAwait(false);
+            socket = await connector.ConnectAsync(upstream, version, linked.Token).ConfigureAwait(false);
             // A receive is ended by cutting the socket: its own token would do no less.
-            await using var cut = either.Token.Register(static state => ((WebSocket)state!).Abort(), socket).ConfigureAwait(false);
+            await using var abortOnCancel = linked.Token.Register(static state => ((WebSocket)state!).Abort(), socket).ConfigureAwait(false);
             var connection = new UpstreamSocket(socket, upstream, options.Value, time);
             await connection.SendAsync(setup, type).ConfigureAwait(false);
             var opened = await SetupCompleteAsync(connection).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed partial class UpstreamDialer(
         catch (Exception e) when (e is UpstreamException or WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Log.Unreachable(logger, upstream.Id, late.IsCancellationRequested ? "no setupComplete in time" : e is UpstreamException ? e.Message : e.GetType().Name);
+            Log.Unreachable(logger, upstream.Id, setupTimeout.IsCancellationRequested ? "no setupComplete in time" : e is UpstreamException ? e.Message : e.GetType().Name);
             throw new LiveCloseException(e is UpstreamException { Status: 429 } ? LiveClose.QuotaExceeded : UpstreamCloses.Unavailable);
         }
         finally

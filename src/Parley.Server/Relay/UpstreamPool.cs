@@ -22,38 +22,38 @@ internal sealed class UpstreamPool
     internal IEnumerable<Upstream> Candidates()
     {
         var now = _time.GetTimestamp();
-        return _upstreams.OrderBy(upstream => Math.Max(0, upstream.RestsUntil - now)).ToArray();
+        return _upstreams.OrderBy(upstream => Math.Max(0, upstream.CoolingDownUntil - now)).ToArray();
     }
 
     /// <summary>The upstream a handle is bound to; null where it is not configured any more.</summary>
     internal Upstream? Find(string id) => Array.Find(_upstreams, upstream => upstream.Id == id);
 
-    internal void Rest(Upstream upstream) =>
-        upstream.RestsUntil = _time.GetTimestamp() + (long)(_coolDown.TotalSeconds * _time.TimestampFrequency);
+    internal void StartCoolDown(Upstream upstream) =>
+        upstream.CoolingDownUntil = _time.GetTimestamp() + (long)(_coolDown.TotalSeconds * _time.TimestampFrequency);
 
-    internal static void Works(Upstream upstream) => upstream.RestsUntil = 0;
+    internal static void EndCoolDown(Upstream upstream) => upstream.CoolingDownUntil = 0;
 
-    internal int Resting()
+    internal int CountCoolingDown()
     {
         var now = _time.GetTimestamp();
-        return _upstreams.Count(upstream => upstream.RestsUntil > now);
+        return _upstreams.Count(upstream => upstream.CoolingDownUntil > now);
     }
 }
 
 /// <summary>One address with one key.</summary>
 internal sealed class Upstream(UpstreamOptions options)
 {
-    private long _restsUntil;
+    private long _coolingDownUntil;
 
     internal string Id { get; } = UpstreamId.Of(options);
 
     internal UpstreamOptions Options => options;
 
     /// <summary>Timestamp until which others come first.</summary>
-    internal long RestsUntil
+    internal long CoolingDownUntil
     {
-        get => Volatile.Read(ref _restsUntil);
-        set => Volatile.Write(ref _restsUntil, value);
+        get => Volatile.Read(ref _coolingDownUntil);
+        set => Volatile.Write(ref _coolingDownUntil, value);
     }
 
     /// <summary>Where to connect for a version.</summary>

@@ -9,7 +9,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
     // The length of a message is bound enough: upstreams are few and chosen by the operator.
     private static readonly InputBudget Unbounded = new(long.MaxValue);
 
-    private readonly MessageReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
+    private readonly MessageReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, frameLimiter: null, timer: null);
     private ITimer? _timer;
     private bool _closing;
 

@@ -25,9 +25,9 @@ internal sealed class ConnectionClock(LiveConnection connection)
         Over,
     }
 
-    private TimeProvider Time => connection.Server.Time;
+    private TimeProvider Time => connection.Services.Time;
 
-    private LiveApiOptions Options => connection.Server.Options;
+    private LiveApiOptions Options => connection.Services.Options;
 
     internal void Stop()
     {
@@ -79,7 +79,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase == Phase.Running)
             {
                 _end = end;
-                connection.Session?.Remind();
+                connection.Session?.ResendHandle();
                 GoAway();
                 return;
             }

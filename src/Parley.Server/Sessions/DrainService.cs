@@ -60,7 +60,7 @@ internal sealed partial class DrainService : IHostedLifecycleService
         [LoggerMessage(EventIds.Draining, LogLevel.Information, "The server stops: {Open} connections have {Time} to go")]
         public static partial void Draining(ILogger logger, int open, TimeSpan time);
 
-        [LoggerMessage(EventIds.DrainCut, LogLevel.Warning, "The server stops while {Open} connections are open")]
+        [LoggerMessage(EventIds.DrainIncomplete, LogLevel.Warning, "The server stops while {Open} connections are open")]
         public static partial void StillOpen(ILogger logger, int open);
     }
 }

@@ -27,18 +27,18 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private MessageRouter? _router;
     private IMessageSession? _messages;
     private long _accounted, _received;
-    private bool _over, _endedByModel;
+    private bool _isEnded, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var start = plan.Start;
-        var server = connection.Server;
-        _meter = new SessionMeter(server.Metrics, server.UsageSinks, server.Time, server.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CutUsedUp);
-        _rules = new MessageRules(server.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
+        var services = connection.Services;
+        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
+        _rules = new MessageRules(services.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
-        (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Server.Time.GetUtcNow());
-        _accounted = connection.Server.Time.GetTimestamp();
+        (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
+        _accounted = connection.Services.Time.GetTimestamp();
     }
 
     /// <summary>When the connection is over.</summary>
@@ -66,9 +66,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     {
         var session = new HostedSession(connection, writer, plan);
         // The old socket of a resumed session is mostly one that nobody noticed to be dead; it must not stand in the way.
-        if (connection.Server.Registry.Attach(plan.Start.SessionId, connection) is { } old)
+        if (connection.Services.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
-            Log.TakenOver(connection.Server.Logger, plan.Start.SessionId);
+            Log.TakenOver(connection.Services.Logger, plan.Start.SessionId);
             old.Close(LiveClose.Aborted);
         }
         return session;
@@ -80,21 +80,21 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     {
         var plan = _plan!;
         _plan = null;
-        using var gone = new CancellationTokenSource();
-        var starting = plan.Model.StartAsync(plan.Start, this, gone.Token);
+        using var clientGone = new CancellationTokenSource();
+        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         ILiveModelSession model;
         if (starting.IsCompleted)
             model = await starting.ConfigureAwait(false);
         else
         {
             var task = starting.AsTask();
-            await whileStarting(task, gone).ConfigureAwait(false);
+            await whileStarting(task, clientGone).ConfigureAwait(false);
             model = await task.ConfigureAwait(false);
         }
-        Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
+        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
         _meter.Start();
         if (IsResumed)
-            _connection.Server.Metrics.Resumed("resumed");
+            _connection.Services.Metrics.Resumed("resumed");
         if (model is IMessageSession messages)
         {
             _messages = messages;
@@ -102,7 +102,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Server.Options.Compatibility, _rules, _meter);
+        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     {
         _rules.Check(peek, message.Length);
         if (peek.AsksForAnswer)
-            _meter.Asked();
+            _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
     }
 
@@ -126,32 +126,32 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     }
 
     /// <summary>Gives the client the newest handle once more.</summary>
-    internal void Remind() => _resumption?.Remind(Send);
+    internal void ResendHandle() => _resumption?.ResendHandle(Send);
 
     /// <summary>Ends the session on behalf of the operator.</summary>
-    internal void Cut(LiveClose close) => _connection.Close(close);
+    internal void Close(LiveClose close) => _connection.Close(close);
 
     /// <summary>Writes the time down that was not written yet, and ends the session where its key may not go on.</summary>
-    internal void Account()
+    internal void RecordTime()
     {
         lock (_accounting)
         {
-            if (_over)
+            if (_isEnded)
                 return;
-            var now = _connection.Server.Time.GetTimestamp();
-            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted, now));
+            var now = _connection.Services.Time.GetTimestamp();
+            _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
-        if (!_connection.Server.Keys.FindById(_caller.KeyId, out var key))
-            Cut(LiveClose.InvalidKey);
-        else if (key is not null && _connection.Server.Ledger.IsUsedUp(key))
-            Cut(LiveClose.QuotaExceeded);
+        if (!_connection.Services.Keys.FindById(_caller.KeyId, out var key))
+            Close(LiveClose.InvalidKey);
+        else if (key is not null && _connection.Services.Usage.IsOverQuota(key))
+            Close(LiveClose.QuotaExceeded);
     }
 
     void ILiveModelOutput.Send(LiveSessionResponse message)
     {
         _writer.Send(message);
-        _meter.Said(message);
+        _meter.ModelMessage(message);
     }
 
     void ILiveModelOutput.SendMedia(in LiveMedia media)
@@ -174,8 +174,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     ValueTask IMessageOutput.SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
     {
-        _connection.Server.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
-        return _writer.SendFrameAsync(message, type);
+        _connection.Services.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
+        return _writer.SendEncodedAsync(message, type);
     }
 
     void IMessageOutput.Send(LiveSessionResponse message) => _writer.Send(message);
@@ -190,32 +190,32 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     public async ValueTask DisposeAsync()
     {
-        _connection.Server.Registry.Detach(_sessionId, _connection);
+        _connection.Services.Registry.Detach(_sessionId, _connection);
         _lease.Dispose();
         lock (_accounting)
         {
-            _over = true;
-            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted));
+            _isEnded = true;
+            _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
-        _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
-        _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
+        _resumption?.End(forget: _isLast && _connection.Services.Time.GetUtcNow() >= End);
+        _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is not { } model)
             return;
-        Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
+        Log.Ended(_connection.Services.Logger, _sessionId, _connection.Id, _writer.QueuedClose is { } close ? $"closed with {close.Code}" : "the client hung up");
         try
         {
             await model.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            Log.DisposeFailed(_connection.Server.Logger, _sessionId, e);
+            Log.DisposeFailed(_connection.Services.Logger, _sessionId, e);
         }
     }
 
-    private void CutUsedUp()
+    private void CloseIfOverQuota()
     {
-        if (_caller.Key is { } key && _connection.Server.Ledger.IsUsedUp(key))
-            Cut(LiveClose.QuotaExceeded);
+        if (_caller.Key is { } key && _connection.Services.Usage.IsOverQuota(key))
+            Close(LiveClose.QuotaExceeded);
     }
 
     private void Send(SessionResumptionUpdate update) => _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });

@@ -10,7 +10,7 @@ internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> ob
 {
     private readonly ILiveWireObserver[] _observers = [.. observers];
 
-    internal void Saw(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
+    internal void Notify(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
     {
         foreach (var observer in _observers)
         {
@@ -25,14 +25,14 @@ internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> ob
         }
     }
 
-    internal void SawClose(string connectionId, LiveDirection direction, int code, string? reason)
+    internal void NotifyClose(string connectionId, LiveDirection direction, int code, string? reason)
     {
         if (_observers.Length == 0)
             return;
         var payload = new byte[2 + Encoding.UTF8.GetByteCount(reason ?? "")];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
         Encoding.UTF8.GetBytes(reason ?? "", payload.AsSpan(2));
-        Saw(connectionId, direction, WebSocketMessageType.Close, payload);
+        Notify(connectionId, direction, WebSocketMessageType.Close, payload);
     }
 
     private static partial class Log

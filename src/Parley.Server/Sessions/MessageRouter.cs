@@ -31,7 +31,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
             rules.Check(ClientPeek.ReadWhole(message), message.Length);
         }
         var request = LiveCodec.DecodeRequest(message, compatibility);
-        meter?.Heard(request);
+        meter?.ClientMessage(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
         else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })

@@ -10,10 +10,10 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
     private Task<ReceivedMessage>? _receiving;
     private int _bytes;
 
-    /// <summary>Reads until the model has started, the bound is reached or the client is gone.</summary>
+    /// <summary>Reads until the model has started, the bound is reached or the client is clientGone.</summary>
     /// <param name="starting">The start of the model.</param>
-    /// <param name="gone">Cancelled where the client leaves.</param>
-    internal async Task RunAsync(Task starting, CancellationTokenSource gone)
+    /// <param name="clientGone">Cancelled where the client leaves.</param>
+    internal async Task RunAsync(Task starting, CancellationTokenSource clientGone)
     {
         while (_bytes <= maxBytes)
         {
@@ -23,17 +23,17 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
                 return;
             if (!_receiving.IsCompletedSuccessfully)
             {
-                await gone.CancelAsync().ConfigureAwait(false);
+                await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }
-            var frame = (await _receiving.ConfigureAwait(false)).Kept();
+            var frame = (await _receiving.ConfigureAwait(false)).ToOwned();
             _receiving = null;
             _frames.Enqueue(frame);
             // An empty message costs as well.
             _bytes += frame.Length + 64;
             if (frame.Type == WebSocketMessageType.Close)
             {
-                await gone.CancelAsync().ConfigureAwait(false);
+                await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }
             if (starting.IsCompleted)
@@ -67,7 +67,7 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
             }
             catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
             {
-                // The socket is gone, which is why we are here.
+                // The socket is clientGone, which is why we are here.
             }
         }
     }

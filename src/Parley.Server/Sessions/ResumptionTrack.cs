@@ -68,7 +68,7 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
     }
 
     /// <summary>Gives the newest handle once more, so that a client that is asked to go holds one.</summary>
-    internal void Remind(Action<SessionResumptionUpdate> send)
+    internal void ResendHandle(Action<SessionResumptionUpdate> send)
     {
         lock (_gate)
         {

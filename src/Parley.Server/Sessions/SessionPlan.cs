@@ -20,6 +20,6 @@ internal sealed record SessionPlan(
     bool PinsContext, bool IsAsSent)
 {
     /// <summary>A model that forwards messages gets the client's setup as it was sent.</summary>
-    internal SessionPlan WithFrame(in ReceivedMessage frame) =>
-        IsAsSent ? this with { Start = Start with { FirstMessage = new WireMessage(frame.Memory, frame.Type) } } : this;
+    internal SessionPlan WithFirstMessage(in ReceivedMessage message) =>
+        IsAsSent ? this with { Start = Start with { FirstMessage = new WireMessage(message.Memory, message.Type) } } : this;
 }

@@ -45,7 +45,7 @@ internal sealed class SessionPlanner(
             throw unknownField;
         var setup = admission?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
 
-        if (admission?.MinutesPerDay is { } daily && usage.TodayOf(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
+        if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         var lease = Enter(caller);
         try
@@ -54,7 +54,7 @@ internal sealed class SessionPlanner(
             var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
                 ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
                 : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
-            usage.Opened(caller.KeyId, resumed: origin.State != NoState);
+            usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
@@ -84,7 +84,7 @@ internal sealed class SessionPlanner(
 
     private SessionLease Enter(Caller caller)
     {
-        if (caller.Key is { } key && usage.IsUsedUp(key))
+        if (caller.Key is { } key && usage.IsOverQuota(key))
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
@@ -96,7 +96,7 @@ internal sealed class SessionPlanner(
             end = token.ExpireTime;
         if (Least(caller.Key?.Limits.MinutesPerDay, admission?.MinutesPerDay) is not { } minutes)
             return end;
-        var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.TodayOf(caller.KeyId).Milliseconds);
+        var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.UsageToday(caller.KeyId).Milliseconds);
         return now + left < end ? now + left : end;
     }
 

@@ -31,16 +31,16 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private readonly NetworkStream _stream;
     private readonly RequestStream _requests;
     private readonly Pipes _pipes;
-    private readonly RateLimiter _discards;
+    private readonly RateLimiter _discardLimit;
     private readonly TimeProvider _time;
     // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
     private readonly CancellationTokenSource _closed = new();
     private volatile bool _aborted;
 
-    internal DirectConnection(Socket socket, RateLimiter discards, TimeProvider time)
+    internal DirectConnection(Socket socket, RateLimiter discardLimit, TimeProvider time)
         : base(RandomId.New())
     {
-        (_socket, _discards, _time) = (socket, discards, time);
+        (_socket, _discardLimit, _time) = (socket, discardLimit, time);
         ConnectionClosed = _closed.Token;
         // Frames are written whole: waiting for more would only make them late.
         if (socket.ProtocolType == ProtocolType.Tcp)
@@ -74,7 +74,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     {
         _aborted = true;
         Shutdown(SocketShutdown.Both);
-        FireClosed();
+        SignalClosed();
     }
 
     public override async ValueTask DisposeAsync()
@@ -89,7 +89,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     }
 
     // Not by the caller: what Kestrel and the application hang on the token is not its business.
-    private void FireClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
 
     private bool Shutdown(SocketShutdown how)
     {
@@ -107,11 +107,11 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private async Task DrainAsync()
     {
         var scratch = ArrayPool<byte>.Shared.Rent(4 << 10);
-        using var enough = new CancellationTokenSource(Linger, _time);
+        using var lingerCts = new CancellationTokenSource(Linger, _time);
         try
         {
-            while (await _stream.ReadAsync(scratch, enough.Token).ConfigureAwait(false) is > 0 and var length)
-                await _discards.TakeAsync(length, enough.Token).ConfigureAwait(false);
+            while (await _stream.ReadAsync(scratch, lingerCts.Token).ConfigureAwait(false) is > 0 and var length)
+                await _discardLimit.AcquireAsync(length, lingerCts.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -137,7 +137,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             }
             catch (IOException)
             {
-                connection.FireClosed();
+                connection.SignalClosed();
                 throw;
             }
         }
@@ -151,7 +151,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                connection.FireClosed();
+                connection.SignalClosed();
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Parley.Server.Sockets;
 /// A transport of Kestrel that puts nothing between a socket and who reads it: no pipes, no queues of work, no buffer for a connection that is
 /// silent. A WebSocket takes the socket over altogether. For TCP and Unix domain sockets; the transports of the framework take the rest.
 /// </summary>
-internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class DirectTransport(SharedRateLimits rateLimits, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 512;
 
@@ -27,11 +27,11 @@ internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time)
             throw new AddressInUseException(e.Message, e);
         }
         socket.Listen(Backlog);
-        return new(new Listener(socket, paces, time));
+        return new(new Listener(socket, rateLimits, time));
     }
 
 #pragma warning disable CA1001 // Its source of a token holds nothing.
-    private sealed class Listener(Socket socket, SharedRateLimits paces, TimeProvider time) : IConnectionListener
+    private sealed class Listener(Socket socket, SharedRateLimits rateLimits, TimeProvider time) : IConnectionListener
 #pragma warning restore CA1001
     {
         private readonly CancellationTokenSource _unbound = new();
@@ -45,8 +45,8 @@ internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time)
                 try
                 {
                     // Who waits does so in the backlog of the system, and costs nothing there.
-                    await paces.Connections.TakeAsync(1, _unbound.Token).ConfigureAwait(false);
-                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), paces.Discards, time);
+                    await rateLimits.Accepts.AcquireAsync(1, _unbound.Token).ConfigureAwait(false);
+                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), rateLimits.DiscardedBytes, time);
                 }
                 catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {

@@ -29,7 +29,7 @@ internal sealed partial class FrameSocket
     private FrameHead _head; // of the data frame being read
     private ulong _left; // of its payload
     private uint _mask; // turned to the next byte
-    private bool _isInFrame, _isInMessage, _isWaiting, _isWoken, _isNoText;
+    private bool _isInFrame, _isInMessage, _isWaiting, _isWoken, _isInvalidUtf8;
     private WebSocketMessageType _type;
     private Utf8Check _utf8;
 
@@ -39,7 +39,7 @@ internal sealed partial class FrameSocket
         ReadMore,
         Control,
         Fault,
-        NoText,
+        InvalidUtf8,
     }
 
     /// <summary>Bytes of the frame being received that are still to come; known before they are here.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class FrameSocket
     /// Whether the next message may be had whole from <see cref="TryTakeMessage"/>, once more of it has come: it is in one piece, and short. For
     /// any other, and for what is no message, there is <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/>.
     /// </summary>
-    internal bool IsWholeNext => !_isInMessage && !_closeReceived && !_isNoText && (!FrameHead.TryRead(Buffered, out var head) || IsShortMessage(head));
+    internal bool IsWholeNext => !_isInMessage && !_closeReceived && !_isInvalidUtf8 && (!FrameHead.TryRead(Buffered, out var head) || IsShortMessage(head));
 
     /// <summary>Takes the next message where it lies, if all of it is here.</summary>
     /// <param name="payload">What it says; until the next fill or receive.</param>
@@ -69,7 +69,7 @@ internal sealed partial class FrameSocket
         {
             // As it was: the other way says so.
             FrameMask.Apply(bytes.Span, bytes.Span, head.Mask);
-            _isNoText = true;
+            _isInvalidUtf8 = true;
             return false;
         }
         _at += head.Bytes + bytes.Length;
@@ -85,7 +85,7 @@ internal sealed partial class FrameSocket
         if (_at == _end)
         {
             (_at, _end) = (0, 0);
-            if (!_isWoken && !IsSpeaking())
+            if (!_isWoken && !IsPeerActive())
             {
                 Release();
                 _isWaiting = true;
@@ -159,7 +159,7 @@ internal sealed partial class FrameSocket
                         if (await ReceiveControlAsync().ConfigureAwait(false))
                             return new ValueWebSocketReceiveResult(0, WebSocketMessageType.Close, true);
                         break;
-                    case Step.NoText:
+                    case Step.InvalidUtf8:
                         throw await FaultAsync(WebSocketCloseStatus.InvalidPayloadData, "The message is not UTF-8.").ConfigureAwait(false);
                     case Step.Fault:
                         throw await FaultAsync(WebSocketCloseStatus.ProtocolError, Head().Fault(_isServer, _isInMessage)!).ConfigureAwait(false);
@@ -179,14 +179,14 @@ internal sealed partial class FrameSocket
     private ValueTask<int> ReadAsync(Memory<byte> target)
     {
         if (_readsAtOnce == MaxReadsAtOnce)
-            return LetOthersAsync(target);
+            return YieldAndReadAsync(target);
         var reading = _stream.ReadAsync(target, CancellationToken.None);
         _readsAtOnce = reading.IsCompleted ? _readsAtOnce + 1 : 0;
         return reading;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> LetOthersAsync(Memory<byte> target)
+    private async ValueTask<int> YieldAndReadAsync(Memory<byte> target)
     {
         _readsAtOnce = 0;
         await Task.Yield();
@@ -219,7 +219,7 @@ internal sealed partial class FrameSocket
 
     private void Begin(in FrameHead head)
     {
-        _guard?.SawFragment(isFirst: head.Opcode != FrameHead.Continuation, head.IsLast);
+        _frameLimiter?.CountFragment(isFirst: head.Opcode != FrameHead.Continuation, head.IsLast);
         _at += head.Bytes;
         (_head, _left, _mask, _isInFrame, _isInMessage) = (head, head.Length, head.Mask, true, true);
         if (head.Opcode == FrameHead.Continuation)
@@ -240,7 +240,7 @@ internal sealed partial class FrameSocket
         var isLast = isFrameOver && _head.IsLast;
         result = new ValueWebSocketReceiveResult(piece.Length, _type, isLast);
         if (_type == WebSocketMessageType.Text && (!piece.IsEmpty || isLast) && !_utf8.Accepts(target[..piece.Length], isLast))
-            return Step.NoText;
+            return Step.InvalidUtf8;
         if (isFrameOver)
             _isInFrame = false;
         if (isLast)
@@ -259,7 +259,7 @@ internal sealed partial class FrameSocket
         FrameMask.Apply(payload.Span, payload.Span, head.Mask);
         if (head.Opcode != FrameHead.Close)
         {
-            _guard?.SawPing();
+            _frameLimiter?.CountPing();
             if (head.Opcode == FrameHead.Ping)
                 await AnswerAsync(FrameHead.Pong, payload).ConfigureAwait(false);
             return false;
@@ -313,7 +313,7 @@ internal sealed partial class FrameSocket
     private bool IsShortMessage(in FrameHead head) =>
         head.Opcode is FrameHead.Text or FrameHead.Binary && head.IsLast && head.Length <= BufferBytes - FrameHead.MaxBytes && head.Fault(_isServer, isInMessage: false) is null;
 
-    private bool IsSpeaking()
+    private bool IsPeerActive()
     {
         var now = _time.GetTimestamp();
         _shortWaits = _time.GetElapsedTime(_waitedAt, now) < ShortWait ? Math.Min(_shortWaits + 1, ShortWaits) : 0;

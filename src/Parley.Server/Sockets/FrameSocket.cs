@@ -13,7 +13,7 @@ internal sealed partial class FrameSocket : WebSocket
     private readonly Stream _stream;
     private readonly bool _isServer;
     private readonly TimeProvider _time;
-    private readonly FrameLimiter? _guard;
+    private readonly FrameLimiter? _frameLimiter;
     private readonly Action? _cut;
     private readonly KeepAlive? _keepAlive;
     private WebSocketCloseStatus? _closeStatus;
@@ -25,14 +25,14 @@ internal sealed partial class FrameSocket : WebSocket
     /// <param name="isServer">Which end this is: clients mask what they send.</param>
     /// <param name="time">The clock of the keep-alive.</param>
     /// <param name="keepAlive">Silence after which the peer is pinged, and how long it may take to show life then; no interval = never.</param>
-    /// <param name="guard">What may be too much of.</param>
+    /// <param name="frameLimiter">What may be too much of.</param>
     /// <param name="cut">What more there is to do to cut the connection at once.</param>
     /// <param name="early">What was read already, behind the upgrade.</param>
     internal FrameSocket(
         Stream stream, bool isServer, TimeProvider time, (TimeSpan Interval, TimeSpan Timeout) keepAlive,
-        FrameLimiter? guard = null, Action? cut = null, ReadOnlySpan<byte> early = default)
+        FrameLimiter? frameLimiter = null, Action? cut = null, ReadOnlySpan<byte> early = default)
     {
-        (_stream, _isServer, _time, _guard, _cut) = (stream, isServer, time, guard, cut);
+        (_stream, _isServer, _time, _frameLimiter, _cut) = (stream, isServer, time, frameLimiter, cut);
         Prepend(early);
         if (keepAlive.Interval > TimeSpan.Zero)
             _keepAlive = new KeepAlive(this, keepAlive.Interval, keepAlive.Timeout);

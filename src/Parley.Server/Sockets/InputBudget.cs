@@ -10,7 +10,7 @@ internal sealed class InputBudget(long maxBytes)
 
     internal long UsedBytes => Volatile.Read(ref _used);
 
-    internal bool TryTake(int bytes)
+    internal bool TryReserve(int bytes)
     {
         if (Interlocked.Add(ref _used, bytes) <= maxBytes)
             return true;
@@ -19,7 +19,7 @@ internal sealed class InputBudget(long maxBytes)
     }
 
     /// <summary>Takes a little more of what was taken already.</summary>
-    internal void TakeAlso(int bytes) => Interlocked.Add(ref _used, bytes);
+    internal void AddReserved(int bytes) => Interlocked.Add(ref _used, bytes);
 
     internal void Return(int bytes) => Interlocked.Add(ref _used, -bytes);
 }

@@ -8,7 +8,7 @@ namespace Parley.Server.Sockets;
 /// The reading side of a socket. While it waits for a message it holds no buffer: a read of nothing returns when there is something.
 /// A message that grows beyond its first buffer has to find room in what all of them may hold together.
 /// </summary>
-internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameLimiter? guard, MessageTimer? timer)
+internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameLimiter? frameLimiter, MessageTimer? timer)
 {
     /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
     private const int FirstBufferBytes = 4 << 10;
@@ -33,18 +33,18 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
         {
             if (frames.TryTakeMessage(out var payload, out var type))
             {
-                timer?.Ends();
+                timer?.OnCompleted();
                 return payload.Length <= maxMessageBytes ? new ReceivedMessage(payload, type) : new ReceivedMessage(default, type, LiveClose.TooBig);
             }
             if (!frames.IsWholeNext)
                 break;
             var filling = frames.FillAsync();
             if (!filling.IsCompleted && frames.Waiting > 0)
-                timer?.Waits(frames.Waiting);
+                timer?.OnWaiting(frames.Waiting);
             frames.Filled(await filling.ConfigureAwait(false));
         }
         // What began was no message, or is timed anew from its first byte.
-        timer?.Ends();
+        timer?.OnCompleted();
         return await ReceiveAnyAsync().ConfigureAwait(false);
     }
 
@@ -60,7 +60,7 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
             return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBufferBytes, maxMessageBytes));
-        var taken = 0;
+        var reserved = 0;
         try
         {
             var length = 0;
@@ -68,43 +68,43 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
             {
                 if (length == buffer.Length)
                 {
-                    if (!budget.TryTake((2 * length) - taken))
+                    if (!budget.TryReserve((2 * length) - reserved))
                         return new ReceivedMessage(default, part.MessageType, LiveClose.Unavailable);
-                    taken = 2 * length;
-                    buffer = Grow(buffer, length, ref taken);
+                    reserved = 2 * length;
+                    buffer = Grow(buffer, length, ref reserved);
                 }
                 var receiving = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (!receiving.IsCompleted)
-                    timer?.Waits(length);
+                    timer?.OnWaiting(length);
                 part = await receiving.ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return ReceivedMessage.Close;
                 length += part.Count;
                 if (length > maxMessageBytes)
                     return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
-                if (guard?.Violation is { } violation)
+                if (frameLimiter?.Violation is { } violation)
                     return new ReceivedMessage(default, part.MessageType, violation);
             }
             while (!part.EndOfMessage);
-            var frame = new ReceivedMessage(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: taken > 0 ? budget : null);
+            var frame = new ReceivedMessage(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: reserved > 0 ? budget : null);
             buffer = null;
             return frame;
         }
         finally
         {
-            timer?.Ends();
+            timer?.OnCompleted();
             if (buffer is not null)
             {
-                budget.Return(taken);
+                budget.Return(reserved);
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
     }
 
     /// <summary>Reads on and throws away, until the client answers our close or is gone.</summary>
-    /// <param name="pace">So fast; a client that sends faster has to wait.</param>
-    /// <param name="cancellationToken">Ends a wait for the pace.</param>
-    internal async ValueTask DiscardUntilClosedAsync(RateLimiter pace, CancellationToken cancellationToken)
+    /// <param name="rateLimit">So fast; a client that sends faster has to wait.</param>
+    /// <param name="cancellationToken">Ends a wait for the rateLimit.</param>
+    internal async ValueTask DiscardUntilClosedAsync(RateLimiter rateLimit, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(DiscardBytes);
         try
@@ -114,7 +114,7 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
                 var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return;
-                await pace.TakeAsync(part.Count, cancellationToken).ConfigureAwait(false);
+                await rateLimit.AcquireAsync(part.Count, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -124,13 +124,13 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
     }
 
     // The pool gives what is at least as long; all of it is counted, and given back when the buffer is.
-    private byte[] Grow(byte[] buffer, int length, ref int taken)
+    private byte[] Grow(byte[] buffer, int length, ref int reserved)
     {
         var larger = ArrayPool<byte>.Shared.Rent(2 * length);
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
-        budget.TakeAlso(larger.Length - taken);
-        taken = larger.Length;
+        budget.AddReserved(larger.Length - reserved);
+        reserved = larger.Length;
         return larger;
     }
 }

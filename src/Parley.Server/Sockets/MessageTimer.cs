@@ -6,7 +6,7 @@ namespace Parley.Server.Sockets;
 /// </summary>
 /// <param name="options">Grace and least speed.</param>
 /// <param name="time">The clock.</param>
-/// <param name="close">Ends the connection of a message that is too slow.</param>
+/// <param name="close">OnCompleted the connection of a message that is too slow.</param>
 internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Action<LiveClose> close)
 {
     private static readonly LiveClose TooSlow = new(1008, "The message did not arrive in time");
@@ -19,7 +19,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
 
     /// <summary>The rest of a message is waited for.</summary>
     /// <param name="received">Bytes of it that are here.</param>
-    internal void Waits(int received)
+    internal void OnWaiting(int received)
     {
         lock (_gate)
         {
@@ -28,13 +28,13 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
                 return;
             _running = true;
             _began = time.GetTimestamp();
-            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(options.Messages.Grace, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>The message is here, or over.</summary>
-    internal void Ends()
+    internal void OnCompleted()
     {
         if (!Volatile.Read(ref _running))
             return;
@@ -55,7 +55,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
-    private void Look()
+    private void Check()
     {
         lock (_gate)
         {

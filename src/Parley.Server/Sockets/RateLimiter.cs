@@ -6,28 +6,28 @@ namespace Parley.Server.Sockets;
 /// </summary>
 /// <param name="time">The clock it runs on.</param>
 /// <param name="perSecond">Units a second; what a second gives may be had at once. 0 = any number.</param>
-/// <param name="longest">Nobody waits longer, and what is owed beyond it is let off; null = as long as it takes.</param>
-internal sealed class RateLimiter(TimeProvider time, long perSecond, TimeSpan? longest = null)
+/// <param name="maxDelay">Nobody waits longer, and what is owed beyond it is let off; null = as long as it takes.</param>
+internal sealed class RateLimiter(TimeProvider time, long perSecond, TimeSpan? maxDelay = null)
 {
     private readonly Lock _gate = new();
-    private readonly double _longest = longest?.TotalSeconds ?? double.PositiveInfinity;
+    private readonly double _maxDelay = maxDelay?.TotalSeconds ?? double.PositiveInfinity;
     private readonly long _started = time.GetTimestamp();
-    private double _due; // seconds from the start, when all that was taken is paid for
+    private double _paidUntil; // seconds from the start, when all that was taken is paid for
 
     /// <summary>Takes; ends when it is paid for.</summary>
     /// <exception cref="OperationCanceledException">It was given up. It stays taken.</exception>
-    internal ValueTask TakeAsync(long units, CancellationToken cancellationToken) =>
-        Take(units) is { Ticks: > 0 } wait ? new(Task.Delay(wait, time, cancellationToken)) : default;
+    internal ValueTask AcquireAsync(long units, CancellationToken cancellationToken) =>
+        Acquire(units) is { Ticks: > 0 } wait ? new(Task.Delay(wait, time, cancellationToken)) : default;
 
-    private TimeSpan Take(long units)
+    private TimeSpan Acquire(long units)
     {
         if (perSecond == 0)
             return TimeSpan.Zero;
         lock (_gate)
         {
             var now = time.GetElapsedTime(_started).TotalSeconds;
-            _due = Math.Min(Math.Max(_due, now) + ((double)units / perSecond), now + 1 + _longest);
-            return TimeSpan.FromSeconds(Math.Max(0, _due - now - 1));
+            _paidUntil = Math.Min(Math.Max(_paidUntil, now) + ((double)units / perSecond), now + 1 + _maxDelay);
+            return TimeSpan.FromSeconds(Math.Max(0, _paidUntil - now - 1));
         }
     }
 }

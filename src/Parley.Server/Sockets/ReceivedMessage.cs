@@ -19,11 +19,11 @@ internal readonly struct ReceivedMessage(
 
     internal ReadOnlySpan<byte> Payload => payload.Span;
 
-    /// <summary>The payload; until disposal, or the next receive where it is not <see cref="Kept"/>.</summary>
+    /// <summary>The payload; until disposal, or the next receive where it is not <see cref="ToOwned"/>.</summary>
     internal ReadOnlyMemory<byte> Memory => payload;
 
     /// <summary>The same, until disposal whatever is received meanwhile. This one is used up.</summary>
-    internal ReceivedMessage Kept()
+    internal ReceivedMessage ToOwned()
     {
         if (rented is not null || payload.IsEmpty)
             return this;

@@ -6,8 +6,8 @@ namespace Parley.Server.Sockets;
 internal sealed class SharedRateLimits(IOptions<LiveApiOptions> options, TimeProvider time)
 {
     /// <summary>Connections that are accepted.</summary>
-    internal RateLimiter Connections { get; } = new(time, options.Value.Connections.MaxConnectionsPerSecond);
+    internal RateLimiter Accepts { get; } = new(time, options.Value.Connections.MaxConnectionsPerSecond);
 
     /// <summary>Bytes that are read to be thrown away.</summary>
-    internal RateLimiter Discards { get; } = new(time, options.Value.Connections.MaxDiscardedBytesPerSecond);
+    internal RateLimiter DiscardedBytes { get; } = new(time, options.Value.Connections.MaxDiscardedBytesPerSecond);
 }

@@ -44,7 +44,7 @@ internal sealed class LiveMetrics
     internal UpDownCounter<long> Held { get; }
 
     /// <summary>Tells from now on how many upstreams are left alone.</summary>
-    internal void ObserveResting(Func<int> count) => Meter.CreateObservableGauge(TelemetryNames.UpstreamsResting, count, "{upstream}", "Upstreams left alone because they failed lately");
+    internal void ObserveCoolingDown(Func<int> count) => Meter.CreateObservableGauge(TelemetryNames.UpstreamsCoolingDown, count, "{upstream}", "Upstreams left alone because they failed lately");
 
     internal void SessionStarted(bool isRelayed) => _active.Add(1, Backend(isRelayed));
 

@@ -24,8 +24,8 @@ internal sealed partial class SessionMeter : ISessionMeter
     private Activity? _session;
     private Dictionary<string, Activity>? _calls;
     private Activity? _turn;
-    private long _started, _recorded, _asked, _turnStarted;
-    private bool _inTurn, _hasAsked, _ended = true;
+    private long _started, _recorded, _requestedAt, _turnStarted;
+    private bool _inTurn, _isAnswerPending, _ended = true;
 
     /// <param name="metrics">The instruments.</param>
     /// <param name="sinks">Are given the usage.</param>
@@ -56,10 +56,10 @@ internal sealed partial class SessionMeter : ISessionMeter
     }
 
     /// <summary>The client said something that asks for an answer.</summary>
-    internal void Asked()
+    internal void AnswerRequested()
     {
         lock (_gate)
-            (_hasAsked, _asked) = (true, _time.GetTimestamp());
+            (_isAnswerPending, _requestedAt) = (true, _time.GetTimestamp());
     }
 
     /// <summary>Something of an answer is on its way.</summary>
@@ -73,9 +73,9 @@ internal sealed partial class SessionMeter : ISessionMeter
             if (_inTurn || _ended)
                 return;
             _turnStarted = _time.GetTimestamp();
-            if (_hasAsked)
-                _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_asked, _turnStarted));
-            _hasAsked = false;
+            if (_isAnswerPending)
+                _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_requestedAt, _turnStarted));
+            _isAnswerPending = false;
             _turn = StartChild(TelemetryNames.TurnSpan + " " + _model, ActivityKind.Internal);
             _turn?.SetTag(TelemetryNames.Operation, TelemetryNames.TurnSpan);
             Volatile.Write(ref _inTurn, true);
@@ -128,7 +128,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     }
 
     /// <summary>A message of a local model.</summary>
-    internal void Said(LiveSessionResponse message)
+    internal void ModelMessage(LiveSessionResponse message)
     {
         if (message.ServerContent is { } content)
         {
@@ -148,7 +148,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     }
 
     /// <summary>A message of a client to a local model.</summary>
-    internal void Heard(LiveSessionRequest message)
+    internal void ClientMessage(LiveSessionRequest message)
     {
         foreach (var response in message.ToolResponse?.FunctionResponses ?? [])
         {
@@ -156,7 +156,7 @@ internal sealed partial class SessionMeter : ISessionMeter
                 CallEnded(id, "answered");
         }
         if (message.ClientContent is not null || message.ToolResponse is not null || message.RealtimeInput is { Text: not null } or { ActivityEnd: not null })
-            Asked();
+            AnswerRequested();
     }
 
     /// <summary>The session leaves its connection.</summary>

@@ -148,7 +148,7 @@ public sealed class VirtualKeyTests
 
         Assert.Equal(LiveClose.QuotaExceeded.Reason, (await client.ExpectCloseAsync(skipMessages: true)).Reason);
         Assert.Equal(1011, (await RefusalAsync(host, created.Secret)).Code);
-        var used = host.Services.GetRequiredService<UsageTracker>().TodayOf(created.Key.Id);
+        var used = host.Services.GetRequiredService<UsageTracker>().UsageToday(created.Key.Id);
         Assert.Equal((660, 340), (used.PromptTokens, used.ResponseTokens));
     }
 

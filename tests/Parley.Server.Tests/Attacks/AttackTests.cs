@@ -339,7 +339,7 @@ public sealed class AttackTests
 
         await victim.TalkAsync();
         await victim.DisposeAsync();
-        var server = host.Services.GetRequiredService<ServerContext>();
+        var server = host.Services.GetRequiredService<ConnectionServices>();
         // Closes the server waits for are given up after their time, so it has to pass.
         await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.Connections.CloseTimeout);
         Assert.Equal(0, server.InputBudget.UsedBytes);

@@ -35,7 +35,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     public async Task An_idle_session_holds_no_buffers()
     {
         await using var host = await LiveTestHost.StartAsync(new QuietModel());
-        var server = host.Services.GetRequiredService<ServerContext>();
+        var server = host.Services.GetRequiredService<ConnectionServices>();
         var before = SettledMemory();
 
         var sockets = Enumerable.Range(0, Sessions).Select(static _ => new IdleWebSocket()).ToArray();
@@ -69,7 +69,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         var socket = new IdleWebSocket { Sends = sends };
         // Without the observer of the test host, which parses every frame.
         var services = host.Services;
-        var server = new ServerContext(
+        var server = new ConnectionServices(
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
             new MessageObservers([], Microsoft.Extensions.Logging.Abstractions.NullLogger<MessageObservers>.Instance), services.GetRequiredService<SessionPlanner>(),
             services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<SharedRateLimits>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageTracker>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);

@@ -28,8 +28,8 @@ public sealed class RateLimiterTests
             var taken = new List<(int Units, Task Paid)>();
             foreach (var (units, more, milliseconds) in steps)
             {
-                taken.Add((units, pace.TakeAsync(units, CancellationToken.None).AsTask()));
-                taken.Add((more, pace.TakeAsync(more, CancellationToken.None).AsTask()));
+                taken.Add((units, pace.AcquireAsync(units, CancellationToken.None).AsTask()));
+                taken.Add((more, pace.AcquireAsync(more, CancellationToken.None).AsTask()));
                 Check();
                 time.Advance(TimeSpan.FromMilliseconds(milliseconds));
                 Check();
@@ -49,20 +49,20 @@ public sealed class RateLimiterTests
     public void Without_a_pace_nobody_waits()
     {
         var pace = new RateLimiter(_time, 0);
-        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.TakeAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.AcquireAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
     }
 
     [Fact]
     public void Nobody_waits_longer_than_the_longest_and_the_rest_is_let_off()
     {
         var pace = new RateLimiter(_time, 100, TimeSpan.FromMilliseconds(250));
-        var large = pace.TakeAsync(10_000, CancellationToken.None).AsTask();
+        var large = pace.AcquireAsync(10_000, CancellationToken.None).AsTask();
         _time.Advance(TimeSpan.FromMilliseconds(249));
         Assert.False(large.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(large.IsCompleted);
 
-        var next = pace.TakeAsync(2, CancellationToken.None).AsTask();
+        var next = pace.AcquireAsync(2, CancellationToken.None).AsTask();
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(20));
         Assert.True(next.IsCompleted);
@@ -135,7 +135,7 @@ public sealed class RateLimiterTests
 
         // What was read before it had to wait would be paid for in a minute.
         Assert.Equal(5, _time.GetElapsedTime(started).TotalSeconds);
-        var registry = host.Services.GetRequiredService<ServerContext>().Registry;
+        var registry = host.Services.GetRequiredService<ConnectionServices>().Registry;
         await Expect.WithinAsync(registry.WhenEmptyAsync(), "the connection is gone");
     }
 }

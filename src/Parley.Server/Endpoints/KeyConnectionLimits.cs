@@ -5,27 +5,27 @@ using Parley.Server.Storage;
 namespace Parley.Server.Endpoints;
 
 /// <summary>What a key may do at the door: openings a minute, and, where the operator wants to hear it over HTTP, what the setup would be refused for.</summary>
-internal sealed class KeyGate(SessionRegistry registry, UsageTracker ledger, ServerContext server)
+internal sealed class KeyConnectionLimits(SessionRegistry registry, UsageTracker usage, ConnectionServices services)
 {
-    private readonly OpenRate _opens = new(server.Time);
+    private readonly OpenRateLimiter _opens = new(services.Time);
 
     /// <summary>Null where the key may open a connection.</summary>
     internal Refusal? Refuse(Caller caller)
     {
         if (caller.Key is not { Limits: var limits } key)
             return null;
-        if (limits.OpensPerMinute is { } opens && !_opens.TryTake(key.Id, opens, out var retryAfter))
+        if (limits.OpensPerMinute is { } opens && !_opens.TryAcquire(key.Id, opens, out var retryAfter))
             return Refusal.Quota(retryAfter);
-        if (!server.Options.RejectAtHttp)
+        if (!services.Options.RejectAtHttp)
             return null;
-        if (ledger.IsUsedUp(key))
+        if (usage.IsOverQuota(key))
             return Refusal.Quota(UntilTomorrow());
-        return registry.OpenOf(caller.Owner) >= (limits.MaxSessions ?? server.Options.Sessions.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
+        return registry.OpenOf(caller.Owner) >= (limits.MaxSessions ?? services.Options.Sessions.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
     }
 
     private TimeSpan UntilTomorrow()
     {
-        var now = server.Time.GetUtcNow();
+        var now = services.Time.GetUtcNow();
         return now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
     }
 }

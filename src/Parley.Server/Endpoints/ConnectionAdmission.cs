@@ -10,14 +10,14 @@ namespace Parley.Server.Endpoints;
 /// Whether the server takes one more connection, whoever asks. Answered before the upgrade, always: a flood must not cost the memory of
 /// the connections it is refused.
 /// </summary>
-internal sealed class Admission(IOptions<LiveApiOptions> options, SessionRegistry registry, IMemoryGauge memory, TimeProvider time)
+internal sealed class ConnectionAdmission(IOptions<LiveApiOptions> options, SessionRegistry registry, IMemoryGauge memory, TimeProvider time)
 {
     /// <summary>Part of the memory there is that may be used where the operator says nothing.</summary>
     private const double DefaultShare = 0.8;
 
     private static readonly TimeSpan FullRetry = TimeSpan.FromSeconds(5);
 
-    private readonly OpenRate _addresses = new(time);
+    private readonly OpenRateLimiter _addresses = new(time);
     private readonly long _maxMemory = options.Value.Connections.MaxMemoryBytes > 0 ? options.Value.Connections.MaxMemoryBytes : (long)(memory.AvailableBytes * DefaultShare);
 
     /// <summary>Memory is used up to the bound, and no new session is taken.</summary>
@@ -38,6 +38,6 @@ internal sealed class Admission(IOptions<LiveApiOptions> options, SessionRegistr
         // Who is on this machine is a proxy, or could do worse.
         if (limit == 0 || context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address))
             return null;
-        return _addresses.TryTake(OpenRate.PartitionOf(address), limit, out var retryAfter) ? null : Refusal.Quota(retryAfter);
+        return _addresses.TryAcquire(OpenRateLimiter.PartitionOf(address), limit, out var retryAfter) ? null : Refusal.Quota(retryAfter);
     }
 }

@@ -7,7 +7,7 @@ namespace Parley.Server.Endpoints;
 /// Counts openings by address or key in windows of a minute that begin with the first. Not the limiters of ASP.NET Core: those count on a
 /// clock of their own, and answer before the upgrade, where a browser cannot see why (docs/decisions/0032-limits.md).
 /// </summary>
-internal sealed class OpenRate(TimeProvider time)
+internal sealed class OpenRateLimiter(TimeProvider time)
 {
     /// <summary>Far more than come in a minute by nature; in a flood from more addresses than this, some are counted anew.</summary>
     private const int MaxPartitions = 100_000;
@@ -21,7 +21,7 @@ internal sealed class OpenRate(TimeProvider time)
     /// <param name="partition">Who opens.</param>
     /// <param name="limit">Openings in a minute.</param>
     /// <param name="retryAfter">When there is room again, where there is none.</param>
-    internal bool TryTake(string partition, int limit, out TimeSpan retryAfter)
+    internal bool TryAcquire(string partition, int limit, out TimeSpan retryAfter)
     {
         lock (_gate)
         {

@@ -5,7 +5,7 @@ using Parley.Server.Wire;
 namespace Parley.Server.Relay;
 
 /// <summary>A policy as it is applied: its tools are read once.</summary>
-internal sealed class AppliedPolicy(RelayPolicy policy)
+internal sealed class ParsedRelayPolicy(RelayPolicy policy)
 {
     private static readonly LiveClose Modalities = new(1007, "The key may not ask for this response modality.");
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace Parley.Server.Sessions;
 
 /// <summary>Twice a minute: writes the time of running sessions down, and ends those whose key was revoked, ran out or used up its day.</summary>
-internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
+internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -11,7 +11,7 @@ internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider t
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(static state => ((SessionAccountant)state!).Look(), this, Interval, Interval);
+        _timer = time.CreateTimer(static state => ((SessionUsageService)state!).Look(), this, Interval, Interval);
         return Task.CompletedTask;
     }
 
@@ -26,6 +26,6 @@ internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider t
     private void Look()
     {
         foreach (var session in registry.Sessions)
-            session.Account();
+            session.RecordTime();
     }
 }

@@ -18,12 +18,12 @@ internal sealed partial class RelaySession
 
     /// <summary>The upstream will go. Its notice is ours as long as we can resume; else the client has to see to it.</summary>
     /// <returns>Whether it is kept from the client.</returns>
-    private bool GoesAway(ReadOnlySpan<byte> goAway)
+    private bool OnGoAway(ReadOnlySpan<byte> goAway)
     {
         var left = TimeLeft(goAway);
         lock (_gate)
         {
-            _wish.Make("go_away", left - _relay.Options.RotationMargin);
+            _rotation.Request("go_away", left - _relay.Options.RotationMargin);
             if (_handle is not null)
                 return true;
             Log.GoAwayForwarded(_relay.Logger, _start.SessionId, _upstream.Upstream.Id);
@@ -31,40 +31,40 @@ internal sealed partial class RelaySession
         }
     }
 
-    private void MomentCame(bool force)
+    private void TryRotate(bool force)
     {
         lock (_gate)
         {
-            if (!_wish.IsThere || _handle is null)
+            if (!_rotation.IsPending || _handle is null)
                 return;
             if (force)
             {
                 if (_state is State.Ready or State.Settling)
-                    CloseOld();
+                    CloseUpstream();
                 return;
             }
             var isOpen = !_isResumable || _calls.Count > 0 || Volatile.Read(ref _inTurn) || _sending;
-            if (_state != State.Ready || isOpen || !_wish.Takes(isQuiet: _sentSinceHandle == 0))
+            if (_state != State.Ready || isOpen || !_rotation.MayRotate(isQuiet: _sentSinceHandle == 0))
                 return;
             _state = State.Settling;
             if (_relay.Options.RotationSettle == TimeSpan.Zero)
-                CloseOld();
+                CloseUpstream();
             else
-                _settling = _relay.Time.CreateTimer(static state => ((RelaySession)state!).Settled(), this, _relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
+                _settling = _relay.Time.CreateTimer(static state => ((RelaySession)state!).SettlingElapsed(), this, _relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void Settled()
+    private void SettlingElapsed()
     {
         lock (_gate)
         {
             if (_state == State.Settling)
-                CloseOld();
+                CloseUpstream();
         }
     }
 
     // Under the lock. The old one goes first, and says to its end what it has to say: the pump reads on until it has answered.
-    private void CloseOld()
+    private void CloseUpstream()
     {
         StopSettling();
         _state = State.Replacing;
@@ -81,7 +81,7 @@ internal sealed partial class RelaySession
     }
 
     // Something was under way that nobody knew of: it is heard to its end first.
-    private void Unsettle()
+    private void CancelSettling()
     {
         if (_state != State.Settling)
             return;
@@ -100,12 +100,12 @@ internal sealed partial class RelaySession
     /// <param name="close">How it ended.</param>
     /// <param name="output">The client.</param>
     /// <returns>Null where the session goes on; else how the client's connection is to end.</returns>
-    private async Task<LiveClose?> ReplaceAsync(UpstreamSocket old, LiveClose? close, IMessageOutput output)
+    private async Task<LiveClose?> RotateAsync(UpstreamSocket old, LiveClose? close, IMessageOutput output)
     {
         var started = _relay.Time.GetTimestamp();
         // Whoever is still sending there fails soon, and must not meet the next one.
         await _flushing.ConfigureAwait(false);
-        if (StandStill() is { } sending)
+        if (StopSending() is { } sending)
             await sending.ConfigureAwait(false);
         var end = close ?? UpstreamCloses.Lost;
         string? handle;
@@ -115,12 +115,12 @@ internal sealed partial class RelaySession
             if (_state == State.Ended)
                 return end;
             handle = _handle;
-            cause = old.IsClosedByUs ? _wish.Cause : "loss";
+            cause = old.IsClosedByUs ? _rotation.Cause : "loss";
         }
         if (!old.IsClosedByUs && !MayResume(close, handle))
         {
             if (UpstreamCloses.IsQuota(end))
-                _relay.Pool.Rest(old.Upstream);
+                _relay.Pool.StartCoolDown(old.Upstream);
             return end;
         }
         Log.Replacing(_relay.Logger, _start.SessionId, old.Upstream.Id, cause);
@@ -134,10 +134,10 @@ internal sealed partial class RelaySession
             Log.NotResumed(_relay.Logger, _start.SessionId, old.Upstream.Id, refusal!.Code, CloseReason.Cut(refusal.Reason).ReplaceLineEndings(" "));
             return shown;
         }
-        return GoOn(opened, output, gap) ? null : end;
+        return SwitchTo(opened, output, gap) ? null : end;
     }
 
-    private Task? StandStill()
+    private Task? StopSending()
     {
         lock (_gate)
         {
@@ -196,7 +196,7 @@ internal sealed partial class RelaySession
     }
 
     /// <summary>What was open at the old one is over, what was held goes to the new one.</summary>
-    private bool GoOn(OpenedUpstream opened, IMessageOutput output, TimeSpan gap)
+    private bool SwitchTo(OpenedUpstream opened, IMessageOutput output, TimeSpan gap)
     {
         IReadOnlyList<string> lostCalls;
         bool cutTurn;
@@ -214,7 +214,7 @@ internal sealed partial class RelaySession
             _connectedAt = _relay.Time.GetTimestamp();
             lostCalls = _calls.Count > 0 ? _calls.Forget() : [];
             held = _held.Count;
-            _wish.Connected();
+            _rotation.Connected();
         }
         // A resumed model knows of neither (docs/protocol.md#92-resumption): without a word the client would wait for ever.
         if (lostCalls.Count > 0)
@@ -243,8 +243,8 @@ internal sealed partial class RelaySession
                     if (_state == State.Replacing)
                         _state = State.Ready;
                     HeldChanged();
-                    if (_wish.IsDue)
-                        MomentCame(force: true);
+                    if (_rotation.IsDue)
+                        TryRotate(force: true);
                     return;
                 }
                 HeldChanged();

@@ -10,7 +10,7 @@ namespace Parley.Server;
 /// Refuses to run where others can reach the server while it accepts the well-known development key. The key is taken from loopback only in
 /// any case; but whoever opens a server to others means to have keys, and a proxy on the same machine would make all of them look local.
 /// </summary>
-internal sealed class ListenGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
+internal sealed class DevelopmentKeyGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
