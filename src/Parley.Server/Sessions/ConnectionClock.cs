@@ -4,11 +4,11 @@ using Parley.Server.Storage;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// The life of a connection on one timer: the setup must come, then <c>goAway</c>, then the end, then the client's answer to the close.
+/// The deadlines of a connection on one timer: arrival of the setup, <c>goAway</c>, end of the connection, the client's answer to the close.
 /// </summary>
 internal sealed class ConnectionClock(LiveConnection connection)
 {
-    private static readonly LiveClose SetupLate = new(1008, "The setup message did not arrive in time");
+    private static readonly LiveClose SetupTimedOut = new(1008, "The setup message did not arrive in time");
 
     private readonly Lock _gate = new();
     private ITimer? _timer;
@@ -44,7 +44,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The setup is here: the model may take its time to start.</summary>
+    /// <summary>Stops the setup deadline: the start of the model has none.</summary>
     internal void SetupArrived()
     {
         lock (_gate)
@@ -54,7 +54,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
-    /// <summary>The session runs until <paramref name="end"/>.</summary>
+    /// <summary>Starts the deadlines of a session that runs until <paramref name="end"/>.</summary>
     internal void Run(DateTimeOffset end)
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
-    /// <summary>The server shuts down: <c>goAway</c> now, and an early end.</summary>
+    /// <summary>Shutdown: sends <c>goAway</c> now, and ends the connection after <see cref="LiveConnectionOptions.DrainTime"/>.</summary>
     internal void Drain()
     {
         lock (_gate)
@@ -106,7 +106,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             switch (_phase)
             {
                 case Phase.AwaitingSetup:
-                    connection.Close(SetupLate);
+                    connection.Close(SetupTimedOut);
                     break;
                 case Phase.Running:
                     GoAway();

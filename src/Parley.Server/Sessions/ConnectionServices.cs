@@ -7,7 +7,7 @@ using Parley.Server.Telemetry;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>What all connections share.</summary>
+/// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
     IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)

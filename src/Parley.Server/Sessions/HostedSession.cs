@@ -9,7 +9,7 @@ using Parley.Server.Wire;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
+/// A session on its connection: starts the model, passes client messages to it, and takes its output.
 /// </summary>
 internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, IAsyncDisposable
 {
@@ -41,10 +41,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _accounted = connection.Services.Time.GetTimestamp();
     }
 
-    /// <summary>When the connection is over.</summary>
+    /// <summary>When the connection ends.</summary>
     internal DateTimeOffset End { get; }
 
-    /// <summary>When the session came to this connection.</summary>
+    /// <summary>When the session started on this connection.</summary>
     internal DateTimeOffset Started { get; }
 
     internal string SessionId => _sessionId;
@@ -59,13 +59,13 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     internal bool IsOnToken => _caller.Token is not null;
 
-    /// <summary>Messages of the client so far.</summary>
+    /// <summary>Client messages received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
 
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var session = new HostedSession(connection, writer, plan);
-        // The old socket of a resumed session is mostly one that nobody noticed to be dead; it must not stand in the way.
+        // The old socket of a resumed session is usually dead without the server having noticed; it must not block the new one.
         if (connection.Services.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
             Log.TakenOver(connection.Services.Logger, plan.Start.SessionId);
@@ -74,8 +74,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         return session;
     }
 
-    /// <summary>Starts the model and says <c>setupComplete</c>.</summary>
-    /// <param name="whileStarting">Hears the client while the model starts, and cancels the start where it leaves.</param>
+    /// <summary>Starts the model and sends <c>setupComplete</c>.</summary>
+    /// <param name="whileStarting">Reads from the client while the model starts, and cancels the start if the client leaves.</param>
     internal async ValueTask StartAsync(Func<Task, CancellationTokenSource, Task> whileStarting)
     {
         var plan = _plan!;
@@ -106,10 +106,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 
-    /// <summary>Messages of the client go on unparsed, by <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Client messages are forwarded unparsed, by <see cref="ReceiveAsync"/>.</summary>
     internal bool IsRelayed => _messages is not null;
 
-    /// <summary>Gives a message to a model that forwards it. Called by the reader only.</summary>
+    /// <summary>Passes a message to a model that forwards it. Called by the reader only.</summary>
     internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, in ClientPeek peek)
     {
         _rules.Check(peek, message.Length);
@@ -118,20 +118,20 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
     }
 
-    /// <summary>Gives a message to a model that takes it decoded. Called by the reader only.</summary>
+    /// <summary>Passes a message to a model that takes it decoded. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message, in ClientPeek peek)
     {
         Volatile.Write(ref _received, _received + 1);
         _router!.Receive(message, peek);
     }
 
-    /// <summary>Gives the client the newest handle once more.</summary>
+    /// <summary>Sends the newest handle once more.</summary>
     internal void ResendHandle() => _resumption?.ResendHandle(Send);
 
-    /// <summary>Ends the session on behalf of the operator.</summary>
+    /// <summary>Closes the session on behalf of the operator.</summary>
     internal void Close(LiveClose close) => _connection.Close(close);
 
-    /// <summary>Writes the time down that was not written yet, and ends the session where its key may not go on.</summary>
+    /// <summary>Records the connected time since the last call, and closes the session if its key was revoked, expired or is over its quota.</summary>
     internal void RecordTime()
     {
         lock (_accounting)
@@ -201,7 +201,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is not { } model)
             return;
-        Log.Ended(_connection.Services.Logger, _sessionId, _connection.Id, _writer.QueuedClose is { } close ? $"closed with {close.Code}" : "the client hung up");
+        Log.Ended(_connection.Services.Logger, _sessionId, _connection.Id, _writer.QueuedClose is { } close ? $"closed with {close.Code}" : "the client left");
         try
         {
             await model.DisposeAsync().ConfigureAwait(false);
@@ -228,10 +228,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         [LoggerMessage(EventIds.SessionEnded, LogLevel.Information, "Session {SessionId} left connection {ConnectionId}: {How}")]
         public static partial void Ended(ILogger logger, string sessionId, string connectionId, string how);
 
-        [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} is resumed while its old connection stands; that one is closed")]
+        [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} resumed while its old connection was open; closing the old one")]
         public static partial void TakenOver(ILogger logger, string sessionId);
 
-        [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "The model of session {SessionId} failed to end")]
+        [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "Model of session {SessionId} failed to dispose")]
         public static partial void DisposeFailed(ILogger logger, string sessionId, Exception exception);
     }
 }

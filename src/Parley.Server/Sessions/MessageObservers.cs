@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Hands frames to the observers. Costs one comparison when there are none.</summary>
+/// <summary>Passes messages to the registered <see cref="ILiveWireObserver"/>s. Costs one comparison if there are none.</summary>
 internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> observers, ILogger<MessageObservers> logger)
 {
     private readonly ILiveWireObserver[] _observers = [.. observers];
@@ -37,7 +37,7 @@ internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> ob
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.ObserverFailed, LogLevel.Error, "Frame observer {Observer} failed")]
+        [LoggerMessage(EventIds.ObserverFailed, LogLevel.Error, "Message observer {Observer} failed")]
         public static partial void ObserverFailed(ILogger logger, string observer, Exception exception);
     }
 }

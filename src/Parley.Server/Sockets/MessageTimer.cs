@@ -1,12 +1,12 @@
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// Holds a message that has begun to a least speed: at first it has a grace, then so many bytes a second. Costs nothing where a message is
-/// there at once, as those of honest clients mostly are.
+/// Enforces a minimum speed for a message that has begun (slow-loris protection): first a grace period, then a number of bytes per second. Costs nothing
+/// for messages that arrive at once, as those of normal clients do.
 /// </summary>
-/// <param name="options">Grace and least speed.</param>
+/// <param name="options">Grace period and minimum speed.</param>
 /// <param name="time">The clock.</param>
-/// <param name="close">OnCompleted the connection of a message that is too slow.</param>
+/// <param name="close">Closes the connection of a message that is too slow.</param>
 internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Action<LiveClose> close)
 {
     private static readonly LiveClose TooSlow = new(1008, "The message did not arrive in time");
@@ -17,8 +17,8 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
     private int _received;
     private bool _running;
 
-    /// <summary>The rest of a message is waited for.</summary>
-    /// <param name="received">Bytes of it that are here.</param>
+    /// <summary>Called when the reader waits for the rest of a message.</summary>
+    /// <param name="received">Bytes of it that have arrived.</param>
     internal void OnWaiting(int received)
     {
         lock (_gate)
@@ -33,7 +33,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
-    /// <summary>The message is here, or over.</summary>
+    /// <summary>Called when the message is complete or abandoned.</summary>
     internal void OnCompleted()
     {
         if (!Volatile.Read(ref _running))
@@ -45,7 +45,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>Called when the connection has ended.</summary>
     internal void Stop()
     {
         lock (_gate)
@@ -61,7 +61,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         {
             if (!_running)
                 return;
-            // So far it may take its grace, and a second for every so many bytes.
+            // Allowed so far: the grace period, and a second for every MinBytesPerSecond received.
             var left = options.Messages.Grace + TimeSpan.FromSeconds((double)_received / options.Messages.MinBytesPerSecond) - time.GetElapsedTime(_began);
             if (left > TimeSpan.Zero)
             {
