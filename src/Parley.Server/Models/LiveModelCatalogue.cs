@@ -5,8 +5,8 @@ using Parley.Server.Wire;
 namespace Parley.Server;
 
 /// <summary>
-/// Which model answers to which name, and by which rules. Models added by name or pattern come first, in the order in which they were
-/// added but names before patterns; every other <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
+/// Maps model names to models and profiles. Names added with <c>AddModel</c> come first, then patterns in the order in which they were added; every other
+/// <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
 /// </summary>
 public sealed class LiveModelCatalogue
 {
@@ -23,16 +23,16 @@ public sealed class LiveModelCatalogue
             _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
         _default = services.GetService<ILiveModel>();
         if (_default is null && _models.Count == 0)
-            throw new InvalidOperationException("No model answers. Call UseDefaultModel or AddModel after AddLiveApi().");
+            throw new InvalidOperationException("No model is registered. Call UseDefaultModel or AddModel after AddLiveApi().");
         Names = [.. _models.Where(static m => !m.Pattern.Contains('*', StringComparison.Ordinal)).Select(static m => m.Pattern)
             .Concat(_default is null ? [] : ModelProfiles.Known.Where(static m => m.DisplayName is not null).Select(static m => m.Pattern))
             .Distinct()];
     }
 
-    /// <summary>Ids of the models that have a name of their own, without <c>models/</c>; patterns answer to more.</summary>
+    /// <summary>Ids of the named models, without <c>models/</c>; patterns match further names.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The model that answers to a name in any of its forms; null where none does.</summary>
+    /// <summary>Finds the model of a name, in any of its forms; null if there is none.</summary>
     /// <param name="name"><c>models/x</c>, <c>x</c>, <c>publishers/google/models/x</c> or <c>projects/…/models/x</c>.</param>
     public LiveModelEntry? Find(string name)
     {
@@ -42,15 +42,15 @@ public sealed class LiveModelCatalogue
             return null;
         var found = _models.Find(m => m.Pattern == id);
         if (found.Model is null)
-            found = _models.Find(m => ModelName.Fits(id, m.Pattern));
+            found = _models.Find(m => ModelName.Matches(id, m.Pattern));
         if (found.Model is { } model)
             return new LiveModelEntry(canonical, model, found.Profile ?? ModelProfiles.Of(id));
-        return _default is not null && ModelName.Fits(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
+        return _default is not null && ModelName.Matches(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
     }
 }
 
-/// <summary>What answers to a name.</summary>
+/// <summary>The model and profile of a name.</summary>
 /// <param name="Name">The name as <c>models/x</c>.</param>
 /// <param name="Model">The model.</param>
-/// <param name="Profile">Its rules.</param>
+/// <param name="Profile">Its profile.</param>
 public sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);

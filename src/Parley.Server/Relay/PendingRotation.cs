@@ -1,9 +1,9 @@
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// The rotation to replace an upstream connection, and its clock. At first only a good moment is taken: a handle after which the client said nothing,
-/// while no turn and no call is open. From half of the time the handle may be older; at the end whatever there is.
-/// Safe for use by many threads; what it calls back it calls without a lock.
+/// A pending rotation and its deadlines. In the first half of the time it waits for a safe point: no open turn, no open call, and nothing sent since the
+/// last handle. In the second half the handle may be older. At the deadline the rotation is forced. Safe for use by many threads; the callback is
+/// called without a lock.
 /// </summary>
 internal sealed class PendingRotation
 {
@@ -16,9 +16,9 @@ internal sealed class PendingRotation
     private TimeSpan _secondHalf;
     private volatile Phase _phase;
 
-    /// <param name="options">How long it waits.</param>
+    /// <param name="options">Its times.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="elapsed">Called when something may have become due; true = at any price.</param>
+    /// <param name="elapsed">Called when a rotation may be possible; true = the deadline has passed, rotate now.</param>
     internal PendingRotation(RelayOptions options, TimeProvider time, Action<bool> elapsed)
     {
         (_options, _time, _elapsed) = (options, time, elapsed);
@@ -35,12 +35,12 @@ internal sealed class PendingRotation
 
     internal bool IsPending => _phase is Phase.Waiting or Phase.Urgent or Phase.Due;
 
-    /// <summary>Time is over.</summary>
+    /// <summary>The deadline has passed.</summary>
     internal bool IsDue => _phase == Phase.Due;
 
     internal string Cause { get; private set; } = "";
 
-    /// <summary>A new connection: its age is counted from here.</summary>
+    /// <summary>Starts over for a new connection, whose age counts from now.</summary>
     internal void Connected()
     {
         lock (_gate)
@@ -52,8 +52,9 @@ internal sealed class PendingRotation
         }
     }
 
-    /// <param name="cause">Why, for log and metrics.</param>
-    /// <param name="within">At the latest then.</param>
+    /// <summary>Requests a rotation.</summary>
+    /// <param name="cause">Its cause, for logs and metrics.</param>
+    /// <param name="within">Time until the deadline; at most <see cref="RelayOptions.RotationPatience"/>.</param>
     internal void Request(string cause, TimeSpan within)
     {
         lock (_gate)
@@ -71,8 +72,8 @@ internal sealed class PendingRotation
         }
     }
 
-    /// <summary>Whether a moment in which nothing is open may be taken.</summary>
-    /// <param name="isQuiet">The client said nothing since the handle.</param>
+    /// <summary>Whether to rotate now, given that no turn and no call is open.</summary>
+    /// <param name="isQuiet">The client sent nothing since the last handle.</param>
     internal bool MayRotate(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Waiting && isQuiet);
 
     internal void Stop()
@@ -84,7 +85,7 @@ internal sealed class PendingRotation
         }
     }
 
-    // A timer of its own each time: one that has run off already knows by its tick that it is not the newest.
+    // A new timer each time: the callback of an older one recognizes by its tick that it is obsolete.
     private void Arm(TimeSpan? due)
     {
         _timer?.Dispose();

@@ -9,8 +9,8 @@ using Parley.Server.Telemetry;
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// Answers by asking an upstream: any Live server, with the operator's key. What a client says goes there as it is, and back; see
-/// <see cref="RelaySession"/>. Setups are judged by the upstream, and before it by the key's policy.
+/// The model that relays to an upstream: any Live server, with the operator's key. Messages are forwarded unchanged in both directions; see
+/// <see cref="RelaySession"/>. Setups are checked by the policy of the key, then by the upstream.
 /// </summary>
 internal sealed class RelayModel : IMessageModel
 {
@@ -64,14 +64,14 @@ internal sealed class RelayModel : IMessageModel
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Nobody is there to see it.
+            // The client has left, so the close is never sent.
             throw new LiveCloseException(LiveClose.Aborted);
         }
     }
 
     internal void Ended(string sessionId, RelaySession session) => _running.TryRemove(new KeyValuePair<string, RelaySession>(sessionId, session));
 
-    // The old connection may still stand because nobody noticed that its client is gone; resuming beside it is refused upstream.
+    // The old connection may still be open because the loss of its client was not noticed; the upstream refuses to resume beside it.
     private async Task<(OpenedUpstream, string?)> ResumeAsync(RelayState state, string sessionId, RelayedSetup setup, string version, CancellationToken cancellationToken)
     {
         if (_running.TryGetValue(sessionId, out var old))
@@ -81,7 +81,7 @@ internal sealed class RelayModel : IMessageModel
     }
 }
 
-/// <summary>From what a relayed session can be resumed: stands behind the handle a client has.</summary>
-/// <param name="Upstream">Name of the upstream that gave the handle.</param>
+/// <summary>The checkpoint of a relayed session, which a client's handle refers to.</summary>
+/// <param name="Upstream">Name of the upstream that issued the handle.</param>
 /// <param name="Handle">Its handle.</param>
 internal sealed record RelayState(string Upstream, string Handle);

@@ -61,7 +61,7 @@ public sealed class CatalogueTests
     [InlineData("abc", "a*b", false)]
     [InlineData("aXbXc", "a*b*c", true)]
     [InlineData("a", "a*a", false)]
-    public void Fits_patterns(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Fits(id, pattern));
+    public void ModelName_pattern_matches(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Matches(id, pattern));
 
     private static LiveModelCatalogue Build(Action<LiveApiBuilder> configure)
     {
