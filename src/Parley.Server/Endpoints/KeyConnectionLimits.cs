@@ -4,12 +4,12 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>What a key may do at the door: openings a minute, and, where the operator wants to hear it over HTTP, what the setup would be refused for.</summary>
+/// <summary>Connection limits of virtual keys, checked before the upgrade: openings per minute, and with <see cref="LiveApiOptions.RejectAtHttp"/> also the limits that would refuse the setup.</summary>
 internal sealed class KeyConnectionLimits(SessionRegistry registry, UsageTracker usage, ConnectionServices services)
 {
     private readonly OpenRateLimiter _opens = new(services.Time);
 
-    /// <summary>Null where the key may open a connection.</summary>
+    /// <summary>The refusal; null if the key may open a connection.</summary>
     internal Refusal? Refuse(Caller caller)
     {
         if (caller.Key is not { Limits: var limits } key)

@@ -8,7 +8,7 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>The upgrade: origin, room, credential and its limits, then the connection.</summary>
+/// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
 internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, ConnectionAdmission admission, KeyConnectionLimits keys)
 {
     private readonly HashSet<string> _origins = new(services.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
@@ -20,14 +20,14 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
     private Task HandleAsync(HttpContext context, string version, bool constrained)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method is a WebSocket; ask for an upgrade.");
+            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
         var origin = context.Request.Headers[HeaderNames.Origin].ToString();
         if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
         {
             services.Metrics.RefusedAtHttp(403);
             Log.RefusedOrigin(services.Logger, remote);
-            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.");
+            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin is not allowed.");
         }
         if (admission.Refuse(context) is { } full)
         {
@@ -38,7 +38,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
         if (caller is not null)
             refusal = keys.Refuse(caller);
-        // Nothing needs the credential any more, and the request lives as long as the session.
+        // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<QuerySecrets>(null);
         if (refusal is not null && services.Options.RejectAtHttp)
         {
@@ -49,7 +49,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
         return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
     }
 
-    // Apart from the checks: what is a local here lives as long as the session.
+    // Separate from the checks: locals of this method live as long as the session.
     private async Task ServeAsync(HttpContext context, ConnectionRequest request)
     {
         var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
 
     private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
     {
-        // Without a keep-alive, because what it gives is only used where there is no stream.
+        // Without a keep-alive: this socket is only used by hosts that provide no stream.
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
         if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)
             return (accepted, null);
@@ -69,7 +69,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.OriginRefused, LogLevel.Warning, "Refused with 403: its origin is not allowed, client {Remote}")]
+        [LoggerMessage(EventIds.OriginRefused, LogLevel.Warning, "Refused with 403: origin not allowed, client {Remote}")]
         public static partial void RefusedOrigin(ILogger logger, string remote);
 
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
