@@ -62,9 +62,9 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         }
 
         void Time(string option, TimeSpan value) =>
-            Check(value > TimeSpan.Zero && value <= LongestTime, $"Live:{option} is {value}; it must be greater than 0 and at most one day.");
+            Check(value > TimeSpan.Zero && value <= LongestTime, $"Live:{option} must be greater than 0 and at most one day, but is {value}.");
 
         void Count(string option, int value, int least, int most) =>
-            Check(value >= least && value <= most, $"Live:{option} is {value}; it must be from {least} to {most}.");
+            Check(value >= least && value <= most, $"Live:{option} must be from {least} to {most}, but is {value}.");
     }
 }

@@ -21,10 +21,10 @@ public sealed record LiveClose(int Code, string Reason)
     public static LiveClose ExpiredToken { get; } = new(1008, "The auth token has expired.");
 
     /// <summary>1008, an ephemeral token after its time for new sessions.</summary>
-    public static LiveClose TokenTooLate { get; } = new(1008, "The auth token can no longer open new sessions: new_session_expire_time has passed.");
+    public static LiveClose TokenTooLate { get; } = new(1008, "The auth token can open no new session any more: new_session_expire_time has passed.");
 
     /// <summary>1008, an ephemeral token without remaining uses.</summary>
-    public static LiveClose TokenUsedUp { get; } = new(1008, "The auth token can no longer open new sessions: its uses are used up.");
+    public static LiveClose TokenUsedUp { get; } = new(1008, "The auth token can open no new session any more: its uses are used up.");
 
     /// <summary>1008, no credential.</summary>
     public static LiveClose NoIdentity { get; } = new(1008,

@@ -48,7 +48,7 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
         }
 
         void Time(string option, TimeSpan value) =>
-            Check(value > TimeSpan.Zero && value <= LongestTime, $"{option} is {value}; it must be greater than 0 and at most one day.");
+            Check(value > TimeSpan.Zero && value <= LongestTime, $"{option} must be greater than 0 and at most one day, but is {value}.");
     }
 
     private static bool ToolsAreReadable(RelayPolicy policy)

@@ -55,7 +55,7 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
     private void CheckVoice(SpeechConfig? speech)
     {
         if (speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } voice)
-            Require(voices.Contains(voice), new LiveClose(1007, $"Unknown voice '{voice}'."));
+            Require(voices.Contains(voice), new LiveClose(1007, $"There is no voice '{voice}'."));
     }
 
     private static void CheckTools(IReadOnlyList<Tool>? tools, ModelProfile profile)

@@ -55,5 +55,5 @@ internal static class TelemetryNames
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";
     internal const string RotationDuration = "parley.relay.rotation.duration";
-    internal const string UpstreamsCoolingDown = "parley.relay.upstreams.coolingDown";
+    internal const string UpstreamsCoolingDown = "parley.relay.upstreams.resting";
 }

@@ -19,7 +19,7 @@ public sealed class SessionFuzzTests
     private static readonly HashSet<int> Documented = [1000, 1002, 1007, 1008, 1009, 1011];
 
     [Fact]
-    public async Task Damaged_messages_end_their_session_and_nothing_else()
+    public async Task Damaged_messages_end_only_their_session()
     {
         await using var host = await LiveTestHost.StartWithCascadeAsync();
         await using var witness = await host.OpenAsync();

@@ -13,7 +13,7 @@ public sealed class BackPressureTests
     private static readonly byte[] Frame = new byte[32 << 10];
 
     [Fact]
-    public async Task A_client_that_does_not_read_stops_the_upstream_and_is_cut_in_time()
+    public async Task Client_that_does_not_read_stops_the_upstream_and_is_disconnected()
     {
         var time = new TestClock();
         var recorder = new FrameRecorder();
@@ -33,7 +33,7 @@ public sealed class BackPressureTests
     }
 
     [Fact]
-    public async Task An_upstream_that_does_not_read_stops_the_client()
+    public async Task Upstream_that_does_not_read_stops_the_client()
     {
         var time = new TestClock();
         var sendTimeout = TimeSpan.FromHours(1);

@@ -18,7 +18,7 @@ public sealed class RotationTests
     private readonly TestClock _time = new();
 
     [Fact]
-    public async Task Goes_on_at_a_new_connection_when_the_upstream_goes_away()
+    public async Task GoAway_of_the_upstream_rotates_the_connection()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -44,7 +44,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Without_a_handle_the_client_is_told_of_the_go_away()
+    public async Task GoAway_without_a_handle_is_forwarded()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -57,7 +57,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Waits_for_the_answer_to_an_open_call()
+    public async Task Rotation_waits_for_an_open_call()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -81,7 +81,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task At_the_end_of_patience_it_goes_on_whatever_is_open_and_says_so()
+    public async Task Forced_rotation_cancels_open_calls_and_completes_the_turn()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -110,7 +110,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Replaces_a_connection_that_grew_old()
+    public async Task Old_connection_is_rotated()
     {
         await using var upstream = await RawUpstream.StartAsync();
         // Nobody awaits the pings on the way.
@@ -132,7 +132,7 @@ public sealed class RotationTests
     [InlineData(1011, "Internal error encountered.")]
     [InlineData(1008, "The operation was aborted")]
     [InlineData(1001, null)]
-    public async Task Goes_on_after_a_close_that_ends_the_connection_only(int code, string? reason)
+    public async Task Close_of_the_connection_only_is_resumed(int code, string? reason)
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -149,7 +149,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Goes_on_after_a_broken_connection()
+    public async Task Lost_connection_is_resumed()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -168,7 +168,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Where_the_handle_is_refused_the_client_gets_the_close_that_came_first()
+    public async Task Refused_handle_forwards_the_original_close()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -187,7 +187,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Gives_up_on_an_upstream_that_is_lost_again_and_again()
+    public async Task Repeated_losses_end_the_session()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -208,7 +208,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task What_a_client_says_meanwhile_is_held_tool_responses_first_and_the_oldest_sound_goes()
+    public async Task Held_messages_send_tool_responses_first_and_drop_the_oldest_audio()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -243,7 +243,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task An_answer_that_begins_at_the_last_moment_is_heard_to_its_end()
+    public async Task Output_during_settling_postpones_the_rotation()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static o => o.RotationSettle = TimeSpan.FromMilliseconds(200), time: _time);
@@ -266,7 +266,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Twenty_rotations_under_load_lose_no_frame_and_no_tool_response()
+    public async Task Twenty_rotations_under_load_lose_no_message()
     {
         const int Rotations = 20;
         FrameRecorder here = new(), there = new();

@@ -32,7 +32,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
 #endif
 
     [Fact]
-    public async Task An_idle_session_holds_no_buffers()
+    public async Task Idle_session_holds_no_buffers()
     {
         await using var host = await LiveTestHost.StartAsync(new QuietModel());
         var server = host.Services.GetRequiredService<ConnectionServices>();
@@ -52,7 +52,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Audio_in_allocates_nothing()
+    public void Audio_input_does_not_allocate()
     {
         var router = new MessageRouter(new QuietModel(), LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, forwards: false));
         var message = IdleWebSocket.Audio;
@@ -61,7 +61,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Audio_out_allocates_nothing()
+    public async Task Audio_output_does_not_allocate()
     {
         var model = new QuietModel();
         await using var host = await LiveTestHost.StartAsync(model);

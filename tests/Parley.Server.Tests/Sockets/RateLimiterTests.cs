@@ -18,7 +18,7 @@ public sealed class RateLimiterTests
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public void No_more_is_had_than_the_time_gives_and_in_the_order_of_asking() =>
+    public void Rate_limiter_grants_its_rate_in_the_order_of_calls() =>
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 120], Gen.Int[0, 700]).Array[1, 40].Sample(steps =>
         {
             const int PerSecond = 100;
@@ -46,14 +46,14 @@ public sealed class RateLimiterTests
         });
 
     [Fact]
-    public void Without_a_pace_nobody_waits()
+    public void Rate_of_zero_never_delays()
     {
         var pace = new RateLimiter(_time, 0);
         Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.AcquireAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
     }
 
     [Fact]
-    public void Nobody_waits_longer_than_the_longest_and_the_rest_is_let_off()
+    public void Delay_is_capped_and_the_excess_is_not_charged()
     {
         var pace = new RateLimiter(_time, 100, TimeSpan.FromMilliseconds(250));
         var large = pace.AcquireAsync(10_000, CancellationToken.None).AsTask();
@@ -69,7 +69,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public async Task A_client_that_sends_too_fast_is_heard_later_and_whole()
+    public async Task Fast_client_is_throttled_without_loss()
     {
         const int Messages = 12;
         var model = new EchoModel();
@@ -81,7 +81,7 @@ public sealed class RateLimiterTests
                 await client.SayAsync(i + new string('x', 40_000));
         });
 
-        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal), "the warning");
         var session = await model.FirstSessionAsync();
         // Two are those of the first second.
         Assert.Equal(3, session.Heard.Snapshot.Count);
@@ -91,11 +91,11 @@ public sealed class RateLimiterTests
         await sending;
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Messages, session.Heard.Snapshot.Count);
-        Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("is read later", StringComparison.Ordinal));
+        Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Who_does_not_read_the_answers_is_heard_as_fast_as_people_speak()
+    public async Task Client_that_does_not_read_is_throttled_to_speech_rate()
     {
         const int Messages = 6;
         var model = new EchoModel();
@@ -107,7 +107,7 @@ public sealed class RateLimiterTests
                 await client.SayAsync(i + new string('x', 40_000));
         });
 
-        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal), "the warning");
         // Each counts for 640,000 bytes.
         Assert.Equal(2, client.Session.Heard.Snapshot.Count);
 
@@ -121,7 +121,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public async Task Who_sends_on_behind_a_close_is_read_slowly_and_cut_in_time()
+    public async Task Client_that_sends_after_a_close_is_throttled_and_disconnected()
     {
         await using var host = await LiveTestHost.StartAsync(
             new EchoModel(), static options => (options.Connections.MaxDiscardedBytesPerSecond, options.Connections.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);

@@ -119,7 +119,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public void Every_instrument_and_attribute_has_a_name_of_the_table()
+    public void Every_instrument_and_attribute_has_a_documented_name()
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton<LiveMetrics>().BuildServiceProvider();
         var names = typeof(TelemetryNames).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)

@@ -17,7 +17,7 @@ public sealed class SecretTests
     private const string Words = "words-nobody-else-may-read";
 
     [Fact]
-    public async Task No_log_trace_or_error_page_holds_a_secret()
+    public async Task Logs_traces_and_error_pages_contain_no_secret()
     {
         var said = new ConcurrentQueue<string>();
         using var listener = new ActivityListener

@@ -31,7 +31,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Closes_as_expected(string file)
+    public async Task Invalid_message_closes_as_documented(string file)
     {
         var expected = WireExamples.Expectations.File(file);
         var time = new FakeTimeProvider();
@@ -48,7 +48,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(CompatibleFiles))]
-    public async Task Takes_what_the_guide_shows(string file)
+    public async Task Forms_of_the_guide_are_accepted(string file)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         var state = WireExamples.Expectations.File(file).State;
@@ -63,7 +63,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(RawFrames))]
-    public async Task Survives_raw_frames(string name)
+    public async Task Raw_invalid_frames_close_as_documented(string name)
     {
         var frame = WireExamples.Expectations.RawFrame(name);
         await using var host = await StartAsync(frame.State);
@@ -85,7 +85,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(Handshakes))]
-    public async Task Refuses_handshakes(string name)
+    public async Task Invalid_handshake_is_refused(string name)
     {
         var handshake = WireExamples.Expectations.Handshake(name);
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
