@@ -1,12 +1,12 @@
 namespace Parley.Bench.Load;
 
-/// <summary>How much load, and for how long.</summary>
+/// <summary>Amount and duration of the load.</summary>
 internal sealed record LoadOptions
 {
-    /// <summary>Sessions that send a frame every 20 ms.</summary>
+    /// <summary>Sessions that send a message every 20 ms.</summary>
     internal required int Sessions { get; init; }
 
-    /// <summary>Seconds they are measured.</summary>
+    /// <summary>Seconds of each measurement of sessions.</summary>
     internal required int Seconds { get; init; }
 
     /// <summary>Numbers of sessions that are held idle, one after the other.</summary>
@@ -23,7 +23,7 @@ internal sealed record LoadOptions
     /// <summary>Servers to measure; the yardstick comes first.</summary>
     internal required Target[] Targets { get; init; }
 
-    /// <summary>Beyond it the run is cut and its children are ended.</summary>
+    /// <summary>Time after which the run is aborted and its processes are ended.</summary>
     internal required TimeSpan Limit { get; init; }
 }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Parley.Bench.Load;
 
-/// <summary>Sound whose base64 uses the whole alphabet, and that no detector takes for speech.</summary>
+/// <summary>Quiet noise that no detector takes for speech, and whose base64 uses the whole alphabet.</summary>
 internal static class QuietNoise
 {
     private const int Amplitude = 20;

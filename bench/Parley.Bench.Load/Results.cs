@@ -2,8 +2,8 @@ namespace Parley.Bench.Load;
 
 /// <summary>One row of the table.</summary>
 /// <param name="Name">What is measured.</param>
-/// <param name="Unit">In which unit.</param>
-/// <param name="HigherIsBetter">Which end is the best.</param>
+/// <param name="Unit">The unit.</param>
+/// <param name="HigherIsBetter">Whether higher values are better.</param>
 internal sealed record Metric(string Name, string Unit, bool HigherIsBetter = false);
 
 /// <summary>The values of all rounds.</summary>

@@ -4,7 +4,7 @@ using Parley.Server;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>Parley as an application hosts it: authentication, limits, the side reader, usage and metrics are on.</summary>
+/// <summary>Parley as an application hosts it: authentication, limits, message scanning, usage and metrics are on.</summary>
 internal static class ParleyRelay
 {
     internal static void AddServices(IServiceCollection services, int upstreamPort) =>

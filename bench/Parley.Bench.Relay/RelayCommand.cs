@@ -5,12 +5,12 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>The verb that measures: direct, plain and Parley in turn, round after round.</summary>
+/// <summary>The command that measures: direct, plain and Parley in turn, round after round.</summary>
 internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    // A server that has run for a while has compiled what an attack makes it do; the longest timeout is 10 s.
+    // A warm-up, in which the server compiles what an attack uses; the longest timeout is 10 s.
     private static readonly TimeSpan WarmUpOfAttacks = TimeSpan.FromSeconds(15);
     // As parley.runtimeconfig.json has it, and as 'parley serve' sets it for a relay.
     private static readonly List<(string Name, string Value)> ParleyEnvironment =
@@ -18,8 +18,8 @@ internal static class RelayCommand
 
     internal static Command Create()
     {
-        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a frame every 20 ms", DefaultValueFactory = _ => 150 };
-        var seconds = new Option<int>("--seconds") { Description = "Seconds they are measured", DefaultValueFactory = _ => 8 };
+        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a message every 20 ms", DefaultValueFactory = _ => 150 };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds of each measurement", DefaultValueFactory = _ => 8 };
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var attacks = new Option<string[]>("--attacks")
@@ -96,7 +96,7 @@ internal static class RelayCommand
             Add(results, $"attacks/s | {group}", attacks / (warmUp.TotalSeconds + seconds));
         if (attack is null && time is { } used)
         {
-            // Each round trip is a frame up and a frame down.
+            // Each round trip is one message in each direction.
             Add(results, $"CPU of the relay, µs/frame | {group}", used.TotalMicroseconds / (2.0 * trips.Length));
             Add(results, $"allocated by the relay, B/frame | {group}", allocated / (2.0 * trips.Length));
         }

@@ -3,13 +3,13 @@ using Parley.Bench.Load.Client;
 namespace Parley.Bench.Load.Measurements;
 
 /// <summary>
-/// One session of thousands of turns in a context window that is full most of the time: its last tenth must cost what its first did.
+/// One session of thousands of turns in a context window that is full most of the time: its last tenth must cost as much as its first.
 /// </summary>
 internal sealed class LongSession : Measurement
 {
     private const int Tenths = 10;
 
-    // The middle one of these stands for its tenth, so that a moment in which the machine is busy elsewhere does not.
+    // Each tenth is represented by the median of this many parts, so that short disturbances of the machine do not count.
     private const int BlocksPerTenth = 10;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
@@ -28,7 +28,7 @@ internal sealed class LongSession : Measurement
 
     protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
     {
-        // The same first, for as long as the compiler may take on a busy machine: it would be counted as cost of the first tenth.
+        // A warm-up long enough for the compiler on a busy machine; otherwise its cost would count in the first tenth.
         for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < WarmUp;)
             await TenthsAsync(server, options.Turns, cancellationToken);
         var tenths = await TenthsAsync(server, options.Turns, cancellationToken);

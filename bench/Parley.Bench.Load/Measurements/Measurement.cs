@@ -2,13 +2,13 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>One thing that is measured, of one server at a time, in a process that does nothing else.</summary>
+/// <summary>A measurement of one server, in a process of its own.</summary>
 internal abstract class Measurement
 {
     /// <summary>Name on the command line.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>Whether this server is measured here.</summary>
+    /// <summary>Whether this server is measured.</summary>
     internal virtual bool Concerns(Target target) => true;
 
     internal async Task RunAsync(Target target, LoadOptions options, Results results, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal abstract class Measurement
         await MeasureAsync(server, options, (metric, value) => results.Add(metric, target, value), cancellationToken);
     }
 
-    /// <summary>The verb and arguments the server is started with.</summary>
+    /// <summary>The command and arguments that start the server.</summary>
     protected virtual string VerbOf(Target target) => target == Target.Yardstick ? "yardstick" : "parley";
 
     protected abstract Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken);

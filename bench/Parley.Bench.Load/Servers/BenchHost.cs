@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Bench.Load.Servers;
 
 /// <summary>
-/// The process both servers run in: Kestrel on a free loopback port, which it prints, with one page that tells the memory. It ends with its
-/// standard input, so that it never outlives the load generator.
+/// The process both servers run in: Kestrel on a free loopback port, which it prints, with one page that reports its memory. It ends when its
+/// standard input closes, so that it never outlives the load generator.
 /// </summary>
 internal static class BenchHost
 {
@@ -32,7 +32,7 @@ internal static class BenchHost
         await app.StopAsync(cancellationToken);
     }
 
-    // Two numbers: bytes alive, and bytes ever allocated. With ?collect everything that is not needed is given back first.
+    // Two numbers: live bytes and total allocated bytes. With ?collect after a full collection that returns memory to the system.
     private static Task TellMemoryAsync(HttpContext context)
     {
         if (context.Request.QueryString.HasValue)

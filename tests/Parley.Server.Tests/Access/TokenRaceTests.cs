@@ -10,7 +10,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 
-/// <summary>A use is counted once, whoever asks at the same time. <c>PARLEY_LONG=1</c> runs a hundred rounds of a thousand sockets.</summary>
+/// <summary>Concurrent uses of a token are counted once each. <c>PARLEY_LONG=1</c> runs a hundred rounds of a thousand sockets.</summary>
 public sealed class TokenRaceTests
 {
     private const int Clients = 1_000;
@@ -67,7 +67,7 @@ public sealed class TokenRaceTests
         }
     }
 
-    /// <returns>How many got in, and how many were told that the uses are used up.</returns>
+    /// <returns>How many sessions opened, and how many were closed because all uses were taken.</returns>
     private static async Task<(int In, int UsedUp)> RaceAsync(InMemoryHost host)
     {
         using var http = host.CreateClient();

@@ -11,7 +11,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 
-/// <summary>What a virtual key opens, and where it ends. Every rule holds for the tokens minted with it as well.</summary>
+/// <summary>Limits, expiry and revocation of virtual keys. Every rule applies to the tokens minted with the key, too.</summary>
 public sealed class VirtualKeyTests
 {
     private readonly EchoModel _model = new();
@@ -83,7 +83,7 @@ public sealed class VirtualKeyTests
 
         await first.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
         await (await _model.FirstSessionAsync()).Disposed.FirstAsync(static _ => true, "the session ends");
-        // What was refused for want of room did not use the token up.
+        // The session refused at the limit took no use of the token.
         await using var onToken = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
         await onToken.SendJsonAsync(LiveTestHost.Setup);
         Assert.True((await onToken.ReceiveAsync()).Has("setupComplete"));

@@ -13,8 +13,8 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Attacks;
 
 /// <summary>
-/// Every attacker is cut with the code that is documented, leaves nothing behind, and somebody else goes on talking all the while.
-/// <c>PARLEY_LONG=1</c> opens ten thousand connections in place of a thousand.
+/// Attacks end with the documented close code, leave no resources allocated, and do not affect another session that talks meanwhile.
+/// <c>PARLEY_LONG=1</c> opens ten thousand connections instead of a thousand.
 /// </summary>
 public sealed class AttackTests
 {
@@ -79,8 +79,8 @@ public sealed class AttackTests
 
         Assert.Equal(1008, await attacker.ReadCloseAsync());
         await victim.TalkAsync();
-        // No step of the clock: who goes on is cut, without the time a close gives.
-        await Expect.WithinAsync(flood, "the attacker is cut");
+        // Without advancing the clock: a client that keeps pinging is aborted before the close timeout.
+        await Expect.WithinAsync(flood, "the attacker is disconnected");
         await attacker.ReadToEndAsync();
     });
 
@@ -139,7 +139,7 @@ public sealed class AttackTests
 
                 var closed = Task.WhenAll(beforeSetup.ReadCloseAsync(), later.ReadCloseAsync());
                 await _time.TimerAsync(grace, count: 2);
-                // What has come is worth some milliseconds beyond the grace.
+                // The received bytes are worth some milliseconds beyond the grace period.
                 _time.Advance(grace + TimeSpan.FromMilliseconds(100));
 
                 var codes = await closed;
@@ -157,7 +157,7 @@ public sealed class AttackTests
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "{"u8, announced: 1_000_000));
         var closed = attacker.ReadCloseAsync();
         await _time.TimerAsync(LiveTestHost.Defaults.Messages.Grace);
-        // At ten bytes a second a message of this size would take a day. They are worth a tenth of a second beyond the grace.
+        // At ten bytes per second a message of this size would take a day. The bytes are worth a tenth of a second beyond the grace period.
         for (var tenths = 0; tenths <= 10 * LiveTestHost.Defaults.Messages.Grace.TotalSeconds; tenths++)
         {
             Assert.False(closed.IsCompleted);
@@ -176,7 +176,7 @@ public sealed class AttackTests
         await using var client = await RawClient.OpenAsync(host);
         byte[] ping = [0x89, 0x80, 0, 0, 0, 0];
         await client.SendAsync(ping.AsMemory(0, 1));
-        // Time for the server to see it.
+        // Gives the server time to read it.
         await victim.TalkAsync();
         await client.SendAsync(ping.AsMemory(1));
         Assert.Equal(10, (await client.ReadFrameAsync()).Opcode);
@@ -258,7 +258,7 @@ public sealed class AttackTests
                 await victim.TalkAsync();
             }
 
-            // Those that race for the last places may all get one.
+            // Connections of the last batch may exceed the limit together.
             Assert.InRange(open.Count, 499, 499 + 50);
             Assert.Equal(ManyOpens - open.Count, refused);
             foreach (var socket in open)
@@ -329,7 +329,7 @@ public sealed class AttackTests
         await EndAsync(attacker, Task.CompletedTask);
     });
 
-    /// <summary>Runs an attack beside somebody who talks, and looks at what it left.</summary>
+    /// <summary>Runs an attack beside a normal session, then checks that no resources are left.</summary>
     private async Task AttackAsync(Func<InMemoryHost, Victim, Task> attack, Action<LiveApiOptions>? configure = null)
     {
         await using var host = await LiveTestHost.StartAsync(_model, configure, _time);
@@ -340,7 +340,7 @@ public sealed class AttackTests
         await victim.TalkAsync();
         await victim.DisposeAsync();
         var server = host.Services.GetRequiredService<ConnectionServices>();
-        // Closes the server waits for are given up after their time, so it has to pass.
+        // The server waits for the answers to its closes until the close timeout, so the clock has to pass it.
         await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.Connections.CloseTimeout);
         Assert.Equal(0, server.InputBudget.UsedBytes);
         await using var next = await Victim.OpenAsync(host);
@@ -361,7 +361,7 @@ public sealed class AttackTests
         }
         catch (WebSocketException)
         {
-            // The server closed before it had all of it.
+            // The server closed before it had received everything.
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class AdminTests
         }
         await using (var leaves = await host.OpenAsync())
             await leaves.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
-        // A connection is counted when it is over, a moment after its client saw the end.
+        // A connection is counted after its end, slightly later than the client sees it.
         await Expect.WithinAsync(host.Services.GetRequiredService<SessionRegistry>().WhenEmptyAsync(), "the connections are over");
         var closes = (await GetAsync(admin, "/admin/usage")).GetProperty("closes").EnumerateArray().Select(static c => (c.GetProperty("code").GetInt32(), c.GetProperty("cause").GetString()!));
 

@@ -129,7 +129,7 @@ public sealed class ConsoleTests : IAsyncLifetime
         Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
         Assert.DoesNotContain(LiveTestHost.Key, cookie, StringComparison.Ordinal);
 
-        // Behind a proxy the development key is worth nothing, so it is the cookie that counts.
+        // Through a proxy the development key is refused, so this tests the cookie.
         using var answer = await SendAsync(HttpMethod.Post, "/console/token", request =>
         {
             request.Headers.Add("X-Forwarded-For", "192.0.2.7");

@@ -10,7 +10,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Endpoints;
 
-/// <summary><c>/readyz</c> tells the truth, and a server that stops does it in order.</summary>
+/// <summary><c>/readyz</c> and graceful shutdown.</summary>
 public sealed class ReadinessTests
 {
     private readonly EchoModel _model = new();
@@ -30,7 +30,7 @@ public sealed class ReadinessTests
     [Fact]
     public async Task Shutdown_is_reported_at_once_refuses_new_sessions_and_sends_handles()
     {
-        // Another time than the server gives to sessions: the clock goes on to the end of those only.
+        // Different from the times of other timers, so that the clock advances only to the end of the drain time.
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.CloseTimeout = TimeSpan.FromSeconds(7), _time);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await _model.FirstSessionAsync()).Output;

@@ -4,10 +4,10 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Who is slow makes the other side wait; nothing grows.</summary>
+/// <summary>A slow side creates back-pressure on the other one; memory does not grow.</summary>
 public sealed class BackPressureTests
 {
-    /// <summary>Pipes hold 64 KiB each way; the sockets and the frame under way some more.</summary>
+    /// <summary>Pipes hold 64 KiB each way; the sockets and the message in transit some more.</summary>
     private const int MostFrames = 30;
 
     private static readonly byte[] Frame = new byte[32 << 10];
@@ -28,7 +28,7 @@ public sealed class BackPressureTests
         time.Advance(LiveTestHost.Defaults.Connections.SendTimeout);
         await closed;
 
-        // Cut, it may fail; it must not wait for ever.
+        // It may fail when disconnected, but must not wait forever.
         await Expect.WithinAsync(Task.WhenAny(waiting), "the send ends");
     }
 

@@ -5,7 +5,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>What a look at a frame tells.</summary>
+/// <summary>Classification of messages by ClientPeek and ServerPeek.</summary>
 public sealed class PeekTests
 {
     [Theory]

@@ -4,7 +4,7 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>No byte of a frame changes on its way through the gateway.</summary>
+/// <summary>Messages pass the gateway byte for byte.</summary>
 public sealed class RelayBytesTests
 {
     [Fact]

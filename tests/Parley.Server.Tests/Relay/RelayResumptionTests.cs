@@ -5,7 +5,7 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Clients have handles of the gateway; what stands behind them is the upstream's.</summary>
+/// <summary>Clients get handles of the gateway, which refer to handles of the upstream.</summary>
 public sealed class RelayResumptionTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -5,7 +5,7 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Which bytes of a setup may differ, and that no others do.</summary>
+/// <summary>Relayed setups differ only in their resumption.</summary>
 public sealed class RelaySetupTests
 {
     [Theory]
@@ -105,7 +105,7 @@ public sealed class RelaySetupTests
         var (client, connection) = await gateway.OpenAsync(upstream);
         await using var _ = client;
 
-        // Hidden behind sound, and with its name escaped.
+        // Hidden after audio, and with an escaped name.
         await client.SendJsonAsync("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AAAA"}},"\u0073etup":{"model":"models/y","x":{"y":"AAAA"}}}""");
 
         var close = await client.ExpectCloseAsync();

@@ -5,14 +5,14 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>A call outlives its upstream connections.</summary>
+/// <summary>Rotation and resumption of upstream connections during a call.</summary>
 public sealed class RotationTests
 {
     private const string Handle = """{"sessionResumptionUpdate":{"newHandle":"up-1","resumable":true}}""";
     private const string GoAway = """{"goAway":{"timeLeft":"50s"}}""";
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
 
-    /// <summary>Its first half is one tick shorter than its second: a delay of its own.</summary>
+    /// <summary>Odd, so that its two halves differ by a tick and their timers can be told apart.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5) + TimeSpan.FromTicks(1);
 
     private readonly TestClock _time = new();
@@ -32,14 +32,14 @@ public sealed class RotationTests
 
         var second = await next;
         Assert.Equal("""{"setup":{"sessionResumption":{"handle":"up-1"},"model":"models/gemini-2.5-flash-native-audio-preview-12-2025"}}""", await second.SetupAsync());
-        // The old one was closed before: that is what makes it resumable.
+        // The old connection was closed first, which makes the session resumable.
         Assert.Contains(first.Received.Snapshot, static f => f.Type == WebSocketMessageType.Close);
         await second.AcceptSetupAsync();
         await client.SayAsync("still there?");
         await second.TextAsync(static text => text.Contains("still there?", StringComparison.Ordinal), "what the client says");
         await second.SendAsync(TurnComplete);
         await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
-        // Neither goAway nor the second setupComplete, nor a handle that was not asked for.
+        // Neither goAway, nor the second setupComplete, nor a handle that the client did not ask for.
         Assert.Equal([true, false], recorder.Of(LiveDirection.ToClient).Select(static f => f.Text.Contains("setupComplete", StringComparison.Ordinal)));
     }
 
@@ -113,7 +113,7 @@ public sealed class RotationTests
     public async Task Old_connection_is_rotated()
     {
         await using var upstream = await RawUpstream.StartAsync();
-        // Nobody awaits the pings on the way.
+        // Pings are not awaited.
         await using var gateway = await Gateway.StartAsync(
             upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time, live: static o => o.Connections.KeepAliveInterval = TimeSpan.Zero);
         var (client, first) = await gateway.OpenAsync(upstream);
@@ -226,7 +226,7 @@ public sealed class RotationTests
         await client.SendJsonAsync("""{"toolResponse":{"functionResponses":[{"id":"late","name":"f","response":{}}]}}""");
         await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1203, "frames are dropped");
         await client.SendJsonAsync(new { RealtimeInput = new { ActivityEnd = new { } } });
-        // The reader is serial: once it sees this one, everything before is held.
+        // The reader is serial: once it has read this one, all previous messages are held.
         await client.SayAsync("barrier");
         await recorder.Frames.FirstAsync(static f => f.Text.Contains("barrier", StringComparison.Ordinal), "the last frame at the gateway");
 
@@ -236,10 +236,10 @@ public sealed class RotationTests
         var texts = second.Received.Snapshot.Skip(1).Select(static f => System.Text.Encoding.UTF8.GetString(f.Payload)).ToArray();
         Assert.Contains("toolResponse", texts[0], StringComparison.Ordinal);
         Assert.Contains(texts, static text => text.Contains("words", StringComparison.Ordinal));
-        var sound = texts.Where(static text => text.Contains("audio/pcm", StringComparison.Ordinal)).ToArray();
-        Assert.InRange(sound.Length, 1, 5);
-        // The newest sound survives, in its order.
-        Assert.Equal(Enumerable.Range(20 - sound.Length, sound.Length), sound.Select(static text => Convert.FromBase64String(text.Split("\"data\":\"")[1].Split('"')[0])[0] + 0));
+        var audio = texts.Where(static text => text.Contains("audio/pcm", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(audio.Length, 1, 5);
+        // The newest audio is kept, in order.
+        Assert.Equal(Enumerable.Range(20 - audio.Length, audio.Length), audio.Select(static text => Convert.FromBase64String(text.Split("\"data\":\"")[1].Split('"')[0])[0] + 0));
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class RotationTests
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
         {
-            // Words, and a tool response now and then; no faster than the model hears them.
+            // Texts, with a tool response now and then; no faster than the model receives them.
             for (var i = 1; !enough.IsCancellationRequested; i++)
             {
                 if (i % 10 != 0)
@@ -305,7 +305,7 @@ public sealed class RotationTests
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
-            // After half of the patience it takes any moment between two turns. There always is one, so the clock never goes on to the end.
+            // In the second half of the patience any point between two turns is safe. There always is one, so the deadline is never reached.
             await _time.AdvanceUntilAsync(next, Patience / 2);
         }
         await enough.CancelAsync();

@@ -16,7 +16,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 
-/// <summary>Real sockets on loopback: what Kestrel and a WebSocket do over the transport.</summary>
+/// <summary>The direct transport with Kestrel and WebSockets on real loopback sockets.</summary>
 public class DirectTransportTests
 {
     private static readonly string Upgrade =
@@ -38,7 +38,7 @@ public class DirectTransportTests
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
-        // Plain requests, two on one connection.
+        // Two plain requests on one connection.
         using var http = new HttpClient(handler, disposeHandler: false);
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{(tls ? "https" : "http")}://127.0.0.1:{server.Port}/healthz"))).StatusCode);
@@ -69,7 +69,7 @@ public class DirectTransportTests
         await using var server = await Running.StartAsync();
         using var client = await server.ConnectAsync();
         await using var stream = new NetworkStream(client);
-        // A frame nobody may send, and much behind it that nobody will read.
+        // An invalid frame, followed by much data that the server does not read.
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(Upgrade), 0xff, 0x80, 0, 0, 0, 0, .. new byte[200_000]]);
         client.Shutdown(SocketShutdown.Send);
 

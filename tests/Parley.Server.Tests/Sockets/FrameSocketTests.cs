@@ -172,7 +172,7 @@ public class FrameSocketTests
         time.Advance(TimeSpan.FromSeconds(30));
         await streams.Client.ReadExactlyAsync(ping);
         Assert.Equal([0x89, 0], ping);
-        // A pong, and any other frame, is life.
+        // A pong, like any other frame, counts as an answer.
         await streams.Client.WriteAsync(new byte[] { 0x8a, 0x80, 0, 0, 0, 0, 0x82, 0x80, 0, 0, 0, 0 });
         await receiving;
         receiving = ReceiveAsync(socket, 1, new Random(1));
@@ -265,7 +265,7 @@ public class FrameSocketTests
     private static string Words(Random random, int length) =>
         string.Concat(Enumerable.Range(0, length).Select(_ => (string[])["a", "é", "☂", "😀"]).Select(kinds => kinds[random.Next(kinds.Length)]));
 
-    // As text, binary ones too: one letter for each byte.
+    // As text, binary messages too: one letter per byte.
     private static List<string> Messages(Random random) =>
         [.. Enumerable.Range(0, 24).Select(i => Words(random, i % 10 == 0 ? random.Next(30_000) : random.Next(900)))];
 
@@ -302,7 +302,7 @@ public class FrameSocketTests
         return messages;
     }
 
-    // As a connection reads: whole messages, in place where they are short.
+    // Reads like a connection: whole messages, short ones in place.
     private static async Task<List<string>> ReadMessagesAsync(WebSocket socket, int count)
     {
         var reader = new MessageReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);

@@ -9,10 +9,10 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 
-/// <summary>Who is faster than the pace waits; nothing is refused and nothing lost.</summary>
+/// <summary>Rate limits delay clients; they refuse nothing and lose nothing.</summary>
 public sealed class RateLimiterTests
 {
-    /// <summary>The longest a client that is too fast waits for its next message to be read.</summary>
+    /// <summary>Longest delay of the next read of a throttled client.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
@@ -39,7 +39,7 @@ public sealed class RateLimiterTests
 
             void Check()
             {
-                // A timer counts whole milliseconds.
+                // Timers count whole milliseconds.
                 Assert.InRange(taken.Where(static one => one.Paid.IsCompleted).Sum(static one => one.Units), 0, (PerSecond * (time.GetElapsedTime(started).TotalSeconds + 1.001)) + 0.001);
                 Assert.Equal(taken.Count(static one => one.Paid.IsCompleted), taken.TakeWhile(static one => one.Paid.IsCompleted).Count());
             }
@@ -83,7 +83,7 @@ public sealed class RateLimiterTests
 
         await host.Logs.FirstAsync(static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal), "the warning");
         var session = await model.FirstSessionAsync();
-        // Two are those of the first second.
+        // Two messages are in the burst of the first second.
         Assert.Equal(3, session.Heard.Snapshot.Count);
 
         var last = client.ReceiveUntilAsync(static frame => frame.SaidText()?.StartsWith("11x", StringComparison.Ordinal) is true, "the last echo");
@@ -133,7 +133,7 @@ public sealed class RateLimiterTests
         var started = _time.GetTimestamp();
         await _time.AdvanceUntilAsync(Task.WhenAll(flood, attacker.ReadToEndAsync()), TimeSpan.FromSeconds(5));
 
-        // What was read before it had to wait would be paid for in a minute.
+        // At this rate, what was read before the delay is worth a minute.
         Assert.Equal(5, _time.GetElapsedTime(started).TotalSeconds);
         var registry = host.Services.GetRequiredService<ConnectionServices>().Registry;
         await Expect.WithinAsync(registry.WhenEmptyAsync(), "the connection is gone");

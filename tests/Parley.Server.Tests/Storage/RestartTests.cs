@@ -10,7 +10,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Storage;
 
-/// <summary>What a data folder keeps from one server to the next, and what it must not.</summary>
+/// <summary>What a data folder persists from one server to the next, and what it must not contain.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -180,7 +180,7 @@ public sealed class RestartTests : IDisposable
         var database = new LiveDatabase(_folder.Path);
         await using var writer = new LiveDatabaseWriter(database, Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveDatabaseWriter>.Instance);
         var gate = new TaskCompletionSource();
-        // Holds the batch together: everything below waits behind it.
+        // Blocks the writer, so that everything below is in one batch.
         var blocker = writer.RunAsync(_ =>
         {
             gate.Task.GetAwaiter().GetResult();
@@ -249,7 +249,7 @@ public sealed class RestartTests : IDisposable
 
     private static string Resume(string handle) => LiveTestHost.ResumableSetup.Replace("{}", $$"""{"handle":"{{handle}}"}""", StringComparison.Ordinal);
 
-    /// <summary>Opens a session, lets the model offer a state, and hangs up with its handle.</summary>
+    /// <summary>Opens a session, lets the model save a checkpoint, and leaves with the handle.</summary>
     private static async Task<string> LeaveAsync(InMemoryHost host, object state, EchoModel? model = null)
     {
         model ??= (EchoModel)host.Services.GetRequiredService<ILiveModel>();

@@ -9,7 +9,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Wire;
 
-/// <summary>Every case of <c>invalid.expectations.json</c> that hosting answers; what depends on the conversation is tested with it.</summary>
+/// <summary>Every case of <c>invalid.expectations.json</c> that the server answers; those of conversations are tested in Parley.Cascade.Tests.</summary>
 public sealed class InvalidExpectationTests
 {
     private static readonly string[] OfTheConversation =
@@ -73,7 +73,7 @@ public sealed class InvalidExpectationTests
 
         if (name == "invalid-utf8-text")
         {
-            // The WebSocket stack of the server closes by itself here, and does not wait for an answer.
+            // Here the socket of the server closes by itself, and does not wait for an answer.
             await client.Socket.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken);
             Assert.Equal(frame.Close!.Code, (int?)client.Socket.CloseStatus);
             return;

@@ -4,8 +4,8 @@ using Parley.Speech;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>Speaks a number as that many chunks.</summary>
-internal sealed class CannedVoice : ISpeechSynthesizer
+/// <summary>A synthesizer that turns a number into that many chunks.</summary>
+internal sealed class CannedSynthesizer : ISpeechSynthesizer
 {
     public string Name => "canned";
 
