@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Parley.Server.Storage;
 
 namespace Parley.Server;
 

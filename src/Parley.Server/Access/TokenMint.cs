@@ -1,6 +1,5 @@
 using System.Globalization;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Access;

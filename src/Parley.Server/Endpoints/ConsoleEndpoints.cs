@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Models;
 
 namespace Parley.Server.Endpoints;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Models;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Endpoints;

@@ -1,6 +1,5 @@
 using Parley.Server.Access;
 using Parley.Server.Sessions;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 

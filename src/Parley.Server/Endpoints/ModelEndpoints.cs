@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Server.Access;
+using Parley.Server.Models;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Endpoints;

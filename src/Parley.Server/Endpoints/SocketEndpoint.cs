@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 

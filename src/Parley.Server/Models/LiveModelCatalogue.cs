@@ -1,14 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using Parley.Server.Models;
 using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Models;
 
 /// <summary>
 /// Maps model names to models and profiles. Names added with <c>AddModel</c> come first, then patterns in the order in which they were added; every other
 /// <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
 /// </summary>
-public sealed class LiveModelCatalogue
+internal sealed class LiveModelCatalogue
 {
     private const string DefaultPattern = "gemini-*";
 
@@ -30,13 +29,12 @@ public sealed class LiveModelCatalogue
     }
 
     /// <summary>Ids of the named models, without <c>models/</c>; patterns match further names.</summary>
-    public IReadOnlyList<string> Names { get; }
+    internal IReadOnlyList<string> Names { get; }
 
     /// <summary>Finds the model of a name, in any of its forms; null if there is none.</summary>
     /// <param name="name"><c>models/x</c>, <c>x</c>, <c>publishers/google/models/x</c> or <c>projects/…/models/x</c>.</param>
-    public LiveModelEntry? Find(string name)
+    internal LiveModelEntry? Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         var canonical = ModelName.Canonical(name);
         if (ModelName.Id(canonical) is not { } id)
             return null;
@@ -53,4 +51,4 @@ public sealed class LiveModelCatalogue
 /// <param name="Name">The name as <c>models/x</c>.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Profile">Its profile.</param>
-public sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);
+internal sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);

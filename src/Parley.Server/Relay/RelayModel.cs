@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Parley.Protocol;
-using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Relay;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

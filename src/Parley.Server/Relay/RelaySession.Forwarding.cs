@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
-using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

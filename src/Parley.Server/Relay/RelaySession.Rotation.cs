@@ -1,6 +1,4 @@
 using Parley.Protocol;
-using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;

@@ -1,10 +1,5 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
-using Parley.Protocol;
-using Parley.Server.Access;
-using Parley.Server.Sockets;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

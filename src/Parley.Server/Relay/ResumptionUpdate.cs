@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 

@@ -1,7 +1,9 @@
 namespace Parley.Server.Relay;
 
 /// <summary>Resumes one session on a new connection to its upstream: several attempts, with a delay that doubles from 250 ms.</summary>
+#pragma warning disable CA1001 // See the comment on _cancelled.
 internal sealed class UpstreamResumer(RelayModel relay, RelayedSetup setup, string apiVersion)
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
 

@@ -1,5 +1,4 @@
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Sessions;
 

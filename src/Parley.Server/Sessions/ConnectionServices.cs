@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Sessions;

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 using Parley.Server.Wire;
 

@@ -7,7 +7,9 @@ using Parley.Server.Wire;
 namespace Parley.Server.Sessions;
 
 /// <summary>Refusals, closes and logs.</summary>
+#pragma warning disable CA1001 // See the comment on _aborted.
 internal sealed partial class LiveConnection
+#pragma warning restore CA1001
 {
     private LiveClose CloseFor(Exception e)
     {

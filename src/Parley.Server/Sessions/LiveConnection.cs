@@ -1,8 +1,6 @@
 using System.Net.WebSockets;
-using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Models;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using Parley.Server.Access;
 
 namespace Parley.Server.Sockets;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Telemetry;
 

@@ -1,5 +1,3 @@
-using Parley.Server.Relay;
-
 namespace Parley.Server.Telemetry;
 
 /// <summary>

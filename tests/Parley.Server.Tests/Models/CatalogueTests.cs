@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Parley.Server.Models;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
 

@@ -52,8 +52,8 @@ public sealed class BackPressureTests
         await waiting;
     }
 
-    // The gateway takes one message after the other, until its own send waits and it sets the timer for it. From then on it reads nothing:
-    // what fits into the pipe to it is sent at once, and a send that is not done waits for good.
+    // The gateway takes messages until its own send blocks and it sets the timer for it. From then on it reads nothing: what fits into the pipe to it is
+    // sent at once, and a further send does not complete.
     private static async Task<Task> SendUntilWaitingAsync(Func<Task> send, LiveDirection direction, FrameRecorder recorder, Task gatewayWaits)
     {
         using var filled = new CancellationTokenSource();
