@@ -2,8 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Twice a minute: writes the time of running sessions down, and ends those whose key was revoked, ran out or used up its day.</summary>
-internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
+/// <summary>Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota.</summary>
+internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -11,7 +11,7 @@ internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider t
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(static state => ((SessionAccountant)state!).Look(), this, Interval, Interval);
+        _timer = time.CreateTimer(static state => ((SessionUsageService)state!).Tick(), this, Interval, Interval);
         return Task.CompletedTask;
     }
 
@@ -23,9 +23,9 @@ internal sealed class SessionAccountant(SessionRegistry registry, TimeProvider t
 
     public void Dispose() => _timer?.Dispose();
 
-    private void Look()
+    private void Tick()
     {
         foreach (var session in registry.Sessions)
-            session.Account();
+            session.RecordTime();
     }
 }

@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// Counts openings by address or key in windows of a minute that begin with the first. Not the limiters of ASP.NET Core: those count on a
-/// clock of their own, and answer before the upgrade, where a browser cannot see why (docs/decisions/0032-limits.md).
+/// Limits openings per minute by address or key, in windows that begin with the first opening. Not the limiters of ASP.NET Core: those use a clock of their
+/// own, and refuse before the upgrade, where a browser cannot see the reason (docs/decisions/0032-limits.md).
 /// </summary>
-internal sealed class OpenRate(TimeProvider time)
+internal sealed class OpenRateLimiter(TimeProvider time)
 {
-    /// <summary>Far more than come in a minute by nature; in a flood from more addresses than this, some are counted anew.</summary>
+    /// <summary>Far more than normal use needs; in a flood from more addresses, some counts start again.</summary>
     private const int MaxPartitions = 100_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -17,11 +17,11 @@ internal sealed class OpenRate(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (long Started, int Count)> _windows = new(StringComparer.Ordinal);
 
-    /// <summary>Takes one opening.</summary>
-    /// <param name="partition">Who opens.</param>
-    /// <param name="limit">Openings in a minute.</param>
-    /// <param name="retryAfter">When there is room again, where there is none.</param>
-    internal bool TryTake(string partition, int limit, out TimeSpan retryAfter)
+    /// <summary>Counts an opening; false if the limit is reached.</summary>
+    /// <param name="partition">The address or key.</param>
+    /// <param name="limit">Openings per minute.</param>
+    /// <param name="retryAfter">Time until the next opening is allowed, if the limit is reached.</param>
+    internal bool TryAcquire(string partition, int limit, out TimeSpan retryAfter)
     {
         lock (_gate)
         {
@@ -43,7 +43,7 @@ internal sealed class OpenRate(TimeProvider time)
         }
     }
 
-    /// <summary>The partition of an address: a whole /64 of IPv6, which is what one customer has.</summary>
+    /// <summary>The partition of an address: for IPv6 its /64, which usually belongs to one customer.</summary>
     internal static string PartitionOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

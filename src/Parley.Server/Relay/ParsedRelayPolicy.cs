@@ -4,10 +4,10 @@ using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
-/// <summary>A policy as it is applied: its tools are read once.</summary>
-internal sealed class AppliedPolicy(RelayPolicy policy)
+/// <summary>A <see cref="RelayPolicy"/> with its tools parsed once.</summary>
+internal sealed class ParsedRelayPolicy(RelayPolicy policy)
 {
-    private static readonly LiveClose Modalities = new(1007, "The key may not ask for this response modality.");
+    private static readonly LiveClose Modalities = new(1007, "This response modality is not allowed for the key.");
 
     private readonly IReadOnlyList<Tool>? _tools = ToolsOf(policy);
 
@@ -15,18 +15,18 @@ internal sealed class AppliedPolicy(RelayPolicy policy)
 
     internal int? MinutesPerDay => policy.MinutesPerDay;
 
-    /// <summary>The setup is not the client's alone, so that no later message may change it.</summary>
+    /// <summary>The policy sets instruction or tools, so no later message may change them.</summary>
     internal bool PinsContext => policy.SystemInstruction is not null || _tools is not null;
 
     internal bool AppliesTo(LiveCaller caller) => policy.Keys.Any(caller.HasKey);
 
-    /// <summary>The setup as it may be asked for; the same object where nothing changes.</summary>
-    /// <exception cref="LiveCloseException">The key may not ask for it.</exception>
-    internal Setup Apply(Setup asked, string model, string version)
+    /// <summary>The setup after applying the policy; the same object if nothing changes.</summary>
+    /// <exception cref="LiveCloseException">The policy does not allow the setup.</exception>
+    internal Setup Apply(Setup requested, string model, string version)
     {
-        if (policy.Models.Count > 0 && !(ModelName.Id(model) is { } id && policy.Models.Any(pattern => ModelName.Fits(id, pattern))))
+        if (policy.Models.Count > 0 && !(ModelName.Id(model) is { } id && policy.Models.Any(pattern => ModelName.Matches(id, pattern))))
             throw new LiveCloseException(LiveClose.UnknownModel(model, version));
-        var setup = asked;
+        var setup = requested;
         if (policy.SystemInstruction is { } instruction)
             setup = setup with { SystemInstruction = new Content { Parts = [new Part { Text = instruction }] } };
         if (_tools is not null)
@@ -43,7 +43,7 @@ internal sealed class AppliedPolicy(RelayPolicy policy)
         var asked = setup.GenerationConfig?.ResponseModalities ?? [];
         if (asked.Count == 0)
         {
-            return policy.Modalities.Contains("AUDIO") // what absence means (docs/protocol.md#411-generationconfig)
+            return policy.Modalities.Contains("AUDIO") // the default (docs/protocol.md#411-generationconfig)
                 ? setup
                 : setup with { GenerationConfig = (setup.GenerationConfig ?? new GenerationConfig()) with { ResponseModalities = [new Modality(policy.Modalities[0])] } };
         }

@@ -1,6 +1,6 @@
 namespace Parley.Server.Tests;
 
-public sealed class ListenGuardTests
+public sealed class DevelopmentKeyGuardTests
 {
     [Theory]
     [InlineData("http://127.0.0.1:8080", false)]
@@ -13,5 +13,5 @@ public sealed class ListenGuardTests
     [InlineData("http://+:80", true)]
     [InlineData("https://live.example:443", true)]
     [InlineData("http://192.168.1.7", true)]
-    public void Knows_which_addresses_others_can_reach(string address, bool isOpen) => Assert.Equal(isOpen, ListenGuard.IsOpen(address));
+    public void Reachable_addresses_are_recognized(string address, bool isOpen) => Assert.Equal(isOpen, DevelopmentKeyGuard.IsOpen(address));
 }

@@ -2,21 +2,20 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>What all connections share.</summary>
-internal sealed class ServerContext(
-    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers tap, SessionPlanner planner, SessionRegistry registry, SharedRateLimits paces, KeyRing keys, UsageTracker ledger,
+/// <summary>Services and options that all connections share.</summary>
+internal sealed class ConnectionServices(
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
     internal TimeProvider Time => time;
 
-    internal MessageObservers Tap => tap;
+    internal MessageObservers Observers => observers;
 
     internal SessionPlanner Planner => planner;
 
@@ -24,13 +23,13 @@ internal sealed class ServerContext(
 
     internal KeyRing Keys => keys;
 
-    internal UsageTracker Ledger => ledger;
+    internal UsageTracker Usage => usage;
 
     internal LiveMetrics Metrics => metrics;
 
     internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
 
-    internal SharedRateLimits SharedRateLimits => paces;
+    internal SharedRateLimits SharedRateLimits => rateLimits;
 
     internal InputBudget InputBudget { get; } = new(options.Value.Messages.MaxBufferedBytes);
 

@@ -7,10 +7,10 @@ using Parley.Server.Access;
 namespace Parley.Server;
 
 /// <summary>
-/// Refuses to run where others can reach the server while it accepts the well-known development key. The key is taken from loopback only in
-/// any case; but whoever opens a server to others means to have keys, and a proxy on the same machine would make all of them look local.
+/// Stops the start if the server is reachable from other machines and accepts the well-known development key. The key is accepted from loopback only in any
+/// case, but a reachable server should have keys of its own, and behind a proxy on the same machine all clients look local.
 /// </summary>
-internal sealed class ListenGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
+internal sealed class DevelopmentKeyGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -23,7 +23,7 @@ internal sealed class ListenGuard(KeyRing keys, IEnumerable<IServer> servers) : 
         var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(IsOpen);
         return open is null
             ? Task.CompletedTask
-            : throw new InvalidOperationException($"The server listens on {open}, where others can reach it, and would accept the development key. Set DevelopmentKey to null and configure keys, or listen on 127.0.0.1.");
+            : throw new InvalidOperationException($"The server listens on {open}, which other machines can reach, and accepts the development key. Set Live:DevelopmentKey to null and configure keys, or listen on 127.0.0.1.");
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -32,7 +32,7 @@ internal sealed class ListenGuard(KeyRing keys, IEnumerable<IServer> servers) : 
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // http://+:80 and http://*:80 are no addresses for Uri; they mean all of them. A Unix socket or a pipe belongs to this machine.
+    // Uri cannot parse http://+:80 and http://*:80, which mean all interfaces. Unix sockets and pipes are local.
     internal static bool IsOpen(string address)
     {
         if (address.Contains("://unix:", StringComparison.Ordinal) || address.Contains("://pipe:", StringComparison.Ordinal))
