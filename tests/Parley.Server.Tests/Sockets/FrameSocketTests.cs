@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
