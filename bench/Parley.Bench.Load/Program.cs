@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Parley.Bench.Load;
 using Parley.Bench.Load.Servers;
 using Parley.Server;
-using Parley.Server.Storage;
 
 var defaultModel = new Option<bool>("--default-model") { Description = "Use the built-in assistant and TTS instead of canned ones" };
 var parley = new Command("parley", "Run the server until the input ends") { defaultModel };

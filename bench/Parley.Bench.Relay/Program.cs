@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Parley.Bench.Load.Servers;
 using Parley.Bench.Relay;
 using Parley.Server;
-using Parley.Server.Storage;
 
 var upstreamPort = new Option<int>("--upstream") { Description = "Port of the upstream on this machine", Required = true };
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Assistant.Languages;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;

@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Server.Access;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Sockets;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;

@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Cascade.Answering;
 using Parley.Protocol;
 using Parley.Server.Models;
 using Parley.Server.Sessions;

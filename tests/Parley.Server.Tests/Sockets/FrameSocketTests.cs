@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Access;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
@@ -32,7 +30,7 @@ public class FrameSocketTests
         { "an unknown opcode", [0x83, 0x80, 0, 0, 0, 0], 1002 },
         { "an unknown control opcode", [0x8b, 0x80, 0, 0, 0, 0], 1002 },
         { "no mask", [0x81, 0x01, 0x20], 1002 },
-        { "a ping in pieces", [0x09, 0x80, 0, 0, 0, 0], 1002 },
+        { "a fragmented ping", [0x09, 0x80, 0, 0, 0, 0], 1002 },
         { "a ping too long", [0x89, 0xfe, 0, 126, 0, 0, 0, 0], 1002 },
         { "nothing to continue", [0x80, 0x80, 0, 0, 0, 0], 1002 },
         { "a message in a message", [0x01, 0x81, 0, 0, 0, 0, 0x20, 0x81, 0x80, 0, 0, 0, 0], 1002 },
