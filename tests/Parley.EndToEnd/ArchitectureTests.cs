@@ -1,9 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Parley.EndToEnd.Harness;
-using Parley.Server.Sockets;
-using Parley.Server.Telemetry;
-using Parley.Server.Wire;
 
 namespace Parley.EndToEnd;
 
