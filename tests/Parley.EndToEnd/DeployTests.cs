@@ -25,7 +25,9 @@ public sealed partial class DeployTests : IDisposable
     {
         var unit = Path.Combine(_folder.FullName, "parley.service");
         // systemd looks for the program, which may be elsewhere here.
-        File.WriteAllText(unit, File.ReadAllText(Sandbox.Unit).Replace("ExecStart=/usr/bin/dotnet", "ExecStart=/usr/bin/env dotnet", StringComparison.Ordinal));
+        var text = await File.ReadAllTextAsync(Sandbox.Unit, Cancellation);
+        await File.WriteAllTextAsync(
+            unit, text.Replace("ExecStart=/usr/bin/dotnet", "ExecStart=/usr/bin/env dotnet", StringComparison.Ordinal), Cancellation);
 
         var verified = await AnalyzeAsync("verify", "--man=no", unit);
         Assert.Equal((0, ""), (verified.ExitCode, string.Join('\n', verified.Lines.Select(static line => line.Text))));
@@ -38,7 +40,8 @@ public sealed partial class DeployTests : IDisposable
     {
         // Shows that the filter of these tests is in force.
         var unit = Path.Combine(_folder.FullName, "strict.service");
-        File.WriteAllText(unit, File.ReadAllText(Sandbox.Unit).Replace("~@privileged", "~@privileged @resources", StringComparison.Ordinal));
+        var text = await File.ReadAllTextAsync(Sandbox.Unit, Cancellation);
+        await File.WriteAllTextAsync(unit, text.Replace("~@privileged", "~@privileged @resources", StringComparison.Ordinal), Cancellation);
 
         using var process = Sandbox.Start(unit, _folder, "dotnet", Repository.Tool, "--version");
 
@@ -60,13 +63,14 @@ public sealed partial class DeployTests : IDisposable
     {
         await using var upstream = new ParleyProcess("--api-key", UpstreamKey);
         await upstream.InitializeAsync();
-        File.WriteAllText(Path.Combine(_folder.FullName, "upstream-key"), UpstreamKey + "\n");
+        var keyFile = Path.Combine(_folder.FullName, "upstream-key");
+        File.WriteAllText(keyFile, UpstreamKey + "\n");
         File.WriteAllText(
             Path.Combine(_folder.FullName, "parley.json"),
             JsonSerializer.Serialize(new
             {
                 Live = new { ApiKeys = new[] { Key } },
-                Relay = new { Upstreams = new[] { new { Url = upstream.Address, KeyFile = Path.Combine(_folder.FullName, "upstream-key") } } },
+                Relay = new { Upstreams = new[] { new { Url = upstream.Address, KeyFile = keyFile } } },
             }));
         var data = _folder.CreateSubdirectory("data");
         var metrics = Ports.Free();
@@ -88,8 +92,8 @@ public sealed partial class DeployTests : IDisposable
         await using var client = new LiveSocket(socket);
         await AskAsync(client);
         using var http = new HttpClient();
-        Assert.Contains(
-            "parley_backend=\"relay\"", await http.GetStringAsync(new Uri($"http://127.0.0.1:{metrics}/metrics"), Cancellation), StringComparison.Ordinal);
+        var exposed = await http.GetStringAsync(new Uri($"http://127.0.0.1:{metrics}/metrics"), Cancellation);
+        Assert.Contains("parley_backend=\"relay\"", exposed, StringComparison.Ordinal);
         process.Terminate();
         await client.ReceiveUntilAsync(static frame => frame.Has("goAway"), "goAway", Cancellation);
 
@@ -103,9 +107,10 @@ public sealed partial class DeployTests : IDisposable
     [InlineData("caddy")]
     public async Task Proxy_passes_a_call_and_its_drain_and_hides_keys_and_private_paths(string program)
     {
+        var metrics = Ports.Free().ToString(CultureInfo.InvariantCulture);
         using var server = ChildProcess.Start(
             "dotnet",
-            [Repository.Tool, "serve", "--port", "0", "--api-key", Key, "--metrics-port", Ports.Free().ToString(CultureInfo.InvariantCulture)],
+            [Repository.Tool, "serve", "--port", "0", "--api-key", Key, "--metrics-port", metrics],
             new Dictionary<string, string> { ["Speech__Recognizer__Provider"] = "none", ["Speech__Detector__Provider"] = "energy" },
             "Install the .NET SDK.");
         using var proxy = TlsProxy.Create(program, await AddressAsync(server));
@@ -116,7 +121,8 @@ public sealed partial class DeployTests : IDisposable
         foreach (var (path, status) in new[]
         {
             ("/healthz", HttpStatusCode.OK), ("/v1beta/models?key=" + Key, HttpStatusCode.OK),
-            ("/metrics", HttpStatusCode.NotFound), ("/admin/keys", HttpStatusCode.NotFound), ("/readyz", HttpStatusCode.NotFound), ("/", HttpStatusCode.NotFound),
+            ("/metrics", HttpStatusCode.NotFound), ("/admin/keys", HttpStatusCode.NotFound),
+            ("/readyz", HttpStatusCode.NotFound), ("/", HttpStatusCode.NotFound),
         })
         {
             using var response = await proxy.Http.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
@@ -160,8 +166,8 @@ public sealed partial class DeployTests : IDisposable
 
         async Task<int> RunAsync(int port)
         {
-            using var process = ChildProcess.Start(
-                check[0], check.Skip(1).Select(part => part.Replace("/8080", $"/{port}", StringComparison.Ordinal)), new Dictionary<string, string>(), "Install bash.");
+            var arguments = check.Skip(1).Select(part => part.Replace("/8080", $"/{port}", StringComparison.Ordinal));
+            using var process = ChildProcess.Start(check[0], arguments, new Dictionary<string, string>(), "Install bash.");
             return await Expect.WithinAsync(process.Exited, "the health check ends", Cancellation);
         }
     }
@@ -175,11 +181,13 @@ public sealed partial class DeployTests : IDisposable
         Assert.All(Dockerfile.CopiedPaths, path =>
         {
             Assert.True(Path.Exists(Repository.Find(path)), $"{path} does not exist.");
-            Assert.True(ignore.Any(line => line.StartsWith('!') && (line[1..] == path || path.StartsWith(line[1..] + "/", StringComparison.Ordinal))), $"{path} is ignored.");
+            Assert.True(ignore.Any(line => line.StartsWith('!') && IsIn(line[1..], path)), $"{path} is ignored.");
         });
         Assert.All(
             ignore.Where(static line => line.StartsWith('!')),
-            line => Assert.Contains(Dockerfile.CopiedPaths, path => path == line[1..] || path.StartsWith(line[1..] + "/", StringComparison.Ordinal)));
+            line => Assert.Contains(Dockerfile.CopiedPaths, path => IsIn(line[1..], path)));
+
+        static bool IsIn(string folder, string path) => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,7 +197,9 @@ public sealed partial class DeployTests : IDisposable
 
         Assert.Equal("USER $APP_UID", lines.Last(static line => line.StartsWith("USER ", StringComparison.Ordinal)));
         // .NET 10 has no images of Debian.
-        Assert.All(lines.Where(static line => line.StartsWith("FROM mcr.", StringComparison.Ordinal)), static line => Assert.Contains(":10.0-noble", line, StringComparison.Ordinal));
+        Assert.All(
+            lines.Where(static line => line.StartsWith("FROM mcr.", StringComparison.Ordinal)),
+            static line => Assert.Contains(":10.0-noble", line, StringComparison.Ordinal));
     }
 
     private static async Task AskAsync(LiveSocket client)
@@ -202,7 +212,8 @@ public sealed partial class DeployTests : IDisposable
 
     private static async Task<ToolRun> AnalyzeAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("systemd-analyze", arguments, new Dictionary<string, string>(), "Run ./test, which installs Debian's systemd.");
+        using var process = ChildProcess.Start(
+            "systemd-analyze", arguments, new Dictionary<string, string>(), "Run ./test, which installs Debian's systemd.");
         return new ToolRun(await Expect.WithinAsync(process.Exited, "systemd-analyze ends", Cancellation), process.Lines.Snapshot);
     }
 
@@ -210,7 +221,8 @@ public sealed partial class DeployTests : IDisposable
     {
         try
         {
-            var line = await process.Lines.FirstAsync(static line => !line.IsError && AddressPattern().IsMatch(line.Text), "the server prints its address", Cancellation);
+            var line = await process.Lines.FirstAsync(
+                static line => !line.IsError && AddressPattern().IsMatch(line.Text), "the server prints its address", Cancellation);
             return new Uri(AddressPattern().Match(line.Text).Value);
         }
         catch (ExpectationException e)
@@ -233,7 +245,9 @@ public sealed partial class DeployTests : IDisposable
 
         /// <summary>Sources of every COPY that reads the repository.</summary>
         public static IReadOnlyList<string> CopiedPaths { get; } =
-            [.. Text.Split('\n').Where(static line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal))
+            [.. Text.Split('\n')
+                .Where(static line => line.StartsWith("COPY ", StringComparison.Ordinal))
+                .Where(static line => !line.Contains("--from=", StringComparison.Ordinal))
                 .SelectMany(static line => line.Split(' ')[1..^1])];
     }
 }

@@ -15,7 +15,7 @@ internal static class Sandbox
     public static ChildProcess Start(string unit, DirectoryInfo folder, params IEnumerable<string> command) => ChildProcess.Start(
         "/usr/bin/python3",
         [Repository.Find("tests", "Parley.EndToEnd", "python", "sandbox.py"), unit, folder.FullName, "kill", .. command],
-        Environment("Environment"),
+        Environment,
         "Run ./test, which says what to install.");
 
     /// <summary>The command of ExecStart, one element for each argument.</summary>
@@ -25,6 +25,8 @@ internal static class Sandbox
     public static IEnumerable<string> Values(string name) =>
         File.ReadLines(Unit).Where(line => line.StartsWith(name + "=", StringComparison.Ordinal)).Select(line => line[(name.Length + 1)..]);
 
-    private static Dictionary<string, string> Environment(string name) =>
-        Values(name).SelectMany(static line => line.Split(' ')).Select(static pair => pair.Split('=', 2)).ToDictionary(static pair => pair[0], static pair => pair[1]);
+    private static Dictionary<string, string> Environment => Values("Environment")
+        .SelectMany(static line => line.Split(' '))
+        .Select(static pair => pair.Split('=', 2))
+        .ToDictionary(static pair => pair[0], static pair => pair[1]);
 }

@@ -9,7 +9,7 @@ using Parley.TestKit;
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>
-/// nginx or Caddy with the file in <c>deploy/</c>, in front of a server: its name, ports and paths are replaced, the rest is as in the file.
+/// nginx or Caddy with the file in <c>deploy/</c>, in front of a server. Ports and paths of the file are replaced, the rest is unchanged.
 /// </summary>
 internal sealed class TlsProxy : IDisposable
 {
@@ -53,7 +53,10 @@ internal sealed class TlsProxy : IDisposable
     /// <summary>Everything the proxy has logged, to its files and to its output.</summary>
     public string Logs => string.Join(
         '\n',
-        _folder.GetFiles("*.log").Select(static file => File.ReadAllText(file.FullName)).Concat(_process?.Lines.Snapshot.Select(static line => line.Text) ?? []));
+        [
+            .. _folder.GetFiles("*.log").Select(static file => File.ReadAllText(file.FullName)),
+            .. _process?.Lines.Snapshot.Select(static line => line.Text) ?? [],
+        ]);
 
     /// <param name="program"><c>nginx</c> or <c>caddy</c>.</param>
     /// <param name="server">Address of the server behind the proxy.</param>
@@ -66,7 +69,8 @@ internal sealed class TlsProxy : IDisposable
     /// <summary>Runs the proxy's own check of its configuration.</summary>
     public async Task<ToolRun> CheckAsync()
     {
-        using var check = Run(_program.EndsWith("nginx", StringComparison.Ordinal) ? ["-t", .. _arguments] : ["validate", .. _arguments.Skip(1)]);
+        var isNginx = _program.EndsWith("nginx", StringComparison.Ordinal);
+        using var check = Run(isNginx ? ["-t", .. _arguments] : ["validate", .. _arguments.Skip(1)]);
         var code = await Expect.WithinAsync(check.Exited, "the check of the configuration ends");
         return new ToolRun(code, check.Lines.Snapshot);
     }
@@ -100,7 +104,9 @@ internal sealed class TlsProxy : IDisposable
         var socket = new ClientWebSocket();
         using var invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
         await Expect.WithinAsync(
-            socket.ConnectAsync(new Uri($"wss://{Site}{pathAndQuery}"), invoker, cancellationToken), "an upgrade through the proxy", cancellationToken);
+            socket.ConnectAsync(new Uri($"wss://{Site}{pathAndQuery}"), invoker, cancellationToken),
+            "an upgrade through the proxy",
+            cancellationToken);
         return new LiveSocket(socket);
     }
 
@@ -129,10 +135,12 @@ internal sealed class TlsProxy : IDisposable
             ($"/etc/ssl/private/{Site}.key", PathOf("site.key")),
             ("/var/log/nginx/", _folder.FullName + "/"),
             ("127.0.0.1:8080", server.Authority));
-        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $"{name}_temp_path {PathOf(name)}; "));
+        string[] uses = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        var temporary = string.Concat(uses.Select(name => $"{name}_temp_path {PathOf(name)}; "));
         File.WriteAllText(
             PathOf("nginx.conf"),
-            $"daemon off; master_process off; pid {PathOf("nginx.pid")}; error_log stderr;\nevents {{ }}\nhttp {{ {temporary}access_log off;\n{site}\n}}\n");
+            $"daemon off; master_process off; pid {PathOf("nginx.pid")}; error_log stderr;\nevents {{ }}\n"
+            + $"http {{ {temporary}access_log off;\n{site}\n}}\n");
         return ["-c", PathOf("nginx.conf")];
     }
 
@@ -169,7 +177,8 @@ internal sealed class TlsProxy : IDisposable
     // Unpacked by ./test, which installs no service, or installed.
     private static string Find(string program)
     {
-        string[] places = [Repository.Find("artifacts", "debian", "usr", "sbin"), Repository.Find("artifacts", "debian", "usr", "bin"), "/usr/sbin", "/usr/bin"];
+        var unpacked = Repository.Find("artifacts", "debian", "usr");
+        string[] places = [Path.Combine(unpacked, "sbin"), Path.Combine(unpacked, "bin"), "/usr/sbin", "/usr/bin"];
         return places.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
             ?? throw new ExpectationException($"{program} is missing. {MissingProgram}");
     }
