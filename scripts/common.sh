@@ -35,6 +35,24 @@ packages() {
   fi
 }
 
+# Unpacks Debian packages into artifacts/debian: programs that would run as a service if they were installed.
+unpack() {
+  local name folder
+  for name in "$@"; do
+    [ -x "/usr/sbin/$name" ] || [ -x "/usr/bin/$name" ] || [ -f "artifacts/debian/$name.unpacked" ] && continue
+    command -v apt-get >/dev/null || return 1
+    say "Unpacking from Debian: $name"
+    folder=$(mktemp -d)
+    mkdir -p artifacts/debian
+    if (cd "$folder" && { apt-get download -q "$name" || { as_root apt-get update -q && apt-get download -q "$name"; }; }) >/dev/null 2>&1 \
+      && dpkg -x "$folder"/*.deb artifacts/debian; then
+      touch "artifacts/debian/$name.unpacked"; rm -rf "$folder"
+    else
+      rm -rf "$folder"; return 1
+    fi
+  done
+}
+
 sources() { # a fingerprint of everything the given folders are built from
   find "$@" Directory.Build.props $([ -d console/dist ] && echo console/dist) Directory.Packages.props BannedSymbols.txt .editorconfig global.json \
     \( -name node_modules -o -name TestResults \) -prune -o -type f -printf '%p %s %T@\n' | sort | sha256sum

@@ -50,8 +50,11 @@ public static class Pcm
         if (BitConverter.IsLittleEndian)
             MemoryMarshal.AsBytes(samples).CopyTo(bytes);
         else
+        {
             for (var i = 0; i < samples.Length; i++)
                 BinaryPrimitives.WriteInt16LittleEndian(bytes[(i * BytesPerSample)..], samples[i]);
+        }
+
         return count;
     }
 

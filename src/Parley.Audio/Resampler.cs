@@ -209,7 +209,9 @@ public sealed class Resampler
     private static void CheckRate(int rateHz)
     {
         if (rateHz is < MinSampleRateHz or > MaxSampleRateHz)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(rateHz), rateHz, $"Sample rate must be {MinSampleRateHz} to {MaxSampleRateHz} Hz.");
+        }
     }
 }

@@ -59,9 +59,11 @@ public sealed class WavFile
             if (id.SequenceEqual("fmt "u8))
                 format = ReadFormat(body[..length]);
             else if (id.SequenceEqual("data"u8))
+            {
                 return format is var (rate, channels)
                     ? new WavFile(rate, Mix(body[..length], channels))
                     : throw new FormatException("The WAV file has its data chunk before its fmt chunk.");
+            }
 
             // Chunks are padded to an even length.
             rest = body[Math.Min(length + (length & 1), body.Length)..];
@@ -130,10 +132,13 @@ public sealed class WavFile
 
         var tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk);
         if (tag == ExtensibleTag)
+        {
             // The first two bytes of the sub-format GUID are the old tag.
             tag = chunk.Length >= 40
                 ? BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..])
                 : throw new FormatException("The WAV file says WAVE_FORMAT_EXTENSIBLE but has no sub-format.");
+        }
+
         if (tag != PcmTag)
             throw new FormatException($"The WAV file holds format {tag}; only PCM (1) is supported.");
 

@@ -46,9 +46,12 @@ internal readonly record struct TokenCounts(int Text, int Image, int Video, int 
         if (part.Text is { } text)
             return OfText(text);
         if (part.InlineData is { } blob)
+        {
             return blob.MimeType?.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) == true
                 ? OfAudio((blob.Data?.Length ?? 0) / sizeof(short), AudioFormat.InputRateHz)
                 : new TokenCounts(0, PerFrame, 0, 0);
+        }
+
         if (part.FunctionCall is { } call)
             return OfText(call.Name) + (call.Args is { } args ? OfText(args.GetRawText()) : default);
         if (part.FunctionResponse is { } answer)

@@ -31,10 +31,13 @@ internal static partial class EngineProcess
         new Thread(() => Serve(arguments, pipe, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
 
         while (pipe.TryRead(out var kind, out var content))
+        {
             if (kind == PipeMessage.Cancel)
                 Volatile.Read(ref server)?.Cancel(BitConverter.ToInt32(content));
             else
                 work.Add((kind, content.ToArray()));
+        }
+
         return 0;
     }
 
@@ -52,6 +55,7 @@ internal static partial class EngineProcess
 
         pipe.Write(PipeMessage.Ready);
         foreach (var (kind, content) in work.GetConsumingEnumerable())
+        {
             try
             {
                 server.Handle(kind, content);
@@ -60,6 +64,7 @@ internal static partial class EngineProcess
             {
                 pipe.Write(PipeMessage.Failed, e.Message);
             }
+        }
     }
 
     private static IEngineServer Open(string[] arguments, WorkerPipe pipe) => arguments switch

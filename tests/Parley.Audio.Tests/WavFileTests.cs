@@ -19,8 +19,11 @@ public sealed class WavFileTests
         {
             using var stream = new MemoryStream();
             using (var writer = new WavWriter(stream, 16_000, leaveOpen: true))
+            {
                 foreach (var part in Pcm.ToBytes(samples).Chunk(chunk))
                     writer.Write(part);
+            }
+
             Assert.Equal(Bytes(new WavFile(16_000, samples)), stream.ToArray());
         });
 

@@ -1,8 +1,5 @@
 using System.Xml.Linq;
 using Parley.EndToEnd.Harness;
-using Parley.Server.Sockets;
-using Parley.Server.Telemetry;
-using Parley.Server.Wire;
 
 namespace Parley.EndToEnd;
 

@@ -12,7 +12,6 @@ using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Cascade;
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests;
 

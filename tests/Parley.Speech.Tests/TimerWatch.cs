@@ -31,8 +31,10 @@ internal sealed class TimerWatch : FakeTimeProvider
     private void Report(TimeSpan dueTime)
     {
         lock (_lock)
+        {
             if (dueTime == _due && --_left == 0)
                 _armed.TrySetResult();
+        }
     }
 
     private sealed class Watched(TimerWatch owner, ITimer timer) : ITimer

@@ -30,9 +30,13 @@ internal static class Yardstick
 
             using var message = JsonDocument.Parse(buffer.AsMemory(0, length));
             if (message.RootElement.TryGetProperty("realtimeInput", out var input) && input.TryGetProperty("audio", out _))
+            {
                 audioMessages++;
+            }
             else if (message.RootElement.TryGetProperty("setup", out _))
+            {
                 await socket.SendAsync(Canned.SetupComplete, WebSocketMessageType.Text, true, cancellationToken);
+            }
             else if (message.RootElement.TryGetProperty("clientContent", out var content) && content.GetProperty("turnComplete").GetBoolean())
             {
                 var chunks = int.Parse(content.GetProperty("turns")[0].GetProperty("parts")[0].GetProperty("text").GetString()!);

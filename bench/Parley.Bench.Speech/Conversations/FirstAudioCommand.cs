@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
-using Parley.Assistant.Languages;
 using Parley.Bench.Speech.Corpora;
-using Parley.Server.Storage;
 using Parley.Speech;
 
 namespace Parley.Bench.Speech.Conversations;

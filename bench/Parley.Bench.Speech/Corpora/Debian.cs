@@ -57,7 +57,9 @@ internal static partial class Debian
             var words = Words(text);
             if (!line.StartsWith(';') && File.Exists(path) && text.IndexOfAny(['[', '<', '(', ']', '>']) < 0 && !text.Any(char.IsAsciiDigit)
                 && words.Split(' ').Length is >= 4 and <= 30)
+            {
                 clips.Add(new(await DecodeAsync(path, cancellationToken), words));
+            }
         }
         return clips;
     }

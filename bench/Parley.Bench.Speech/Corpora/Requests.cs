@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Assistant;
-using Parley.Assistant.Languages;
 using Parley.Cascade;
 using Parley.Protocol;
 using Parley.Server;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.TurnTaking;
 using Parley.Speech.Worker.Recognition;

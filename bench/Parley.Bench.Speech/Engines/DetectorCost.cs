@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Activity;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Parley.Assistant.Languages;
 using Parley.Bench.Speech.Corpora;
-using Parley.Server.Storage;
 using Parley.Speech;
 
 namespace Parley.Bench.Speech.Engines;

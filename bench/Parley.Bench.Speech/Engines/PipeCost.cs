@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Worker;
 using Parley.Speech.Worker.Pipe;

@@ -1,11 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
-using Parley.Assistant.Languages;
-using Parley.Assistant.Rules;
 using Parley.Bench.Speech.Corpora;
-using Parley.Cascade.Answering;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Worker.Recognition;
 

@@ -37,8 +37,10 @@ internal static class ImageReader
         using (bitmap)
         {
             if (bitmap is not null)
+            {
                 facts = ImageFacts.Measure(bitmap.GetPixelSpan(), bitmap.Width, bitmap.Height)
                     with { Width = size.Width, Height = size.Height };
+            }
         }
         return reading;
     }

@@ -64,13 +64,19 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
             if (part.Thought is true)
                 continue;
             if (part.Text is { } text)
+            {
                 contents.Add(new TextContent(text));
+            }
             else if (part.InlineData is { Data: { } data } blob)
+            {
                 contents.Add(!PictureCheck.IsPicture(blob) || PictureCheck.IsReadable(blob)
                     ? new DataContent(data, blob.MimeType ?? "application/octet-stream")
                     : PictureCheck.UnreadablePictureNote());
+            }
             else if (part.FunctionCall is { } call)
+            {
                 contents.Add(new FunctionCallContent(call.Id ?? call.Name ?? "", call.Name ?? "", ToArguments(call.Args)));
+            }
             else if (part.FunctionResponse is { } response)
             {
                 var late = answeredHere is not null && !answeredHere.Contains(response.Id ?? "");

@@ -49,7 +49,10 @@ internal sealed class SessionTelemetry
         var now = _time.GetTimestamp();
         if (request is { RealtimeInput: { Text: not null } or { ActivityEnd: not null } or { AudioStreamEnd: true } }
             or { ClientContent.TurnComplete: true } or { ToolResponse: not null })
+        {
             Volatile.Write(ref _asked, now);
+        }
+
         if (Volatile.Read(ref _answering) && request is { RealtimeInput.ActivityStart: not null } or { ClientContent: not null })
             Volatile.Write(ref _interrupting, now);
     }

@@ -137,7 +137,9 @@ internal sealed class ToolDispatcher(
         {
             await Task.WhenAll(runs.Select(static run => run.Execution.Completion)).ConfigureAwait(false);
             if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool))
+            {
                 await StreamAsync(streaming).ConfigureAwait(false);
+            }
             else
             {
                 foreach (var run in runs)

@@ -44,7 +44,10 @@ internal ref struct AudioMessageScanner
         scanner.Role(before: true);
         if (!scanner.Name("parts"u8, "parts"u8) || !scanner.Token((byte)'[') || !scanner.Open() || !scanner.Name("inlineData"u8, "inline_data"u8)
             || !scanner.Blob(AudioFormat.OutputRateHz, out chunk) || !scanner.Token((byte)'}') || !scanner.Token((byte)']'))
+        {
             return false;
+        }
+
         scanner.Role(before: false);
         return scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
     }
@@ -80,7 +83,9 @@ internal ref struct AudioMessageScanner
                 hasData = true;
             }
             else
+            {
                 return false;
+            }
         }
         while (Token((byte)','));
         if (!Token((byte)'}') || !hasMimeType || !hasData || !TryParseRate(mimeType, defaultRateHz, out var rateHz))
@@ -96,7 +101,9 @@ internal ref struct AudioMessageScanner
             return true;
         if (mimeType.StartsWith(RatePrefix) && Utf8Parser.TryParse(mimeType[RatePrefix.Length..], out rateHz, out var digits)
             && RatePrefix.Length + digits == mimeType.Length && char.IsAsciiDigit((char)mimeType[RatePrefix.Length]))
+        {
             return rateHz is >= AudioFormat.MinRateHz and <= AudioFormat.MaxRateHz;
+        }
         // Text that is not plain ASCII may not be valid JSON.
         if (mimeType.Length > MaxMimeTypeBytes || mimeType.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return false;
@@ -178,9 +185,13 @@ internal ref struct AudioMessageScanner
                 _at = spaces < 0 ? _text.Length : _at + spaces;
             }
             else if (_text[_at] is (byte)'\n' or (byte)'\r' or (byte)'\t')
+            {
                 _at++;
+            }
             else
+            {
                 return;
+            }
         }
     }
 }

@@ -21,7 +21,10 @@ internal sealed class DurationCodec : ValueCodec<TimeSpan>
         var number = text.AsSpan(0, text.Length - 1);
         if (!IsPlain(number) || !decimal.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             || Math.Abs(seconds) > MaxSeconds)
+        {
             return false;
+        }
+
         value = TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
         return true;
     }

@@ -95,7 +95,10 @@ public sealed partial record FunctionResponse
                 return Scheduling;
             if (Response is { ValueKind: JsonValueKind.Object } response
                 && response.TryGetProperty("scheduling", out var inside) && inside.ValueKind == JsonValueKind.String)
+            {
                 return new Scheduling(inside.GetString()!);
+            }
+
             return null;
         }
     }

@@ -20,7 +20,10 @@ internal static class ProfileChecks
     {
         if (profile.Modalities.Contains(Modality.Audio) && profile.Modalities.Contains(Modality.Text)
             || generation?["responseModalities"] is not JsonArray asked)
+        {
             yield break;
+        }
+
         for (var i = 0; i < asked.Count; i++)
         {
             var path = $"generationConfig.responseModalities[{i}]";

@@ -45,7 +45,9 @@ internal sealed class HeldMessages(int maxBytes)
     internal bool TryTake(out HeldMessage message)
     {
         if (_first is { } first)
+        {
             (message, _first) = (first, null);
+        }
         else if (!_tools.TryDequeue(out message!))
         {
             if (_rest.First is not { } oldest)

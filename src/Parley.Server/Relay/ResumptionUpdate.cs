@@ -48,9 +48,13 @@ internal readonly struct ResumptionUpdate
                 };
             }
             else if (reader.ValueTextEquals("resumable"u8) && reader.Read())
+            {
                 resumable = reader.TokenType == JsonTokenType.True;
+            }
             else
+            {
                 reader.Skip();
+            }
         }
         return new ResumptionUpdate(string.IsNullOrEmpty(handle) ? null : handle, handleAt, resumable, index, indexAt);
     }

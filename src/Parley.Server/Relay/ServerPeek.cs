@@ -72,15 +72,25 @@ internal readonly ref struct ServerPeek
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("serverContent"u8))
+                {
                     kind = content.Read(message, ref reader);
+                }
                 else if (reader.ValueTextEquals("usageMetadata"u8))
+                {
                     usage = JsonRange.Value(message, ref reader);
+                }
                 else if (reader.ValueTextEquals("toolCall"u8))
+                {
                     call = Of(message, ref reader, MessageKind.Tool, out kind);
+                }
                 else if (reader.ValueTextEquals("toolCallCancellation"u8))
+                {
                     cancellation = Of(message, ref reader, MessageKind.Tool, out kind);
+                }
                 else if (reader.ValueTextEquals("sessionResumptionUpdate"u8))
+                {
                     (kind, resumption, update) = (MessageKind.Control, true, JsonRange.Of(ref reader));
+                }
                 else if (reader.ValueTextEquals("goAway"u8))
                     {
                     goAway = Of(message, ref reader, MessageKind.Control, out kind);
@@ -92,7 +102,9 @@ internal readonly ref struct ServerPeek
                     reader.Skip();
                 }
                 else
+                {
                     reader.Skip();
+                }
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -150,11 +162,17 @@ internal readonly ref struct ServerPeek
                     reader.Skip();
                 }
                 else if (reader.ValueTextEquals("turnComplete"u8))
+                {
                     IsTurnComplete = IsTrue(ref reader);
+                }
                 else if (reader.ValueTextEquals("interrupted"u8))
+                {
                     IsInterrupted = IsTrue(ref reader);
+                }
                 else
+                {
                     reader.Skip();
+                }
             }
             return kind;
         }

@@ -83,7 +83,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         ILiveModelSession model;
         if (starting.IsCompleted)
+        {
             model = await starting.ConfigureAwait(false);
+        }
         else
         {
             var task = starting.AsTask();

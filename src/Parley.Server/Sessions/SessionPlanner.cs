@@ -120,7 +120,10 @@ internal sealed class SessionPlanner(
         if (expires <= now
             || await store.FindAsync(sessionId, serial).ConfigureAwait(false) is not { } snapshot
             || (isLimited && snapshot.Started + options.Value.Sessions.SessionLifetime <= now))
+        {
             throw new LiveCloseException(LiveClose.SessionNotFound);
+        }
+
         if (snapshot.Model != model || snapshot.Owner != caller.Owner)
             throw new LiveCloseException(LiveClose.InvalidHandle);
         return await store.ClaimAsync(sessionId).ConfigureAwait(false) is { } epoch ? snapshot with { Epoch = epoch } : throw new LiveCloseException(LiveClose.SessionNotFound);

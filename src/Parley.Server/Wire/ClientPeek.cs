@@ -77,11 +77,17 @@ internal readonly ref struct ClientPeek
                     continue;
                 }
                 if (reader.ValueTextEquals("setup"u8) || reader.ValueTextEquals("config"u8))
+                {
                     (kind, setup) = (MessageKind.Setup, true);
+                }
                 else if (reader.ValueTextEquals("contextUpdate"u8) || reader.ValueTextEquals("context_update"u8))
+                {
                     (kind, context) = (MessageKind.Context, true);
+                }
                 else if (reader.ValueTextEquals("clientContent"u8) || reader.ValueTextEquals("client_content"u8))
+                {
                     (kind, asks) = (MessageKind.Content, true);
+                }
                 else if (reader.ValueTextEquals("toolResponse"u8) || reader.ValueTextEquals("tool_response"u8))
                 {
                     (kind, asks) = (MessageKind.Tool, true);
@@ -114,10 +120,14 @@ internal readonly ref struct ClientPeek
         {
             // An activity mark takes precedence: a message with one must not be dropped as audio.
             if (reader.ValueTextEquals("activityEnd"u8) || reader.ValueTextEquals("activity_end"u8))
+            {
                 (kind, asks) = (MessageKind.Activity, true);
+            }
             else if (reader.ValueTextEquals("activityStart"u8) || reader.ValueTextEquals("activity_start"u8)
                 || reader.ValueTextEquals("audioStreamEnd"u8) || reader.ValueTextEquals("audio_stream_end"u8))
+            {
                 kind = MessageKind.Activity;
+            }
             else if (reader.ValueTextEquals("text"u8))
             {
                 asks = true;

@@ -31,9 +31,13 @@ internal static class PhraseGrammar
                 break;
             }
             if (!TryRewrite(phrases[i], knows, out var rule, out var count, out var problem))
+            {
                 refused.Add($"\"{Shorten(phrases[i])}\" was left out: {problem}.");
+            }
             else if (tokens + count > MaxAllTokens)
+            {
                 refused.Add($"\"{Shorten(phrases[i])}\" was left out: the phrases before it have {tokens} words already.");
+            }
             else
             {
                 tokens += count;
@@ -101,9 +105,14 @@ internal static class PhraseGrammar
                 canEnd = false;
             }
             else if (!char.IsWhiteSpace(c) && c is not (',' or '!' or '?' or ':' or '"'))
+            {
                 return Fail($"'{c}' is not allowed", out problem);
+            }
             else
+            {
                 tokens--;
+            }
+
             i += length;
         }
         if (open.Count > 0 || !canEnd)

@@ -44,8 +44,11 @@ internal sealed class SphinxDecoder : IDecoder
     public static string? ProblemOf(string modelDirectory)
     {
         foreach (var part in (string[])["en-us/mdef", "en-us.lm.bin", "cmudict-en-us.dict"])
+        {
             if (!File.Exists(Path.Combine(modelDirectory, part)))
                 return $"{Path.Combine(modelDirectory, part)} not found";
+        }
+
         return null;
     }
 

@@ -33,8 +33,10 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
     public void Accept(ReadOnlySpan<short> samples)
     {
         fixed (short* first = samples)
+        {
             if (library.Process(_decoder, first, (nuint)samples.Length, 0, 0) < 0)
                 throw new InvalidOperationException("pocketsphinx failed to process audio.");
+        }
     }
 
     /// <summary>The transcript so far, or the final one after the end.</summary>

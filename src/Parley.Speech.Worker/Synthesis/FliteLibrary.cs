@@ -44,9 +44,13 @@ internal sealed unsafe class FliteLibrary : ISpeaker
         ((delegate* unmanaged[Cdecl]<int>)NativeLibrary.GetExport(library, "flite_init"))();
 
         foreach (var name in VoiceNames)
+        {
             if (NativeLibrary.TryLoad($"libflite_cmu_us_{name}.so.1", out var handle)
                 && NativeLibrary.TryGetExport(handle, $"register_cmu_us_{name}", out var register))
+            {
                 _voices[name] = ((delegate* unmanaged[Cdecl]<nint, nint>)register)(0);
+            }
+        }
     }
 
     /// <summary>Returns the library, or the reason why it cannot be loaded.</summary>

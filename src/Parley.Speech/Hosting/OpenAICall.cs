@@ -43,8 +43,10 @@ internal sealed class OpenAICall(HttpClient client, OpenAIEndpoint endpoint, Tim
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
+            {
                 if (isRetry || response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout))
                     throw await RefusedAsync(response, deadline, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -21,8 +21,11 @@ internal static class Scripts
     public static string? Of(int codePoint)
     {
         foreach (var (first, last, script) in Ranges)
+        {
             if (codePoint >= first && codePoint <= last)
                 return script;
+        }
+
         return null;
     }
 }

@@ -18,8 +18,11 @@ internal static class TextLanguage
         ArgumentNullException.ThrowIfNull(text);
         var scripts = new Dictionary<string, int>();
         foreach (var rune in text.EnumerateRunes())
+        {
             if (Rune.IsLetter(rune) && Scripts.Of(rune.Value) is { } script)
                 scripts[script] = scripts.GetValueOrDefault(script) + 1;
+        }
+
         if (scripts.Count == 0)
             return null;
 

@@ -117,8 +117,10 @@ internal sealed class DecoderPool : IDisposable
         if (_waiting.Count == 0 || _running.Count < _max)
             return;
         foreach (var utterance in _running)
+        {
             if (utterance.TryPark())
                 return;
+        }
     }
 
     private void Work(Supervisor<IDecoder> decoder)

@@ -13,6 +13,7 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
     public void Run(PooledRecognition utterance)
     {
         for (var isRetry = false; ; isRetry = true)
+        {
             try
             {
                 Decode(supervisor.Get(), utterance);
@@ -32,6 +33,7 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
                 utterance.Fail(e as SpeechEngineException ?? new SpeechEngineException($"Recognition failed: {e.Message}", e));
                 return;
             }
+        }
     }
 
     public void Dispose() => supervisor.Dispose();
@@ -40,6 +42,7 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
     {
         var position = 0;
         while (true)
+        {
             switch (utterance.Take(position, _chunk, out var taken))
             {
                 case PooledRecognition.Taken.Audio:
@@ -59,5 +62,6 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
                 default:
                     return;
             }
+        }
     }
 }

@@ -114,8 +114,10 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
     private void OnRefused(IReadOnlyList<string> problems)
     {
         foreach (var problem in problems)
+        {
             if (IsFirst(problem))
                 Log.PhraseRefused(_logger, problem);
+        }
     }
 
     // Sessions repeat the same phrases; log each problem once.

@@ -103,6 +103,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     {
         taken = 0;
         lock (_lock)
+        {
             while (true)
             {
                 if (_abandoned)
@@ -123,6 +124,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 }
                 Monitor.Wait(_lock);
             }
+        }
     }
 
     /// <summary>Parks the utterance if its speaker has paused; it continues with the next audio.</summary>

@@ -47,12 +47,15 @@ internal sealed class AudioReader(Stream stream, int bareRateHz)
         var frameBytes = _channels * Pcm.BytesPerSample;
         var whole = _filled - (_filled % frameBytes);
         if (_channels == 2)
+        {
             for (var i = 0; i < whole; i += frameBytes)
             {
                 var left = BinaryPrimitives.ReadInt16LittleEndian(_buffer.AsSpan(i));
                 var right = BinaryPrimitives.ReadInt16LittleEndian(_buffer.AsSpan(i + Pcm.BytesPerSample));
                 BinaryPrimitives.WriteInt16LittleEndian(_buffer.AsSpan(i / 2), (short)((left + right) / 2));
             }
+        }
+
         chunks.Add(_buffer.AsSpan(0, whole / _channels));
         Take(whole);
     }
@@ -97,7 +100,9 @@ internal sealed class AudioReader(Stream stream, int bareRateHz)
         var bits = BinaryPrimitives.ReadUInt16LittleEndian(_buffer.AsSpan(14));
         if (format is not (pcm or extensible) || bits != 16 || _channels is not (1 or 2)
             || _rate is < Resampler.MinSampleRateHz or > Resampler.MaxSampleRateHz)
+        {
             throw new InvalidDataException($"The audio is not 16-bit PCM of one or two channels (format {format}, {bits} bits, {_channels} channels, {_rate} Hz).");
+        }
     }
 
     private void Take(int count)

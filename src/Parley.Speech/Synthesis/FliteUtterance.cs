@@ -38,6 +38,7 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
     public void Run(Supervisor<ISpeaker> voices, Action<Exception>? lost = null)
     {
         for (var isRetry = false; !_cancelled; isRetry = true)
+        {
             try
             {
                 // Warping changes speed as well; the stretch compensates.
@@ -57,6 +58,8 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
                 _failure ??= e as SpeechEngineException ?? new SpeechEngineException($"Speaking failed: {e.Message}", e);
                 break;
             }
+        }
+
         _chunks.Writer.Complete(_failure);
     }
 
@@ -90,11 +93,14 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
     private bool TryWriteChunks(EvenChunks sound)
     {
         while (sound.TryTake(out var chunk))
+        {
             if (!_chunks.Writer.TryWrite(chunk))
             {
                 _failure = new SpeechEngineException("One piece of text exceeded two minutes of speech and was stopped.");
                 return false;
             }
+        }
+
         return true;
     }
 }

@@ -40,8 +40,10 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
     public void Warm()
     {
         lock (_lock)
+        {
             if (_voices.Count == 0)
                 StartThread();
+        }
     }
 
     /// <summary>Stops accepting text; the queue is finished, then the threads end.</summary>

@@ -108,8 +108,11 @@ internal static class SpeakableText
     internal static int AddressPrefix(ReadOnlySpan<char> text)
     {
         foreach (var prefix in (ReadOnlySpan<string>)["https://www.", "http://www.", "https://", "http://", "www."])
+        {
             if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 return prefix.Length;
+        }
+
         return 0;
     }
 
@@ -124,10 +127,13 @@ internal static class SpeakableText
         var host = text[prefix..end];
         var path = host.IndexOfAny('/', '?', '#');
         foreach (var c in path < 0 ? host : host[..path])
+        {
             if (c == '.')
                 result.Append(" dot ");
             else if (char.IsAsciiLetterOrDigit(c) || c == '-')
                 result.Append(c);
+        }
+
         return end;
     }
 
@@ -138,8 +144,11 @@ internal static class SpeakableText
         if (end < 2 || (end + 1 < text.Length && text[end + 1] == '('))
             return 0;
         foreach (var c in text[1..end])
+        {
             if (!char.IsAsciiLetterLower(c) && c != ' ')
                 return 0;
+        }
+
         return end + 1;
     }
 }

@@ -121,8 +121,11 @@ internal sealed class TextSegmenter
     private static int FindForcedEnd(ReadOnlySpan<char> text, char next)
     {
         for (var i = text.Length - 1; i > text.Length / 4; i--)
+        {
             if (char.IsWhiteSpace(text[i]))
                 return i + 1;
+        }
+
         return char.IsHighSurrogate(text[^1]) && char.IsLowSurrogate(next) ? text.Length - 1 : text.Length;
     }
 
@@ -148,8 +151,11 @@ internal sealed class TextSegmenter
         if (word.IsEmpty || word.Length % 2 == 0 || (word.Length == 1 && !char.IsUpper(word[0])))
             return false;
         for (var i = 0; i < word.Length; i++)
+        {
             if (i % 2 == 0 ? !char.IsLetter(word[i]) : word[i] != '.')
                 return false;
+        }
+
         return true;
     }
 }

@@ -170,7 +170,9 @@ internal sealed class FaultyCall : IAsyncDisposable
             await session.SendAudioAsync(new byte[SpokenBytes]);
         }
         else if (Asks)
+        {
             await session.SendTextAsync("question");
+        }
     }
 
     /// <summary>Sends a text, and returns whether the server received it.</summary>
@@ -226,7 +228,10 @@ internal sealed class FaultyCall : IAsyncDisposable
             await HearAsync(peer, 1);
         }
         else if (Asks)
+        {
             await HearAsync(peer, 1);
+        }
+
         if (_state == "Reconnecting")
         {
             peer.Cut();
@@ -298,7 +303,9 @@ internal sealed class FaultyCall : IAsyncDisposable
                     _probed.TrySetResult();
                 }
                 else
+                {
                     await AnswerAsync(peer, number);
+                }
             }
         }
     }

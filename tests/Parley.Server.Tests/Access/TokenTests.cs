@@ -118,9 +118,11 @@ public sealed class TokenTests
         var token = await MintAsync(host, """{"uses":0}""");
 
         for (var i = 0; i < 3; i++)
+        {
             await using (await OpenAsync(host, token, LiveTestHost.Setup))
             {
             }
+        }
     }
 
     [Fact]

@@ -220,9 +220,11 @@ public sealed class AttackTests
         await using var victim = await Victim.OpenAsync(host);
         var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
         for (var i = 0; i < 20; i++)
+        {
             await using (await LiveSocket.ConnectAsync(host, path, options => options.SetRequestHeader("x-test-address", $"2001:db8:1:2::{i}")))
             {
             }
+        }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, await host.ExpectRefusedAsync(path, static options => options.SetRequestHeader("x-test-address", "2001:db8:1:2::ffff")));
         await using (await LiveSocket.ConnectAsync(host, path, static options => options.SetRequestHeader("x-test-address", "2001:db8:1:3::1")))

@@ -43,8 +43,10 @@ public sealed class EnergyVoiceActivityDetectorTests
         // Until the floor is known, noise counts as speech: the price of detecting speech from the first window.
         var starts = new List<long>();
         while (segmenter.Advance(ref samples, out var transition))
+        {
             if (transition.Kind == ActivityTransitionKind.Started)
                 starts.Add(transition.Sample);
+        }
 
         Assert.InRange(starts[^1], 77_000, 80_000);
     }

@@ -20,7 +20,9 @@ public sealed class InstallHintTests
         Assert.Equal("Install it: brew install espeak-ng.", InstallHint.For("espeak", HostSystem.MacOS));
         Assert.Contains("Speech:Recognizer:Provider to openai", InstallHint.For("pocketsphinx", HostSystem.Windows), StringComparison.Ordinal);
         foreach (var system in Enum.GetValues<HostSystem>())
+        {
             foreach (var provider in (string[])["pocketsphinx", "flite", "espeak"])
                 Assert.EndsWith(".", InstallHint.For(provider, system), StringComparison.Ordinal);
+        }
     }
 }

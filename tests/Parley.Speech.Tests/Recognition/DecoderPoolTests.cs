@@ -15,6 +15,7 @@ public sealed class DecoderPoolTests
         using var pool = Create(2, () => Thread.CurrentThread.Name == "Parley recognizer 1" ? throw new InvalidOperationException("No model.") : new Counting());
         var failed = 0;
         for (var i = 0; i < 12; i++)
+        {
             try
             {
                 Assert.Equal("1600", await RecognizeAsync(pool));
@@ -23,6 +24,8 @@ public sealed class DecoderPoolTests
             {
                 failed++;
             }
+        }
+
         Assert.InRange(failed, 0, 2);
     }
 

@@ -60,7 +60,9 @@ internal sealed class ClockTimer(TestClock clock, TimerCallback callback, object
     private static void Check(TimeSpan time)
     {
         if ((time < TimeSpan.Zero && time != Timeout.InfiniteTimeSpan) || time > Longest)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(time), time, $"A timer takes a time from zero to {Longest:c}, or Timeout.InfiniteTimeSpan.");
+        }
     }
 }

@@ -88,9 +88,13 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         var (variant, pitch, rate) = EspeakVoices.For(voice);
         string[] arguments = ["-v", $"{language}+{variant}", "-p", Plain(pitch), "-s", Plain(rate), "-b", "1", "--stdin", "--stdout"];
         foreach (var piece in TextSegmenter.Split(UnicodeText.From(text)))
+        {
             if (piece.Any(char.IsLetterOrDigit))
+            {
                 await foreach (var chunk in SpeakPieceAsync(arguments, piece.Trim(), cancellationToken).ConfigureAwait(false))
                     yield return chunk;
+            }
+        }
     }
 
     /// <summary>Releases resources; sentences in progress are finished.</summary>

@@ -50,10 +50,13 @@ internal static class EspeakVoices
     {
         var number = 0;
         foreach (var known in VoiceCatalog.All)
+        {
             if (known.Name == voice.Name)
                 return number;
             else if (known.Gender == voice.Gender)
                 number++;
+        }
+
         return voice.Name.Aggregate(17, (hash, c) => unchecked((hash * 31) + c) & 0xFFFF);
     }
 }

@@ -50,8 +50,10 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         ArgumentNullException.ThrowIfNull(voice);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var part in Parts(text))
+        {
             await foreach (var chunk in SpeakPartAsync(part, voice, cancellationToken).ConfigureAwait(false))
                 yield return chunk;
+        }
     }
 
     /// <summary>Disposes the client.</summary>

@@ -79,13 +79,21 @@ public sealed class SchemaTests
                 _differences.Add($"{at}: the schema has {expected}, the tables have {actual}.");
         }
         else if (expected == "list")
+        {
             Compare(at, node.GetProperty("items"), codec.Element!);
+        }
         else if (expected == "map")
+        {
             Compare(at, node.GetProperty("additionalProperties"), codec.Element!);
+        }
         else if (expected == "enum")
+        {
             CompareNames(at, [.. node.GetProperty("enum").EnumerateArray().Select(value => value.GetString()!)], codec.Names!);
+        }
         else if (expected == "message")
+        {
             Walk(name, node.GetProperty("properties"), codec.Message!);
+        }
     }
 
     private void CompareNames(string at, string[] schema, IReadOnlyList<string> table)
