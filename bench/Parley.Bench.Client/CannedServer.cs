@@ -11,8 +11,8 @@ using Parley.Protocol;
 namespace Parley.Bench.Client;
 
 /// <summary>
-/// Says what it is asked for and thinks nothing: the text "1000 5" brings a thousand messages of 40 ms of sound, 5 ms apart, and the end of a turn;
-/// <c>audioStreamEnd</c> brings the end of a turn once everything before it has been read. Ends with its standard input.
+/// Sends prebuilt answers: the text "1000 5" returns a thousand messages of 40 ms of audio, 5 ms apart, and the end of a turn;
+/// <c>audioStreamEnd</c> returns the end of a turn once everything before it has been read. Exits when its standard input ends.
 /// </summary>
 internal static class CannedServer
 {
@@ -51,7 +51,7 @@ internal static class CannedServer
             while (!part.EndOfMessage);
             if (part.MessageType == WebSocketMessageType.Close)
                 break;
-            // Sound is long and everything else is short: it is not even looked at.
+            // Audio messages are long and all others short, so long messages are not parsed.
             if (message.WrittenCount < 900)
                 await AnswerAsync(socket, message.WrittenMemory, context.RequestAborted);
         }

@@ -3,18 +3,18 @@ using System.Globalization;
 
 namespace Parley.Bench.Client;
 
-/// <summary>All contenders in turn, round after round, against one server; a table of the best and the median.</summary>
+/// <summary>Alternates between all contenders in each round against one server, and prints a table of the best and the median.</summary>
 internal static class Comparison
 {
-    // One message at a time arrives where the pause is longer than its handling: then every message wakes the client.
+    // If the pause is longer than the handling of a message, every message wakes the client.
     private const int PacedMessages = 3_000, PacedMilliseconds = 2;
 
     private static readonly (string Title, Contender[] Contenders, int Pause)[] Groups =
     [
-        ("40 ms of sound in, as fast as it is taken", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], 0),
-        ("40 ms of sound in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], PacedMilliseconds),
-        ("20 ms of sound out, as fast as it is taken", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], 0),
-        ("20 ms of sound out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], PacedMilliseconds),
+        ("40 ms of audio in, at full speed", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], 0),
+        ("40 ms of audio in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], PacedMilliseconds),
+        ("20 ms of audio out, at full speed", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], 0),
+        ("20 ms of audio out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], PacedMilliseconds),
     ];
 
     internal static async Task RunAsync(int messages, int rounds, string nodeModules, CancellationToken cancellationToken)
@@ -89,7 +89,7 @@ internal static class Comparison
         {
             if (!Directory.Exists(Path.Combine(nodeModules, "@google")))
             {
-                await Console.Error.WriteLineAsync($"{nodeModules} has no @google/genai: going without. ./test installs it.");
+                await Console.Error.WriteLineAsync($"{nodeModules} has no @google/genai, so it is skipped. ./test installs it.");
                 return null;
             }
             return await CostAsync(
@@ -108,7 +108,7 @@ internal static class Comparison
             await process.WaitForExitAsync(cancellationToken);
             return line.Trim().Split(' ') is [var time, var bytes] && process.ExitCode == 0
                 ? new Cost(double.Parse(time, CultureInfo.InvariantCulture), double.Parse(bytes, CultureInfo.InvariantCulture))
-                : throw new InvalidOperationException($"A contender ended with exit code {process.ExitCode} and said: {line}");
+                : throw new InvalidOperationException($"A contender exited with code {process.ExitCode} after printing: {line}");
         }
     }
 

@@ -14,7 +14,7 @@ internal enum Contender
     /// <summary>ReadAllAsync with a sink.</summary>
     PooledIn,
 
-    /// <summary>The official JavaScript SDK, which hands out base64.</summary>
+    /// <summary>The official JavaScript SDK, which returns base64.</summary>
     SdkIn,
 
     /// <summary>A ClientWebSocket and one buffer.</summary>
@@ -27,10 +27,10 @@ internal enum Contender
     SdkOut,
 }
 
-/// <summary>What a run cost the process it ran in, all of its threads.</summary>
+/// <summary>Cost of a run: CPU time of all threads of its process.</summary>
 internal sealed record Cost(double Microseconds, double Bytes);
 
-/// <summary>One contender in this process: a warm-up of as many messages, then the measured ones.</summary>
+/// <summary>Runs one contender in this process: a warm-up of as many messages, then the measured ones.</summary>
 internal static class Contenders
 {
     internal const int ChunkBytes = 16_000 / 50 * 2;
@@ -60,10 +60,10 @@ internal interface IContender : IAsyncDisposable
 {
     Task ConnectAsync(Uri address, CancellationToken cancellationToken);
 
-    /// <summary>Asks for so many messages and takes them.</summary>
+    /// <summary>Requests this number of messages and reads them.</summary>
     Task ReceiveAsync(int count, int pauseMilliseconds, CancellationToken cancellationToken);
 
-    /// <summary>Sends so many chunks and waits until the server has read them.</summary>
+    /// <summary>Sends this number of chunks and waits until the server has read them.</summary>
     Task SendAsync(int count, int pauseMilliseconds, CancellationToken cancellationToken);
 }
 

@@ -6,7 +6,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Client;
 
-/// <summary>The least a client can do: one socket, buffers that are used again, the sound found and decoded. No session, no turns, no thread.</summary>
+/// <summary>The minimum for a client: one socket, reused buffers, audio located and decoded. No session, no turns, no thread.</summary>
 internal sealed class RawSocket : IContender
 {
     private readonly ClientWebSocket _socket = new();

@@ -1,4 +1,4 @@
-// The official JavaScript SDK as a contender: node sdk.mjs in|out ADDRESS MESSAGES PAUSE, run where its packages are found.
+// The official JavaScript SDK as a contender: node sdk.mjs in|out ADDRESS MESSAGES PAUSE MODULES
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -14,7 +14,7 @@ const session = await ai.live.connect({
   config: { responseModalities: [Modality.AUDIO] },
   callbacks: {
     onmessage: (message) => {
-      // Whoever plays the sound decodes it.
+      // A player would decode the audio.
       for (const { inlineData } of message.serverContent?.modelTurn?.parts ?? []) if (inlineData) played.write(inlineData.data, 'base64');
       if (message.serverContent?.turnComplete) finished();
     },
@@ -29,7 +29,7 @@ async function run() {
   } else {
     for (let i = 0; i < +messages; i++) {
       session.sendRealtimeInput({ audio: { data: chunk.toString('base64'), mimeType: 'audio/pcm;rate=16000' } });
-      // The SDK tells nothing of the socket's queue; a turn of the loop lets it go out.
+      // The SDK does not expose the send queue; a turn of the event loop flushes it.
       if (+pause > 0) await new Promise((resolve) => setTimeout(resolve, +pause));
       else if (i % 16 === 0) await new Promise(setImmediate);
     }

@@ -1,15 +1,15 @@
 namespace Parley.Bench.Load;
 
-/// <summary>How much load, and for how long.</summary>
+/// <summary>Amount and duration of the load.</summary>
 internal sealed record LoadOptions
 {
-    /// <summary>Sessions that send a frame every 20 ms.</summary>
+    /// <summary>Sessions that send a message every 20 ms.</summary>
     internal required int Sessions { get; init; }
 
-    /// <summary>Seconds they are measured.</summary>
+    /// <summary>Seconds of measurement.</summary>
     internal required int Seconds { get; init; }
 
-    /// <summary>Numbers of sessions that are held idle, one after the other.</summary>
+    /// <summary>Numbers of idle sessions, measured one after the other.</summary>
     internal required int[] Idle { get; init; }
 
     /// <summary>Turns in the long session.</summary>
@@ -17,13 +17,13 @@ internal sealed record LoadOptions
 
     internal required int Rounds { get; init; }
 
-    /// <summary>Measurements to take; none = all.</summary>
+    /// <summary>Measurements to run; empty = all.</summary>
     internal required string[] Only { get; init; }
 
-    /// <summary>Servers to measure; the yardstick comes first.</summary>
+    /// <summary>Servers to measure, the yardstick first.</summary>
     internal required Target[] Targets { get; init; }
 
-    /// <summary>Beyond it the run is cut and its children are ended.</summary>
+    /// <summary>Time limit, after which the run is aborted and its child processes are killed.</summary>
     internal required TimeSpan Limit { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Parley.Bench.Load.Measurements;
 
 namespace Parley.Bench.Load;
 
-/// <summary>Takes every measurement of every server in turn, round after round, so that what disturbs the machine disturbs all of them.</summary>
+/// <summary>Alternates between all measurements and servers in each round, so that other load on the machine affects all of them.</summary>
 internal sealed class LoadRun(LoadOptions options, TextWriter log)
 {
     private readonly Results _results = new();
@@ -16,7 +16,7 @@ internal sealed class LoadRun(LoadOptions options, TextWriter log)
             .. options.Idle.Select(count => new IdleSessions(count)), new LongSession(), new ColdStart(),
         ];
         var wanted = all.Where(m => options.Only.Length == 0 || options.Only.Contains(m.Name)).ToList();
-        // The first client code is compiled here, not in what is measured.
+        // Compile the client code here, not during a measurement.
         await new ColdStart().RunAsync(options.Targets[0], options, new Results(), cancellationToken);
         for (var round = 1; round <= options.Rounds; round++)
         {

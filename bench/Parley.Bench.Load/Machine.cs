@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Parley.Bench.Load;
 
-/// <summary>The machine is shared: what else runs on it is waited for a while, and told.</summary>
+/// <summary>Waits for a while for other load on the machine to end, and reports it.</summary>
 internal static class Machine
 {
     private const double IdleEnough = 0.8;

@@ -5,7 +5,7 @@ using Parley.Bench.Load.Servers;
 using Parley.Server;
 using Parley.Server.Storage;
 
-var defaultModel = new Option<bool>("--default-model") { Description = "The cascade with its own brain and voice in place of canned ones" };
+var defaultModel = new Option<bool>("--default-model") { Description = "Use the built-in assistant and TTS instead of canned ones" };
 var parley = new Command("parley", "Run the server until the input ends") { defaultModel };
 parley.SetAction((arguments, token) => BenchHost.RunAsync(
     services => ParleyServer.AddServices(services, arguments.GetValue(defaultModel)),
@@ -22,6 +22,6 @@ yardstick.SetAction((_, token) => BenchHost.RunAsync(
     },
     token));
 
-return await new RootCommand("Load on the server, and on the plain handler it is held against") { parley, yardstick, LoadCommand.Create() }
+return await new RootCommand("Load on the server, compared to a plain handler") { parley, yardstick, LoadCommand.Create() }
     .Parse(args)
     .InvokeAsync();

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Parley.Bench.Load;
 
-/// <summary>Sound whose base64 uses the whole alphabet, and that no detector takes for speech.</summary>
+/// <summary>Audio whose base64 uses the whole alphabet, and that no detector takes for speech.</summary>
 internal static class QuietNoise
 {
     private const int Amplitude = 20;

@@ -1,9 +1,9 @@
 namespace Parley.Bench.Load;
 
 /// <summary>One row of the table.</summary>
-/// <param name="Name">What is measured.</param>
-/// <param name="Unit">In which unit.</param>
-/// <param name="HigherIsBetter">Which end is the best.</param>
+/// <param name="Name">Name of the measurement.</param>
+/// <param name="Unit">Unit of the values.</param>
+/// <param name="HigherIsBetter">Whether a higher value is better.</param>
 internal sealed record Metric(string Name, string Unit, bool HigherIsBetter = false);
 
 /// <summary>The values of all rounds.</summary>

@@ -4,7 +4,9 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>What hostile clients do while others talk. Each runs until it is cancelled, and opens anew whatever is cut.</summary>
+/// <summary>
+/// Attacks by hostile clients during sessions of others. Each runs until it is cancelled, and reconnects when it is disconnected.
+/// </summary>
 internal static class Attacks
 {
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
@@ -40,8 +42,8 @@ internal static class Attacks
         }, token),
     };
 
-    /// <summary>Runs one in a process of its own that has only the time nobody else wants: attackers have machines of their own, and here they share this one.</summary>
-    /// <returns>How many attacks it came to.</returns>
+    /// <summary>Runs an attack in a process with idle scheduling priority, because real attackers use machines of their own.</summary>
+    /// <returns>The number of attacks.</returns>
     internal static async Task<long> RunAsync(Uri address, string attack, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("chrt") { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -64,7 +66,7 @@ internal static class Attacks
             }
             catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
             {
-                // Cut, as it should be; once more.
+                // Disconnected, as expected; try again.
             }
         }
     }));

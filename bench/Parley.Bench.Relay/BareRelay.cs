@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>What no relay can be cheaper than: bytes from one socket to the other, whatever they mean.</summary>
+/// <summary>The lower bound for any relay: copies bytes between sockets without parsing them.</summary>
 internal static class BareRelay
 {
     internal static async Task RunAsync(int upstreamPort, CancellationToken cancellationToken)

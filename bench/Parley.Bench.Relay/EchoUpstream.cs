@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>Answers the first message with setupComplete and each other with one frame of sound.</summary>
+/// <summary>Answers the first message with setupComplete and every other one with an audio message.</summary>
 internal static class EchoUpstream
 {
     internal static async Task HandleAsync(HttpContext context)
@@ -27,7 +27,7 @@ internal static class EchoUpstream
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
         {
-            // The other side went first.
+            // The other side closed first.
         }
     }
 }

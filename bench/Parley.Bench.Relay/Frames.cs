@@ -3,7 +3,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>What is sent, made before anything is measured.</summary>
+/// <summary>The messages, built before the measurement.</summary>
 internal static class Frames
 {
     internal static readonly byte[] Setup = Encoding.UTF8.GetBytes(
@@ -14,7 +14,7 @@ internal static class Frames
     /// <summary>20 ms of a microphone: 640 B of PCM, 929 B of JSON.</summary>
     internal static readonly byte[] Spoken = MakeSpoken();
 
-    /// <summary>20 ms of an answer at 24 kHz, written as the public service writes.</summary>
+    /// <summary>20 ms of an answer at 24 kHz, formatted as by the public service.</summary>
     internal static readonly byte[] Answered = Encoding.UTF8.GetBytes(
         "{\n  \"serverContent\": {\n    \"modelTurn\": {\n      \"parts\": [\n        {\n          \"inlineData\": {\n            \"mimeType\": \"audio/pcm;rate=24000\",\n            \"data\": \""
         + Convert.ToBase64String(Noise(960)) + "\"\n          }\n        }\n      ]\n    }\n  }\n}\n");

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>A session that sends a frame every 20 ms, and notes when its answer comes.</summary>
+/// <summary>A session that sends a message every 20 ms and records when the answer arrives.</summary>
 internal sealed class PacedSession : IAsyncDisposable
 {
     private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
@@ -13,7 +13,7 @@ internal sealed class PacedSession : IAsyncDisposable
     private readonly Queue<long> _sent = [];
     private readonly Lock _gate = new();
 
-    /// <summary>Round trips in microseconds, of frames sent while <see cref="Counts"/>.</summary>
+    /// <summary>Round trips in microseconds, of messages sent while <see cref="Counts"/>.</summary>
     internal List<double> RoundTrips { get; } = new(16 << 10);
 
     internal bool Counts { get; set; }
@@ -35,7 +35,7 @@ internal sealed class PacedSession : IAsyncDisposable
         return sessions;
     }
 
-    /// <summary>Speaks until it is cancelled; returns the frames sent, which are as many as came back.</summary>
+    /// <summary>Sends until it is cancelled; returns the number of messages, which equals the number of answers.</summary>
     internal async Task<int> SpeakAsync(TimeSpan after, CancellationToken cancellationToken)
     {
         var listening = ListenAsync();
@@ -54,7 +54,7 @@ internal sealed class PacedSession : IAsyncDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Enough said.
+            // The measurement has ended.
         }
         await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await listening.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);

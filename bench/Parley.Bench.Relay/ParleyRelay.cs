@@ -11,7 +11,7 @@ internal static class ParleyRelay
         services.AddLiveApi().UseRelay(options => options.Upstreams.Add(new UpstreamOptions { Url = new Uri($"http://127.0.0.1:{upstreamPort}"), Key = "bench" })).UseDirectSockets();
 }
 
-/// <summary>Listens to every instrument, and collects once a second as exporters do.</summary>
+/// <summary>Listens to every instrument and collects once a second, like an exporter.</summary>
 internal sealed class Metering : IDisposable
 {
     private readonly MeterListener _listener = new();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>The relay one writes first: two sockets, two loops, two buffers, nothing looked at and nothing checked.</summary>
+/// <summary>A minimal relay: two sockets, two loops, two buffers, no parsing and no validation.</summary>
 internal sealed class PlainRelay(int upstreamPort)
 {
     private const int BufferBytes = 16 << 10;

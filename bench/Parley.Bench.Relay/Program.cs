@@ -7,7 +7,7 @@ using Parley.Server.Storage;
 
 var upstreamPort = new Option<int>("--upstream") { Description = "Port of the upstream on this machine", Required = true };
 
-var upstream = new Command("upstream", "Run the upstream until the input ends: it answers each frame with one of sound");
+var upstream = new Command("upstream", "Run the upstream until the input ends: it answers each message with an audio message");
 upstream.SetAction((_, token) => BenchHost.RunAsync(
     _ => { },
     app =>
@@ -34,7 +34,7 @@ parley.SetAction(async (arguments, token) =>
     await BenchHost.RunAsync(services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi(), token);
 });
 
-var bare = new Command("bare", "Run a pump of bytes until the input ends") { upstreamPort };
+var bare = new Command("bare", "Run a byte pump until the input ends") { upstreamPort };
 bare.SetAction((arguments, token) => BareRelay.RunAsync(arguments.GetValue(upstreamPort), token));
 
 var (target, name) = (new Argument<string>("address"), new Argument<string>("attack"));
@@ -49,4 +49,4 @@ attack.SetAction(async (arguments, token) =>
     Console.WriteLine(Attacks.Made);
 });
 
-return await new RootCommand("What a relay costs") { upstream, plain, bare, parley, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Cost of a relay") { upstream, plain, bare, parley, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();

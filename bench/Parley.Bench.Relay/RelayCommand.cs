@@ -5,31 +5,44 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>The verb that measures: direct, plain and Parley in turn, round after round.</summary>
+/// <summary>The command that measures: alternates between direct, plain and Parley in each round.</summary>
 internal static class RelayCommand
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    // A server that has run for a while has compiled what an attack makes it do; the longest timeout is 10 s.
+    // Warm-up: a server that has run for a while has compiled the code of the attack; the longest timeout is 10 s.
     private static readonly TimeSpan WarmUpOfAttacks = TimeSpan.FromSeconds(15);
-    // As parley.runtimeconfig.json has it, and as 'parley serve' sets it for a relay.
+    // As in parley.runtimeconfig.json, and as 'parley serve' sets it for a relay.
     private static readonly List<(string Name, string Value)> ParleyEnvironment =
         [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1")];
 
     internal static Command Create()
     {
-        var sessions = new Option<int>("--sessions") { Description = "Sessions that send a frame every 20 ms", DefaultValueFactory = _ => 150 };
-        var seconds = new Option<int>("--seconds") { Description = "Seconds they are measured", DefaultValueFactory = _ => 8 };
+        var sessions = new Option<int>("--sessions")
+        {
+            Description = "Sessions that send a message every 20 ms",
+            DefaultValueFactory = _ => 150,
+        };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds of measurement", DefaultValueFactory = _ => 8 };
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var attacks = new Option<string[]>("--attacks")
         {
-            Description = "Also measure the sessions during attacks, on Parley only: all of them, or the ones that are named",
+            Description = "Also measure the sessions during attacks, on Parley only: all, or the named ones",
             Arity = ArgumentArity.ZeroOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var ways = new Option<string[]>("--ways") { Description = "Which of the ways", DefaultValueFactory = _ => ["direct", "plain", "parley"], AllowMultipleArgumentsPerToken = true };
-        var set = new Option<string[]>("--set") { Description = "Environment of Parley's process, as NAME=VALUE; may be given more than once", DefaultValueFactory = _ => [] };
+        var ways = new Option<string[]>("--ways")
+        {
+            Description = "Ways to measure",
+            DefaultValueFactory = _ => ["direct", "plain", "parley"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Environment of Parley's process, as NAME=VALUE; repeatable",
+            DefaultValueFactory = _ => [],
+        };
         var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set };
         command.SetAction(async (arguments, token) =>
         {
@@ -96,9 +109,9 @@ internal static class RelayCommand
             Add(results, $"attacks/s | {group}", attacks / (warmUp.TotalSeconds + seconds));
         if (attack is null && time is { } used)
         {
-            // Each round trip is a frame up and a frame down.
-            Add(results, $"CPU of the relay, µs/frame | {group}", used.TotalMicroseconds / (2.0 * trips.Length));
-            Add(results, $"allocated by the relay, B/frame | {group}", allocated / (2.0 * trips.Length));
+            // Each round trip is one message in each direction.
+            Add(results, $"CPU of the relay, µs/message | {group}", used.TotalMicroseconds / (2.0 * trips.Length));
+            Add(results, $"allocated by the relay, B/message | {group}", allocated / (2.0 * trips.Length));
         }
         foreach (var session in sessions)
             await session.DisposeAsync();

@@ -4,7 +4,7 @@ using Parley.Bench.Speech.Endpointing;
 using Parley.Bench.Speech.Engines;
 using Parley.Bench.Speech.Recognition;
 
-return await new RootCommand("How well and how fast the local voice hears, ends turns and answers")
+return await new RootCommand("Quality and speed of local speech recognition, endpointing and answers")
 {
     WordErrorCommand.Create(),
     EndpointingCommand.Create(),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Parley.Bench.Speech;
 
-/// <summary>A Markdown table on standard output, and the numbers that go into it.</summary>
+/// <summary>A Markdown table on standard output, and the formats of its numbers.</summary>
 internal static class Table
 {
     internal static void Head(params string[] names)
@@ -21,7 +21,7 @@ internal static class Table
 
     internal static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 
-    /// <summary>A share of the values lies at or below it; NaN of nothing.</summary>
+    /// <summary>The value below which the given share of the values lies; NaN without values.</summary>
     internal static double Percentile(IReadOnlyCollection<double> values, double share)
     {
         var sorted = values.Order().ToArray();

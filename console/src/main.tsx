@@ -8,7 +8,7 @@ import { App } from './views/app';
 
 if (takeFromLink(location.hash)) history.replaceState(null, '', location.pathname);
 void watch();
-// For scripts and tests: what is really heard, and every message so far.
+// For scripts and tests: audio levels, and every message so far.
 Object.assign(window, { parley: { levels: () => ({ user: levels.user(), model: levels.model() }), entries: () => entries.peek() } });
 const root = document.getElementById('app') as HTMLElement;
 root.textContent = '';

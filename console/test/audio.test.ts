@@ -6,7 +6,7 @@ import { RingBuffer } from '../src/audio/ring-buffer';
 const ramp = (from: number, count: number) => Float32Array.from({ length: count }, (_, index) => from + index);
 
 describe('The ring buffer', () => {
-  test('gives back what it was given, across its end', () => {
+  test('returns samples in order across its end', () => {
     const ring = new RingBuffer(8, 8);
     const out = new Float32Array(5);
     let written = 0;
@@ -20,7 +20,7 @@ describe('The ring buffer', () => {
     }
   });
 
-  test('grows in the middle of its content and keeps the order', () => {
+  test('grows without changing the order', () => {
     const ring = new RingBuffer(4, 64);
     ring.write(ramp(0, 3));
     ring.read(new Float32Array(2));
@@ -30,7 +30,7 @@ describe('The ring buffer', () => {
     expect([...out]).toEqual([...ramp(2, 21)]);
   });
 
-  test('refuses and counts what goes beyond its bound, and keeps what it has', () => {
+  test('refuses and counts samples beyond its limit and keeps its content', () => {
     const ring = new RingBuffer(4, 8);
     expect(ring.write(ramp(0, 12))).toBe(8);
     expect(ring.refused).toBe(4);
@@ -39,7 +39,7 @@ describe('The ring buffer', () => {
     expect([...out.subarray(0, 8)]).toEqual([...ramp(0, 8)]);
   });
 
-  test('is empty after it was cleared', () => {
+  test('is empty after clear', () => {
     const ring = new RingBuffer(8, 8);
     ring.write(ramp(0, 6));
     ring.clear();
@@ -63,7 +63,7 @@ function inChunks(resampler: Resampler, input: Float32Array, size: number): Floa
   return joined;
 }
 
-/** Power of the sound at one frequency, over all its power, in decibels of what is left. */
+/** Power at one frequency relative to the remaining power, in decibels. */
 function noiseDecibels(signal: Float32Array, hertz: number, rate: number): number {
   let cos = 0;
   let sin = 0;
@@ -85,7 +85,7 @@ describe('The resampler', () => {
     [24_000, 44_100],
     [16_000, 24_000],
   ] as const) {
-    test(`${from} to ${to} keeps a tone clean and its length`, () => {
+    test(`${from} to ${to} keeps the tone and the length`, () => {
       // Whole periods of the tone in what is measured.
       const resampled = inChunks(new Resampler(from, to), sine(1000, from, from), 128);
       expect(Math.abs(resampled.length - to)).toBeLessThan(to / 100);
@@ -94,7 +94,7 @@ describe('The resampler', () => {
     });
   }
 
-  test('lets nothing fold back from above the new band', () => {
+  test('does not alias frequencies above the new band', () => {
     const resampled = inChunks(new Resampler(48_000, 16_000), sine(11_000, 48_000, 48_000), 128);
     const loudest = resampled.subarray(2000).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(20 * Math.log10(loudest / 0.5)).toBeLessThan(-60);
@@ -115,28 +115,28 @@ describe('The resampler', () => {
 });
 
 describe('PCM', () => {
-  test('goes to 16 bit and back within half a step', () => {
+  test('converts to 16 bit and back within half a step', () => {
     const samples = Float32Array.from([-1, -0.5, 0, 0.25, 0.999]);
     const back = bytesToFloat(new Uint8Array(floatToPcm(samples).buffer));
     expect([...back].every((value, index) => Math.abs(value - (samples[index] as number)) < 1 / 16_000)).toBe(true);
   });
 
-  test('is cut at full scale', () => {
+  test('is clipped at full scale', () => {
     expect([...floatToPcm(Float32Array.from([2, -2]))]).toEqual([32_767, -32_768]);
   });
 
-  test('base64 goes both ways, in both alphabets', () => {
+  test('base64 is encoded, and decoded in both alphabets', () => {
     const bytes = Uint8Array.from({ length: 70_001 }, (_, index) => (index * 7) % 256);
     expect(fromBase64(toBase64(bytes))).toEqual(bytes);
     expect([...fromBase64('-_8')]).toEqual([0xfb, 0xff]);
   });
 
-  test('the rate is read from the type', () => {
+  test('rate is read from the MIME type', () => {
     expect(rateOf('audio/pcm;rate=48000', 24_000)).toBe(48_000);
     expect(rateOf('audio/pcm', 24_000)).toBe(24_000);
   });
 
-  test('a WAV file says its length and rate', () => {
+  test('WAV file contains length and rate', () => {
     const view = new DataView(wav([new Uint8Array(100), new Uint8Array(60)], 24_000).buffer);
     expect(view.getUint32(24, true)).toBe(24_000);
     expect(view.getUint32(40, true)).toBe(160);

@@ -38,7 +38,7 @@ function begin() {
   const sockets: FakeSocket[] = [];
   const states: CallState[] = [];
   const failures: string[] = [];
-  let quiet = true;
+  let idle = true;
   let reachable = true;
   const call = new Call(
     {
@@ -48,7 +48,7 @@ function begin() {
         if (!reachable) throw new Error('gone');
         return 'ws://x';
       },
-      quiet: () => quiet,
+      isIdle: () => idle,
       socket: () => {
         const socket = new FakeSocket();
         sockets.push(socket);
@@ -58,7 +58,7 @@ function begin() {
     { state: (state) => states.push(state), message: () => {}, failed: (cause) => failures.push(cause) },
   );
   call.start();
-  // Less than the time a connection has for its setup, more than any delay before one.
+  // Less than the setup timeout, more than any delay before a connection.
   const next = async (count: number) => {
     await vi.advanceTimersByTimeAsync(14_000);
     expect(sockets).toHaveLength(count);
@@ -70,7 +70,7 @@ function begin() {
     states,
     failures,
     next,
-    setQuiet: (value: boolean) => (quiet = value),
+    setIdle: (value: boolean) => (idle = value),
     setReachable: (value: boolean) => (reachable = value),
   };
 }
@@ -87,7 +87,7 @@ describe('A call', () => {
     vi.unstubAllGlobals();
   });
 
-  test('sends the setup first, and nothing else before it was acknowledged', async () => {
+  test('sends the setup first and nothing else before setupComplete', async () => {
     const { call, sockets } = begin();
     await vi.advanceTimersByTimeAsync(0);
     const socket = sockets[0] as FakeSocket;
@@ -98,24 +98,24 @@ describe('A call', () => {
     expect(socket.sent[1]).toEqual({ realtimeInput: { text: 'early' } });
   });
 
-  test('resumes a lost connection with the newest resumable handle and what was held', async () => {
+  test('resumes a lost connection with the newest handle and sends buffered messages', async () => {
     const { call, sockets, states, next } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
     sockets[0]?.receive({ sessionResumptionUpdate: { newHandle: 'one', resumable: true } });
     sockets[0]?.receive({ sessionResumptionUpdate: { newHandle: '', resumable: false } });
     sockets[0]?.fail(1006);
-    call.send({ realtimeInput: { text: 'held' } });
+    call.send({ realtimeInput: { text: 'buffered' } });
     const second = await next(2);
     second.open();
     expect(second.sent).toEqual([
       { setup: { model: 'models/m', sessionResumption: { handle: 'one' } } },
-      { realtimeInput: { text: 'held' } },
+      { realtimeInput: { text: 'buffered' } },
     ]);
     expect(states).toEqual(['connecting', 'live', 'reconnecting', 'live']);
   });
 
-  test('holds five seconds of sound, the oldest going first, and everything else', async () => {
+  test('buffers the last five seconds of audio and all other messages', async () => {
     const { call, sockets, next } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
@@ -130,34 +130,34 @@ describe('A call', () => {
     expect(oldest).toEqual(audio('50'));
   });
 
-  test('after goAway waits for a quiet moment, closes the old connection first, and resumes', async () => {
-    const { sockets, next, setQuiet } = begin();
+  test('after goAway waits for a safe point, closes the old connection and resumes', async () => {
+    const { sockets, next, setIdle } = begin();
     await vi.advanceTimersByTimeAsync(0);
     const first = sockets[0] as FakeSocket;
     first.open();
     first.receive({ sessionResumptionUpdate: { newHandle: 'h', resumable: true } });
-    setQuiet(false);
+    setIdle(false);
     first.receive({ goAway: { timeLeft: '60s' } });
     await vi.advanceTimersByTimeAsync(20_000);
     expect(first.closed).toBeUndefined();
-    setQuiet(true);
+    setIdle(true);
     const second = await next(2);
     expect(first.closed).toBe(1000);
     second.onopen?.();
     expect(second.sent[0]).toMatchObject({ setup: { sessionResumption: { handle: 'h' } } });
   });
 
-  test('after goAway does not wait beyond the time that is left', async () => {
-    const { sockets, next, setQuiet } = begin();
+  test('after goAway rotates before the deadline without a safe point', async () => {
+    const { sockets, next, setIdle } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
-    setQuiet(false);
+    setIdle(false);
     sockets[0]?.receive({ goAway: { timeLeft: '10s' } });
     await next(2);
     expect(sockets[0]?.closed).toBe(1000);
   });
 
-  test('starts afresh where the handle is refused', async () => {
+  test('starts a new session if the handle is refused', async () => {
     const { sockets, next } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
@@ -169,7 +169,7 @@ describe('A call', () => {
     expect(third.sent[0]).toEqual({ setup: { model: 'models/m', sessionResumption: {} } });
   });
 
-  test('gives up with words where trying again cannot help', async () => {
+  test('ends with a message if a retry cannot help', async () => {
     const { sockets, states, failures } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
@@ -180,7 +180,7 @@ describe('A call', () => {
     expect(failures[0]).toContain('Unknown name "x"');
   });
 
-  test('goes on trying while the server is gone, and at once when it is back', async () => {
+  test('retries while the server is unreachable, and at once when it is back', async () => {
     const { call, sockets, setReachable } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();
@@ -189,12 +189,12 @@ describe('A call', () => {
     await vi.advanceTimersByTimeAsync(120_000);
     expect(sockets).toHaveLength(1);
     setReachable(true);
-    call.hurry();
+    call.retryNow();
     await vi.advanceTimersByTimeAsync(0);
     expect(sockets).toHaveLength(2);
   });
 
-  test('is over when it was ended', async () => {
+  test('does not reconnect after it was ended', async () => {
     const { call, sockets, states } = begin();
     await vi.advanceTimersByTimeAsync(0);
     sockets[0]?.open();

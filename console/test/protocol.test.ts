@@ -8,7 +8,7 @@ const files = readdirSync(folder).filter((name) => name.startsWith('client.') ||
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>;
 
 describe('The inspector', () => {
-  test('there are examples to read', () => expect(files.length).toBeGreaterThan(60));
+  test('has examples to read', () => expect(files.length).toBeGreaterThan(60));
 
   test.each(files)('names %s by what is in it and folds nothing but media', (name) => {
     const message = read(name);
@@ -18,7 +18,7 @@ describe('The inspector', () => {
     expect(JSON.parse(restored)).toEqual(message);
   });
 
-  test('sound is told by its length', () => {
+  test('audio is described by its duration', () => {
     const { json, media } = fold({ realtimeInput: { audio: { mimeType: 'audio/pcm;rate=16000', data: btoa('x'.repeat(640)) } } }, false);
     expect(media).toMatchObject([{ path: 'realtimeInput.audio', bytes: 640, durationMs: 20 }]);
     expect(JSON.stringify(json)).toContain('20 ms');
@@ -38,7 +38,7 @@ describe('The inspector', () => {
     ['no object', 'not JSON'],
   ])('kind of %j', (message, kind) => expect(kindOf(message)).toBe(kind));
 
-  test('an example is short and still base64', () => {
+  test('example is short and valid base64', () => {
     const example = JSON.parse(asExample({ realtimeInput: { audio: { mimeType: 'audio/pcm', data: 'A'.repeat(5000) } } }));
     expect(atob(example.realtimeInput.audio.data).length).toBe(48);
   });

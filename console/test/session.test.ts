@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { fromLines, pack, soundOf, toLines, unpack } from '../src/session/archive';
+import { audioOf, fromLines, pack, toLines, unpack } from '../src/session/archive';
 import { delayBefore } from '../src/session/backoff';
 import { echoSuspected, overlap } from '../src/session/echo-hint';
-import { learn, noFacts } from '../src/session/facts';
-import { Hearing } from '../src/session/hearing';
+import { noFacts, updateFacts } from '../src/session/facts';
 import { type Entry, type LocalMark, SessionLog } from '../src/session/log';
+import { SpeechDetector } from '../src/session/speech-detector';
 import { outcomeOf, TurnReader } from '../src/session/turns';
 
 class Recorder {
@@ -23,7 +23,7 @@ class Recorder {
     return this.message('out', message, after);
   }
 
-  here(mark: LocalMark, after = 10): this {
+  local(mark: LocalMark, after = 10): this {
     this.time += after;
     this.log.mark(mark);
     return this;
@@ -36,7 +36,7 @@ class Recorder {
   }
 }
 
-const sound = {
+const audioChunk = {
   serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm;rate=24000', data: btoa('x'.repeat(960)) } }] } },
 };
 const words = (text: string) => ({ serverContent: { outputTranscription: { text } } });
@@ -48,19 +48,19 @@ const done = {
 const cut = { serverContent: { interrupted: true } };
 
 describe('Turns', () => {
-  test('a spoken question and its answer', () => {
+  test('spoken question and answer are one turn', () => {
     const { reader } = new Recorder()
-      .here('speechStarted')
-      .here('speechEnded', 900)
+      .local('speechStarted')
+      .local('speechEnded', 900)
       .out({ serverContent: {}, voiceActivity: { type: 'ACTIVITY_END' } }, 500)
       .out(heard(' What is it?'))
-      .out(sound)
+      .out(audioChunk)
       .out(words(' It is'))
-      .here('audible')
+      .local('audible')
       .out(words(' forty-two.'))
       .out({ serverContent: { generationComplete: true } })
       .out(done)
-      .here('drained', 700);
+      .local('drained', 700);
     expect(reader.turns).toHaveLength(1);
     expect(reader.turns[0]).toMatchObject({ user: 'What is it?', model: 'It is forty-two.', done: true, interrupted: false });
     expect(reader.turns[0]?.at).toEqual({
@@ -77,13 +77,13 @@ describe('Turns', () => {
     });
   });
 
-  test('sound that comes between an interruption and its acknowledgement belongs to the turn that is cut', () => {
+  test('audio between an interruption and its acknowledgement belongs to the interrupted turn', () => {
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Tell me a story' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' Once upon'))
       .in({ realtimeInput: { text: 'Stop' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' a time'))
       .out(cut)
       .out(done)
@@ -96,15 +96,15 @@ describe('Turns', () => {
     expect(reader.turns.map(outcomeOf)).toEqual(['interrupted', 'completed']);
   });
 
-  test('an interruption by voice', () => {
+  test('speech that interrupts starts the next turn', () => {
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Count' } })
-      .out(sound)
+      .out(audioChunk)
       .out(words(' One two'))
-      .here('audible')
-      .here('speechStarted')
+      .local('audible')
+      .local('speechStarted')
       .out(cut)
-      .here('silent', 1)
+      .local('silent', 1)
       .out(done)
       .out({ serverContent: { interimInputTranscription: { text: 'what about' } } })
       .out(heard(' What about tea?'))
@@ -116,7 +116,7 @@ describe('Turns', () => {
     expect(reader.turns[1]?.interim).toBe('');
   });
 
-  test('a function call is a span of its turn, answered or cancelled', () => {
+  test('function call is a span of its turn, answered or cancelled', () => {
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Roll' } })
       .out({
@@ -135,12 +135,12 @@ describe('Turns', () => {
     ]);
   });
 
-  test('a turn without content is told as such', () => {
+  test('turn without content has the outcome no_output', () => {
     const { reader } = new Recorder().in({ realtimeInput: { text: 'Hm' } }).out(done);
     expect(reader.turns.map(outcomeOf)).toEqual(['no_output']);
   });
 
-  test('empty messages open no turn', () => {
+  test('empty messages start no turn', () => {
     const { reader } = new Recorder()
       .out({ serverContent: {} })
       .out({})
@@ -150,7 +150,7 @@ describe('Turns', () => {
 });
 
 describe('Facts', () => {
-  test('handles, goAway, tokens and the close', () => {
+  test('contain handle, goAway, tokens and close', () => {
     const recorder = new Recorder()
       .in({ setup: { model: 'models/m', sessionResumption: {} } })
       .out({ setupComplete: { sessionId: 's' } })
@@ -158,7 +158,7 @@ describe('Facts', () => {
       .out(done)
       .out(done)
       .out({ goAway: { timeLeft: '50s' } });
-    let facts = recorder.log.entries.reduce(learn, noFacts());
+    let facts = recorder.log.entries.reduce(updateFacts, noFacts());
     expect(facts).toMatchObject({
       model: 'models/m',
       sessionId: 's',
@@ -169,8 +169,8 @@ describe('Facts', () => {
       goAwayAt: 50_060,
     });
     expect(facts.tokens).toEqual({ prompt: { AUDIO: 6 }, response: {}, total: 10 });
-    recorder.here('closed').in({ setup: { model: 'models/m', sessionResumption: { handle: 'h' } } });
-    facts = recorder.log.entries.reduce(learn, noFacts());
+    recorder.local('closed').in({ setup: { model: 'models/m', sessionResumption: { handle: 'h' } } });
+    facts = recorder.log.entries.reduce(updateFacts, noFacts());
     expect(facts).toMatchObject({ connections: 2, resumes: 1, close: { code: 1006 } });
     expect(facts.goAwayAt).toBeUndefined();
   });
@@ -178,18 +178,18 @@ describe('Facts', () => {
 
 describe('An export', () => {
   const recorder = new Recorder()
-    .here('connected')
+    .local('connected')
     .in({ realtimeInput: { audio: { mimeType: 'audio/pcm;rate=16000', data: btoa('y'.repeat(640)) } } }, 1000)
-    .out(sound, 500)
-    .out(sound, 1)
+    .out(audioChunk, 500)
+    .out(audioChunk, 1)
     .out(done);
 
-  test('opens as the session that it was', async () => {
+  test('restores the session', async () => {
     const opened = await unpack(await pack(recorder.log.entries));
     expect(opened).toEqual(recorder.log.entries);
   });
 
-  test('lines of a server recording are read too', () => {
+  test('lines of a server recording are read', () => {
     const lines = fromLines(
       '{"t":1.5,"dir":"in","op":"text","json":{"setup":{"model":"models/m"}}}\n{"t":2,"dir":"out","op":"close","bytes":"A+g="}\n',
     );
@@ -197,20 +197,20 @@ describe('An export', () => {
     expect(fromLines(toLines(lines))).toEqual(lines);
   });
 
-  test('a file that is none is refused in words', async () => {
+  test('invalid file is refused with a message', async () => {
     await expect(unpack(new TextEncoder().encode('hello'))).rejects.toThrow();
     expect(() => fromLines('')).toThrow('no messages');
   });
 
-  test('both voices lie where they were in time', () => {
-    const bytes = (dir: 'in' | 'out') => soundOf(recorder.log.entries, dir).reduce((sum, chunk) => sum + chunk.length, 0);
+  test('audio of both sides keeps its position in time', () => {
+    const bytes = (dir: 'in' | 'out') => audioOf(recorder.log.entries, dir).reduce((sum, chunk) => sum + chunk.length, 0);
     expect(bytes('in')).toBe((1010 / 1000) * 32_000);
     expect(bytes('out')).toBe((1510 / 1000) * 48_000 + 2 * 960);
   });
 });
 
 describe('The log', () => {
-  test('lets the oldest go beyond its bound', () => {
+  test('drops the oldest entries beyond its limit', () => {
     const seen: Entry[] = [];
     const log = new SessionLog((entry) => seen.push(entry));
     for (let i = 0; i < 13; i++) log.add({ n: i, t: i, dir: 'out', kind: 'audio', bytes: 10 << 20, message: {} });
@@ -220,25 +220,25 @@ describe('The log', () => {
   });
 });
 
-describe('Small rules', () => {
-  test('reconnecting waits longer each time, and at least five seconds where the server is full', () => {
+describe('Rules', () => {
+  test('delay before a reconnect grows, and is at least five seconds if the server is full', () => {
     expect(delayBefore(1, false, () => 0.5)).toBe(50);
     expect([2, 3, 4].map((attempt) => delayBefore(attempt, false, () => 0.5))).toEqual([1000, 2000, 4000]);
     expect(delayBefore(20, false, () => 1)).toBeLessThanOrEqual(15_000 * 1.25);
     expect(delayBefore(1, true, () => 0)).toBe(3750);
   });
 
-  test('the ear tells speech from silence and when it ended', () => {
-    const told: string[] = [];
-    const hearing = new Hearing((what, ago) => told.push(`${what} ${Math.round(ago)}`));
+  test('speech detector reports start and end of speech', () => {
+    const reported: string[] = [];
+    const detector = new SpeechDetector((what, ago) => reported.push(`${what} ${Math.round(ago)}`));
     const chunk = (loud: boolean) => Int16Array.from({ length: 320 }, (_, n) => (loud ? Math.round(8000 * Math.sin(n)) : 3));
-    for (let i = 0; i < 10; i++) hearing.hear(chunk(false), 16_000);
-    for (let i = 0; i < 20; i++) hearing.hear(chunk(true), 16_000);
-    for (let i = 0; i < 20; i++) hearing.hear(chunk(false), 16_000);
-    expect(told).toEqual(['speechStarted 60', 'speechEnded 300']);
+    for (let i = 0; i < 10; i++) detector.process(chunk(false), 16_000);
+    for (let i = 0; i < 20; i++) detector.process(chunk(true), 16_000);
+    for (let i = 0; i < 20; i++) detector.process(chunk(false), 16_000);
+    expect(reported).toEqual(['speechStarted 60', 'speechEnded 300']);
   });
 
-  test('a model that hears itself is noticed', () => {
+  test('echo of the model is detected', () => {
     expect(overlap('the sea is wide and blue', 'The sea is wide and blue, and it is deep.')).toBe(1);
     const { reader } = new Recorder()
       .in({ realtimeInput: { text: 'Tell me about the sea' } })

@@ -2,13 +2,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { complete, standard } from '../src/settings/profile';
 import { problemsOf, toSetup } from '../src/settings/to-setup';
 import { checkDeclaration } from '../src/tools/declaration-check';
-import { readyFunctions } from '../src/tools/functions';
+import { builtInFunctions } from '../src/tools/functions';
 import { ToolRunner } from '../src/tools/runner';
 
 const page = { colour: vi.fn(), chart: vi.fn() };
 
 describe('The setup of a profile', () => {
-  test('says only what was set', () => {
+  test('contains only what was set', () => {
     const setup = toSetup({
       ...standard,
       model: 'm',
@@ -26,7 +26,7 @@ describe('The setup of a profile', () => {
     });
   });
 
-  test('says all that was set', () => {
+  test('contains everything that was set', () => {
     const setup = toSetup({
       ...standard,
       model: 'models/m',
@@ -56,13 +56,13 @@ describe('The setup of a profile', () => {
     });
   });
 
-  test('push-to-talk switches detection off', () => {
+  test('push-to-talk disables automatic detection', () => {
     expect(toSetup({ ...standard, model: 'm', activity: 'manual' }).realtimeInputConfig).toEqual({
       automaticActivityDetection: { disabled: true },
     });
   });
 
-  test('a profile from anywhere is made whole', () => {
+  test('incomplete profile is completed', () => {
     expect(complete({ model: 'x', voice: 7, evil: true, ready: 'no', typed: [{ declaration: 1 }, null] })).toEqual({
       ...standard,
       model: 'x',
@@ -70,15 +70,15 @@ describe('The setup of a profile', () => {
     expect(complete(null)).toEqual(standard);
   });
 
-  test('what would be refused is said before', () => {
+  test('errors are reported before the session starts', () => {
     const problems = problemsOf({ ...standard, extra: '[', typed: [{ declaration: '{"name":"9"}', code: '' }] });
-    expect(problems.join('\n')).toMatch(/Choose a model.*\n.*name: letters.*\n.*extra members/s);
+    expect(problems.join('\n')).toMatch(/Choose a model.*\n.*name: must have 1 to 64 letters.*\n.*extra fields/s);
   });
 });
 
 describe('A declaration', () => {
-  test('the ready ones are fine', () => {
-    for (const { declaration } of readyFunctions) expect(checkDeclaration(declaration)).toEqual([]);
+  test('built-in declarations are valid', () => {
+    for (const { declaration } of builtInFunctions) expect(checkDeclaration(declaration)).toEqual([]);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe('A declaration', () => {
     [{ name: 'a', parameters: { type: 'object', additionalProperties: false } }, /additionalProperties/],
     [{ name: 'a', parameters: { type: 'object', required: ['y'] } }, /no property y/],
     [{ name: 'a', parameters: { type: 'object', properties: { x: { type: 'array' } } } }, /items/],
-  ])('%j is refused with its place', (declaration, problem) => {
+  ])('%j is refused with its path', (declaration, problem) => {
     expect(checkDeclaration(declaration).join('\n')).toMatch(problem);
   });
 });
@@ -106,7 +106,7 @@ describe('The runner', () => {
     return { answers, runner: new ToolRunner(functions, page, (responses) => answers.push(responses)) };
   };
 
-  test('answers the calls of a message in one message, whatever becomes of them', async () => {
+  test('answers all calls of a message in one message, also failed ones', async () => {
     const { answers, runner } = run();
     await runner.call([
       { id: '1', name: 'add', args: { a: 2, b: 3 } },
@@ -118,14 +118,14 @@ describe('The runner', () => {
       [
         { id: '1', name: 'add', response: { sum: 5 } },
         { id: '2', name: 'fail', response: { error: 'no luck' } },
-        { id: '3', name: 'nothing', response: { error: 'There is no function named nothing on this page.' } },
+        { id: '3', name: 'nothing', response: { error: 'This page has no function named nothing.' } },
         { id: '4', name: 'say', response: { output: 'hello' } },
       ],
     ]);
     expect(runner.open).toBe(0);
   });
 
-  test('runs a repeated call once and does not answer a cancelled one', async () => {
+  test('runs a repeated call once and does not answer a cancelled call', async () => {
     const { answers, runner } = run();
     await runner.call([{ id: '1', name: 'say' }]);
     await runner.call([{ id: '1', name: 'say' }]);

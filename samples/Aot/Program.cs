@@ -1,5 +1,5 @@
 // A client compiled ahead of time: dotnet publish samples/Aot -c Release -r linux-x64 -p:PublishAot=true
-// A function says its own schema here, because AIFunctionFactory finds it by reflection.
+// The function declares its schema itself, because AIFunctionFactory derives it by reflection.
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Client;
@@ -15,7 +15,7 @@ await foreach (var update in session.ReadAllAsync())
 {
     if (update is OutputTranscriptUpdate words)
         answer += words.Text;
-    // The call may be a turn of its own, without words.
+    // The function call may be a turn of its own, without a transcript.
     if (update is TurnCompleteUpdate && answer.Length > 0 || update is SessionEndedUpdate)
         break;
 }

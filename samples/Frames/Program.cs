@@ -1,4 +1,4 @@
-// Shows pictures and asks what is on them: files, or JPEG frames from a pipe, one a second, as the service takes them.
+// Sends pictures and asks what they show: files, or JPEG frames from a pipe, one per second, which is the rate of the service.
 //   dotnet run --project samples/Frames photo.jpg
 //   ffmpeg -v error -f v4l2 -i /dev/video0 -t 5 -r 1 -f mjpeg - | dotnet run --project samples/Frames          the camera
 //   ffmpeg -v error -f x11grab -i :0 -t 5 -r 1 -f mjpeg - | dotnet run --project samples/Frames                the screen
@@ -10,15 +10,15 @@ await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true });
 
 using var second = new PeriodicTimer(TimeSpan.FromSeconds(1));
-var shown = 0;
+var sent = 0;
 await foreach (var frame in args.Length > 0 ? FilesAsync() : PipeAsync())
 {
-    if (shown++ > 0)
+    if (sent++ > 0)
         await second.WaitForNextTickAsync();
     await session.SendVideoAsync(frame);
 }
 await session.SendTextAsync("What do you see?");
-Console.Error.WriteLine($"{shown} frames shown");
+Console.Error.WriteLine($"{sent} pictures sent");
 
 await foreach (var update in session.ReadAllAsync())
 {
@@ -34,7 +34,7 @@ async IAsyncEnumerable<ReadOnlyMemory<byte>> FilesAsync()
         yield return await File.ReadAllBytesAsync(file);
 }
 
-// A JPEG begins with FF D8 and ends with FF D9, and inside it no FF D9 stands.
+// A JPEG begins with FF D8 and ends with FF D9, which does not occur inside it.
 async IAsyncEnumerable<ReadOnlyMemory<byte>> PipeAsync()
 {
     using var frame = new MemoryStream();

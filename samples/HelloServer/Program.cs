@@ -1,4 +1,4 @@
-// A Live API server in an application of your own: dotnet run --project samples/HelloServer --urls http://127.0.0.1:8080
+// A Live API server in your own application: dotnet run --project samples/HelloServer --urls http://127.0.0.1:8080
 using Parley.Assistant;
 using Parley.Server;
 

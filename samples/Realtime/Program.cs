@@ -1,4 +1,4 @@
-// A Live session through the realtime abstraction of Microsoft.Extensions.AI: its middleware around it, continuous sound into it.
+// A Live session through the realtime abstraction of Microsoft.Extensions.AI, with middleware and continuous audio input.
 //   dotnet run --project samples/Realtime question.wav        a recording: 16 kHz, mono, 16 bits
 using Microsoft.Extensions.AI;
 using Parley.Client;
@@ -18,7 +18,7 @@ await using var session = await client.CreateSessionAsync(new RealtimeSessionOpt
 });
 
 if (args is [var file])
-    await SpeakAsync(file);
+    await SendRecordingAsync(file);
 else
     await AskAsync("Call the function get_weather with {\"city\":\"Oslo\"}");
 await foreach (var message in session.GetStreamingResponseAsync())
@@ -45,16 +45,20 @@ await foreach (var message in session.GetStreamingResponseAsync())
 
 async Task AskAsync(string text)
 {
-    await session.SendAsync(new CreateConversationItemRealtimeClientMessage(new RealtimeConversationItem([new TextContent(text)], role: ChatRole.User)));
+    await session.SendAsync(
+        new CreateConversationItemRealtimeClientMessage(new RealtimeConversationItem([new TextContent(text)], role: ChatRole.User)));
     await session.SendAsync(new CreateResponseRealtimeClientMessage());
 }
 
-// The server hears where speech begins and ends; the sound only has to flow, 40 ms at a time, at the pace of speech.
-async Task SpeakAsync(string wav)
+// The server detects where speech begins and ends, so this only sends the audio in real time, 40 ms at a time.
+async Task SendRecordingAsync(string wav)
 {
     var samples = (await File.ReadAllBytesAsync(wav)).AsMemory(44);
-    using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
-    for (; samples.Length > 0 && await pace.WaitForNextTickAsync(); samples = samples[Math.Min(1_280, samples.Length)..])
-        await session.SendAsync(new InputAudioBufferAppendRealtimeClientMessage(new DataContent(samples[..Math.Min(1_280, samples.Length)], "audio/pcm;rate=16000")));
+    using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
+    for (; samples.Length > 0 && await timer.WaitForNextTickAsync(); samples = samples[Math.Min(1_280, samples.Length)..])
+    {
+        await session.SendAsync(
+            new InputAudioBufferAppendRealtimeClientMessage(new DataContent(samples[..Math.Min(1_280, samples.Length)], "audio/pcm;rate=16000")));
+    }
     await session.SendAsync(new InputAudioBufferCommitRealtimeClientMessage());
 }

@@ -1,10 +1,10 @@
-// A back end that keeps the key and gives browsers ephemeral tokens; the page talks to the Live API itself.
+// A back end that keeps the key and gives ephemeral tokens to browsers, which connect to the Live API themselves.
 //   dotnet run --project samples/Tokens --urls http://127.0.0.1:5000
 using Parley.Client;
 using Parley.Protocol;
 
 var builder = WebApplication.CreateBuilder(args);
-// GEMINI_API_KEY holds the key; without one, the development key of a local server.
+// The key comes from GEMINI_API_KEY; without it, use the development key of a local server.
 builder.Services.AddLiveClient(options =>
 {
     options.BaseAddress = new Uri(builder.Configuration["PARLEY_URL"] ?? "http://127.0.0.1:8080");
@@ -15,7 +15,7 @@ var app = builder.Build();
 app.UseDefaultFiles();
 app.UseStaticFiles();
 
-// One session, to be opened within a minute, with this model and this instruction whatever the page asks for. Put your own sign-in in front.
+// A token for one session, to be opened within a minute, with this model and instruction whatever the page requests. Add your own sign-in.
 app.MapPost("/token", async (LiveClient client, CancellationToken cancellationToken) =>
 {
     var token = await client.CreateTokenAsync(

@@ -1,4 +1,4 @@
-// Functions the model may call: plain C# methods, run by the session, their results and errors told to the model.
+// Functions for the model: C# methods that the session invokes; their results and errors go back to the model.
 using System.ComponentModel;
 using Microsoft.Extensions.AI;
 using Parley.Client;
@@ -14,7 +14,7 @@ await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions
     });
 
 await session.SendTextAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
-var (said, asked) = (false, false);
+var (hasAnswer, isSecond) = (false, false);
 await foreach (var update in session.ReadAllAsync())
 {
     switch (update)
@@ -28,13 +28,13 @@ await foreach (var update in session.ReadAllAsync())
             break;
         case OutputTranscriptUpdate words:
             Console.Write(words.Text);
-            said = true;
+            hasAnswer = true;
             break;
-        case TurnCompleteUpdate when !said: // the turn that asked for the call; the answer is the next one
+        case TurnCompleteUpdate when !hasAnswer: // the turn of the function call; the answer is the next one
             break;
-        case TurnCompleteUpdate when !asked:
+        case TurnCompleteUpdate when !isSecond:
             Console.WriteLine();
-            (said, asked) = (false, true);
+            (hasAnswer, isSecond) = (false, true);
             await session.SendTextAsync("Call the function open_the_door with {\"door\":\"front\"}");
             break;
         case TurnCompleteUpdate or SessionEndedUpdate:
@@ -47,7 +47,7 @@ await foreach (var update in session.ReadAllAsync())
 static string TurnOnTheLights([Description("Such as kitchen")] string room) => $"the lights in the {room} are on";
 
 [Description("Opens a door")]
-static async Task<string> OpenTheDoor(string door, CancellationToken cancellationToken) // cancelled when the user interrupts
+static async Task<string> OpenTheDoor(string door, CancellationToken cancellationToken) // cancelled if the user interrupts
 {
     await Task.Yield();
     cancellationToken.ThrowIfCancellationRequested();

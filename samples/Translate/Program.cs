@@ -1,6 +1,6 @@
-// Two people, two languages, two sessions: what each of them says goes to the other in the other's language.
+// Two people, two languages, two sessions: each person hears the other one in their own language.
 //   dotnet run --project samples/Translate english.wav german.wav        recordings of both
-// Translating takes a model that translates, such as Gemini. The scripted model of a bare `parley serve` only tells what it heard.
+// This needs a model that can translate, such as Gemini. The built-in assistant of `parley serve` cannot.
 using Parley.Client;
 
 if (args is not [var first, var second])
@@ -12,7 +12,8 @@ var key = Environment.GetEnvironmentVariable("GEMINI_API_KEY") is { Length: > 0 
 var server = Environment.GetEnvironmentVariable("PARLEY_URL") ?? "http://127.0.0.1:8080";
 var client = LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = new Uri(server) });
 
-await Task.WhenAll(InterpretAsync("Anna", "English", first, "Bernd", "German"), InterpretAsync("Bernd", "German", second, "Anna", "English"));
+await Task.WhenAll(
+    InterpretAsync("Anna", "English", first, "Bernd", "German"), InterpretAsync("Bernd", "German", second, "Anna", "English"));
 return 0;
 
 async Task InterpretAsync(string speaker, string from, string recording, string listener, string to)
@@ -24,7 +25,7 @@ async Task InterpretAsync(string speaker, string from, string recording, string 
         InputTranscription = true,
         OutputTranscription = true,
     });
-    // In a call these are two headsets; here they are files.
+    // A real application would use two headsets instead of files.
     await using var microphone = new MicrophoneSource(RecordedAudioInput.FromWavFile(recording, thenSilence: true));
     await using var loudspeaker = new AudioPlayback(AudioDevices.ToWavFile($"to-{listener}.wav"));
     await using var call = session.WithAudio(microphone, loudspeaker);

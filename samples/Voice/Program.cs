@@ -1,6 +1,6 @@
-// A spoken conversation: the microphone in, the answer on the loudspeaker, what both said in the terminal. Speak over an answer to stop it.
-//   dotnet run --project samples/Voice                              the devices of this machine; wear a headset, or the model hears itself
-//   dotnet run --project samples/Voice question.wav answer.wav      files where there are none
+// A spoken conversation: microphone in, loudspeaker out, transcripts in the terminal. Speak during an answer to interrupt it.
+//   dotnet run --project samples/Voice                              the devices of this machine; use a headset, or the model hears itself
+//   dotnet run --project samples/Voice question.wav answer.wav      files instead of devices
 //   ffmpeg … -f s16le -ar 16000 -ac 1 - | dotnet run --project samples/Voice - answer.wav
 using Parley.Client;
 

@@ -1,6 +1,6 @@
 namespace Parley.Cli;
 
-/// <summary>Ends a command with a sentence and an exit code.</summary>
+/// <summary>Ends a command with a message and an exit code.</summary>
 internal sealed class CommandException(string message, int exitCode) : Exception(message)
 {
     internal int ExitCode { get; } = exitCode;

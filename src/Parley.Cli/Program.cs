@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Parley.Cli;
 using Parley.Cli.Commands;
 
-var root = new RootCommand("The Gemini Live API from the command line: serve it, talk to it, look inside it.")
+var root = new RootCommand("Serve, call, test and inspect the Gemini Live API.")
 {
     ServeCommand.Create(),
     AskCommand.Create(),
@@ -14,15 +16,21 @@ var root = new RootCommand("The Gemini Live API from the command line: serve it,
     KeysCommand.Create(),
     DemoCommand.Create(),
 };
-var parsed = root.Parse(args);
-// A server that is told to stop says goodbye first (Live:DrainTime); the two seconds of the command line would cut it off.
-var patience = args is ["serve", ..] ? TimeSpan.FromMinutes(11) : TimeSpan.FromSeconds(2);
-return parsed.Errors.Count > 0 ? Usage() : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = patience });
+var parsed = root.Parse(args is [] ? ["--help"] : args);
+if (parsed.Errors.Count > 0)
+    return ReportUsage(parsed);
 
-int Usage()
+// On SIGTERM a server closes its sessions within Live:DrainTime; the default two seconds of the command line would cut that short.
+var terminationTimeout = args is ["serve", ..] ? TimeSpan.FromMinutes(11) : TimeSpan.FromSeconds(2);
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });
+
+static int ReportUsage(ParseResult parsed)
 {
     foreach (var error in parsed.Errors)
         Console.Error.WriteLine(error.Message);
-    Console.Error.WriteLine("Try: parley --help");
-    return Parley.Cli.ExitCodes.Usage;
+    var path = "";
+    for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Parent: not null } command; result = command.Parent)
+        path = $" {command.Command.Name}{path}";
+    Console.Error.WriteLine($"Try: {ToolName.Current}{path} --help");
+    return ExitCodes.Usage;
 }

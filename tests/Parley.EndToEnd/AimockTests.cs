@@ -5,19 +5,19 @@ using Parley.EndToEnd.Harness;
 namespace Parley.EndToEnd;
 
 /// <summary>
-/// Our client against a server that is not ours, the Gemini Live mock of npm's aimock: written turns and function calls. It knows no
-/// realtimeInput, no speech and no credentials; those scenarios say so when they skip.
+/// Our client against a third-party server, the Gemini Live mock of the npm package aimock: text turns and function calls. It supports
+/// neither realtimeInput nor speech nor credentials; the scenarios that need them are skipped.
 /// </summary>
 public sealed class AimockTests(AimockProcess server) : ClientScenarios, IClassFixture<AimockProcess>
 {
     internal override ClientTarget Target => new("aimock", server.Address)
     {
-        // No model that is known: the mock answers in writing, which those of the service would refuse.
+        // An unknown model name: the mock answers in text, which the client's preflight refuses for models of the service.
         Setup = new LiveSetup { Model = "aimock" },
     };
 
     [Fact]
-    public async Task Two_calls_of_one_message_are_answered_in_one()
+    public async Task Two_calls_of_one_message_get_one_response_message()
     {
         await using var session = await ConnectAsync(Target.Setup with
         {
@@ -25,12 +25,12 @@ public sealed class AimockTests(AimockProcess server) : ClientScenarios, IClassF
         });
         await session.SendContentAsync("Call both functions", cancellationToken: Cancellation);
 
-        // The mock answers a message of results by the last of them: two messages would have been two turns.
+        // The mock starts one turn per response message, so two messages would have started two turns.
         Assert.Equal("Both are done.", (await ReadAnswerAsync(session)).Said);
     }
 
     [Fact]
-    public async Task A_function_nobody_has_is_answered_with_an_error()
+    public async Task Call_of_an_unknown_function_gets_an_error_response()
     {
         await using var session = await ConnectAsync(Target.Setup with { Tools = [AIFunctionFactory.Create(() => 1, "first")] });
         await session.SendContentAsync("Call not_there", cancellationToken: Cancellation);
@@ -40,7 +40,7 @@ public sealed class AimockTests(AimockProcess server) : ClientScenarios, IClassF
     }
 
     [Fact]
-    public async Task An_error_inside_a_message_is_told_and_the_session_goes_on()
+    public async Task Error_message_is_reported_and_the_session_continues()
     {
         await using var session = await ConnectAsync();
         await session.SendContentAsync("Use up the quota", cancellationToken: Cancellation);

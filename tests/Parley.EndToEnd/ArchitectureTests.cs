@@ -1,9 +1,12 @@
 using System.Xml.Linq;
 using Parley.EndToEnd.Harness;
+using Parley.Server.Sockets;
+using Parley.Server.Telemetry;
+using Parley.Server.Wire;
 
 namespace Parley.EndToEnd;
 
-/// <summary>Arrows between the projects point one way (README, "What is where").</summary>
+/// <summary>Dependencies between projects, and between the folders of Parley.Server, point one way (docs/architecture.md).</summary>
 public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -13,13 +16,40 @@ public sealed class ArchitectureTests
         ["Parley.Conversation"] = ["Parley.Protocol"],
         ["Parley.Speech.Worker"] = [],
         ["Parley.Speech"] = ["Parley.Audio", "Parley.Speech.Worker"],
-        ["Parley.Server"] = ["Parley.Conversation", "Parley.Protocol", "Parley.Speech"],
+        ["Parley.Server"] = ["Parley.Protocol"],
+        ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
+        ["Parley.Assistant"] = ["Parley.Cascade"],
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
-        ["Parley.Cli"] = ["Parley.Client", "Parley.Server"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client"],
     };
 
+    /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
+    private static readonly Dictionary<string, string> HomeOf = new()
+    {
+        ["Microsoft.Data.Sqlite"] = "Parley.Server",
+        ["Microsoft.ML.OnnxRuntime"] = "Parley.Speech",
+        ["SkiaSharp"] = "Parley.Assistant",
+        ["OpenAI"] = "Parley.Assistant",
+        ["Spectre.Console"] = "Parley.Cli",
+        ["System.CommandLine"] = "Parley.Cli",
+    };
+
+    /// <summary>The folders of Parley.Server, each above those that follow. Files without a folder stand above all.</summary>
+    private static readonly string[] ServerLayers = ["Endpoints", "Sessions", "Relay", "Telemetry", "Access", "Models", "Sockets", "Storage", "Wire"];
+
+    /// <summary>Internal types of other folders that the relay uses; everything else it needs is public, so that a relay can be written outside.</summary>
+    private static readonly string[] InternalsOfRelay =
+    [
+        // Its own side of the wire: a WebSocket client needs no part of the server.
+        "FrameSocket", "MessageReader", "ReceivedMessage", "InputBudget", "JsonRange", "LiveRoutes", "ModelName", "CloseReason",
+        // Numbers of events and instruments of this assembly.
+        "EventIds", "LiveMetrics", "TelemetryNames",
+    ];
+
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
+
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Extensions.AI"];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -29,14 +59,90 @@ public sealed class ArchitectureTests
 
         var references = file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
 
-        Assert.True(Allowed.ContainsKey(project), $"{project} is new: say here what it may refer to.");
+        Assert.True(Allowed.ContainsKey(project), $"{project} is new: add here what it may refer to.");
         Assert.Equal(Allowed[project], references.Order());
     }
 
-    [Fact]
-    public void The_wire_the_conversation_and_the_voice_need_no_web_framework()
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_package_with_a_home_is_referred_to_there_only(string project)
     {
-        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Client", "Parley.Extensions.AI"])
+        var file = XDocument.Load(Repository.Find("src", project, project + ".csproj"));
+
+        foreach (var package in file.Descendants("PackageReference").Select(static reference => reference.Attribute("Include")!.Value))
+            Assert.True(!HomeOf.TryGetValue(package, out var home) || home == project, $"{package} belongs to {home}.");
+    }
+
+    [Fact]
+    public void Only_the_server_and_what_stands_on_it_need_a_web_framework()
+    {
+        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Worker", "Parley.Client", "Parley.Extensions.AI"])
             Assert.DoesNotContain("AspNetCore", File.ReadAllText(Repository.Find("src", project, project + ".csproj")), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [MemberData(nameof(FolderedProjects))]
+    public void Internal_types_have_the_namespace_of_their_folder_and_public_ones_that_of_the_project(string project)
+    {
+        var misplaced = SourceFile.Of(project).Where(static file => file.Types.Count > 0).Where(file =>
+        {
+            var expected = file.Types.Any(static type => type.IsPublic) ? project : file.Folder.Length == 0 ? project : $"{project}.{file.Folder.Replace('/', '.')}";
+            // Extensions of service collections are where applications look for them.
+            return file.Namespace != expected && file.Namespace != "Microsoft.Extensions.DependencyInjection";
+        });
+
+        Assert.Equal([], misplaced.Select(static file => $"{file.Path}: {file.Namespace}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(FolderedProjects))]
+    public void Public_and_internal_types_do_not_share_a_file_in_a_folder(string project)
+    {
+        var mixed = SourceFile.Of(project).Where(static file => file.Folder.Length > 0 && file.Types.Select(static type => type.IsPublic).Distinct().Count() > 1);
+
+        Assert.Equal([], mixed.Select(static file => file.Path));
+    }
+
+    [Fact]
+    public void A_folder_of_the_server_uses_only_those_below_it()
+    {
+        var files = SourceFile.Of("Parley.Server").ToList();
+        var homes = files.SelectMany(static file => file.Types.Select(type => (type.Name, Layer: Layer(file)))).ToLookup(static pair => pair.Name, static pair => pair.Layer);
+
+        var upwards =
+            from file in files
+            from name in file.TypesUsed
+            from layer in homes[name].Distinct()
+            where layer < Layer(file) && !homes[name].Contains(Layer(file)) && layer > 0
+            select $"{file.Path} uses {name} of {ServerLayers[layer - 1]}";
+
+        Assert.Equal([], upwards.Distinct());
+        Assert.Equal(ServerLayers.Order(), files.Select(static file => file.Folder.Split('/')[0]).Where(static folder => folder.Length > 0).Distinct().Order());
+    }
+
+    [Fact]
+    public void The_relay_uses_public_extension_points_only()
+    {
+        var files = SourceFile.Of("Parley.Server").ToList();
+        var own = files.Where(static file => file.Folder == "Relay").SelectMany(static file => file.Types).Select(static type => type.Name).ToHashSet();
+        var internals = files.Where(static file => file.Folder != "Relay").SelectMany(static file => file.Types).Where(static type => !type.IsPublic)
+            .Select(static type => type.Name).Where(name => !own.Contains(name)).ToHashSet();
+
+        var used = files.Where(static file => file.Folder == "Relay").SelectMany(static file => file.TypesUsed).Where(internals.Contains).Distinct();
+
+        Assert.Equal([], used.Except(InternalsOfRelay).Order());
+    }
+
+    [Fact]
+    public void No_file_has_more_than_six_hundred_lines()
+    {
+        var folders = (string[])["src", "tests", "samples", "bench"];
+
+        var long_ = folders.SelectMany(static folder => Directory.EnumerateFiles(Repository.Find(folder), "*.cs", SearchOption.AllDirectories))
+            .Where(static path => !SourceFile.IsBuilt(path) && File.ReadLines(path).Count() > 600);
+
+        Assert.Equal([], long_.Select(static path => Path.GetFileName(path)));
+    }
+
+    private static int Layer(SourceFile file) => Array.IndexOf(ServerLayers, file.Folder.Split('/')[0]) + 1;
 }

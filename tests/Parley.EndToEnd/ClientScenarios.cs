@@ -5,12 +5,12 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>What our client does on every server that speaks the Live API. A server that lacks something skips, and says what.</summary>
+/// <summary>Scenarios of our client for any server of the Live API. A scenario is skipped if the server lacks an ability.</summary>
 public abstract class ClientScenarios
 {
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>The server's address, and what it can do.</summary>
+    /// <summary>The server's address and abilities.</summary>
     internal abstract ClientTarget Target { get; }
 
     [Fact]
@@ -23,7 +23,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task Turns_follow_each_other_in_one_session()
+    public async Task Session_has_several_turns()
     {
         await using var session = await ConnectAsync();
         await session.SendContentAsync("What is seven times six?", cancellationToken: Cancellation);
@@ -34,7 +34,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_function_runs_by_itself_and_its_result_is_told()
+    public async Task Function_is_invoked_automatically_and_its_result_is_spoken()
     {
         var rooms = new List<string>();
         await using var session = await ConnectAsync(Target.Setup with
@@ -48,7 +48,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_call_can_be_answered_by_hand()
+    public async Task Call_can_be_answered_manually()
     {
         await using var session = await ConnectAsync(Target.Setup with
         {
@@ -56,7 +56,8 @@ public abstract class ClientScenarios
             Tools = [AIFunctionFactory.Create((string room) => room, "turn_on_the_lights")],
         });
         await session.SendContentAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}", cancellationToken: Cancellation);
-        var call = Assert.Single(((ToolCallUpdate)await ReadUntilAsync(session, static update => update is ToolCallUpdate, "a call")).Calls);
+        var call = Assert.Single(
+            ((ToolCallUpdate)await ReadUntilAsync(session, static update => update is ToolCallUpdate, "a call")).Calls);
         await session.SendToolResponsesAsync(
             [new Protocol.FunctionResponse { Id = call.Id, Name = call.Name, Response = System.Text.Json.JsonElement.Parse("""{"result":"the lights in the kitchen are on"}""") }], Cancellation);
 
@@ -64,7 +65,7 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task Hanging_up_is_no_error()
+    public async Task Disposing_a_session_ends_it_normally()
     {
         var session = await ConnectAsync();
         await session.DisposeAsync();
@@ -98,14 +99,18 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_picture_is_seen()
+    public async Task Picture_is_described()
     {
         Target.Needs(Ability.RealtimeInput);
         await using var session = await ConnectAsync();
-        await session.SendVideoAsync(await File.ReadAllBytesAsync(Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg"), Cancellation), cancellationToken: Cancellation);
+        await session.SendVideoAsync(
+            await File.ReadAllBytesAsync(Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg"), Cancellation),
+            cancellationToken: Cancellation);
         await session.SendTextAsync("What do you see?", Cancellation);
 
-        Assert.StartsWith("I see a picture of 96 by 64 pixels. It is mostly red and blue", (await ReadAnswerAsync(session)).Said, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "I see a picture of 96 by 64 pixels. It is mostly red and blue", (await ReadAnswerAsync(session)).Said,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +122,7 @@ public abstract class ClientScenarios
         await ReadUntilAsync(session, static update => update is AudioUpdate, "the story begins");
 
         var speaking = session.SendAudioAsync(new MemoryStream(LiveMessages.QuestionBytes), cancellationToken: Cancellation);
-        await ReadUntilAsync(session, static update => update is InterruptedUpdate, "the story is cut");
+        await ReadUntilAsync(session, static update => update is InterruptedUpdate, "the story is interrupted");
         await ReadUntilAsync(session, static update => update is TurnCompleteUpdate, "its turn ends");
         await speaking;
         await session.SendAudioStreamEndAsync(Cancellation);
@@ -126,16 +131,18 @@ public abstract class ClientScenarios
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_in_the_words_of_the_service()
+    public async Task Wrong_key_is_refused_with_the_text_of_the_service()
     {
         Target.Needs(Ability.Credentials);
-        var refused = await Assert.ThrowsAsync<LiveConnectException>(() => Target.CreateClient("not-a-key").ConnectAsync(Target.Setup, Cancellation));
+        var refused = await Assert.ThrowsAsync<LiveConnectException>(
+            () => Target.CreateClient("not-a-key").ConnectAsync(Target.Setup, Cancellation));
 
         Assert.Equal(1007, refused.CloseCode);
         Assert.Equal("API key not valid. Please pass a valid API key.", refused.Reason);
     }
 
-    private protected Task<LiveSession> ConnectAsync(LiveSetup? setup = null) => Target.CreateClient().ConnectAsync(setup ?? Target.Setup, Cancellation);
+    private protected Task<LiveSession> ConnectAsync(LiveSetup? setup = null) =>
+        Target.CreateClient().ConnectAsync(setup ?? Target.Setup, Cancellation);
 
     private protected static async Task<Answer> ReadAnswerAsync(LiveSession session)
     {
@@ -167,17 +174,12 @@ public abstract class ClientScenarios
             await foreach (var update in session.ReadAllAsync(Cancellation))
             {
                 if (update is SessionEndedUpdate ended)
-                {
                     throw new ExpectationException($"Expected {expected}, but the session ended: {ended.End}");
-                }
-
                 if (isLast(update))
-                {
                     return update;
-                }
             }
 
-            throw new ExpectationException($"Expected {expected}, but nothing more was said.");
+            throw new ExpectationException($"Expected {expected}, but no more messages arrived.");
         }
     }
 

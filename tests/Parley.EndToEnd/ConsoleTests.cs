@@ -3,17 +3,19 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The browser console in headless Chromium: a microphone that plays recorded speech, a camera that shows a test picture.</summary>
+/// <summary>The browser console in headless Chromium: the microphone plays recorded speech, the camera shows a test picture.</summary>
 public sealed class ConsoleTests
 {
     [Fact]
-    public async Task A_person_talks_is_understood_interrupts_shows_and_has_functions_called() => RequireConversation(await RunAsync("console-talk.mjs"));
+    public async Task Console_holds_a_spoken_conversation_with_interruption_camera_and_functions() =>
+        RequireConversation(await RunAsync("console-talk.mjs"));
 
     [Fact]
-    public async Task The_same_conversation_goes_through_the_relay() => RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
+    public async Task Console_holds_the_same_conversation_through_the_relay() =>
+        RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
 
     [Fact]
-    public async Task The_console_reconnects_by_itself_and_recovers_from_a_killed_server()
+    public async Task Console_reconnects_after_goAway_and_after_a_killed_server()
     {
         var facts = await RunAsync("console-survives.mjs");
 
@@ -23,7 +25,7 @@ public sealed class ConsoleTests
     }
 
     [Fact]
-    public async Task Every_view_is_accessible_in_light_and_dark_on_a_desk_and_on_a_phone()
+    public async Task Every_view_is_accessible_in_light_and_dark_on_desktop_and_phone()
     {
         var facts = await RunAsync("console-views.mjs");
 
@@ -34,11 +36,12 @@ public sealed class ConsoleTests
     {
         Assert.Matches("(?i)seven times six", facts["heard"]);
         Assert.Matches("(?i)forty.?two|42", facts["answer"]);
-        // A bound of the protocol's user, not of this machine: sound must stop when it is told to.
+        // What a user accepts, not what this machine achieves: playback must stop at once.
         Assert.InRange(double.Parse(facts["interrupted to silence"], CultureInfo.InvariantCulture), 0, 200);
         Assert.Matches("(?i)green", facts["function"]);
         Assert.Equal("yes", facts["reopened"]);
     }
 
-    private static Task<ScriptFacts> RunAsync(params string[] script) => Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
+    private static Task<ScriptFacts> RunAsync(params string[] script) =>
+        Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
 }

@@ -9,80 +9,87 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary><c>parley doctor</c> against servers that are well, ill, and no Live servers at all.</summary>
+/// <summary><c>parley doctor</c> against working servers, broken servers and servers that are not Live servers.</summary>
 public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProcess>, IDisposable
 {
-    private static readonly string[] Steps = ["name", "port", "tls", "upgrade", "credential", "setup", "answer", "guide"];
+    private static readonly string[] Steps = ["dns", "tcp", "tls", "upgrade", "credential", "setup", "answer", "guide"];
 
-    private readonly Tool tool = new(server.Address);
+    private readonly Tool _tool = new(server.Address);
 
-    public void Dispose() => tool.Dispose();
+    public void Dispose() => _tool.Dispose();
 
     [Fact]
-    public async Task A_good_server_passes_every_step()
+    public async Task Working_server_passes_every_step()
     {
-        var run = await tool.RunAsync("doctor", "--json");
+        var run = await _tool.RunAsync("doctor", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(Steps, Of(run).Select(step => step.GetProperty("step").GetString()));
-        Assert.All(Of(run), step => Assert.Equal(step.GetProperty("step").ValueEquals("tls") ? "Skipped" : "Passed", step.GetProperty("outcome").GetString()));
+        Assert.All(
+            Of(run),
+            step => Assert.Equal(step.GetProperty("step").ValueEquals("tls") ? "Skipped" : "Passed", step.GetProperty("outcome").GetString()));
         Assert.Contains("is accepted", Detail(run, "guide"), StringComparison.Ordinal);
         Assert.Contains("24,000 Hz", Detail(run, "answer"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_strict_server_is_well_and_refuses_the_guides_config()
+    public async Task Strict_server_passes_and_refuses_the_config_of_the_guide()
     {
         await using var strict = new ParleyProcess("--strict");
         await strict.InitializeAsync();
 
-        var run = await tool.RunAsync("doctor", "--json", "--url", strict.Address.ToString());
+        var run = await _tool.RunAsync("doctor", "--json", "--url", strict.Address.ToString());
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("is refused, as by the public service (1007)", Detail(run, "guide"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(1, "port", "nothing listens on 127.0.0.1:1", "--url", "http://127.0.0.1:1")]
-    [InlineData(1, "name", "no-such-host.invalid does not resolve", "--url", "http://no-such-host.invalid:8080", "--key", "any")]
+    [InlineData(1, "tcp", "nothing listens on 127.0.0.1:1", "--url", "http://127.0.0.1:1")]
+    [InlineData(1, "dns", "no-such-host.invalid does not resolve", "--url", "http://no-such-host.invalid:8080", "--key", "any")]
     [InlineData(3, "credential", "API key not valid", "--key", "wrong")]
     [InlineData(3, "setup", "is not found for API version", "--model", "no-such-model")]
-    public async Task The_step_that_fails_is_named_and_nothing_behind_it_is_tried(int exitCode, string failing, string detail, params string[] options)
+    public async Task Failed_step_is_named_and_later_steps_are_skipped(int exitCode, string failing, string detail, params string[] options)
     {
-        var run = await tool.RunAsync(["doctor", "--json", .. options]);
+        var run = await _tool.RunAsync(["doctor", "--json", .. options]);
 
         Fails(run, exitCode, failing, detail);
     }
 
     [Fact]
-    public async Task A_web_server_that_is_no_Live_server_fails_at_the_upgrade()
+    public async Task Web_server_without_the_Live_API_fails_at_the_upgrade()
     {
         await using var web = await StartWebServerAsync(certificate: null);
 
-        Fails(await tool.RunAsync("doctor", "--json", "--url", web.Urls.First()), 1, "upgrade", "404");
+        Fails(await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First()), 1, "upgrade", "404");
     }
 
     [Fact]
-    public async Task A_certificate_of_nobody_fails_at_tls()
+    public async Task Self_signed_certificate_fails_at_tls()
     {
         using var key = RSA.Create(2_048);
         using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            .CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            .CreateSelfSigned(
+                new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2090, 1, 1, 0, 0, 0, TimeSpan.Zero));
         await using var web = await StartWebServerAsync(certificate);
 
-        Fails(await tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls", "the certificate is not trusted");
+        Fails(
+            await _tool.RunAsync("doctor", "--json", "--url", web.Urls.First(), "--key", "any"), 1, "tls",
+            "the certificate is not trusted");
     }
 
     [Fact]
-    public async Task A_server_without_tls_fails_at_tls_where_it_is_expected()
+    public async Task Https_url_of_a_server_without_tls_fails_at_tls()
     {
-        Fails(await tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls", "there is no TLS");
+        Fails(
+            await _tool.RunAsync("doctor", "--json", "--url", $"https://{server.Address.Authority}", "--key", "any"), 1, "tls",
+            "there is no TLS");
     }
 
     [Fact]
-    public async Task It_prints_for_people_by_default()
+    public async Task Doctor_prints_text_by_default()
     {
-        var run = await tool.RunAsync("doctor", "--key", "wrong");
+        var run = await _tool.RunAsync("doctor", "--key", "wrong");
 
         Assert.True(run.ExitCode == 3, run.ToString());
         Assert.Contains(run.Output, line => line.StartsWith("credential  FAILED", StringComparison.Ordinal));
@@ -114,9 +121,7 @@ public sealed class DoctorTests(ParleyProcess server) : IClassFixture<ParleyProc
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             if (certificate is not null)
-            {
                 listen.UseHttps(certificate);
-            }
         }));
         var app = builder.Build();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -3,11 +3,11 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The steps of the WebSocket guide in the languages it is read in; only the host is another.</summary>
+/// <summary>The steps of the official WebSocket guide in several languages, with another host.</summary>
 public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     [Fact]
-    public async Task Every_step_of_the_guide_works_with_ws() =>
+    public async Task Every_step_of_the_guide_works_with_npm_ws() =>
         RequireEveryStep(await Peer.RunJavaScriptAsync(server, "guide-ws.mjs", TestContext.Current.CancellationToken));
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProce
     }
 
     [Fact]
-    public async Task A_minted_token_opens_one_session_on_the_constrained_method()
+    public async Task Token_opens_one_session_on_the_constrained_method()
     {
         var facts = await Peer.RunJavaScriptAsync(server, "guide-token.mjs", TestContext.Current.CancellationToken);
 
@@ -46,7 +46,8 @@ public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProce
         Assert.Equal("audio/pcm;rate=24000", facts["audio type"]);
         Assert.Matches(@"^\[[12]\.\d seconds of speech\]$", facts["heard"]);
         Assert.StartsWith("I heard you speak for about ", facts["spoken answer"], StringComparison.Ordinal);
-        Assert.StartsWith("I see a picture of 96 by 64 pixels. It is mostly red and blue", facts["picture answer"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "I see a picture of 96 by 64 pixels. It is mostly red and blue", facts["picture answer"], StringComparison.Ordinal);
         Assert.Equal("The function turn on the lights answered: The lights are on.", facts["tool answer"]);
         Assert.Equal("The function turn on the lights failed: The bulb is broken.", facts["tool error answer"]);
     }

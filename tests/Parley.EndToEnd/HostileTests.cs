@@ -5,7 +5,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>Bad input is answered with the close of the public service, and only whoever sent it notices.</summary>
+/// <summary>Bad input closes its own connection with the code and text of the public service; other sessions are not affected.</summary>
 public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     private const int LargestMessage = 4 << 20;
@@ -16,7 +16,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("key=not-a-key", 1007, "API key not valid. Please pass a valid API key.")]
     [InlineData("", 1008, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API c")]
     [InlineData("access_token=auth_tokens/x", 1008, "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API c")]
-    public async Task Who_is_not_known_is_told_so_after_the_upgrade(string query, int code, string reason)
+    public async Task Unknown_credential_is_refused_after_the_upgrade(string query, int code, string reason)
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(query), cancellationToken: Cancellation);
         await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -29,7 +29,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("""{"setup":{"model":"models/gemini-3.8-live","responseModalities":["AUDIO"]} }""", "Invalid JSON payload received. Unknown name \"responseModalities\" at 'setup': Cannot find field.")]
     [InlineData("""{"setup":{"model":"models/gemini-3.8-live","generationConfig":{"responseModality":"AUDIO"} } }""", "Invalid JSON payload received. Unknown name \"responseModality\" at 'setup.generation_config': Cannot find field.")]
     [InlineData("""{"realtimeInput":{"text":"too early"} }""", "setup must be the first message and only the first")]
-    public async Task A_bad_first_message_is_refused_in_the_words_of_the_service(string message, string reason)
+    public async Task Bad_first_message_is_refused_with_the_text_of_the_service(string message, string reason)
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
         await socket.SendJsonAsync(message, Cancellation);
@@ -38,14 +38,16 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_model_that_is_not_there_is_named()
+    public async Task Close_names_the_unknown_model()
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
         await socket.SendJsonAsync("""{"setup":{"model":"models/not-a-live-model"} }""", Cancellation);
         var close = await socket.ExpectCloseAsync(cancellationToken: Cancellation);
 
         Assert.Equal(1008, close.Code);
-        Assert.StartsWith("models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,7 +60,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("hello", "Invalid JSON payload received.")]
     [InlineData("[]", "Invalid JSON payload received.")]
     [InlineData("""{"realtimeInput":{"text":"cut""", "Invalid JSON payload received.")]
-    public async Task A_bad_message_ends_its_session_in_the_words_of_the_service(string message, string reason, int code = 1007)
+    public async Task Bad_message_ends_its_session_with_the_text_of_the_service(string message, string reason, int code = 1007)
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendJsonAsync(message, Cancellation);
@@ -69,7 +71,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_message_over_the_limit_is_refused_with_1009()
+    public async Task Message_over_the_limit_closes_with_1009()
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         var sending = socket.SendJsonAsync(new { RealtimeInput = new { Text = new string('a', LargestMessage) } }, Cancellation);
@@ -79,7 +81,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_client_that_says_nothing_is_closed_when_its_time_for_a_setup_is_over()
+    public async Task Client_without_a_setup_is_closed_at_the_timeout()
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
 
@@ -87,7 +89,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_client_that_stops_within_a_frame_is_cut_off()
+    public async Task Client_that_stops_within_a_frame_is_disconnected()
     {
         using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
         await peer.SendAsync(RawPeer.Frame(0x81, "{\"setup\":"u8, announced: 100), Cancellation);
@@ -100,20 +102,22 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002, "The opcode is unknown.")]
     [InlineData(0xc1, new byte[] { 0x7b, 0x7d }, 1002, "A reserved bit is set.")]
     [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002, "Nothing is there to continue.")]
-    public async Task Broken_framing_is_answered_with_a_close_before_the_connection_ends(byte head, byte[] payload, int code, string reason)
+    public async Task Broken_framing_is_answered_with_a_close_frame(byte head, byte[] payload, int code, string reason)
     {
         using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
         await peer.SendAsync(RawPeer.Frame(head, payload), Cancellation);
 
-        Assert.Equal([0x88, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)], await peer.ReadToEndAsync(Cancellation));
+        Assert.Equal(
+            [0x88, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)],
+            await peer.ReadToEndAsync(Cancellation));
     }
 
     [Fact]
-    public async Task A_session_goes_on_talking_while_others_misbehave()
+    public async Task Session_continues_while_others_misbehave()
     {
         await using var witness = await server.OpenSessionAsync(Cancellation);
         await witness.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
-        await ReceiveSoundAsync(witness);
+        await ReceiveAudioAsync(witness);
 
         using var halfOpen = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);
         await halfOpen.SendAsync(RawPeer.Frame(0x81, "{"u8, announced: 1 << 20), Cancellation);
@@ -122,18 +126,19 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
             MisbehaveAsync("garbage"u8.ToArray(), WebSocketMessageType.Text),
             MisbehaveAsync([0xff, 0x00, 0xfe], WebSocketMessageType.Binary),
             MisbehaveAsync("""{"realtimeInput":{"audio":{"data":"*"} } }"""u8.ToArray(), WebSocketMessageType.Text),
-            LeaveWithoutGoodbyeAsync(),
+            AbortWhileSpeakingAsync(),
         }));
 
-        await ReceiveSoundAsync(witness);
+        await ReceiveAudioAsync(witness);
         await witness.SendJsonAsync("""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true} }""", Cancellation);
-        await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "interrupted") is not null, "the story is cut", Cancellation);
+        await witness.ReceiveUntilAsync(
+            frame => frame.At("serverContent", "interrupted") is not null, "the story is interrupted", Cancellation);
         await witness.ReceiveUntilAsync(frame => frame.At("serverContent", "turnComplete") is not null, "its turn ends", Cancellation);
         Assert.Equal("That makes 42.", await witness.ReceiveAnswerAsync(Cancellation));
     }
 
-    private static Task<LiveFrame> ReceiveSoundAsync(LiveSocket socket) =>
-        socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "sound", Cancellation);
+    private static Task<LiveFrame> ReceiveAudioAsync(LiveSocket socket) =>
+        socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "audio", Cancellation);
 
     private async Task MisbehaveAsync(byte[] message, WebSocketMessageType type)
     {
@@ -142,11 +147,11 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
         Assert.Equal(1007, (await socket.ExpectCloseAsync(skipMessages: true, Cancellation)).Code);
     }
 
-    private async Task LeaveWithoutGoodbyeAsync()
+    private async Task AbortWhileSpeakingAsync()
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
-        await ReceiveSoundAsync(socket);
+        await ReceiveAudioAsync(socket);
         socket.Socket.Abort();
     }
 }

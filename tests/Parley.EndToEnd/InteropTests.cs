@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Parley.EndToEnd;
 
-/// <summary>What clients in the field send although no page of the guide says so; each form was seen on the wire.</summary>
+/// <summary>Undocumented forms that real clients send; each was observed on the wire.</summary>
 public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     private const string Hello = """{"realtimeInput":{"text":"Hello!"} }""";
@@ -17,7 +17,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData("//ws", "v1")]
     [InlineData("//ws", "v1beta")]
     [InlineData("//ws", "v1alpha")]
-    public async Task Every_version_is_served_also_behind_a_double_slash(string start, string version)
+    public async Task Every_version_is_served_with_one_or_two_leading_slashes(string start, string version)
     {
         await using var socket = await server.OpenAsync(
             start + LiveMessages.MethodPath(version: version)["/ws".Length..], cancellationToken: Cancellation);
@@ -29,7 +29,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_key_may_travel_in_a_header_alone()
+    public async Task Key_is_accepted_in_a_header_without_a_query()
     {
         await using var socket = await server.OpenAsync(
             LiveMessages.MethodPath(query: ""), options => options.SetRequestHeader("x-goog-api-key", ParleyProcess.Key), Cancellation);
@@ -41,9 +41,10 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     [Theory]
     [InlineData("setup", WebSocketMessageType.Binary)]
     [InlineData("config", WebSocketMessageType.Text)]
-    public async Task A_session_opened_with_config_gets_text_frames_and_every_other_binary_ones(string member, WebSocketMessageType expected)
+    public async Task Session_opened_with_config_gets_text_messages_and_any_other_binary(string member, WebSocketMessageType expected)
     {
-        await using var socket = await server.OpenSessionAsync(Cancellation, LiveMessages.Setup.Replace("\"setup\"", $"\"{member}\"", StringComparison.Ordinal));
+        await using var socket = await server.OpenSessionAsync(
+            Cancellation, LiveMessages.Setup.Replace("\"setup\"", $"\"{member}\"", StringComparison.Ordinal));
         await socket.SendJsonAsync(Hello, Cancellation);
         await socket.ReceiveAnswerAsync(Cancellation);
 
@@ -51,7 +52,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task Binary_frames_of_a_client_are_taken_like_text()
+    public async Task Binary_messages_of_a_client_are_read_like_text()
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
         await socket.SendBinaryAsync(Encoding.UTF8.GetBytes(LiveMessages.Setup), Cancellation);
@@ -62,7 +63,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task What_is_sent_behind_the_setup_without_waiting_is_acted_on()
+    public async Task Messages_sent_right_after_the_setup_are_processed()
     {
         await using var socket = await server.OpenAsync(LiveMessages.MethodPath(), cancellationToken: Cancellation);
         await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -73,7 +74,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task Snake_case_and_mixed_names_are_understood()
+    public async Task Snake_case_and_mixed_names_are_accepted()
     {
         await using var socket = await server.OpenSessionAsync(
             Cancellation,
@@ -83,14 +84,14 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
         Assert.Equal("That makes 42.", await socket.ReceiveAnswerAsync(Cancellation));
     }
 
-    // A rate that is not the recording's own makes the same samples shorter or longer: so it shows whether it was read.
+    // A wrong rate makes the same samples shorter or longer, so the duration shows whether the rate was read.
     [Theory]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm","data":"*"} } }""", 1.9)]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"*"} } }""", 1.9)]
     [InlineData("""{"realtime_input":{"media_chunks":[{"mime_type":"audio/pcm","data":"*"}]} }""", 1.9)]
     [InlineData("""{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm;rate=24000","data":"*"}]} }""", 1.3)]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=8000","data":"*"} } }""", 3.8)]
-    public async Task Audio_is_taken_in_every_form_and_rate(string message, double seconds)
+    public async Task Audio_is_accepted_in_every_form_and_rate(string message, double seconds)
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendRecordingAsync(
@@ -102,7 +103,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     }
 
     [Fact]
-    public async Task A_function_response_may_come_without_a_name()
+    public async Task Function_response_is_accepted_without_a_name()
     {
         await using var socket = await server.OpenSessionAsync(
             Cancellation,
@@ -110,13 +111,15 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
         await socket.SendJsonAsync("""{"realtimeInput":{"text":"Call the function ring_the_bell with {}"} }""", Cancellation);
         var call = await socket.ReceiveUntilAsync(frame => frame.Has("toolCall"), "a tool call", Cancellation);
         var id = call.At("toolCall", "functionCalls")!.Value[0].GetProperty("id").GetString();
-        await socket.SendJsonAsync(new { ToolResponse = new { FunctionResponses = new[] { new { Id = id, Response = new { output = "it rang" } } } } }, Cancellation);
+        await socket.SendJsonAsync(
+            new { ToolResponse = new { FunctionResponses = new[] { new { Id = id, Response = new { output = "it rang" } } } } },
+            Cancellation);
 
         Assert.Equal("The function ring the bell answered: it rang.", await socket.ReceiveAnswerAsync(Cancellation));
     }
 
     [Fact]
-    public async Task Turns_are_gathered_until_one_is_complete()
+    public async Task Turns_are_collected_until_turnComplete()
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendJsonAsync("""{"clientContent":{"turns":[{"parts":[{"text":"The box is green."}]},{"role":"model","parts":[{"text":"I see."}]}],"turnComplete":false} }""", Cancellation);
@@ -133,7 +136,7 @@ public sealed class InteropTests(ParleyProcess server) : IClassFixture<ParleyPro
     [InlineData(""" "tools":[{"functionDeclarations":[{"name":"a","parameters":{} },{"name":"b","parameters":{"type":"object","properties":{"n":{"type":"string"} } } }]}] """)]
     [InlineData(""" "tools":[{"functionDeclarations":[{"name":"c","parametersJsonSchema":{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","additionalProperties":false} }]}] """)]
     [InlineData(""" "generationConfig":{"enableAffectiveDialog":false},"proactivity":{"proactiveAudio":true} """)]
-    public async Task Setups_as_clients_write_them_are_accepted(string members)
+    public async Task Setup_variants_of_real_clients_are_accepted(string members)
     {
         await using var socket = await server.OpenSessionAsync(Cancellation, $$"""{"setup":{"model":"{{LiveMessages.Model}}",{{members}}} }""");
 

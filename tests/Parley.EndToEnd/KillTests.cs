@@ -6,23 +6,23 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>A server that is killed in the middle of everything, and another on the same folder that goes on.</summary>
+/// <summary>Kills a server in mid-turn and resumes its sessions on a second server with the same data folder.</summary>
 public sealed partial class KillTests : IDisposable
 {
     private const int Sessions = 50;
 
-    // So many begin to talk at once: the machine speaks for all of them, and is not what is tested here.
+    // How many sessions speak at once: this test is not about the capacity of the machine.
     private const int AtOnce = 5;
     private const string Resumable = """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{},"sessionResumption":{HANDLE} } }""";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("parley-kill-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-kill-");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Fifty_sessions_that_are_cut_in_mid_turn_go_on_and_no_token_is_used_twice()
+    public async Task Fifty_sessions_killed_in_mid_turn_are_resumed_and_no_token_is_used_twice()
     {
         string key;
         var handles = new string[Sessions];
@@ -41,15 +41,16 @@ public sealed partial class KillTests : IDisposable
                 await AskAsync(socket, $"Please repeat after me: number {i}");
                 await ReceiveAnswerAsync(socket);
                 handles[i] = await NewestHandleAsync(socket);
-                // In the middle of the next turn, and of what it says.
+                // Kill it in the middle of the next turn, while it speaks.
                 await AskAsync(socket, "Please tell me a long story.");
-                await socket.ReceiveUntilAsync(frame => frame.At("serverContent", "modelTurn") is not null, "the story begins", Cancellation);
+                await socket.ReceiveUntilAsync(
+                    frame => frame.At("serverContent", "modelTurn") is not null, "the story begins", Cancellation);
                 turns.Release();
                 return socket;
             }));
 
             server.Process.Kill();
-            await Expect.WithinAsync(server.Process.Exited, "the server is dead", Cancellation);
+            await Expect.WithinAsync(server.Process.Exited, "the killed server exits", Cancellation);
             foreach (var socket in sockets)
                 await socket.DisposeAsync();
         }
@@ -59,8 +60,9 @@ public sealed partial class KillTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, Sessions).Select(async i =>
         {
             await resumes.WaitAsync(Cancellation);
-            // The token has no use left, and resuming needs none.
-            await using var socket = await OpenAsync(again.Address, tokens[i], Resumable.Replace("HANDLE", $"\"handle\":\"{handles[i]}\"", StringComparison.Ordinal));
+            // The token has no uses left; resumption does not need one.
+            await using var socket = await OpenAsync(
+                again.Address, tokens[i], Resumable.Replace("HANDLE", $"\"handle\":\"{handles[i]}\"", StringComparison.Ordinal));
             await AskAsync(socket, "What did I say first?");
             Assert.Contains($"repeat after me: number {i}", await ReceiveAnswerAsync(socket), StringComparison.OrdinalIgnoreCase);
             resumes.Release();
@@ -75,18 +77,21 @@ public sealed partial class KillTests : IDisposable
 
         again.Process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(again.Process.Exited, "the server ends after SIGTERM", Cancellation));
-        Assert.DoesNotContain(again.Process.Lines.Snapshot, line => line.Text.Contains("fail:", StringComparison.Ordinal) || line.Text.Contains(key, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            again.Process.Lines.Snapshot,
+            line => line.Text.Contains("fail:", StringComparison.Ordinal) || line.Text.Contains(key, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_key_made_and_revoked_beside_the_server_counts_at_once_and_the_operator_sees_it()
+    public async Task Key_created_and_revoked_by_the_tool_takes_effect_at_once()
     {
         using var server = await StartAsync("--admin-port", "0");
         var key = await CreateKeyAsync();
         var id = key.Substring("parley_".Length, 12);
         var admin = (await server.Process.Lines.FirstAsync(line => line.Text.StartsWith("admin ", StringComparison.Ordinal), "the address of the admin API", Cancellation)).Text["admin ".Length..].Trim();
         using var http = new HttpClient { BaseAddress = new Uri(admin) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(folder.FullName, "admin.secret"), Cancellation)).Trim());
+        http.DefaultRequestHeaders.Authorization = new(
+            "Bearer", (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "admin.secret"), Cancellation)).Trim());
         await using (var socket = await ConnectAsync(server.Address, key))
         {
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -95,22 +100,25 @@ public sealed partial class KillTests : IDisposable
             Assert.Equal(id, Assert.Single(sessions.GetProperty("sessions").EnumerateArray()).GetProperty("keyId").GetString());
         }
 
-        await RunToolAsync("keys", "revoke", id, "--data", folder.FullName);
+        await RunToolAsync("keys", "revoke", id, "--data", _folder.FullName);
 
         await using (var socket = await ConnectAsync(server.Address, key))
         {
             await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
             Assert.Equal(1007, (await socket.ExpectCloseAsync(cancellationToken: Cancellation)).Code);
         }
-        Assert.Contains("revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", folder.FullName)), StringComparison.Ordinal);
-        using var onTheOpenPort = new HttpClient { BaseAddress = server.Address };
-        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await onTheOpenPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
+        Assert.Contains(
+            "revoked", string.Join('\n', await RunToolAsync("keys", "list", "--data", _folder.FullName)), StringComparison.Ordinal);
+        using var onPublicPort = new HttpClient { BaseAddress = server.Address };
+        Assert.Equal(
+            System.Net.HttpStatusCode.NotFound,
+            (await onPublicPort.GetAsync(new Uri("/admin/keys", UriKind.Relative), Cancellation)).StatusCode);
         server.Process.Terminate();
         Assert.Equal(0, await Expect.WithinAsync(server.Process.Exited, "the server ends after SIGTERM", Cancellation));
     }
 
     [Fact]
-    public async Task A_token_of_the_tool_opens_a_session_of_the_tool()
+    public async Task Token_created_by_the_tool_opens_a_session()
     {
         using var server = await StartAsync();
         using var tool = new Tool(server.Address);
@@ -126,32 +134,36 @@ public sealed partial class KillTests : IDisposable
     [InlineData("the development key is not accepted", "--host", "0.0.0.0")]
     [InlineData("where others can reach it, and would accept the development key", "--host", "0.0.0.0", "--api-key", "a-real-key", "--config", "CONFIG")]
     [InlineData("The admin API needs a secret", "--admin-port", "0")]
-    public async Task Serve_refuses_what_would_let_everybody_in(string reason, params string[] arguments)
+    public async Task Serve_refuses_configurations_that_accept_any_caller(string reason, params string[] arguments)
     {
-        var config = Path.Combine(folder.FullName, "parley.json");
+        var config = Path.Combine(_folder.FullName, "parley.json");
         await File.WriteAllTextAsync(config, """{"Live":{"DevelopmentKey":"parley-dev"} }""", Cancellation);
 
         using var process = ChildProcess.Start(
             "dotnet", [Repository.Tool, "serve", "--port", "0", .. arguments.Select(argument => argument == "CONFIG" ? config : argument)], Environment, "Install the .NET SDK of global.json.");
 
-        Assert.Equal(2, await Expect.WithinAsync(process.Exited, "parley serve gives up", Cancellation));
+        Assert.Equal(2, await Expect.WithinAsync(process.Exited, "parley serve refuses to start", Cancellation));
         Assert.Contains(reason, string.Join(' ', process.Lines.Snapshot.Select(line => line.Text)), StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Environment => new() { ["DOTNET_NOLOGO"] = "1" };
 
-    private async Task<RunningServer> StartAsync(params string[] more)
+    private async Task<RunningServer> StartAsync(params string[] moreOptions)
     {
-        var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0", "--data", folder.FullName, .. more], Environment, "Install the .NET SDK of global.json.");
-        var line = await process.Lines.FirstAsync(line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
+        var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName, .. moreOptions], Environment,
+            "Install the .NET SDK of global.json.");
+        var line = await process.Lines.FirstAsync(
+            line => AddressPattern().IsMatch(line.Text), "parley serve prints its address", Cancellation);
         return new RunningServer(process, new Uri(AddressPattern().Match(line.Text).Value));
     }
 
-    private async Task<string> CreateKeyAsync() => (await RunToolAsync("keys", "create", "test", "--data", folder.FullName))[0];
+    private async Task<string> CreateKeyAsync() => (await RunToolAsync("keys", "create", "test", "--data", _folder.FullName))[0];
 
     private static async Task<string[]> RunToolAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("dotnet", [Repository.Tool, .. arguments], Environment, "Install the .NET SDK of global.json.");
+        using var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, .. arguments], Environment, "Install the .NET SDK of global.json.");
         Assert.Equal(0, await Expect.WithinAsync(process.Exited, "the tool ends", Cancellation));
         return [.. process.Lines.Snapshot.Where(line => !line.IsError).Select(line => line.Text)];
     }
@@ -167,7 +179,8 @@ public sealed partial class KillTests : IDisposable
     private static async Task<LiveSocket> ConnectAsync(Uri address, string credential)
     {
         var isToken = credential.StartsWith("auth_tokens/", StringComparison.Ordinal);
-        var path = LiveMessages.MethodPath((isToken ? "access_token=" : "key=") + credential, method: isToken ? "BidiGenerateContentConstrained" : "BidiGenerateContent");
+        var path = LiveMessages.MethodPath(
+            (isToken ? "access_token=" : "key=") + credential, method: isToken ? "BidiGenerateContentConstrained" : "BidiGenerateContent");
         var socket = new ClientWebSocket();
         await Expect.WithinAsync(socket.ConnectAsync(new Uri($"ws://{address.Authority}{path}"), Cancellation), "an upgrade", Cancellation);
         return new LiveSocket(socket);
@@ -182,11 +195,13 @@ public sealed partial class KillTests : IDisposable
     }
 
     private static Task AskAsync(LiveSocket socket, string text) =>
-        socket.SendJsonAsync(new { ClientContent = new { Turns = new[] { new { Role = "user", Parts = new[] { new { Text = text } } } }, TurnComplete = true } }, Cancellation);
+        socket.SendJsonAsync(
+            new { ClientContent = new { Turns = new[] { new { Role = "user", Parts = new[] { new { Text = text } } } }, TurnComplete = true } },
+            Cancellation);
 
     private static Task<string> ReceiveAnswerAsync(LiveSocket socket) => socket.ReceiveAnswerAsync(Cancellation);
 
-    // The handle of a state is sent when that state is on disk: the one of the turn that was just spoken comes after its end.
+    // The server sends a handle once its state is on disk, so the handle of a turn arrives after the turn.
     private static async Task<string> NewestHandleAsync(LiveSocket socket) =>
         (await socket.ReceiveUntilAsync(frame => frame.At("sessionResumptionUpdate", "newHandle") is not null, "a handle", Cancellation)).At("sessionResumptionUpdate", "newHandle")!.Value.GetString()!;
 

@@ -4,7 +4,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>What raw peers of several classes say and wait for.</summary>
+/// <summary>Messages that tests without a client library send and wait for.</summary>
 internal static class LiveMessages
 {
     public const string Model = "models/gemini-3.8-live";
@@ -31,36 +31,35 @@ internal static class LiveMessages
     public static Task<LiveFrame> ExpectSetupCompleteAsync(this LiveSocket socket, CancellationToken cancellationToken) =>
         socket.ReceiveUntilAsync(frame => frame.Has("setupComplete"), "setupComplete", cancellationToken);
 
-    /// <summary>Receives up to the end of a turn that had sound, and returns what was said in it.</summary>
+    /// <summary>Receives up to the end of a turn with audio, and returns its transcript.</summary>
     public static async Task<string> ReceiveAnswerAsync(this LiveSocket socket, CancellationToken cancellationToken)
     {
         var said = new StringBuilder();
-        var sound = false;
+        var hasAudio = false;
         await socket.ReceiveUntilAsync(
             frame =>
             {
                 said.Append(frame.At("serverContent", "outputTranscription", "text")?.GetString());
-                sound |= frame.At("serverContent", "modelTurn") is not null;
-                return sound && frame.At("serverContent", "turnComplete") is not null;
+                hasAudio |= frame.At("serverContent", "modelTurn") is not null;
+                return hasAudio && frame.At("serverContent", "turnComplete") is not null;
             },
             "the end of a spoken answer",
             cancellationToken);
         return said.ToString().Trim();
     }
 
-    /// <summary>Everything transcribed of the user so far.</summary>
+    /// <summary>The transcript of the user so far.</summary>
     public static string Heard(this LiveSocket socket) =>
         string.Concat(socket.Received.Select(frame => frame.At("serverContent", "inputTranscription", "text")?.GetString())).Trim();
 
-    /// <summary>Sends a recording at once, in messages of 100 ms that the caller words, and the end of the stream.</summary>
+    /// <summary>
+    /// Sends a recording faster than real time, in messages of 100 ms that the caller composes, and the end of the stream.
+    /// </summary>
     public static async Task SendRecordingAsync(
         this LiveSocket socket, Func<string, string> message, string streamEnd, CancellationToken cancellationToken)
     {
         foreach (var chunk in QuestionBytes.Chunk(3_200))
-        {
             await socket.SendJsonAsync(message(Convert.ToBase64String(chunk)), cancellationToken);
-        }
-
         await socket.SendJsonAsync(streamEnd, cancellationToken);
     }
 

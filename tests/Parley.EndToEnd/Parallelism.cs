@@ -1,2 +1,2 @@
-// The tests wait for speech at the speed of speech more than they compute: more of them than there are cores may run at once.
+// The tests mostly wait for audio in real time, so more of them than there are cores may run at once.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]

@@ -8,70 +8,67 @@ using Parley.TestKit;
 namespace Parley.EndToEnd;
 
 /// <summary>
-/// One <c>parley serve</c> for a class of tests, on a port the system chose. When the class is done the process is asked to end, and
-/// what it logged and every message it sent is looked at: an error, a message against the schema or an end by force fails the class.
+/// One <c>parley serve</c> for a class of tests, on a port the system chose. After the class the process is asked to
+/// stop; an error in its log, a message that violates the schema, or an exit code other than 0 fails the class.
 /// </summary>
 public sealed partial class ParleyProcess : IAsyncLifetime
 {
     public const string Key = "parley-dev";
 
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan BetweenHealthChecks = TimeSpan.FromMilliseconds(100);
 
-    private readonly DirectoryInfo recording = Directory.CreateTempSubdirectory("parley-end-to-end-");
-    private readonly string[] more;
-    private ChildProcess? process;
+    private readonly DirectoryInfo _recording = Directory.CreateTempSubdirectory("parley-end-to-end-");
+    private readonly string[] _moreOptions;
+    private ChildProcess? _process;
 
     public ParleyProcess()
         : this([])
     {
     }
 
-    /// <param name="more">Further options of <c>parley serve</c>.</param>
-    internal ParleyProcess(params string[] more) => this.more = more;
+    /// <param name="moreOptions">Further options of <c>parley serve</c>.</param>
+    internal ParleyProcess(params string[] moreOptions) => _moreOptions = moreOptions;
 
-    /// <summary>What understands speech. Nothing, so that what is heard is the same on every machine, unless a test wants to be understood.</summary>
+    /// <summary>Speech recognizer. Default: none, so that transcripts are the same on every machine.</summary>
     internal string Recognizer { get; init; } = "none";
 
-    /// <summary>What finds speech. The level, so that speech played at another rate is still taken for speech, unless a test wants a finer ear.</summary>
+    /// <summary>Speech detector. Default: by level, so that speech sent with a wrong rate is still detected.</summary>
     internal string Detector { get; init; } = "energy";
 
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
-    /// <summary>Its process, for those who look at what it started.</summary>
+    /// <summary>Id of its process, to find its child processes.</summary>
     internal int ProcessId => Running.Id;
 
-    private ChildProcess Running => process ?? throw new InvalidOperationException("parley serve was not started.");
+    private ChildProcess Running => _process ?? throw new InvalidOperationException("parley serve was not started.");
 
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Repository.Tool))
-        {
-            throw new ExpectationException($"{Repository.Tool} is not there. Build the whole solution, or run ./test.");
-        }
-
-        process = ChildProcess.Start(
+            throw new ExpectationException($"{Repository.Tool} does not exist. Build the whole solution, or run ./test.");
+        _process = ChildProcess.Start(
             "dotnet",
-            [Repository.Tool, "serve", "--port", "0", "--record", recording.FullName, .. more],
+            [Repository.Tool, "serve", "--port", "0", "--record", _recording.FullName, .. _moreOptions],
             new Dictionary<string, string> { ["DOTNET_NOLOGO"] = "1", ["Speech__Recognizer__Provider"] = Recognizer, ["Speech__Detector__Provider"] = Detector },
             "Install the .NET SDK of global.json.");
         try
         {
-            var line = await process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
+            var line = await _process.Lines.FirstAsync(
+                line => !line.IsError && AddressPattern().IsMatch(line.Text), "parley serve prints its address");
             Address = new Uri(AddressPattern().Match(line.Text).Value);
-            await Expect.WithinAsync(WaitUntilHealthyAsync(), "GET /healthz is answered with 200");
+            await Expect.WithinAsync(RequireHealthyAsync(), "an answer to GET /healthz");
         }
         catch (ExpectationException e)
         {
             var log = Log;
-            process.Dispose();
-            process = null;
+            _process.Dispose();
+            _process = null;
             throw new ExpectationException($"{e.Message}{Environment.NewLine}{log}", e);
         }
     }
 
-    /// <summary>A socket to any path; every message received on it is held against the schema at once.</summary>
+    /// <summary>Opens a socket to any path; every message received on it is validated against the schema.</summary>
     public async Task<LiveSocket> OpenAsync(
         string pathAndQuery, Action<ClientWebSocketOptions>? configure = null, CancellationToken cancellationToken = default)
     {
@@ -82,10 +79,10 @@ public sealed partial class ParleyProcess : IAsyncLifetime
         return new LiveSocket(socket);
     }
 
-    /// <summary>Our own client, pointed here.</summary>
+    /// <summary>Creates our client for this server.</summary>
     public LiveClient CreateClient(string key = Key) => LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
 
-    /// <summary>Asks the process to end as a service manager does, and waits for it.</summary>
+    /// <summary>Stops the process with SIGTERM and waits for it.</summary>
     public async Task<int> StopAsync()
     {
         Running.Terminate();
@@ -95,52 +92,46 @@ public sealed partial class ParleyProcess : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (process is null)
-        {
+        if (_process is null)
             return;
-        }
-
-        List<string> complaints = [];
+        List<string> failures = [];
         try
         {
             if (await StopAsync() is var code and not 0)
-            {
-                complaints.Add($"parley serve ended with exit code {code}.");
-            }
+                failures.Add($"parley serve ended with exit code {code}.");
         }
         catch (ExpectationException e)
         {
-            complaints.Add(e.Message);
+            failures.Add(e.Message);
         }
 
-        process.Dispose();
-        complaints.AddRange(process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
-        complaints.AddRange(RecordedSessions.Check(recording));
-        if (complaints.Count > 0)
+        _process.Dispose();
+        failures.AddRange(
+            _process.Lines.Snapshot.Where(line => ErrorPattern().IsMatch(line.Text)).Select(line => $"Unexpected in the log: {line.Text}"));
+        failures.AddRange(RecordedSessions.Check(_recording));
+        if (failures.Count > 0)
         {
             throw new ExpectationException(
-                $"{string.Join(Environment.NewLine, complaints)}{Environment.NewLine}Recording: {recording.FullName}{Environment.NewLine}{Log}");
+                $"{string.Join(Environment.NewLine, failures)}{Environment.NewLine}Recording: {_recording.FullName}{Environment.NewLine}{Log}");
         }
 
-        recording.Delete(recursive: true);
+        _recording.Delete(recursive: true);
     }
 
     private string Log => $"Output of parley serve:{Environment.NewLine}{string.Join(Environment.NewLine, Running.Lines.Snapshot.Select(line => "  " + line.Text))}";
 
-    private async Task WaitUntilHealthyAsync()
+    private async Task RequireHealthyAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };
-        using var timer = new PeriodicTimer(BetweenHealthChecks);
-        while ((await http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode != HttpStatusCode.OK)
-        {
-            await timer.WaitForNextTickAsync();
-        }
+        using var response = await http.GetAsync(new Uri("/healthz", UriKind.Relative));
+        if (response.StatusCode != HttpStatusCode.OK)
+            throw new ExpectationException($"GET /healthz was answered with {(int)response.StatusCode}.");
     }
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex AddressPattern();
 
-    // How the console logger of .NET marks an error and a critical error, behind the time.
+    // How the console logger of .NET marks errors and critical errors, after the time.
     [GeneratedRegex(@"^([\d:.]+ )?(fail|crit):|Unhandled exception")]
     private static partial Regex ErrorPattern();
 }

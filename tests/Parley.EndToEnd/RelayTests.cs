@@ -8,34 +8,35 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>Two real processes: <c>parley serve</c> as the upstream, and another one that relays to it.</summary>
+/// <summary>Two real processes: <c>parley serve</c> as the upstream, and a second one that relays to it.</summary>
 public sealed partial class RelayTests : IAsyncLifetime
 {
     private const string UpstreamKey = "operator-key-of-the-test";
     private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=parley-dev";
 
-    private readonly DirectoryInfo recordings = Directory.CreateTempSubdirectory("parley-relay-");
-    private ChildProcess? upstream, gateway;
-    private Uri address = new("http://127.0.0.1/");
-    private int metricsPort;
+    private readonly DirectoryInfo _recordings = Directory.CreateTempSubdirectory("parley-relay-");
+    private ChildProcess? _upstream, _gateway;
+    private Uri _address = new("http://127.0.0.1/");
+    private int _metricsPort;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        (upstream, var upstreamAddress) = await StartAsync("upstream", ["--api-key", UpstreamKey], []);
-        metricsPort = FreePort();
-        (gateway, address) = await StartAsync(
+        (_upstream, var upstreamAddress) = await StartAsync("upstream", ["--api-key", UpstreamKey], []);
+        _metricsPort = FreePort();
+        (_gateway, _address) = await StartAsync(
             "gateway",
-            ["--upstream", upstreamAddress.GetLeftPart(UriPartial.Authority), "--metrics-port", metricsPort.ToString(CultureInfo.InvariantCulture)],
+            ["--upstream", upstreamAddress.GetLeftPart(UriPartial.Authority), "--metrics-port", _metricsPort.ToString(CultureInfo.InvariantCulture)],
             new Dictionary<string, string> { ["PARLEY_UPSTREAM_KEY"] = UpstreamKey });
     }
 
     [Fact]
-    public async Task A_spoken_answer_comes_through_the_gateway_as_the_upstream_said_it()
+    public async Task Gateway_forwards_a_spoken_answer_unchanged()
     {
         using var socket = new ClientWebSocket();
-        await Expect.WithinAsync(socket.ConnectAsync(new Uri($"ws://{address.Authority}{Path}"), Cancellation), "an upgrade", Cancellation);
+        await Expect.WithinAsync(
+            socket.ConnectAsync(new Uri($"ws://{_address.Authority}{Path}"), Cancellation), "an upgrade", Cancellation);
         await using (var client = new LiveSocket(socket))
         {
             await client.SendJsonAsync(LiveMessages.Setup, Cancellation);
@@ -43,22 +44,23 @@ public sealed partial class RelayTests : IAsyncLifetime
             await client.SendJsonAsync("""{"realtimeInput":{"text":"What is seven times six?"} }""", Cancellation);
             Assert.Equal("That makes 42.", await client.ReceiveAnswerAsync(Cancellation));
 
-            // The recordings hold every message of both processes. The upstream tells the gateway of handles the client did not ask for.
+            // The recordings contain every message of both processes. The upstream sends the gateway handles that the client did not
+            // request.
             Assert.Equal(Recorded("upstream", "out"), Recorded("gateway", "out"));
             Assert.Equal(Recorded("upstream", "in").Skip(1), Recorded("gateway", "in").Skip(1));
         }
 
         using var http = new HttpClient();
-        var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{metricsPort}/metrics"), Cancellation);
+        var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{_metricsPort}/metrics"), Cancellation);
         Assert.Contains("parley_messages_total{", metrics, StringComparison.Ordinal);
         Assert.Contains("parley_backend=\"relay\"", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain(UpstreamKey, metrics, StringComparison.Ordinal);
-        // Only there: the public port is for everybody.
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(address, "/metrics"), Cancellation)).StatusCode);
+        // The public port must not expose metrics.
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(_address, "/metrics"), Cancellation)).StatusCode);
     }
 
     [Fact]
-    public async Task A_relay_that_others_can_reach_needs_keys()
+    public async Task Relay_on_a_public_address_needs_keys()
     {
         using var open = ChildProcess.Start(
             "dotnet", [Repository.Tool, "serve", "--host", "0.0.0.0", "--port", "0"], new Dictionary<string, string> { ["PARLEY_UPSTREAM_KEY"] = UpstreamKey }, "Install the .NET SDK.");
@@ -70,20 +72,19 @@ public sealed partial class RelayTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in new[] { gateway, upstream })
+        foreach (var process in new[] { _gateway, _upstream })
         {
             if (process is null)
-            {
                 continue;
-            }
-
             process.Terminate();
             Assert.Equal(0, await Expect.WithinAsync(process.Exited, "parley serve ends after SIGTERM", CancellationToken.None));
-            Assert.DoesNotContain(process.Lines.Snapshot, static line => ErrorPattern().IsMatch(line.Text) || line.Text.Contains(UpstreamKey, StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                process.Lines.Snapshot,
+                static line => ErrorPattern().IsMatch(line.Text) || line.Text.Contains(UpstreamKey, StringComparison.Ordinal));
             process.Dispose();
         }
 
-        recordings.Delete(recursive: true);
+        _recordings.Delete(recursive: true);
     }
 
     private static int FreePort()
@@ -96,13 +97,14 @@ public sealed partial class RelayTests : IAsyncLifetime
     private async Task<(ChildProcess Process, Uri Address)> StartAsync(string name, string[] arguments, Dictionary<string, string> environment)
     {
         var process = ChildProcess.Start(
-            "dotnet", [Repository.Tool, "serve", "--port", "0", "--record", System.IO.Path.Combine(recordings.FullName, name), .. arguments], environment, "Install the .NET SDK.");
-        var line = await process.Lines.FirstAsync(line => !line.IsError && AddressPattern().IsMatch(line.Text), $"the {name} prints its address");
+            "dotnet", [Repository.Tool, "serve", "--port", "0", "--record", System.IO.Path.Combine(_recordings.FullName, name), .. arguments], environment, "Install the .NET SDK.");
+        var line = await process.Lines.FirstAsync(
+            line => !line.IsError && AddressPattern().IsMatch(line.Text), $"the {name} prints its address");
         return (process, new Uri(AddressPattern().Match(line.Text).Value));
     }
 
     private List<string> Recorded(string name, string direction) =>
-        [.. new DirectoryInfo(System.IO.Path.Combine(recordings.FullName, name)).GetFiles().SelectMany(static file => File.ReadLines(file.FullName))
+        [.. new DirectoryInfo(System.IO.Path.Combine(_recordings.FullName, name)).GetFiles().SelectMany(static file => File.ReadLines(file.FullName))
             .Where(line => line.Contains($"\"dir\":\"{direction}\"", StringComparison.Ordinal) && !line.Contains("sessionResumptionUpdate", StringComparison.Ordinal))
             .Select(static line => line[line.IndexOf("\"dir\"", StringComparison.Ordinal)..])];
 

@@ -4,7 +4,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>Every program under samples/, run as a newcomer runs it, against a real server.</summary>
+/// <summary>Runs every program in samples/ against a real server.</summary>
 public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
@@ -13,11 +13,12 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Hello_prints_the_answer()
+    public async Task HelloClient_prints_the_answer_of_HelloServer()
     {
-        // The program of the README names the port that ./run serves; the HelloServer sample serves there too.
+        // HelloClient is the program of the README, which connects to the default port.
         using var served = Start("HelloServer", "--urls", "http://127.0.0.1:8080");
-        var started = served.Lines.FirstAsync(line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
+        var started = served.Lines.FirstAsync(
+            line => line.Text.Contains("Now listening", StringComparison.Ordinal), "HelloServer listens", Cancellation);
         try
         {
             await started;
@@ -35,9 +36,34 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     }
 
     [Theory]
+    [InlineData("Gateway")]
+    [InlineData("OwnRelay")]
+    public async Task A_relay_forwards_to_its_upstream(string sample)
+    {
+        var environment = new Dictionary<string, string>(Environment)
+        {
+            ["GEMINI_API_KEY"] = ParleyProcess.Key,
+            ["Upstream__Url"] = Environment["PARLEY_URL"],
+            ["Upstream__Key"] = ParleyProcess.Key,
+        };
+        using var gateway = ChildProcess.Start("dotnet", [Dll(sample), "--urls", "http://127.0.0.1:0"], environment, "Run ./test.");
+        var line = await gateway.Lines.FirstAsync(
+            line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the gateway prints its address", Cancellation);
+        var address = new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim());
+        using var tool = new Tool(address);
+
+        var run = await tool.RunAsync("ask", "What is seven times six?");
+        gateway.Terminate();
+
+        Assert.True(
+            run.ExitCode == 0 && run.Output.Any(output => output.Contains("That makes 42.", StringComparison.Ordinal)), run.ToString());
+        Assert.Equal(0, await Expect.WithinAsync(gateway.Exited, "the gateway ends after SIGTERM", Cancellation));
+    }
+
+    [Theory]
     [InlineData("dotnet '{voice}' '{question}' '{answer}'")]
     [InlineData("tail -c +45 '{question}' | dotnet '{voice}' - '{answer}'")]
-    public async Task Voice_answers_a_recording_and_a_pipe(string line)
+    public async Task Voice_sends_a_recording_and_a_pipe(string line)
     {
         var folder = Directory.CreateTempSubdirectory("parley-voice-");
         var answer = Path.Combine(folder.FullName, "answer.wav");
@@ -50,18 +76,18 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     }
 
     [Fact]
-    public async Task Frames_are_seen_from_files_and_from_a_pipe()
+    public async Task Frames_sends_pictures_from_files_and_from_a_pipe()
     {
         var picture = Repository.Find("tests", "Parley.EndToEnd", "media", "picture.jpg");
 
         Assert.Contains("I see a picture of 96 by 64 pixels", await RunAsync("Frames", picture), StringComparison.Ordinal);
         var piped = await RunShellAsync($"cat '{picture}' '{picture}' | dotnet '{Dll("Frames")}'");
-        Assert.Contains("2 frames shown", piped, StringComparison.Ordinal);
+        Assert.Contains("2 pictures sent", piped, StringComparison.Ordinal);
         Assert.Contains("96 by 64 pixels", piped, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Tools_run_and_their_failures_are_told()
+    public async Task Tools_reports_calls_and_their_failures()
     {
         var output = await RunAsync("Tools");
 
@@ -71,7 +97,7 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     }
 
     [Fact]
-    public async Task Realtime_runs_functions_and_hears_continuous_sound()
+    public async Task Realtime_runs_functions_and_sends_continuous_audio()
     {
         Assert.Contains("model: The function get weather answered: rain in Oslo.", await RunAsync("Realtime"), StringComparison.Ordinal);
         var spoken = await RunAsync("Realtime", Question);
@@ -81,35 +107,40 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     }
 
     [Fact]
-    public async Task Translate_runs_a_session_each_way()
+    public async Task Translate_runs_one_session_per_direction()
     {
         var folder = Directory.CreateTempSubdirectory("parley-translate-");
         var output = await RunShellAsync($"cd '{folder.FullName}' && dotnet '{Dll("Translate")}' '{Question}' '{Question}'");
 
         Assert.Contains("Anna said: ", output, StringComparison.Ordinal);
         Assert.Contains("Bernd said: ", output, StringComparison.Ordinal);
-        Assert.All(["to-Anna.wav", "to-Bernd.wav"], name => Assert.True(Audio.WavFile.Load(Path.Combine(folder.FullName, name)).Duration > TimeSpan.FromSeconds(1), output));
+        Assert.All(
+            ["to-Anna.wav", "to-Bernd.wav"],
+            name => Assert.True(Audio.WavFile.Load(Path.Combine(folder.FullName, name)).Duration > TimeSpan.FromSeconds(1), output));
         folder.Delete(recursive: true);
     }
 
     [Fact]
-    public async Task Aot_needs_no_runtime()
+    public async Task Aot_runs_without_the_runtime()
     {
         var program = System.Environment.GetEnvironmentVariable("PARLEY_AOT");
-        Assert.SkipWhen(string.IsNullOrEmpty(program), "./test --long compiles it ahead of time; here it runs as any other program.");
+        Assert.SkipWhen(string.IsNullOrEmpty(program), "Only ./test --long compiles it ahead of time.");
 
-        Assert.Contains("the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")), StringComparison.Ordinal);
+        Assert.Contains(
+            "the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Aot_runs_as_any_other_program() =>
+    public async Task Aot_runs_with_the_runtime() =>
         Assert.Contains("the lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Tokens_lets_a_page_talk_without_a_key()
+    public async Task Tokens_opens_a_session_in_a_page_without_a_key()
     {
         using var site = Start("Tokens", "--urls", "http://127.0.0.1:0", "--contentroot", Repository.Find("samples", "Tokens"));
-        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
+        var line = await site.Lines.FirstAsync(
+            line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the back end prints its address", Cancellation);
         var page = line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim();
         var facts = await Peer.RunInBrowserAsync(["sample-tokens.mjs", page], Cancellation);
 
@@ -123,7 +154,8 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", sample, configuration, sample + ".dll"));
-        return File.Exists(path) ? path : throw new ExpectationException($"{path} is not there. Build the whole solution, or run ./test.");
+        return File.Exists(path) ? path : throw new ExpectationException(
+            $"{path} does not exist. Build the whole solution, or run ./test.");
     }
 
     private static bool IsTaken(int port)
@@ -140,11 +172,13 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         }
     }
 
-    private ChildProcess Start(string sample, params string[] arguments) => ChildProcess.Start("dotnet", [Dll(sample), .. arguments], Environment, "Run ./test.");
+    private ChildProcess Start(string sample, params string[] arguments) =>
+        ChildProcess.Start("dotnet", [Dll(sample), .. arguments], Environment, "Run ./test.");
 
     private Task<string> RunAsync(string sample, params string[] arguments) => EndAsync(Start(sample, arguments));
 
-    private Task<string> RunShellAsync(string line) => EndAsync(ChildProcess.Start("bash", ["-o", "pipefail", "-c", line], Environment, "Run ./test."));
+    private Task<string> RunShellAsync(string line) =>
+        EndAsync(ChildProcess.Start("bash", ["-o", "pipefail", "-c", line], Environment, "Run ./test."));
 
     private Dictionary<string, string> Environment => new() { ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority), ["DOTNET_NOLOGO"] = "1", ["GEMINI_API_KEY"] = "" };
 

@@ -2,11 +2,11 @@ using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
 
-/// <summary>The official JavaScript SDK with another base URL and nothing else changed.</summary>
+/// <summary>The official JavaScript SDK, unchanged except for its base URL.</summary>
 public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     [Fact]
-    public async Task Written_turns_are_answered_in_both_of_its_ways()
+    public async Task Text_turns_are_answered_for_content_and_realtime_input()
     {
         var facts = await RunAsync("sdk-text.mjs");
 
@@ -26,18 +26,16 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task A_function_is_called_and_its_result_spoken_on_every_family_of_models()
+    public async Task Function_is_called_and_its_result_spoken_by_every_model_family()
     {
         var facts = await RunAsync("sdk-tool.mjs");
 
         foreach (var model in (string[])["gemini-2.5-flash-native-audio-preview-12-2025", "gemini-3.1-flash-live-preview", "gemini-3.8-live"])
-        {
             Assert.Equal("The function set alarm answered: alarm is set.", facts[model]);
-        }
     }
 
     [Fact]
-    public async Task Speech_into_a_long_answer_interrupts_it_and_is_answered()
+    public async Task Speech_interrupts_a_long_answer_and_is_answered()
     {
         var facts = await RunAsync("sdk-interruption.mjs");
 
@@ -46,7 +44,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task A_handle_carries_the_conversation_to_another_socket()
+    public async Task Session_is_resumed_with_a_handle_on_another_socket()
     {
         var facts = await RunAsync("sdk-resumption.mjs");
 
@@ -56,12 +54,14 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task A_token_is_minted_used_and_not_to_be_exceeded()
+    public async Task Token_is_created_used_and_its_limits_are_enforced()
     {
         var facts = await RunAsync("sdk-token.mjs");
 
         Assert.Equal("set_alarm", facts["locked call"]);
-        Assert.Contains("(code 1008): The auth token can open no new session any more: its uses are used up.", facts["second use"], StringComparison.Ordinal);
+        Assert.Contains(
+            "(code 1008): The auth token can open no new session any more: its uses are used up.", facts["second use"],
+            StringComparison.Ordinal);
         Assert.Equal("open_door", facts["free call"]);
         Assert.Equal("That makes 42.", facts["additional answer"]);
         Assert.Contains("(code 1008): models/not-a-live-model is not found", facts["unknown model"], StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task Activity_can_be_marked_by_hand()
+    public async Task Activity_can_be_marked_manually()
     {
         var facts = await RunAsync("sdk-manual-activity.mjs");
 
@@ -81,7 +81,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_in_the_words_of_the_service()
+    public async Task Wrong_key_is_refused_with_the_text_of_the_service()
     {
         var facts = await RunAsync("sdk-wrong-key.mjs");
 
@@ -89,7 +89,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
-    public async Task An_unknown_field_is_refused_by_name_and_path()
+    public async Task Unknown_field_is_refused_by_name_and_path()
     {
         var facts = await RunAsync("sdk-unknown-field.mjs");
 

@@ -3,13 +3,13 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 
-/// <summary>A service manager ends the server while somebody talks to it.</summary>
+/// <summary>Stops the server with SIGTERM, as a service manager does, during a session.</summary>
 public sealed class StopTests(ParleyProcess server) : IClassFixture<ParleyProcess>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_server_that_is_stopped_says_so_closes_its_sessions_and_ends_well()
+    public async Task Stopped_server_sends_goAway_closes_its_sessions_and_exits_with_0()
     {
         await using var socket = await server.OpenSessionAsync(Cancellation);
         await socket.SendJsonAsync("""{"realtimeInput":{"text":"Please tell me a long story."} }""", Cancellation);
@@ -23,10 +23,13 @@ public sealed class StopTests(ParleyProcess server) : IClassFixture<ParleyProces
     }
 
     [Fact]
-    public async Task A_server_that_is_stopped_as_soon_as_it_says_where_it_is_ends_well()
+    public async Task Server_stopped_right_after_start_exits_with_0()
     {
-        using var process = ChildProcess.Start("dotnet", [Repository.Tool, "serve", "--port", "0"], new Dictionary<string, string>(), "Install the .NET SDK.");
-        await process.Lines.FirstAsync(static line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address", Cancellation);
+        using var process = ChildProcess.Start(
+            "dotnet", [Repository.Tool, "serve", "--port", "0"], new Dictionary<string, string>(), "Install the .NET SDK.");
+        await process.Lines.FirstAsync(
+            static line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address",
+            Cancellation);
 
         process.Terminate();
 

@@ -2,10 +2,12 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>A session over a bare socket, which does as little as it can: the machine is shared with the server that is measured.</summary>
+/// <summary>
+/// A session over a bare socket that does as little work as possible, because it shares the machine with the measured server.
+/// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
-    // Longer than any message that has to be understood; of longer ones the beginning is looked at.
+    // Longer than any message that must be parsed completely; of longer ones only the beginning is read.
     private const int BufferBytes = 4 << 10;
 
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
@@ -42,7 +44,7 @@ internal sealed class ClientSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Many sessions, a few at a time, that read what comes and forget it.</summary>
+    /// <summary>Opens many sessions, a few at a time, that discard what they receive.</summary>
     internal static async Task<ClientSession[]> StartManyAsync(Uri address, byte[] setup, int count, CancellationToken cancellationToken)
     {
         var sessions = new ClientSession[count];
@@ -68,7 +70,7 @@ internal sealed class ClientSession : IAsyncDisposable
         while (await ReceiveAsync(cancellationToken) is var kind && kind != Kind.TurnComplete)
             audio += kind == Kind.Audio ? 1 : 0;
         if (audio != chunks)
-            throw new InvalidOperationException($"The turn had {audio} chunks of audio in place of {chunks}.");
+            throw new InvalidOperationException($"The turn had {audio} chunks of audio instead of {chunks}.");
     }
 
     public async ValueTask DisposeAsync()
@@ -82,7 +84,7 @@ internal sealed class ClientSession : IAsyncDisposable
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or TimeoutException)
         {
-            // The server or the run is over.
+            // The server or the run has ended.
         }
         _socket.Dispose();
     }

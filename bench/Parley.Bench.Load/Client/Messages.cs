@@ -3,24 +3,24 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>What the clients send, made before anything is measured.</summary>
+/// <summary>The messages of the clients, built before the measurement.</summary>
 internal static class Messages
 {
-    /// <summary>Voice both ways; the client marks its activity, so the server need not listen.</summary>
+    /// <summary>Audio in both directions; the client marks activity, so the server runs no speech detection.</summary>
     internal static readonly byte[] Setup = Utf8(
         """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","generationConfig":{"responseModalities":["AUDIO"]},"realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}}}""");
 
-    /// <summary>Voice both ways; the server listens for speech.</summary>
+    /// <summary>Audio in both directions, with speech detection by the server.</summary>
     internal static readonly byte[] ListeningSetup = Utf8(
         """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","generationConfig":{"responseModalities":["AUDIO"]}}}""");
 
-    /// <summary>Text, in a context window that is full after some hundred turns.</summary>
+    /// <summary>Text, with a context window that is full after some hundred turns.</summary>
     internal static readonly byte[] TextSetup = Utf8(
         """{"setup":{"model":"models/gemini-2.0-flash-live-001","generationConfig":{"responseModalities":["TEXT"]},"contextWindowCompression":{"triggerTokens":"8000","slidingWindow":{"targetTokens":"4000"}}}}""");
 
     internal static readonly byte[] ActivityStart = Utf8("""{"realtimeInput":{"activityStart":{}}}""");
 
-    /// <summary>A second of sound in frames of 20 ms.</summary>
+    /// <summary>A second of audio in messages of 20 ms.</summary>
     internal static readonly byte[][] AudioFrames = [.. Enumerable.Range(0, 50).Select(MakeAudioFrame)];
 
     /// <summary>A turn that asks for this many chunks of 40 ms.</summary>

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>What the kernel says of a process: the time its threads ran, in nanoseconds, and its resident memory.</summary>
+/// <summary>Kernel counters of a process: CPU time of its threads in nanoseconds, and resident memory.</summary>
 internal static class ProcessCounters
 {
     private const string ResidentMemory = "VmRSS:";
 
-    /// <summary>Time each thread has run.</summary>
+    /// <summary>CPU time of each thread.</summary>
     internal static Dictionary<string, long> ThreadTimes(int processId)
     {
         var times = new Dictionary<string, long>();
@@ -20,13 +20,13 @@ internal static class ProcessCounters
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)
             {
-                // The thread has ended.
+                // The thread has exited.
             }
         }
         return times;
     }
 
-    /// <summary>Time the process ran since an earlier look at its threads.</summary>
+    /// <summary>CPU time of the process since an earlier snapshot of its threads.</summary>
     internal static TimeSpan TimeSince(Dictionary<string, long> before, int processId)
     {
         var nanoseconds = 0L;
@@ -42,6 +42,6 @@ internal static class ProcessCounters
             if (line.StartsWith(ResidentMemory, StringComparison.Ordinal))
                 return long.Parse(line.AsSpan(ResidentMemory.Length).Trim().TrimEnd("kB "), CultureInfo.InvariantCulture) << 10;
         }
-        throw new InvalidOperationException($"The kernel tells no memory of process {processId}.");
+        throw new InvalidOperationException($"The kernel reports no memory of process {processId}.");
     }
 }

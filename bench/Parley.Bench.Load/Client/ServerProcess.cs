@@ -4,7 +4,7 @@ using Parley.Bench.Load.Servers;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>A server in a process of its own, and what that process costs.</summary>
+/// <summary>A server process, with its CPU time and memory.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly HttpClient Http = new();
@@ -33,11 +33,11 @@ internal sealed class ServerProcess : IAsyncDisposable
             var line = await process.StandardOutput.ReadLineAsync(cancellationToken);
             if (int.TryParse(line, CultureInfo.InvariantCulture, out var port))
             {
-                // What it logs is read, or it would wait for that.
+                // Read its log, or a full pipe would block it.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new ServerProcess(process, port);
             }
-            throw new InvalidOperationException($"The server '{verb}' said '{line}' in place of its port.");
+            throw new InvalidOperationException($"The server '{verb}' printed '{line}' instead of its port.");
         }
         catch
         {
@@ -53,7 +53,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     internal long ResidentBytes() => ProcessCounters.ResidentBytes(_process.Id);
 
-    /// <summary>Bytes alive and bytes ever allocated, if wanted after a full collection.</summary>
+    /// <summary>Live bytes and bytes allocated in total, optionally after a full collection.</summary>
     internal async Task<(long Alive, long Allocated)> MemoryAsync(bool collect, CancellationToken cancellationToken)
     {
         var text = await Http.GetStringAsync(new Uri(_origin, BenchHost.MemoryPath + (collect ? "?collect" : "")), cancellationToken);

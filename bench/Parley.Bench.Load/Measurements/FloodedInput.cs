@@ -2,7 +2,9 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>A few sessions that send audio as fast as the server takes it: what a message costs when reads and wake-ups are shared by many.</summary>
+/// <summary>
+/// A few sessions that send audio as fast as the server reads it: the cost of a message if many share reads and wake-ups.
+/// </summary>
 internal sealed class FloodedInput : Measurement
 {
     private const int Sessions = 8;
@@ -30,7 +32,7 @@ internal sealed class FloodedInput : Measurement
         report(Rate, Sessions * Frames / elapsed.TotalSeconds);
     }
 
-    // The turn at the end is answered when all frames before it were taken, not only sent.
+    // The answer to the last turn shows that the server has processed all messages, not only received them.
     private static Task FloodAsync(ClientSession[] sessions, int frames, CancellationToken cancellationToken)
     {
         var turn = Messages.Turn(1);

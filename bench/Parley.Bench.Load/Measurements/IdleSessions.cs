@@ -2,7 +2,7 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>Sessions that are set up and then say nothing.</summary>
+/// <summary>Sessions that send nothing after the setup.</summary>
 internal sealed class IdleSessions(int count) : Measurement
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
@@ -15,7 +15,7 @@ internal sealed class IdleSessions(int count) : Measurement
 
     protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
     {
-        // As many come and go first, so that pools have their size and the compiler is done.
+        // Warm up with as many sessions, so that pools have grown and code is compiled.
         await ClientSession.StopManyAsync(await ClientSession.StartManyAsync(server.Address, Messages.Setup, count, cancellationToken));
         await Task.Delay(Settling, cancellationToken);
         var (managedBefore, _) = await server.MemoryAsync(collect: true, cancellationToken);

@@ -3,13 +3,13 @@ using Parley.Bench.Load.Client;
 namespace Parley.Bench.Load.Measurements;
 
 /// <summary>
-/// One session of thousands of turns in a context window that is full most of the time: its last tenth must cost what its first did.
+/// One session of thousands of turns with a context window that is full most of the time: the cost per turn must not grow.
 /// </summary>
 internal sealed class LongSession : Measurement
 {
     private const int Tenths = 10;
 
-    // The middle one of these stands for its tenth, so that a moment in which the machine is busy elsewhere does not.
+    // The median of these blocks represents its tenth, which excludes moments of other load on the machine.
     private const int BlocksPerTenth = 10;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
@@ -19,7 +19,7 @@ internal sealed class LongSession : Measurement
     private static readonly Metric Last = new("long session, last tenth: CPU", "µs/turn");
     private static readonly Metric Growth = new("long session, last tenth / first tenth", "");
 
-    // In the first tenth the window fills; from the second on it is full.
+    // The window fills during the first tenth; after that it is full.
     private static readonly Metric GrowthWhenFull = new("long session, last tenth / second tenth", "");
 
     internal override string Name => "long";
@@ -28,7 +28,7 @@ internal sealed class LongSession : Measurement
 
     protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
     {
-        // The same first, for as long as the compiler may take on a busy machine: it would be counted as cost of the first tenth.
+        // Warm up for as long as compilation may take on a busy machine, so that it does not count as cost of the first tenth.
         for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < WarmUp;)
             await TenthsAsync(server, options.Turns, cancellationToken);
         var tenths = await TenthsAsync(server, options.Turns, cancellationToken);

@@ -2,13 +2,13 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>One thing that is measured, of one server at a time, in a process that does nothing else.</summary>
+/// <summary>One measurement of one server at a time, in a separate process.</summary>
 internal abstract class Measurement
 {
     /// <summary>Name on the command line.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>Whether this server is measured here.</summary>
+    /// <summary>Whether this measurement applies to the server.</summary>
     internal virtual bool Concerns(Target target) => true;
 
     internal async Task RunAsync(Target target, LoadOptions options, Results results, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>Many sessions that speak: a frame every 20 ms each, as microphones send.</summary>
+/// <summary>Many sessions that each send an audio message every 20 ms, like microphones.</summary>
 internal sealed class PacedInput(bool listening) : Measurement
 {
     private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
@@ -43,19 +43,19 @@ internal sealed class PacedInput(bool listening) : Measurement
         {
             if (!listening)
                 await session.SendAsync(Messages.ActivityStart, CancellationToken.None);
-            // The timer is made after the wait: made before, all would tick together.
+            // Create the timer after the wait, or all sessions would tick together.
             await Task.Delay(after, cancellationToken);
             using var timer = new PeriodicTimer(FrameLength);
             for (var frame = 0; await timer.WaitForNextTickAsync(cancellationToken); frame++)
             {
-                // A cancelled send would break the socket off.
+                // A cancelled send would abort the socket.
                 await session.SendAsync(Messages.AudioFrames[frame % Messages.AudioFrames.Length], CancellationToken.None);
                 Interlocked.Increment(ref _sent);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Enough said.
+            // The measurement has ended.
         }
     }
 }

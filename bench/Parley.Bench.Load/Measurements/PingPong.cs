@@ -2,7 +2,7 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>One session that asks for one chunk at a time: from the question to <c>turnComplete</c>.</summary>
+/// <summary>One session that requests one chunk at a time, measured from the question to <c>turnComplete</c>.</summary>
 internal sealed class PingPong : Measurement
 {
     private const int WarmUpTurns = 3_000;

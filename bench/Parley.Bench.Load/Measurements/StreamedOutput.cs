@@ -2,7 +2,7 @@ using Parley.Bench.Load.Client;
 
 namespace Parley.Bench.Load.Measurements;
 
-/// <summary>Sessions that listen to long answers, sent as fast as the client takes them.</summary>
+/// <summary>Sessions that receive long answers as fast as the client reads them.</summary>
 internal sealed class StreamedOutput : Measurement
 {
     private const int Sessions = 16;

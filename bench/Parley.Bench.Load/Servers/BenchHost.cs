@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Bench.Load.Servers;
 
 /// <summary>
-/// The process both servers run in: Kestrel on a free loopback port, which it prints, with one page that tells the memory. It ends with its
-/// standard input, so that it never outlives the load generator.
+/// The process of either server: Kestrel on a free loopback port, which it prints, and one page that returns memory numbers. It exits when
+/// its standard input ends, so that it never outlives the load generator.
 /// </summary>
 internal static class BenchHost
 {
@@ -32,7 +32,7 @@ internal static class BenchHost
         await app.StopAsync(cancellationToken);
     }
 
-    // Two numbers: bytes alive, and bytes ever allocated. With ?collect everything that is not needed is given back first.
+    // Two numbers: live bytes, and bytes allocated in total. With ?collect it collects and returns unused memory first.
     private static Task TellMemoryAsync(HttpContext context)
     {
         if (context.Request.QueryString.HasValue)

@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>What both servers say: 40 ms of quiet noise at 24 kHz, and for the yardstick its messages made beforehand.</summary>
+/// <summary>The output of both servers: 40 ms of quiet noise at 24 kHz, and prebuilt messages for the yardstick.</summary>
 internal static class Canned
 {
     internal static readonly byte[] Chunk = QuietNoise.Pcm(AudioFormat.OutputRateHz / 25, seed: 1);

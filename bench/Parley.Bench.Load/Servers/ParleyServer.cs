@@ -10,7 +10,9 @@ namespace Parley.Bench.Load.Servers;
 /// <summary>The server as an application hosts it, with one of two models.</summary>
 internal static class ParleyServer
 {
-    /// <summary>The cascade with its own brain and voice, or with ones that cost nothing and do not hold the answer back.</summary>
+    /// <summary>
+    /// The cascade with the built-in assistant and TTS, or with canned ones that cost nothing and do not delay the answer.
+    /// </summary>
     internal static void AddServices(IServiceCollection services, bool defaultModel)
     {
         var live = services.AddLiveApi();
@@ -21,7 +23,7 @@ internal static class ParleyServer
             return defaultModel
                 ? new CascadeModel(new CascadeParts { ChatModel = new RuleBasedChatClient(time), Synthesizer = new ToneSynthesizer() }, new CascadeOptions(), time, logger)
                 : new CascadeModel(
-                    new CascadeParts { ChatModel = new CannedBrain(), Synthesizer = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
+                    new CascadeParts { ChatModel = new CannedChatModel(), Synthesizer = new CannedVoice() }, new CascadeOptions { AudioLead = TimeSpan.FromDays(1) }, time, logger);
         });
     }
 }

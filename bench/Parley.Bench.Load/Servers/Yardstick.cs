@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>The handler one writes first: one loop, one buffer for each connection, each message parsed as a document, nothing checked.</summary>
+/// <summary>A minimal handler: one loop and one buffer per connection, each message parsed as a document, no validation.</summary>
 internal static class Yardstick
 {
     private const int BufferBytes = 8 << 10;

@@ -4,12 +4,12 @@ using Parley.Protocol;
 
 namespace Parley.Bench.Speech.Conversations;
 
-/// <summary>From the word of the user that stops an answer to <c>interrupted</c>, behind which no sound of that answer comes.</summary>
+/// <summary>Time from the interruption by the user to <c>interrupted</c>, after which no audio of the answer arrives.</summary>
 internal static class CancelCommand
 {
     internal static Command Create()
     {
-        var rounds = new Option<int>("--rounds") { Description = "Answers that are interrupted", DefaultValueFactory = _ => 50 };
+        var rounds = new Option<int>("--rounds") { Description = "Number of interrupted answers", DefaultValueFactory = _ => 50 };
         var command = new Command("cancel", "Time from an interruption to silence (about a minute)") { rounds };
         command.SetAction((arguments, token) => RunAsync(arguments.GetValue(rounds), token));
         return command;

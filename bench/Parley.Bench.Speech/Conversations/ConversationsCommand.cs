@@ -3,23 +3,31 @@ using Parley.Client;
 
 namespace Parley.Bench.Speech.Conversations;
 
-/// <summary>Conversations at once, paced as people speak, until the first sound of answers comes too late.</summary>
+/// <summary>Concurrent conversations in real time, until the first audio of answers is too late.</summary>
 internal static class ConversationsCommand
 {
     private const double Limit = 500;
 
-    // Turns of each talker: the first one waits for code to be compiled and models to be loaded.
+    // Skip the first turn of each talker: it waits for compilation and model loading.
     private const int WarmUp = 1;
 
     internal static Command Create()
     {
         var sessions = new Option<int[]>("--sessions")
         {
-            Description = "Numbers of conversations at once", DefaultValueFactory = _ => [1, 4, 8, 12, 16, 24], AllowMultipleArgumentsPerToken = true,
+            Description = "Numbers of concurrent conversations", DefaultValueFactory = _ => [1, 4, 8, 12, 16, 24], AllowMultipleArgumentsPerToken = true,
         };
-        var seconds = new Option<int>("--seconds") { Description = "How long each number talks", DefaultValueFactory = _ => 60 };
-        var silence = new Option<int>("--silence") { Description = "The silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 500 };
-        var command = new Command("conversations", "How many conversations this machine holds (a minute and a half for each number)") { sessions, seconds, silence };
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "Duration of the measurement for each number",
+            DefaultValueFactory = _ => 60,
+        };
+        var silence = new Option<int>("--silence")
+        {
+            Description = "Silence that ends a turn, in milliseconds",
+            DefaultValueFactory = _ => 500,
+        };
+        var command = new Command("conversations", "How many conversations this machine supports (a minute and a half for each number)") { sessions, seconds, silence };
         command.SetAction((arguments, token) => RunAsync(
             arguments.GetValue(sessions)!, TimeSpan.FromSeconds(arguments.GetValue(seconds)), TimeSpan.FromMilliseconds(arguments.GetValue(silence)), token));
         return command;
@@ -28,7 +36,7 @@ internal static class ConversationsCommand
     private static async Task RunAsync(int[] numbers, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
     {
         var questions = await Questions.SayAsync(cancellationToken);
-        Table.Head("conversations", "turns", "missed", "first sound beyond the silence, p50 ms", "p95 ms", "CPU, % of a core", "per conversation", "memory, MB");
+        Table.Head("conversations", "turns", "missed", "first audio after the silence window, p50 ms", "p95 ms", "CPU, % of a core", "per conversation", "memory, MB");
         foreach (var number in numbers)
         {
             await using var server = await Server.StartAsync(cancellationToken, Server.FixedSilence);
@@ -51,7 +59,7 @@ internal static class ConversationsCommand
             if (!(p95 <= Limit))
             {
                 Console.WriteLine();
-                Console.WriteLine($"The p95 passed {Limit:0} ms at {number}.");
+                Console.WriteLine($"The p95 exceeded {Limit:0} ms at {number}.");
                 return;
             }
         }

@@ -8,8 +8,8 @@ using Parley.Speech;
 namespace Parley.Bench.Speech.Conversations;
 
 /// <summary>
-/// First sound of one conversation against the ideal critical path: what recognizer and voice take alone, one after the other, with nothing
-/// between them.
+/// Time to first audio in one conversation against the ideal critical path: recognizer and synthesizer measured alone, one after the other,
+/// with nothing between them.
 /// </summary>
 internal static class FirstAudioCommand
 {
@@ -17,8 +17,8 @@ internal static class FirstAudioCommand
 
     internal static Command Create()
     {
-        var seconds = new Option<int>("--seconds") { Description = "How long the conversation goes on", DefaultValueFactory = _ => 120 };
-        var command = new Command("first-audio", "First sound against the measured stages (about three minutes)") { seconds };
+        var seconds = new Option<int>("--seconds") { Description = "Duration of the conversation", DefaultValueFactory = _ => 120 };
+        var command = new Command("first-audio", "Time to first audio against the measured stages (about three minutes)") { seconds };
         command.SetAction((arguments, token) => RunAsync(TimeSpan.FromSeconds(arguments.GetValue(seconds)), token));
         return command;
     }
@@ -48,14 +48,14 @@ internal static class FirstAudioCommand
         var audible = Table.Percentile(talker.AudibleDelays, 0.5);
         Table.Head("stage, p50", "ms");
         Table.Row("final transcript after the last sample, recognizer alone", Table.Number(final));
-        Table.Row("first sound of a sentence, voice alone", Table.Number(sound));
+        Table.Row("first audio of a sentence, synthesizer alone", Table.Number(sound));
         Table.Row("ideal critical path", Table.Number(final + sound));
-        Table.Row($"first sound beyond the silence, whole server, {talker.Delays.Count} turns", Table.Number(whole));
+        Table.Row($"first audio after the silence window, whole server, {talker.Delays.Count} turns", Table.Number(whole));
         Table.Row("ratio", Table.Number(whole / (final + sound)));
-        Table.Row("first sample that can be heard", Table.Number(audible));
+        Table.Row("first audible sample", Table.Number(audible));
     }
 
-    // Fed as it is spoken: what is left at the end is what a listener waits for.
+    // Fed in real time: only the work left at the end delays the answer.
     private static async Task<double> FinalAsync(ISpeechRecognizer recognizer, short[] question, CancellationToken cancellationToken)
     {
         await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = Requests.Phrases() });

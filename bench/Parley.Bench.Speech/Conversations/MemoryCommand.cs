@@ -3,7 +3,7 @@ using Parley.Client;
 
 namespace Parley.Bench.Speech.Conversations;
 
-/// <summary>Memory of the server, of each engine's process, and of each session that has spoken once and is silent.</summary>
+/// <summary>Memory of the server, of each engine process, and of each session that had one turn and is silent.</summary>
 internal static class MemoryCommand
 {
     internal static Command Create()
@@ -42,7 +42,7 @@ internal static class MemoryCommand
         Table.Head("process, after a conversation", "resident, MB");
         foreach (var (command, megabytes) in before)
             Table.Row(command, Table.Number(megabytes));
-        Table.Row($"the server with {count} sessions more", Table.Number(after[0].Megabytes));
+        Table.Row($"the server with {count} more sessions", Table.Number(after[0].Megabytes));
         Table.Row("each of them, KB", Table.Number((after[0].Megabytes - before[0].Megabytes) * 1024 / count));
     }
 }

@@ -2,7 +2,7 @@ using Parley.Bench.Speech.Corpora;
 
 namespace Parley.Bench.Speech.Conversations;
 
-/// <summary>What the talkers ask: short questions with short answers, about a third of the time speech.</summary>
+/// <summary>The questions of the talkers: short, with short answers; speech fills about a third of the time.</summary>
 internal static class Questions
 {
     internal static async Task<IReadOnlyList<short[]>> SayAsync(CancellationToken cancellationToken)

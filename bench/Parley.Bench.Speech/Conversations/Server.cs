@@ -5,11 +5,13 @@ using Parley.Client;
 
 namespace Parley.Bench.Speech.Conversations;
 
-/// <summary>A <c>parley serve</c> in a process of its own, and what it and its workers cost.</summary>
+/// <summary>A <c>parley serve</c> process, with the CPU time and memory of it and its workers.</summary>
 internal sealed partial class Server : IAsyncDisposable
 {
-    /// <summary>The silence does not follow the words, which would make a turn of half-understood ones wait; that is measured by endpointing.</summary>
-    internal const string FixedSilence = "Cascade__JudgeTurnEnd=false";
+    /// <summary>
+    /// Turn detection by words is off, because it waits longer after misrecognized sentences. The endpointing benchmark measures it.
+    /// </summary>
+    internal const string FixedSilence = "Cascade__DetectTurnEnd=false";
 
     private readonly Process _process;
 
@@ -29,21 +31,21 @@ internal sealed partial class Server : IAsyncDisposable
         {
             if (AddressPattern().Match(line) is { Success: true } match)
             {
-                // A pipe that nobody empties would stop the server.
+                // Keep reading, or a full pipe would block the server.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new Server(process, new Uri(match.Value));
             }
         }
-        throw new InvalidOperationException($"{tool} ended without telling its address. Build the whole solution first.");
+        throw new InvalidOperationException($"{tool} exited without printing its address. Build the whole solution first.");
     }
 
     internal LiveClient Client() => LiveClient.FromApiKey("parley-dev", new LiveClientOptions { BaseAddress = Address });
 
-    /// <summary>CPU time of the server and of all processes below it.</summary>
+    /// <summary>CPU time of the server and all its descendants.</summary>
     internal TimeSpan CpuTime() => Tree().Aggregate(TimeSpan.Zero, (sum, id) => sum + TimeOf(id));
 
-    /// <summary>Resident memory of the server and of each process below it, with its command.</summary>
+    /// <summary>Resident memory of the server and each of its descendants, with its command.</summary>
     internal IReadOnlyList<(string Command, double Megabytes)> Memory() => [.. Tree().Select(id => (CommandOf(id), ResidentOf(id)))];
 
     public async ValueTask DisposeAsync()
@@ -70,7 +72,7 @@ internal sealed partial class Server : IAsyncDisposable
     private static TimeSpan TimeOf(int id) =>
         Stat(id) is { } stat ? TimeSpan.FromSeconds((long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture)) / 100.0) : TimeSpan.Zero;
 
-    // The fields behind the name, which may hold spaces: state, parent, …
+    // The fields after the name, which may contain spaces: state, parent, …
     private static string[]? Stat(int id) => Read(id, "stat") is { } text ? text[(text.LastIndexOf(')') + 2)..].Split(' ') : null;
 
     private static double ResidentOf(int id) =>
@@ -88,7 +90,7 @@ internal sealed partial class Server : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // It has ended.
+            return null; // The process has exited.
         }
     }
 

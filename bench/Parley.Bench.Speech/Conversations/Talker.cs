@@ -5,8 +5,8 @@ using Parley.Protocol;
 namespace Parley.Bench.Speech.Conversations;
 
 /// <summary>
-/// One person with a microphone that is always on: asks, listens to the whole answer as long as it sounds, waits a second, asks again. Sound
-/// goes out 20 ms at a time, 20 ms apart.
+/// A user with an open microphone: asks, listens to the whole answer in real time, waits a second, asks again. Audio is sent in 20 ms
+/// chunks, 20 ms apart.
 /// </summary>
 internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questions, int first, TimeSpan silence)
 {
@@ -21,10 +21,10 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
     private long _firstAudio, _firstAudible;
     private bool _complete;
 
-    /// <summary>From the end of the silence window to the first sound of the answer, in milliseconds, for each turn.</summary>
+    /// <summary>Time from the end of the silence window to the first audio of the answer, in milliseconds, for each turn.</summary>
     internal List<double> Delays { get; } = [];
 
-    /// <summary>The same to the first sample that can be heard, where playback begins with the first sound.</summary>
+    /// <summary>The same to the first audible sample, if playback starts with the first audio.</summary>
     internal List<double> AudibleDelays { get; } = [];
 
     internal int Missed { get; private set; }
@@ -58,7 +58,7 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
         lock (_lock)
             _speechEnded = ended;
 
-        // Silence goes on while the answer comes, sounds, and a second longer.
+        // Send silence while the answer arrives and plays, and one second longer.
         var quiet = new short[Frame];
         while (!HasHeardAll(ended, out var failed))
         {
@@ -109,7 +109,7 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
                 {
                     if (update is AudioUpdate audio)
                     {
-                        // What a chunk begins with of silence is heard before its first sound.
+                        // Leading silence of a chunk is played before its first audible sample.
                         _firstAudible = _firstAudible == 0 && _speechEnded > 0 && AudibleAt(audio.Pcm.Span) is { } at
                             ? TimeProvider.System.GetTimestamp() + (long)(at.TotalSeconds * TimeProvider.System.TimestampFrequency)
                             : _firstAudible;
@@ -122,7 +122,7 @@ internal sealed class Talker(LiveSession session, IReadOnlyList<short[]> questio
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Enough said.
+            // The measurement has ended.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>Speech and what is said in it.</summary>
+/// <summary>Speech and its transcript.</summary>
 /// <param name="Sound">16 kHz mono.</param>
-/// <param name="Words">Lower case, no marks.</param>
+/// <param name="Words">Lower case, without punctuation.</param>
 internal sealed record Clip(short[] Sound, string Words);

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>Recorded speech with known words, and music, as packages of Debian bring them. They are used where they lie; none is part of this project.</summary>
+/// <summary>
+/// Recorded speech with known transcripts, and music, from Debian packages. The files are read where they are installed; none is part of
+/// this project.
+/// </summary>
 internal static partial class Debian
 {
     private const string SphinxRoot = "/usr/share/pocketsphinx/test/data";
@@ -26,7 +29,7 @@ internal static partial class Debian
         new(Raw("tidigits/dhd.2934z.raw"), "two nine three four zero"),
     ];
 
-    /// <summary>What is said in <see cref="Cards"/>, as phrases for a grammar.</summary>
+    /// <summary>The sentences of <see cref="Cards"/>, as phrases for a grammar.</summary>
     internal static string[] CardPhrases
     {
         get
@@ -37,7 +40,9 @@ internal static partial class Debian
         }
     }
 
-    /// <summary>Prompts of a telephone exchange by one professional speaker: every one of 4 to 30 words without numerals or directions.</summary>
+    /// <summary>
+    /// Prompts of a telephone system by one professional speaker: all with 4 to 30 words and without numerals or stage directions.
+    /// </summary>
     internal static async Task<IReadOnlyList<Clip>> PromptsAsync(CancellationToken cancellationToken)
     {
         Need(PromptTexts, "asterisk-core-sounds-en asterisk-core-sounds-en-g722");
@@ -57,7 +62,7 @@ internal static partial class Debian
         return clips;
     }
 
-    /// <summary>A minute of music for callers on hold.</summary>
+    /// <summary>A minute of on-hold music.</summary>
     internal static async Task<short[]> MusicAsync(CancellationToken cancellationToken)
     {
         Need(MusicRoot, "asterisk-moh-opsound-g722");
@@ -65,7 +70,7 @@ internal static partial class Debian
         return files.Length > 0 ? (await DecodeAsync(files[0], cancellationToken)).Take(60 * 16_000).ToArray() : throw new InvalidOperationException($"{MusicRoot} holds no .g722 file.");
     }
 
-    /// <summary>Words as recognizers write them.</summary>
+    /// <summary>Text in the form that recognizers return.</summary>
     internal static string Words(string text) => string.Join(' ', WordPattern().Matches(text.ToLowerInvariant().Replace('’', '\'')).Select(match => match.Value));
 
     private static async Task<short[]> DecodeAsync(string path, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Parley.Server;
 
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>What a user of a small assistant says, and the functions it declares; the grammar is the one the server makes of them.</summary>
+/// <summary>Requests to a small assistant and its function declarations, with the grammar that the server derives from them.</summary>
 internal static class Requests
 {
     internal static IReadOnlyList<string> Sentences =>
@@ -18,7 +18,7 @@ internal static class Requests
         "good morning", "call the function set volume with percent ten", "turn on the lights in the bedroom", "thank you", "how are you", "what can you do",
     ];
 
-    /// <summary>Nothing the grammar knows: what it makes of these is its false belief.</summary>
+    /// <summary>Sentences outside the grammar; every grammar match on them is a false match.</summary>
     internal static IReadOnlyList<string> OtherSentences =>
     [
         "the birch canoe slid on the smooth planks", "glue the sheet to the dark blue background", "these days a chicken leg is a rare dish",

@@ -1,18 +1,18 @@
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>Silence, noise and mixtures at 16 kHz; all chance comes from a seed.</summary>
+/// <summary>Silence, noise and mixtures at 16 kHz; random values come from a seed.</summary>
 internal static class Sounds
 {
     internal const int RateHz = 16_000;
 
-    // What a quiet studio has; below it nothing is speech.
+    // The noise floor of a quiet studio; below it nothing is speech.
     private const int Floor = 150;
 
     internal static int Samples(double milliseconds) => (int)(milliseconds * RateHz / 1_000);
 
     internal static short[] Silence(double milliseconds) => new short[Samples(milliseconds)];
 
-    /// <summary>Noise that is weaker the higher it is, as rooms have it (a leaky sum of white noise).</summary>
+    /// <summary>Noise that is weaker at higher frequencies, like room noise (a leaky integral of white noise).</summary>
     internal static short[] Noise(double milliseconds, double level, int seed)
     {
         var random = new Random(seed);
@@ -36,7 +36,7 @@ internal static class Sounds
         return mixed;
     }
 
-    /// <summary>Mean level of what is louder than the floor.</summary>
+    /// <summary>Mean level of the samples above the floor.</summary>
     internal static double Level(short[] sound)
     {
         var loud = sound.Where(sample => Math.Abs((int)sample) > Floor).Select(sample => (double)sample * sample).DefaultIfEmpty(0).Average();
@@ -49,7 +49,7 @@ internal static class Sounds
         return first < 0 ? [] : sound[first..(last + 1)];
     }
 
-    /// <summary>Index of the last sample that is louder than the floor; -1 where none is.</summary>
+    /// <summary>Index of the last sample above the floor; -1 if there is none.</summary>
     internal static int LastSound(short[] sound) => Array.FindLastIndex(sound, IsSound);
 
     private static bool IsSound(short sample) => Math.Abs((int)sample) > Floor;

@@ -2,7 +2,7 @@ using Parley.Speech;
 
 namespace Parley.Bench.Speech.Corpora;
 
-/// <summary>Sentences spoken by flite, one voice after the other.</summary>
+/// <summary>Sentences spoken by flite in several voices.</summary>
 internal sealed class Voices : IDisposable
 {
     private readonly FliteSynthesizer _flite;
@@ -13,7 +13,7 @@ internal sealed class Voices : IDisposable
 
     internal static IReadOnlyList<string> Bases => ["kal16", "slt", "rms", "awb"];
 
-    /// <summary>Speech at 16 kHz without the silence around it.</summary>
+    /// <summary>Speech at 16 kHz without leading and trailing silence.</summary>
     internal async Task<short[]> SayAsync(string text, string baseVoice, CancellationToken cancellationToken)
     {
         List<short> speech = [];

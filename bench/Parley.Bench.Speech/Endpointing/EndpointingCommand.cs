@@ -6,13 +6,17 @@ using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Endpointing;
 
-/// <summary>Turns that were cut too early, and how long a speaker who is done waits: with the rule for turn ends and without it.</summary>
+/// <summary>Turns that were cut off, and the waiting time after the end of speech, with and without turn detection by words.</summary>
 internal static class EndpointingCommand
 {
     internal static Command Create()
     {
-        var silence = new Option<int>("--silence") { Description = "The silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 800 };
-        var every = new Option<int>("--every") { Description = "Take every n-th scene alone, for a quick look", DefaultValueFactory = _ => 1 };
+        var silence = new Option<int>("--silence")
+        {
+            Description = "Silence that ends a turn, in milliseconds",
+            DefaultValueFactory = _ => 800,
+        };
+        var every = new Option<int>("--every") { Description = "Use only every n-th scene, for a quick run", DefaultValueFactory = _ => 1 };
         var command = new Command("endpointing", "False cut-offs and waiting on a labelled set (about 10 minutes)") { silence, every };
         command.SetAction((arguments, token) => RunAsync(TimeSpan.FromMilliseconds(arguments.GetValue(silence)), arguments.GetValue(every), token));
         return command;
@@ -28,7 +32,7 @@ internal static class EndpointingCommand
         var silero = SileroVoiceActivityDetectors.TryCreate(out var found, out var missing) ? found : throw new InvalidOperationException(missing);
         using (silero)
         {
-            Table.Head("scenes", "number", "detector", "rule", "turns cut early", "turns never ended", "turns of no speech", "wait p50, ms", "p95, ms");
+            Table.Head("scenes", "number", "detector", "rule", "turns cut off", "turns never ended", "turns without speech", "wait p50, ms", "p95, ms");
             foreach (var (detectors, judge) in Variants(silero))
                 Report(scenes, new TurnTaker(detectors, judge is null ? null : recognizer, judge, silence), detectors.Name, judge is null ? "no" : "yes", cancellationToken);
         }

@@ -3,8 +3,8 @@ using Parley.Bench.Speech.Corpora;
 namespace Parley.Bench.Speech.Endpointing;
 
 /// <summary>
-/// The set turn ends are measured on. Speech is put together from fragments with pauses of known length between them, so where a turn really
-/// ends is known to the sample; the same scenes come again with a room's noise 15 dB below the speech. The rest holds no speech at all.
+/// The labelled set for endpointing. Speech is composed of fragments with pauses of known length, so the end of each turn is known to the
+/// sample. The same scenes are repeated with room noise 15 dB below the speech. The other scenes contain no speech.
 /// </summary>
 internal static class LabelledSet
 {
@@ -12,7 +12,7 @@ internal static class LabelledSet
     private const double Behind = 3_000;
     private const double NoiseBelow = 0.178; // 15 dB
 
-    // The bars are pauses: after them, the words so far do not make a whole request.
+    // The bars are pauses. The words before a bar are not a complete request.
     private static readonly string[] Broken =
     [
         "what is the weather in | oslo", "set the volume to | forty five", "call the function | get weather with city new york", "turn on the lights in the | kitchen",
@@ -39,7 +39,7 @@ internal static class LabelledSet
                 foreach (var fragment in sentence.Split('|', StringSplitOptions.TrimEntries))
                     parts.Add(await voices.SayAsync(fragment, speaker, cancellationToken));
                 foreach (var pause in speaker == "kal16" ? Pauses : [500, 900])
-                    scenes.Add(Speech(FormattableString.Invariant($"a pause of {pause:0} ms inside"), parts, pause));
+                    scenes.Add(Speech(FormattableString.Invariant($"a pause of {pause:0} ms within"), parts, pause));
             }
             foreach (var sentence in Whole)
                 scenes.Add(Speech("said in one breath", [await voices.SayAsync(sentence, speaker, cancellationToken)], 0));
@@ -57,7 +57,7 @@ internal static class LabelledSet
         [
             .. scenes, .. noisy,
             new("silence, a minute", Sounds.Silence(60_000), 0),
-            new("noise of a room, a minute", Sounds.Noise(60_000, 600, seed: 1), 0),
+            new("room noise, a minute", Sounds.Noise(60_000, 600, seed: 1), 0),
             new("loud noise, a minute", Sounds.Noise(60_000, 5_000, seed: 2), 0),
             new("music, a minute", music, 0),
         ];

@@ -4,15 +4,15 @@ using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Endpointing;
 
-/// <summary>What came of one scene.</summary>
-/// <param name="Starts">Times speech was found to begin.</param>
-/// <param name="EarlyEnds">Turns that were ended before the speech was over.</param>
-/// <param name="Latency">From the end of the speech to the end of the turn, in milliseconds; NaN where no turn ended behind it.</param>
+/// <summary>The result of one scene.</summary>
+/// <param name="Starts">Number of detected speech starts.</param>
+/// <param name="EarlyEnds">Turns that ended before the end of speech.</param>
+/// <param name="Latency">From the end of the speech to the end of the turn, in milliseconds; NaN if no turn ended after it.</param>
 internal sealed record Outcome(int Starts, int EarlyEnds, double Latency);
 
 /// <summary>
-/// Detector, segmenter, recognizer and rule as the server puts them together, in the time of the samples: the recognizer hears each chunk
-/// before the next one comes, so the result is the same on any machine.
+/// Detector, segmenter, recognizer and turn detector combined as in the server, with time counted in samples: the recognizer processes each
+/// chunk before the next one, so the result is the same on any machine.
 /// </summary>
 internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder? recognizer, ITurnDetector? judge, TimeSpan silence)
 {

@@ -7,7 +7,9 @@ using Parley.Speech.Activity;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What a window of voice activity detection costs: alone, beside the energy detector, and many streams in one inference.</summary>
+/// <summary>
+/// Cost of a window of voice activity detection: alone, compared to the energy detector, and with many streams in one inference.
+/// </summary>
 internal static class DetectorCost
 {
     private const int Rounds = 1_000;
@@ -49,7 +51,7 @@ internal static class DetectorCost
         Console.WriteLine($"| {name} | {times[0]:0.0} | {times[Rounds / 2]:0.0} | {Math.Max(0, bytes - TimesBytes):0} |");
     }
 
-    // The measurement's own array.
+    // Allocated by the measurement itself.
     private static double TimesBytes => (Rounds * sizeof(double) / (double)Rounds) + 1;
 
     private static void MeasureBatch(int streams)
@@ -91,7 +93,7 @@ internal static class DetectorCost
         return times;
     }
 
-    /// <summary>The least that can be called detection of activity, in a plain loop.</summary>
+    /// <summary>The simplest possible activity detection, in a plain loop.</summary>
     private sealed class ScalarPower : IVoiceActivityDetector
     {
         public int WindowSamples => 512;

@@ -7,7 +7,7 @@ using Parley.Speech;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What engines and workers take of memory, as the system counts it.</summary>
+/// <summary>Memory of engines and workers, as the kernel counts it.</summary>
 internal static class MemoryCost
 {
     internal static Command Create()
@@ -22,12 +22,14 @@ internal static class MemoryCost
         Console.WriteLine("| process | private MB | resident MB |");
         Console.WriteLine("|---|---:|---:|");
         if (FliteSynthesizer.TryCreate(new() { MaxVoices = 1 }, null, null, out var flite, out _))
+        {
             using (flite)
             {
                 await foreach (var chunk in flite.SpeakAsync("Hello there.", VoiceCatalog.Default))
                     continue;
                 Print("flite worker, one voice used", flite.ProcessIds[0]);
             }
+        }
         if (!PocketSphinxRecognizer.TryCreate(new() { MaxDecoders = 1 }, null, null, out var recognizer, out var problem))
             throw new InvalidOperationException(problem);
         using (recognizer)
@@ -41,6 +43,7 @@ internal static class MemoryCost
         using var self = Process.GetCurrentProcess();
         var before = self.WorkingSet64;
         if (SileroVoiceActivityDetectors.TryCreate(out var silero, out _))
+        {
             using (silero)
             {
                 using var first = silero.Create();
@@ -48,6 +51,7 @@ internal static class MemoryCost
                 self.Refresh();
                 Console.WriteLine($"| silero with ONNX Runtime, in process | | {(self.WorkingSet64 - before) / 1e6:0} |");
             }
+        }
     }
 
     private static async Task UseAsync(PocketSphinxRecognizer recognizer, string[] phrases)

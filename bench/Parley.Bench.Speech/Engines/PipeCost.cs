@@ -9,23 +9,26 @@ using Parley.Speech.Workers;
 
 namespace Parley.Bench.Speech.Engines;
 
-/// <summary>What the pipe to a worker process costs: one question and answer, and the first sound of a voice beside the same in process.</summary>
+/// <summary>
+/// Cost of the pipe to a worker process: one round trip, and the first audio of a voice compared to in-process synthesis.
+/// </summary>
 internal static class PipeCost
 {
     private const int Rounds = 200;
 
     internal static Command Create()
     {
-        var command = new Command("pipe", "The pipe to a worker process, and the first sound of a voice with and without it (half a minute)");
+        var command = new Command("pipe", "The pipe to a worker process, and the first audio of a voice with and without it (half a minute)");
         command.SetAction((_, _) => PrintAsync());
         return command;
     }
 
     private static async Task PrintAsync()
     {
-        Console.WriteLine("| flite, first sound of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
+        Console.WriteLine("| flite, first audio of \"Hello there, how are you?\" | best ms | median ms | p95 ms |");
         Console.WriteLine("|---|---:|---:|---:|");
         foreach (var speaker in (string[])["kal16", "slt"])
+        {
             foreach (var isolation in (EngineIsolation[])[EngineIsolation.InProcess, EngineIsolation.Process])
             {
                 if (!FliteSynthesizer.TryCreate(new() { Isolation = isolation }, null, null, out var flite, out var problem))
@@ -37,6 +40,7 @@ internal static class PipeCost
                     times.Add(await FirstSoundAsync(flite, voice));
                 Print($"{speaker}, {isolation}", times);
             }
+        }
 
         if (!WorkerHost.TryFind(out var host, out var missing))
             throw new InvalidOperationException(missing);
@@ -60,7 +64,7 @@ internal static class PipeCost
             }
             roundTrips.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
-        Print("question and answer of a worker, empty text", roundTrips);
+        Print("round trip to a worker, empty text", roundTrips);
     }
 
     private static async Task<double> FirstSoundAsync(FliteSynthesizer flite, SpeechVoice voice)

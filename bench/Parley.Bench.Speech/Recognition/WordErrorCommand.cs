@@ -11,13 +11,20 @@ using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Recognition;
 
-/// <summary>Word error rates: words missed, added and mistaken over the words said.</summary>
+/// <summary>Word error rates: deletions, insertions and substitutions divided by the number of words.</summary>
 internal static class WordErrorCommand
 {
     internal static Command Create()
     {
-        var config = new Option<FileInfo?>("--config") { Description = "Configuration with a section Speech, to measure another recognizer; the default is the embedded one" };
-        var prompts = new Option<int>("--prompts") { Description = "Most prompts of the telephone exchange", DefaultValueFactory = _ => 1_000 };
+        var config = new Option<FileInfo?>("--config")
+        {
+            Description = "Configuration file with a Speech section, to measure another recognizer. Default: the built-in recognizer",
+        };
+        var prompts = new Option<int>("--prompts")
+        {
+            Description = "Most prompts of the telephone system",
+            DefaultValueFactory = _ => 1_000,
+        };
         var command = new Command("wer", "Word error rates on recorded and synthesized speech (about 12 minutes)") { config, prompts };
         command.SetAction((arguments, token) => RunAsync(arguments.GetValue(config), arguments.GetValue(prompts), token));
         return command;
@@ -34,7 +41,7 @@ internal static class WordErrorCommand
         Console.WriteLine();
         Table.Head("speech", "clips", "words", "word errors", "with phrases", "clips with an error", "with phrases");
 
-        await RowAsync("prompts of a telephone exchange, one speaker", [.. (await Debian.PromptsAsync(cancellationToken)).Take(prompts)], Requests.Phrases());
+        await RowAsync("prompts of a telephone system, one speaker", [.. (await Debian.PromptsAsync(cancellationToken)).Take(prompts)], Requests.Phrases());
         await RowAsync("sentences of books, five readers", [.. Debian.Books], Requests.Phrases(), strangers: true);
         await RowAsync("playing cards, phrases of cards", [.. Debian.Cards], Debian.CardPhrases);
         await RowAsync("three commands", [.. Debian.Commands], ["go (forward | backward) (one | two | five | ten) meters", "go somewhere and do something"]);
@@ -43,7 +50,7 @@ internal static class WordErrorCommand
         foreach (var voice in Voices.Bases)
             await RowAsync($"requests, flite {voice}", await SayAsync(voices, Requests.Sentences, voice, cancellationToken), Requests.Phrases());
         foreach (var voice in Voices.Bases.Take(2))
-            await RowAsync($"sentences no phrase knows, flite {voice}", await SayAsync(voices, Requests.OtherSentences, voice, cancellationToken), Requests.Phrases());
+            await RowAsync($"sentences outside the phrases, flite {voice}", await SayAsync(voices, Requests.OtherSentences, voice, cancellationToken), Requests.Phrases());
 
         async Task RowAsync(string name, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases, bool strangers = false)
         {
@@ -56,7 +63,7 @@ internal static class WordErrorCommand
         }
     }
 
-    // In their order, one after the other: a speaker is known better with each clip.
+    // One after the other in this order: the recognizer adapts to the speaker with each clip.
     private static async Task<(int Words, double Rate, int Wrong)> MeasureAsync(
         ISpeechRecognizer recognizer, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases, bool strangers, CancellationToken cancellationToken)
     {
@@ -65,7 +72,7 @@ internal static class WordErrorCommand
         foreach (var clip in clips)
         {
             await using var recognition = recognizer.Start(new RecognitionRequest { Phrases = phrases, Language = "en-US", Speaker = strangers ? null : speaker });
-            // A person does not begin to speak with the first sample.
+            // Real speech does not begin with the first sample.
             foreach (var chunk in new[] { Sounds.Silence(200), clip.Sound, Sounds.Silence(300) }.SelectMany(part => part.Chunk(1_600)))
                 recognition.Accept(chunk);
             var said = WordSimilarity.Words(clip.Words);

@@ -3,7 +3,7 @@ import speakerUrl from './speaker.worklet.ts?worker&url';
 
 let shared: Promise<AudioContext> | undefined;
 
-/** The one audio context of the page, with both worklets. To be asked for first by a press of a button, or browsers keep it silent. */
+/** The only audio context of the page, with both worklets. Request it first in a click handler; otherwise browsers keep it silent. */
 export function audioContext(): Promise<AudioContext> {
   shared ??= (async () => {
     const context = new AudioContext({ latencyHint: 'interactive' });
@@ -19,7 +19,7 @@ export function audioContext(): Promise<AudioContext> {
   });
 }
 
-/** How loud a signal is now, 0 to 1, over a range of 60 dB. */
+/** The current level of a signal, 0 to 1 over a range of 60 dB. */
 export class Level {
   private readonly samples: Float32Array<ArrayBuffer>;
 

@@ -2,11 +2,11 @@ import { audioContext, Level } from './engine';
 
 export interface MicrophoneOptions {
   deviceId: string;
-  /** Off for music, and where the sound comes from a file. */
+  /** Off for music, and for audio from a file. */
   echoCancellation: boolean;
 }
 
-/** The microphone: 20 ms of PCM16 at 16 kHz a call, until it is stopped. Muted, it sends silence, so that the server's clock goes on. */
+/** The microphone: delivers 20 ms chunks of PCM16 at 16 kHz until it is stopped. When muted it delivers silence, because the server counts time in samples. */
 export class Microphone {
   muted = false;
 
@@ -17,9 +17,9 @@ export class Microphone {
     readonly level: Level,
   ) {}
 
-  static async open(options: MicrophoneOptions, heard: (pcm: Int16Array) => void, ended: () => void): Promise<Microphone> {
+  static async open(options: MicrophoneOptions, chunk: (pcm: Int16Array) => void, ended: () => void): Promise<Microphone> {
     if (!navigator.mediaDevices)
-      throw new Error('Browsers give the microphone to secure pages only: open this page on localhost or over https.');
+      throw new Error('Browsers allow the microphone on secure pages only. Open this page on localhost or over https.');
     const { echoCancellation } = options;
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: {
@@ -40,7 +40,7 @@ export class Microphone {
       const microphone = new Microphone(stream, source, worklet, new Level(analyser));
       worklet.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
         if (microphone.muted) data.fill(0);
-        heard(data);
+        chunk(data);
       };
       for (const track of stream.getAudioTracks()) track.addEventListener('ended', ended);
       return microphone;

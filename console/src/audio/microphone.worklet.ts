@@ -7,10 +7,10 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, type: unknown): void;
 
-// 20 ms a message: what the Live API advises (docs/protocol.md#23-media-encodings).
+// 20 ms per message, as the Live API recommends (docs/protocol.md#23-media-encodings).
 const chunk = inputRate / 50;
 
-/** Hears one channel and posts `Int16Array`s of 20 ms at 16 kHz. */
+/** Resamples one channel and posts `Int16Array`s of 20 ms at 16 kHz. */
 class Microphone extends AudioWorkletProcessor {
   private readonly resampler = new Resampler(sampleRate, inputRate);
   private readonly pending = new Float32Array(chunk);

@@ -11,7 +11,7 @@ export function floatToPcm(samples: Float32Array): Int16Array {
   return pcm;
 }
 
-/** Bytes of PCM16 little-endian to floats; a byte that is left over is the caller's to carry. */
+/** Converts PCM16 little-endian to floats; the caller keeps an odd last byte. */
 export function bytesToFloat(bytes: Uint8Array): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const samples = new Float32Array(bytes.byteLength >> 1);
@@ -25,7 +25,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** Takes both alphabets, with or without padding. */
+/** Accepts both alphabets, with or without padding. */
 export function fromBase64(text: string): Uint8Array {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   const bytes = new Uint8Array(binary.length);
@@ -33,7 +33,7 @@ export function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
-/** `audio/pcm;rate=24000` -> 24000; the default of its direction where it does not say. */
+/** `audio/pcm;rate=24000` -> 24000; `otherwise` if the type has no rate. */
 export function rateOf(mimeType: string, otherwise: number): number {
   const rate = /rate=(\d+)/.exec(mimeType)?.[1];
   return rate ? Number(rate) : otherwise;

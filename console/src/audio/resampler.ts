@@ -1,6 +1,6 @@
 /**
- * Brings mono sound from one rate to another while it streams: a windowed sinc, one row of taps for each phase. The position is counted in
- * whole steps of the output, so hours of sound do not drift.
+ * Streaming resampler for mono audio: a windowed sinc with one row of taps per phase. The position is counted in whole output steps, so it does
+ * not drift over hours.
  */
 export class Resampler {
   private static readonly zeros = 16;
@@ -19,14 +19,14 @@ export class Resampler {
     const divisor = gcd(inputRate, outputRate);
     this.up = outputRate / divisor;
     this.down = inputRate / divisor;
-    // Going down, the filter gets as much longer as the band gets narrower.
+    // For downsampling, the filter is longer in proportion to the narrower band.
     const stretch = Math.max(1, inputRate / outputRate);
     this.taps = 2 * Math.ceil(Resampler.zeros * stretch);
     this.table = kernel(this.up, this.taps, 0.94 / stretch);
     this.history = new Float32Array(this.taps);
   }
 
-  /** Samples out for samples in; the first come half the filter late. */
+  /** Returns output samples for input samples, delayed by half the filter. */
   process(input: Float32Array): Float32Array {
     if (this.up === this.down) return input.slice();
     const joined = new Float32Array(this.history.length + input.length);

@@ -1,4 +1,4 @@
-/** A queue of samples that grows up to a bound and never drops the newest sound: what does not fit is refused and counted. */
+/** A queue of samples that grows up to a limit. Samples that do not fit are refused and counted. */
 export class RingBuffer {
   private samples: Float32Array;
   private head = 0;
@@ -19,7 +19,7 @@ export class RingBuffer {
     return this.count;
   }
 
-  /** Takes samples; returns how many fitted. */
+  /** Appends samples; returns how many fit. */
   write(input: Float32Array): number {
     if (this.count + input.length > this.samples.length) this.grow(this.count + input.length);
     const fits = Math.min(input.length, this.samples.length - this.count);
@@ -33,7 +33,7 @@ export class RingBuffer {
     return fits;
   }
 
-  /** Fills the front of the output; returns how many samples there were. */
+  /** Fills the output from the start; returns the number of samples. */
   read(output: Float32Array): number {
     const available = Math.min(output.length, this.count);
     for (let i = 0; i < available; i++) {

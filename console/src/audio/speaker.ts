@@ -4,19 +4,19 @@ import { Resampler } from './resampler';
 import type { SpeakerReport } from './speaker.worklet';
 
 export interface SpeakerEvents {
-  /** Sound begins to be heard. */
+  /** Playback started. */
   audible(): void;
-  /** The queue was cut and nothing is heard any more. */
+  /** The queue was cleared and playback stopped. */
   silent(): void;
-  /** Everything that came was heard. */
+  /** The queue was played to its end. */
   drained(): void;
-  /** The queue is full; the newest sound was not taken. */
+  /** The queue is full; the newest audio was refused. */
   full(): void;
 }
 
-/** Plays what the model says. */
+/** Plays the audio of the model. */
 export class Speaker {
-  /** Something is being heard. */
+  /** Whether audio is playing. */
   audible = false;
 
   private carry: number | undefined;
@@ -42,7 +42,7 @@ export class Speaker {
     return speaker;
   }
 
-  /** Queues a part of an answer. Parts may end in the middle of a sample: the odd byte waits for the next one. */
+  /** Queues a chunk of an answer. A chunk may end in the middle of a sample; its odd byte is kept for the next chunk. */
   play(bytes: Uint8Array, mimeType: string): void {
     let whole = bytes;
     if (this.carry !== undefined) {
@@ -61,7 +61,7 @@ export class Speaker {
     this.worklet.port.postMessage({ play: samples }, [samples.buffer]);
   }
 
-  /** Silence, at once. */
+  /** Stops playback at once. */
   clear(): void {
     this.carry = undefined;
     this.worklet.port.postMessage({ clear: true });
@@ -71,7 +71,7 @@ export class Speaker {
     this.gain.gain.value = value;
   }
 
-  /** Where the browser can choose. */
+  /** Selects the output device, if the browser supports it. */
   static async useDevice(deviceId: string): Promise<void> {
     const context = (await audioContext()) as AudioContext & { setSinkId?: (id: string) => Promise<void> };
     await context.setSinkId?.(deviceId);

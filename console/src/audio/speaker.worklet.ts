@@ -8,11 +8,11 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, type: unknown): void;
 
-// Answers are made faster than they are heard: two seconds to begin with, ten minutes at the most.
+// Answers arrive faster than they are played: the queue starts with two seconds and grows up to ten minutes.
 const initialSamples = sampleRate * 2;
 const mostSamples = sampleRate * 600;
 
-// Cut sound fades over these samples, or it clicks.
+// Number of samples of the fade-out that avoids a click.
 const fadeSamples = Math.round(sampleRate * 0.004);
 
 export type SpeakerOrder = { play: Float32Array } | { clear: true };
@@ -20,7 +20,7 @@ export type SpeakerReport =
   | { kind: 'audible' | 'silent' | 'drained'; playedMs: number; waitingMs: number }
   | { kind: 'full'; refused: number };
 
-/** Plays a queue of 24 kHz sound without gaps; says when sound begins and when the queue has run dry. */
+/** Plays a queue of 24 kHz audio without gaps; reports when playback starts and when the queue is empty. */
 class Speaker extends AudioWorkletProcessor {
   private readonly queue = new RingBuffer(initialSamples, mostSamples);
   private resampler = new Resampler(outputRate, sampleRate);

@@ -1,12 +1,12 @@
 import { inputRate, outputRate, rateOf } from '../audio/pcm';
 
-/** Something folded out of a message: what it is, and where it was. */
+/** A media blob of a message, and its path in the message. */
 export interface Media {
   path: string;
   mimeType: string;
   data: string;
   bytes: number;
-  /** Length of sound in milliseconds; absent for anything else. */
+  /** Length of audio in milliseconds; absent for other media. */
   durationMs?: number;
 }
 
@@ -17,7 +17,7 @@ export function describe(media: Media): string {
   return media.durationMs === undefined ? `${media.mimeType}, ${size}` : `${media.mimeType}, ${size}, ${Math.round(media.durationMs)} ms`;
 }
 
-/** A message with its media taken out, and the media. The data of a blob becomes a line about it. */
+/** Separates a message from its media. The data of each blob is replaced by a description. */
 export function fold(message: unknown, fromServer: boolean): { json: unknown; media: Media[] } {
   const media: Media[] = [];
   const walk = (value: unknown, path: string): unknown => {
@@ -39,7 +39,7 @@ export function fold(message: unknown, fromServer: boolean): { json: unknown; me
   return { json: walk(message, ''), media };
 }
 
-/** A message short enough for documentation: media is cut to its first bytes and stays valid base64. */
+/** A message short enough for documentation: media is truncated and stays valid base64. */
 export function asExample(message: unknown): string {
   const shorten = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shorten);
@@ -56,7 +56,7 @@ export function asExample(message: unknown): string {
   return JSON.stringify(shorten(message), null, 2);
 }
 
-/** What a message is: its top-level members, with the interesting one of its content. */
+/** The kind of a message: its top-level fields, or the fields of its content. */
 export function kindOf(message: unknown): string {
   if (message === null || typeof message !== 'object') return 'not JSON';
   const kinds = Object.entries(message as Record<string, unknown>).flatMap(([name, member]) => {

@@ -1,4 +1,7 @@
-/** The members of Live API messages that the console looks at; everything else is carried as it came (docs/protocol.md#4-client--server-messages and docs/protocol.md#5-server--client-messages). */
+/**
+ * The fields of Live API messages that the console reads; all other fields are kept unchanged (docs/protocol.md#4-client--server-messages and
+ * docs/protocol.md#5-server--client-messages).
+ */
 export interface Blob64 {
   mimeType?: string;
   data?: string;
@@ -100,5 +103,5 @@ export interface ServerMessage {
   voiceActivity?: { type?: string; voiceActivityType?: string; audioOffset?: string };
 }
 
-/** `"50s"` -> 50000; what is missing is 0. */
+/** `"50s"` -> 50000; undefined -> 0. */
 export const milliseconds = (duration: string | undefined): number => Number.parseFloat(duration ?? '0') * 1000 || 0;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** What the admin API tells (docs/keys.md). */
+/** The status that the admin API returns (docs/keys.md). */
 export interface AdminStatus {
   version: string;
   ready: boolean;
@@ -61,7 +61,7 @@ export interface DayCloses {
   count: number;
 }
 
-export interface AdminPicture {
+export interface AdminSnapshot {
   status: AdminStatus;
   keys: AdminKey[];
   sessions: AdminSession[];
@@ -69,9 +69,9 @@ export interface AdminPicture {
   closes: DayCloses[];
 }
 
-/** The operator's secret: it lives in this page until it is closed, and nowhere else. */
+/** The admin secret. It is kept in memory only, until the page is closed. */
 export const secret = signal('');
-export const picture = signal<AdminPicture | undefined>(undefined);
+export const snapshot = signal<AdminSnapshot | undefined>(undefined);
 export const failure = signal('');
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
@@ -86,7 +86,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   return body;
 }
 
-/** Reads everything once more. */
+/** Reads everything again. */
 export async function refresh(): Promise<void> {
   try {
     const [status, { keys }, { sessions }, { usage, closes }] = await Promise.all([
@@ -95,7 +95,7 @@ export async function refresh(): Promise<void> {
       ask<{ sessions: AdminSession[] }>('sessions'),
       ask<{ usage: DayUsage[]; closes: DayCloses[] }>('usage'),
     ]);
-    picture.value = { status, keys, sessions, usage, closes };
+    snapshot.value = { status, keys, sessions, usage, closes };
     failure.value = '';
   } catch (error) {
     failure.value = error instanceof TypeError ? 'The server does not answer.' : (error as Error).message;
@@ -109,7 +109,7 @@ export const revokeKey = (id: string): Promise<void> => ask(`keys/${encodeURICom
 
 export const endSession = (id: string): Promise<void> => ask(`sessions/${encodeURIComponent(id)}`, { method: 'DELETE' });
 
-/** Sums of what belongs to one name, in the order of the names. */
+/** Sums values by name, ordered by name. */
 export function sumBy<T>(rows: T[], name: (row: T) => string, value: (row: T) => number): { name: string; value: number }[] {
   const sums = new Map<string, number>();
   for (const row of rows) sums.set(name(row), (sums.get(name(row)) ?? 0) + value(row));

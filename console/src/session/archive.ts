@@ -5,7 +5,7 @@ import type { Entry, LocalMark } from './log';
 
 const messagesFile = 'messages.jsonl';
 
-/** A line as `parley serve --record` writes it; lines of this side alone say `local`. */
+/** A line as `parley serve --record` writes it; lines of local events have the direction `local`. */
 function line(entry: Entry): string {
   const t = Math.round(entry.t * 1000) / 1_000_000;
   if (entry.dir !== 'local') return JSON.stringify({ t, dir: entry.dir, op: 'text', json: entry.message });
@@ -14,7 +14,7 @@ function line(entry: Entry): string {
 
 export const toLines = (entries: Entry[]): string => entries.map((entry) => `${line(entry)}\n`).join('');
 
-/** Reads lines of this console, of `parley serve --record` and of `parley talk --record`. What is no message is left out. */
+/** Reads lines of this console, of `parley serve --record` and of `parley talk --record`. Lines that are not messages are skipped. */
 export function fromLines(text: string): Entry[] {
   const entries: Entry[] = [];
   for (const row of text.split('\n')) {
@@ -44,17 +44,17 @@ export function fromLines(text: string): Entry[] {
       entries.push({ n, t: t * 1000, dir, kind: kindOf(json), bytes: JSON.stringify(json).length, message: json });
     }
   }
-  if (entries.length === 0) throw new Error('There are no messages in this file.');
+  if (entries.length === 0) throw new Error('The file contains no messages.');
   return entries;
 }
 
-/** The session as one file: messages and both voices. */
+/** The session as one file: messages and the audio of both sides. */
 export async function pack(entries: Entry[]): Promise<Uint8Array<ArrayBuffer>> {
   const { strToU8, zipSync } = await import('fflate');
   return zipSync({
     [messagesFile]: strToU8(toLines(entries)),
-    'user.wav': wav(soundOf(entries, 'in'), inputRate),
-    'model.wav': wav(soundOf(entries, 'out'), outputRate),
+    'user.wav': wav(audioOf(entries, 'in'), inputRate),
+    'model.wav': wav(audioOf(entries, 'out'), outputRate),
   }) as Uint8Array<ArrayBuffer>;
 }
 
@@ -62,12 +62,12 @@ export async function unpack(file: Uint8Array): Promise<Entry[]> {
   if (file[0] !== 0x50 || file[1] !== 0x4b) return fromLines(new TextDecoder().decode(file));
   const { strFromU8, unzipSync } = await import('fflate');
   const messages = unzipSync(file, { filter: ({ name }) => name === messagesFile })[messagesFile];
-  if (!messages) throw new Error(`The file holds no ${messagesFile}: it is no export of this console.`);
+  if (!messages) throw new Error(`The file contains no ${messagesFile}, so it is not an export of this console.`);
   return fromLines(strFromU8(messages));
 }
 
-/** The sound of one side, with silence where there was none, so that both files run alongside each other. */
-export function soundOf(entries: Entry[], dir: 'in' | 'out'): Uint8Array[] {
+/** The audio of one side on the time axis of the session: gaps are filled with silence, so that both files run in parallel. */
+export function audioOf(entries: Entry[], dir: 'in' | 'out'): Uint8Array[] {
   const rate = dir === 'in' ? inputRate : outputRate;
   const chunks: Uint8Array[] = [];
   let written = 0;

@@ -10,32 +10,32 @@ export type CallState = 'connecting' | 'live' | 'reconnecting' | 'ended';
 export interface CallEvents {
   state(state: CallState): void;
   message(message: ServerMessage): void;
-  /** The call could not go on; words for the user. */
+  /** The session failed; cause and cure are texts for the user. */
   failed(cause: string, cure: string): void;
 }
 
 export interface CallOptions {
   setup: Setup;
   log: SessionLog;
-  /** A fresh credential and its address, for each connection. */
+  /** Returns the URL with a new credential for each connection. */
   address(): Promise<string>;
-  /** Nothing is being said, and no function is open: a good moment for another connection. */
-  quiet(): boolean;
+  /** Whether this is a safe point for a rotation: no side speaks, and no function call is open. */
+  isIdle(): boolean;
   socket?(url: string): WebSocket;
 }
 
-/** Sound of the microphone that is held while the connection is exchanged: five seconds, the oldest going first. */
-const mostHeld = 250;
+/** Most audio messages buffered while there is no connection: five seconds. The oldest are dropped first. */
+const mostBufferedAudio = 250;
 
-/** A connection must answer the setup within this time. */
+/** Time in which the server must acknowledge the setup. */
 const setupTimeoutMs = 15_000;
 
-/** What is left of the time when the connection is exchanged though the moment is a bad one. */
-const lastCallMs = 3_000;
+/** The rotation happens this long before the deadline even if it is not a safe point. */
+const forcedRotationMs = 3_000;
 
 /**
- * A session over as many connections as it takes: it resumes with the newest handle before the server hangs up and after a lost
- * connection, and sends nothing before the setup was acknowledged.
+ * A session over one or more connections: it resumes with the newest handle before the server closes (rotation) and after a lost connection
+ * (reconnect). It sends nothing before the server has acknowledged the setup.
  */
 export class Call {
   private socket: WebSocket | undefined;
@@ -43,8 +43,8 @@ export class Call {
   private over = false;
   private attempt = 0;
   private handle: string | undefined;
-  private held: { raw: string; message: ClientMessage; isSound: boolean }[] = [];
-  private exchange: number | undefined;
+  private buffered: { raw: string; message: ClientMessage; isAudio: boolean }[] = [];
+  private rotation: number | undefined;
   private retry: number | undefined;
   private deadline: number | undefined;
   private readonly decoder = new TextDecoder();
@@ -59,7 +59,7 @@ export class Call {
     void this.connect();
   }
 
-  /** Sends now, or as soon as there is a connection again. */
+  /** Sends at once, or as soon as there is a connection. */
   send(message: ClientMessage): void {
     if (this.over) return;
     const raw = JSON.stringify(message);
@@ -67,17 +67,17 @@ export class Call {
       this.write(raw, message);
       return;
     }
-    const isSound = message.realtimeInput?.audio !== undefined;
-    if (isSound && this.held.filter((one) => one.isSound).length >= mostHeld) {
-      this.held.splice(
-        this.held.findIndex((one) => one.isSound),
+    const isAudio = message.realtimeInput?.audio !== undefined;
+    if (isAudio && this.buffered.filter((one) => one.isAudio).length >= mostBufferedAudio) {
+      this.buffered.splice(
+        this.buffered.findIndex((one) => one.isAudio),
         1,
       );
     }
-    this.held.push({ raw, message, isSound });
+    this.buffered.push({ raw, message, isAudio });
   }
 
-  /** Hangs up. */
+  /** Ends the session. */
   end(): void {
     if (this.over) return;
     this.finish();
@@ -85,8 +85,8 @@ export class Call {
     this.events.state('ended');
   }
 
-  /** Tries at once what waits for its next attempt. */
-  hurry(): void {
+  /** Reconnects at once if it is waiting for the next attempt. */
+  retryNow(): void {
     if (this.retry === undefined) return;
     window.clearTimeout(this.retry);
     void this.connect();
@@ -99,7 +99,7 @@ export class Call {
     try {
       url = await this.options.address();
     } catch (error) {
-      if (error instanceof LoginNeeded) this.give(error.message, 'Give a key of this server.');
+      if (error instanceof LoginNeeded) this.fail(error.message, 'Enter a key of this server.');
       else this.lost((error as Error).message);
       return;
     }
@@ -109,7 +109,7 @@ export class Call {
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     this.deadline = window.setTimeout(() => socket.close(), setupTimeoutMs);
-    socket.onopen = () => this.greet();
+    socket.onopen = () => this.sendSetup();
     socket.onmessage = ({ data }) => {
       if (socket === this.socket) this.receive(data as string | ArrayBuffer);
     };
@@ -118,7 +118,7 @@ export class Call {
     };
   }
 
-  private greet(): void {
+  private sendSetup(): void {
     const setup = { ...this.options.setup };
     if (setup.sessionResumption && this.handle) setup.sessionResumption = { ...setup.sessionResumption, handle: this.handle };
     const message: ClientMessage = { setup };
@@ -138,7 +138,7 @@ export class Call {
     if (message.setupComplete) this.opened();
     const update = message.sessionResumptionUpdate;
     if (update?.resumable && update.newHandle) this.handle = update.newHandle;
-    if (message.goAway) this.leaveWithin(milliseconds(message.goAway.timeLeft));
+    if (message.goAway) this.rotateWithin(milliseconds(message.goAway.timeLeft));
     this.events.message(message);
   }
 
@@ -147,63 +147,63 @@ export class Call {
     this.ready = true;
     this.attempt = 0;
     this.options.log.mark('connected');
-    const held = this.held;
-    this.held = [];
-    for (const { raw, message } of held) this.write(raw, message);
+    const buffered = this.buffered;
+    this.buffered = [];
+    for (const { raw, message } of buffered) this.write(raw, message);
     this.events.state('live');
   }
 
-  // The server may say nothing more after goAway, so the time is kept here (docs/protocol.md#9-sessions).
-  private leaveWithin(timeLeft: number): void {
+  // The server may send nothing after goAway, so the client keeps the deadline (docs/protocol.md#9-sessions).
+  private rotateWithin(timeLeft: number): void {
     const until = performance.now() + timeLeft;
-    window.clearInterval(this.exchange);
-    this.exchange = window.setInterval(() => {
-      if (this.options.quiet() || until - performance.now() < lastCallMs) this.renew();
+    window.clearInterval(this.rotation);
+    this.rotation = window.setInterval(() => {
+      if (this.options.isIdle() || until - performance.now() < forcedRotationMs) this.rotate();
     }, 250);
   }
 
-  private renew(): void {
-    window.clearInterval(this.exchange);
+  private rotate(): void {
+    window.clearInterval(this.rotation);
     const old = this.socket;
     this.socket = undefined;
     this.ready = false;
     this.events.state('reconnecting');
-    // The old one goes first: a session that is still connected elsewhere may not be resumable.
+    // Close the old connection first: a session that is still connected may not be resumable.
     if (old) old.onclose = () => void this.connect();
     old?.close(1000);
   }
 
   private closed(code: number, reason: string): void {
     window.clearTimeout(this.deadline);
-    window.clearInterval(this.exchange);
+    window.clearInterval(this.rotation);
     this.socket = undefined;
     this.ready = false;
     this.options.log.mark('closed', { code, reason });
     if (this.over) return;
     const meaning = explainClose(code, reason);
     if (meaning.retry === 'no') {
-      if (code === 1000) this.give('', '');
-      else this.give(meaning.cause + (reason ? ` The server says: “${reason}”` : ''), meaning.cure);
+      if (code === 1000) this.fail('', '');
+      else this.fail(meaning.cause + (reason ? ` Close text: “${reason}”` : ''), meaning.cure);
       return;
     }
     if (meaning.retry === 'fresh') this.handle = undefined;
-    this.again(meaning.retry === 'wait');
+    this.reconnect(meaning.retry === 'wait');
   }
 
   private lost(why: string): void {
     if (this.over) return;
     this.options.log.mark('closed', { code: 1006, reason: why });
-    this.again(false);
+    this.reconnect(false);
   }
 
-  private give(cause: string, cure: string): void {
+  private fail(cause: string, cure: string): void {
     if (this.over) return;
     this.finish();
     this.events.state('ended');
     if (cause) this.events.failed(cause, cure);
   }
 
-  private again(mustWait: boolean): void {
+  private reconnect(mustWait: boolean): void {
     this.events.state('reconnecting');
     this.retry = window.setTimeout(() => void this.connect(), delayBefore(++this.attempt, mustWait));
   }
@@ -211,10 +211,10 @@ export class Call {
   private finish(): void {
     this.over = true;
     this.ready = false;
-    this.held = [];
+    this.buffered = [];
     window.clearTimeout(this.retry);
     window.clearTimeout(this.deadline);
-    window.clearInterval(this.exchange);
+    window.clearInterval(this.rotation);
   }
 
   private write(raw: string, message: ClientMessage): void {

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 
 const lists = signal<MediaDeviceInfo[]>([]);
 
-/** The devices there are and the ones chosen; empty = the browser's own choice. Names are known once one was allowed. */
+/** Available and selected devices; empty = browser default. Browsers reveal device names after the first permission. */
 export const devices = {
   microphone: signal(''),
   speaker: signal(''),

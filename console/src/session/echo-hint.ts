@@ -2,7 +2,7 @@ import type { Turn } from './turns';
 
 const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
 
-/** How much of the shorter text's words the other one has, 0 to 1. */
+/** The share of the words of the shorter text that occur in the other one, 0 to 1. */
 export function overlap(one: string, other: string): number {
   const [short, long] = [words(one), words(other)].sort((a, b) => a.length - b.length) as [string[], string[]];
   if (short.length === 0) return 0;
@@ -10,7 +10,7 @@ export function overlap(one: string, other: string): number {
   return short.filter((word) => known.has(word)).length / short.length;
 }
 
-/** Whether the model seems to hear itself: what the user is said to have spoken is what the model had just said, or it is cut again and again. */
+/** Whether the microphone seems to pick up the model: the transcript of the user repeats the last answer, or answers are interrupted repeatedly. */
 export function echoSuspected(turns: Turn[]): boolean {
   const [before, last] = turns.slice(-2);
   if (!last) return false;

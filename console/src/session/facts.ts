@@ -2,22 +2,22 @@ import type { ServerMessage, Setup, TokenDetail, UsageMetadata } from '../protoc
 import { milliseconds } from '../protocol/messages';
 import type { Entry } from './log';
 
-/** What is known of a session beside its words. */
+/** Facts about a session other than its transcripts. */
 export interface Facts {
   model: string;
   sessionId: string;
   connections: number;
   resumes: number;
-  /** When the newest resumable handle came; undefined = there is none. */
+  /** Time of the newest resumption handle; undefined = none. */
   handleAt?: number;
   resumable: boolean;
-  /** When the server will close, by its own word. */
+  /** Time at which the server will close, from goAway. */
   goAwayAt?: number;
   sentBytes: number;
   receivedBytes: number;
   sentMessages: number;
   receivedMessages: number;
-  frames: number;
+  pictures: number;
   tokens: { prompt: Record<string, number>; response: Record<string, number>; total: number };
   close?: { code: number; reason: string };
 }
@@ -32,12 +32,12 @@ export const noFacts = (): Facts => ({
   receivedBytes: 0,
   sentMessages: 0,
   receivedMessages: 0,
-  frames: 0,
+  pictures: 0,
   tokens: { prompt: {}, response: {}, total: 0 },
 });
 
-/** The facts after one more line of the log. */
-export function learn(facts: Facts, entry: Entry): Facts {
+/** The facts after another entry of the log. */
+export function updateFacts(facts: Facts, entry: Entry): Facts {
   const next = { ...facts };
   if (entry.dir === 'local') {
     if (entry.mark === 'closed') next.close = { code: entry.code ?? 1006, reason: entry.reason ?? '' };
@@ -54,7 +54,7 @@ export function learn(facts: Facts, entry: Entry): Facts {
       next.goAwayAt = undefined;
       if (setup.sessionResumption?.handle) next.resumes++;
     }
-    if ((entry.message as { realtimeInput?: { video?: unknown } } | null)?.realtimeInput?.video) next.frames++;
+    if ((entry.message as { realtimeInput?: { video?: unknown } } | null)?.realtimeInput?.video) next.pictures++;
     return next;
   }
   next.receivedMessages++;

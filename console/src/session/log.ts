@@ -1,11 +1,11 @@
 import { kindOf } from '../protocol/media';
 
-/** What this side saw that no message tells: when sound began, when it ended. */
+/** Local events, which no message contains, such as the start and end of audio. */
 export type LocalMark = 'speechStarted' | 'speechEnded' | 'audible' | 'silent' | 'drained' | 'connecting' | 'connected' | 'closed';
 
 /**
  * One line of the log. `in` is what the client sent and `out` what the server sent, as in the recordings of `parley serve --record`;
- * `local` is what this side saw.
+ * `local` is a local event.
  */
 export interface Entry {
   n: number;
@@ -21,10 +21,10 @@ export interface Entry {
   reason?: string;
 }
 
-/** Everything kept in memory at once; the oldest messages go first. */
+/** Most bytes kept in memory; the oldest messages are dropped first. */
 const mostBytes = 96 << 20;
 
-/** The messages of a session in order, and who listens to them. */
+/** The messages of a session in order, and a listener for new ones. */
 export class SessionLog {
   entries: Entry[] = [];
   dropped = 0;
@@ -52,16 +52,16 @@ export class SessionLog {
     this.add({ n: ++this.count, t: this.now(), dir: 'local', kind: mark, bytes: 0, message: undefined, mark, ...details });
   }
 
-  /** Takes a line of an export as it is. */
+  /** Adds an entry, such as one of an export, unchanged. */
   add(entry: Entry): void {
     this.entries.push(entry);
     this.bytes += entry.bytes;
     this.count = Math.max(this.count, entry.n);
-    let gone = 0;
-    while (this.bytes > mostBytes && gone < this.entries.length - 1) this.bytes -= (this.entries[gone++] as Entry).bytes;
-    if (gone > 0) {
-      this.entries = this.entries.slice(gone);
-      this.dropped += gone;
+    let removed = 0;
+    while (this.bytes > mostBytes && removed < this.entries.length - 1) this.bytes -= (this.entries[removed++] as Entry).bytes;
+    if (removed > 0) {
+      this.entries = this.entries.slice(removed);
+      this.dropped += removed;
     }
     this.listener(entry);
   }

@@ -1,11 +1,11 @@
-/** What the server says about itself to this page. */
+/** The server's description of itself for this page. */
 export interface About {
   version: string;
   models: string[];
   voices: { name: string; character: string }[];
-  /** Whether a key has to be given first. */
+  /** Whether the server requires a key first. */
   login: boolean;
-  /** Whether operators can look at the server from this address. */
+  /** Whether the admin API is available at this address. */
   admin: boolean;
 }
 
@@ -34,11 +34,11 @@ async function messageOf(response: Response): Promise<string> {
 
 export const about = async (): Promise<About> => (await call('./console/about')).json();
 
-/** A token for one session; it is the only credential this page ever holds. */
+/** Requests a token for one session. It is the only credential that this page holds. */
 export const newToken = async (): Promise<string> =>
   ((await (await call('./console/token', { method: 'POST' })).json()) as { name: string }).name;
 
-/** Gives a key to the server, which keeps it in a cookie that no script can read. */
+/** Sends a key to the server, which sets a cookie that scripts cannot read. */
 export const login = async (key: string): Promise<void> => {
   await call('./console/login', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ key }) });
 };

@@ -11,15 +11,15 @@ import { Camera, type CameraKind } from '../video/camera';
 import { Call, type CallState } from './call';
 import { devices } from './devices';
 import { echoSuspected } from './echo-hint';
-import { type Facts, learn, noFacts } from './facts';
-import { Hearing } from './hearing';
+import { type Facts, noFacts, updateFacts } from './facts';
 import { type Entry, SessionLog } from './log';
 import { newToken, socketUrl } from './server';
+import { SpeechDetector } from './speech-detector';
 import { type Turn, TurnReader } from './turns';
 
 export type Notice = { text: string; cure: string; kind: 'error' | 'hint' };
 
-/** What the views show. They read these and call the verbs below; nothing else holds state of a session. */
+/** The state of the session. Views read these signals and call the functions below. */
 export const state = signal<CallState | 'idle' | 'replay'>('idle');
 export const turns = signal<Turn[]>([]);
 export const facts = signal<Facts>(noFacts());
@@ -50,11 +50,11 @@ export const levels = {
 
 export const isOpen = () => state.value === 'connecting' || state.value === 'live' || state.value === 'reconnecting';
 
-/** Begins a session, with the microphone where that is wanted. */
+/** Starts a session, with or without the microphone. */
 export async function start(withMicrophone: boolean): Promise<void> {
   const problems = problemsOf(profile.value);
   if (problems.length > 0) {
-    say('error', problems.join(' '), 'Mend it in Set up.');
+    say('error', problems.join(' '), 'Correct it in Set up.');
     return;
   }
   reset();
@@ -62,14 +62,14 @@ export async function start(withMicrophone: boolean): Promise<void> {
     speaker = await Speaker.open(speakerEvents);
     if (devices.speaker.value) await Speaker.useDevice(devices.speaker.value);
   } catch (error) {
-    say('hint', `Sound cannot be played here: ${(error as Error).message}`, 'Answers are shown as text.');
+    say('hint', `Audio cannot be played: ${(error as Error).message}`, 'Answers are shown as text.');
   }
   call = new Call(
     {
       setup: toSetup(profile.value),
       log,
       address: async () => socketUrl(await newToken()),
-      quiet: () => !speaker?.audible && !speaking.value && (tools?.open ?? 0) === 0 && reader.turns.at(-1)?.done !== false,
+      isIdle: () => !speaker?.audible && !speaking.value && (tools?.open ?? 0) === 0 && reader.turns.at(-1)?.done !== false,
     },
     {
       state: (next) => {
@@ -105,17 +105,17 @@ export function hangUp(): void {
 
 export async function openMicrophone(): Promise<void> {
   if (microphone) return;
-  const hearing = new Hearing((what, msAgo) => log.mark(what, { t: log.now() - msAgo }));
+  const detector = new SpeechDetector((what, msAgo) => log.mark(what, { t: log.now() - msAgo }));
   try {
     microphone = await Microphone.open(
       { deviceId: devices.microphone.value, echoCancellation: profile.value.echoCancellation },
       (pcm) => {
-        hearing.hear(pcm, inputRate);
-        // In push-to-talk nothing is heard between two presses.
+        detector.process(pcm, inputRate);
+        // In push-to-talk, send audio only while the user holds the key.
         if (profile.value.activity === 'manual' && !speaking.value) return;
         send({ realtimeInput: { audio: { mimeType: `audio/pcm;rate=${inputRate}`, data: toBase64(new Uint8Array(pcm.buffer)) } } });
       },
-      () => say('error', 'The microphone is gone.', 'Plug it in again or choose another one, then press the microphone button.'),
+      () => say('error', 'The microphone was disconnected.', 'Reconnect it or choose another one, then press the microphone button.'),
     );
     microphone.muted = muted.value;
     microphoneOpen.value = true;
@@ -139,7 +139,7 @@ export function toggleMute(): void {
   if (microphone) microphone.muted = muted.value;
 }
 
-/** Push-to-talk: the user begins, and interrupts what is being said. */
+/** Push-to-talk: starts the activity of the user and interrupts the answer. */
 export function pressToTalk(): void {
   if (speaking.value || profile.value.activity !== 'manual' || !isOpen()) return;
   speaking.value = true;
@@ -157,7 +157,7 @@ export function sendText(text: string): void {
   send({ realtimeInput: { text } });
 }
 
-/** Stops the answer that is being given. */
+/** Interrupts the current answer. */
 export function interrupt(): void {
   if (!isOpen()) return;
   speaker?.clear();
@@ -182,11 +182,11 @@ export async function toggleCamera(kind: CameraKind): Promise<void> {
     cameraKind.value = kind;
     void devices.refresh();
   } catch (error) {
-    say('error', `The ${kind === 'screen' ? 'screen' : 'camera'} was not given to this page.`, (error as Error).message);
+    say('error', `The browser denied access to the ${kind === 'screen' ? 'screen' : 'camera'}.`, (error as Error).message);
   }
 }
 
-/** Shows an exported session as if it had just been held. */
+/** Shows an exported session like one that has just ended. */
 export function replay(lines: Entry[]): void {
   hangUp();
   reset();
@@ -196,7 +196,7 @@ export function replay(lines: Entry[]): void {
   });
 }
 
-/** Forgets the session that is shown. */
+/** Clears the current session. */
 export function reset(): void {
   hangUp();
   closeDevices();
@@ -215,9 +215,9 @@ export function reset(): void {
   });
 }
 
-/** The server is there again: what waits for it tries at once. */
+/** Call when the server is reachable again: retries a waiting connection at once. */
 export function serverIsBack(): void {
-  call?.hurry();
+  call?.retryNow();
 }
 
 export const now = (): number => log.now();
@@ -233,10 +233,10 @@ function send(message: ClientMessage): void {
 
 function receive(message: ServerMessage): void {
   const content = message.serverContent;
-  // The order within a message: what is cut comes before what is said.
+  // Within a message, an interruption applies before new audio.
   if (content?.interrupted) {
     speaker?.clear();
-    if (echoSuspected(reader.turns)) say('hint', 'The model may be hearing itself.', 'Use a headset, or turn the loudspeaker down.');
+    if (echoSuspected(reader.turns)) say('hint', 'The microphone may pick up the loudspeaker.', 'Use a headset, or lower the volume.');
   }
   for (const { inlineData } of content?.modelTurn?.parts ?? []) {
     if (inlineData?.data && inlineData.mimeType?.startsWith('audio/')) speaker?.play(fromBase64(inlineData.data), inlineData.mimeType);
@@ -249,7 +249,7 @@ const speakerEvents = {
   audible: () => log.mark('audible'),
   silent: () => log.mark('silent'),
   drained: () => log.mark('drained'),
-  full: () => say('hint', 'Ten minutes of sound are waiting to be played; more is left out.', 'Interrupt the answer.'),
+  full: () => say('hint', 'Ten minutes of audio are queued; further audio is dropped.', 'Interrupt the answer.'),
 };
 
 function closeCamera(): void {
@@ -272,14 +272,14 @@ function newLog(): SessionLog {
   return new SessionLog((entry) => {
     const changed = reader.feed(entry);
     dirty.turns ||= changed;
-    facts.value = learn(facts.peek(), entry);
+    facts.value = updateFacts(facts.peek(), entry);
     schedule();
   });
 }
 
 const dirty = { turns: false };
 
-// Fifty messages a second are drawn at most once a frame.
+// Fifty messages a second arrive; redraw at most once per animation frame.
 function schedule(): void {
   if (scheduled) return;
   scheduled = true;
@@ -292,7 +292,7 @@ function schedule(): void {
       dirty.turns = false;
     });
   };
-  // A page in the background gets no frames, but its captions go on.
+  // A background page gets no animation frames, but its captions must update.
   if (document.hidden) window.setTimeout(draw, 250);
   else window.requestAnimationFrame(draw);
 }
@@ -301,12 +301,12 @@ function microphoneWords(error: Error): [text: string, cure: string] {
   switch (error.name) {
     case 'NotAllowedError':
       return [
-        'The microphone was not given to this page.',
-        'Allow it in the address bar, then press the microphone button. Writing works without it.',
+        'The browser denied access to the microphone.',
+        'Allow it in the address bar, then press the microphone button. Text works without it.',
       ];
     case 'NotFoundError':
     case 'OverconstrainedError':
-      return ['There is no microphone.', 'Plug one in, then press the microphone button. Writing works without it.'];
+      return ['No microphone was found.', 'Connect one, then press the microphone button. Text works without it.'];
     case 'NotReadableError':
       return ['The microphone is in use by another program.', 'Close that program, then press the microphone button.'];
     default:

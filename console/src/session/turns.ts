@@ -1,7 +1,7 @@
 import type { ClientMessage, FunctionCall, ServerContent, ServerMessage } from '../protocol/messages';
 import type { Entry } from './log';
 
-/** Moments of a turn, in the order in which they come when all goes well. The names are those of the server's ledger. */
+/** Moments of a turn, in their usual order. The names are those of the server's turn metrics. */
 export const moments = [
   'speechStarted',
   'endOfSpeech',
@@ -30,9 +30,9 @@ export interface ToolSpan {
 
 export interface Turn {
   id: number;
-  /** What the user said or wrote. */
+  /** What the user said or typed. */
   user: string;
-  /** What the user seems to be saying, until the final words come. */
+  /** Interim transcript of the user, until the final one arrives. */
   interim: string;
   model: string;
   thoughts: string;
@@ -51,19 +51,19 @@ export function outcomeOf(turn: Turn): Outcome {
   return turn.at.firstToken === undefined && turn.at.firstAudio === undefined ? 'no_output' : 'completed';
 }
 
-/** Turns as they can be read off the messages, live or from an export: the same lines give the same turns. */
+/** Derives turns from the messages, live or from an export: the same entries give the same turns. */
 export class TurnReader {
   readonly turns: Turn[] = [];
 
   private current: Turn | undefined;
   private last: Turn | undefined;
 
-  // The turn that is still being answered while the user already speaks into the next one.
+  // The turn that is still being answered while the user already speaks the next one.
   private displaced: Turn | undefined;
   private owesComplete = false;
   private speech: { from: number; to?: number } | undefined;
 
-  /** Takes the next line; returns whether a turn changed. */
+  /** Processes the next entry; returns whether a turn changed. */
   feed(entry: Entry): boolean {
     if (entry.dir === 'local') return this.local(entry);
     if (entry.message === null || typeof entry.message !== 'object') return false;
@@ -77,7 +77,7 @@ export class TurnReader {
         return false;
       case 'speechEnded':
         if (this.speech) this.speech.to = t;
-        // The server may have spoken sooner than this side was sure.
+        // The server may have answered before the local detector reported the end of speech.
         if (this.current && this.current.at.firstAudio === undefined) this.current.at.endOfSpeech = t;
         return true;
       case 'audible':
@@ -227,7 +227,7 @@ export class TurnReader {
     return undefined;
   }
 
-  /** The turn that the user is speaking into: a turn that is being answered is not that one. */
+  /** The turn of the user's current input: never a turn that is being answered. */
   private forUser(t: number): Turn {
     if (this.current && hasAnswer(this.current)) {
       this.last = this.current;
@@ -237,7 +237,7 @@ export class TurnReader {
     return this.current ?? this.open(t);
   }
 
-  /** Words of the user may come after the answer has begun. */
+  /** The turn of a transcript, which may arrive after the answer has begun. */
   private forWords(t: number): Turn {
     return this.current ?? (this.last && !this.last.user && !this.last.done ? this.last : this.open(t));
   }
@@ -278,7 +278,7 @@ const hasAnswer = (turn: Turn): boolean => turn.at.firstToken !== undefined || t
 
 const spanOf = (call: FunctionCall, t: number): ToolSpan => ({ id: call.id ?? '', name: call.name ?? '', args: call.args ?? {}, from: t });
 
-/** Transcriptions are pieces that bring their own spaces; the first one needs none. */
+/** Appends a piece of a transcript. Pieces contain their own spaces; the first one is trimmed. */
 const join = (text: string, more: string): string => (text ? text + more : more.trimStart());
 
 function textOf(message: ClientMessage): string {

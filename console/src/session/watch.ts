@@ -4,14 +4,14 @@ import { change, profile } from '../settings/store';
 import { type About, about, LoginNeeded } from './server';
 import { serverIsBack } from './session';
 
-/** The server, as this page last saw it. */
+/** The last known description of the server. */
 export const server = signal<About | undefined>(undefined);
 export const reachable = signal(true);
 export const needsLogin = signal(false);
 
 let timer: number | undefined;
 
-/** Asks the server about itself until it answers, and again every ten seconds while it does not. */
+/** Polls the server: every second until it answers, then every ten seconds. */
 export async function watch(): Promise<void> {
   window.clearTimeout(timer);
   try {

@@ -1,4 +1,4 @@
-/** Languages that can be asked for as the voice's, of the list in docs/protocol.md#133-languages. */
+/** Languages offered for the voice, from the list in docs/protocol.md#133-languages. */
 export const languages = [
   'en-US',
   'en-GB',

@@ -1,4 +1,4 @@
-/** A function that was typed into the page. */
+/** A function that the user wrote in the page. */
 export interface TypedFunction {
   /** The declaration as JSON text. */
   declaration: string;
@@ -6,7 +6,7 @@ export interface TypedFunction {
   code: string;
 }
 
-/** Everything that can be set before a session; plain data without secrets, kept in the browser and sharable as a link. */
+/** The settings of a session: plain data without secrets, stored in the browser and shareable as a link. */
 export interface Profile {
   name: string;
   model: string;
@@ -30,9 +30,10 @@ export interface Profile {
   mediaResolution: '' | 'LOW' | 'MEDIUM' | 'HIGH';
   proactive: boolean;
   activityEvents: boolean;
+  /** Names of the enabled built-in functions. */
   ready: string[];
   typed: TypedFunction[];
-  /** More members of the setup, as JSON text; they win. */
+  /** More fields of the setup, as JSON text; they override the others. */
   extra: string;
   echoCancellation: boolean;
 }
@@ -66,7 +67,7 @@ export const standard: Profile = {
   echoCancellation: true,
 };
 
-/** A profile from anywhere: members it lacks are standard, members of another type too, unknown ones are dropped. */
+/** Makes any value a profile: missing fields and fields of a wrong type get their standard value, unknown fields are dropped. */
 export function complete(value: unknown): Profile {
   const given = value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
   const profile: Record<string, unknown> = {};

@@ -21,13 +21,13 @@ function keep(): void {
   try {
     localStorage.setItem(key, JSON.stringify({ current: profile.peek(), saved: savedProfiles.peek() }));
   } catch {
-    // Without storage the profile lives as long as the page.
+    // Without storage the profile is kept only in this page.
   }
 }
 
 const stored = load();
 
-/** The profile that the next session is set up with. */
+/** The profile of the next session. */
 export const profile = signal<Profile>(stored.current);
 export const savedProfiles = signal<Profile[]>(stored.saved);
 
@@ -46,7 +46,7 @@ export function remove(name: string): void {
   keep();
 }
 
-/** A link to this page with the profile in its fragment, which browsers send to no server. */
+/** A link to this page with the profile in its fragment, which browsers do not send to a server. */
 export function link(shared: Profile): string {
   const url = new URL(location.href);
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
@@ -55,7 +55,7 @@ export function link(shared: Profile): string {
   return url.href;
 }
 
-/** Takes the profile of a link, if there is one; says whether there was. */
+/** Loads the profile of a link, if it has one; returns whether it had one. */
 export function takeFromLink(hash: string): boolean {
   const text = /^#profile=([A-Za-z0-9_-]+)$/.exec(hash)?.[1];
   if (!text) return false;

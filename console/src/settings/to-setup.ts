@@ -1,29 +1,29 @@
 import type { FunctionDeclaration, Setup } from '../protocol/messages';
 import { checkDeclaration } from '../tools/declaration-check';
-import { type PageFunction, readyFunctions } from '../tools/functions';
+import { builtInFunctions, type PageFunction } from '../tools/functions';
 import { runTyped } from '../tools/sandbox';
 import type { Profile } from './profile';
 
 const whole = (text: string): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
 
-/** Without the members that are not set: an unset optional member must not be sent (docs/protocol.md#17-check-list-for-a-client). */
+/** Removes unset fields: an unset optional field must not be sent (docs/protocol.md#17-check-list-for-a-client). */
 const only = <T extends object>(members: T): Partial<T> | undefined => {
   const kept = Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined));
   return Object.keys(kept).length > 0 ? (kept as Partial<T>) : undefined;
 };
 
-/** The functions of a profile, the ready ones first. */
+/** The functions of a profile, the built-in ones first. */
 export function functionsOf(profile: Profile): PageFunction[] {
-  const ready = readyFunctions.filter(({ declaration }) => profile.ready.includes(declaration.name));
+  const builtIn = builtInFunctions.filter(({ declaration }) => profile.ready.includes(declaration.name));
   const typed = profile.typed.flatMap(({ declaration, code }) => {
     const parsed = parse(declaration) as FunctionDeclaration | undefined;
     if (!parsed || checkDeclaration(parsed).length > 0) return [];
     return [{ declaration: parsed, run: (args, page) => runTyped(code, args, page) } satisfies PageFunction];
   });
-  return [...ready, ...typed];
+  return [...builtIn, ...typed];
 }
 
-/** What would keep a profile from being sent. */
+/** The errors that prevent a session with this profile. */
 export function problemsOf(profile: Profile): string[] {
   const problems: string[] = [];
   if (!profile.model) problems.push('Choose a model.');
@@ -34,9 +34,8 @@ export function problemsOf(profile: Profile): string[] {
   }
   const names = functionsOf(profile).map(({ declaration }) => declaration.name);
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
-    problems.push(`There are two functions named ${name}.`);
-  if (profile.extra.trim() && typeof parse(profile.extra) !== 'object')
-    problems.push('The extra members of the setup are not a JSON object.');
+    problems.push(`Two functions have the name ${name}.`);
+  if (profile.extra.trim() && typeof parse(profile.extra) !== 'object') problems.push('The extra fields are not a JSON object.');
   return problems;
 }
 

@@ -1,6 +1,6 @@
 import type { FunctionDeclaration } from '../protocol/messages';
 
-/** What a function of the page can do to the page. */
+/** What a function can change in the page. */
 export interface PageHost {
   colour(value: string): void;
   chart(chart: Chart): void;
@@ -19,10 +19,10 @@ export interface PageFunction {
 
 const schema = (properties: Record<string, unknown>, required: string[] = []) => ({ type: 'object', properties, required });
 
-/** Functions that are there from the start. */
-export const readyFunctions: PageFunction[] = [
+/** The built-in functions. */
+export const builtInFunctions: PageFunction[] = [
   {
-    declaration: { name: 'get_time', description: 'Tells the date, the time and the time zone where the user is.' },
+    declaration: { name: 'get_time', description: 'Returns the date, time and time zone of the user.' },
     run: () => {
       const now = new Date();
       return {
@@ -35,7 +35,7 @@ export const readyFunctions: PageFunction[] = [
   {
     declaration: {
       name: 'roll_dice',
-      description: 'Rolls dice and tells what they show.',
+      description: 'Rolls dice and returns the result.',
       parameters: schema({
         count: { type: 'integer', description: 'How many dice, 1 to 10.' },
         sides: { type: 'integer', description: 'Sides of each, 2 to 100.' },
@@ -58,7 +58,7 @@ export const readyFunctions: PageFunction[] = [
       const value = String(colour ?? '')
         .replaceAll(' ', '')
         .toLowerCase();
-      if (!CSS.supports('color', value)) throw new Error(`${colour} is no colour that the page knows.`);
+      if (!CSS.supports('color', value)) throw new Error(`Unknown colour: ${colour}. Use a CSS colour name such as tomato.`);
       page.colour(value);
       return { colour: value };
     },
@@ -78,7 +78,7 @@ export const readyFunctions: PageFunction[] = [
     },
     run: ({ title, labels, values }, page) => {
       const heights = (Array.isArray(values) ? values : [values]).map(Number).filter(Number.isFinite).slice(0, 24);
-      if (heights.length === 0) throw new Error('There are no numbers to draw.');
+      if (heights.length === 0) throw new Error('The values contain no numbers.');
       const names = Array.isArray(labels) ? labels.map(String) : [];
       page.chart({
         title: String(title ?? 'Chart'),

@@ -1,12 +1,12 @@
 import type { FunctionCall, FunctionResponse } from '../protocol/messages';
 import type { PageFunction, PageHost } from './functions';
 
-/** Runs the functions of the page: every call gets exactly one answer, a cancelled one none, a repeated one runs once. */
+/** Runs page functions: every call gets exactly one response, a cancelled call none; a repeated call runs once. */
 export class ToolRunner {
   private readonly seen = new Set<string>();
   private readonly cancelled = new Set<string>();
 
-  /** Calls that have no answer yet. */
+  /** Number of open calls, which have no response yet. */
   open = 0;
 
   constructor(
@@ -33,7 +33,7 @@ export class ToolRunner {
   private async run({ id, name = '', args = {} }: FunctionCall): Promise<FunctionResponse> {
     const about = { ...(id ? { id } : {}), name };
     const found = this.functions.find(({ declaration }) => declaration.name === name);
-    if (!found) return { ...about, response: { error: `There is no function named ${name} on this page.` } };
+    if (!found) return { ...about, response: { error: `This page has no function named ${name}.` } };
     try {
       const result = await found.run(args, this.page);
       return { ...about, response: isObject(result) ? result : { output: result ?? null } };

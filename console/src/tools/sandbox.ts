@@ -1,12 +1,12 @@
 import type { Chart, PageHost } from './functions';
 
-/** A function that somebody typed may run so long. */
+/** Time limit of a user-written function. */
 const limitMs = 10_000;
 
 type Report = { result: unknown } | { error: string } | { colour: string } | { chart: Chart };
 
-// What stands around the code in the worker. It gets `args` and `page`, and returns or throws. A profile may come from somebody else's
-// link: what reaches the network or the storage of this page is taken away first.
+// Wraps the code in the worker. It receives `args` and `page`, and returns or throws. A profile may come from a link of another person, so
+// access to the network and to storage is removed first.
 const wrap = (body: string) => `
 for (const name of ['fetch', 'XMLHttpRequest', 'WebSocket', 'WebTransport', 'EventSource', 'BroadcastChannel', 'Worker', 'importScripts', 'indexedDB', 'caches', 'cookieStore', 'navigator'])
   for (let owner = self; owner; owner = Object.getPrototypeOf(owner)) {
@@ -30,8 +30,8 @@ onmessage = async ({ data }) => {
 `;
 
 /**
- * Runs typed code in a worker of its own: it cannot reach the page, its session or its storage, it is ended when it takes too long, and a
- * mistake in it is an answer to the model.
+ * Runs user-written code in its own worker. It cannot access the page, its session or its storage, it is terminated at the time limit, and an
+ * error in it becomes the response to the model.
  */
 export function runTyped(body: string, args: Record<string, unknown>, page: PageHost): Promise<unknown> {
   const url = URL.createObjectURL(new Blob([wrap(body)], { type: 'text/javascript' }));
@@ -49,7 +49,7 @@ export function runTyped(body: string, args: Record<string, unknown>, page: Page
     };
     worker.onerror = (event) => {
       window.clearTimeout(timer);
-      reject(new Error(event.message || 'The code could not be read.'));
+      reject(new Error(event.message || 'The code has a syntax error.'));
     };
     worker.postMessage(args);
   }).finally(() => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Draws the component again and again while something on it counts. */
+/** Redraws the component at an interval, for durations that count up. */
 export function useTicker(every: number, running: boolean): void {
   const [, tick] = useState(0);
   useEffect(() => {

@@ -1,9 +1,9 @@
-/** The longest side of a frame: more is not looked at, and costs time on the way. */
+/** Longest side of a picture. The service does not use more, and larger pictures take longer to send. */
 const longestSide = 768;
 
 export type CameraKind = 'camera' | 'screen';
 
-/** Sends a picture a second, which is the most the Live API uses (docs/protocol.md#23-media-encodings). */
+/** Sends one picture per second, which is the most the Live API uses (docs/protocol.md#23-media-encodings). */
 export class Camera {
   private timer = 0;
 

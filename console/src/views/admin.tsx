@@ -2,29 +2,29 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import {
   type AdminKey,
-  type AdminPicture,
+  type AdminSnapshot,
   createKey,
   endSession,
   failure,
   type KeyLimits,
-  picture,
   refresh,
   revokeKey,
   secret,
+  snapshot,
   sumBy,
 } from '../session/admin';
 import { say } from '../session/session';
 import { Text } from '../ui/fields';
 
-/** The operator's view: only where the admin API answers on the address of this page. */
+/** The operator's view, shown if the admin API is available at the address of this page. */
 export function Admin() {
-  const known = picture.value;
+  const known = snapshot.value;
   useEffect(() => {
     if (!secret.value) return;
     const timer = window.setInterval(() => void refresh(), 5_000);
     return () => window.clearInterval(timer);
   }, [secret.value]);
-  if (!known) return <Enter />;
+  if (!known) return <SecretForm />;
   return (
     <div class="admin" data-testid="admin">
       {failure.value && (
@@ -74,7 +74,7 @@ export function Admin() {
   );
 }
 
-function Enter() {
+function SecretForm() {
   const [typed, setTyped] = useState('');
   const submit = (event: Event) => {
     event.preventDefault();
@@ -85,7 +85,9 @@ function Enter() {
   return (
     <form class="panel login" onSubmit={submit}>
       <h2>Operator</h2>
-      <p>The secret of the admin API stands in admin.secret in the data folder of the server. It is forgotten when this page is closed.</p>
+      <p>
+        Enter the admin secret, which is in the file admin.secret in the data folder of the server. This page forgets it when it is closed.
+      </p>
       <Text label="Admin secret" value={typed} secret onInput={setTyped} />
       <button type="submit" class="primary" disabled={!typed}>
         Open
@@ -99,11 +101,11 @@ function Enter() {
   );
 }
 
-function Status({ known: { status } }: { known: AdminPicture }) {
+function Status({ known: { status } }: { known: AdminSnapshot }) {
   const rows: [string, string][] = [
     ['Server', `Parley ${status.version}, ${status.stopping ? 'stopping' : status.ready ? 'ready' : 'not ready'}`],
     ['Live now', `${status.sessions} sessions on ${status.connections} connections`],
-    ['Tokens minted', `${status.tokensMinted} since the start`],
+    ['Tokens created', `${status.tokensMinted} since the start`],
     ...Object.entries(status.parts),
   ];
   return (
@@ -127,7 +129,7 @@ function Plot({ title, bars, wide }: { title: string; bars: { name: string; valu
     <section class={wide ? 'panel plot wide' : 'panel plot'}>
       <h2>{title}</h2>
       {bars.length === 0 ? (
-        <p class="hint">Nothing yet.</p>
+        <p class="hint">No data yet.</p>
       ) : (
         <ul aria-label={title}>
           {bars.map(({ name, value }) => (
@@ -167,7 +169,7 @@ function Table({ title, head, children }: { title: string; head: string[]; child
   );
 }
 
-/** Does something on the server and looks again. */
+/** Runs a request and refreshes the view. */
 async function act(what: Promise<unknown>): Promise<void> {
   try {
     await what;
@@ -177,12 +179,12 @@ async function act(what: Promise<unknown>): Promise<void> {
   await refresh();
 }
 
-function Sessions({ known }: { known: AdminPicture }) {
+function Sessions({ known }: { known: AdminSnapshot }) {
   return (
     <section class="panel">
       <h2>Live sessions</h2>
       {known.sessions.length === 0 ? (
-        <p class="hint">Nobody talks now.</p>
+        <p class="hint">No live sessions.</p>
       ) : (
         <Table title="Live sessions" head={['Session', 'Key', 'Model', 'Since', 'Until', 'Messages', '']}>
           {known.sessions.map((session) => (
@@ -230,7 +232,7 @@ function Keys({ keys }: { keys: AdminKey[] }) {
     <section class="panel">
       <h2>Keys</h2>
       {keys.length > 0 && (
-        <Table title="Keys" head={['Name', 'Id', 'Open', 'Today', 'Limits', '']}>
+        <Table title="Keys" head={['Name', 'Id', 'Open sessions', 'Today', 'Limits', '']}>
           {keys.map((key) => (
             <tr key={key.id}>
               <td>{key.name}</td>
@@ -256,15 +258,15 @@ function Keys({ keys }: { keys: AdminKey[] }) {
       )}
       {made && (
         <p role="status">
-          The new key, shown this once: <code data-testid="new-key">{made}</code>
+          New key, shown only this once: <code data-testid="new-key">{made}</code>
         </p>
       )}
       <form class="new-key" onSubmit={(event) => void submit(event)}>
-        <Text label="Name of a new key" value={name} onInput={setName} />
-        <Text label="Sessions at once" numeric value={sessions} placeholder="any" onInput={setSessions} />
-        <Text label="Minutes a day" numeric value={minutes} placeholder="any" onInput={setMinutes} />
+        <Text label="Name of the new key" value={name} onInput={setName} />
+        <Text label="Concurrent sessions" numeric value={sessions} placeholder="any" onInput={setSessions} />
+        <Text label="Minutes per day" numeric value={minutes} placeholder="any" onInput={setMinutes} />
         <button type="submit" disabled={!name.trim()}>
-          Make a key
+          Create key
         </button>
       </form>
     </section>
@@ -274,9 +276,9 @@ function Keys({ keys }: { keys: AdminKey[] }) {
 function limitWords(limits: KeyLimits): string {
   const words = [
     limits.maxSessions && `${limits.maxSessions} sessions`,
-    limits.opensPerMinute && `${limits.opensPerMinute} opens a minute`,
-    limits.minutesPerDay && `${limits.minutesPerDay} min a day`,
-    limits.tokensPerDay && `${limits.tokensPerDay.toLocaleString('en')} tokens a day`,
+    limits.opensPerMinute && `${limits.opensPerMinute} connections per minute`,
+    limits.minutesPerDay && `${limits.minutesPerDay} min per day`,
+    limits.tokensPerDay && `${limits.tokensPerDay.toLocaleString('en')} tokens per day`,
     limits.models?.length && limits.models.join(', '),
   ].filter(Boolean);
   return words.join(', ') || 'none';

@@ -28,7 +28,7 @@ export function App() {
   return (
     <div class="shell" style={pageColour.value ? { '--page': pageColour.value } : undefined}>
       <a class="skip" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <header>
         <h1>Parley</h1>
@@ -54,7 +54,7 @@ export function App() {
       {!reachable.value && (
         <div class="banner error" role="alert" data-testid="server-gone">
           <p>The server does not answer.</p>
-          <p>Start it again with ./run or parley serve; this page goes on by itself.</p>
+          <p>Start it with parley serve, or with ./run in a checkout. This page then reconnects by itself.</p>
         </div>
       )}
       {notice.value && (

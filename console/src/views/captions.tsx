@@ -2,17 +2,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import { turns } from '../session/session';
 import type { ToolSpan, Turn } from '../session/turns';
 
-/** What was said, as it is said. Readers hear what is final; interim words only for the eye. */
+/** Transcripts of both sides. Screen readers announce final text only; interim text is hidden from them. */
 export function Captions() {
   const list = useRef<HTMLDivElement>(null);
   const shown = turns.value;
   useEffect(() => {
     const element = list.current;
-    // Who scrolled up to read is left there.
+    // Do not scroll if the user has scrolled up to read.
     if (element && element.scrollHeight - element.scrollTop - element.clientHeight < 160) element.scrollTop = element.scrollHeight;
   });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard
     <div class="captions" ref={list} role="log" aria-live="polite" aria-label="Captions" tabIndex={0} data-testid="captions">
       <ol>
         {shown.map((turn) => (

@@ -1,6 +1,6 @@
 import type { Chart } from '../tools/functions';
 
-/** Bars that a function of the page drew. */
+/** A bar chart drawn by a page function. */
 export function ChartView({ chart }: { chart: Chart }) {
   const top = Math.max(...chart.values, 0) || 1;
   const width = 100 / chart.values.length;

@@ -32,7 +32,7 @@ export function Devices() {
           label="Camera"
           value={devices.camera.value}
           options={options('videoinput')}
-          hint="Taken when the camera is switched on the next time."
+          hint="Used the next time the camera is switched on."
           onChange={(id) => {
             devices.camera.value = id;
           }}
@@ -43,6 +43,6 @@ export function Devices() {
 }
 
 const options = (kind: MediaDeviceKind): Option[] => [
-  ['', 'The browser’s choice'],
+  ['', 'Browser default'],
   ...devices.of(kind).map(({ id, label }): Option => [id, label]),
 ];

@@ -1,7 +1,7 @@
 import type { TypedFunction } from '../settings/profile';
 import { change, profile } from '../settings/store';
 import { checkDeclaration } from '../tools/declaration-check';
-import { readyFunctions } from '../tools/functions';
+import { builtInFunctions } from '../tools/functions';
 import { Switch, Text } from '../ui/fields';
 
 const template: TypedFunction = {
@@ -18,7 +18,7 @@ const template: TypedFunction = {
     null,
     2,
   ),
-  code: "// args: what the model gives. page.colour('tomato') and page.chart({title, labels, values}) change the page.\nreturn { status: 'on its way', number: args.number };",
+  code: "// args: the arguments from the model. page.colour('tomato') and page.chart({title, labels, values}) change this page.\nreturn { status: 'on its way', number: args.number };",
 };
 
 export function FunctionsEditor() {
@@ -28,9 +28,9 @@ export function FunctionsEditor() {
   return (
     <fieldset class="panel wide">
       <legend>Functions</legend>
-      <p class="hint">They run in this page when the model calls them; what they return goes back to the model.</p>
+      <p class="hint">They run in this page when the model calls them, and their results go back to the model.</p>
       <div class="ready">
-        {readyFunctions.map(({ declaration }) => (
+        {builtInFunctions.map(({ declaration }) => (
           <Switch
             key={declaration.name}
             label={declaration.name}
@@ -43,7 +43,7 @@ export function FunctionsEditor() {
       {typed.map((one, index) => (
         <div class="typed" key={index}>
           <Text
-            label={`Declaration ${index + 1}, as JSON`}
+            label={`Declaration ${index + 1} (JSON)`}
             code
             rows={9}
             value={one.declaration}
@@ -51,11 +51,11 @@ export function FunctionsEditor() {
           />
           <Problems declaration={one.declaration} />
           <Text
-            label="JavaScript that runs"
+            label="JavaScript code"
             code
             rows={5}
             value={one.code}
-            hint="In a worker of its own, for ten seconds at the most."
+            hint="Runs in its own worker, for at most ten seconds."
             onInput={(code) => edit(index, { code })}
           />
           <button type="button" onClick={() => change({ typed: typed.filter((_, at) => at !== index) })}>
@@ -64,7 +64,7 @@ export function FunctionsEditor() {
         </div>
       ))}
       <button type="button" onClick={() => change({ typed: [...typed, template] })}>
-        Write a function
+        Add a function
       </button>
     </fieldset>
   );
@@ -77,7 +77,7 @@ function Problems({ declaration }: { declaration: string }) {
   } catch (error) {
     problems = [(error as Error).message];
   }
-  if (problems.length === 0) return <p class="fine">The declaration is fine.</p>;
+  if (problems.length === 0) return <p class="fine">The declaration is valid.</p>;
   return (
     <ul class="problems" role="alert">
       {problems.map((problem) => (

@@ -10,12 +10,12 @@ export function Inspect() {
   return (
     <div class="inspect">
       <div class="row">
-        <h2>Look inside</h2>
+        <h2>Inspect session</h2>
         <Files />
       </div>
       {entries.value.length === 0 ? (
         <p class="hint">
-          Start a session in Talk, or open an exported one: also a file that parley serve --record or parley talk --record wrote.
+          Start a session in Talk, or open an exported session or a recording of parley serve --record or parley talk --record.
         </p>
       ) : (
         <div class="columns">

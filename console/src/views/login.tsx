@@ -4,7 +4,7 @@ import { say } from '../session/session';
 import { watch } from '../session/watch';
 import { Text } from '../ui/fields';
 
-/** Where the server is not on this machine, it wants a key once; the page itself never keeps one. */
+/** Asks for an API key if the server requires one, as servers on other machines do. The page does not store it. */
 export function Login() {
   const [key, setKey] = useState('');
   const submit = async (event: Event) => {
@@ -19,14 +19,11 @@ export function Login() {
   };
   return (
     <form class="panel login" onSubmit={(event) => void submit(event)}>
-      <h2>A key, please</h2>
-      <p>
-        This server gives sessions only to people with a key. It goes to the server once; what this page gets is a token for one session at
-        a time.
-      </p>
+      <h2>API key required</h2>
+      <p>This server requires an API key. The key is sent to the server once; this page then receives a token for one session at a time.</p>
       <Text label="API key" value={key} secret onInput={setKey} />
       <button type="submit" class="primary" disabled={!key}>
-        Go on
+        Continue
       </button>
     </form>
   );

@@ -7,20 +7,20 @@ import { dropped, entries, say } from '../session/session';
 import { at, bytes } from '../ui/format';
 import { Icon } from '../ui/icon';
 
-/** Height of a row in pixels, as the style sheet has it: only the rows in view are drawn. */
+/** Height of a row in pixels, as in the style sheet. Only visible rows are drawn. */
 const rowHeight = 28;
 const visibleRows = 18;
 
 type Direction = 'all' | 'in' | 'out' | 'local';
 
 const arrows = { in: '→', out: '←', local: '·' } as const;
-const words = { in: 'sent', out: 'received', local: 'here' } as const;
+const words = { in: 'sent', out: 'received', local: 'local' } as const;
 
-/** Every message in both directions. */
+/** The list of messages in both directions. */
 export function MessageList() {
   const direction = useSignal<Direction>('all');
   const text = useSignal('');
-  const sound = useSignal(false);
+  const showAudio = useSignal(false);
   const top = useSignal(0);
   const chosen = useSignal<number | undefined>(undefined);
   const list = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function MessageList() {
   const shown = entries.value.filter(
     (entry) =>
       (direction.value === 'all' || entry.dir === direction.value) &&
-      (sound.value || entry.kind !== 'audio') &&
+      (showAudio.value || entry.kind !== 'audio') &&
       (!needle || entry.kind.toLowerCase().includes(needle) || matches(entry, needle)),
   );
   const first = Math.max(0, Math.min(Math.floor(top.value / rowHeight), shown.length - visibleRows));
@@ -67,7 +67,7 @@ export function MessageList() {
             <option value="all">all</option>
             <option value="in">sent</option>
             <option value="out">received</option>
-            <option value="local">seen here</option>
+            <option value="local">local events</option>
           </select>
         </label>
         <label>
@@ -84,16 +84,16 @@ export function MessageList() {
         <label>
           <input
             type="checkbox"
-            checked={sound.value}
+            checked={showAudio.value}
             onChange={(event) => {
-              sound.value = event.currentTarget.checked;
+              showAudio.value = event.currentTarget.checked;
             }}
           />{' '}
-          bare sound
+          audio messages
         </label>
         <span class="hint">
           {shown.length} of {entries.value.length}
-          {dropped() > 0 && `, ${dropped()} older ones let go`}
+          {dropped() > 0 && `, ${dropped()} older ones dropped`}
         </span>
       </div>
       <div
@@ -168,7 +168,7 @@ function Detail({ entry }: { entry: Entry }) {
   if (entry.dir === 'local') {
     return (
       <p class="detail">
-        This page saw: {entry.kind}
+        Local event: {entry.kind}
         {entry.code !== undefined && ` ${entry.code} ${entry.reason ?? ''}`}
       </p>
     );
@@ -178,7 +178,7 @@ function Detail({ entry }: { entry: Entry }) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      say('error', 'The clipboard was not given to this page.');
+      say('error', 'The browser denied access to the clipboard.');
     }
   };
   return (
@@ -194,7 +194,7 @@ function Detail({ entry }: { entry: Entry }) {
           <MediaView key={one.path} media={one} fromServer={entry.dir === 'out'} />
         ))}
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
       <pre tabIndex={0}>{JSON.stringify(json, null, 2)}</pre>
     </div>
   );

@@ -3,7 +3,7 @@ import { facts, now, state } from '../session/session';
 import { bytes, clock } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 
-/** The state of the session in figures. */
+/** Facts and figures of the session. */
 export function SessionPanel() {
   const open = state.value === 'live' || state.value === 'reconnecting';
   useTicker(1000, open);
@@ -17,7 +17,7 @@ export function SessionPanel() {
       'Handle',
       known.handleAt === undefined ? 'none yet' : `${clock(now() - known.handleAt)} old${known.resumable ? '' : ', not resumable now'}`,
     ],
-    ['Sent', `${known.sentMessages} messages, ${bytes(known.sentBytes)}${known.frames > 0 ? `, ${known.frames} pictures` : ''}`],
+    ['Sent', `${known.sentMessages} messages, ${bytes(known.sentBytes)}${known.pictures > 0 ? `, ${known.pictures} pictures` : ''}`],
     ['Received', `${known.receivedMessages} messages, ${bytes(known.receivedBytes)}`],
     ['Tokens in', tokens(known.tokens.prompt)],
     ['Tokens out', tokens(known.tokens.response)],

@@ -18,7 +18,7 @@ export function SetUp() {
   return (
     <div class="setup">
       <h2>Set up the next session</h2>
-      {isOpen() && <p class="hint">The session that is open keeps what it was set up with; hang up and start again for a change.</p>}
+      {isOpen() && <p class="hint">The open session keeps its settings; hang up and start again to apply changes.</p>}
       {problems.length > 0 && (
         <ul class="problems" role="alert">
           {problems.map((problem) => (
@@ -43,7 +43,7 @@ export function SetUp() {
           <Choice
             label="Language of the voice"
             value={value.language}
-            options={[['', 'By what is said'], ...languages.map((one) => [one, one] as const)]}
+            options={[['', 'Detected from speech'], ...languages.map((one) => [one, one] as const)]}
             onChange={(language) => change({ language })}
           />
           <Choice
@@ -51,20 +51,20 @@ export function SetUp() {
             value={value.modality}
             options={[
               ['AUDIO', 'speech'],
-              ['TEXT', 'text, where the model can'],
+              ['TEXT', 'text, if the model supports it'],
             ]}
             onChange={(modality) => change({ modality: modality as Profile['modality'] })}
           />
           <Text label="System instruction" rows={4} value={value.instruction} onInput={(instruction) => change({ instruction })} />
         </fieldset>
         <fieldset class="panel">
-          <legend>Who has the floor</legend>
+          <legend>Turn taking</legend>
           <Choice
             label="Activity"
             value={value.activity}
             options={[
-              ['automatic', 'hands-free: the server hears when you speak'],
-              ['manual', 'push-to-talk: you mark it'],
+              ['automatic', 'hands-free: the server detects speech'],
+              ['manual', 'push-to-talk: you hold a button or a key'],
             ]}
             onChange={(activity) => change({ activity: activity as Profile['activity'] })}
           />
@@ -94,19 +94,23 @@ export function SetUp() {
             placeholder="100"
             onInput={(prefixPaddingMs) => change({ prefixPaddingMs })}
           />
-          {flag('interruptions', 'Speaking interrupts the answer')}
+          {flag('interruptions', 'Speech interrupts the answer')}
           {flag('proactive', 'Proactive audio', 'The model may stay silent when it is not addressed.')}
-          {flag('activityEvents', 'Report activity', 'Lets the timeline show when the server decided. Not every server takes it.')}
-          {flag('echoCancellation', 'Echo cancellation in the browser', 'Off for music, or with a headset.')}
+          {flag(
+            'activityEvents',
+            'Report activity',
+            'Shows the endpointing of the server in the timeline. Some servers do not support it.',
+          )}
+          {flag('echoCancellation', 'Echo cancellation in the browser', 'Turn it off for music, or with a headset.')}
         </fieldset>
         <fieldset class="panel">
           <legend>Session</legend>
           {flag('inputTranscription', 'Transcribe what you say')}
           {flag('outputTranscription', 'Transcribe what the model says')}
-          {flag('resumption', 'Resumption', 'The session survives lost connections and the ten minutes a connection lives.')}
-          {flag('compression', 'Context compression', 'The session may last longer than its context.')}
+          {flag('resumption', 'Resumption', 'The session survives lost connections and the ten-minute limit of a connection.')}
+          {flag('compression', 'Context compression', 'The session may outlast its context window.')}
           <Text
-            label="Compress from so many tokens"
+            label="Compress above this number of tokens"
             numeric
             value={value.triggerTokens}
             placeholder="the model’s default"
@@ -143,17 +147,17 @@ export function SetUp() {
         <fieldset class="panel wide">
           <legend>The setup message</legend>
           <Text
-            label="Extra members, as JSON"
+            label="Extra fields (JSON)"
             code
             rows={3}
             value={value.extra}
             placeholder='{"historyConfig": {"initialHistoryInClientContent": true}}'
-            hint="They take the place of those above."
+            hint="They override the settings above."
             onInput={(extra) => change({ extra })}
           />
           <details>
-            <summary>What will be sent</summary>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard */}
+            <summary>Preview</summary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
             <pre tabIndex={0}>{JSON.stringify({ setup: toSetup(value) }, null, 2)}</pre>
           </details>
         </fieldset>
@@ -173,9 +177,9 @@ function Profiles() {
     const address = link(profile.value);
     try {
       await navigator.clipboard.writeText(address);
-      say('hint', 'The link is in the clipboard.', 'It holds the profile and no secret.');
+      say('hint', 'Link copied to the clipboard.', 'It contains the profile and no secrets.');
     } catch {
-      say('hint', address, 'Copy this link; it holds the profile and no secret.');
+      say('hint', address, 'Copy this link; it contains the profile and no secrets.');
     }
   };
   const names = savedProfiles.value.map(({ name }) => name);

@@ -2,13 +2,13 @@ import { useEffect } from 'preact/hooks';
 import { interrupt, pressToTalk, releaseToTalk, toggleMute } from '../session/session';
 import { type View, view } from './app';
 
-/** What the keyboard does outside of fields and buttons. */
+/** Keyboard shortcuts, active outside of fields and buttons. */
 export const shortcuts: readonly [key: string, does: string][] = [
-  ['space', 'hold to talk, in push-to-talk'],
+  ['space', 'hold to talk (push-to-talk)'],
   ['i', 'interrupt the answer'],
   ['m', 'mute the microphone'],
   ['t', 'write a message'],
-  ['1 to 4', 'the views'],
+  ['1 to 4', 'switch views'],
 ];
 
 const isField = (target: EventTarget | null): boolean =>
@@ -35,7 +35,7 @@ export function useShortcuts(): void {
     };
     window.addEventListener('keydown', down);
     window.addEventListener('keyup', up);
-    // A key that is let go in another window is never seen again.
+    // A key that is released in another window sends no event here.
     window.addEventListener('blur', releaseToTalk);
     return () => {
       window.removeEventListener('keydown', down);

@@ -45,8 +45,8 @@ export function Talk() {
           ))}
           {lastFrame.value && (
             <figure>
-              <img src={lastFrame.value} alt="What the model was shown last" data-testid="last-frame" />
-              <figcaption>Sent last, one picture a second</figcaption>
+              <img src={lastFrame.value} alt="What the model sees" data-testid="last-frame" />
+              <figcaption>Last picture sent; one per second</figcaption>
             </figure>
           )}
         </div>
@@ -94,7 +94,7 @@ export function Talk() {
         <Message />
         <Devices />
       </section>
-      <aside aria-label="What the protocol did">
+      <aside aria-label="Session details">
         <SessionPanel />
         {newest && (
           <section class="panel">
@@ -111,14 +111,14 @@ function Welcome() {
   const { model, voice, activity } = profile.value;
   return (
     <div class="welcome">
-      <h2>Talk to it</h2>
+      <h2>Talk to the model</h2>
       <p>
-        Press <b>Start talking</b>, allow the microphone, and speak. Interrupt it, show it something, let it call a function. What the Live
-        API did for it is shown beside the conversation, message for message in <b>Inspect</b>.
+        Press <b>Start talking</b>, allow the microphone, and speak. You can interrupt the answer, show pictures and let the model call
+        functions. Session details are next to the conversation; <b>Inspect</b> shows every message.
       </p>
-      <p>Things to say: “What is seven times six?” · “Roll two dice.” · “Make the page green.” · “Count to twenty.” · “What do you see?”</p>
+      <p>Try: “What is seven times six?” · “Roll two dice.” · “Make the page green.” · “Count to twenty.” · “What do you see?”</p>
       <p class="hint">
-        {model || 'No model chosen'} · voice {voice || 'of the model'} · {activity === 'manual' ? 'push-to-talk' : 'hands-free'} ·{' '}
+        {model || 'No model chosen'} · voice {voice || 'default'} · {activity === 'manual' ? 'push-to-talk' : 'hands-free'} ·{' '}
         <button
           type="button"
           class="link"
@@ -182,7 +182,13 @@ function Message() {
       <label class="visually-hidden" for="message">
         Message
       </label>
-      <input id="message" value={text} placeholder="Or write" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
+      <input
+        id="message"
+        value={text}
+        placeholder="Or type a message"
+        autocomplete="off"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
       <button type="submit" disabled={!text.trim()}>
         <Icon name="send" /> Send
       </button>

@@ -5,12 +5,12 @@ import { useTicker } from '../ui/ticker';
 
 interface Span {
   label: string;
-  kind: 'user' | 'wait' | 'model' | 'sound' | 'tool';
+  kind: 'user' | 'wait' | 'model' | 'playback' | 'tool';
   from: number;
   to: number;
 }
 
-/** The stretches of a turn that are worth seeing, in milliseconds of the session. */
+/** The phases of a turn, in milliseconds since the start of the session. */
 export function spansOf(turn: Turn, until: number): Span[] {
   const { at } = turn;
   const spans: Span[] = [];
@@ -25,7 +25,7 @@ export function spansOf(turn: Turn, until: number): Span[] {
   add('to first token', 'wait', decided, Number.isFinite(first) ? first : undefined);
   add('to first audio', 'wait', at.firstToken, at.firstAudio);
   add('generation', 'model', Number.isFinite(first) ? first : undefined, at.generationComplete, at.interruptedAt, at.turnComplete, until);
-  add('playback', 'sound', at.firstAudible, at.silenceReached, until);
+  add('playback', 'playback', at.firstAudible, at.silenceReached, until);
   for (const tool of turn.tools) spans.push({ label: tool.name, kind: 'tool', from: tool.from, to: tool.to ?? until });
   return spans.sort((a, b) => a.from - b.from);
 }
@@ -33,7 +33,7 @@ export function spansOf(turn: Turn, until: number): Span[] {
 const names: Record<Moment, string> = {
   speechStarted: 'speech started',
   endOfSpeech: 'end of speech',
-  endDecided: 'end decided',
+  endDecided: 'end detected',
   finalTranscript: 'final transcript',
   firstToken: 'first token',
   firstAudio: 'first audio',
@@ -49,7 +49,7 @@ export function Waterfall({ turn }: { turn: Turn }) {
   const running = state.value === 'live' && !turn.done;
   useTicker(200, running);
   const marks = Object.values(turn.at);
-  if (marks.length === 0) return <p class="hint">Nothing has happened yet.</p>;
+  if (marks.length === 0) return <p class="hint">No events yet.</p>;
   const ends = [...marks, ...turn.tools.map((tool) => tool.to ?? tool.from)];
   const until = running ? now() : Math.max(...ends);
   const spans = spansOf(turn, until);

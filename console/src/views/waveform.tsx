@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { isOpen, levels } from '../session/session';
 
-/** How many levels are shown side by side. */
+/** Number of levels in the graph. */
 const history = 240;
 
-/** Both voices as they are heard: yours above the line, the model's below, and how loud they are now. */
+/** Audio levels of both sides, the user above the line and the model below, and meters of the current levels. */
 export function Waveform() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const user = useRef<HTMLMeterElement>(null);
@@ -18,7 +18,7 @@ export function Waveform() {
     let drawn = 0;
     const draw = (time: number) => {
       frame = window.requestAnimationFrame(draw);
-      // With reduced motion the meters do, four times a second.
+      // With reduced motion, update only the meters, four times a second.
       if (time - drawn < (calm ? 250 : 33)) return;
       drawn = time;
       const now: [number, number] = [levels.user(), levels.model()];
@@ -33,7 +33,7 @@ export function Waveform() {
   }, [open]);
   return (
     <div class="waveform" hidden={!open}>
-      <canvas ref={canvas} role="img" aria-label="Both voices over the last seconds" />
+      <canvas ref={canvas} role="img" aria-label="Audio levels of the last seconds" />
       <div class="meters">
         <label>
           You <meter ref={user} min={0} max={1} value={0} data-testid="user-level" />

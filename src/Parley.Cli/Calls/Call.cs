@@ -3,14 +3,14 @@ using Parley.Client;
 
 namespace Parley.Cli.Calls;
 
-/// <summary>Follows a session: tells what is said, keeps the sound, measures the turns.</summary>
+/// <summary>Follows a session: reports transcripts, writes the audio, measures the turns.</summary>
 internal sealed class Call(LiveSession session, IReport report, WavWriter? audio)
 {
-    private bool _awaitsResult;
+    private bool _awaitsResult; // a function was called, and the model has not spoken since
 
     internal TurnLatency Latency { get; } = new(TimeProvider.System);
 
-    /// <summary>Bytes of sound received.</summary>
+    /// <summary>Bytes of audio received.</summary>
     internal long AudioBytes { get; private set; }
 
     internal bool WasHeard { get; private set; }
@@ -18,7 +18,8 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
     internal bool WasAnswered { get; private set; }
 
     /// <summary>
-    /// Reads to the end of the turn, or of the session. A turn that only made calls is not the end: their results are spoken in the next.
+    /// Reads to the end of the turn or of the session. A turn that only called functions is not the end: the next turn speaks their
+    /// results.
     /// </summary>
     /// <returns>Whether the turn was completed.</returns>
     /// <exception cref="CommandException">The session ended with an error.</exception>
@@ -26,27 +27,31 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
     {
         await foreach (var update in session.ReadAllAsync(cancellationToken))
         {
-            Tell(update);
+            Report(update);
             if (update is SessionEndedUpdate { End: var end })
-                return end.IsNormal ? false : throw new CommandException($"The session ended. {end}", CommandRunnerExit(end));
+            {
+                return end.IsNormal
+                    ? false
+                    : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
+            }
             if (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult)
             {
                 report.EndLine();
-                Latency.Tell(report);
+                Latency.Report(report);
                 return true;
             }
         }
         return false;
     }
 
-    private void Tell(LiveUpdate update)
+    private void Report(LiveUpdate update)
     {
         switch (update)
         {
-            case AudioUpdate sound:
-                _ = Latency.Audio(sound.Duration);
-                AudioBytes += sound.Pcm.Length;
-                audio?.Write(sound.Pcm.Span);
+            case AudioUpdate chunk:
+                _ = Latency.Audio(chunk.Duration);
+                AudioBytes += chunk.Pcm.Length;
+                audio?.Write(chunk.Pcm.Span);
                 break;
             case InputTranscriptUpdate heard:
                 Latency.Heard();
@@ -64,10 +69,10 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
                 break;
             case ToolCallUpdate:
                 _awaitsResult = true;
-                CallFacts.Tell(update, report.Fact);
+                CallFacts.Report(update, report.Fact);
                 break;
             default:
-                CallFacts.Tell(update, report.Fact);
+                CallFacts.Report(update, report.Fact);
                 break;
         }
     }
@@ -79,6 +84,4 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         WasAnswered |= !string.IsNullOrWhiteSpace(text);
         report.Said(text);
     }
-
-    private static int CommandRunnerExit(SessionEnd end) => Commands.CommandRunner.ExitCodeOf(end.Cause);
 }

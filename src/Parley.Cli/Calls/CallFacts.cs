@@ -2,38 +2,41 @@ using Parley.Client;
 
 namespace Parley.Cli.Calls;
 
-/// <summary>Tells a fact, as a sentence and as data.</summary>
-internal delegate void TellFact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data);
+/// <summary>Reports a fact, as a sentence and as data.</summary>
+internal delegate void ReportFact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data);
 
-/// <summary>What happens in a call besides what is said, in the words of every command.</summary>
+/// <summary>Describes the events of a session other than speech, in the same words for every command.</summary>
 internal static class CallFacts
 {
-    internal static void Tell(LiveUpdate update, TellFact tell)
+    internal static void Report(LiveUpdate update, ReportFact report)
     {
         switch (update)
         {
-            case ToolCallUpdate calls:
-                foreach (var call in calls.Calls)
-                    tell("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
+            case ToolCallUpdate toolCall:
+                foreach (var call in toolCall.Calls)
+                    report("toolCall", $"calls {call.Name}({call.Args})", ("name", call.Name), ("args", call.Args));
                 break;
             case ToolFailedUpdate failed:
-                tell("toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
+                report(
+                    "toolFailed", $"{failed.Call.Name} failed: {failed.Message}", ("name", failed.Call.Name), ("message", failed.Message));
                 break;
             case ToolCallCancelledUpdate cancelled:
-                tell("toolCallCancellation", "calls cancelled", ("ids", cancelled.Ids));
+                report("toolCallCancellation", "function calls cancelled", ("ids", cancelled.Ids));
                 break;
             case GoAwayUpdate goAway:
-                tell("goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s", ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
+                report(
+                    "goAway", $"the server will close in {goAway.TimeLeft.TotalSeconds:0} s",
+                    ("timeLeftSeconds", goAway.TimeLeft.TotalSeconds));
                 break;
             case ReconnectingUpdate lost:
-                tell(
-                    "reconnecting", lost.IsPlanned ? "changing to a new connection" : $"the connection is gone ({lost.Cause}), reconnecting",
+                report(
+                    "reconnecting", lost.IsPlanned ? "moving to a new connection" : $"connection lost ({lost.Cause}), reconnecting",
                     ("cause", lost.Cause.ToString()), ("planned", lost.IsPlanned));
                 break;
-            case ReconnectedUpdate again:
-                tell(
-                    "reconnected", $"reconnected in {again.Took.TotalMilliseconds:0} ms, {Describe(again.Lost)}",
-                    ("resumed", again.IsResumed), ("nothingLost", again.Lost.IsNothing), ("ms", Math.Round(again.Took.TotalMilliseconds, 1)));
+            case ReconnectedUpdate reconnected:
+                report(
+                    "reconnected", $"reconnected in {reconnected.Took.TotalMilliseconds:0} ms, {Describe(reconnected.Lost)}",
+                    ("resumed", reconnected.IsResumed), ("nothingLost", reconnected.Lost.IsNothing), ("ms", Math.Round(reconnected.Took.TotalMilliseconds, 1)));
                 break;
         }
     }
@@ -41,6 +44,6 @@ internal static class CallFacts
     private static string Describe(ReconnectLoss lost) =>
         lost.IsNothing ? "nothing was lost"
         : lost.Conversation ? "the model has forgotten the conversation"
-        : lost.Answer ? "an answer was cut"
-        : $"lost: {lost.Audio.TotalSeconds:0.0} s of sound, {lost.Messages} messages, {lost.ToolCalls.Count} calls";
+        : lost.Answer ? "an answer was cut off"
+        : $"lost: {lost.Audio.TotalSeconds:0.0} s of audio, {lost.Messages} messages, {lost.ToolCalls.Count} calls";
 }

@@ -3,8 +3,8 @@ using Parley.Cli.Output;
 namespace Parley.Cli.Calls;
 
 /// <summary>
-/// The times of one turn as a client can know them, counted from the end of what the user said: the last loud moment of the microphone, or the
-/// moment a text was sent. Names are those of the server's latency ledger. Used from any thread.
+/// The times of one turn as the client sees them, from the end of the user's input: the last audible microphone audio, or the sending of a
+/// text. Names are those of the server's turn metrics. Thread-safe.
 /// </summary>
 internal sealed class TurnLatency(TimeProvider timeProvider)
 {
@@ -12,8 +12,8 @@ internal sealed class TurnLatency(TimeProvider timeProvider)
     private long? _endOfSpeech;
     private Times _turn;
 
-    /// <summary>The user said something up to now. While an answer comes in it belongs to the next turn.</summary>
-    internal void Asked()
+    /// <summary>The user's input ends now. If an answer is arriving, this belongs to the next turn.</summary>
+    internal void EndOfSpeech()
     {
         lock (_lock)
             _endOfSpeech = timeProvider.GetTimestamp();
@@ -23,7 +23,7 @@ internal sealed class TurnLatency(TimeProvider timeProvider)
 
     internal void Text() => Note(static (ref Times turn, long now) => turn.FirstText ??= now, begins: true);
 
-    /// <summary>Returns whether this is the first sound of the turn.</summary>
+    /// <summary>Returns whether this is the first audio of the turn.</summary>
     internal bool Audio(TimeSpan duration)
     {
         lock (_lock)
@@ -35,14 +35,14 @@ internal sealed class TurnLatency(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>The first sample of the turn came out of the loudspeaker.</summary>
+    /// <summary>The loudspeaker played the first sample of the turn.</summary>
     internal void Audible() => Note(static (ref Times turn, long now) => turn.FirstAudible ??= now);
 
-    /// <summary>The answer was cut, and the loudspeaker fell silent.</summary>
+    /// <summary>The answer was interrupted, and playback stopped.</summary>
     internal void Interrupted() => Note(static (ref Times turn, long now) => turn.Interrupted ??= now);
 
-    /// <summary>Tells the times of the turn, and begins the next. A turn without any output has none.</summary>
-    internal void Complete(Action<string, (string Name, object? Value)[]> tell)
+    /// <summary>Reports the times of the turn and begins the next. A turn without output is not reported.</summary>
+    internal void Complete(Action<string, (string Name, object? Value)[]> report)
     {
         Times turn;
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class TurnLatency(TimeProvider timeProvider)
         }
         if (turn.From is null)
             return;
-        tell(
+        report(
             $"latency  {Named("final transcript", turn.FinalTranscript)}{Named("first words", turn.FirstText)}{Named("first audio", turn.FirstAudio)}"
             + $"{Named("first audible", turn.FirstAudible)}{Named("interrupted", turn.Interrupted)}turn complete {Show(Since(turn.TurnComplete))}"
             + $" · {turn.Audio.TotalSeconds:0.0} s of audio",
@@ -72,7 +72,7 @@ internal sealed class TurnLatency(TimeProvider timeProvider)
         double? Milliseconds(long? at) => Since(at) is { } time ? Math.Round(time.TotalMilliseconds, 1) : null;
     }
 
-    internal void Tell(IReport report) => Complete((sentence, data) => report.Fact("latency", sentence, data));
+    internal void Report(IReport report) => Complete((sentence, data) => report.Fact("latency", sentence, data));
 
     private static string Show(TimeSpan? time) => time is { } known ? $"{known.TotalMilliseconds:0} ms" : "–";
 

@@ -4,7 +4,10 @@ using Parley.Client;
 
 namespace Parley.Cli.Commands;
 
-/// <summary>A function given on the command line as <c>name={json}</c> or <c>name=error:text</c>: declared, and answered always the same.</summary>
+/// <summary>
+/// A function declared on the command line with a fixed response: <c>name={json}</c>, <c>name=error:text</c>, or <c>name</c> alone, which
+/// responds with <c>{}</c>.
+/// </summary>
 internal sealed class CannedTool : AIFunction
 {
     private static readonly JsonElement AnyArguments = JsonElement.Parse("""{"type":"object","properties":{}}""");

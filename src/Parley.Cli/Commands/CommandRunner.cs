@@ -5,17 +5,18 @@ using Parley.Client;
 
 namespace Parley.Cli.Commands;
 
-/// <summary>Runs the body of a command and turns what it throws into a sentence and an exit code.</summary>
+/// <summary>Runs the body of a command and turns exceptions into a message and an exit code.</summary>
 internal static class CommandRunner
 {
-    internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object a line" };
+    internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object per line" };
 
     internal static void SetBody(this Command command, Func<ParseResult, IReport, CancellationToken, Task<int>> body)
     {
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            // The command line is told to stop by a signal, and knows whom to wait for once this has returned: at once, not when the command first waits.
+            // On a signal the command line waits for the task that this method returns, so return it at once and not at the first await of
+            // the body.
             await Task.Yield();
             IReport report = parsed.GetValue(Json) ? new JsonReport(Console.Out) : new HumanReport();
             try
@@ -36,7 +37,8 @@ internal static class CommandRunner
             {
                 return ExitCodes.Failure;
             }
-            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException or HttpRequestException or ArgumentException or AudioDeviceException)
+            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException
+                or HttpRequestException or ArgumentException or AudioDeviceException)
             {
                 report.Error(e.Message, cause: null);
                 return ExitCodes.Failure;
@@ -44,7 +46,7 @@ internal static class CommandRunner
         });
     }
 
-    /// <summary>3 where trying again as it is cannot help, 1 for all else.</summary>
+    /// <summary>3 if repeating the same command cannot help, otherwise 1; 0 for a normal end.</summary>
     internal static int ExitCodeOf(EndCause cause) => cause switch
     {
         EndCause.ByClient or EndCause.Completed => ExitCodes.Success,

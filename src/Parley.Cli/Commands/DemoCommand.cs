@@ -5,19 +5,29 @@ using Parley.Client;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley demo</c>: a server of its own, a spoken question in real time, a spoken answer in a file.</summary>
+/// <summary><c>parley demo</c>: starts a server, asks a spoken question in real time and writes the spoken answer to a file.</summary>
 internal static class DemoCommand
 {
     internal static Command Create()
     {
-        var audio = new Option<FileInfo?>("--audio") { Description = "The question, a WAV file. Default: the one that comes with parley" };
-        var output = new Option<FileInfo>("--out") { Description = "Where the answer goes", DefaultValueFactory = _ => new FileInfo("answer.wav") };
+        var audio = new Option<FileInfo?>("--audio")
+        {
+            Description = "WAV file with the question. Default: a recording that comes with parley",
+            HelpName = "FILE",
+        };
+        var output = new Option<FileInfo>("--out")
+        {
+            Description = "Write the answer to this WAV file",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => new FileInfo("answer.wav"),
+        };
         var setup = new SetupOptions();
-        var command = new Command("demo", "Ask a spoken question of a server started for it, and write the spoken answer") { audio, output };
+        var command = new Command("demo", "Start a server, ask it a spoken question and write the spoken answer") { audio, output };
         setup.AddTo(command);
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
-            var question = Speaker.WithoutSilenceBehind(parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync());
+            var question = SpokenInput.TrimTrailingSilence(
+                parsed.GetValue(audio) is { } file ? WavFile.Load(file.FullName) : await SampleQuestionAsync());
             await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true }, cancellationToken);
             report.Fact("server", $"server   {server.Address}", ("url", server.Address.ToString()));
 
@@ -26,20 +36,22 @@ internal static class DemoCommand
             var target = parsed.GetValue(output)!;
             using var wav = new WavWriter(target.Create(), PcmFormat.Hz24000.SampleRateHz);
             var call = new Call(session, report, wav);
-            report.Fact("question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time", ("seconds", question.Duration.TotalSeconds));
+            report.Fact(
+                "question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time",
+                ("seconds", question.Duration.TotalSeconds));
 
-            await Speaker.SpeakAsync(session, question, cancellationToken);
-            call.Latency.Asked();
-            using var hush = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var silence = Speaker.KeepOpenAsync(session, question.SampleRateHz, hush.Token);
+            await SpokenInput.SendAsync(session, question, cancellationToken);
+            call.Latency.EndOfSpeech();
+            using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var silence = SpokenInput.SendSilenceAsync(session, question.SampleRateHz, answered.Token);
             var complete = await call.ReadTurnAsync(cancellationToken);
-            await hush.CancelAsync();
+            await answered.CancelAsync();
             await silence.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             Check(complete, "the turn was not completed");
-            Check(call.WasHeard, "there was no transcription of the question");
-            Check(call.WasAnswered, "there was no transcription of the answer");
-            Check(call.AudioBytes > 0, "there was no sound in the answer");
+            Check(call.WasHeard, "the question was not transcribed");
+            Check(call.WasAnswered, "the answer was not transcribed");
+            Check(call.AudioBytes > 0, "the answer has no audio");
             var seconds = PcmFormat.Hz24000.DurationOfBytes(call.AudioBytes).TotalSeconds;
             report.Fact("answer", $"answer   {seconds:0.0} s of speech in {target.Name}", ("path", target.FullName), ("seconds", seconds));
             return ExitCodes.Success;
@@ -50,7 +62,7 @@ internal static class DemoCommand
     private static void Check(bool holds, string problem)
     {
         if (!holds)
-            throw new CommandException($"The demo did not work: {problem}.", ExitCodes.Failure);
+            throw new CommandException($"The demo failed: {problem}.", ExitCodes.Failure);
     }
 
     private static async Task<WavFile> SampleQuestionAsync()

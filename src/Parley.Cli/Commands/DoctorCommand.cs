@@ -3,14 +3,14 @@ using Parley.Client;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley doctor</c>: opens a session step by step and says which step fails, why, and what to do.</summary>
+/// <summary><c>parley doctor</c>: opens a session step by step and reports which step fails, why, and what to do.</summary>
 internal static class DoctorCommand
 {
     internal static Command Create()
     {
         var server = new ServerOptions();
         var setup = new SetupOptions();
-        var command = new Command("doctor", "Open a session step by step and say which step fails, why, and what to do");
+        var command = new Command("doctor", "Open a session step by step and report which step fails, why, and what to do");
         server.AddTo(command);
         setup.AddTo(command);
         command.SetBody(async (parsed, report, cancellationToken) =>
@@ -20,8 +20,9 @@ internal static class DoctorCommand
             await foreach (var step in server.CreateClient(parsed).DiagnoseAsync(setup.Create(parsed), cancellationToken))
             {
                 var mark = step.Outcome switch { DiagnosisOutcome.Passed => "ok", DiagnosisOutcome.Failed => "FAILED", _ => "-" };
+                var time = step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)";
                 report.Fact(
-                    "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{(step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)")}",
+                    "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{time}",
                     ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Hint),
                     ("cause", step.Cause?.ToString()), ("ms", Math.Round(step.Duration.TotalMilliseconds, 1)));
                 if (step.Outcome == DiagnosisOutcome.Failed)
@@ -32,15 +33,17 @@ internal static class DoctorCommand
                 report.Fact("healthy", "Everything works.");
                 return ExitCodes.Success;
             }
-            throw new CommandException($"{Name(failed.Kind)}: {failed.Detail}. {failed.Hint}".TrimEnd(), CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
+            throw new CommandException(
+                $"{Name(failed.Kind)}: {failed.Detail.TrimEnd('.')}. {failed.Hint}".TrimEnd(),
+                CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
         });
         return command;
     }
 
     private static string Name(DiagnosisStepKind kind) => kind switch
     {
-        DiagnosisStepKind.Dns => "name",
-        DiagnosisStepKind.Tcp => "port",
+        DiagnosisStepKind.Dns => "dns",
+        DiagnosisStepKind.Tcp => "tcp",
         DiagnosisStepKind.Tls => "tls",
         DiagnosisStepKind.Upgrade => "upgrade",
         DiagnosisStepKind.Credential => "credential",

@@ -3,18 +3,19 @@ using System.Globalization;
 
 namespace Parley.Cli.Commands;
 
-/// <summary>Times as people write them: <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>7d</c>.</summary>
+/// <summary>Durations on the command line: <c>90s</c>, <c>30m</c>, <c>12h</c>, <c>7d</c>.</summary>
 internal static class Durations
 {
     internal static Option<TimeSpan?> Option(string name, string description) => new(name)
     {
-        Description = description + ", such as 90s, 30m, 12h or 7d",
+        Description = description + ". For example 90s, 30m, 12h or 7d",
+        HelpName = "DURATION",
         CustomParser = result =>
         {
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
             if (TryParse(text, out var duration))
                 return duration;
-            result.AddError($"{name} takes a time such as 90s, 30m, 12h or 7d, not '{text}'.");
+            result.AddError($"{name} must be a duration such as 90s, 30m, 12h or 7d, not '{text}'.");
             return null;
         },
     };
@@ -22,9 +23,19 @@ internal static class Durations
     internal static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number == 0)
+        {
             return false;
-        var unit = text[^1] switch { 's' => TimeSpan.FromSeconds(1), 'm' => TimeSpan.FromMinutes(1), 'h' => TimeSpan.FromHours(1), 'd' => TimeSpan.FromDays(1), _ => TimeSpan.Zero };
+        }
+        var unit = text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
         if (unit == TimeSpan.Zero || number > TimeSpan.FromDays(3_650) / unit)
             return false;
         duration = number * unit;

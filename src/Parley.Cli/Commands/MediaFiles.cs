@@ -6,10 +6,14 @@ internal static class MediaFiles
     {
         ".JPG" or ".JPEG" => "image/jpeg",
         ".PNG" => "image/png",
-        _ => throw new CommandException($"{file.Name} is not a picture this can send. Give a JPEG or PNG.", ExitCodes.Usage),
+        _ => throw new CommandException(
+            $"{file.Name} is not a supported image. Give a JPEG (.jpg, .jpeg) or PNG (.png) file.", ExitCodes.Usage),
     };
 
-    /// <summary>The pictures of a folder, in the order of their names.</summary>
+    /// <summary>The JPEG and PNG files of a folder, ordered by name.</summary>
     internal static IReadOnlyList<FileInfo> Images(DirectoryInfo folder) =>
-        [.. folder.EnumerateFiles().Where(file => file.Extension.ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG").OrderBy(file => file.Name, StringComparer.Ordinal)];
+        [
+            .. folder.EnumerateFiles().Where(file => file.Extension.ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG")
+                .OrderBy(file => file.Name, StringComparer.Ordinal),
+        ];
 }

@@ -7,22 +7,26 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley play FOLDER</c>: a call that <c>parley talk --record</c> kept, heard and read again.</summary>
+/// <summary><c>parley play FOLDER</c>: plays a call that <c>parley talk --record</c> recorded, with its transcripts.</summary>
 internal static class PlayCommand
 {
     internal static Command Create()
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "What parley talk --record wrote" };
-        var output = new Option<FileInfo?>("--out") { Description = "Write both sides together to this WAV file, at once, in place of the loudspeaker" };
-        var speaker = new Option<string?>("--speaker") { Description = "pulse, alsa, sox, or a command that plays raw PCM16 mono; {rate} stands for the rate. Default: whichever works" };
-        var command = new Command("play", "Play a recorded call, with its words at their time") { folder, output, speaker };
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "Folder that parley talk --record wrote" };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "Write both sides mixed to this WAV file instead of playing them",
+            HelpName = "FILE",
+        };
+        var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
+        var command = new Command("play", "Play a recorded call and print its transcripts in time") { folder, output, speaker };
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
             var recording = CallRecording.Load(parsed.GetValue(folder)!);
             var view = new LineView(report);
             if (parsed.GetValue(output) is { } file)
             {
-                recording.Sound.Save(file.FullName);
+                recording.Audio.Save(file.FullName);
                 foreach (var message in recording.Messages)
                     Show(message, view);
             }
@@ -31,7 +35,9 @@ internal static class PlayCommand
                 await PlayAsync(recording, view, parsed.GetValue(speaker), cancellationToken);
             }
             await view.DisposeAsync();
-            report.Fact("call", $"a call of {recording.Sound.Duration.TotalSeconds:0.0} s, {recording.Messages.Count} messages", ("seconds", Math.Round(recording.Sound.Duration.TotalSeconds, 3)), ("messages", recording.Messages.Count));
+            report.Fact(
+                "call", $"call of {recording.Audio.Duration.TotalSeconds:0.0} s, {recording.Messages.Count} messages",
+                ("seconds", Math.Round(recording.Audio.Duration.TotalSeconds, 3)), ("messages", recording.Messages.Count));
             return ExitCodes.Success;
         });
         return command;
@@ -46,24 +52,24 @@ internal static class PlayCommand
         }
         catch (AudioDeviceException e)
         {
-            throw new CommandException($"{e.Message} Or write the sound to a file with --out.", ExitCodes.Failure);
+            throw new CommandException($"{e.Message} Or write the audio to a file with --out.", ExitCodes.Failure);
         }
         await using var playback = new AudioPlayback(output, new AudioPlaybackOptions { MaxQueued = TimeSpan.FromSeconds(2) });
-        var sounding = SoundAsync(playback, recording.Sound, cancellationToken);
+        var playing = PlayAudioAsync(playback, recording.Audio, cancellationToken);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         foreach (var message in recording.Messages)
         {
-            // The words come when their sound does: by the loudspeaker's clock, not by ours.
-            while (playback.Played < message.At && !sounding.IsCompleted)
+            // Print words when their audio is played: go by the clock of the audio device, not by the system's.
+            while (playback.Played < message.At && !playing.IsCompleted)
                 await timer.WaitForNextTickAsync(cancellationToken);
             Show(message, view);
         }
-        await sounding;
+        await playing;
     }
 
-    private static async Task SoundAsync(AudioPlayback playback, WavFile sound, CancellationToken cancellationToken)
+    private static async Task PlayAudioAsync(AudioPlayback playback, WavFile audio, CancellationToken cancellationToken)
     {
-        await playback.WriteAsync(Pcm.ToBytes(sound.Samples.Span), sound.SampleRateHz, cancellationToken);
+        await playback.WriteAsync(Pcm.ToBytes(audio.Samples.Span), audio.SampleRateHz, cancellationToken);
         await playback.DrainAsync(cancellationToken);
     }
 

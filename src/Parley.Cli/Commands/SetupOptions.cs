@@ -4,16 +4,29 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Commands;
 
-/// <summary>The options of a session that commands share.</summary>
+/// <summary>Session options that several commands share.</summary>
 internal sealed class SetupOptions
 {
     internal const string DefaultModel = "gemini-3.8-live";
 
-    private readonly Option<string> _model = new("--model") { Description = "Model", DefaultValueFactory = _ => DefaultModel };
-    private readonly Option<string?> _voice = new("--voice") { Description = "One of the 30 voices, such as Kore" };
-    private readonly Option<string?> _language = new("--language") { Description = "BCP-47 code of the spoken language" };
-    private readonly Option<string?> _instruction = new("--instruction", "--system") { Description = "System instruction" };
-    private readonly Option<bool> _text = new("--text-only") { Description = "Answer in text, for models that can" };
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "Model",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => DefaultModel,
+    };
+    private readonly Option<string?> _voice = new("--voice") { Description = "One of the 30 voices, such as Kore", HelpName = "NAME" };
+    private readonly Option<string?> _language = new("--language")
+    {
+        Description = "BCP-47 code of the spoken language, such as en-US",
+        HelpName = "CODE",
+    };
+    private readonly Option<string?> _instruction = new("--instruction", "--system")
+    {
+        Description = "System instruction",
+        HelpName = "TEXT",
+    };
+    private readonly Option<bool> _text = new("--text-only") { Description = "Request text answers; only some models support it" };
 
     internal void AddTo(Command command)
     {

@@ -12,18 +12,41 @@ internal static class TalkCommand
 {
     internal static Command Create()
     {
-        var audio = new Option<string?>("--audio") { Description = "Speak this WAV file in place of the microphone, in real time, then hang up; - = raw PCM16 at 16 kHz from standard input" };
-        var output = new Option<FileInfo?>("--out") { Description = "Write what would be heard to this WAV file in place of the loudspeaker" };
-        var microphone = new Option<string?>("--microphone") { Description = "pulse, alsa, sox, or a command that writes raw PCM16 mono; {rate} stands for the rate. Default: whichever works" };
-        var speaker = new Option<string?>("--speaker") { Description = "pulse, alsa, sox, or a command that plays raw PCM16 mono; {rate} stands for the rate. Default: whichever works" };
-        var halfDuplex = new Option<bool>("--half-duplex") { Description = "Close the microphone while the loudspeaker is heard: for calls without a headset" };
-        var pushToTalk = new Option<bool>("--push-to-talk") { Description = "The microphone is open between two presses of the space bar" };
-        var stay = new Option<bool>("--stay") { Description = "Do not hang up when the file of --audio is over" };
-        var record = new Option<DirectoryInfo?>("--record") { Description = "Keep the call in this folder: both sides as WAV, every message as JSON lines. parley play plays it" };
-        var tools = new Option<string[]>("--tool") { Description = "Declare a function and its answer: name={json}, or name=error:text. May be repeated" };
+        var audio = new Option<string?>("--audio")
+        {
+            Description =
+                "Send this WAV file in real time instead of the microphone, then hang up; - = raw PCM16 at 16 kHz from standard input",
+            HelpName = "FILE",
+        };
+        var output = new Option<FileInfo?>("--out")
+        {
+            Description = "Write the played audio to this WAV file instead of the loudspeaker",
+            HelpName = "FILE",
+        };
+        var microphone = new Option<string?>("--microphone") { Description = DeviceOptions.Microphone, HelpName = "DEVICE" };
+        var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
+        var halfDuplex = new Option<bool>("--half-duplex")
+        {
+            Description = "Mute the microphone while the loudspeaker plays: for calls without a headset",
+        };
+        var pushToTalk = new Option<bool>("--push-to-talk") { Description = "Open and close the microphone with the space bar" };
+        var stay = new Option<bool>("--stay") { Description = "Do not hang up at the end of --audio" };
+        var record = new Option<DirectoryInfo?>("--record")
+        {
+            Description = "Record the call in this folder: both sides as WAV, messages as JSON lines. parley play plays it",
+            HelpName = "FOLDER",
+        };
+        var tools = new Option<string[]>("--tool")
+        {
+            Description = "Declare a function and its response: name={json}, or name=error:text. Repeatable",
+            HelpName = "NAME=RESPONSE",
+        };
         var server = new ServerOptions();
         var setup = new SetupOptions();
-        var command = new Command("talk", "Talk: microphone in, loudspeaker out, both sides as text") { audio, output, microphone, speaker, halfDuplex, pushToTalk, stay, record, tools };
+        var command = new Command("talk", "Make a voice call: microphone in, loudspeaker out, transcripts on screen")
+        {
+            audio, output, microphone, speaker, halfDuplex, pushToTalk, stay, record, tools,
+        };
         server.AddTo(command);
         setup.AddTo(command);
         command.Validators.Add(result =>
@@ -44,15 +67,23 @@ internal static class TalkCommand
                 Stay = parsed.GetValue(stay),
                 IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && !parsed.GetValue(CommandRunner.Json),
             };
+            if (settings.Audio is { } file and not "-" && !File.Exists(file))
+                throw new CommandException($"--audio: {file} does not exist.", ExitCodes.Failure);
             var canned = (parsed.GetValue(tools) ?? []).Select(CannedTool.Parse).ToList();
             using var recorder = parsed.GetValue(record) is { } folder ? new CallRecorder(folder, TimeProvider.System) : null;
-            await using var session = await server.CreateClient(parsed, recorder).ConnectAsync(Prepare(setup.Create(parsed, canned), settings), cancellationToken);
+            await using var session = await server.CreateClient(parsed, recorder).ConnectAsync(
+                Prepare(setup.Create(parsed, canned), settings), cancellationToken);
             await using var devices = await TalkDevices.OpenAsync(
                 settings, recorder, (kind, sentence) => report.Fact(kind, sentence, ("message", sentence)), cancellationToken);
             var title = $"parley talk · {setup.Create(parsed).Model} · {server.Url(parsed).Authority}";
             var end = await TalkAsync(session, devices, settings, title, report, cancellationToken);
             if (recorder is not null)
-                report.Fact("recorded", $"recorded in {parsed.GetValue(record)!.FullName}; play it with: parley play {parsed.GetValue(record)!.Name}", ("path", parsed.GetValue(record)!.FullName));
+            {
+                report.Fact(
+                    "recorded",
+                    $"recorded in {parsed.GetValue(record)!.FullName}; play it with: {ToolName.Current} play {parsed.GetValue(record)!.Name}",
+                    ("path", parsed.GetValue(record)!.FullName));
+            }
             return end is null or { IsNormal: true }
                 ? ExitCodes.Success
                 : throw new CommandException($"The session ended. {end} {end.Hint}".TrimEnd(), CommandRunner.ExitCodeOf(end.Cause));
@@ -63,7 +94,8 @@ internal static class TalkCommand
     private static async Task<SessionEnd?> TalkAsync(
         LiveSession session, TalkDevices devices, TalkSettings settings, string title, IReport report, CancellationToken cancellationToken)
     {
-        await using var call = session.WithAudio(devices.Microphone, devices.Playback, new AudioCallOptions { PushToTalk = settings.PushToTalk });
+        await using var call = session.WithAudio(
+            devices.Microphone, devices.Playback, new AudioCallOptions { PushToTalk = settings.PushToTalk });
         var keys = settings.IsInteractive ? new TalkKeys(settings.PushToTalk) : null;
         ITalkView view = keys is null ? new LineView(report) : new ScreenView(title, keys.Help, () => Status(call, devices, keys));
         await using (view)
@@ -79,7 +111,8 @@ internal static class TalkCommand
             : microphone.IsMuted ? "muted"
             : !call.IsTalking ? "closed"
             : "open";
-        return new TalkStatus(devices.Microphone?.Level ?? AudioLevel.Silence, devices.Playback.Level, devices.Playback.Queued, state, keys.Typing);
+        return new TalkStatus(
+            devices.Microphone?.Level ?? AudioLevel.Silence, devices.Playback.Level, devices.Playback.Queued, state, keys.Typing);
     }
 
     private static LiveSetup Prepare(LiveSetup setup, TalkSettings settings) => settings.PushToTalk
@@ -88,7 +121,7 @@ internal static class TalkCommand
             RealtimeInput = new RealtimeInputConfig
             {
                 AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true },
-                // The default of some models leaves such a turn empty (docs/protocol.md#66-manual-activity-detection).
+                // With the default of some models such a turn is empty (docs/protocol.md#66-manual-activity-detection).
                 TurnCoverage = TurnCoverage.TurnIncludesOnlyActivity,
             },
         }

@@ -3,34 +3,46 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley token</c>: an ephemeral token from any server, for a browser or device that must not hold a key.</summary>
+/// <summary><c>parley token</c>: creates an ephemeral token, for a browser or device that must not hold a key.</summary>
 internal static class TokenCommand
 {
     internal static Command Create()
     {
         var server = new ServerOptions();
-        var uses = new Option<int?>("--uses") { Description = "New sessions it may open; 0 = any number. Default: 1" };
-        var expires = Durations.Option("--expires", "When its sessions end. Default: 30m");
-        var opens = Durations.Option("--new-sessions", "How long it opens new sessions. Default: 60s");
-        var model = new Option<string?>("--model") { Description = "Lock the model" };
-        var voice = new Option<string?>("--voice") { Description = "Lock the voice" };
-        var instruction = new Option<string?>("--instruction") { Description = "Lock the system instruction" };
-        var setup = new Option<FileInfo?>("--setup") { Description = "JSON file with the setup to lock, as in the message but without its wrapper" };
+        var uses = new Option<int?>("--uses")
+        {
+            Description = "Sessions the token may open; 0 = any number. Default: 1",
+            HelpName = "COUNT",
+        };
+        var expires = Durations.Option("--expires", "Time until the sessions of the token end. Default: 30m");
+        var opens = Durations.Option("--new-sessions", "Time in which the token may open new sessions. Default: 60s");
+        var model = new Option<string?>("--model") { Description = "Lock the model", HelpName = "NAME" };
+        var voice = new Option<string?>("--voice") { Description = "Lock the voice", HelpName = "NAME" };
+        var instruction = new Option<string?>("--instruction") { Description = "Lock the system instruction", HelpName = "TEXT" };
+        var setup = new Option<FileInfo?>("--setup")
+        {
+            Description = "JSON file with the setup to lock: the value of the setup message, without the outer {\"setup\": …}",
+            HelpName = "FILE",
+        };
         var mask = new Option<string?>("--mask")
         {
-            Description = "What of it is locked, such as model,generationConfig.temperature. Default: exactly what is given on the command line, or the whole of a file",
+            Description =
+                "Fields to lock, such as model,generationConfig.temperature. Default: the fields given on the command line, "
+                + "or the whole file of --setup",
+            HelpName = "FIELDS",
         };
         var command = new Command("token", "Create an ephemeral token") { uses, expires, opens, model, voice, instruction, setup, mask };
         server.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(setup) is { Exists: false } missing)
-                result.AddError($"{missing.FullName} does not exist.");
+                result.AddError($"--setup: {missing.FullName} does not exist.");
         });
         command.SetBody(async (parsed, report, cancellationToken) =>
         {
             var now = TimeProvider.System.GetUtcNow();
-            var (locked, given) = Locked(parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
+            var (locked, given) = Locked(
+                parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
             var answer = await server.CreateClient(parsed).CreateTokenAsync(
                 new AuthTokenRequest
                 {
@@ -80,7 +92,7 @@ internal static class TokenCommand
         }
         catch (LiveProtocolException e)
         {
-            throw new CommandException($"{file.FullName} is no setup: {e.Message}", ExitCodes.Usage);
+            throw new CommandException($"{file.FullName} is not a valid setup: {e.Message}", ExitCodes.Usage);
         }
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Cli.Storage;
 using Parley.Protocol;
@@ -28,24 +29,31 @@ internal sealed class LocalServer : IAsyncDisposable
 
     internal Uri Address { get; }
 
-    /// <summary>Of the admin API; null where there is none.</summary>
+    /// <summary>URL of the admin API; null without one.</summary>
     internal Uri? Admin { get; }
 
-    internal bool TakesDevelopmentKey => LiveOptions(_app).DevelopmentKey is not null;
+    internal bool AcceptsDevelopmentKey => LiveOptions(_app).DevelopmentKey is not null;
 
-    /// <summary>The state of its parts, such as the voice, by name.</summary>
-    internal IEnumerable<(string Name, string State)> Parts => _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
+    /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
+    internal IEnumerable<(string Name, string State)> Parts =>
+        _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
 
+    /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        if (settings.ConfigFile is { } file)
-            builder.Configuration.AddJsonFile(file.FullName, optional: false);
-        ConfigureLogging(builder.Logging, settings);
-        ConfigureServices(builder, settings);
-        var app = builder.Build();
+        WebApplicationBuilder? builder = null;
+        WebApplication? app = null;
+        var startup = new Startup();
         try
         {
+            builder = WebApplication.CreateSlimBuilder();
+            if (settings.ConfigFile is { } file)
+                builder.Configuration.AddJsonFile(file.FullName, optional: false);
+            if (settings.Data is { } data)
+                DataFolder.Create(data);
+            ConfigureLogging(builder.Logging, settings, startup);
+            ConfigureServices(builder, settings);
+            app = builder.Build();
             TelemetryHost.Map(app, settings);
             app.MapLiveApi();
             if (settings.Console)
@@ -53,26 +61,26 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.AdminPort is not null)
                 app.MapLiveAdmin();
             await app.StartAsync(cancellationToken);
+            startup.IsComplete = true;
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            await app.DisposeAsync();
-            throw new CommandException($"{settings.Host}:{settings.Port} cannot be listened on: {e.Message} Give another --port.", ExitCodes.Failure);
+            if (app is not null)
+                await app.DisposeAsync();
+            if (StartupErrors.Explain(e, settings, builder?.Configuration) is not { } explanation)
+                throw;
+            throw new CommandException(explanation, ExitCodes.Usage);
         }
-        catch (Exception e) when (e is Microsoft.Extensions.Options.OptionsValidationException or InvalidOperationException)
-        {
-            await app.DisposeAsync();
-            throw new CommandException(e.Message, ExitCodes.Usage);
-        }
+        // Addresses are in the order in which they were requested.
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         var admin = settings.AdminPort is null ? null : new Uri(new Uri(addresses[1]), "/admin/");
-        // Addresses stand in the order in which they were asked for. Only now is it known where a port of 0 led; until here there was no admin API anywhere.
+        // The port that 0 was replaced by is known only now; until here the admin API answered on no port.
         if (admin is not null)
             LiveOptions(app).Admin.Port = admin.Port;
         return new LocalServer(app, new Uri(addresses[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)), admin);
     }
 
-    private static LiveApiOptions LiveOptions(WebApplication app) => app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>().Value;
+    private static LiveApiOptions LiveOptions(WebApplication app) => app.Services.GetRequiredService<IOptions<LiveApiOptions>>().Value;
 
     internal Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
@@ -94,10 +102,19 @@ internal sealed class LocalServer : IAsyncDisposable
         var section = builder.Configuration.GetSection("Live");
         var isOpen = !IPAddress.IsLoopback(address);
         if (isOpen && settings is { Keys: [], Data: null } && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
-            throw new CommandException($"On {settings.Host} the development key is not accepted, and there is no other. Give --api-key, or --data and a key from 'parley keys create'.", ExitCodes.Usage);
-        var adminSecret = settings.AdminPort is null ? null : section["Admin:Secret"] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
+        {
+            throw new CommandException(
+                $"On {settings.Host} the development key is not accepted, and no other key is configured. "
+                + $"Give --api-key, or --data with a key from '{ToolName.Current} keys create'.",
+                ExitCodes.Usage);
+        }
+        var adminSecret = settings.AdminPort is null ? null
+            : section["Admin:Secret"] ?? (settings.Data is { } stored ? DataFolder.AdminSecret(stored) : null);
         if (settings.AdminPort is not null && adminSecret is null)
-            throw new CommandException("The admin API needs a secret: configure Live:AdminSecret, or give --data, where one is made.", ExitCodes.Usage);
+        {
+            throw new CommandException(
+                "The admin API needs a secret. Configure Live:Admin:Secret, or give --data to create one there.", ExitCodes.Usage);
+        }
         var live = builder.Services.AddLiveApi(options =>
         {
             if (isOpen && section[nameof(LiveApiOptions.DevelopmentKey)] is null)
@@ -118,10 +135,10 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Data is { } data)
             live.UseDataFolder(data);
         if (settings.Record is { } folder)
-            builder.Services.AddSingleton<ILiveWireObserver>(new FrameRecorder(folder, TimeProvider.System));
+            builder.Services.AddSingleton<ILiveWireObserver>(new MessageRecorder(folder, TimeProvider.System));
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings)
+    private static void ConfigureLogging(ILoggingBuilder logging, ServeSettings settings, Startup startup)
     {
         logging.ClearProviders();
         if (settings.LogJson)
@@ -142,14 +159,24 @@ internal sealed class LocalServer : IAsyncDisposable
             });
         }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
-        if (!settings.Verbose)
-            logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (settings.Verbose)
+            return;
+        // The host and Kestrel log what keeps them from starting with a stack trace; the command reports it in one line.
+        var lowest = settings.Quiet ? LogLevel.Error : LogLevel.Warning;
+        logging.AddFilter("Microsoft", level => level >= lowest && (level < LogLevel.Error || startup.IsComplete));
     }
 
     private static IPAddress AddressOf(string host) => host switch
     {
         "localhost" => IPAddress.Loopback,
         "*" => IPAddress.Any,
-        _ => IPAddress.TryParse(host, out var address) ? address : throw new CommandException($"--host must be an address, such as 127.0.0.1 or 0.0.0.0, not {host}.", ExitCodes.Usage),
+        _ when IPAddress.TryParse(host, out var address) => address,
+        _ => throw new CommandException(
+            $"--host must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not '{host}'.", ExitCodes.Usage),
     };
+
+    private sealed class Startup
+    {
+        internal volatile bool IsComplete;
+    }
 }

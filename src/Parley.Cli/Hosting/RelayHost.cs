@@ -1,19 +1,18 @@
 using Microsoft.AspNetCore.Builder;
 using Parley.Server;
-using Parley.Server.Relay;
 
 namespace Parley.Cli.Hosting;
 
 /// <summary>
-/// The relay of <c>parley serve</c>: the section <c>Relay</c> of the configuration, and on top of it one upstream from the command line or the
-/// environment. Without any key nothing is relayed, whatever keys of the public service lie about in the environment.
+/// The relay of <c>parley serve</c>: the configuration section <c>Relay</c>, preceded by one upstream from the command line or the
+/// environment. Without a key for an upstream nothing is relayed; <c>GEMINI_API_KEY</c> is not used for it.
 /// </summary>
 internal static class RelayHost
 {
     internal const string KeyVariable = "PARLEY_UPSTREAM_KEY";
     internal const string UrlVariable = "PARLEY_UPSTREAM_URL";
 
-    // Read by the framework when the first socket is made.
+    // The framework reads it when the first socket is created.
     private const string InlineVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     internal static void Configure(WebApplicationBuilder builder, LiveApiBuilder live, ServeSettings settings)
@@ -25,10 +24,19 @@ internal static class RelayHost
         if (key is null && !isConfigured)
         {
             if (url is not null)
-                throw new CommandException($"There is no key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
+            {
+                throw new CommandException(
+                    $"No key for the upstream {url}. Give it in ${KeyVariable} or with --upstream-key.", ExitCodes.Usage);
+            }
             return;
         }
-        // A frame of a relay is handed on by the thread that was told of it. What answers here itself thinks too long for that.
+        Uri? address = null;
+        if (url is not null && !Uri.TryCreate(url, UriKind.Absolute, out address))
+        {
+            throw new CommandException(
+                $"The upstream URL '{url}' is not valid. Give --upstream as an absolute URL such as https://example.com.", ExitCodes.Usage);
+        }
+        // A relay forwards each message on the thread that received it. Local models compute too long for that.
         if (!section.GetSection(nameof(RelayOptions.LocalModels)).GetChildren().Any() && Variable(InlineVariable) is null)
             Environment.SetEnvironmentVariable(InlineVariable, "1");
         live.UseRelay(options =>
@@ -36,8 +44,8 @@ internal static class RelayHost
             if (key is null)
                 return;
             var upstream = new UpstreamOptions { Key = key };
-            if (url is not null)
-                upstream.Url = Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : throw new CommandException($"{url} is no address. Give --upstream as https://example.com.", ExitCodes.Usage);
+            if (address is not null)
+                upstream.Url = address;
             options.Upstreams.Insert(0, upstream);
         });
     }

@@ -1,11 +1,11 @@
 namespace Parley.Cli.Hosting;
 
-/// <summary>What <c>parley serve</c> was asked for on the command line.</summary>
+/// <summary>The options of <c>parley serve</c>.</summary>
 internal sealed record ServeSettings
 {
     internal string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>0 = any free port.</summary>
+    /// <summary>0 picks a free port.</summary>
     internal int Port { get; init; } = 8080;
 
     internal IReadOnlyList<string> Keys { get; init; } = [];
@@ -15,30 +15,31 @@ internal sealed record ServeSettings
 
     internal bool Strict { get; init; }
 
-    /// <summary>Address of a Live server to relay to; null = the public service, once there is a key.</summary>
+    /// <summary>URL of the Live server to relay to; null = the public service, if <see cref="UpstreamKey"/> is set.</summary>
     internal string? Upstream { get; init; }
 
-    /// <summary>The operator's key there; null = relay only what the configuration says.</summary>
+    /// <summary>The operator's key for it; null = relay only as the configuration says.</summary>
     internal string? UpstreamKey { get; init; }
 
-    /// <summary>Port of loopback with <c>/metrics</c>; null = none.</summary>
+    /// <summary>Loopback port of <c>/metrics</c>; null = no metrics endpoint.</summary>
     internal int? MetricsPort { get; init; }
 
+    /// <summary>Folder for recordings of every message; null = no recording.</summary>
     internal DirectoryInfo? Record { get; init; }
 
     internal FileInfo? ConfigFile { get; init; }
 
-    /// <summary>Where tokens, keys, usage and sessions are kept; null = in memory.</summary>
+    /// <summary>Folder of tokens, keys, usage and resumable sessions; null = in memory.</summary>
     internal string? Data { get; init; }
 
-    /// <summary>Port of the admin API, on this machine only; null = none, 0 = any free one.</summary>
+    /// <summary>Loopback port of the admin API; null = no admin API, 0 picks a free port.</summary>
     internal int? AdminPort { get; init; }
 
     internal bool Verbose { get; init; }
 
-    /// <summary>One JSON object a line in the log, with scopes.</summary>
+    /// <summary>Log one JSON object per line, with scopes.</summary>
     internal bool LogJson { get; init; }
 
-    /// <summary>Only errors are logged.</summary>
+    /// <summary>Log errors only.</summary>
     internal bool Quiet { get; init; }
 }

@@ -11,8 +11,8 @@ using Parley.Server;
 namespace Parley.Cli.Hosting;
 
 /// <summary>
-/// Where the numbers go: <c>/metrics</c> for Prometheus on a port of its own, and OTLP where the usual <c>OTEL_*</c> variables say so. Without
-/// either nothing listens to the meters, and they cost nothing.
+/// Exports metrics and traces: <c>/metrics</c> for Prometheus on its own port, and OTLP if the standard <c>OTEL_*</c> variables are set.
+/// Without either, nothing listens to the meters, and they cost nothing.
 /// </summary>
 internal static class TelemetryHost
 {
@@ -40,10 +40,13 @@ internal static class TelemetryHost
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
     }
 
-    /// <summary>Only that port answers <c>/metrics</c>; a port says who may ask, and the public one is for everybody.</summary>
+    /// <summary>Maps <c>/metrics</c> on the metrics port only: the public port must not expose it.</summary>
     internal static void Map(WebApplication app, ServeSettings settings)
     {
         if (settings.MetricsPort is { } port)
-            app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
+        {
+            app.UseOpenTelemetryPrometheusScrapingEndpoint(
+                context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
+        }
     }
 }

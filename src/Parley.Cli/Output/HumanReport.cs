@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Parley.Cli.Output;
 
-/// <summary>For people: transcripts on standard output, everything else in grey beside it, errors on standard error.</summary>
+/// <summary>Output for people: transcripts on standard output, other facts in grey, errors on standard error.</summary>
 internal sealed class HumanReport : IReport
 {
     private readonly IAnsiConsole _out = AnsiConsole.Console;
@@ -12,7 +12,7 @@ internal sealed class HumanReport : IReport
 
     internal HumanReport()
     {
-        // A pipe has no width to wrap at.
+        // Do not wrap lines in a pipe.
         if (Console.IsOutputRedirected)
             _out.Profile.Width = int.MaxValue;
         if (Console.IsErrorRedirected)
@@ -54,8 +54,13 @@ internal sealed class HumanReport : IReport
         EndLine();
         _error.MarkupLineInterpolated($"[red]{message}[/]");
         if (cause is EndCause.Network)
-            _error.MarkupLineInterpolated($"[grey]Is a server running there? parley serve starts one here; --url names another.[/]");
+        {
+            _error.MarkupLineInterpolated(
+                $"[grey]Is a server running there? {ToolName.Current} serve starts one here; --url selects another.[/]");
+        }
         else if (cause is { } known && CloseCauses.Hint(known) is var hint && !message.Contains(hint, StringComparison.Ordinal))
+        {
             _error.MarkupLineInterpolated($"[grey]{hint}[/]");
+        }
     }
 }

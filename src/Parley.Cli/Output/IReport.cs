@@ -2,21 +2,21 @@ using Parley.Client;
 
 namespace Parley.Cli.Output;
 
-/// <summary>What a command tells: to a person, or as one JSON object a line.</summary>
+/// <summary>The output of a command: for people, or one JSON object per line.</summary>
 internal interface IReport
 {
-    /// <summary>A fact, as a sentence and as data.</summary>
+    /// <summary>Reports a fact, as a sentence and as data.</summary>
     void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data);
 
-    /// <summary>Words of the user, as the server understood them.</summary>
+    /// <summary>Reports a transcript of the user, as the server recognized it.</summary>
     void Heard(string text);
 
-    /// <summary>Words of the model, as they come.</summary>
+    /// <summary>Reports a piece of the model's text, as it arrives.</summary>
     void Said(string text);
 
-    /// <summary>A line of words is over.</summary>
+    /// <summary>Ends a line of model text.</summary>
     void EndLine();
 
-    /// <summary>Something went wrong.</summary>
+    /// <summary>Reports an error.</summary>
     void Error(string message, EndCause? cause);
 }

@@ -4,10 +4,14 @@ using Parley.Client;
 
 namespace Parley.Cli.Output;
 
-/// <summary>For programs: one JSON object a line, each with a <c>type</c>.</summary>
+/// <summary>Output for programs: one JSON object per line, each with a <c>type</c>.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
-    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
     private readonly Lock _gate = new();
 
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
@@ -26,7 +30,9 @@ internal sealed class JsonReport(TextWriter output) : IReport
     {
     }
 
-    public void Error(string message, EndCause? cause) => Write(new() { ["type"] = "error", ["message"] = message, ["cause"] = cause?.ToString() });
+    public void Error(string message, EndCause? cause) =>
+        Write(
+        new() { ["type"] = "error", ["message"] = message, ["cause"] = cause?.ToString() });
 
     private void Write(Dictionary<string, object?> line)
     {

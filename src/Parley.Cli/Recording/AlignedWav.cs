@@ -1,12 +1,11 @@
 namespace Parley.Cli.Recording;
 
 /// <summary>
-/// One side of a call as a WAV file in which every sound stands at the time it was made: where there was none, there is silence. Used from any
-/// thread.
+/// One side of a call as a WAV file on the time axis of the call: gaps between audio are filled with silence. Thread-safe.
 /// </summary>
 internal sealed class AlignedWav : IDisposable
 {
-    // Sound comes in bursts and a little ahead; only a real gap is filled.
+    // Audio arrives in bursts and slightly ahead of time; only a larger gap is filled.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
@@ -25,7 +24,7 @@ internal sealed class AlignedWav : IDisposable
         _started = started;
     }
 
-    /// <summary>Writes sound that ends now.</summary>
+    /// <summary>Writes audio that ends now.</summary>
     internal void Write(ReadOnlySpan<byte> pcm)
     {
         lock (_lock)
@@ -39,7 +38,7 @@ internal sealed class AlignedWav : IDisposable
         }
     }
 
-    /// <summary>The last bytes were never heard.</summary>
+    /// <summary>Removes the last bytes, which were never played.</summary>
     internal void TakeBack(long bytes)
     {
         lock (_lock)
@@ -49,7 +48,7 @@ internal sealed class AlignedWav : IDisposable
         }
     }
 
-    /// <summary>How long the file would be if it ended now: sound that came in a burst may reach a little beyond the present.</summary>
+    /// <summary>Length of the file if it ended now. Audio that arrived in a burst may reach beyond the current time.</summary>
     internal TimeSpan Length
     {
         get
@@ -63,10 +62,10 @@ internal sealed class AlignedWav : IDisposable
         }
     }
 
-    /// <summary>Ends the file where nobody said how long it is to be.</summary>
+    /// <summary>Ends the file at its current length.</summary>
     public void Dispose() => End(Length);
 
-    /// <summary>Ends the file at this length, or behind its last sound.</summary>
+    /// <summary>Ends the file at this length, or after its last audio if that is longer.</summary>
     internal void End(TimeSpan length)
     {
         lock (_lock)

@@ -4,8 +4,8 @@ using Parley.Protocol;
 namespace Parley.Cli.Recording;
 
 /// <summary>
-/// Keeps a call in a folder: <c>user.wav</c> as it was sent, <c>model.wav</c> as it was heard (cut where it was interrupted), both from the
-/// beginning of the call and equally long, and <c>messages.jsonl</c>, every message with its media.
+/// Records a call in a folder: <c>user.wav</c> as sent, <c>model.wav</c> as played (cut off at interruptions), both from the beginning of
+/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media.
 /// </summary>
 internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 {
@@ -15,13 +15,13 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
     private readonly AlignedWav _model;
     private readonly MessageLines _messages;
 
-    /// <exception cref="CommandException">There is a recording in the folder already.</exception>
+    /// <exception cref="CommandException">The folder already holds a recording.</exception>
     internal CallRecorder(DirectoryInfo folder, TimeProvider timeProvider)
     {
         folder.Create();
         var messages = Path.Combine(folder.FullName, MessagesFile);
         if (File.Exists(messages))
-            throw new CommandException($"{folder.FullName} holds a recording already. Name another folder.", ExitCodes.Usage);
+            throw new CommandException($"{folder.FullName} already holds a recording. Give another folder.", ExitCodes.Usage);
         var started = timeProvider.GetTimestamp();
         _user = new AlignedWav(Path.Combine(folder.FullName, UserFile), AudioFormat.InputRateHz, timeProvider, started);
         _model = new AlignedWav(Path.Combine(folder.FullName, ModelFile), AudioFormat.OutputRateHz, timeProvider, started);
@@ -40,12 +40,12 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 
     public void Received(ReadOnlySpan<byte> message) => _messages.Write(MessageLines.FromServer, "binary", message);
 
-    /// <summary>The loudspeaker, listened to.</summary>
+    /// <summary>Wraps the loudspeaker and records what it plays.</summary>
     internal IAudioOutput Listen(IAudioOutput output) => new RecordedOutput(output, _model);
 
     public void Dispose()
     {
-        // Both sides end together, whichever sound reaches further.
+        // Both files get the length of the longer one.
         var (user, model) = (_user.Length, _model.Length);
         var length = user > model ? user : model;
         _user.End(length);

@@ -3,23 +3,23 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Recording;
 
-/// <summary>Something that was said or done in a recorded call.</summary>
-/// <param name="At">When, since the beginning.</param>
-/// <param name="FromClient">Who sent it.</param>
+/// <summary>A message of a recorded call.</summary>
+/// <param name="At">Time since the beginning of the call.</param>
+/// <param name="FromClient">Whether the client sent it.</param>
 /// <param name="Message">The message.</param>
 internal sealed record RecordedMessage(TimeSpan At, bool FromClient, JsonElement Message);
 
-/// <summary>A call that <see cref="CallRecorder"/> kept.</summary>
+/// <summary>A call that <see cref="CallRecorder"/> recorded.</summary>
 internal sealed class CallRecording
 {
-    private CallRecording(WavFile sound, IReadOnlyList<RecordedMessage> messages)
+    private CallRecording(WavFile audio, IReadOnlyList<RecordedMessage> messages)
     {
-        Sound = sound;
+        Audio = audio;
         Messages = messages;
     }
 
-    /// <summary>Both sides together, 24 kHz.</summary>
-    internal WavFile Sound { get; }
+    /// <summary>Both sides mixed, 24 kHz.</summary>
+    internal WavFile Audio { get; }
 
     internal IReadOnlyList<RecordedMessage> Messages { get; }
 
@@ -28,7 +28,11 @@ internal sealed class CallRecording
     {
         var messages = Path.Combine(folder.FullName, CallRecorder.MessagesFile);
         if (!File.Exists(messages))
-            throw new CommandException($"{folder.FullName} holds no recorded call. Make one with: parley talk --record {folder.Name}", ExitCodes.Failure);
+        {
+            throw new CommandException(
+                $"{folder.FullName} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder.Name}",
+                ExitCodes.Failure);
+        }
         var user = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.UserFile));
         var model = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.ModelFile));
         return new CallRecording(Mix(user, model), [.. File.ReadLines(messages).Select(Read).OfType<RecordedMessage>()]);

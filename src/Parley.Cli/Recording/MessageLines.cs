@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace Parley.Cli.Recording;
 
 /// <summary>
-/// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from the
-/// client to the server, whoever records. What is no JSON is written as base64 under <c>bytes</c>. Lines hold what was said and resumption
-/// handles: keep them like the conversation itself.
+/// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from
+/// the client to the server, on whichever side it is recorded. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines
+/// contain the conversation and resumption handles: protect them as such.
 /// </summary>
 internal sealed class MessageLines(string path, TimeProvider timeProvider)
 {
@@ -27,7 +27,7 @@ internal sealed class MessageLines(string path, TimeProvider timeProvider)
             using (var json = new Utf8JsonWriter(_line, Plain))
                 WriteLine(json, direction, kind, payload, mayBeJson);
             _line.Write("\n"u8);
-            // Opened for each line: a recording is for looking at while it grows, and may end at any time.
+            // Opened for each line, so that other programs can read the file while it grows, and so that it may end at any time.
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
             file.Write(_line.WrittenSpan);
         }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Parley.Cli.Storage;
 
-/// <summary>Where this user's server keeps its data, and the secret of its admin API in it.</summary>
+/// <summary>The data folder of a server, and the admin secret in it.</summary>
 internal static class DataFolder
 {
     private const string SecretFile = "admin.secret";
@@ -21,15 +21,32 @@ internal static class DataFolder
         }
     }
 
+    /// <summary>Creates the folder if it does not exist, readable by this user only.</summary>
+    /// <exception cref="CommandException">The folder cannot be created.</exception>
+    internal static void Create(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(folder);
+            else
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CommandException($"The data folder {folder} cannot be created: {e.Message} Give another --data.", ExitCodes.Usage);
+        }
+    }
+
     internal static string AdminSecretFile(string folder) => Path.Combine(Path.GetFullPath(folder), SecretFile);
 
-    /// <summary>The secret of the folder, made at the first time; only this user can read it.</summary>
+    /// <summary>The admin secret of the folder, created on first use; readable by this user only.</summary>
     internal static string AdminSecret(string folder)
     {
         var path = AdminSecretFile(folder);
         if (File.Exists(path))
             return File.ReadAllText(path).Trim();
-        Directory.CreateDirectory(folder);
+        Create(folder);
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

@@ -2,7 +2,7 @@ using Parley.Cli.Output;
 
 namespace Parley.Cli.Talking;
 
-/// <summary>For pipes, logs and programs: nothing is ever taken back, so words of the user wait until they are whole.</summary>
+/// <summary>For pipes, logs and programs: lines are never rewritten, so a transcript of the user is held until it is complete.</summary>
 internal sealed class LineView(IReport report) : ITalkView
 {
     private readonly Lock _lock = new();

@@ -4,14 +4,14 @@ using Spectre.Console.Rendering;
 
 namespace Parley.Cli.Talking;
 
-/// <summary>For people at a terminal: the last words of both sides, meters and keys, drawn ten times a second.</summary>
+/// <summary>For an interactive terminal: the latest transcripts of both sides, level meters and keys, drawn ten times a second.</summary>
 internal sealed class ScreenView : ITalkView
 {
     private const int FrameLines = 6;
     private const int KeptEntries = 500;
     private const int MeterCells = 20;
 
-    // A voice at a microphone lies between these.
+    // Range of the meters: speech at a microphone lies within it.
     private const double QuietDb = -60, LoudDb = -6;
 
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100);
@@ -19,7 +19,7 @@ internal sealed class ScreenView : ITalkView
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private readonly CancellationTokenSource _ended = new();
-    private readonly Task _drawn;
+    private readonly Task _drawing;
     private readonly string _title;
     private readonly string _keys;
     private readonly Func<TalkStatus> _status;
@@ -29,10 +29,10 @@ internal sealed class ScreenView : ITalkView
         _title = title;
         _keys = keys;
         _status = status;
-        _drawn = DrawAsync();
+        _drawing = DrawAsync();
     }
 
-    private enum Speaker
+    private enum EntryKind
     {
         User,
         Model,
@@ -43,7 +43,7 @@ internal sealed class ScreenView : ITalkView
     {
         lock (_lock)
         {
-            var entry = Open(Speaker.User);
+            var entry = Open(EntryKind.User);
             if (isInterim)
                 entry.Interim = text.Trim();
             else
@@ -54,14 +54,14 @@ internal sealed class ScreenView : ITalkView
     public void Typed(string text)
     {
         lock (_lock)
-            Add(new Entry(Speaker.User) { Text = text, IsClosed = true });
+            Add(new Entry(EntryKind.User) { Text = text, IsClosed = true });
     }
 
     public void Said(string text)
     {
         lock (_lock)
         {
-            var entry = Open(Speaker.Model);
+            var entry = Open(EntryKind.Model);
             entry.Text = (entry.Text + text).TrimStart();
         }
     }
@@ -70,10 +70,10 @@ internal sealed class ScreenView : ITalkView
     {
         lock (_lock)
         {
-            if (_entries.FindLast(entry => entry.Speaker == Speaker.Model) is { IsClosed: false } cut)
-                cut.IsInterrupted = true;
+            if (_entries.FindLast(entry => entry.Kind == EntryKind.Model) is { IsClosed: false } interrupted)
+                interrupted.IsInterrupted = true;
             else
-                Add(new Entry(Speaker.Fact) { Text = "interrupted" });
+                Add(new Entry(EntryKind.Fact) { Text = "interrupted" });
             _entries.ForEach(entry => entry.IsClosed = true);
         }
     }
@@ -87,13 +87,13 @@ internal sealed class ScreenView : ITalkView
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
     {
         lock (_lock)
-            Add(new Entry(Speaker.Fact) { Text = sentence, IsClosed = true });
+            Add(new Entry(EntryKind.Fact) { Text = sentence, IsClosed = true });
     }
 
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
-        await _drawn;
+        await _drawing;
         _ended.Dispose();
     }
 
@@ -124,7 +124,8 @@ internal sealed class ScreenView : ITalkView
         rows.Add(new Markup(
             $"[cyan]mic[/] {Meter(status.Microphone)} {Markup.Escape(status.MicrophoneState),-10} [green]speaker[/] {Meter(status.Speaker)} "
             + (status.Queued > TimeSpan.Zero ? $"{status.Queued.TotalSeconds:0.0} s to come" : "silent")));
-        rows.Add(status.Typing is { } typing ? new Markup($"[bold]say:[/] {Markup.Escape(typing)}[blink]_[/]") : new Markup($"[grey]{Markup.Escape(_keys)}[/]"));
+        rows.Add(
+            status.Typing is { } typing ? new Markup($"[bold]say:[/] {Markup.Escape(typing)}[blink]_[/]") : new Markup($"[grey]{Markup.Escape(_keys)}[/]"));
         return new Rows(rows);
     }
 
@@ -135,7 +136,7 @@ internal sealed class ScreenView : ITalkView
         return $"[{color}]{new string('■', cells)}[/][grey]{new string('·', MeterCells - cells)}[/]";
     }
 
-    // As many of the newest entries as the window is high.
+    // The newest entries that fit in the window.
     private List<Entry> Last()
     {
         var room = Math.Max(3, AnsiConsole.Profile.Height - FrameLines);
@@ -146,11 +147,11 @@ internal sealed class ScreenView : ITalkView
         return _entries[from..];
     }
 
-    private Entry Open(Speaker speaker)
+    private Entry Open(EntryKind kind)
     {
-        if (_entries.FindLast(entry => entry.Speaker == speaker) is { IsClosed: false } open)
+        if (_entries.FindLast(entry => entry.Kind == kind) is { IsClosed: false } open)
             return open;
-        return Add(new Entry(speaker));
+        return Add(new Entry(kind));
     }
 
     private Entry Add(Entry entry)
@@ -161,11 +162,11 @@ internal sealed class ScreenView : ITalkView
         return entry;
     }
 
-    private sealed class Entry(Speaker speaker)
+    private sealed class Entry(EntryKind kind)
     {
         internal const int LabelWidth = 7;
 
-        internal Speaker Speaker => speaker;
+        internal EntryKind Kind => kind;
 
         internal string Text { get; set; } = "";
 
@@ -179,10 +180,12 @@ internal sealed class ScreenView : ITalkView
 
         internal Grid Render()
         {
-            var grid = new Grid { Expand = true }.AddColumn(new GridColumn().Width(LabelWidth - 1).Padding(0, 0, 1, 0)).AddColumn(new GridColumn().Padding(0, 0, 0, 0));
-            var label = speaker switch { Speaker.User => "[cyan]you[/]", Speaker.Model => "[green]model[/]", _ => "" };
+            var grid = new Grid { Expand = true }
+                .AddColumn(new GridColumn().Width(LabelWidth - 1).Padding(0, 0, 1, 0)).AddColumn(
+                new GridColumn().Padding(0, 0, 0, 0));
+            var label = kind switch { EntryKind.User => "[cyan]you[/]", EntryKind.Model => "[green]model[/]", _ => "" };
             var text = Markup.Escape(Text);
-            if (speaker == Speaker.Fact)
+            if (kind == EntryKind.Fact)
                 text = $"[grey]{text}[/]";
             if (Interim.Length > 0)
                 text += $"[grey italic]{Markup.Escape((Text.Length > 0 ? " " : "") + Interim)} …[/]";

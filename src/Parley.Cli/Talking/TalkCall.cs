@@ -3,40 +3,39 @@ using Parley.Client;
 
 namespace Parley.Cli.Talking;
 
-/// <summary>A voice call: follows the session, the keys and the devices, shows what happens, and hangs up when it is time.</summary>
+/// <summary>A voice call: follows the session, the keyboard and the audio devices, shows what happens, and hangs up at the end.</summary>
 internal sealed class TalkCall(
     LiveSession session, AudioCall call, MicrophoneSource? microphone, AudioPlayback playback, ITalkView view, TimeProvider timeProvider)
     : IDisposable
 {
-    // Quieter than this is nobody speaking.
+    // Audio below this level is not speech.
     private const double SpeechDb = -38;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
-    // A recording that nobody answers is over after this; one that is answered, as soon as the answer was heard.
+    // A recording without an answer ends after this time; with one, as soon as the answer was played.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(8);
 
     private readonly TurnLatency _latency = new(timeProvider);
     private readonly CancellationTokenSource _hungUp = new();
     private long _lastUpdate = timeProvider.GetTimestamp();
-    private volatile bool _answeredSinceEnd;
-    private volatile bool _recordingEnded;
-    private bool _awaitsResult;
-    private bool _cut; // what still comes of the words of this turn was never spoken
+    private volatile bool _isAnswered; // the model completed a turn, and the user has not spoken since
+    private bool _awaitsResult; // a function was called, and the model has not spoken since
+    private bool _isCut; // transcripts that still arrive in this turn were never spoken
 
     /// <summary>Runs the call to its end.</summary>
-    /// <param name="recording">What is spoken in place of a microphone, where the call ends with it.</param>
-    /// <param name="keys">The keyboard, where there is one.</param>
+    /// <param name="recording">The recording that replaces the microphone, if the call is to end with it.</param>
+    /// <param name="keys">The keyboard, if there is one.</param>
     /// <param name="cancellationToken">Hangs up.</param>
-    /// <returns>How it ended; null where this side hung up.</returns>
+    /// <returns>How the session ended; null if this side hung up.</returns>
     internal async Task<SessionEnd?> RunAsync(RecordedAudioInput? recording, TalkKeys? keys, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hungUp.Token);
-        var watching = WatchAsync(recording, either.Token);
-        var typing = keys?.RunAsync(ActAsync, either.Token) ?? Task.CompletedTask;
+        using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hungUp.Token);
+        var watching = WatchAsync(recording, linkedCts.Token);
+        var typing = keys?.RunAsync(ActAsync, linkedCts.Token) ?? Task.CompletedTask;
         try
         {
-            await foreach (var update in call.ReadAllAsync(either.Token))
+            await foreach (var update in call.ReadAllAsync(linkedCts.Token))
             {
                 Volatile.Write(ref _lastUpdate, timeProvider.GetTimestamp());
                 Show(update);
@@ -45,7 +44,7 @@ internal sealed class TalkCall(
             }
             return null;
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (linkedCts.IsCancellationRequested)
         {
             return null;
         }
@@ -73,7 +72,7 @@ internal sealed class TalkCall(
                 await call.InterruptAsync();
                 break;
             case TalkAction.PushToTalk when call.IsTalking:
-                _latency.Asked();
+                _latency.EndOfSpeech();
                 await call.StopTalkingAsync();
                 break;
             case TalkAction.PushToTalk:
@@ -81,7 +80,7 @@ internal sealed class TalkCall(
                 break;
             case TalkAction.Say:
                 view.Typed(text);
-                _latency.Asked();
+                _latency.EndOfSpeech();
                 await session.SendTextAsync(text);
                 break;
         }
@@ -91,9 +90,9 @@ internal sealed class TalkCall(
     {
         switch (update)
         {
-            case AudioUpdate sound:
-                _awaitsResult = _cut = false;
-                if (_latency.Audio(sound.Duration))
+            case AudioUpdate chunk:
+                _awaitsResult = _isCut = false;
+                if (_latency.Audio(chunk.Duration))
                     _ = NoteAudibleAsync(call.FirstAudible);
                 break;
             case InterimInputTranscriptUpdate interim:
@@ -103,33 +102,33 @@ internal sealed class TalkCall(
                 _latency.Heard();
                 view.Heard(heard.Text, isInterim: false);
                 break;
-            case OutputTranscriptUpdate { Text.Length: > 0 } words when !_cut:
+            case OutputTranscriptUpdate { Text.Length: > 0 } words when !_isCut:
                 Said(words.Text);
                 break;
             case TextUpdate words:
                 Said(words.Text);
                 break;
             case InterruptedUpdate:
-                _cut = call.IsAnswering;
+                _isCut = call.IsAnswering;
                 _latency.Interrupted();
                 view.Interrupted();
                 break;
             case ToolCallUpdate:
                 _awaitsResult = true;
-                CallFacts.Tell(update, view.Fact);
+                CallFacts.Report(update, view.Fact);
                 break;
             case ToolCallCancelledUpdate:
                 _awaitsResult = false;
-                CallFacts.Tell(update, view.Fact);
+                CallFacts.Report(update, view.Fact);
                 break;
             case TurnCompleteUpdate turn:
-                _cut = false;
+                _isCut = false;
                 view.EndTurn();
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
-                _answeredSinceEnd |= _recordingEnded && turn.IsIdle && !_awaitsResult;
+                _isAnswered = turn.IsIdle && !_awaitsResult;
                 break;
             default:
-                CallFacts.Tell(update, view.Fact);
+                CallFacts.Report(update, view.Fact);
                 break;
         }
     }
@@ -153,20 +152,22 @@ internal sealed class TalkCall(
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             if (microphone is { IsMuted: false, Level.PeakDb: > SpeechDb } && call.IsTalking)
-                _latency.Asked();
+            {
+                _latency.EndOfSpeech();
+                _isAnswered = false;
+            }
             if (call.MicrophoneEnded is { IsFaulted: true, Exception.InnerException: { } fault })
             {
-                view.Fact("microphone", $"no microphone any more: {fault.Message}", ("message", fault.Message));
+                view.Fact("microphone", $"microphone lost: {fault.Message}", ("message", fault.Message));
                 microphone = null;
                 return;
             }
-            _recordingEnded = recording?.Ended.IsCompleted ?? false;
-            if (_recordingEnded && IsOver())
+            if (recording is { Ended.IsCompleted: true } && IsOver())
                 await _hungUp.CancelAsync();
         }
     }
 
     private bool IsOver() =>
         !call.IsAnswering && !playback.IsAudible
-        && ((_answeredSinceEnd && !_awaitsResult) || timeProvider.GetElapsedTime(Volatile.Read(ref _lastUpdate)) > LongestSilence);
+        && ((_isAnswered && !_awaitsResult) || timeProvider.GetElapsedTime(Volatile.Read(ref _lastUpdate)) > LongestSilence);
 }

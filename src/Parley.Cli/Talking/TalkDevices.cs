@@ -4,7 +4,7 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Talking;
 
-/// <summary>What a call speaks and hears with. What is not there is done without, and said.</summary>
+/// <summary>The audio devices of a call. The call goes on without a missing device, and reports it.</summary>
 internal sealed class TalkDevices : IAsyncDisposable
 {
     private TalkDevices(AudioPlayback playback, MicrophoneSource? microphone, RecordedAudioInput? recording)
@@ -18,18 +18,18 @@ internal sealed class TalkDevices : IAsyncDisposable
 
     internal MicrophoneSource? Microphone { get; }
 
-    /// <summary>The file or pipe in place of the microphone.</summary>
+    /// <summary>The file or pipe that replaces the microphone.</summary>
     internal RecordedAudioInput? Recording { get; }
 
     internal static async Task<TalkDevices> OpenAsync(
-        TalkSettings settings, CallRecorder? recorder, Action<string, string> tell, CancellationToken cancellationToken)
+        TalkSettings settings, CallRecorder? recorder, Action<string, string> report, CancellationToken cancellationToken)
     {
-        var output = await OpenOutputAsync(settings, tell, cancellationToken);
+        var output = await OpenOutputAsync(settings, report, cancellationToken);
         var playback = new AudioPlayback(recorder?.Listen(output) ?? output);
         try
         {
             var guard = settings.HalfDuplex ? new EchoGuard(playback) : null;
-            var input = await OpenInputAsync(settings, tell, cancellationToken);
+            var input = await OpenInputAsync(settings, report, cancellationToken);
             return new TalkDevices(playback, input is null ? null : new MicrophoneSource(input, guard), input as RecordedAudioInput);
         }
         catch
@@ -46,7 +46,8 @@ internal sealed class TalkDevices : IAsyncDisposable
         await Playback.DisposeAsync();
     }
 
-    private static async Task<IAudioOutput> OpenOutputAsync(TalkSettings settings, Action<string, string> tell, CancellationToken cancellationToken)
+    private static async Task<IAudioOutput> OpenOutputAsync(
+        TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Output is { } file)
             return AudioDevices.ToWavFile(file.FullName);
@@ -56,12 +57,13 @@ internal sealed class TalkDevices : IAsyncDisposable
         }
         catch (AudioDeviceException e) when (settings.SpeakerCommand is null)
         {
-            tell("speaker", $"no loudspeaker: answers are shown only, or give --out FILE. {e.Message}");
+            report("speaker", $"no loudspeaker: answers appear as text only; --out FILE writes their audio. {e.Message}");
             return AudioDevices.ToStream(Stream.Null);
         }
     }
 
-    private static async Task<IAudioInput?> OpenInputAsync(TalkSettings settings, Action<string, string> tell, CancellationToken cancellationToken)
+    private static async Task<IAudioInput?> OpenInputAsync(
+        TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Audio == "-")
             return new RecordedAudioInput(Console.OpenStandardInput(), AudioFormat.InputRateHz, thenSilence: true);
@@ -73,7 +75,7 @@ internal sealed class TalkDevices : IAsyncDisposable
         }
         catch (AudioDeviceException e) when (settings.MicrophoneCommand is null && settings.IsInteractive)
         {
-            tell("microphone", $"no microphone: type with t, or give --audio FILE. {e.Message}");
+            report("microphone", $"no microphone: press t to type, or give --audio FILE. {e.Message}");
             return null;
         }
         catch (AudioDeviceException e)
@@ -83,26 +85,28 @@ internal sealed class TalkDevices : IAsyncDisposable
     }
 }
 
-/// <summary>What <c>parley talk</c> was asked for on the command line.</summary>
+/// <summary>The options of <c>parley talk</c>.</summary>
 internal sealed record TalkSettings
 {
     /// <summary>A WAV file, or <c>-</c> for raw PCM16 at 16 kHz on standard input; null = the microphone.</summary>
     internal string? Audio { get; init; }
 
-    /// <summary>A WAV file in place of the loudspeaker.</summary>
+    /// <summary>A WAV file instead of the loudspeaker; null = the loudspeaker.</summary>
     internal FileInfo? Output { get; init; }
 
+    /// <summary>Name or command of the microphone; null = the first one that works.</summary>
     internal string? MicrophoneCommand { get; init; }
 
+    /// <summary>Name or command of the loudspeaker; null = the first one that works.</summary>
     internal string? SpeakerCommand { get; init; }
 
     internal bool HalfDuplex { get; init; }
 
     internal bool PushToTalk { get; init; }
 
-    /// <summary>Whether the call goes on when the file is over and answered.</summary>
+    /// <summary>Whether the call continues after the recording was answered.</summary>
     internal bool Stay { get; init; }
 
-    /// <summary>Whether somebody sits at a terminal.</summary>
+    /// <summary>Whether input and output are a terminal.</summary>
     internal bool IsInteractive { get; init; }
 }

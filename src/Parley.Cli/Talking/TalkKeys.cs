@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Parley.Cli.Talking;
 
-/// <summary>What a key asks for.</summary>
+/// <summary>The action of a key.</summary>
 internal enum TalkAction
 {
     Interrupt,
@@ -13,7 +13,8 @@ internal enum TalkAction
 }
 
 /// <summary>
-/// The keys of a call: space and i interrupt (space talks where the call is push-to-talk), m mutes, t types a text up to Enter, q hangs up.
+/// The keys of a call: space and i interrupt (in push-to-talk, space opens and closes the microphone), m mutes, t types a text up to Enter,
+/// q hangs up.
 /// </summary>
 internal sealed class TalkKeys(bool pushToTalk)
 {
@@ -22,14 +23,14 @@ internal sealed class TalkKeys(bool pushToTalk)
     private readonly StringBuilder _typed = new();
     private volatile string? _typing;
 
-    /// <summary>What is being typed; null where nothing is.</summary>
+    /// <summary>The text being typed; null if none is.</summary>
     internal string? Typing => _typing;
 
     internal string Help => pushToTalk
         ? "space talk / stop talking · i interrupt · m mute · t type · q hang up"
         : "space interrupt · m mute · t type · q hang up";
 
-    /// <summary>Reads keys until the token fires. The console cannot be waited for, so it is asked every 20 ms.</summary>
+    /// <summary>Reads keys until the token fires. The console has no asynchronous read, so it is polled every 20 ms.</summary>
     internal async Task RunAsync(Func<TalkAction, string, ValueTask> act, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Tick);
@@ -43,7 +44,7 @@ internal sealed class TalkKeys(bool pushToTalk)
         }
     }
 
-    /// <summary>What a key means, given what came before it.</summary>
+    /// <summary>The action of a key, given the keys before it; null if it has none.</summary>
     internal (TalkAction Action, string Text)? Press(ConsoleKeyInfo key)
     {
         if (_typing is not null)

@@ -11,6 +11,8 @@ namespace Parley.Server;
 public sealed class LiveModelCatalogue
 {
     private const string DefaultPattern = "gemini-*";
+    private const string NoModel = "No model is registered, so no session could be answered. Add one after AddLiveApi(): UseLocalModel() of the package Parley.Assistant "
+        + "for local voice, UseCascade() of Parley.Cascade with your own IChatClient, UseRelay(…) for a gateway, or UseDefaultModel<T>() for a model of your own.";
 
     private readonly List<(string Pattern, ILiveModel Model, ModelProfile? Profile)> _models = [];
     private readonly ILiveModel? _default;
@@ -23,7 +25,7 @@ public sealed class LiveModelCatalogue
             _models.Add((registration.Pattern, registration.Create(services), registration.Profile));
         _default = services.GetService<ILiveModel>();
         if (_default is null && _models.Count == 0)
-            throw new InvalidOperationException("No model answers. Call UseDefaultModel or AddModel after AddLiveApi().");
+            throw new InvalidOperationException(NoModel);
         Names = [.. _models.Where(static m => !m.Pattern.Contains('*', StringComparison.Ordinal)).Select(static m => m.Pattern)
             .Concat(_default is null ? [] : ModelProfiles.Known.Where(static m => m.DisplayName is not null).Select(static m => m.Pattern))
             .Distinct()];

@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Server.Models;
 
 namespace Parley.Server;
 
@@ -49,9 +50,3 @@ public static class ModelProfiles
         return ByName.GetValueOrDefault(LiveModelProfiles.BuiltIn.Find(modelId).Name, Permissive);
     }
 }
-
-/// <summary>Names of public models and their rules.</summary>
-/// <param name="Pattern">Id, or a pattern of ids.</param>
-/// <param name="Profile">The rules.</param>
-/// <param name="DisplayName">Display name of a named model; null for a pattern.</param>
-internal sealed record KnownModel(string Pattern, ModelProfile Profile, string? DisplayName = null);

@@ -56,7 +56,7 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
         {
             var (loaded, busy, restarts) = _pool.Counts;
             var text = $"{busy} of at most {_max} decoders in use, {loaded} loaded, {restarts} replaced";
-            return _isApart ? $"{text}; processes {string.Join(", ", _pool.ProcessIds)}" : text;
+            return _isApart && ProcessIds is { Count: > 0 } ids ? $"{text}; processes {string.Join(", ", ids)}" : text;
         }
     }
 

@@ -9,32 +9,32 @@ namespace Parley.EndToEnd.Harness;
 /// <param name="IsError">Whether it came on standard error.</param>
 internal sealed record OutputLine(string Text, bool IsError);
 
-/// <summary>A process we started: its lines as they come, its end, and the signals to end it by its id.</summary>
+/// <summary>A process that a test started: its output lines as they arrive, its exit, and signals to it.</summary>
 internal sealed class ChildProcess : IDisposable
 {
     private const int SigTerm = 15;
 
-    private readonly Process process;
+    private readonly Process _process;
 
     private ChildProcess(Process process)
     {
-        this.process = process;
+        _process = process;
         Exited = ReadToEndAsync();
     }
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     /// <summary>Standard output and standard error, line by line.</summary>
     public FrameLog<OutputLine> Lines { get; } = new();
 
-    /// <summary>The exit code, once the process has ended and all it said is in <see cref="Lines"/>.</summary>
+    /// <summary>The exit code, once the process has exited and <see cref="Lines"/> holds all of its output.</summary>
     public Task<int> Exited { get; }
 
-    /// <param name="program">Name on the path, or a whole path.</param>
-    /// <param name="arguments">One argument each; no shell sees them.</param>
+    /// <param name="program">Name in PATH, or a full path.</param>
+    /// <param name="arguments">One argument each; no shell interprets them.</param>
     /// <param name="environment">Added to the environment of the tests.</param>
-    /// <param name="whereFrom">What to do when the program is not there.</param>
-    /// <exception cref="ExpectationException">The program is not there.</exception>
+    /// <param name="whereFrom">What to do if the program is missing.</param>
+    /// <exception cref="ExpectationException">The program is missing.</exception>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string whereFrom)
     {
@@ -45,10 +45,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardInput = true,
         };
         foreach (var (name, value) in environment)
-        {
             start.Environment[name] = value;
-        }
-
         try
         {
             var process = Process.Start(start)!;
@@ -61,42 +58,35 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Asks the process to end, as a service manager does.</summary>
+    /// <summary>Sends SIGTERM, as a service manager does.</summary>
     public void Terminate()
     {
-        if (!process.HasExited)
-        {
-            _ = SendSignal(process.Id, SigTerm);
-        }
+        if (!_process.HasExited)
+            _ = SendSignal(_process.Id, SigTerm);
     }
 
-    /// <summary>Ends the process and those it started.</summary>
-    public void Kill() => process.Kill(entireProcessTree: true);
+    /// <summary>Kills the process and its children.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose()
     {
-        if (!process.HasExited)
-        {
+        if (!_process.HasExited)
             Kill();
-        }
-
-        process.Dispose();
+        _process.Dispose();
     }
 
     private async Task<int> ReadToEndAsync()
     {
-        await Task.WhenAll(ReadAsync(process.StandardOutput, isError: false), ReadAsync(process.StandardError, isError: true));
-        await process.WaitForExitAsync();
-        Lines.Complete(new ExpectationException($"the process ended with exit code {process.ExitCode}"));
-        return process.ExitCode;
+        await Task.WhenAll(ReadAsync(_process.StandardOutput, isError: false), ReadAsync(_process.StandardError, isError: true));
+        await _process.WaitForExitAsync();
+        Lines.Complete(new ExpectationException($"the process ended with exit code {_process.ExitCode}"));
+        return _process.ExitCode;
     }
 
     private async Task ReadAsync(StreamReader reader, bool isError)
     {
         while (await reader.ReadLineAsync() is { } line)
-        {
             Lines.Add(new OutputLine(line, isError));
-        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

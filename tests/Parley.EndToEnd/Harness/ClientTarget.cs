@@ -2,31 +2,30 @@ using Parley.Client;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>What not every server can do.</summary>
+/// <summary>An ability that not every server has.</summary>
 internal enum Ability
 {
     RealtimeInput,
     Credentials,
 }
 
-/// <summary>A server that our client is run against.</summary>
-/// <param name="Name">Its name, for those who read what was skipped.</param>
-/// <param name="Address">Where it listens.</param>
+/// <summary>A server that the scenarios of our client run against.</summary>
+/// <param name="Name">Its name, for the reason of a skipped test.</param>
+/// <param name="Address">Its URL.</param>
 internal sealed record ClientTarget(string Name, Uri Address)
 {
-    /// <summary>A setup it takes.</summary>
+    /// <summary>A setup that it accepts.</summary>
     public required LiveSetup Setup { get; init; }
 
     public IReadOnlyList<Ability> Abilities { get; init; } = [];
 
-    public LiveClient CreateClient(string key = ParleyProcess.Key) => LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
+    public LiveClient CreateClient(string key = ParleyProcess.Key) =>
+        LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
 
-    /// <summary>Skips the test where the server cannot do what it is about.</summary>
+    /// <summary>Skips the test if the server lacks the ability.</summary>
     public void Needs(Ability ability)
     {
         if (!Abilities.Contains(ability))
-        {
             Assert.Skip($"{Name} has no {ability}.");
-        }
     }
 }

@@ -2,7 +2,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>Runs the scripts of other languages against a server, as a user would type them.</summary>
+/// <summary>Runs scripts in other languages against a server.</summary>
 internal static class Peer
 {
     private const string Python = "/usr/bin/python3";
@@ -15,7 +15,7 @@ internal static class Peer
     public static Task<ScriptFacts> RunInBrowserAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
         RunInBrowserAsync([script], EnvironmentOf(server), cancellationToken);
 
-    /// <summary>A script that starts the servers it needs itself, with what it is given as arguments behind its name.</summary>
+    /// <summary>Runs a script that starts its own servers. The first element is its name, the others are its arguments.</summary>
     public static Task<ScriptFacts> RunInBrowserAsync(string[] script, CancellationToken cancellationToken) =>
         RunInBrowserAsync(script, new Dictionary<string, string> { ["PARLEY_TOOL"] = Repository.Tool }, cancellationToken);
 
@@ -25,11 +25,9 @@ internal static class Peer
     private static Task<ScriptFacts> RunJavaScriptAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(Repository.Find("tests", "Parley.EndToEnd", "js", "node_modules")))
-        {
-            throw new ExpectationException("The npm packages of the peers are missing. Run ./test, which installs them.");
-        }
-
-        return RunAsync("node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
+            throw new ExpectationException("The npm packages of the tests are missing. Run ./test, which installs them.");
+        return RunAsync(
+            "node", [Repository.Find("tests", "Parley.EndToEnd", "js", script[0]), .. script[1..]], environment, cancellationToken);
     }
 
     private static Task<ScriptFacts> RunInBrowserAsync(string[] script, Dictionary<string, string> environment, CancellationToken cancellationToken)
@@ -37,7 +35,8 @@ internal static class Peer
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium";
         return File.Exists(chromium)
             ? RunJavaScriptAsync(script, environment, cancellationToken)
-            : throw new ExpectationException($"{chromium} is missing. Run ./test, which installs Debian's chromium, or name another in CHROMIUM.");
+            : throw new ExpectationException(
+                $"{chromium} is missing. Run ./test, which installs Debian's chromium, or set CHROMIUM to its path.");
     }
 
     private static Dictionary<string, string> EnvironmentOf(ParleyProcess server) => new()

@@ -30,7 +30,7 @@ internal static class Phrases
     /// <summary>Found as they are spelled.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "RotationWish", "MomentCame", "HoldsInterruption", "SpeechInsists", "SpeechAct.Aside", "AddressRule", "ITurnDetector", "out news",
+        "RotationWish", "MomentCame", "HoldsInterruption", "SpeechInsists", "SpeechAct.Aside", "AddressRule", "ITurnEndJudge", "out news",
         "ScriptedChatClient", "BrainTimeout", "BrainOptions", "BrainProviders", "JudgeTurnEnd", "ToolLedger", "CallLedger", "UsageLedger",
         "Where_it_is_late_too", "Other_models_do_not_say", "Ours_goes_on", "Nobody_there_understands_nothing",
         "Takes_the_development_key_from_pages_of_the_own_machine",

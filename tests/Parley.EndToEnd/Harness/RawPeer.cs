@@ -4,14 +4,14 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>A WebSocket client by hand: it sends frames no library would send, or half a frame, or nothing.</summary>
+/// <summary>A hand-written WebSocket client that sends frames no library would send, half a frame, or nothing.</summary>
 internal sealed class RawPeer : IDisposable
 {
     private const int MaskBytes = 4;
 
-    private readonly TcpClient client;
+    private readonly TcpClient _client;
 
-    private RawPeer(TcpClient client) => this.client = client;
+    private RawPeer(TcpClient client) => _client = client;
 
     /// <summary>Connects and upgrades.</summary>
     public static async Task<RawPeer> ConnectAsync(Uri address, string pathAndQuery, CancellationToken cancellationToken)
@@ -22,10 +22,10 @@ internal sealed class RawPeer : IDisposable
         return new RawPeer(client);
     }
 
-    /// <summary>A frame that may announce more than it holds. Its mask is zero, so the payload stands in it as it is.</summary>
+    /// <summary>Builds a frame that may announce more than it contains. Its mask is zero, so the payload is in clear.</summary>
     /// <param name="head">FIN, the reserved bits and the opcode: 0x81 is a whole text message.</param>
-    /// <param name="payload">What is sent.</param>
-    /// <param name="announced">Length in the head; null = that of the payload.</param>
+    /// <param name="payload">The bytes to send.</param>
+    /// <param name="announced">Length in the header; null = length of the payload.</param>
     public static byte[] Frame(byte head, ReadOnlySpan<byte> payload, int? announced = null)
     {
         const int HeadBytes = 2 + sizeof(ulong);
@@ -37,23 +37,25 @@ internal sealed class RawPeer : IDisposable
         return frame;
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => client.GetStream().WriteAsync(bytes, cancellationToken);
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _client.GetStream().WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Everything the server still sends until it ends the connection, politely or not.</summary>
+    /// <summary>Reads everything until the server ends the connection, in an orderly way or by a reset.</summary>
     public async Task<byte[]> ReadToEndAsync(CancellationToken cancellationToken)
     {
         var received = new MemoryStream();
         try
         {
-            await Expect.WithinAsync(client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
+            await Expect.WithinAsync(
+                _client.GetStream().CopyToAsync(received, cancellationToken), "the server ends the connection", cancellationToken);
         }
         catch (IOException)
         {
-            // Reset by the server, which is an end too; what came before it counts.
+            // A reset is an end too; return what arrived before it.
         }
 
         return received.ToArray();
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 }

@@ -4,58 +4,49 @@ using Parley.TestKit;
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>
-/// What <c>parley serve --record</c> wrote: a file per session, a line per message,
-/// <c>{"t":…,"dir":"in|out","op":"text|binary|close","json":{…}}</c>, with <c>bytes</c> in place of <c>json</c> where it is none.
+/// Recordings of <c>parley serve --record</c>: a file per connection, a line per message,
+/// <c>{"t":…,"dir":"in|out","op":"text|binary|close","json":{…}}</c>, with <c>bytes</c> instead of <c>json</c> if the payload is not JSON.
 /// </summary>
 internal static class RecordedSessions
 {
-    // More would bury the first ones, and the first ones are the cause.
-    private const int MaxComplaints = 20;
+    // The first ones are the cause; more would hide them.
+    private const int MaxFailures = 20;
 
-    /// <summary>Holds every message the server sent against the schema and against what clients in the field rely on.</summary>
+    /// <summary>Checks every message of the server against the schema and against rules that real clients rely on.</summary>
     public static IReadOnlyList<string> Check(DirectoryInfo folder)
     {
         var files = folder.GetFiles("*", SearchOption.AllDirectories);
         var sent = 0;
-        List<string> complaints = [];
+        List<string> failures = [];
         foreach (var file in files)
         {
             foreach (var line in File.ReadLines(file.FullName))
             {
                 var record = JsonElement.Parse(line);
                 if (record.GetProperty("dir").GetString() != "out")
-                {
                     continue;
-                }
-
                 sent++;
                 if (record.GetProperty("op").GetString() == "close")
-                {
                     continue;
-                }
-
-                complaints.AddRange(
+                failures.AddRange(
                     record.TryGetProperty("json", out var message)
-                        ? Check(message).Select(complaint => $"{file.Name}: {complaint}")
+                        ? Check(message).Select(failure => $"{file.Name}: {failure}")
                         : [$"{file.Name}: the server sent something that is not JSON"]);
             }
         }
 
-        return sent > 0 ? [.. complaints.Take(MaxComplaints)] : [$"parley serve recorded nothing it sent ({files.Length} files)."];
+        return sent > 0 ? [.. failures.Take(MaxFailures)] : [$"parley serve recorded nothing it sent ({files.Length} files)."];
     }
 
     private static IEnumerable<string> Check(JsonElement message)
     {
         foreach (var error in WireSchema.Live.Validate("ServerMessage", message))
-        {
             yield return $"not a valid ServerMessage: {error}";
-        }
-
-        // Some clients look at modelTurn and then no further.
+        // Some clients ignore the rest of a message with modelTurn.
         if (message.TryGetProperty("serverContent", out var content) && content.TryGetProperty("modelTurn", out _)
             && (content.TryGetProperty("turnComplete", out _) || content.TryGetProperty("interrupted", out _)))
         {
-            yield return "a mark of the turn's end stands beside modelTurn";
+            yield return "modelTurn and the end of the turn are in the same message";
         }
     }
 }

@@ -1,11 +1,11 @@
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>Where things are: the sources above the test assembly, and the build output next to it.</summary>
+/// <summary>Paths of the sources above the test assembly and of the build output next to it.</summary>
 internal static class Repository
 {
     private static readonly string Root = FindRoot();
 
-    /// <summary>The tool as the build left it, in the same configuration as the tests.</summary>
+    /// <summary>The built tool, in the same configuration as the tests.</summary>
     public static string Tool
     {
         get
@@ -22,9 +22,7 @@ internal static class Repository
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Parley.slnx")))
-            {
                 return folder.FullName;
-            }
         }
 
         throw new InvalidOperationException("The end-to-end tests run from the build output inside the repository.");

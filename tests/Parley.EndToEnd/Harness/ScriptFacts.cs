@@ -2,7 +2,7 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 
-/// <summary>What a script printed as "name: value".</summary>
+/// <summary>The "name: value" lines that a script printed.</summary>
 internal sealed class ScriptFacts(string script, IReadOnlyList<OutputLine> lines)
 {
     public string Script { get; } = script;

@@ -4,7 +4,7 @@ using Parley.TestKit;
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>
-/// A terminal of a size, with a program in it, keys and a screen: tmux under a name of its own, so that ending it ends nobody else's.
+/// A terminal of fixed size that runs a program: a tmux server with a name of its own, so that ending it affects no other.
 /// </summary>
 internal sealed class Terminal : IAsyncDisposable
 {
@@ -14,18 +14,19 @@ internal sealed class Terminal : IAsyncDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
     private static readonly Dictionary<string, string> Environment = new() { ["LC_ALL"] = "C.UTF-8", ["TMUX"] = "" };
 
-    private readonly string name = "parley-" + Guid.NewGuid().ToString("N");
+    private readonly string _name = "parley-" + Guid.NewGuid().ToString("N");
 
     private Terminal()
     {
     }
 
-    /// <summary>Starts a line of shell. When it is over the screen says "ended with" and its exit code.</summary>
+    /// <summary>Runs a shell command. When it exits, the screen shows "ended with" and its exit code.</summary>
     public static async Task<Terminal> StartAsync(string line)
     {
         var terminal = new Terminal();
         await terminal.RunAsync(
-            "-f", "/dev/null", "new-session", "-d", "-x", Columns.ToString(CultureInfo.InvariantCulture), "-y", Rows.ToString(CultureInfo.InvariantCulture),
+            "-f", "/dev/null", "new-session", "-d", "-x", Columns.ToString(CultureInfo.InvariantCulture),
+            "-y", Rows.ToString(CultureInfo.InvariantCulture),
             $"{line}; echo ended with $?; cat");
         return terminal;
     }
@@ -38,7 +39,7 @@ internal sealed class Terminal : IAsyncDisposable
 
     public async Task<string> ScreenAsync() => string.Join('\n', (await RunAsync("capture-pane", "-p")).Select(line => line.TrimEnd()));
 
-    /// <summary>Looks at the screen until it shows what is expected.</summary>
+    /// <summary>Polls the screen until it matches.</summary>
     public async Task<string> ExpectAsync(Func<string, bool> matches, string expected)
     {
         var screen = "";
@@ -56,9 +57,7 @@ internal sealed class Terminal : IAsyncDisposable
         async Task LookAsync()
         {
             while (!matches(screen = await ScreenAsync()))
-            {
                 await timer.WaitForNextTickAsync();
-            }
         }
     }
 
@@ -66,7 +65,8 @@ internal sealed class Terminal : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> RunAsync(params string[] arguments)
     {
-        using var process = ChildProcess.Start("tmux", ["-L", name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
+        using var process = ChildProcess.Start(
+            "tmux", ["-L", _name, .. arguments], Environment, "Run ./test, which installs Debian's tmux.");
         await Expect.WithinAsync(process.Exited, $"tmux {arguments[0]} ends", TestContext.Current.CancellationToken);
         return [.. process.Lines.Snapshot.Where(line => !line.IsError).Select(line => line.Text)];
     }

@@ -1,5 +1,5 @@
-// A Live server that is not ours: the Gemini Live mock of @copilotkit/aimock, with the answers our scenarios expect. Prints its address, and ends
-// with SIGTERM.
+// A third-party Live server: the Gemini Live mock of @copilotkit/aimock, with the answers that our scenarios expect. Prints its URL and exits on
+// SIGTERM.
 import { LLMock } from '@copilotkit/aimock';
 
 const mock = new LLMock({ port: 0, host: '127.0.0.1', chunkSize: 12, logLevel: 'silent' });

@@ -14,7 +14,7 @@ export async function openBrowser(microphoneFile) {
   });
 }
 
-/** Opens the page in a browser context of its own; what the page complains of is collected in `problems`. */
+/** Opens the page in its own browser context and collects its errors in `problems`. */
 export async function openConsole(browser, url, options = {}) {
   const context = await browser.newContext({ permissions: ['microphone', 'camera', 'clipboard-read', 'clipboard-write'], acceptDownloads: true, ...options });
   const page = await context.newPage();
@@ -22,12 +22,12 @@ export async function openConsole(browser, url, options = {}) {
   const problems = [];
   page.on('pageerror', (error) => problems.push(error.stack));
   page.on('console', (message) => {
-    // A server that is gone is what some of the tests are about; the browser tells of each request it refuses.
+    // Some tests stop the server, and the browser then logs every failed request.
     if (message.type() === 'error' && !/Failed to load resource|ERR_CONNECTION_REFUSED|WebSocket connection/.test(message.text())) problems.push(message.text());
   });
   await page.goto(url);
   await page.getByTestId('start').waitFor();
-  // Echo cancellation works against a microphone that is a file.
+  // Echo cancellation would distort a microphone that plays a file.
   await page.evaluate(() => {
     const stored = JSON.parse(localStorage.getItem('parley.profiles') ?? '{}');
     localStorage.setItem('parley.profiles', JSON.stringify({ ...stored, current: { ...stored.current, echoCancellation: false } }));
@@ -51,8 +51,8 @@ export const waitForCaption = (page, side, pattern) =>
 
 export const lastCaption = (page, side) => page.getByTestId(`${side}-caption`).last().textContent();
 
-/** Waits until the model is heard in the audio graph of the page. */
-export const waitForSound = (page) => page.waitForFunction(() => window.parley.levels().model > 0.3);
+/** Waits until the audio graph of the page plays the model. */
+export const waitForAudio = (page) => page.waitForFunction(() => window.parley.levels().model > 0.3);
 
 export const waitForSilence = (page) =>
   page.waitForFunction(() => {

@@ -1,10 +1,10 @@
-// What the console does when the connection ends: it goes on without a click.
+// The console resumes its session without user action after goAway and after a restart of the server.
 import { openBrowser, openConsole, say, waitForCaption, waitForState } from './console-page.mjs';
 import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
 await run(async () => {
-  const lifetimes = { Live: { ConnectionLifetime: '00:00:12', GoAwayLead: '00:00:08' } };
+  const lifetimes = { Live: { Sessions: { ConnectionLifetime: '00:00:12', GoAwayLead: '00:00:08' } } };
   let server = await startServer({ config: lifetimes });
   const browser = await openBrowser();
   try {
@@ -29,7 +29,7 @@ await run(async () => {
     await waitForCaption(page, 'model', /makes (eleven|11)\b/);
     print('after the restart', 'answered');
 
-    check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
+    check(problems.length === 0, `Errors in the page:\n${problems.join('\n')}`);
   } finally {
     await browser.close();
     await server.stop();

@@ -1,10 +1,10 @@
-// The console as a person uses it: speaks, is understood, hears the answer, interrupts it, shows it something, lets it call a function.
+// A conversation in the console: speech, answer, interruption, camera and function calls.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { entries, lastCaption, openBrowser, openConsole, say, show, waitForCaption, waitForSilence, waitForSound, waitForState } from './console-page.mjs';
+import { entries, lastCaption, openBrowser, openConsole, say, show, waitForCaption, waitForSilence, waitForAudio, waitForState } from './console-page.mjs';
 import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 import { compose } from './wav.mjs';
@@ -20,7 +20,7 @@ await run(async () => {
     : await startServer();
   const speaker = upstream ?? server;
 
-  // What the person says: made by the voice that the recognizer understands best.
+  // The user's speech, synthesized with the voice that the recognizer transcribes best.
   const spoken = async (name, text) => {
     const path = join(folder, `${name}.wav`);
     await promisify(execFile)('dotnet', [tool, 'ask', '--url', speaker.url, '--voice', 'Algieba', '--audio', path, `Repeat after me: ${text}`]);
@@ -40,21 +40,21 @@ await run(async () => {
 
     await waitForCaption(page, 'user', /seven times six/);
     print('heard', await lastCaption(page, 'user'));
-    await waitForSound(page);
-    print('sound', 'heard in the audio graph');
+    await waitForAudio(page);
+    print('audio', 'present in the audio graph');
     await waitForCaption(page, 'model', /forty.?two|42/);
     print('answer', await lastCaption(page, 'model'));
 
-    // The story, and the question over it.
+    // The story, and the question that interrupts it.
     await waitForCaption(page, 'user', /story/);
-    await waitForSound(page);
+    await waitForAudio(page);
     await page.getByTestId('cut').first().waitFor();
     await waitForCaption(page, 'user', /two plus two/);
     await waitForCaption(page, 'model', /makes (four|4)\b/);
     const lines = await entries(page);
-    const cut = lines.find(({ message }) => message?.serverContent?.interrupted);
-    const silent = lines.find(({ mark, t }) => mark === 'silent' && t >= cut.t);
-    print('interrupted to silence', Math.round(silent.t - cut.t));
+    const interruption = lines.find(({ message }) => message?.serverContent?.interrupted);
+    const silent = lines.find(({ mark, t }) => mark === 'silent' && t >= interruption.t);
+    print('interrupted to silence', Math.round(silent.t - interruption.t));
 
     await page.getByTestId('camera').click();
     await page.getByTestId('last-frame').waitFor();
@@ -69,7 +69,7 @@ await run(async () => {
     await page.getByTestId('tool-call').first().waitFor();
     await page.waitForFunction(() => document.querySelector('.shell').style.getPropertyValue('--page') === 'green');
     await waitForCaption(page, 'model', /answered:.*green/);
-    await waitForSound(page);
+    await waitForAudio(page);
     print('function', await lastCaption(page, 'model'));
 
     await show(page, 'Inspect');
@@ -87,7 +87,7 @@ await run(async () => {
     await waitForCaption(page, 'user', /seven times six/);
     print('reopened', 'yes');
 
-    check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
+    check(problems.length === 0, `Errors in the page:\n${problems.join('\n')}`);
   } finally {
     await browser.close();
     await server.stop();

@@ -1,5 +1,5 @@
-// Every view in light and dark, on a desk and on a phone: no serious violation of accessibility, nothing wider than the screen.
-// With a folder as argument the views are also kept as pictures.
+// Checks every view in light and dark, on desktop and phone: no serious accessibility violation, nothing wider than the screen.
+// With a folder as argument it also writes screenshots.
 import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,60 +12,60 @@ const secret = 'an-operator-secret-of-the-tests-0123456789';
 const screens = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
 await run(async () => {
-  const server = await startServer({ config: { Live: { AdminSecret: secret } }, args: ['--admin-port', '0'] });
+  const server = await startServer({ config: { Live: { Admin: { Secret: secret } } }, args: ['--admin-port', '0'] });
   const browser = await openBrowser();
-  let looked = 0;
+  let checked = 0;
   try {
     if (folder) await mkdir(folder, { recursive: true });
     for (const [screen, viewport] of Object.entries(screens)) {
       for (const colorScheme of ['light', 'dark']) {
         const { context, page, problems } = await openConsole(browser, server.url, { viewport, colorScheme, reducedMotion: 'reduce' });
-        await look(page, screen, colorScheme, 'welcome');
+        await checkView(page, screen, colorScheme, 'welcome');
         await say(page, 'Call the function draw_chart with {"title":"Rain this week","labels":["Mo","Tu","We"],"values":[3,8,5]}');
         await waitForCaption(page, 'model', /./);
         await page.getByTestId('chart').waitFor();
         await say(page, 'What is seven times six?');
         await waitForCaption(page, 'model', /forty-two|42/);
-        await look(page, screen, colorScheme, 'talk');
+        await checkView(page, screen, colorScheme, 'talk');
         await show(page, 'Set up');
-        await page.getByRole('button', { name: 'Write a function' }).click();
-        await look(page, screen, colorScheme, 'setup');
+        await page.getByRole('button', { name: 'Add a function' }).click();
+        await checkView(page, screen, colorScheme, 'setup');
         await show(page, 'Inspect');
         await page.getByTestId('entry').nth(3).click();
-        await look(page, screen, colorScheme, 'inspect');
-        // The operator's address shows the same page, and one view more.
+        await checkView(page, screen, colorScheme, 'inspect');
+        // The admin port serves the same page with the Admin view.
         await page.goto(server.adminUrl);
         await show(page, 'Admin');
         await page.getByLabel('Admin secret').fill(secret);
         await page.getByRole('button', { name: 'Open' }).click();
         await page.getByTestId('admin').waitFor();
-        await page.getByLabel('Name of a new key').fill(`Front desk, ${screen}, ${colorScheme}`);
-        await page.getByRole('button', { name: 'Make a key' }).click();
-        check((await page.getByTestId('new-key').textContent()).startsWith('parley_'), 'No key was made.');
+        await page.getByLabel('Name of the new key').fill(`Front desk, ${screen}, ${colorScheme}`);
+        await page.getByRole('button', { name: 'Create key' }).click();
+        check((await page.getByTestId('new-key').textContent()).startsWith('parley_'), 'No key was created.');
         await page.getByRole('cell', { name: `Front desk, ${screen}, ${colorScheme}` }).waitFor();
-        await look(page, screen, colorScheme, 'admin');
-        check(problems.length === 0, `The page complained:\n${problems.join('\n')}`);
+        await checkView(page, screen, colorScheme, 'admin');
+        check(problems.length === 0, `Errors in the page:\n${problems.join('\n')}`);
         await context.close();
       }
     }
-    print('views', looked);
+    print('views', checked);
   } finally {
     await browser.close();
     await server.stop();
   }
 
-  async function look(page, screen, scheme, view) {
+  async function checkView(page, screen, scheme, view) {
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
-    check(serious.length === 0, `${view}, ${screen}, ${scheme}:\n${told.join('\n')}`);
+    const details = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
+    check(serious.length === 0, `${view}, ${screen}, ${scheme}:\n${details.join('\n')}`);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(wider <= 0, `${view} is ${wider} pixels wider than the ${screen}.`);
-    // Two of the four looks of a view tell the rest.
+    // Two of the four combinations are enough for the documentation.
     if (folder && (screen === 'desk') === (scheme === 'light')) {
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: join(folder, `console-${view}-${screen}-${scheme}.png`) });
     }
-    looked++;
+    checked++;
   }
 });

@@ -1,4 +1,4 @@
-// The guide with the WebSocket of a browser: a page on this machine, opened in headless Chromium.
+// The guide with the WebSocket of a browser: a local page in headless Chromium.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';

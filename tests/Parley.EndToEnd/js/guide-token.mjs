@@ -1,4 +1,4 @@
-// The guide's way for clients that must not see a key: a token minted by a back end, then the Constrained method.
+// The guide's steps for clients without a key: a back end creates a token, which opens the Constrained method.
 import WebSocket from 'ws';
 import { ask, open } from './guide.mjs';
 import { check, key, methodUrl, print, run, server } from './peer.mjs';
@@ -10,7 +10,7 @@ await run(async () => {
     body: JSON.stringify({ uses: 1 }),
   });
   const { name } = await minted.json();
-  check(minted.ok && name?.startsWith('auth_tokens/'), `Minting was answered with ${minted.status}`);
+  check(minted.ok && name?.startsWith('auth_tokens/'), `The token request was answered with ${minted.status}`);
 
   const session = await open(WebSocket, methodUrl('BidiGenerateContentConstrained', `access_token=${name}`, 'v1alpha'));
   print('answer', await ask(session, 'Hello!'));

@@ -1,4 +1,4 @@
-// The steps of the WebSocket guide, once for every WebSocket there is: npm's ws and the browser's own.
+// The steps of the WebSocket guide, shared by npm's ws and the browser's WebSocket.
 import { Listener, speak, toBase64 } from './listener.mjs';
 
 export const MODEL = 'gemini-2.5-flash-native-audio-preview-12-2025';
@@ -33,7 +33,7 @@ export async function open(WebSocket, address) {
   return { listener, close: () => socket.close(1000), send: (message) => socket.send(JSON.stringify(message)) };
 }
 
-/** Asks something in writing and waits for the spoken answer. */
+/** Sends a text and waits for the spoken answer. */
 export async function ask({ send, listener }, text) {
   listener.forget();
   send({ realtimeInput: { text } });

@@ -1,8 +1,8 @@
-// What a peer hears from the server. Knows neither Node nor the browser: the scripts and the page share it.
+// Collects the messages of a server. Uses neither Node nor browser APIs, so that scripts and pages share it.
 
 const TURN_MARKS = ['interrupted', 'generationComplete', 'turnComplete'];
 
-/** Gathers what the server says, and lets a script wait until something has become true. */
+/** Collects what the server sends, and lets a script wait for a condition. */
 export class Listener {
   said = '';
   heard = '';
@@ -14,7 +14,7 @@ export class Listener {
   handle = null;
   ready = false;
   closed = null;
-  /** The order of things, without repetition: what the tests of turn order look at. */
+  /** Kinds of messages in their order, without repetition, for tests of turn order. */
   order = [];
   #waits = new Set();
 
@@ -32,12 +32,12 @@ export class Listener {
     this.#wake();
   }
 
-  /** Forgets what was said, heard and counted so far; the session goes on. */
+  /** Clears everything collected so far; the session continues. */
   forget() {
     Object.assign(this, { said: '', heard: '', audioBytes: 0, turns: 0, interruptions: 0, calls: [], order: [] });
   }
 
-  /** Resolves as soon as the condition holds; rejects when the server closes before. */
+  /** Resolves when the condition holds; rejects if the server closes first. */
   until(what, condition) {
     return new Promise((resolve, reject) => {
       this.#waits.add({ what, condition: () => condition(this), resolve, reject });
@@ -81,7 +81,7 @@ export function toBase64(bytes) {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
-/** The samples of a WAV file: what stands in its "data" chunk. */
+/** The samples of a WAV file: the content of its "data" chunk. */
 export function samplesOf(wav) {
   const view = new DataView(wav.buffer, wav.byteOffset, wav.byteLength);
   const isData = (at) => view.getUint32(at) === 0x64617461;
@@ -90,7 +90,7 @@ export function samplesOf(wav) {
   return wav.subarray(at + 8, at + 8 + view.getUint32(at + 4, true));
 }
 
-/** Gives 16 kHz PCM to `send` as a microphone would: 100 ms at a time, in real time. */
+/** Passes 16 kHz PCM to `send` in real time, 100 ms at a time, as a microphone would. */
 export async function speak(pcm, send) {
   const chunkBytes = 3200;
   const start = performance.now();

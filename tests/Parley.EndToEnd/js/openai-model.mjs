@@ -1,4 +1,4 @@
-// A chat model behind the OpenAI chat completions protocol: it says what it was told, a word at a time. Usage: node openai-model.mjs PORT
+// A chat model with the OpenAI chat completions API that repeats its input word by word. Usage: node openai-model.mjs PORT
 import { createServer } from 'node:http';
 
 const server = createServer(async (request, response) => {

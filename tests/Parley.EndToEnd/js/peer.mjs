@@ -1,4 +1,4 @@
-// What the scripts share on the side of Node. A script prints facts as "name: value"; the tests read those.
+// Shared by the Node scripts. A script prints facts as "name: value", which the tests read.
 import { readFile } from 'node:fs/promises';
 import { samplesOf } from './listener.mjs';
 
@@ -19,7 +19,7 @@ export const media = {
 
 export const print = (name, value) => console.log(`${name}: ${value}`);
 
-/** Runs a script to its end: exit code 0 when it is done, 1 with the reason when it failed or took too long. */
+/** Runs a script: exit code 0 on success, 1 with a reason on failure or timeout. */
 export async function run(scenario) {
   const timer = setTimeout(() => fail(`Not done after ${LONGEST_SECONDS} seconds.`), LONGEST_SECONDS * 1000);
   try {

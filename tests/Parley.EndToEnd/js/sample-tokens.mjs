@@ -1,4 +1,4 @@
-// The page of samples/Tokens in headless Chromium: a click, a token from the back end, an answer straight from the Live API.
+// The page of samples/Tokens in headless Chromium: a click, a token from the back end, an answer directly from the Live API.
 import { chromium } from 'playwright-core';
 import { key, print, run } from './peer.mjs';
 

@@ -1,4 +1,4 @@
-// A spoken turn; the microphone stays open, and the server finds the end of the speech by itself.
+// A spoken turn with an open microphone: the server detects the end of speech.
 import { media, print, run } from './peer.mjs';
 import { answer, close, connect, speakTo, withSilence } from './sdk.mjs';
 

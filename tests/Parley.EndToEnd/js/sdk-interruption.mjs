@@ -1,4 +1,4 @@
-// Speech into a long answer: the answer ends at once, and the speech is answered.
+// Speech during a long answer interrupts it and is answered.
 import { media, print, run } from './peer.mjs';
 import { answer, close, connect, speakTo, withSilence } from './sdk.mjs';
 
@@ -10,7 +10,7 @@ await run(async () => {
 
   const speaking = speakTo(peer.session, withSilence(media.question, 2));
   await listener.until('the interruption', (seen) => seen.interruptions > 0);
-  await listener.until('the end of the cut turn', (seen) => seen.turns > 0);
+  await listener.until('the end of the interrupted turn', (seen) => seen.turns > 0);
   print('order', listener.order.slice(0, listener.order.indexOf('turnComplete') + 1).join(' '));
   listener.forget();
   await answer(listener);

@@ -1,4 +1,4 @@
-// The client itself says where speech begins and ends.
+// The client marks the start and end of speech.
 import { media, print, run } from './peer.mjs';
 import { answer, close, connect, speakTo } from './sdk.mjs';
 

@@ -1,4 +1,4 @@
-// A session that goes on over a second socket.
+// A session resumed on a second socket.
 import { check, print, run } from './peer.mjs';
 import { answer, close, connect } from './sdk.mjs';
 

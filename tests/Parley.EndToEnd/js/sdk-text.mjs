@@ -1,4 +1,4 @@
-// A written turn in both of the SDK's ways.
+// Text turns with both methods of the SDK.
 import { print, run } from './peer.mjs';
 import { answer, close, connect } from './sdk.mjs';
 

@@ -1,4 +1,4 @@
-// Ephemeral tokens with the official SDK: minted through the server with its own forms, used on the constrained method, and not to be exceeded.
+// Ephemeral tokens with the official SDK: created by the server, used on the constrained method, limits enforced.
 import { GoogleGenAI } from '@google/genai';
 import { check, key, print, run, server } from './peer.mjs';
 import { answer, close, connect } from './sdk.mjs';
@@ -12,11 +12,11 @@ const ai = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: server, apiVer
 const mint = async (config) => (await ai.authTokens.create({ config })).name;
 const refusal = async (apiKey, model = MODEL) => {
   const refused = await connect({}, { apiKey, model }).catch((error) => error);
-  check(refused instanceof Error, 'A session was opened that must not be.');
+  check(refused instanceof Error, 'A session opened that should have been refused.');
   return refused.message;
 };
 
-/** Asks for something that one function can do, and says which was called. */
+/** Requests a function call and returns the name of the called function. */
 async function callOf(open, request) {
   open.session.sendClientContent({ turns: request });
   await open.listener.until('a call', (seen) => seen.calls.length > 0);
@@ -24,21 +24,21 @@ async function callOf(open, request) {
 }
 
 await run(async () => {
-  // Everything is locked: what the client asks for does not count, neither its model, nor its tools.
+  // Everything is locked: the client's model and tools are ignored.
   const locked = await mint({ uses: 1, liveConnectConstraints: { model: MODEL, config: { tools: [alarm], outputAudioTranscription: {} } } });
-  check(locked.startsWith('auth_tokens/'), `The token is called ${locked}.`);
+  check(locked.startsWith('auth_tokens/'), `Unexpected token name: ${locked}.`);
   const all = await connect({ tools: [door] }, { apiKey: locked, model: NO_MODEL });
   print('locked call', await callOf(all, 'Call the function set_alarm with {}'));
   await close(all);
   print('second use', await refusal(locked));
 
-  // Only what was given is locked: the model, not the tools.
+  // Only the given fields are locked: the model, not the tools.
   const masked = await mint({ uses: 2, liveConnectConstraints: { model: MODEL, config: {} }, lockAdditionalFields: [] });
   const free = await connect({ tools: [door] }, { apiKey: masked, model: NO_MODEL });
   print('free call', await callOf(free, 'Call the function open_door with {}'));
   await close(free);
 
-  // And more than was given: a field that is locked to nothing.
+  // An additional field is locked without a value.
   const additional = await mint({ liveConnectConstraints: { model: MODEL, config: { systemInstruction: 'Be brief.' } }, lockAdditionalFields: ['temperature'] });
   const more = await connect({ temperature: 1.5 }, { apiKey: additional, model: NO_MODEL });
   more.session.sendClientContent({ turns: 'What is seven times six?' });
@@ -46,12 +46,12 @@ await run(async () => {
   print('additional answer', more.listener.said.trim());
   await close(more);
 
-  // Without constraints the model is the client's, and a wrong one does not use the token up.
+  // Without constraints the client chooses the model, and an unknown model does not consume a use.
   const open = await mint({});
   print('unknown model', await refusal(open, NO_MODEL));
   await close(await connect({}, { apiKey: open }));
 
-  // A token ends its sessions, and opens none afterwards.
+  // An expired token ends its sessions and opens no new ones.
   const short = await mint({ uses: 0, expireTime: new Date(Date.now() + 12_000).toISOString() });
   const running = await connect({}, { apiKey: short });
   await running.listener.until('the end of the token', (seen) => seen.closed);
@@ -60,6 +60,6 @@ await run(async () => {
 
   print('altered', await refusal(`${open.slice(0, -6)}AAAAAA`));
   const tooLong = await mint({ expireTime: new Date(Date.now() + 30 * 3_600_000).toISOString() }).catch((error) => error);
-  check(tooLong instanceof Error, 'A token for thirty hours was minted.');
+  check(tooLong instanceof Error, 'A token for thirty hours was created.');
   print('too long', tooLong.message);
 });

@@ -1,4 +1,4 @@
-// A function call on models that end the turn at the call, wait for the answer, or go on meanwhile.
+// A function call on models that end the turn at the call, wait for the response, or continue meanwhile.
 import { check, print, run } from './peer.mjs';
 import { answer, close, connect } from './sdk.mjs';
 

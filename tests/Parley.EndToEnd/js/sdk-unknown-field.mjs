@@ -1,4 +1,4 @@
-// What the SDK hands on unread: a keyword the schema of the API does not know, and a stray member of a tool response.
+// Fields that the SDK passes on unchecked: an unknown schema keyword and an unknown field of a tool response.
 import { check, print, run } from './peer.mjs';
 import { connect } from './sdk.mjs';
 
@@ -6,7 +6,7 @@ const declaration = (parameters) => [{ functionDeclarations: [{ name: 'ring', pa
 
 await run(async () => {
   const refused = await connect({ tools: declaration({ readOnly: true }) }).catch((error) => error);
-  check(refused instanceof Error, 'An unknown member of a schema was taken.');
+  check(refused instanceof Error, 'An unknown schema keyword was accepted.');
   print('in the setup', refused.message);
 
   const { session, listener } = await connect({ tools: declaration({}) });

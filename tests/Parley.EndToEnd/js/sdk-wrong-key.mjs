@@ -1,4 +1,4 @@
-// The SDK shows the close word for word.
+// The SDK reports the text of the close.
 import { check, print, run } from './peer.mjs';
 import { connect } from './sdk.mjs';
 

@@ -1,4 +1,4 @@
-// The official SDK with nothing changed but its base URL, and the API version it takes by itself.
+// The official SDK, unchanged except for its base URL, with its default API version.
 import { GoogleGenAI, Modality } from '@google/genai';
 import { Listener, speak, toBase64 } from './listener.mjs';
 import { key, server } from './peer.mjs';
@@ -17,14 +17,14 @@ export async function connect(config = {}, { apiKey = key, model = 'gemini-3.8-l
   return { session, listener };
 }
 
-/** The end of a turn in which something was spoken. */
+/** Waits for the end of a turn with audio. */
 export const answer = (listener) =>
   listener.until('a spoken answer', (seen) => seen.turns > 0 && seen.audioBytes > 0 && seen.order.at(-1) === 'turnComplete');
 
 export const speakTo = (session, pcm) =>
   speak(pcm, (chunk) => session.sendRealtimeInput({ audio: { data: toBase64(chunk), mimeType: 'audio/pcm;rate=16000' } }));
 
-/** Sound and then silence, as from a microphone that stays open. */
+/** Audio followed by silence, as from an open microphone. */
 export const withSilence = (pcm, seconds) => Buffer.concat([pcm, Buffer.alloc(seconds * 32_000)]);
 
 export async function close({ session, listener }) {

@@ -1,4 +1,4 @@
-// A parley serve of a script's own: on a free port, or on one it had before, ended by its process.
+// Starts and stops a parley serve for a script, on a free port or on a given one.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { check } from './peer.mjs';
 const tool = process.env.PARLEY_TOOL;
 const running = new Set();
 
-/** Starts a server. `config` is what would stand in its configuration file; `args` go to parley serve. */
+/** Starts a server. `config` is the content of its configuration file; `args` are options of parley serve. */
 export async function startServer({ config = {}, args = [], port = 0, environment = {} } = {}) {
   check(tool, 'PARLEY_TOOL must name parley.dll.');
   const folder = await mkdtemp(join(tmpdir(), 'parley-console-'));

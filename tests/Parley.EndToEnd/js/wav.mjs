@@ -1,8 +1,8 @@
-// Speech for the fake microphone of a browser, put together from WAV files and silence.
+// Composes audio for the fake microphone of a browser from WAV files and silence.
 import { readFile, writeFile } from 'node:fs/promises';
 import { check } from './peer.mjs';
 
-/** PCM16 mono samples of a WAV file, and its rate. */
+/** PCM16 mono samples and rate of a WAV file. */
 export async function readWav(path) {
   const file = await readFile(path);
   let rate = 0;
@@ -14,10 +14,10 @@ export async function readWav(path) {
       return { rate, samples: Int16Array.from({ length: bytes.length >> 1 }, (_, index) => bytes.readInt16LE(index * 2)) };
     }
   }
-  throw new Error(`${path} holds no sound.`);
+  throw new Error(`${path} contains no audio.`);
 }
 
-/** Writes one WAV file of parts: a number is that many seconds of silence, anything else the path of a WAV file. */
+/** Writes a WAV file composed of parts: a number is a duration of silence in seconds, a string the path of a WAV file. */
 export async function compose(path, rate, parts) {
   const pieces = [];
   for (const part of parts) {
@@ -25,8 +25,8 @@ export async function compose(path, rate, parts) {
       pieces.push(new Int16Array(Math.round(part * rate)));
       continue;
     }
-    const sound = await readWav(part);
-    pieces.push(sound.rate === rate ? sound.samples : stretch(sound.samples, sound.rate, rate));
+    const audio = await readWav(part);
+    pieces.push(audio.rate === rate ? audio.samples : stretch(audio.samples, audio.rate, rate));
   }
   const count = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const file = Buffer.alloc(44 + count * 2);
@@ -50,9 +50,9 @@ export async function compose(path, rate, parts) {
   await writeFile(path, file);
 }
 
-// Straight lines between the samples: for whole multiples going up, which is all that is asked here, speech stays speech.
+// Linear interpolation, which is good enough for recognition when upsampling by a whole factor.
 function stretch(samples, from, to) {
-  check(to >= from, 'Speech is only brought to a higher rate here.');
+  check(to >= from, 'Only upsampling is supported.');
   const out = new Int16Array(Math.floor((samples.length * to) / from));
   for (let i = 0; i < out.length; i++) {
     const position = (i * from) / to;

@@ -1,4 +1,4 @@
-"""The WebSocket guide with Python's websockets: the same steps, only the host is another."""
+"""The steps of the WebSocket guide with Python's websockets, with another host."""
 
 import asyncio
 import base64
@@ -36,7 +36,7 @@ CONFIG = {
 
 
 class Turn:
-    """What one turn of the server held."""
+    """The content of one turn of the server."""
 
     def __init__(self):
         self.audio = bytearray()
@@ -56,7 +56,7 @@ class Turn:
 
 
 async def receive_answer(websocket, answer_call=None):
-    """Reads until something was said and the turn is over; answers tool calls on the way."""
+    """Reads to the end of a turn with audio; answers tool calls on the way."""
     turn = Turn()
     async for message in websocket:
         response = json.loads(message)
@@ -67,7 +67,7 @@ async def receive_answer(websocket, answer_call=None):
         if turn.complete and turn.audio:
             return turn
         turn.complete = False
-    raise RuntimeError("The server closed before the turn was over")
+    raise RuntimeError("The server closed before the end of the turn")
 
 
 async def send(websocket, message):

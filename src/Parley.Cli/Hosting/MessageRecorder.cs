@@ -6,14 +6,14 @@ using Parley.Server;
 
 namespace Parley.Cli.Hosting;
 
-/// <summary>Writes every message of every connection of a server as <see cref="MessageLines"/>, one file a connection.</summary>
-internal sealed class FrameRecorder : ILiveWireObserver
+/// <summary>Writes every message of a server as <see cref="MessageLines"/>, one file per connection.</summary>
+internal sealed class MessageRecorder : ILiveWireObserver
 {
     private readonly DirectoryInfo _folder;
     private readonly TimeProvider _timeProvider;
     private readonly ConcurrentDictionary<string, MessageLines> _recordings = new();
 
-    internal FrameRecorder(DirectoryInfo folder, TimeProvider timeProvider)
+    internal MessageRecorder(DirectoryInfo folder, TimeProvider timeProvider)
     {
         folder.Create();
         _folder = folder;
@@ -22,7 +22,8 @@ internal sealed class FrameRecorder : ILiveWireObserver
 
     public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
     {
-        var recording = _recordings.GetOrAdd(connectionId, id => new MessageLines(Path.Combine(_folder.FullName, $"{id}.jsonl"), _timeProvider));
+        var recording = _recordings.GetOrAdd(
+            connectionId, id => new MessageLines(Path.Combine(_folder.FullName, $"{id}.jsonl"), _timeProvider));
         recording.Write(
             direction == LiveDirection.FromClient ? MessageLines.FromClient : MessageLines.FromServer,
             type.ToString().ToLower(CultureInfo.InvariantCulture), payload, mayBeJson: type != WebSocketMessageType.Close);

@@ -3,23 +3,23 @@ using System.Text.Json;
 namespace Parley.EndToEnd.Spoken;
 
 /// <summary>
-/// Configuration of the servers that are spoken to: engines get a minute, because a machine that builds and tests other things beside may take
-/// many times what a listener would wait.
+/// Configuration of the servers for spoken tests: engines get a minute, because a loaded test machine can be many times slower than a
+/// listener would accept.
 /// </summary>
-internal static class PatientConfiguration
+internal static class GenerousTimeouts
 {
     private const string Minute = "00:01:00";
 
     /// <summary>Writes <c>parley.json</c> into a folder.</summary>
-    /// <param name="folder">Where to.</param>
-    /// <param name="brain">The section of the brain, if any.</param>
-    public static string Write(DirectoryInfo folder, IReadOnlyDictionary<string, string>? brain = null)
+    /// <param name="folder">The folder.</param>
+    /// <param name="chatModel">The section of the chat model, if any.</param>
+    public static string Write(DirectoryInfo folder, IReadOnlyDictionary<string, string>? chatModel = null)
     {
         var file = Path.Combine(folder.FullName, "parley.json");
         var sections = new Dictionary<string, object>
         {
-            // Sound that is sent faster than it is spoken stands beside another part of the answer than it would: whether it is an echo cannot be
-            // said. Echoes have tests of their own, and the browser interrupts in real time.
+            // Echo detection compares input with the audio that is playing, which makes no sense for input sent faster than real time. It
+            // has tests of its own.
             ["Cascade"] = new Dictionary<string, string>
             {
                 ["RecognitionTimeout"] = Minute, ["SynthesisTimeout"] = Minute, ["ChatModelTimeout"] = Minute, ["SuppressEcho"] = "false",
@@ -33,11 +33,8 @@ internal static class PatientConfiguration
                 },
             },
         };
-        if (brain is not null)
-        {
-            sections["ChatModel"] = brain;
-        }
-
+        if (chatModel is not null)
+            sections["ChatModel"] = chatModel;
         File.WriteAllText(file, JsonSerializer.Serialize(sections));
         return file;
     }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.AI;
 
 namespace Parley.Bench.Load.Servers;
 
-/// <summary>Says what the user said last.</summary>
-internal sealed class CannedBrain : IChatClient
+/// <summary>Repeats the last user message.</summary>
+internal sealed class CannedChatModel : IChatClient
 {
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)

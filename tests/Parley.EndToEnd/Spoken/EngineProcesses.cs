@@ -4,27 +4,25 @@ using Parley.TestKit;
 
 namespace Parley.EndToEnd.Spoken;
 
-/// <summary>The processes a server runs its engines in, found among its children, and ended without mercy.</summary>
-internal static class Workers
+/// <summary>Finds and kills the engine processes of a server.</summary>
+internal static class EngineProcesses
 {
     private const int SigKill = 9;
 
-    /// <summary>Kills every worker of an engine.</summary>
-    /// <param name="server">Whose workers.</param>
-    /// <param name="engine">A word of its command line, such as "pocketsphinx".</param>
+    /// <summary>Kills every process of an engine.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="engine">A word of their command line, such as "pocketsphinx".</param>
     public static void Kill(ParleyProcess server, string engine)
     {
-        var workers = ChildrenOf(server.ProcessId).Where(child => CommandOf(child).Contains(engine, StringComparison.Ordinal)).ToArray();
-        if (workers.Length == 0)
+        var processes = ChildrenOf(server.ProcessId).Where(child => CommandOf(child).Contains(engine, StringComparison.Ordinal)).ToArray();
+        if (processes.Length == 0)
         {
             var all = string.Join(Environment.NewLine, ChildrenOf(server.ProcessId).Select(CommandOf));
-            throw new ExpectationException($"The server has no worker for {engine}. Its children:{Environment.NewLine}{all}");
+            throw new ExpectationException($"The server has no process for {engine}. Its children:{Environment.NewLine}{all}");
         }
 
-        foreach (var worker in workers)
-        {
-            _ = SendSignal(worker, SigKill);
-        }
+        foreach (var process in processes)
+            _ = SendSignal(process, SigKill);
     }
 
     private static IEnumerable<int> ChildrenOf(int parent) =>
@@ -48,7 +46,7 @@ internal static class Workers
         }
         catch (IOException)
         {
-            return ""; // It has ended.
+            return ""; // The process has exited.
         }
     }
 

@@ -4,18 +4,18 @@ const startMs = 60;
 const endMs = 300;
 
 /**
- * A plain ear on the microphone of this page: tells when speech begins and ends, for the timeline only. What ends a turn is the server's
- * affair. Time is counted in samples.
+ * A simple speech detector on the microphone, for the timeline only: reports when speech starts and ends. The server does the endpointing. Time is
+ * counted in samples.
  */
-export class Hearing {
+export class SpeechDetector {
   private position = 0;
   private loudSince: number | undefined;
   private lastLoud = 0;
   private speaking = false;
 
-  constructor(private readonly tell: (what: 'speechStarted' | 'speechEnded', msAgo: number) => void) {}
+  constructor(private readonly report: (what: 'speechStarted' | 'speechEnded', msAgo: number) => void) {}
 
-  hear(pcm: Int16Array, rate: number): void {
+  process(pcm: Int16Array, rate: number): void {
     let sum = 0;
     for (const sample of pcm) sum += (sample / 32_768) ** 2;
     const now = this.position + (pcm.length / rate) * 1000;
@@ -24,10 +24,10 @@ export class Hearing {
       this.lastLoud = now;
       if (!this.speaking && now - this.loudSince >= startMs) {
         this.speaking = true;
-        this.tell('speechStarted', now - this.loudSince);
+        this.report('speechStarted', now - this.loudSince);
       }
     } else if (now - this.lastLoud >= endMs || !this.speaking) {
-      if (this.speaking) this.tell('speechEnded', now - this.lastLoud);
+      if (this.speaking) this.report('speechEnded', now - this.lastLoud);
       this.speaking = false;
       this.loudSince = undefined;
     }

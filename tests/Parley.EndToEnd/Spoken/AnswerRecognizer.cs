@@ -1,0 +1,29 @@
+using Parley.Speech;
+using Parley.TestKit;
+
+namespace Parley.EndToEnd.Spoken;
+
+/// <summary>Recognizes spoken answers, independently of the server.</summary>
+internal sealed class AnswerRecognizer : IDisposable
+{
+    private readonly PocketSphinxRecognizer _recognizer = PocketSphinxRecognizer.TryCreate(new PocketSphinxOptions { MaxDecoders = 1 }, null, null, out var found, out var problem)
+        ? found
+        : throw new ExpectationException($"{problem}. Run ./test, which installs it.");
+
+    /// <param name="pcm">The answer, PCM16 at 24 kHz.</param>
+    /// <param name="phrases">The expected texts, as right-hand sides of JSGF rules.</param>
+    /// <param name="cancellationToken">Cancels the recognition.</param>
+    public async Task<string> RecognizeAsync(byte[] pcm, string[] phrases, CancellationToken cancellationToken)
+    {
+        var resampler = new Resampler(24_000, 16_000);
+        var samples = Pcm.ToSamples(pcm);
+        var audio = new short[resampler.MaxOutputSamples(samples.Length)];
+        var length = resampler.Process(samples, audio);
+        await using var recognition = _recognizer.Start(new RecognitionRequest { Phrases = phrases });
+        foreach (var chunk in ((short[])[.. TestSpeech.Silence(200), .. audio[..length], .. TestSpeech.Silence(300)]).Chunk(1_600))
+            recognition.Accept(chunk);
+        return (await recognition.FinishAsync(cancellationToken)).Text;
+    }
+
+    public void Dispose() => _recognizer.Dispose();
+}
