@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Parley.Packaging.Tests;
 
-/// <summary>The way of a user: an empty folder, the packages, applications from the templates, the tool; then all of them together.</summary>
+/// <summary>What a user does in an empty folder: install the templates and the tool, create applications, run them together.</summary>
 public sealed class InstallTests(PackageFeed feed)
 {
     private const string Question = "What is seven times six?";
@@ -12,7 +12,8 @@ public sealed class InstallTests(PackageFeed feed)
     [Fact]
     public async Task Applications_from_templates_and_the_tool_talk_to_each_other()
     {
-        await feed.RunAsync("dotnet", "new", "install", Path.Combine(feed.Packages, $"Parley.Templates.{feed.Version}.nupkg"), "--debug:custom-hive", Hive);
+        var templates = Path.Combine(feed.Packages, $"Parley.Templates.{feed.Version}.nupkg");
+        await feed.RunAsync("dotnet", "new", "install", templates, "--debug:custom-hive", Hive);
         await CreateAsync("client");
         await CreateAsync("server");
         await CreateAsync("gateway");
@@ -51,8 +52,8 @@ public sealed class InstallTests(PackageFeed feed)
         Assert.Contains(Answer, await AskAsync(gatewayUrl), StringComparison.Ordinal);
     }
 
-    private static Task<string> ListeningAsync(ShellCommand server) =>
-        server.MatchAsync(@"Now listening on: (http://127\.0\.0\.1:\d+)").ContinueWith(match => match.Result.Groups[1].Value, TaskScheduler.Default);
+    private static async Task<string> ListeningAsync(ShellCommand server) =>
+        (await server.MatchAsync(@"Now listening on: (http://127\.0\.0\.1:\d+)")).Groups[1].Value;
 
     private string Hive => Path.Combine(feed.Folder, "hive");
 
@@ -63,7 +64,8 @@ public sealed class InstallTests(PackageFeed feed)
     }
 
     private Task<string> AskAsync(string url) =>
-        ShellCommand.RunAsync(feed.Folder, new Dictionary<string, string>(feed.Environment) { ["PARLEY_URL"] = url }, "dotnet", Output("MyClient"), Question);
+        ShellCommand.RunAsync(
+            feed.Folder, new Dictionary<string, string>(feed.Environment) { ["PARLEY_URL"] = url }, "dotnet", Output("MyClient"), Question);
 
     private ShellCommand StartServer(string name, Dictionary<string, string> environment)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Parley.Packaging.Tests;
 
 /// <summary>
-/// All packages, built by <c>scripts/pack.sh</c> under a version of their own, and an empty folder whose NuGet configuration adds them to the
-/// sources of this machine. Our packages are restored into that folder and never into the cache of the machine, which only lends the others.
+/// All packages, built by <c>scripts/pack.sh</c> under a version of their own, and an empty folder whose NuGet configuration adds them to
+/// the sources of this machine. Our packages are restored into that folder; the cache of this machine is only read.
 /// </summary>
 public sealed class PackageFeed : IAsyncLifetime
 {
@@ -39,7 +39,8 @@ public sealed class PackageFeed : IAsyncLifetime
     {
         var nothing = new Dictionary<string, string>();
         await ShellCommand.RunAsync(Root, nothing, "bash", "scripts/pack.sh", "--version", Version, "--output", Packages);
-        var cache = await ShellCommand.RunAsync(Folder, nothing, "dotnet", "nuget", "locals", "global-packages", "--list", "--force-english-output");
+        string[] locals = ["nuget", "locals", "global-packages", "--list", "--force-english-output"];
+        var cache = await ShellCommand.RunAsync(Folder, nothing, "dotnet", locals);
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
             <configuration>
               <packageSources>
@@ -58,7 +59,8 @@ public sealed class PackageFeed : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    internal Task<string> RunAsync(string program, params string[] arguments) => ShellCommand.RunAsync(Folder, Environment, program, arguments);
+    internal Task<string> RunAsync(string program, params string[] arguments) =>
+        ShellCommand.RunAsync(Folder, Environment, program, arguments);
 
     internal static string Find(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -70,7 +72,8 @@ public sealed class PackageFeed : IAsyncLifetime
             var folder = new DirectoryInfo(Path.Combine(Root, part));
             if (!folder.Exists)
                 continue;
-            foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
+            var files = folder.EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal);
+            foreach (var file in files)
                 text.Append(file.FullName).Append(' ').Append(file.Length).Append(' ').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..8];

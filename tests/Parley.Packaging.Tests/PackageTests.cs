@@ -19,16 +19,31 @@ public sealed class PackageTests(PackageFeed feed)
         ["Parley.Audio"] = ["System.Numerics.Tensors"],
         ["Parley.Conversation"] = ["Parley.Protocol"],
         ["Parley.Speech.Worker"] = [],
-        ["Parley.Speech"] = ["Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.ML.OnnxRuntime", "Parley.Audio", "Parley.Speech.Worker", "System.Numerics.Tensors"],
+        ["Parley.Speech"] =
+        [
+            "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.ML.OnnxRuntime",
+            "Parley.Audio", "Parley.Speech.Worker", "System.Numerics.Tensors",
+        ],
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Parley.Protocol"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
-        ["Parley.Assistant"] = ["Microsoft.Extensions.AI.OpenAI", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
-        ["Parley.Client"] = ["Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Parley.Audio", "Parley.Protocol"],
+        ["Parley.Assistant"] =
+        [
+            "Microsoft.Extensions.AI.OpenAI", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+        ],
+        ["Parley.Client"] =
+        [
+            "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
+            "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Parley.Audio", "Parley.Protocol",
+        ],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
     };
 
     /// <summary>Small packages that come with others of Microsoft's.</summary>
-    private static readonly string[] Pinned = ["Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Options", "Microsoft.Extensions.Logging.Abstractions"];
+    private static readonly string[] Pinned =
+    [
+        "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Options",
+    ];
 
     private static IEnumerable<string> Libraries => Dependencies.Keys;
 
@@ -40,7 +55,9 @@ public sealed class PackageTests(PackageFeed feed)
     public void Feed_has_exactly_the_documented_packages() =>
         Assert.Equal(
             All.Order(StringComparer.Ordinal),
-            Directory.EnumerateFiles(feed.Packages, "*.nupkg").Select(file => Path.GetFileName(file).Replace($".{feed.Version}.nupkg", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(feed.Packages, "*.nupkg")
+                .Select(file => Path.GetFileName(file).Replace($".{feed.Version}.nupkg", "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_package_has_readme_icon_license_and_repository()
@@ -67,19 +84,23 @@ public sealed class PackageTests(PackageFeed feed)
         foreach (var (id, expected) in Dependencies)
         {
             using var package = Open(id);
-            var names = package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+            var names = package.Entries.Select(entry => entry.FullName)
+                .Where(name => name.StartsWith("lib/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal);
 
             Assert.Equal([$"{Sdk}{id}.dll", $"{Sdk}{id}.xml"], names);
             Assert.DoesNotContain(package.Entries, entry => entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
             using var symbols = ZipFile.OpenRead(Path.Combine(feed.Packages, $"{id}.{feed.Version}.snupkg"));
             Assert.NotNull(symbols.GetEntry($"{Sdk}{id}.pdb"));
 
-            // Central version pinning lists dependencies of dependencies as well: those that come with another package in the list are left out here.
-            var dependencies = Nuspec(package).Descendants().Where(element => element.Name.LocalName == "dependency").ToDictionary(
-                element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
+            // Central version pinning also lists what comes with another package in the list.
+            var dependencies = Nuspec(package).Descendants().Where(element => element.Name.LocalName == "dependency")
+                .ToDictionary(element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
             Assert.Empty(expected.Except(dependencies.Keys));
             Assert.Empty(dependencies.Keys.Except(expected).Except(expected.SelectMany(Below)).Except(Pinned));
-            Assert.All(dependencies.Where(entry => entry.Key.StartsWith("Parley.", StringComparison.Ordinal)), entry => Assert.Equal($"[{feed.Version}]", entry.Value));
+            Assert.All(
+                dependencies.Where(entry => entry.Key.StartsWith("Parley.", StringComparison.Ordinal)),
+                entry => Assert.Equal($"[{feed.Version}]", entry.Value));
         }
     }
 
@@ -89,7 +110,8 @@ public sealed class PackageTests(PackageFeed feed)
         foreach (var id in Libraries)
         {
             using var package = Open(id);
-            Assert.Equal(id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant", package.GetEntry($"buildTransitive/{id}.targets") is not null);
+            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant";
+            Assert.Equal(expected, package.GetEntry($"buildTransitive/{id}.targets") is not null);
         }
     }
 
@@ -110,9 +132,10 @@ public sealed class PackageTests(PackageFeed feed)
             Assert.DoesNotContain(names, name => name.Contains("/runtimes/", StringComparison.Ordinal));
             Assert.Equal(names.Count, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
             Assert.Single(names, name => name.EndsWith("/index.html", StringComparison.Ordinal));
+            var extension = runtime[..3] switch { "lin" => ".so", "osx" => ".dylib", _ => ".dll" };
             Assert.All(
                 names.Where(name => Regex.IsMatch(name, @"\.(so|dylib)$|/(lib\w+|onnxruntime\w*|e_sqlite3)\.dll$")),
-                name => Assert.EndsWith(runtime[..3] switch { "lin" => ".so", "osx" => ".dylib", _ => ".dll" }, name, StringComparison.Ordinal));
+                name => Assert.EndsWith(extension, name, StringComparison.Ordinal));
             Assert.Contains(names, name => Regex.IsMatch(name, @"/(lib)?onnxruntime\.(so|dylib|dll)$"));
         }
     }
@@ -130,8 +153,12 @@ public sealed class PackageTests(PackageFeed feed)
         }
     }
 
-    private static IEnumerable<string> Below(string id) =>
-        Dependencies.TryGetValue(id, out var next) ? next.Concat(next.SelectMany(Below)) : id == "Microsoft.Extensions.AI" ? ["Microsoft.Extensions.AI.Abstractions", "System.Numerics.Tensors"] : [];
+    private static IEnumerable<string> Below(string id)
+    {
+        if (Dependencies.TryGetValue(id, out var next))
+            return next.Concat(next.SelectMany(Below));
+        return id == "Microsoft.Extensions.AI" ? ["Microsoft.Extensions.AI.Abstractions", "System.Numerics.Tensors"] : [];
+    }
 
     private static XDocument Nuspec(ZipArchive package) =>
         XDocument.Parse(Read(package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal))));
@@ -139,7 +166,9 @@ public sealed class PackageTests(PackageFeed feed)
     private static Dictionary<string, string> Metadata(ZipArchive package)
     {
         var elements = Nuspec(package).Root!.Elements().Single().Elements().ToList();
-        Assert.Equal("https://github.com/parley-live/parley", elements.Single(element => element.Name.LocalName == "repository").Attribute("url")!.Value);
+        var repository = elements.Single(element => element.Name.LocalName == "repository");
+        Assert.Equal("https://github.com/parley-live/parley", repository.Attribute("url")!.Value);
+        Assert.Equal(40, repository.Attribute("commit")!.Value.Length);
         return elements.ToDictionary(element => element.Name.LocalName, element => element.Value);
     }
 

@@ -7,7 +7,7 @@ namespace Parley.Packaging.Tests;
 /// <summary>A program that runs in a given folder and environment; its whole process tree ends with the test.</summary>
 internal sealed class ShellCommand : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -33,11 +33,13 @@ internal sealed class ShellCommand : IAsyncDisposable
     private string Output => string.Join('\n', _lines);
 
     /// <summary>Starts a program that keeps running, such as a server.</summary>
-    internal static ShellCommand Start(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments) =>
+    internal static ShellCommand Start(
+        string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments) =>
         new(folder, environment, program, arguments);
 
     /// <summary>Runs a program to its end and returns what it printed; fails unless the exit code is 0.</summary>
-    internal static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
+    internal static async Task<string> RunAsync(
+        string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
     {
         await using var command = new ShellCommand(folder, environment, program, arguments);
         try
@@ -48,7 +50,8 @@ internal sealed class ShellCommand : IAsyncDisposable
         {
             Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within {Longest}.\n{command.Output}");
         }
-        Assert.True(command._process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {command._process.ExitCode}.\n{command.Output}");
+        var code = command._process.ExitCode;
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with exit code {code}.\n{command.Output}");
         return command.Output;
     }
 
@@ -63,7 +66,7 @@ internal sealed class ShellCommand : IAsyncDisposable
             foreach (var line in _lines)
                 Offer(line);
         }
-        var first = await Task.WhenAny(found.Task, _end).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(found.Task, _end).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.True(first == found.Task, $"The program ended before it printed '{pattern}'.\n{Output}");
         return await found.Task;
     }
