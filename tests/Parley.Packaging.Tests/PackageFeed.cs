@@ -37,8 +37,15 @@ public sealed class PackageFeed : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Directory.CreateDirectory(Packages);
         var nothing = new Dictionary<string, string>();
-        await ShellCommand.RunAsync(Root, nothing, "bash", "scripts/pack.sh", "--version", Version, "--output", Packages);
+        var packed = Path.Combine(Packages, "packed.txt");
+        if (!File.Exists(packed) || await File.ReadAllTextAsync(packed) != Version)
+        {
+            File.Delete(packed);
+            await ShellCommand.RunAsync(Root, nothing, "bash", "scripts/pack.sh", "--version", Version, "--output", Packages);
+            await File.WriteAllTextAsync(packed, Version);
+        }
         string[] locals = ["nuget", "locals", "global-packages", "--list", "--force-english-output"];
         var cache = await ShellCommand.RunAsync(Folder, nothing, "dotnet", locals);
         await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
@@ -67,6 +74,8 @@ public sealed class PackageFeed : IAsyncLifetime
     private static string Fingerprint()
     {
         var text = new StringBuilder();
+        foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json"])
+            text.Append(File.ReadAllText(Path.Combine(Root, file)));
         foreach (var part in (string[])["src", "templates", "assets", "console/dist", "scripts"])
         {
             var folder = new DirectoryInfo(Path.Combine(Root, part));
