@@ -10,47 +10,38 @@ using Parley.Assistant.Providers;
 
 namespace Parley.Assistant;
 
-/// <summary>Makes the chat client that <see cref="ChatModelOptions"/> describe.</summary>
+/// <summary>Creates the chat client that <see cref="ChatModelOptions"/> describes.</summary>
 public static class ChatModelFactory
 {
-    /// <summary>The SDK insists on a key; servers that need none ignore this one.</summary>
+    /// <summary>The SDK requires a key; servers that need none ignore this one.</summary>
     private const string NoKey = "none";
 
     /// <summary>Creates a chat client. The caller owns it; sessions may share it.</summary>
-    /// <param name="options">What to create.</param>
-    /// <param name="timeProvider">The clock of the scripted client and of the timeouts; the system's when null.</param>
-    /// <param name="logger">Failures of the model and unreadable pictures; nowhere when null.</param>
-    /// <exception cref="OptionsValidationException">The options do not describe a client; the message says what to set.</exception>
+    /// <param name="options">Provider, model and endpoint.</param>
+    /// <param name="timeProvider">Clock of the built-in assistant; null (the default) uses the system clock.</param>
+    /// <param name="logger">Receives invalid images and failures of the text reader; null (the default) logs nothing.</param>
+    /// <exception cref="OptionsValidationException">The options are invalid; the message says what to set.</exception>
     public static IChatClient Create(ChatModelOptions options, TimeProvider? timeProvider = null, ILogger? logger = null) =>
         Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null);
 
-    internal static IChatClient Create(ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
+    internal static IChatClient Create(
+        ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = ChatModelOptionsValidator.Failures(options).ToArray();
         if (failures.Length > 0)
-        {
             throw new OptionsValidationException(Options.DefaultName, typeof(ChatModelOptions), failures);
-        }
-
         if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
-        {
             return new RuleBasedChatClient(timeProvider, pictureReader, logger);
-        }
-
         return new EndpointChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);
     }
 
-    // Somebody is waiting for the answer: the conversation itself asks once more and then somebody else; waiting longer and longer in between
-    // is for batch jobs.
+    // No retries with back-off here: the user is waiting. The cascade itself tries once more and then the fallback.
     private static IChatClient Connect(ChatModelOptions options, ChatModelPreset preset)
     {
         var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
         if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
-        {
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;
-        }
-
         var key = new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? NoKey : options.ApiKey);
         return new OpenAIClient(key, clientOptions).GetChatClient(options.Model!).AsIChatClient();
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Parley.Assistant;
 
-/// <summary>Says what to write where. The rules depend on each other, so attributes cannot express them.</summary>
+/// <summary>Validates <see cref="ChatModelOptions"/>. The rules depend on each other, so attributes cannot express them.</summary>
 internal sealed class ChatModelOptionsValidator : IValidateOptions<ChatModelOptions>
 {
     public ValidateOptionsResult Validate(string? name, ChatModelOptions options)
@@ -14,56 +14,36 @@ internal sealed class ChatModelOptionsValidator : IValidateOptions<ChatModelOpti
     internal static IEnumerable<string> Failures(ChatModelOptions options)
     {
         if (Is(options.Provider, ChatModelProviders.Rules))
-        {
             yield break;
-        }
-
         if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
         {
-            var known = string.Join("', '", ChatModelProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(ChatModelProviders.Rules));
+            var known = string.Join(
+                "', '", ChatModelProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(ChatModelProviders.Rules));
             yield return $"ChatModel:Provider is '{options.Provider}'. Set it to one of '{known}'.";
             yield break;
         }
-
         if (string.IsNullOrWhiteSpace(options.Model))
-        {
             yield return "ChatModel:Model is missing. Set it to the name of a model the endpoint serves.";
-        }
-
         if (options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
-        {
-            yield return "ChatModel:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.";
-        }
-
+            yield return $"ChatModel:Endpoint is '{endpoint}'. It must be an absolute http or https URL, such as http://localhost:11434/v1.";
         if (options.Endpoint is null && preset.NeedsKey && string.IsNullOrEmpty(options.ApiKey))
-        {
             yield return $"ChatModel:ApiKey is missing. Set it for '{preset.Provider}', or set ChatModel:Endpoint to a server that needs no key.";
-        }
-
         // The key itself stays out of the message.
         if (options.ApiKey?.Any(character => character is <= ' ' or > '~') == true)
-        {
             yield return "ChatModel:ApiKey contains a space, a line break or another character that cannot be part of a key.";
-        }
-
-        foreach (var failure in BehaviourFailures(options))
-        {
+        foreach (var failure in RangeFailures(options))
             yield return failure;
-        }
     }
 
     internal static bool Is(string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> BehaviourFailures(ChatModelOptions options)
+    private static IEnumerable<string> RangeFailures(ChatModelOptions options)
     {
         if (options.Temperature is < 0 or > 2)
-        {
-            yield return "ChatModel:Temperature must lie between 0 and 2.";
-        }
-
-        if (options.MaxOutputTokens is < 1 || options.MaxPictures is < 0 or > 64)
-        {
-            yield return "ChatModel:MaxOutputTokens must be at least 1 and ChatModel:MaxPictures between 0 and 64.";
-        }
+            yield return $"ChatModel:Temperature is {options.Temperature}. It must be between 0 and 2.";
+        if (options.MaxOutputTokens is < 1)
+            yield return $"ChatModel:MaxOutputTokens is {options.MaxOutputTokens}. It must be at least 1.";
+        if (options.MaxPictures is < 0 or > 64)
+            yield return $"ChatModel:MaxPictures is {options.MaxPictures}. It must be between 0 and 64.";
     }
 }

@@ -1,4 +1,4 @@
 namespace Parley.Assistant;
 
-/// <summary>What a provider's name stands for where nothing else is configured.</summary>
+/// <summary>Defaults of a provider, used for options that are not set.</summary>
 internal sealed record ChatModelPreset(string Provider, Uri? Endpoint, bool NeedsKey, bool Vision);

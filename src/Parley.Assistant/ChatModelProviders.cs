@@ -1,24 +1,28 @@
 namespace Parley.Assistant;
 
-/// <summary>The values of <see cref="ChatModelOptions.Provider"/>. All but the script speak the OpenAI chat completions protocol.</summary>
+/// <summary>
+/// The values of <see cref="ChatModelOptions.Provider"/>. All except <see cref="Rules"/> use the OpenAI chat completions API.
+/// </summary>
 public static class ChatModelProviders
 {
-    /// <summary>The built-in script, <see cref="RuleBasedChatClient"/>.</summary>
+    /// <summary>The built-in assistant, <see cref="RuleBasedChatClient"/>.</summary>
     public const string Rules = "rules";
 
-    /// <summary>Any endpoint that speaks the OpenAI chat completions protocol; the service of OpenAI where none is given.</summary>
+    /// <summary>Any endpoint with the OpenAI chat completions API; OpenAI itself if no endpoint is set.</summary>
     public const string OpenAI = "openai";
 
-    /// <summary>Ollama on this machine, at port 11434.</summary>
+    /// <summary>Ollama on this machine, port 11434.</summary>
     public const string Ollama = "ollama";
 
-    /// <summary>llama.cpp's llama-server on this machine, at its port 8080; start Parley or it on another one.</summary>
+    /// <summary>
+    /// The llama-server of llama.cpp on this machine, port 8080. If Parley uses the same port, start one of them on another.
+    /// </summary>
     public const string LlamaCpp = "llama.cpp";
 
-    /// <summary>vLLM on this machine, at port 8000.</summary>
+    /// <summary>vLLM on this machine, port 8000.</summary>
     public const string Vllm = "vllm";
 
-    /// <summary>Gemini's own models through their OpenAI-compatible endpoint. Needs a key; takes pictures.</summary>
+    /// <summary>Gemini models through their OpenAI-compatible endpoint. Needs a key; accepts images.</summary>
     public const string Gemini = "gemini";
 
     internal static IReadOnlyList<ChatModelPreset> Endpoints { get; } =

@@ -11,25 +11,28 @@ using Parley.Server;
 
 namespace Parley.Assistant;
 
-/// <summary>Adds the local model to the Live API.</summary>
+/// <summary>Adds the local model (STT, a chat model and TTS) to the Live API server.</summary>
 public static class LocalModelBuilderExtensions
 {
     /// <summary>
-    /// Answers every <c>gemini-*</c> model on this machine, with everything that needs: STT, a chat model and TTS. The chat model is the built-in
-    /// assistant unless the section <c>ChatModel</c> names another one or the services have an <see cref="IChatClient"/>.
-    /// The same as <see cref="AddChatModel"/> and <see cref="CascadeBuilderExtensions.UseCascade"/>.
+    /// Serves every <c>gemini-*</c> model name with a complete local model: STT, a chat model and TTS. The chat model is the built-in
+    /// assistant unless the configuration section <c>ChatModel</c> selects another one or an <see cref="IChatClient"/> is registered in the
+    /// services. Short for <see cref="AddChatModel"/> followed by <see cref="CascadeBuilderExtensions.UseCascade"/>.
     /// </summary>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
-    /// <param name="configure">Changes the options of the cascade; null = as configured.</param>
+    /// <param name="configure">Changes the options of the cascade after the configuration was read; null (the default) changes
+    /// nothing.</param>
     public static LiveApiBuilder UseLocalModel(this LiveApiBuilder builder, Action<CascadeOptions>? configure = null) =>
         builder.AddChatModel().UseCascade(configure);
 
     /// <summary>
-    /// Adds a singleton <see cref="IChatClient"/> as <see cref="ChatModelOptions"/> describe it; a client that is already registered stays.
-    /// Options are read from the configuration section <c>ChatModel</c>, then from <paramref name="configure"/>, and validated when the host starts.
+    /// Registers the <see cref="IChatClient"/> that <see cref="ChatModelOptions"/> describes, as a singleton; a client that is already
+    /// registered
+    /// is kept. Options are read from the configuration section <c>ChatModel</c>, then changed by <paramref name="configure"/>, and validated
+    /// when the host starts.
     /// </summary>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
-    /// <param name="configure">Changes the options; null = as configured.</param>
+    /// <param name="configure">Changes the options after the configuration was read; null (the default) changes nothing.</param>
     public static LiveApiBuilder AddChatModel(this LiveApiBuilder builder, Action<ChatModelOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -53,7 +56,7 @@ public static class LocalModelBuilderExtensions
         return builder;
     }
 
-    // An application that wants no logs need not register any.
+    // Logging is optional: an application may have registered none.
     private static ILogger LoggerOf(IServiceProvider provider) =>
         provider.GetService<ILoggerFactory>()?.CreateLogger("Parley.Assistant") ?? NullLogger.Instance;
 }

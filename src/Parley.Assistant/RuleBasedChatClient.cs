@@ -4,34 +4,34 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Assistant.Images;
 using Parley.Assistant.Intents;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
-using Parley.Server.Wire;
 
 namespace Parley.Assistant;
 
 /// <summary>
-/// A chat client that needs no model, no key and no network: fixed rules answer, and the same input always gets the
-/// same answer. It calls declared functions, looks at pictures (size and colours) and says plainly what it cannot do.
+/// The built-in assistant: a chat client that answers by fixed rules, without a model, key or network. The same input always gives the same
+/// answer. It calls declared functions, describes size and colours of images, and says what it cannot do.
 /// </summary>
 /// <remarks>
-/// Stateless and safe to share between sessions and threads. When the messages are an <see cref="IReadOnlyList{T}"/>
-/// or an <see cref="IList{T}"/>, only the newest few are read, so a turn costs the same however long the session is;
-/// any other sequence is copied first. Streamed text comes a few words at a time and without delay.
+/// Stateless and thread-safe; sessions may share it. If the messages are an <see cref="IReadOnlyList{T}"/> or an <see cref="IList{T}"/>,
+/// only the newest few are read, so the cost of a turn does not grow with the conversation; any other sequence is copied first. Text is
+/// streamed a few words at a time without delay.
 /// </remarks>
 public sealed partial class RuleBasedChatClient : IChatClient
 {
-    /// <summary>The model name carried by every answer.</summary>
+    /// <summary>Model name in every response.</summary>
     public const string ModelName = "parley-rules";
 
-    private readonly ChatClientMetadata metadata = new("parley", providerUri: null, ModelName);
-    private readonly TimeProvider timeProvider;
-    private readonly IPictureTextReader? pictureReader;
-    private readonly ILogger logger;
+    private readonly ChatClientMetadata _metadata = new("parley", providerUri: null, ModelName);
+    private readonly TimeProvider _timeProvider;
+    private readonly IPictureTextReader? _pictureReader;
+    private readonly ILogger _logger;
 
-    /// <summary>Creates the client. It reads no text in pictures; the one that <see cref="ChatModelFactory"/> makes does where it can.</summary>
-    /// <param name="timeProvider">The clock behind answers about time and date (spoken in UTC); the system's when null.</param>
+    /// <summary>
+    /// Creates the client. It does not read text in images; one created by <see cref="LocalModelBuilderExtensions.AddChatModel"/> does.
+    /// </summary>
+    /// <param name="timeProvider">Clock for answers about time and date, which are in UTC; null (the default) uses the system
+    /// clock.</param>
     public RuleBasedChatClient(TimeProvider? timeProvider = null)
         : this(timeProvider, null, null)
     {
@@ -39,9 +39,9 @@ public sealed partial class RuleBasedChatClient : IChatClient
 
     internal RuleBasedChatClient(TimeProvider? timeProvider, IPictureTextReader? pictureReader, ILogger? logger)
     {
-        this.timeProvider = timeProvider ?? TimeProvider.System;
-        this.pictureReader = pictureReader;
-        this.logger = logger ?? NullLogger.Instance;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _pictureReader = pictureReader;
+        _logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc />
@@ -74,7 +74,6 @@ public sealed partial class RuleBasedChatClient : IChatClient
             cancellationToken.ThrowIfCancellationRequested();
             yield return Update(reply, [new TextContent(delta)], finishReason: null);
         }
-
         cancellationToken.ThrowIfCancellationRequested();
         yield return Update(reply, [.. reply.Calls], FinishReasonOf(reply));
     }
@@ -84,7 +83,7 @@ public sealed partial class RuleBasedChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         return serviceKey is not null ? null
-            : serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
             : serviceType.IsInstanceOfType(this) ? this
             : null;
     }
@@ -94,28 +93,23 @@ public sealed partial class RuleBasedChatClient : IChatClient
     {
     }
 
-    // Only words in a picture take time to find; every other answer is there at once.
-    private async ValueTask<RuleReply> AnswerAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    // Only reading text in an image takes time; every other answer is computed at once.
+    private async ValueTask<AssistantReply> AnswerAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
-        var turn = new RuleTurn(messages, options, timeProvider.GetUtcNow());
-        if (pictureReader is not null && ReadingIntent.PictureToRead(turn) is { } picture)
-        {
-            turn.Reading = await pictureReader.ReadAsync(picture.Data, cancellationToken).ConfigureAwait(false);
-        }
-
+        var turn = new TurnContext(messages, options, _timeProvider.GetUtcNow());
+        if (_pictureReader is not null && ReadingIntent.PictureToRead(turn) is { } picture)
+            turn.Reading = await _pictureReader.ReadAsync(picture.Data, cancellationToken).ConfigureAwait(false);
         var reply = RuleSet.Answer(turn);
         if (reply.Text.Contains(turn.Phrases.ImageUnreadable, StringComparison.Ordinal))
-        {
-            Log.PictureUnreadable(logger);
-        }
-
+            Log.PictureUnreadable(_logger);
         return reply;
     }
 
-    private static ChatFinishReason FinishReasonOf(RuleReply reply) =>
+    private static ChatFinishReason FinishReasonOf(AssistantReply reply) =>
         reply.Calls.Count > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
 
-    private static ChatResponseUpdate Update(RuleReply reply, IList<AIContent> contents, ChatFinishReason? finishReason) =>
+    private static ChatResponseUpdate Update(AssistantReply reply, IList<AIContent> contents, ChatFinishReason? finishReason) =>
         new(ChatRole.Assistant, contents)
         {
             MessageId = reply.Id,

@@ -11,20 +11,28 @@ using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
-/// <summary>Adds the cascade to the Live API.</summary>
+/// <summary>Adds the cascade (STT, a chat model and TTS) to the Live API server.</summary>
 public static class CascadeBuilderExtensions
 {
-    /// <summary>Key under which an <see cref="IChatClient"/> of the services answers a turn whose chat model failed before it said anything.</summary>
+    /// <summary>
+    /// Service key of an optional fallback <see cref="IChatClient"/>. It answers a turn whose chat model failed before it produced any
+    /// text.
+    /// </summary>
     public const string FallbackChatModelKey = "parley.fallback";
 
     /// <summary>
-    /// Answers every <c>gemini-*</c> model on this machine: STT, the <see cref="IChatClient"/> of the services, TTS. Options are read from the
-    /// configuration sections <c>Cascade</c> and <c>Speech</c>, then from <paramref name="configure"/>. What the application has registered is
-    /// used: an <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
-    /// <see cref="ITurnDetector"/>, or a speech client of Microsoft.Extensions.AI.
+    /// Serves every <c>gemini-*</c> model name with a cascade that runs in this process: STT, the <see cref="IChatClient"/> registered in
+    /// the services, TTS. Options are read from the configuration sections <c>Cascade</c> and <c>Speech</c>, then changed by
+    /// <paramref name="configure"/>, and validated when the host starts.
     /// </summary>
+    /// <remarks>
+    /// Speech engines that the application has registered take precedence over those of the section <c>Speech</c>: an
+    /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
+    /// <see cref="ITurnDetector"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
+    /// <see cref="IChatClient"/> the host does not start; <c>UseLocalModel</c> of Parley.Assistant registers one.
+    /// </remarks>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
-    /// <param name="configure">Changes the options; null = as configured.</param>
+    /// <param name="configure">Changes the options after the configuration was read; null (the default) changes nothing.</param>
     public static LiveApiBuilder UseCascade(this LiveApiBuilder builder, Action<CascadeOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -40,7 +48,7 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, RecognizerHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, DetectorHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, SynthesizerHealth>());
-        services.AddHostedService<CascadeReport>();
+        services.AddHostedService<CascadeStartup>();
         return builder.UseDefaultModel(Create);
     }
 
@@ -50,7 +58,8 @@ public static class CascadeBuilderExtensions
         var parts = new CascadeParts
         {
             ChatModel = provider.GetService<IChatClient>() ?? throw new InvalidOperationException(
-                "UseCascade needs a chat model. Register an IChatClient in the services, or call UseLocalModel() of the package Parley.Assistant instead."),
+                "UseCascade needs a chat model, and no IChatClient is registered. Register one in the services, "
+                + "or call UseLocalModel() of the package Parley.Assistant."),
             FallbackChatModel = provider.GetKeyedService<IChatClient>(FallbackChatModelKey),
             Synthesizer = engines.Synthesizer.Engine,
             FallbackSynthesizer = engines.FallbackSynthesizer,

@@ -4,7 +4,7 @@ using Parley.Server;
 
 namespace Parley.Cascade;
 
-/// <summary>Keeps conversations of the cascade beyond the process.</summary>
+/// <summary>Serializes conversations of the cascade, so that a session can be resumed after a restart or on another node.</summary>
 internal sealed class CascadeCheckpointCodec : ILiveCheckpointCodec
 {
     public string Kind => "conversation-1";

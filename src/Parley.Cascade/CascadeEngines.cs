@@ -1,4 +1,4 @@
-#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; an application that registered such clients has accepted that.
+#pragma warning disable MEAI001 // Speech in Microsoft.Extensions.AI is experimental; applications that register such clients accept that.
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -7,15 +7,15 @@ using Parley.Speech;
 
 namespace Parley.Cascade;
 
-/// <summary>An engine of a stage, and why it is this one.</summary>
+/// <summary>The engine chosen for a stage, and the reason for the choice.</summary>
 internal sealed record CascadeEngine<T>(T Engine, string Name, string Reason)
     where T : class
 {
-    /// <summary>For health pages.</summary>
+    /// <summary>Text for the health page.</summary>
     internal string State => Engine is IEngineStatus { Status.Length: > 0 } engine ? $"{Reason} {engine.Status}" : Reason;
 }
 
-/// <summary>The engines for speech: those of the application where it registered some, else those that the section "Speech" describes.</summary>
+/// <summary>The speech engines: those the application has registered, else those the configuration section "Speech" describes.</summary>
 internal sealed class CascadeEngines : IDisposable
 {
     private const string NotNeeded = "none";
@@ -24,21 +24,21 @@ internal sealed class CascadeEngines : IDisposable
 
     public CascadeEngines(IServiceProvider services, IOptions<SpeechOptions> options, TimeProvider timeProvider, ILoggerFactory loggers)
     {
-        // Adapters of clients that the container owns: they are not disposed here.
+        // The container owns the clients behind these adapters, so they are not disposed here.
         var recognizer = services.GetService<ISpeechRecognizer>() ?? services.GetService<ISpeechToTextClient>()?.AsSpeechRecognizer();
         var detectors = services.GetService<IVoiceActivityDetectors>();
         var synthesizer = services.GetService<ISpeechSynthesizer>() ?? services.GetService<ITextToSpeechClient>()?.AsSpeechSynthesizer();
         var speech = options.Value;
-        // What the application has is not made a second time.
+        // Do not create an engine that the application replaces.
         if (recognizer is not null)
             speech.Recognizer.Provider = NotNeeded;
         if (detectors is not null)
             speech.Detector.Provider = "energy";
         _local = SpeechEngines.Create(speech, timeProvider, loggers);
-        Recognizer = recognizer is null ? Local(_local.Recognizer) : OfApplication(recognizer, recognizer.Name);
-        Detectors = detectors is null ? Local(_local.Detectors) : OfApplication(detectors, detectors.Name);
-        Synthesizer = synthesizer is null ? Local(_local.Synthesizer) : OfApplication(synthesizer, synthesizer.Name);
-        // A voice of the application is stood in for by one of this machine, and that by tones.
+        Recognizer = recognizer is null ? Local(_local.Recognizer) : Registered(recognizer, recognizer.Name);
+        Detectors = detectors is null ? Local(_local.Detectors) : Registered(detectors, detectors.Name);
+        Synthesizer = synthesizer is null ? Local(_local.Synthesizer) : Registered(synthesizer, synthesizer.Name);
+        // The configured synthesizer is the fallback of a registered one; tones are the fallback of the configured one.
         FallbackSynthesizer = synthesizer is null ? new ToneSynthesizer() : _local.Synthesizer.Engine;
     }
 
@@ -55,6 +55,6 @@ internal sealed class CascadeEngines : IDisposable
     private static CascadeEngine<T> Local<T>(SpeechStage<T> stage)
         where T : class => new(stage.Engine, stage.Name, stage.Reason);
 
-    private static CascadeEngine<T> OfApplication<T>(T engine, string name)
-        where T : class => new(engine, name, $"{name}, of the application.");
+    private static CascadeEngine<T> Registered<T>(T engine, string name)
+        where T : class => new(engine, name, $"{name}, registered by the application.");
 }

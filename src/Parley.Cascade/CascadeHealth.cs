@@ -7,7 +7,10 @@ internal sealed class ChatModelHealth(IChatClient chatModel) : ILiveHealthPart
 {
     public string Name => "chatModel";
 
-    public string State => chatModel.GetService<ChatClientMetadata>() is { } about ? $"{about.ProviderName}: {about.DefaultModelId}" : chatModel.GetType().Name;
+    public string State =>
+        chatModel.GetService<ChatClientMetadata>() is { } about
+            ? $"{about.ProviderName}: {about.DefaultModelId}"
+            : chatModel.GetType().Name;
 }
 
 internal sealed class RecognizerHealth(CascadeEngines engines) : ILiveHealthPart

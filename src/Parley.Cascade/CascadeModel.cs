@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using Parley.Cascade.Hearing;
+using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
 using Parley.Conversation;
 using Parley.Protocol;
@@ -10,23 +10,26 @@ using Parley.Speech;
 namespace Parley.Cascade;
 
 /// <summary>
-/// A model that runs on this machine: activity detection, a recognizer, any <see cref="Microsoft.Extensions.AI.IChatClient"/> as brain, and
-/// a synthesizer as voice, around the turn-taking of <see cref="ConversationMachine"/>.
+/// A model that runs in this process: voice activity detection, STT, any <see cref="Microsoft.Extensions.AI.IChatClient"/> as chat model,
+/// and TTS, with turn-taking and barge-in. Usually created by <see cref="CascadeBuilderExtensions.UseCascade"/>.
 /// </summary>
 public sealed class CascadeModel : ILiveModel
 {
-    /// <summary>Creates the model; it serves any number of sessions.</summary>
-    /// <param name="parts">Its engines; the caller owns them.</param>
-    /// <param name="options">Behaviour.</param>
-    /// <param name="timeProvider">All time.</param>
-    /// <param name="logger">A line for each turn, and the faults of the engines.</param>
-    /// <param name="meters">Makes the meter of the turns; null = one of its own.</param>
-    public CascadeModel(CascadeParts parts, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger, IMeterFactory? meters = null)
+    /// <summary>Creates the model. One instance serves any number of sessions at once.</summary>
+    /// <param name="parts">The engines; the caller owns and disposes them.</param>
+    /// <param name="options">Behaviour of all sessions.</param>
+    /// <param name="timeProvider">Clock of all timeouts and measurements.</param>
+    /// <param name="logger">Receives one line per turn, and engine failures.</param>
+    /// <param name="meters">Creates the meter <see cref="CascadeTelemetry.Name"/>; null (the default) creates one directly.</param>
+    public CascadeModel(
+        CascadeParts parts, CascadeOptions options, TimeProvider timeProvider, ILogger<CascadeModel> logger, IMeterFactory? meters = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
         (Parts, Options, TimeProvider, Logger) = (parts, options, timeProvider, logger);
-        Voices = parts.FallbackSynthesizer is { } fallback && fallback != parts.Synthesizer ? [parts.Synthesizer, fallback] : [parts.Synthesizer];
-        Interruptions = new InterruptionRule(options);
+        Synthesizers = parts.FallbackSynthesizer is { } fallback && fallback != parts.Synthesizer
+            ? [parts.Synthesizer, fallback]
+            : [parts.Synthesizer];
+        BargeIn = new BargeInPolicy(options);
         Turns = new TurnMetricsReporter(logger, meters);
     }
 
@@ -38,10 +41,10 @@ public sealed class CascadeModel : ILiveModel
 
     internal ILogger Logger { get; }
 
-    /// <summary>In the order in which they are tried.</summary>
-    internal IReadOnlyList<ISpeechSynthesizer> Voices { get; }
+    /// <summary>The synthesizer and its fallback, in the order in which they are tried.</summary>
+    internal IReadOnlyList<ISpeechSynthesizer> Synthesizers { get; }
 
-    internal InterruptionRule Interruptions { get; }
+    internal BargeInPolicy BargeIn { get; }
 
     internal TurnMetricsReporter Turns { get; }
 

@@ -2,70 +2,100 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Parley.Cascade;
 
-/// <summary>How the local cascade of detector, recognizer, brain and voice behaves. Read from the configuration section "Cascade".</summary>
+/// <summary>Behaviour of the cascade of VAD, STT, chat model and TTS. Read from the configuration section "Cascade".</summary>
 public sealed class CascadeOptions
 {
     /// <summary>
-    /// How far ahead of a client that plays in real time an answer is sent; default 2 seconds. More bridges worse networks. After an
-    /// interruption history keeps what such a client has heard, whatever the lead.
+    /// How far ahead of real-time playback an answer is sent; default 2 seconds, from 100 ms to 1 day. A longer lead survives a worse
+    /// network. It does not change the history: after an interruption, history keeps what a client that plays in real time has heard.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan AudioLead { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Hold <c>turnComplete</c> back until a client that plays in real time has played the answer (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#62-a-normal-audio-turn">protocol 6.2</see>); default false.
+    /// Whether <c>turnComplete</c> is held back until a client that plays in real time has played the answer
+    /// (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#62-a-normal-audio-turn">protocol 6.2</see>); default
+    /// false.
     /// </summary>
     public bool DelayTurnComplete { get; set; }
 
-    /// <summary>Characters spoken a second, to spread the words of a sentence over its sound; default 13, the pace of the built-in voices.</summary>
+    /// <summary>
+    /// Assumed speaking rate in characters per second, used to spread the transcription of a sentence over its audio; default 13, the rate
+    /// of the built-in synthesizers, from 1 to 100.
+    /// </summary>
     [Range(1, 100)]
     public double CharactersPerSecond { get; set; } = 13;
 
     /// <summary>
-    /// Time the brain has for its first piece of text, and for each further one; default 30 seconds, because a local model may have to be
-    /// loaded first. Beyond it the fallback answers, or one sentence says that there is no answer.
+    /// Time limit for the first piece of text from the chat model, and for each further piece; default 30 seconds, because a local model
+    /// may have to be loaded first; from 100 ms to 1 hour. After it the fallback answers, or one spoken sentence says that there is no
+    /// answer.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan ChatModelTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time the voice has for the first chunk of a sentence, and for each further one; default 20 seconds, more than engines with fallbacks of their own take. Beyond it the fallback voice speaks.</summary>
+    /// <summary>
+    /// Time limit for the first audio chunk of a sentence from the synthesizer, and for each further chunk; default 20 seconds, longer than
+    /// engines with built-in fallbacks need; from 100 ms to 1 hour. After it the fallback synthesizer speaks.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan SynthesisTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Time the recognizer has for its text once the user is done; default 20 seconds, more than one with a fallback of its own takes. Beyond it the user is asked to say it again.</summary>
+    /// <summary>
+    /// Time limit for the final transcript after the end of an utterance; default 20 seconds, longer than recognizers with built-in
+    /// fallbacks need; from 100 ms to 1 hour. After it the user is asked to repeat.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan RecognitionTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Wait shorter for the end of a turn where the words are plainly complete, and longer where they plainly are not; default true. Needs a
-    /// recognizer that tells what it understands while the user speaks.
+    /// Whether the words recognized so far change the silence that ends a turn: shorter if the sentence is clearly complete, longer if it
+    /// clearly is not; default true. Needs a recognizer with partial results. False: the silence is always the configured one.
     /// </summary>
     public bool DetectTurnEnd { get; set; } = true;
 
-    /// <summary>Wait shorter even than a <c>silenceDurationMs</c> that the client set itself; default false. Longer is always possible.</summary>
+    /// <summary>
+    /// Whether turn detection may also shorten a <c>silenceDurationMs</c> that the client has set; default false. Lengthening it is always
+    /// allowed.
+    /// </summary>
     public bool ShortenClientSilence { get; set; }
 
-    /// <summary>Speech it takes to interrupt an answer; default none: the start of speech does, as with the public service. A cough is about 300 ms.</summary>
+    /// <summary>
+    /// Least speech that interrupts an answer; default zero: the start of speech interrupts, as in the public service; at most 10 seconds.
+    /// A cough lasts about 300 ms.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan MinInterruptionSpeech { get; set; }
 
-    /// <summary>Whether a listener's "mhm" leaves the answer alone; default false. Needs a recognizer.</summary>
+    /// <summary>Whether backchannels such as "mhm" leave the answer alone; default false. Needs a recognizer.</summary>
     public bool IgnoreBackChannels { get; set; }
 
-    /// <summary>What counts as such; an utterance that has other words does not. Case does not matter. Configuration adds to it.</summary>
+    /// <summary>
+    /// The words that count as backchannels; an utterance with any other word does not. Case is ignored. Configuration adds to the
+    /// defaults.
+    /// </summary>
     public IList<string> BackChannels { get; } =
-        ["mhm", "mm", "mmm", "hm", "hmm", "uh huh", "uh-huh", "uhuh", "huh", "ah", "oh", "aha", "yeah", "yes", "yep", "okay", "ok", "right", "sure", "i see", "ja", "genau", "oui", "sí", "claro", "tak"];
+    [
+        "mhm", "mm", "mmm", "hm", "hmm", "uh huh", "uh-huh", "uhuh", "huh", "ah", "oh", "aha", "yeah", "yes", "yep", "okay", "ok",
+        "right", "sure", "i see", "ja", "genau", "oui", "sí", "claro", "tak",
+    ];
 
-    /// <summary>Recognise our own voice in the microphone, and do not let it interrupt; default true. Costs nothing while the model is silent.</summary>
+    /// <summary>
+    /// Whether the assistant's own audio, coming back through the microphone, is kept from interrupting it; default true. Costs nothing
+    /// while the model is silent.
+    /// </summary>
     public bool SuppressEcho { get; set; } = true;
 
-    /// <summary>With <c>proactiveAudio</c>: how long after an answer whatever is said is meant for the model; default 8 seconds, twice that where it asked something.</summary>
+    /// <summary>
+    /// With <c>proactiveAudio</c>: how long after an answer all speech counts as addressed to the model; default 8 seconds, at most 10
+    /// minutes. After an answer that ended with a question it is twice as long.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan FollowUpTime { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// Sound of the user kept at most: for an utterance that has to be recognised again, and for <c>TURN_INCLUDES_ALL_INPUT</c>. Default 30
-    /// seconds (one megabyte), rounded up to 33; beyond it the oldest goes.
+    /// Most user audio kept per session, to recognize an utterance again and for <c>TURN_INCLUDES_ALL_INPUT</c>; default 30 seconds (1 MB),
+    /// rounded up to 33; from 1 second to 10 minutes. Beyond it the oldest audio is dropped.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MaxKeptInput { get; set; } = TimeSpan.FromSeconds(30);

@@ -5,30 +5,44 @@ using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
-/// <summary>The engines a cascade is made of. Only brain and voice are indispensable; the others stand in for something that works.</summary>
+/// <summary>The engines of a cascade. The chat model and the synthesizer are required; every other engine has a default.</summary>
 public sealed record CascadeParts
 {
-    /// <summary>Answers; tools are declared to it and never run by it.</summary>
+    /// <summary>
+    /// Chat model that answers. The functions of the session are declared to it; the client runs them, never the chat model.
+    /// </summary>
     public required IChatClient ChatModel { get; init; }
 
-    /// <summary>Answers where <see cref="ChatModel"/> failed before it said anything; null = one sentence says that there is no answer.</summary>
+    /// <summary>
+    /// Answers a turn if <see cref="ChatModel"/> failed before it produced any text. Null (the default): one spoken sentence says that
+    /// there is no answer.
+    /// </summary>
     public IChatClient? FallbackChatModel { get; init; }
 
-    /// <summary>Speaks.</summary>
+    /// <summary>TTS engine that speaks the answers.</summary>
     public required ISpeechSynthesizer Synthesizer { get; init; }
 
-    /// <summary>Speaks the rest of an answer where <see cref="Synthesizer"/> failed; null = the words come as transcription alone.</summary>
+    /// <summary>
+    /// Speaks the rest of an answer if <see cref="Synthesizer"/> failed. Null (the default): the rest is sent as transcription without
+    /// audio.
+    /// </summary>
     public ISpeechSynthesizer? FallbackSynthesizer { get; init; }
 
-    /// <summary>Understands speech; null = the brain is told how long the user spoke, and that nobody understood it.</summary>
+    /// <summary>
+    /// STT engine. Null (the default): speech is not recognized; the chat model gets a placeholder such as "[1.9 seconds of speech]".
+    /// </summary>
     public ISpeechRecognizer? Recognizer { get; init; }
 
-    /// <summary>Hear that somebody speaks; null = <see cref="EnergyVoiceActivityDetector"/>.</summary>
+    /// <summary>
+    /// Creates a voice activity detector (VAD) for each session. Null (the default): <see cref="EnergyVoiceActivityDetector"/>.
+    /// </summary>
     public IVoiceActivityDetectors? Detectors { get; init; }
 
-    /// <summary>Says how much silence ends a turn; default <see cref="TranscriptTurnDetector"/>.</summary>
+    /// <summary>
+    /// Decides how much silence ends a turn, by the words recognized so far; default <see cref="TranscriptTurnDetector"/>.
+    /// </summary>
     public ITurnDetector TurnDetector { get; init; } = new TranscriptTurnDetector();
 
-    /// <summary>Knows what users of a session are likely to say; null = nothing is known.</summary>
+    /// <summary>Predicts what the user of a session is likely to say, to help the recognizer. Null (the default): no predictions.</summary>
     public ISpokenPhrases? Phrases { get; init; }
 }

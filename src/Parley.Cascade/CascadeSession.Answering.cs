@@ -1,13 +1,12 @@
 using Parley.Cascade.Answering;
 using Parley.Cascade.Metrics;
 using Parley.Protocol;
-using Parley.Server;
 using Parley.Speech;
 using Parley.Speech.Languages;
 
 namespace Parley.Cascade;
 
-/// <summary>The model's side: what an answer reports, from its own threads.</summary>
+/// <summary>The output side: events of a running answer, called from its own threads.</summary>
 internal sealed partial class CascadeSession
 {
     private Answer? _answer;
@@ -15,12 +14,14 @@ internal sealed partial class CascadeSession
     private string? _guessedLanguage;
     private int _runningGeneration;
     private int _cancelled;
-    private bool _asked;
+    private bool _askedQuestion;
 
-    /// <summary>The language that sentences of our own are said in.</summary>
-    internal string Language => Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
+    /// <summary>Language of sentences that the cascade itself says, such as an apology.</summary>
+    internal string Language =>
+        Setup.GenerationConfig?.SpeechConfig?.LanguageCode ?? _guessedLanguage
+            ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
 
-    /// <summary>Who says a sentence: the voice of the setup, in its language or, where it names none, in the one of the text.</summary>
+    /// <summary>Voice for a sentence: the one of the setup, in the language of the setup or else of the text.</summary>
     internal SpeechVoice VoiceFor(string sentence)
     {
         if (Setup.GenerationConfig?.SpeechConfig?.LanguageCode is { Length: > 0 } || TextLanguage.Guess(sentence) is not { } guess)
@@ -31,7 +32,7 @@ internal sealed partial class CascadeSession
         return _voice;
     }
 
-    // For every chunk, so without the closure of the others.
+    // Called for every chunk, so it avoids the closure of the methods below.
     internal void Said(int generation, ReadOnlyMemory<byte> pcm, string? text)
     {
         lock (_gate)
@@ -39,7 +40,7 @@ internal sealed partial class CascadeSession
             if (_disposed)
                 return;
             if (!string.IsNullOrWhiteSpace(text))
-                _asked = text.AsSpan().TrimEnd().EndsWith('?');
+                _askedQuestion = text.AsSpan().TrimEnd().EndsWith('?');
             _machine.Said(generation, pcm, text, Now);
         }
     }
@@ -61,14 +62,14 @@ internal sealed partial class CascadeSession
 
     internal void FirstAudio(int generation) => Mark(generation, TurnMark.FirstAudio);
 
-    /// <summary>Something was not said aloud because no voice could.</summary>
-    internal void VoiceFailed(int generation)
+    /// <summary>Part of the answer was sent without audio because every synthesizer failed.</summary>
+    internal void SynthesisFailed(int generation)
     {
         lock (_gate)
             _turns.Failed(generation);
     }
 
-    /// <summary>ChatModel and voice of a generation have stopped, for whatever reason.</summary>
+    /// <summary>The chat model and the synthesizer of a generation have stopped, for any reason.</summary>
     internal void AnswerEnded(int generation)
     {
         lock (_gate)
@@ -89,7 +90,9 @@ internal sealed partial class CascadeSession
     private static SpeechVoice VoiceOf(Setup setup)
     {
         var speech = setup.GenerationConfig?.SpeechConfig;
-        var voice = speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } name && VoiceCatalog.TryGet(name, out var found) ? found : VoiceCatalog.Default;
+        var voice = speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } name && VoiceCatalog.TryGet(name, out var found)
+            ? found
+            : VoiceCatalog.Default;
         return speech?.LanguageCode is { Length: > 0 } language ? voice with { Language = language } : voice;
     }
 }

@@ -5,7 +5,7 @@ using Parley.Server;
 
 namespace Parley.Cascade;
 
-/// <summary>What the conversation wants done. Called in the middle of an event: notes or starts things, and never calls the machine.</summary>
+/// <summary>Effects of the conversation machine. Called during an event: they record or start work, and never call the machine.</summary>
 internal sealed partial class CascadeSession : IConversationEffects
 {
     private ITimer? _playbackTimer;
@@ -38,9 +38,9 @@ internal sealed partial class CascadeSession : IConversationEffects
         Output.CancelMedia(generation);
     }
 
-    void IConversationEffects.StartRecognition(int utterance, long fromSample) => Listen(utterance, fromSample);
+    void IConversationEffects.StartRecognition(int utterance, long fromSample) => BeginUtterance(utterance, fromSample);
 
-    void IConversationEffects.FinishRecognition(int utterance, long toSample) => Listened(toSample);
+    void IConversationEffects.FinishRecognition(int utterance, long toSample) => EndUtterance(toSample);
 
     void IConversationEffects.SetPlaybackTimer(TimeSpan due)
     {
@@ -63,7 +63,7 @@ internal sealed partial class CascadeSession : IConversationEffects
         {
             _turns.Interrupted(Now);
             Playback.Stop();
-            _microphone?.PlaybackStopped(Now);
+            _input?.PlaybackStopped(Now);
         }
         if (content.TurnComplete is true)
         {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Parley.Cascade.Answering;
-using Parley.Cascade.Hearing;
+using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
 using Parley.Conversation;
 using Parley.Protocol;
@@ -10,8 +10,9 @@ using Parley.Server;
 namespace Parley.Cascade;
 
 /// <summary>
-/// Runs one conversation: feeds the machine with what the client, the detector, the recognizer, the brain and the voice do, and performs its
-/// effects. One lock is the mailbox; nothing under it blocks, and what an effect answers is fed back only after the event that caused it.
+/// Runs one conversation: passes events of the client, VAD, STT, chat model and TTS to the <see cref="ConversationMachine"/>, and performs
+/// its effects. One lock serializes all events; nothing blocks under it, and the result of an effect is fed back only after the event that
+/// caused it.
 /// </summary>
 internal sealed partial class CascadeSession : ILiveModelSession
 {
@@ -20,10 +21,11 @@ internal sealed partial class CascadeSession : ILiveModelSession
     private readonly SessionTurnMetrics _turns;
     private readonly Lock _gate = new();
     private readonly long _started;
-    private bool _toldOfBadPicture;
+    private bool _reportedBadPicture;
     private bool _disposed;
 
-    internal CascadeSession(CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
+    internal CascadeSession(
+        CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
     {
         Model = model;
         Output = output;
@@ -31,10 +33,10 @@ internal sealed partial class CascadeSession : ILiveModelSession
         _started = model.TimeProvider.GetTimestamp();
         _turns = new SessionTurnMetrics(model.Turns, sessionId);
         _machine = new ConversationMachine(options, this, resumeFrom);
-        Playback = new Playback(model.TimeProvider, model.Options.AudioLead);
+        Playback = new PlaybackClock(model.TimeProvider, model.Options.AudioLead);
         Declarations = new FunctionDeclarations(options);
         _voice = VoiceOf(options.Setup);
-        _addresses = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
+        _addressees = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
             ? new AddresseeDetector(InstructionOf(options.Setup), model.Options.FollowUpTime)
             : null;
         _machine.Started();
@@ -46,7 +48,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
 
     internal FunctionDeclarations Declarations { get; }
 
-    internal Playback Playback { get; }
+    internal PlaybackClock Playback { get; }
 
     internal bool AnswersInText => _machine.AnswersInText;
 
@@ -58,15 +60,15 @@ internal sealed partial class CascadeSession : ILiveModelSession
     {
         lock (_gate)
         {
-            Look(message);
+            CheckPictures(message);
             if (message.RealtimeInput?.Text is { Length: > 0 } || message.ClientContent?.TurnComplete is true)
                 _turns.Typed(Now);
             if (message.RealtimeInput?.ActivityEnd is not null && _machine.IsUserSpeaking)
                 _turns.SpeechEnded(Now, Now);
             _machine.Receive(message, Now);
             if (message.RealtimeInput?.AudioStreamEnd is true)
-                _microphone?.End(Now);
-            Settle();
+                _input?.End(Now);
+            FinishRecognitions();
         }
     }
 
@@ -76,9 +78,9 @@ internal sealed partial class CascadeSession : ILiveModelSession
         {
             if (_disposed)
                 return;
-            _microphone ??= OpenMicrophone();
-            _microphone.Accept(pcm, rateHz, Now);
-            Settle();
+            _input ??= OpenInput();
+            _input.Accept(pcm, rateHz, Now);
+            FinishRecognitions();
         }
     }
 
@@ -89,9 +91,9 @@ internal sealed partial class CascadeSession : ILiveModelSession
             var now = Now;
             _machine.MediaSent(media.Generation, media.Sequence, now);
             _turns.Sent(media.Generation, IsAudible(media), now);
-            // What was cancelled while it was written is dropped by the client at once.
+            // The client drops audio that was cancelled while it was written.
             if (!media.Pcm.IsEmpty && media.Generation > _cancelled)
-                _microphone?.Played(media.Pcm.Span, now);
+                _input?.Played(media.Pcm.Span, now);
         }
     }
 
@@ -102,9 +104,9 @@ internal sealed partial class CascadeSession : ILiveModelSession
         {
             _disposed = true;
             _playbackTimer?.Dispose();
-            _reader?.Dispose();
-            _microphone?.Dispose();
-            _sound?.Dispose();
+            _recognition?.Dispose();
+            _input?.Dispose();
+            _inputBuffer?.Dispose();
             _turns.SessionEnded();
             answer = _answer;
             _answer = null;
@@ -113,40 +115,44 @@ internal sealed partial class CascadeSession : ILiveModelSession
             await answer.StopAsync().ConfigureAwait(false);
     }
 
-    private void Post(Action<ConversationMachine> happening)
+    private void Post(Action<ConversationMachine> action)
     {
         lock (_gate)
         {
             if (_disposed)
                 return;
-            happening(_machine);
-            Settle();
+            action(_machine);
+            FinishRecognitions();
         }
     }
 
-    // Said once: a camera that sends rubbish sends it every second.
-    private void Look(LiveSessionRequest message)
+    // Logged once: a camera that sends invalid images sends one every second.
+    private void CheckPictures(LiveSessionRequest message)
     {
-        if (_toldOfBadPicture || !Pictures.HasUnreadable(message))
+        if (_reportedBadPicture || !PictureCheck.HasUnreadable(message))
             return;
-        _toldOfBadPicture = true;
+        _reportedBadPicture = true;
         Log.PictureUnreadable(Model.Logger);
     }
 
-    /// <summary>Whether PCM16 is more than the hiss of silence.</summary>
+    /// <summary>Whether PCM16 is louder than the noise of silence.</summary>
     internal static bool IsAudible(ReadOnlySpan<byte> pcm) => MemoryMarshal.Cast<byte, short>(pcm).ContainsAnyExceptInRange<short>(-64, 64);
 
     private static bool IsAudible(in LiveMedia media) => media.Pcm.IsEmpty ? !string.IsNullOrEmpty(media.Text) : IsAudible(media.Pcm.Span);
 
     private static string? InstructionOf(Setup setup) =>
-        setup.SystemInstruction?.Parts is { } parts ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text)) : null;
+        setup.SystemInstruction?.Parts is { } parts
+            ? string.Join('\n', parts.Where(static part => part.Text is not null).Select(static part => part.Text))
+            : null;
 
     private static partial class Log
     {
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
 
-        [LoggerMessage(EventIds.PictureUnreadable, LogLevel.Warning, "A client sent a picture that is none; the brain is told so. Further ones of this session are not reported")]
+        [LoggerMessage(
+            EventIds.PictureUnreadable, LogLevel.Warning,
+            "Invalid image from the client; the chat model is told. Further ones of this session are not logged")]
         public static partial void PictureUnreadable(ILogger logger);
     }
 }

@@ -1,8 +1,11 @@
 namespace Parley.Cascade;
 
-/// <summary>The meter of local turns.</summary>
+/// <summary>Name of the meter of this package, for OpenTelemetry.</summary>
 public static class CascadeTelemetry
 {
-    /// <summary>Name of the meter; its instruments are <c>parley.turn.*</c> (docs/operations.md).</summary>
+    /// <summary>
+    /// Name of the meter. Its instruments are <c>parley.turn.*</c>: a histogram of seconds for each point in time of a turn, such as
+    /// <c>parley.turn.first_audio</c>, and the count <c>parley.turn.count</c> (docs/latency.md).
+    /// </summary>
     public const string Name = "Parley.Cascade";
 }

@@ -1,20 +1,19 @@
 using Parley.Protocol;
-using Parley.Speech;
 
 namespace Parley.Cascade;
 
 /// <summary>
-/// Says which sentences the user of a session is likely to say, so that a recognizer can listen for them. Safe to share; asked again
-/// whenever the functions of the session change.
+/// Predicts the sentences that the user of a session is likely to say, so that a recognizer can prefer them. Must be thread-safe; called
+/// again whenever the functions of the session change.
 /// </summary>
 public interface ISpokenPhrases
 {
-    /// <summary>Likely sentences of a session.</summary>
+    /// <summary>Returns the likely sentences of a session.</summary>
     /// <param name="functions">The functions the client declared.</param>
-    /// <param name="language">BCP-47 code of the language spoken; null = not known.</param>
+    /// <param name="language">BCP-47 code of the spoken language; null if unknown.</param>
     /// <returns>
-    /// Each the right-hand side of a JSGF rule, such as <c>(turn | switch) [the] lights (on | off)</c>; empty where nothing is known. See
-    /// <see cref="Parley.Speech.RecognitionRequest.Phrases"/>.
+    /// One right-hand side of a JSGF rule each, such as <c>(turn | switch) [the] lights (on | off)</c>; empty if there are no predictions.
+    /// See <see cref="Parley.Speech.RecognitionRequest.Phrases"/>.
     /// </returns>
     IReadOnlyList<string> PhrasesFor(IReadOnlyList<FunctionDeclaration> functions, string? language);
 }

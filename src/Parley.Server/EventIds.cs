@@ -29,12 +29,12 @@ internal static class EventIds
     internal const int MediaNotStored = 1024;
     internal const int StateUnreadable = 1025;
     internal const int Draining = 1026;
-    internal const int DrainCut = 1027;
+    internal const int DrainIncomplete = 1027;
     internal const int KeyCreated = 1028;
     internal const int KeyRevoked = 1029;
     internal const int AdminRefused = 1030;
-    internal const int SessionCut = 1031;
-    internal const int ClientSlowed = 1032;
+    internal const int SessionEndedByOperator = 1031;
+    internal const int ClientThrottled = 1032;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;
@@ -42,7 +42,7 @@ internal static class EventIds
     internal const int RelayFailed = 1204;
     internal const int RelayReplacing = 1205;
     internal const int RelayReplaced = 1206;
-    internal const int RelayLost = 1207;
+    internal const int RelayNotResumed = 1207;
     internal const int RelayGoAwayForwarded = 1208;
     internal const int RelayUsageUnreadable = 1209;
     internal const int UsageSinkFailed = 1250;

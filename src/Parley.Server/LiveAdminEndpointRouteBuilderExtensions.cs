@@ -11,7 +11,7 @@ public static class LiveAdminEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>/admin</c>: status, keys, live sessions, usage by day and closes by cause, as JSON (docs/keys.md). Needs
-    /// <see cref="LiveAdminOptions.Secret"/>; set <see cref="LiveAdminOptions.Port"/> too, so that clients cannot even ask.
+    /// <see cref="LiveAdminOptions.Secret"/>; set <see cref="LiveAdminOptions.Port"/> too, so that clients cannot reach it.
     /// </summary>
     public static IEndpointConventionBuilder MapLiveAdmin(this IEndpointRouteBuilder routes)
     {

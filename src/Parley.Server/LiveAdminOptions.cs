@@ -1,11 +1,11 @@
 namespace Parley.Server;
 
-/// <summary>The admin API. Section <c>Live:Admin</c>.</summary>
+/// <summary>Options of the admin API. Section <c>Live:Admin</c>.</summary>
 public sealed class LiveAdminOptions
 {
     /// <summary>Secret of the admin API, at least 16 characters, sent as <c>Authorization: Bearer</c>; null = the admin API is off.</summary>
     public string? Secret { get; set; }
 
-    /// <summary>The port on which alone the admin API is answered; null = wherever the application listens.</summary>
+    /// <summary>The only port on which the admin API answers; null = all ports of the application.</summary>
     public int? Port { get; set; }
 }

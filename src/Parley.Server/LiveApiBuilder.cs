@@ -20,10 +20,10 @@ public sealed class LiveApiBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Keeps tokens, keys, usage and what sessions can be resumed from in a folder, so that they outlive the process, whatever way it ends.
-    /// Without it they end with the process. The folder holds conversations and keys: on Unix only this user may read it.
+    /// Persists tokens, keys, usage and resumable sessions in a folder, so that they survive the end of the process, even a crash. Without it they are kept
+    /// in memory. The folder contains conversations and keys: on Unix only this user may read it.
     /// </summary>
-    /// <param name="folder">The folder; made where it is missing. Two servers on one machine may share it.</param>
+    /// <param name="folder">The folder; created if missing. Two servers on one machine may share it.</param>
     public LiveApiBuilder UseDataFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -39,12 +39,12 @@ public sealed class LiveApiBuilder
     }
 
     /// <summary>
-    /// Reads options from a configuration section, then from <paramref name="configure"/>. A key that is no option and a value that cannot be read
-    /// stop the start with a sentence that names them. For models of your own too.
+    /// Binds options to a configuration section, then applies <paramref name="configure"/>. An unknown key or an invalid value stops the start with an error
+    /// that names it. Also for models of your own.
     /// </summary>
     /// <param name="section">Name of the section, such as <c>Relay</c>.</param>
     /// <param name="configure">Changes the options; null = as configured.</param>
-    /// <returns>The options, for validation.</returns>
+    /// <returns>The options builder, for validation.</returns>
     public OptionsBuilder<TOptions> BindOptions<TOptions>(string section, Action<TOptions>? configure = null)
         where TOptions : class
     {
@@ -62,7 +62,7 @@ public sealed class LiveApiBuilder
         return configure is null ? builder : builder.Configure(configure);
     }
 
-    /// <summary>Sets what answers every <c>gemini-*</c> name that nobody added; the rules are those of the public model of that name.</summary>
+    /// <summary>Sets the model that answers every <c>gemini-*</c> name not added with <c>AddModel</c>; the profile is that of the public model of that name.</summary>
     public LiveApiBuilder UseDefaultModel<TModel>()
         where TModel : class, ILiveModel
     {
@@ -78,10 +78,10 @@ public sealed class LiveApiBuilder
     }
 
     /// <summary>
-    /// Relays every <c>gemini-*</c> name to an upstream, but for <see cref="RelayOptions.LocalModels"/>, which the default model goes on answering.
-    /// Call it after <c>UseDefaultModel</c>, if at all.
+    /// Relays every <c>gemini-*</c> name to an upstream, except <see cref="RelayOptions.LocalModels"/>, which the default model still answers.
+    /// Call it after <c>UseDefaultModel</c>, if you use both.
     /// </summary>
-    /// <param name="configure">Changes what the configuration section <c>Relay</c> says; one of the two names at least an upstream and its key.</param>
+    /// <param name="configure">Changes the options of the configuration section <c>Relay</c>; one of the two must set an upstream with its key.</param>
     public LiveApiBuilder UseRelay(Action<RelayOptions>? configure = null)
     {
         RelayServices.Add(this, configure);
@@ -89,9 +89,9 @@ public sealed class LiveApiBuilder
     }
 
     /// <summary>
-    /// Has Kestrel listen with a transport made for many WebSockets, which takes less processor time and memory for each session that comes without
-    /// TLS (<c>bench/README.md</c>); default off. It serves every endpoint of the application on TCP and Unix domain sockets. What is different: a
-    /// client that leaves in the middle of a plain request is noticed when it is answered, not before.
+    /// Uses a Kestrel transport for many WebSockets, which needs less CPU and memory for each session without TLS (<c>bench/README.md</c>); default off. It
+    /// serves all endpoints of the application on TCP and Unix domain sockets. One difference: a client that disconnects during a plain HTTP request is
+    /// noticed only when the response is written.
     /// </summary>
     public LiveApiBuilder UseDirectSockets()
     {
@@ -99,9 +99,9 @@ public sealed class LiveApiBuilder
         return this;
     }
 
-    /// <summary>Adds what answers to a name, or to all names of a pattern.</summary>
+    /// <summary>Adds the model of a name or of all names that match a pattern.</summary>
     /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
-    /// <param name="profile">Its rules; null = those of the public model of the name asked for.</param>
+    /// <param name="profile">Its profile; null = that of the public model with the requested name.</param>
     public LiveApiBuilder AddModel<TModel>(string pattern, ModelProfile? profile = null)
         where TModel : class, ILiveModel
     {
@@ -109,10 +109,10 @@ public sealed class LiveApiBuilder
         return AddModel(pattern, static services => services.GetRequiredService<TModel>(), profile);
     }
 
-    /// <summary>Adds what answers to a name, or to all names of a pattern.</summary>
+    /// <summary>Adds the model of a name or of all names that match a pattern.</summary>
     /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
-    /// <param name="create">Makes the model, once.</param>
-    /// <param name="profile">Its rules; null = those of the public model of the name asked for.</param>
+    /// <param name="create">Creates the model; called once.</param>
+    /// <param name="profile">Its profile; null = that of the public model with the requested name.</param>
     public LiveApiBuilder AddModel(string pattern, Func<IServiceProvider, ILiveModel> create, ModelProfile? profile = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
@@ -124,5 +124,5 @@ public sealed class LiveApiBuilder
     }
 }
 
-/// <summary>A configuration section that is read, and by what.</summary>
+/// <summary>A bound configuration section and its options type.</summary>
 internal sealed record BoundSection(string Name, Type Options);

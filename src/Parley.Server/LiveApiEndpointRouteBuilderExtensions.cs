@@ -14,7 +14,7 @@ public static class LiveApiEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps the sockets, models, tokens, <c>/healthz</c> and <c>/readyz</c>. Needs no other middleware; repeated slashes in the paths are folded.
     /// </summary>
-    /// <returns>For conventions on all endpoints, such as a host name or a rate limit.</returns>
+    /// <returns>A builder for conventions on all endpoints, such as a host name or a rate limit.</returns>
     public static IEndpointConventionBuilder MapLiveApi(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
@@ -38,7 +38,7 @@ public static class LiveApiEndpointRouteBuilderExtensions
         group.MapGet("/readyz", health.GetReadyAsync);
         return group;
 
-        // Each with a pipeline of its own, so that the application need not think of UseWebSockets.
+        // Each has its own pipeline, so that the application does not have to call UseWebSockets.
         void MapSocket(string pattern, RequestDelegate handle)
         {
             var pipeline = routes.CreateApplicationBuilder();

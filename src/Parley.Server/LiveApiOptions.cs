@@ -9,30 +9,30 @@ public sealed class LiveApiOptions
     public IList<string> ApiKeys { get; } = [];
 
     /// <summary>
-    /// A well-known key for the developer's own machine: accepted only where the connection comes from loopback, through no proxy, and from no
-    /// foreign web page. Null = none.
+    /// A well-known key for the developer's own machine: accepted only from loopback, not through a proxy, and not from a page of another site. Null = none.
+    /// Default <c>parley-dev</c>.
     /// </summary>
     public string? DevelopmentKey { get; set; } = "parley-dev";
 
     /// <summary>
-    /// Refuses bad credentials with 401 or 403, and used up limits with 429, in place of the upgrade. Default false: the upgrade is accepted and the first message
-    /// answered with the close of the public service, which is what clients of it can show.
+    /// Refuses bad credentials with 401 or 403, and exceeded limits with 429, in place of the upgrade. Default false: the upgrade is accepted and the first
+    /// message answered with the close of the public service, which existing clients can show.
     /// </summary>
     public bool RejectAtHttp { get; set; }
 
     /// <summary>Origins from which browsers may connect, such as <c>https://example.com</c>; none = all. Others get 403.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
-    /// <summary>What is accepted beyond the public service; default the forms of the WebSocket guide.</summary>
+    /// <summary>Accepted deviations from the public service; default the forms of the WebSocket guide.</summary>
     public LiveCompatibility Compatibility { get; set; } = LiveCompatibility.Guide;
 
-    /// <summary>Kind of frame messages are sent in.</summary>
+    /// <summary>WebSocket message type of server messages; default by the client's setup.</summary>
     public LiveFrameKind Frames { get; set; } = LiveFrameKind.Automatic;
 
-    /// <summary>Writes JSON with line breaks, as the public service does. Default false: compact, and a third less work for audio.</summary>
+    /// <summary>Writes JSON with line breaks, as the public service does. Default false: compact, which costs a third less for audio.</summary>
     public bool IndentedJson { get; set; }
 
-    /// <summary>Size and speed of a client's messages.</summary>
+    /// <summary>Size and speed limits of client messages.</summary>
     public LiveMessageOptions Messages { get; } = new();
 
     /// <summary>Limits and timeouts of connections.</summary>
@@ -48,12 +48,11 @@ public sealed class LiveApiOptions
     public LiveConsoleOptions Console { get; } = new();
 }
 
-
-/// <summary>Kind of frame messages are sent in.</summary>
+/// <summary>WebSocket message type of server messages.</summary>
 public enum LiveFrameKind
 {
     /// <summary>
-    /// Text to a client that opened with the guide's <c>config</c>, because it parses <c>event.data</c> as it is; binary to all others, as the
+    /// Text for clients that open with the guide's <c>config</c>, because they parse <c>event.data</c> directly; binary for all others, as the
     /// public service.
     /// </summary>
     Automatic,

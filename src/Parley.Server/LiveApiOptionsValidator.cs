@@ -1,15 +1,14 @@
 using Microsoft.Extensions.Options;
-using Parley.Server.Storage;
 
 namespace Parley.Server;
 
-/// <summary>Says at the start what is wrong with the options, and what would be right.</summary>
+/// <summary>Validates the options at the start.</summary>
 internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
 {
-    /// <summary>No limit may be longer than a day: a timer of the runtime holds 49 days, and a session no more than hours.</summary>
+    /// <summary>Longest time of an option. A timer of the runtime is limited to 49 days, and sessions last hours at most.</summary>
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
 
-    private const int LeastSecret = 16;
+    private const int MinSecretLength = 16;
 
     public ValidateOptionsResult Validate(string? name, LiveApiOptions options)
     {
@@ -21,9 +20,9 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Time("Sessions:SessionLifetime", options.Sessions.SessionLifetime);
         Time("Sessions:HandleLifetime", options.Sessions.HandleLifetime);
         Check(options.Sessions.GoAwayLead >= TimeSpan.Zero && options.Sessions.GoAwayLead < options.Sessions.ConnectionLifetime,
-            "Live:Sessions:GoAwayLead must be shorter than Sessions:ConnectionLifetime, or goAway comes before the session.");
+            "Live:Sessions:GoAwayLead must be from 0 to less than Sessions:ConnectionLifetime.");
         Check(options.Connections.KeepAliveInterval >= TimeSpan.Zero && options.Connections.KeepAliveInterval <= LongestTime, "Live:Connections:KeepAliveInterval must be from 0 (never) to one day.");
-        Check(options.Connections.KeepAliveInterval == TimeSpan.Zero || options.Connections.KeepAliveTimeout > TimeSpan.Zero, "Live:Connections:KeepAliveTimeout must be longer than 0 where Connections:KeepAliveInterval is.");
+        Check(options.Connections.KeepAliveInterval == TimeSpan.Zero || options.Connections.KeepAliveTimeout > TimeSpan.Zero, "Live:Connections:KeepAliveTimeout must be greater than 0, or set Connections:KeepAliveInterval to 0.");
         Check(options.Connections.DrainTime >= TimeSpan.Zero && options.Connections.DrainTime <= TimeSpan.FromMinutes(10), "Live:Connections:DrainTime must be from 0 to 10 minutes.");
         Count("Messages:MaxBytes", options.Messages.MaxBytes, 1_024, 256 << 20);
         Count("Connections:MaxWaitingBytes", options.Connections.MaxWaitingBytes, 0, 256 << 20);
@@ -46,13 +45,13 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count("Connections:MaxInputBytesPerSecond", options.Connections.MaxInputBytesPerSecond, 0, int.MaxValue);
         Count("Connections:MaxDiscardedBytesPerSecond", options.Connections.MaxDiscardedBytesPerSecond, 0, int.MaxValue);
         Time("Messages:Grace", options.Messages.Grace);
-        Check(options.Messages.MaxBufferedBytes >= options.Messages.MaxBytes, "Live:Messages:MaxBufferedBytes must be at least Messages:MaxBytes, or a message that is allowed finds no room.");
-        Check(options.Connections.MaxMemoryBytes >= 0, "Live:Connections:MaxMemoryBytes must not be negative; 0 = four fifths of what there is.");
+        Check(options.Messages.MaxBufferedBytes >= options.Messages.MaxBytes, "Live:Messages:MaxBufferedBytes must be at least Messages:MaxBytes.");
+        Check(options.Connections.MaxMemoryBytes >= 0, "Live:Connections:MaxMemoryBytes must not be negative; 0 = four fifths of the available memory.");
         Check(options.Sessions.MaxStoredMediaBytes >= 0, "Live:Sessions:MaxStoredMediaBytes must not be negative.");
-        Check(options.Admin.Secret is null or { Length: >= LeastSecret }, $"Live:Admin:Secret must have at least {LeastSecret} characters; leave it out to have no admin API.");
-        Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (answered nowhere) to 65535.");
-        Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not hold an empty key; remove it.");
-        Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null to have none.");
+        Check(options.Admin.Secret is null or { Length: >= MinSecretLength }, $"Live:Admin:Secret must have at least {MinSecretLength} characters; omit it to disable the admin API.");
+        Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (disabled) to 65535.");
+        Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");
+        Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null for none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool holds, string failure)
@@ -62,7 +61,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         }
 
         void Time(string option, TimeSpan value) =>
-            Check(value > TimeSpan.Zero && value <= LongestTime, $"Live:{option} must be longer than 0 and at most one day, but is {value}.");
+            Check(value > TimeSpan.Zero && value <= LongestTime, $"Live:{option} must be greater than 0 and at most one day, but is {value}.");
 
         void Count(string option, int value, int least, int most) =>
             Check(value >= least && value <= most, $"Live:{option} must be from {least} to {most}, but is {value}.");

@@ -17,13 +17,13 @@ namespace Parley.Server;
 public static class LiveApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Say on the builder what answers: <c>UseRelay</c>, <c>UseCascade</c> (package
+    /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Choose a model on the builder: <c>UseRelay</c>, <c>UseCascade</c> (package
     /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
     /// read from the configuration section <c>Live</c>, then from <paramref name="configure"/>. Wraps the application's
-    /// <see cref="IHttpContextFactory"/>, so that the credentials that this API carries in its query strings never reach a log.
+    /// <see cref="IHttpContextFactory"/>, so that credentials in query strings never reach a log.
     /// </summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Changes limits and habits; null = the defaults.</param>
+    /// <param name="configure">Changes the options; null = as configured.</param>
     public static LiveApiBuilder AddLiveApi(this IServiceCollection services, Action<LiveApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -48,22 +48,22 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
-        services.TryAddSingleton<KeyGate>();
+        services.TryAddSingleton<KeyConnectionLimits>();
         services.TryAddSingleton<TokenSeal>();
         services.TryAddSingleton<TokenMint>();
         services.TryAddSingleton<HandleSeal>();
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
-        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
         services.TryAddSingleton<AdminEndpoints>();
         services.AddHostedService<DrainService>();
-        services.AddHostedService<SessionAccountant>();
-        services.AddHostedService<ListenGuard>();
+        services.AddHostedService<SessionUsageService>();
+        services.AddHostedService<DevelopmentKeyGuard>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
         {
-            // The host must not lose its patience before the sessions had their time.
+            // The shutdown timeout of the host must be longer than the time that sessions get.
             var needed = live.Value.Connections.DrainTime + live.Value.Connections.CloseTimeout + live.Value.Connections.SendTimeout + TimeSpan.FromSeconds(5);
             if (host.ShutdownTimeout < needed)
                 host.ShutdownTimeout = needed;
@@ -71,7 +71,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton<LiveMetrics>();
         services.TryAddSingleton<MessageObservers>();
-        services.TryAddSingleton<ServerContext>();
+        services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();

@@ -3,64 +3,63 @@ namespace Parley.Server;
 /// <summary>Limits and timeouts of connections. Section <c>Live:Connections</c>.</summary>
 public sealed class LiveConnectionOptions
 {
-    /// <summary>Pings and pongs one client may send in a minute; more close with 1008, and twice as many cut it.</summary>
+    /// <summary>Most pings and pongs per minute and client; more close with 1008, and twice as many after the close abort the connection. Default 120.</summary>
     public int MaxPingsPerMinute { get; set; } = 120;
 
-    /// <summary>Connections open at once; one more gets 503 in place of the upgrade.</summary>
+    /// <summary>Most open connections; one more gets 503 in place of the upgrade. Default 20,000.</summary>
     public int MaxConnections { get; set; } = 20_000;
 
-    /// <summary>Memory of the process above which new connections get 503; 0 = four fifths of what the machine or container has.</summary>
+    /// <summary>Memory of the process above which new connections get 503, in bytes; 0 = four fifths of the memory of the machine or container.</summary>
     public long MaxMemoryBytes { get; set; }
 
     /// <summary>
-    /// Connections one address may open in a minute, an IPv6 /64 counting as one; one more gets 429. 0 = any number. This machine may open any
-    /// number: behind a proxy, let the application learn the address of the client (forwarded headers).
+    /// Most connections per minute and address (an IPv6 /64 counts as one); one more gets 429. 0 = unlimited. Default 600. Local addresses are exempt: behind
+    /// a proxy, configure forwarded headers so that the application sees the client's address.
     /// </summary>
     public int MaxOpensPerAddressPerMinute { get; set; } = 600;
 
     /// <summary>
-    /// Connections accepted in a second, from everywhere, where the server listens by <see cref="LiveApiBuilder.UseDirectSockets"/>; more wait
-    /// to be accepted, so that a flood of them takes no more than so much from those who talk. 0 = any number.
+    /// Connections accepted per second in total with <see cref="LiveApiBuilder.UseDirectSockets"/>; more wait to be accepted, so that a flood cannot slow down
+    /// running sessions. 0 = unlimited. Default 500.
     /// </summary>
     public int MaxConnectionsPerSecond { get; set; } = 500;
 
     /// <summary>
-    /// Bytes one client may send in a second, what a second gives at once; faster ones are read later, and nothing is lost. From a client that does
-    /// not read what it is sent, a sixteenth. No message makes what follows it wait longer than a quarter of a second. Default 1 MiB: twenty times
-    /// the sound of a call. 0 = any number.
+    /// Input of one client in bytes per second, with a burst of one second; faster input is read later, nothing is lost. 1/16 of it while the client is not
+    /// reading. One read is delayed by at most 250 ms. Default 1 MiB, twenty times the audio of a call. 0 = unlimited.
     /// </summary>
     public int MaxInputBytesPerSecond { get; set; } = 1 << 20;
 
     /// <summary>
-    /// Bytes read in a second only to be thrown away, as the rest of a message that was too long; who sends more has to wait, up to
-    /// <see cref="CloseTimeout"/>. 0 = any number.
+    /// Input that is discarded after a close, such as the rest of a message that was too long, in bytes per second for all connections; a client that sends more
+    /// has to wait, up to <see cref="CloseTimeout"/>. Default 16 MiB. 0 = unlimited.
     /// </summary>
     public int MaxDiscardedBytesPerSecond { get; set; } = 16 << 20;
 
-    /// <summary>Time until the setup must have arrived; later the connection is closed with 1008.</summary>
+    /// <summary>Longest wait for the setup; then the connection is closed with 1008. Default 10 s.</summary>
     public TimeSpan SetupTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What a client may send between setup and setupComplete before the server stops reading; nothing is lost.</summary>
+    /// <summary>Bytes that are read between setup and <c>setupComplete</c>; the rest is read afterwards, nothing is lost. Default 1 MiB.</summary>
     public int MaxWaitingBytes { get; set; } = 1 << 20;
 
-    /// <summary>Messages queued for a client that does not read; beyond it the connection is cut.</summary>
+    /// <summary>Most messages queued for a client that does not read; beyond it the connection is aborted. Default 1,024.</summary>
     public int MaxQueuedMessages { get; set; } = 1_024;
 
-    /// <summary>Chunks of an answer that wait to be sent before the model is asked to wait.</summary>
+    /// <summary>Queued media chunks at which the model has to wait. Default 16.</summary>
     public int MaxUnsentMedia { get; set; } = 16;
 
-    /// <summary>Longest time one message may take to be sent; beyond it the connection is cut.</summary>
+    /// <summary>Longest time to send one message; beyond it the connection is aborted. Default 10 s.</summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time the client has to answer a close before the connection is cut.</summary>
+    /// <summary>Longest wait for the client to answer a close before the connection is aborted. Default 5 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often an idle client is pinged; zero = never.</summary>
+    /// <summary>Ping interval of idle connections; 0 = never. Default 30 s.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How late a pong may be before the client counts as gone; clients of this API answer late, so not under a minute.</summary>
+    /// <summary>Longest wait for a pong before the connection is aborted; clients of this API answer late, so use at least a minute. Default 60 s.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest time sessions have between the <c>goAway</c> at shutdown and their close with 1001.</summary>
+    /// <summary>Time between <c>goAway</c> at shutdown and the close with 1001. Default 5 s.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -1,35 +1,35 @@
 namespace Parley.Server;
 
-/// <summary>Size and speed of a client's messages. Section <c>Live:Messages</c>.</summary>
+/// <summary>Size and speed limits of client messages. Section <c>Live:Messages</c>.</summary>
 public sealed class LiveMessageOptions
 {
-    /// <summary>Largest message accepted from a client; a longer one closes with 1009.</summary>
+    /// <summary>Largest message in bytes; a longer one closes with 1009. Default 4 MiB.</summary>
     public int MaxBytes { get; set; } = 4 << 20;
 
-    /// <summary>Largest setup; a longer one closes with 1009.</summary>
+    /// <summary>Largest setup in bytes; a longer one closes with 1009. Default 1 MiB.</summary>
     public int MaxSetupBytes { get; set; } = 1 << 20;
 
-    /// <summary>Largest message with sound; a longer one closes with 1009.</summary>
+    /// <summary>Largest message with audio in bytes; a longer one closes with 1009. Default 4 MiB.</summary>
     public int MaxAudioBytes { get; set; } = 4 << 20;
 
-    /// <summary>Largest message with a picture; a longer one closes with 1009.</summary>
+    /// <summary>Largest message with a picture in bytes; a longer one closes with 1009. Default 4 MiB.</summary>
     public int MaxVideoBytes { get; set; } = 4 << 20;
 
-    /// <summary>Largest message of realtime text; a longer one closes with 1009.</summary>
+    /// <summary>Largest message with realtime text in bytes; a longer one closes with 1009. Default 256 KiB.</summary>
     public int MaxTextBytes { get; set; } = 256 << 10;
 
-    /// <summary>Largest message with answers to calls; a longer one closes with 1009.</summary>
+    /// <summary>Largest message with function responses in bytes; a longer one closes with 1009. Default 1 MiB.</summary>
     public int MaxToolBytes { get; set; } = 1 << 20;
 
-    /// <summary>Frames one message may be cut into; more close with 1008.</summary>
+    /// <summary>Most frames of one message; more close with 1008. Default 1,024.</summary>
     public int MaxFragments { get; set; } = 1_024;
 
-    /// <summary>Time a message that has begun may take before it is held to <see cref="MinBytesPerSecond"/>.</summary>
+    /// <summary>Grace period of a message that has begun, before <see cref="MinBytesPerSecond"/> applies. Default 10 s.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Least speed of a message that has begun; a slower one closes with 1008.</summary>
+    /// <summary>Minimum speed of a message that has begun, in bytes per second; a slower one closes with 1008. Default 1,024.</summary>
     public int MinBytesPerSecond { get; set; } = 1_024;
 
-    /// <summary>Bytes that all messages which are still coming in may hold together; one that finds no room closes with 1011.</summary>
+    /// <summary>Memory for all incomplete messages together, in bytes; one beyond it closes with 1011. Default 256 MiB.</summary>
     public long MaxBufferedBytes { get; set; } = 256 << 20;
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Parley.Server;
 
 /// <summary>
-/// Binds a configuration section to an options object and refuses what the framework's binder would silently skip: a key that is no option
-/// (the nearest one is named) and a value that cannot be read. All faults of a section are reported together, one sentence each.
+/// Binds a configuration section to an options object, and refuses what the framework's binder skips silently: unknown keys (the nearest option is
+/// suggested) and values that cannot be converted. All errors of a section are reported together, one sentence each.
 /// </summary>
 internal static class LiveOptionsBinding
 {

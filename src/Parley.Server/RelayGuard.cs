@@ -5,7 +5,7 @@ using Parley.Server.Access;
 
 namespace Parley.Server;
 
-/// <summary>Refuses to relay where others can reach the server and no key is configured: the upstream's key would be spent for whoever comes.</summary>
+/// <summary>Stops the start if a relay is reachable from other machines and no key is configured: anyone could use the upstream's key.</summary>
 internal sealed class RelayGuard(KeyRing keys, IEnumerable<IServer> servers) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -16,10 +16,10 @@ internal sealed class RelayGuard(KeyRing keys, IEnumerable<IServer> servers) : I
     {
         if (keys.AuthenticationConfigured)
             return Task.CompletedTask;
-        var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(ListenGuard.IsOpen);
+        var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(DevelopmentKeyGuard.IsOpen);
         return open is null
             ? Task.CompletedTask
-            : throw new InvalidOperationException($"A relay that listens on {open} with no key configured is refused. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");
+            : throw new InvalidOperationException($"The relay listens on {open}, which other machines can reach, and has no key configured. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

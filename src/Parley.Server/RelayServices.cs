@@ -6,7 +6,7 @@ using Parley.Server.Relay;
 
 namespace Parley.Server;
 
-/// <summary>What the relay is made of.</summary>
+/// <summary>Registers the services of the relay.</summary>
 internal static class RelayServices
 {
     internal static void Add(LiveApiBuilder builder, Action<RelayOptions>? configure)
@@ -22,7 +22,7 @@ internal static class RelayServices
         services.AddHostedService<RelayGuard>();
         services.AddSingleton<ILiveHealthPart, RelayHealth>();
 
-        // What answered every name until now answers those that stay here.
+        // The previous default model still answers RelayOptions.LocalModels.
         var local = services.LastOrDefault(static service => service.ServiceType == typeof(ILiveModel));
         services.TryAddSingleton<RelayModel>();
         services.Replace(ServiceDescriptor.Singleton<ILiveModel>(static provider => provider.GetRequiredService<RelayModel>()));
@@ -33,10 +33,10 @@ internal static class RelayServices
     }
 }
 
-/// <summary>How the model that answers on this machine is made.</summary>
+/// <summary>The registration of the model that answers local names.</summary>
 internal sealed record LocalModel(ServiceDescriptor Service);
 
-/// <summary>The names that stay on this machine.</summary>
+/// <summary>Provides the models of <see cref="RelayOptions.LocalModels"/>.</summary>
 internal sealed class LocalModels(LocalModel local, IOptions<RelayOptions> options, IServiceProvider services) : IModelSource
 {
     public IEnumerable<ModelRegistration> Models()
@@ -50,12 +50,12 @@ internal sealed class LocalModels(LocalModel local, IOptions<RelayOptions> optio
     }
 }
 
-/// <summary>How the upstreams are.</summary>
+/// <summary>Health of the upstreams.</summary>
 internal sealed class RelayHealth(UpstreamPool pool) : ILiveHealthPart
 {
     public string Name => "relay";
 
-    public string State => pool.Resting() is var resting and > 0
-        ? FormattableString.Invariant($"{resting} of {pool.All.Count} upstreams failed lately")
+    public string State => pool.CountCoolingDown() is var coolingDown and > 0
+        ? FormattableString.Invariant($"{coolingDown} of {pool.All.Count} upstreams cooling down")
         : FormattableString.Invariant($"{pool.All.Count} upstream{(pool.All.Count == 1 ? "" : "s")}");
 }

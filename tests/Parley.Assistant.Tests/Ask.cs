@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Tests;
 
-/// <summary>Asks the scripted client, at five past two on Sunday, 22 November 2026.</summary>
+/// <summary>Asks the built-in assistant, at 14:05 on Sunday, 22 November 2026.</summary>
 internal static class Ask
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 14, 5, 9, TimeSpan.Zero);
@@ -24,7 +23,8 @@ internal static class Ask
 
     public static AIFunctionDeclaration Function(string name, string properties = "{}", params string[] required) =>
         AIFunctionFactory.CreateDeclaration(
-            name, null, JsonDocument.Parse($$"""{"type":"object","properties":{{properties}},"required":{{JsonSerializer.Serialize(required)}}}""").RootElement);
+            name, null, JsonDocument.Parse(
+                $$"""{"type":"object","properties":{{properties}},"required":{{JsonSerializer.Serialize(required)}}}""").RootElement);
 
     public static async Task<string> Text(string said, string? instruction = null) =>
         (await Response([User(said)], new ChatOptions { Instructions = instruction })).Text;

@@ -10,7 +10,7 @@ namespace Parley.Assistant.Tests;
 public sealed class ChatModelConfigurationTests
 {
     [Fact]
-    public async Task Answers_by_script_when_nothing_is_configured()
+    public async Task The_built_in_assistant_answers_by_default()
     {
         await using var services = new ServiceCollection().AddLiveApi().AddChatModel().Services.BuildServiceProvider();
 
@@ -18,7 +18,7 @@ public sealed class ChatModelConfigurationTests
     }
 
     [Fact]
-    public async Task Reads_the_section_Brain_and_then_code()
+    public async Task Options_come_from_the_section_ChatModel_and_then_from_code()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -33,16 +33,17 @@ public sealed class ChatModelConfigurationTests
     [Theory]
     [InlineData(null, false)]
     [InlineData("Rules", true)]
-    public async Task Knows_what_answers_where_the_model_fails(string? fallback, bool expected)
+    public async Task The_fallback_is_registered_if_configured(string? fallback, bool expected)
     {
         await using var services = new ServiceCollection().AddLiveApi()
-            .AddChatModel(options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).Services.BuildServiceProvider();
+            .AddChatModel(
+                options => (options.Provider, options.Model, options.Fallback) = ("ollama", "m", fallback)).Services.BuildServiceProvider();
 
         Assert.Equal(expected, services.GetKeyedService<IChatClient>(CascadeBuilderExtensions.FallbackChatModelKey) is RuleBasedChatClient);
     }
 
     [Fact]
-    public async Task Leaves_a_registered_client_in_place()
+    public async Task A_registered_client_is_kept()
     {
         using var own = Ask.Client();
         await using var services = new ServiceCollection().AddSingleton<IChatClient>(own).AddLiveApi().AddChatModel().Services.BuildServiceProvider();
@@ -55,7 +56,7 @@ public sealed class ChatModelConfigurationTests
     [InlineData("LLAMA.CPP", "http://localhost:8080/v1")]
     [InlineData("vllm", "http://localhost:8000/v1")]
     [InlineData("gemini", "https://generativelanguage.googleapis.com/v1beta/openai/")]
-    public void Knows_where_the_usual_servers_listen(string provider, string expected)
+    public void A_provider_has_its_usual_endpoint(string provider, string expected)
     {
         using var client = ChatModelFactory.Create(new ChatModelOptions { Provider = provider, Model = "m", ApiKey = "k" });
 
@@ -63,9 +64,9 @@ public sealed class ChatModelConfigurationTests
     }
 
     [Theory]
-    [InlineData(null, 3, 1, "ChatModel:Temperature must lie between 0 and 2.")]
-    [InlineData("rules", 1, 0, "ChatModel:MaxOutputTokens must be at least 1 and ChatModel:MaxPictures between 0 and 64.")]
-    public void Says_which_behaviour_is_wrong(string? fallback, float temperature, int tokens, string expected)
+    [InlineData(null, 3, 1, "ChatModel:Temperature is 3. It must be between 0 and 2.")]
+    [InlineData("rules", 1, 0, "ChatModel:MaxOutputTokens is 0. It must be at least 1.")]
+    public void A_value_out_of_range_is_an_error(string? fallback, float temperature, int tokens, string expected)
     {
         var options = new ChatModelOptions
         {
@@ -81,10 +82,10 @@ public sealed class ChatModelConfigurationTests
     [InlineData("openai", null, "m", null, "ChatModel:ApiKey is missing. Set it for 'openai', or set ChatModel:Endpoint to a server that needs no key.")]
     [InlineData("gemini", null, "m", "", "ChatModel:ApiKey is missing. Set it for 'gemini', or set ChatModel:Endpoint to a server that needs no key.")]
     [InlineData("ollama", null, "", null, "ChatModel:Model is missing. Set it to the name of a model the endpoint serves.")]
-    [InlineData("openai", "ftp://host", "m", null, "ChatModel:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.")]
-    [InlineData("openai", "v1/chat", "m", null, "ChatModel:Endpoint must be an absolute http or https URL, such as http://localhost:11434/v1.")]
+    [InlineData("openai", "ftp://host", "m", null, "ChatModel:Endpoint is 'ftp://host/'. It must be an absolute http or https URL, such as http://localhost:11434/v1.")]
+    [InlineData("openai", "v1/chat", "m", null, "ChatModel:Endpoint is 'v1/chat'. It must be an absolute http or https URL, such as http://localhost:11434/v1.")]
     [InlineData("openai", null, "m", "sec\nret", "ChatModel:ApiKey contains a space, a line break or another character that cannot be part of a key.")]
-    public void Says_what_to_set(string provider, string? endpoint, string? model, string? key, string expected)
+    public void Invalid_options_say_what_to_set(string provider, string? endpoint, string? model, string? key, string expected)
     {
         var options = new ChatModelOptions
         {

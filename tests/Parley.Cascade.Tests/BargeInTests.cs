@@ -2,13 +2,13 @@ using Parley.Speech;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>What cuts an answer, what does not, and what history keeps of it.</summary>
+/// <summary>What interrupts an answer, what does not, and what history keeps of it.</summary>
 public sealed class BargeInTests
 {
     private static readonly string Long = string.Concat(Enumerable.Repeat("Some words to say here. ", 40));
 
     [Fact]
-    public async Task A_cough_leaves_the_answer_alone_where_speech_must_last()
+    public async Task A_cough_does_not_interrupt_with_a_minimum_of_speech()
     {
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), MinInterruptionSpeech = TimeSpan.FromMilliseconds(500) };
         await using var rig = await TalkingAsync(FakeRecognizer.Hearing("uh"), options);
@@ -24,7 +24,7 @@ public sealed class BargeInTests
     }
 
     [Fact]
-    public async Task A_back_channel_leaves_the_answer_alone_and_other_words_cut_it()
+    public async Task A_backchannel_does_not_interrupt_and_other_words_do()
     {
         var recognizer = FakeRecognizer.Hearing("yeah right", "no wait");
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), IgnoreBackChannels = true };
@@ -46,7 +46,7 @@ public sealed class BargeInTests
     }
 
     [Fact]
-    public async Task Speech_that_goes_on_cuts_the_answer_though_nothing_is_understood_yet()
+    public async Task Long_speech_interrupts_without_a_partial_transcript()
     {
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), IgnoreBackChannels = true };
         await using var rig = await TalkingAsync(FakeRecognizer.Hearing("hello"), options);
@@ -59,14 +59,14 @@ public sealed class BargeInTests
     }
 
     [Fact]
-    public async Task Our_own_voice_in_the_microphone_does_not_interrupt_and_a_user_over_it_does()
+    public async Task An_echo_does_not_interrupt_and_a_user_speaking_over_it_does()
     {
-        var voice = new BuzzingVoice();
+        var synthesizer = new BuzzingSynthesizer();
         var recognizer = FakeRecognizer.Hearing("stop");
-        await using var rig = await PlayingAsync(recognizer, voice, suppressEcho: true);
+        await using var rig = await PlayingAsync(recognizer, synthesizer, suppressEcho: true);
 
-        // The loudspeaker plays from when the first chunk was sent, 200 ms late and at a fifth of the level.
-        var echo = voice.Sound(seconds: 4).Select(static sample => (short)(sample / 5)).ToArray();
+        // The echo of the first chunk arrives 200 ms late, at a fifth of the level.
+        var echo = synthesizer.Samples(seconds: 4).Select(static sample => (short)(sample / 5)).ToArray();
         rig.BeSilent(0.2);
         rig.Hear(echo[..(2 * 16_000)]);
         Assert.DoesNotContain("interrupted", rig.Output.Said.Snapshot);
@@ -80,22 +80,23 @@ public sealed class BargeInTests
     }
 
     [Fact]
-    public async Task Without_the_echo_guard_our_own_voice_interrupts()
+    public async Task Without_echo_suppression_an_echo_interrupts()
     {
-        var voice = new BuzzingVoice();
-        await using var rig = await PlayingAsync(FakeRecognizer.Hearing(""), voice, suppressEcho: false);
+        var synthesizer = new BuzzingSynthesizer();
+        await using var rig = await PlayingAsync(FakeRecognizer.Hearing(""), synthesizer, suppressEcho: false);
 
         rig.BeSilent(0.2);
-        rig.Hear([.. voice.Sound(seconds: 1).Select(static sample => (short)(sample / 5))]);
+        rig.Hear([.. synthesizer.Samples(seconds: 1).Select(static sample => (short)(sample / 5))]);
         await rig.ExpectAsync("interrupted");
     }
 
     [Fact]
-    public async Task History_is_cut_where_a_listener_in_real_time_was()
+    public async Task History_ends_where_a_real_time_listener_was_interrupted()
     {
-        var brain = StubBrain.Saying(Long);
-        var parts = RecognitionTests.Parts(FakeRecognizer.Hearing("stop"), brain);
-        await using var rig = await CascadeRig.StartAsync(parts, options: new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), CharactersPerSecond = 50 });
+        var chatModel = StubChatModel.Saying(Long);
+        var parts = RecognitionTests.Parts(FakeRecognizer.Hearing("stop"), chatModel);
+        await using var rig = await CascadeRig.StartAsync(
+            parts, options: new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), CharactersPerSecond = 50 });
 
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
@@ -106,16 +107,17 @@ public sealed class BargeInTests
         rig.BeSilent(1);
         await next;
 
-        // A chunk for each word, 100 ms long: a bit more than a second was played, though more than two were sent.
-        var remembered = brain.Asked[^1][1].Text;
+        // One chunk of 100 ms per word: a little more than a second was played, and more than two were sent.
+        var remembered = chatModel.Asked[^1][1].Text;
         Assert.InRange(remembered.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, 11, 14);
         Assert.StartsWith(remembered, Long, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_turn_that_was_cut_is_told_of_with_the_time_of_its_silence()
+    public async Task An_interrupted_turn_is_reported_with_the_time_of_its_silence()
     {
-        await using var rig = await TalkingAsync(FakeRecognizer.Hearing("stop"), new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) });
+        await using var rig = await TalkingAsync(
+            FakeRecognizer.Hearing("stop"), new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) });
 
         rig.BeSilent(1);
         rig.Speak(1);
@@ -128,13 +130,13 @@ public sealed class BargeInTests
         Assert.InRange((double)turn["first_audible"]!, 0, 1_000);
     }
 
-    // A session whose answer of four seconds is sent as a whole and begins to play now.
-    private static async Task<CascadeRig> PlayingAsync(ISpeechRecognizer recognizer, BuzzingVoice voice, bool suppressEcho)
+    // A session whose answer of four seconds is already sent and starts to play now.
+    private static async Task<CascadeRig> PlayingAsync(ISpeechRecognizer recognizer, BuzzingSynthesizer synthesizer, bool suppressEcho)
     {
-        var parts = RecognitionTests.Parts(recognizer, StubBrain.Saying("Buzz.")) with { Synthesizer = voice };
+        var parts = RecognitionTests.Parts(recognizer, StubChatModel.Saying("Buzz.")) with { Synthesizer = synthesizer };
         var options = new CascadeOptions { AudioLead = TimeSpan.FromHours(1), DelayTurnComplete = true, SuppressEcho = suppressEcho };
         var rig = await CascadeRig.StartAsync(parts, options: options);
-        // Heard before it plays, so that the microphone is open.
+        // Audio input starts before the answer plays.
         rig.BeSilent(0.1);
         rig.SayText("talk");
         await rig.Output.SentAsync(40);
@@ -142,21 +144,24 @@ public sealed class BargeInTests
     }
 
     // A session whose model has just begun a long answer.
-    private static async Task<CascadeRig> TalkingAsync(ISpeechRecognizer recognizer, CascadeOptions options, ISpeechSynthesizer? voice = null)
+    private static async Task<CascadeRig> TalkingAsync(
+        ISpeechRecognizer recognizer, CascadeOptions options, ISpeechSynthesizer? synthesizer = null)
     {
-        var parts = RecognitionTests.Parts(recognizer, StubBrain.Saying(Long)) with { Synthesizer = voice ?? new FakeVoice() };
+        var parts = RecognitionTests.Parts(recognizer, StubChatModel.Saying(Long)) with { Synthesizer = synthesizer ?? new FakeSynthesizer() };
         var rig = await CascadeRig.StartAsync(parts, options: options);
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
         return rig;
     }
 
-    /// <summary>A voice of noise that swells and falls like syllables: nothing is more like itself, and less like anything else.</summary>
-    private sealed class BuzzingVoice : ISpeechSynthesizer
+    /// <summary>
+    /// A synthesizer of noise that swells and falls like syllables: nothing is more like itself, and less like anything else.
+    /// </summary>
+    private sealed class BuzzingSynthesizer : ISpeechSynthesizer
     {
         public string Name => "buzz";
 
-        internal short[] Sound(double seconds, int rateHz = 16_000)
+        internal short[] Samples(double seconds, int rateHz = 16_000)
         {
             var at24 = new short[(int)(seconds * 24_000)];
             var random = new Random(7);
@@ -173,7 +178,7 @@ public sealed class BargeInTests
             string text, SpeechVoice voice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await Task.CompletedTask;
-            foreach (var chunk in Sound(4, 24_000).Chunk(2_400))
+            foreach (var chunk in Samples(4, 24_000).Chunk(2_400))
                 yield return Pcm.ToBytes(chunk);
         }
     }

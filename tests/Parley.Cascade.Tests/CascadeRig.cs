@@ -3,21 +3,20 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 
 /// <summary>
-/// One session of the cascade with tones for a voice, a clock moved by hand, and a recording output. The clock goes with the sound: a
-/// second that is spoken or silent is a second of the session.
+/// One session of the cascade with a tone synthesizer, a manual clock and a recording output. The clock moves with the audio: a second of
+/// speech or silence is a second of the session.
 /// </summary>
 internal sealed class CascadeRig : IAsyncDisposable
 {
     private const int Rate = 16_000;
 
-    private CascadeRig(ILiveModelSession session, RecordingOutput output, HandClock time, LogRecorder log)
+    private CascadeRig(ILiveModelSession session, RecordingOutput output, ManualClock time, LogRecorder log)
     {
         Session = session;
         Output = output;
@@ -29,18 +28,18 @@ internal sealed class CascadeRig : IAsyncDisposable
 
     internal RecordingOutput Output { get; }
 
-    internal HandClock Time { get; }
+    internal ManualClock Time { get; }
 
     internal LogRecorder Log { get; }
 
     internal static Task<CascadeRig> StartAsync(
-        IChatClient brain, Setup? setup = null, CascadeOptions? options = null, ModelProfile? profile = null, object? resumeFrom = null) =>
-        StartAsync(new CascadeParts { ChatModel = brain, Synthesizer = new ToneSynthesizer() }, setup, options, profile, resumeFrom);
+        IChatClient chatModel, Setup? setup = null, CascadeOptions? options = null, ModelProfile? profile = null, object? resumeFrom = null) =>
+        StartAsync(new CascadeParts { ChatModel = chatModel, Synthesizer = new ToneSynthesizer() }, setup, options, profile, resumeFrom);
 
     internal static async Task<CascadeRig> StartAsync(
         CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, ModelProfile? profile = null, object? resumeFrom = null)
     {
-        var time = new HandClock();
+        var time = new ManualClock();
         var output = new RecordingOutput();
         var log = new LogRecorder();
         var model = new CascadeModel(parts, options ?? new CascadeOptions { AudioLead = TimeSpan.FromHours(1) }, time, new LoggerFactory([log]).CreateLogger<CascadeModel>());
@@ -67,7 +66,7 @@ internal sealed class CascadeRig : IAsyncDisposable
 
     internal void SayText(string text) => Session.Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { Text = text } });
 
-    /// <summary>A buzz that the energy detector takes for speech.</summary>
+    /// <summary>Sends a buzz that the energy detector detects as speech.</summary>
     internal void Speak(TimeSpan duration, int rateHz = Rate) => Hear(Buzz(duration, rateHz), rateHz);
 
     internal void Speak(double seconds) => Speak(TimeSpan.FromSeconds(seconds));
@@ -76,7 +75,7 @@ internal sealed class CascadeRig : IAsyncDisposable
 
     internal void BeSilent(double seconds) => BeSilent(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Sound in chunks of 20 ms, each arriving as its last sample is spoken.</summary>
+    /// <summary>Sends audio in chunks of 20 ms, each arriving at the time of its last sample.</summary>
     internal void Hear(short[] pcm, int rateHz = Rate)
     {
         foreach (var chunk in pcm.Chunk(rateHz / 50))
@@ -86,7 +85,8 @@ internal sealed class CascadeRig : IAsyncDisposable
         }
     }
 
-    internal Task<string> ExpectAsync(string said) => Output.Said.FirstAsync(one => one == said, said, TestContext.Current.CancellationToken);
+    internal Task<string> ExpectAsync(string said) =>
+        Output.Said.FirstAsync(one => one == said, said, TestContext.Current.CancellationToken);
 
     internal Task<string> NextAsync(string said) => Output.Said.NextAsync(one => one == said, said, TestContext.Current.CancellationToken);
 
@@ -94,7 +94,8 @@ internal sealed class CascadeRig : IAsyncDisposable
     internal async Task<IReadOnlyDictionary<string, object?>> TurnAsync(int number)
     {
         var entry = await Log.FirstAsync(
-            entry => entry.EventId.Id == EventIds.TurnEnded && Equals(entry.Values.First(value => value.Key.Equals("Turn", StringComparison.OrdinalIgnoreCase)).Value, number),
+            entry => entry.EventId.Id == EventIds.TurnEnded && Equals(
+                entry.Values.First(value => value.Key.Equals("Turn", StringComparison.OrdinalIgnoreCase)).Value, number),
             $"the log line of turn {number}", TestContext.Current.CancellationToken);
         return entry.Values.ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase);
     }
@@ -116,8 +117,8 @@ internal sealed class CascadeRig : IAsyncDisposable
     private static int PcmSamples(TimeSpan duration, int rateHz) => (int)(duration.TotalSeconds * rateHz);
 }
 
-/// <summary>A clock moved by hand that tells when somebody begins to wait on it.</summary>
-internal sealed class HandClock : FakeTimeProvider
+/// <summary>A manual clock that records every timer created on it.</summary>
+internal sealed class ManualClock : FakeTimeProvider
 {
     internal FrameLog<TimeSpan> Timers { get; } = new();
 

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Parley.Cascade.Answering;
 using Parley.Conversation;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.Speech.Synthesis;
 using Parley.TestKit;
@@ -13,9 +11,9 @@ namespace Parley.Cascade.Tests;
 public sealed class CascadeTests
 {
     [Fact]
-    public async Task Answers_text_aloud_and_transcribes_exactly_what_the_brain_said()
+    public async Task Typed_text_is_answered_aloud_with_an_exact_transcription()
     {
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying("Good morning. It is ", "nine o'clock, I think."));
+        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("Good morning. It is ", "nine o'clock, I think."));
 
         rig.SayText("hello");
         await rig.ExpectAsync("turnComplete");
@@ -28,11 +26,11 @@ public sealed class CascadeTests
     }
 
     [Theory]
-    [InlineData(6, 0)] // 240 ms of breath
-    [InlineData(30, 17)] // 1.2 s are meant, beyond the half second that may be breath
-    public async Task The_silence_before_the_first_word_of_an_answer_is_left_out_and_the_pause_between_sentences_is_not(int silent, int left)
+    [InlineData(6, 0)] // 240 ms of leading silence
+    [InlineData(30, 17)] // 1.2 s: only half a second counts as leading silence
+    public async Task Leading_silence_of_an_answer_is_dropped_and_pauses_between_sentences_are_kept(int silent, int left)
     {
-        await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubBrain.Saying("Good morning. It is nine o'clock now."), Synthesizer = new BreathingVoice(silent) });
+        await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubChatModel.Saying("Good morning. It is nine o'clock now."), Synthesizer = new SilenceFirstSynthesizer(silent) });
 
         rig.SayText("hello");
         await rig.ExpectAsync("turnComplete");
@@ -41,10 +39,10 @@ public sealed class CascadeTests
         Assert.Equal([.. Enumerable.Repeat(false, left), true, .. Enumerable.Repeat(false, silent), true], audible);
     }
 
-    /// <summary>Breathes in before each sentence, whose words are one chunk of 40 ms.</summary>
-    private sealed class BreathingVoice(int silent) : ISpeechSynthesizer
+    /// <summary>Starts each sentence with silence; its words are one chunk of 40 ms.</summary>
+    private sealed class SilenceFirstSynthesizer(int silent) : ISpeechSynthesizer
     {
-        public string Name => "breathing";
+        public string Name => "silence-first";
 
         public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
             string text, SpeechVoice voice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -57,10 +55,10 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public async Task Answers_in_text_where_the_setup_asks_for_it()
+    public async Task A_setup_with_text_modality_is_answered_in_text()
     {
         var setup = new Setup { Model = "models/gemini-test", GenerationConfig = new GenerationConfig { ResponseModalities = [Modality.Text] } };
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying("One ", "two."), setup);
+        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("One ", "two."), setup);
 
         rig.SayText("count");
         await rig.ExpectAsync("turnComplete");
@@ -72,9 +70,9 @@ public sealed class CascadeTests
     [InlineData(16_000)]
     [InlineData(48_000)]
     [InlineData(8_000)]
-    public async Task A_spoken_turn_is_answered_and_its_transcription_says_how_long_it_was(int rateHz)
+    public async Task A_spoken_turn_without_recognizer_is_transcribed_as_its_duration_and_answered(int rateHz)
     {
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying("I heard you."));
+        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("I heard you."));
 
         rig.BeSilent(TimeSpan.FromSeconds(1), rateHz);
         rig.Speak(TimeSpan.FromSeconds(2), rateHz);
@@ -86,9 +84,9 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public async Task The_end_of_the_stream_ends_the_turn_without_silence()
+    public async Task Audio_stream_end_ends_the_turn_without_silence()
     {
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying("Yes."));
+        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("Yes."));
 
         rig.BeSilent(TimeSpan.FromSeconds(1));
         rig.Speak(TimeSpan.FromSeconds(1));
@@ -98,10 +96,10 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public async Task Speaking_into_the_answer_interrupts_it_and_nothing_of_it_follows()
+    public async Task Speech_interrupts_the_answer_and_none_of_it_follows()
     {
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying("This is a very long answer that goes on and on. And on and on it goes, much longer than two seconds."), options: options);
+        await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("This is a very long answer that goes on and on. And on and on it goes, much longer than two seconds."), options: options);
 
         rig.SayText("talk");
         await rig.ExpectAsync("audio");
@@ -109,46 +107,48 @@ public sealed class CascadeTests
         rig.Speak(TimeSpan.FromSeconds(1));
         await rig.ExpectAsync("interrupted");
 
-        var behind = rig.Output.Said.Snapshot.SkipWhile(one => one != "interrupted").ToList();
-        Assert.Equal(["interrupted", "turnComplete"], behind.Take(2));
+        var after = rig.Output.Said.Snapshot.SkipWhile(one => one != "interrupted").ToList();
+        Assert.Equal(["interrupted", "turnComplete"], after.Take(2));
         Assert.DoesNotContain("generationComplete", rig.Output.Said.Snapshot);
-        Assert.DoesNotContain("audio", behind);
+        Assert.DoesNotContain("audio", after);
     }
 
     [Fact]
-    public async Task The_answer_stays_within_its_lead_of_a_listener_in_real_time()
+    public async Task An_answer_is_sent_at_most_its_lead_ahead_of_playback()
     {
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
-        await using var rig = await CascadeRig.StartAsync(StubBrain.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
+        await using var rig = await CascadeRig.StartAsync(
+            StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
 
-        var paced = NextPause();
+        var waiting = NextPause();
         rig.SayText("talk");
         for (var second = 0; second < 5; second++)
         {
-            await paced;
+            await waiting;
             var sent = PcmFormat.Hz24000.DurationOfBytes(rig.Output.Audio.Length);
             Assert.InRange(sent.TotalSeconds, second + 2, second + 2.2);
-            paced = NextPause();
+            waiting = NextPause();
             rig.Time.Advance(TimeSpan.FromSeconds(1));
         }
-        await paced;
+        await waiting;
 
-        Task NextPause() => rig.Time.Timers.NextAsync(_ => true, "the answer waits for the listener", TestContext.Current.CancellationToken);
+        Task NextPause() => rig.Time.Timers.NextAsync(
+            _ => true, "the answer waits for the listener", TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task A_function_call_is_made_and_its_answer_spoken()
+    public async Task A_function_call_is_sent_and_its_result_spoken()
     {
-        var brain = new StubBrain((messages, options, _) => messages[^1].Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result
-            ? StubBrain.Stream([new TextContent($"It says {((JsonElement)result.Result!).GetProperty("output").GetString()}.")])
-            : StubBrain.Stream([new TextContent("Let me see."), new FunctionCallContent("x", "look", new Dictionary<string, object?> { ["where"] = "here" })]));
+        var chatModel = new StubChatModel((messages, options, _) => messages[^1].Contents.OfType<FunctionResultContent>().FirstOrDefault() is { } result
+            ? StubChatModel.Stream([new TextContent($"It says {((JsonElement)result.Result!).GetProperty("output").GetString()}.")])
+            : StubChatModel.Stream([new TextContent("Let me see."), new FunctionCallContent("x", "look", new Dictionary<string, object?> { ["where"] = "here" })]));
         var setup = new Setup
         {
             Model = "models/gemini-test",
             OutputAudioTranscription = new AudioTranscriptionConfig(),
             Tools = [new Tool { FunctionDeclarations = [new FunctionDeclaration { Name = "look" }] }],
         };
-        await using var rig = await CascadeRig.StartAsync(brain, setup);
+        await using var rig = await CascadeRig.StartAsync(chatModel, setup);
 
         rig.SayText("look around");
         await rig.ExpectAsync("call:look");
@@ -166,18 +166,18 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public async Task A_late_answer_reaches_the_brain_as_a_call_with_its_result()
+    public async Task A_late_function_result_reaches_the_chat_model_with_a_call()
     {
-        var brain = new StubBrain((messages, _, _) => messages[^1].Contents.OfType<FunctionResultContent>().Any()
-            ? StubBrain.Stream([new TextContent("Done.")])
-            : StubBrain.Stream(messages[^1].Text == "start" ? [new FunctionCallContent("x", "slow")] : [new TextContent("Waiting.")]));
+        var chatModel = new StubChatModel((messages, _, _) => messages[^1].Contents.OfType<FunctionResultContent>().Any()
+            ? StubChatModel.Stream([new TextContent("Done.")])
+            : StubChatModel.Stream(messages[^1].Text == "start" ? [new FunctionCallContent("x", "slow")] : [new TextContent("Waiting.")]));
         var setup = new Setup
         {
             Model = "models/gemini-test",
             GenerationConfig = new GenerationConfig { ResponseModalities = [Modality.Text] },
             Tools = [new Tool { FunctionDeclarations = [new FunctionDeclaration { Name = "slow", Behavior = Behavior.NonBlocking }] }],
         };
-        await using var rig = await CascadeRig.StartAsync(brain, setup);
+        await using var rig = await CascadeRig.StartAsync(chatModel, setup);
 
         rig.SayText("start");
         await rig.ExpectAsync("turnComplete");
@@ -189,18 +189,20 @@ public sealed class CascadeTests
         rig.Session.Receive(new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = [new FunctionResponse { Id = id, Response = JsonElement.Parse("{}") }] } });
         await next;
 
-        var asked = brain.Asked[^1];
+        var asked = chatModel.Asked[^1];
         var calls = asked.SelectMany(message => message.Contents.OfType<FunctionCallContent>()).Select(call => call.CallId).ToList();
-        var results = asked.SelectMany(message => message.Contents.OfType<FunctionResultContent>()).Select(result => result.CallId).ToList();
+        var results = asked.SelectMany(
+            message => message.Contents.OfType<FunctionResultContent>()).Select(result => result.CallId).ToList();
         Assert.Equal(calls, results);
         Assert.Equal(2, calls.Count);
         Assert.Contains("text:Done.", rig.Output.Said.Snapshot);
     }
 
     [Fact]
-    public async Task A_brain_that_fails_ends_its_turn_and_not_its_session()
+    public async Task A_chat_model_failure_ends_the_turn_and_not_the_session()
     {
-        await using var rig = await CascadeRig.StartAsync(new StubBrain((_, _, _) => throw new InvalidOperationException("no such server")));
+        await using var rig = await CascadeRig.StartAsync(
+            new StubChatModel((_, _, _) => throw new InvalidOperationException("no such server")));
 
         rig.SayText("hello");
 
@@ -208,26 +210,26 @@ public sealed class CascadeTests
     }
 
     [Fact]
-    public async Task A_resumed_session_remembers()
+    public async Task A_resumed_session_keeps_its_history()
     {
-        await using var first = await CascadeRig.StartAsync(StubBrain.Saying("Nice to meet you, Ada."));
+        await using var first = await CascadeRig.StartAsync(StubChatModel.Saying("Nice to meet you, Ada."));
         first.SayText("I am Ada");
         var state = (ConversationState?)await first.Output.Checkpoints.FirstAsync(
-            one => one is ConversationState { History.Count: 2 }, "a checkpoint behind the turn", TestContext.Current.CancellationToken);
+            one => one is ConversationState { History.Count: 2 }, "a checkpoint after the turn", TestContext.Current.CancellationToken);
 
-        var brain = StubBrain.Saying("Ada.");
-        await using var second = await CascadeRig.StartAsync(brain, resumeFrom: state);
+        var chatModel = StubChatModel.Saying("Ada.");
+        await using var second = await CascadeRig.StartAsync(chatModel, resumeFrom: state);
         second.SayText("who am I?");
         await second.ExpectAsync("turnComplete");
 
-        Assert.Equal(["I am Ada", "Nice to meet you, Ada.", "who am I?"], brain.Asked[0].Select(message => message.Text));
+        Assert.Equal(["I am Ada", "Nice to meet you, Ada.", "who am I?"], chatModel.Asked[0].Select(message => message.Text));
     }
 
     [Fact]
-    public async Task Disposal_stops_a_brain_that_never_answers()
+    public async Task Disposal_stops_a_chat_model_that_never_answers()
     {
-        var asked = new SyncPoint("brain asked");
-        var rig = await CascadeRig.StartAsync(new StubBrain((_, _, token) => NeverAsync(asked, token)));
+        var asked = new SyncPoint("chat model called");
+        var rig = await CascadeRig.StartAsync(new StubChatModel((_, _, token) => NeverAsync(asked, token)));
         rig.SayText("hello");
         await asked.ReachedAsync(TestContext.Current.CancellationToken);
         asked.Release();
@@ -235,7 +237,8 @@ public sealed class CascadeTests
         await Expect.WithinAsync(rig.DisposeAsync().AsTask(), "disposal", TestContext.Current.CancellationToken);
     }
 
-    private static async IAsyncEnumerable<AIContent> NeverAsync(SyncPoint asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AIContent> NeverAsync(
+        SyncPoint asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await asked.PassAsync(cancellationToken);
         await new TaskCompletionSource().Task.WaitAsync(cancellationToken);

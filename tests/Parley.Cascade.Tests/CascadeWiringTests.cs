@@ -10,23 +10,23 @@ using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>Which engines a host hears and speaks with, and that it says so.</summary>
+/// <summary>Selection of the speech engines of a host, and their log lines and health texts.</summary>
 public sealed class CascadeWiringTests
 {
-    private static readonly Dictionary<string, string?> Nothing = new()
+    private static readonly Dictionary<string, string?> NoSpeech = new()
     {
         ["Speech:Recognizer:Provider"] = "none", ["Speech:Detector:Provider"] = "energy", ["Speech:Synthesizer:Provider"] = "tone",
     };
 
     [Fact]
-    public async Task The_log_and_the_health_page_name_each_engine_and_what_is_missing()
+    public async Task Log_and_health_page_name_each_engine_and_what_is_missing()
     {
-        await using var host = await StartAsync(Nothing);
+        await using var host = await StartAsync(NoSpeech);
 
         var ready = Assert.Single(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SpeechReady);
-        Assert.Equal(["none", "energy", "tone"], new[] { "Recognizer", "Detector", "Voice" }.Select(name => ready.Values.First(value => value.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value));
-        Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SpeechPartMissing);
-        Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.VoiceMissing);
+        Assert.Equal(["none", "energy", "tone"], new[] { "Recognizer", "Detector", "Synthesizer" }.Select(name => ready.Values.First(value => value.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value));
+        Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.RecognizerMissing);
+        Assert.Contains(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SynthesizerMissing);
         var parts = await PartsAsync(host);
         Assert.Equal("Speech recognition is off, as configured.", parts.GetProperty("recognizer").GetString());
         Assert.Equal("Detecting speech by energy, as configured.", parts.GetProperty("detector").GetString());
@@ -34,29 +34,29 @@ public sealed class CascadeWiringTests
     }
 
     [Fact]
-    public async Task Engines_of_the_application_win()
+    public async Task Engines_registered_by_the_application_take_precedence()
     {
-        await using var host = await StartAsync(Nothing, services =>
+        await using var host = await StartAsync(NoSpeech, services =>
         {
             services.AddSingleton<ISpeechRecognizer>(FakeRecognizer.Hearing("hello"));
-            services.AddSingleton<ISpeechSynthesizer>(new FakeVoice());
+            services.AddSingleton<ISpeechSynthesizer>(new FakeSynthesizer());
             services.AddSingleton<IVoiceActivityDetectors>(new OtherDetectors());
         });
 
         var parts = await PartsAsync(host);
-        Assert.Equal("fake, of the application.", parts.GetProperty("recognizer").GetString());
-        Assert.Equal("other, of the application.", parts.GetProperty("detector").GetString());
-        Assert.Equal("fake, of the application.", parts.GetProperty("synthesizer").GetString());
-        Assert.DoesNotContain(host.Logs.Entries, entry => entry.EventId.Id is EventIds.SpeechPartMissing or EventIds.VoiceMissing);
+        Assert.Equal("fake, registered by the application.", parts.GetProperty("recognizer").GetString());
+        Assert.Equal("other, registered by the application.", parts.GetProperty("detector").GetString());
+        Assert.Equal("fake, registered by the application.", parts.GetProperty("synthesizer").GetString());
+        Assert.DoesNotContain(host.Logs.Entries, entry => entry.EventId.Id is EventIds.RecognizerMissing or EventIds.SynthesizerMissing);
     }
 
     [Fact]
-    public async Task Speech_is_understood_and_answered_through_the_whole_server()
+    public async Task Speech_is_recognized_and_answered_through_the_whole_server()
     {
-        await using var host = await StartAsync(Nothing, services =>
+        await using var host = await StartAsync(NoSpeech, services =>
         {
             services.AddSingleton<ISpeechRecognizer>(FakeRecognizer.Hearing("what is two plus two"));
-            services.AddSingleton<IChatClient>(StubBrain.Saying("Four."));
+            services.AddSingleton<IChatClient>(StubChatModel.Saying("Four."));
         });
         await using var client = await host.OpenAsync(
             """{"setup":{"model":"models/gemini-3.8-live","inputAudioTranscription":{},"outputAudioTranscription":{},"realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}}}""");
@@ -65,20 +65,22 @@ public sealed class CascadeWiringTests
         await client.SendJsonAsync(new { RealtimeInput = new { Audio = new { MimeType = "audio/pcm;rate=16000", Data = Convert.ToBase64String(new byte[32_000]) } } });
         await client.SendJsonAsync("""{"realtimeInput":{"activityEnd":{}}}""");
 
-        await client.ReceiveUntilAsync(frame => frame.At("serverContent", "inputTranscription", "text")?.GetString() == "what is two plus two", "what was understood");
-        await client.ReceiveUntilAsync(frame => frame.At("serverContent", "outputTranscription", "text")?.GetString() == "Four.", "the answer");
+        await client.ReceiveUntilAsync(frame => frame.At("serverContent", "inputTranscription", "text")?.GetString() == "what is two plus two", "the transcription of the user");
+        await client.ReceiveUntilAsync(
+            frame => frame.At("serverContent", "outputTranscription", "text")?.GetString() == "Four.", "the answer");
         await client.ReceiveUntilAsync(frame => frame.At("serverContent", "turnComplete") is not null, "turnComplete");
     }
 
     [Fact]
-    public async Task A_server_with_another_default_model_makes_no_engines()
+    public async Task A_server_with_another_default_model_creates_no_engines()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
 
         Assert.DoesNotContain(host.Logs.Entries, entry => entry.EventId.Id == EventIds.SpeechReady);
     }
 
-    private static Task<InMemoryHost> StartAsync(Dictionary<string, string?> configuration, Action<IServiceCollection>? services = null) => InMemoryHost.StartAsync(
+    private static Task<InMemoryHost> StartAsync(Dictionary<string, string?> configuration, Action<IServiceCollection>? services = null) =>
+        InMemoryHost.StartAsync(
         builder =>
         {
             foreach (var (name, value) in configuration)
@@ -91,7 +93,8 @@ public sealed class CascadeWiringTests
     private static async Task<JsonElement> PartsAsync(InMemoryHost host)
     {
         using var http = host.CreateClient();
-        var health = JsonElement.Parse(await http.GetByteArrayAsync(new Uri("/healthz", UriKind.Relative), TestContext.Current.CancellationToken));
+        var health = JsonElement.Parse(
+            await http.GetByteArrayAsync(new Uri("/healthz", UriKind.Relative), TestContext.Current.CancellationToken));
         return health.GetProperty("parts");
     }
 

@@ -3,7 +3,9 @@ using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>The cases of <c>invalid.expectations.json</c> that the conversation answers, through the whole server with its own model.</summary>
+/// <summary>
+/// The cases of <c>invalid.expectations.json</c> that the conversation answers, through the whole server with the local model.
+/// </summary>
 public sealed class ConversationExpectationTests
 {
     [Theory]
@@ -11,11 +13,12 @@ public sealed class ConversationExpectationTests
     [InlineData("invalid.tool-response-unknown-id.json", "gemini-3.8-live")]
     [InlineData("invalid.tool-response-without-id.json", "gemini-3.8-live")]
     [InlineData("invalid.client-content-on-31-midway.json", "gemini-3.1-flash-live-preview")]
-    public async Task Closes_as_expected(string file, string model)
+    public async Task Invalid_message_closes_with_the_expected_code(string file, string model)
     {
         var expected = WireExamples.Expectations.File(file).Close!;
         await using var host = await LiveTestHost.StartWithCascadeAsync();
-        await using var client = await host.OpenAsync("""{"setup":{"model":"models/NAME"}}""".Replace("NAME", model, StringComparison.Ordinal));
+        await using var client = await host.OpenAsync(
+            """{"setup":{"model":"models/NAME"}}""".Replace("NAME", model, StringComparison.Ordinal));
 
         await client.SendJsonAsync(WireExamples.Text(file));
 

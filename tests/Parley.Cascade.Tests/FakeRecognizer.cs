@@ -3,14 +3,14 @@ using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>A recognizer whose every word is given by the test. Each utterance it was asked for is in <see cref="Utterances"/>.</summary>
+/// <summary>A recognizer whose transcripts are given by the test. <see cref="Utterances"/> records every recognition.</summary>
 internal sealed class FakeRecognizer(Func<FakeRecognition, CancellationToken, ValueTask<Transcript>>? finish = null) : ISpeechRecognizer
 {
     public string Name => "fake";
 
     internal FrameLog<FakeRecognition> Utterances { get; } = new();
 
-    /// <summary>Runs inside the start of an utterance.</summary>
+    /// <summary>Called at the start of a recognition, with the number of earlier ones.</summary>
     internal Action<int>? Starting { get; init; }
 
     internal static FakeRecognizer Hearing(params string[] texts)
@@ -41,12 +41,13 @@ internal sealed class FakeRecognition(FakeRecognizer recognizer, RecognitionRequ
 
     internal bool Disposed { get; private set; }
 
-    /// <summary>Says what is understood so far, as an engine does from a thread of its own.</summary>
+    /// <summary>Reports a partial transcript, as an engine does from its own thread.</summary>
     internal void Understand(string partial) => request.Partial!(partial);
 
     public void Accept(ReadOnlySpan<short> samples) => Heard.AddRange(samples);
 
-    public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) => recognizer.FinishAsync(this, cancellationToken);
+    public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) =>
+        recognizer.FinishAsync(this, cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -1,30 +1,27 @@
-using Parley.Assistant.Languages;
-using Parley.Cascade.Answering;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Speech;
 using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>What the recognizer is given, what becomes of what it says, and what happens when it does not.</summary>
+/// <summary>Input of the recognizer, use of its transcripts, and its failures.</summary>
 public sealed class RecognitionTests
 {
     [Fact]
-    public async Task What_was_understood_is_shown_and_answered()
+    public async Task Recognized_speech_is_transcribed_and_answered()
     {
-        var brain = StubBrain.Saying("It is nine.");
-        await using var rig = await StartAsync(FakeRecognizer.Hearing("what time is it"), brain);
+        var chatModel = StubChatModel.Saying("It is nine.");
+        await using var rig = await StartAsync(FakeRecognizer.Hearing("what time is it"), chatModel);
 
         Say(rig, 1);
         await rig.ExpectAsync("turnComplete");
 
         Assert.Contains("heard:what time is it", rig.Output.Said.Snapshot);
-        Assert.Equal("what time is it", brain.Asked[0][^1].Text);
+        Assert.Equal("what time is it", chatModel.Asked[0][^1].Text);
     }
 
     [Fact]
-    public async Task The_first_sound_reaches_the_recognizer_with_a_little_silence_before_it()
+    public async Task The_recognizer_gets_the_start_of_speech_with_pre_roll()
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         await using var rig = await StartAsync(recognizer);
@@ -39,7 +36,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_client_that_sends_seconds_at_once_loses_nothing()
+    public async Task Several_seconds_in_one_message_are_recognized_completely()
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         await using var rig = await StartAsync(recognizer);
@@ -54,7 +51,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task Partials_are_shown_while_the_user_speaks_where_asked_for()
+    public async Task Partial_transcripts_are_sent_while_the_user_speaks()
     {
         var recognizer = FakeRecognizer.Hearing("what time is it");
         await using var rig = await StartAsync(recognizer);
@@ -73,19 +70,19 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_noise_that_gives_no_words_is_not_answered_and_its_turn_is_told_of()
+    public async Task Noise_without_words_is_not_answered_and_its_turn_is_reported()
     {
-        var brain = StubBrain.Saying("Yes?");
-        await using var rig = await StartAsync(FakeRecognizer.Hearing(""), brain);
+        var chatModel = StubChatModel.Saying("Yes?");
+        await using var rig = await StartAsync(FakeRecognizer.Hearing(""), chatModel);
 
         Say(rig, 1);
 
         Assert.Equal("no_output", (await rig.TurnAsync(1))["outcome"]);
-        Assert.Empty(brain.Asked);
+        Assert.Empty(chatModel.Asked);
     }
 
     [Fact]
-    public async Task The_recognizer_knows_the_functions_phrases_and_the_language()
+    public async Task The_recognizer_gets_the_language_and_the_phrases_of_the_functions()
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         var setup = CascadeRig.Transcribed() with
@@ -106,10 +103,11 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_recognizer_that_fails_gets_the_same_sound_once_more()
+    public async Task A_failed_recognition_is_repeated_once_with_the_same_audio()
     {
         var failures = 1;
-        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        var recognizer = new FakeRecognizer(
+            (_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
         await using var rig = await StartAsync(recognizer);
 
         Say(rig, 2);
@@ -124,18 +122,19 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_recognizer_that_fails_again_makes_the_model_ask_and_the_session_lives_on()
+    public async Task A_recognition_that_fails_twice_asks_the_user_to_repeat()
     {
         var failures = 2;
-        var recognizer = new FakeRecognizer((_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
-        var brain = StubBrain.Saying("Hello to you.");
-        await using var rig = await StartAsync(recognizer, brain);
+        var recognizer = new FakeRecognizer(
+            (_, _) => failures-- > 0 ? throw new SpeechEngineException("died") : new(new Transcript("hello")));
+        var chatModel = StubChatModel.Saying("Hello to you.");
+        await using var rig = await StartAsync(recognizer, chatModel);
 
         Say(rig, 1);
         await rig.ExpectAsync("turnComplete");
         Assert.Equal("I am sorry, I could not hear that. Please say it again.", rig.Output.Spoken);
         Assert.Equal("failed", (await rig.TurnAsync(1))["outcome"]);
-        Assert.Empty(brain.Asked);
+        Assert.Empty(chatModel.Asked);
 
         var next = rig.NextAsync("turnComplete");
         Say(rig, 1);
@@ -144,7 +143,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_recognizer_that_cannot_be_started_or_chokes_is_one_that_fails()
+    public async Task A_recognizer_that_cannot_be_started_asks_the_user_to_repeat()
     {
         var recognizer = new FakeRecognizer((_, _) => new(new Transcript("hello"))) { Starting = started => throw new SpeechEngineException("gone") };
         await using var rig = await StartAsync(recognizer);
@@ -156,13 +155,14 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_recognizer_that_stalls_is_waited_for_as_long_as_it_may()
+    public async Task A_stalled_recognizer_times_out()
     {
         var recognizer = new FakeRecognizer(static (_, _) => new(new TaskCompletionSource<Transcript>().Task));
         await using var rig = await StartAsync(recognizer);
 
         Say(rig, 1);
-        await rig.Time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
+        await rig.Time.Timers.FirstAsync(
+            static due => due == TimeSpan.FromSeconds(20), "the wait for the recognizer", TestContext.Current.CancellationToken);
         Assert.Empty(rig.Output.Said.Snapshot);
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         await rig.ExpectAsync("turnComplete");
@@ -172,7 +172,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task All_input_reaches_the_recognizer_where_the_turn_includes_it_up_to_a_bound()
+    public async Task With_TURN_INCLUDES_ALL_INPUT_the_recognizer_gets_all_audio_up_to_the_limit()
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         var setup = CascadeRig.Transcribed() with { RealtimeInputConfig = new RealtimeInputConfig { TurnCoverage = TurnCoverage.TurnIncludesAllInput } };
@@ -185,15 +185,16 @@ public sealed class RecognitionTests
 
         rig.BeSilent(100);
         Say(rig, 1);
-        await recognizer.Utterances.FirstAsync(utterance => utterance != recognizer.Utterances.Snapshot[0], "the second utterance", TestContext.Current.CancellationToken);
+        await recognizer.Utterances.FirstAsync(
+            utterance => utterance != recognizer.Utterances.Snapshot[0], "the second utterance", TestContext.Current.CancellationToken);
         Assert.InRange(recognizer.Utterances.Snapshot[1].Length.TotalSeconds, 30, 35);
     }
 
-    // A push-to-talk client marks its first activity before it sends any sound at all.
+    // A push-to-talk client marks its first activity before it sends any audio.
     [Theory]
     [InlineData(1)]
     [InlineData(0)]
-    public async Task Marked_activity_is_recognised_from_the_mark_on(double secondsBefore)
+    public async Task Manual_activity_is_recognized_from_its_start(double secondsBefore)
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         var setup = CascadeRig.Transcribed() with
@@ -212,7 +213,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task A_session_that_ends_lets_the_recognizer_go()
+    public async Task The_end_of_a_session_disposes_the_recognition()
     {
         var recognizer = FakeRecognizer.Hearing("hello");
         var rig = await StartAsync(recognizer);
@@ -225,7 +226,7 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task Hearing_allocates_nothing_while_nobody_speaks()
+    public async Task Silence_is_processed_without_allocation()
     {
         await using var rig = await StartAsync(FakeRecognizer.Hearing("hello"));
         var silence = new byte[640];
@@ -233,8 +234,8 @@ public sealed class RecognitionTests
         Assert.Equal(0, Allocated.Least(1_000, () => rig.Session.ReceiveAudio(silence, 16_000)));
     }
 
-    internal static CascadeParts Parts(ISpeechRecognizer recognizer, StubBrain? brain = null) =>
-        new() { ChatModel = brain ?? StubBrain.Saying("Yes."), Synthesizer = new FakeVoice(), Recognizer = recognizer };
+    internal static CascadeParts Parts(ISpeechRecognizer recognizer, StubChatModel? chatModel = null) =>
+        new() { ChatModel = chatModel ?? StubChatModel.Saying("Yes."), Synthesizer = new FakeSynthesizer(), Recognizer = recognizer };
 
     internal static void Say(CascadeRig rig, double seconds)
     {
@@ -243,7 +244,8 @@ public sealed class RecognitionTests
         rig.BeSilent(1);
     }
 
-    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, StubBrain? brain = null) => CascadeRig.StartAsync(Parts(recognizer, brain));
+    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, StubChatModel? chatModel = null) =>
+        CascadeRig.StartAsync(Parts(recognizer, chatModel));
 
     private sealed class NamesOfFunctions : ISpokenPhrases
     {

@@ -7,7 +7,7 @@ using LiveClose = Parley.Server.LiveClose;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>An output that writes at once, keeps everything, and checks every message against the schema.</summary>
+/// <summary>An output that writes at once, records everything, and validates every message against the schema.</summary>
 internal sealed class RecordingOutput : ILiveModelOutput
 {
     private readonly FrameLog<int> _sent = new();
@@ -17,7 +17,7 @@ internal sealed class RecordingOutput : ILiveModelOutput
     /// <summary>Set once the session exists, so that chunks are reported as sent.</summary>
     internal ILiveModelSession? Session { get; set; }
 
-    /// <summary>Everything said, in order: <c>audio</c>, <c>text:…</c>, <c>interrupted</c>, …</summary>
+    /// <summary>Everything sent, in order: <c>audio</c>, <c>text:…</c>, <c>interrupted</c>, …</summary>
     internal FrameLog<string> Said { get; } = new();
 
     internal MemoryStream Audio { get; } = new();
@@ -57,13 +57,14 @@ internal sealed class RecordingOutput : ILiveModelOutput
         }
         Said.Add(media.Pcm.IsEmpty ? "text:" + media.Text : "audio");
         var sent = media;
-        // As the writer does it: from another thread, in order, and not under the session's lock.
+        // Like the real writer: from another thread, in order, and not under the session's lock.
         lock (_sent)
             _sending = _sending.ContinueWith(_ => Sent(sent), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    /// <summary>Waits until so many chunks are reported as sent.</summary>
-    internal Task<int> SentAsync(int chunks) => _sent.FirstAsync(sent => sent == chunks, $"{chunks} chunks were sent", TestContext.Current.CancellationToken);
+    /// <summary>Waits until this number of chunks is reported as sent.</summary>
+    internal Task<int> SentAsync(int chunks) =>
+        _sent.FirstAsync(sent => sent == chunks, $"{chunks} chunks were sent", TestContext.Current.CancellationToken);
 
     private void Sent(LiveMedia media)
     {

@@ -2,17 +2,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Parley.Assistant;
 using Parley.Server;
 
 namespace Parley.Cascade.Tests;
 
-/// <summary>What an application has to say, and what it is told if it says too little.</summary>
+/// <summary>Start of a host: the services it needs, and its error messages if one is missing.</summary>
 public sealed class StartTests
 {
     [Fact]
-    public async Task A_server_with_no_model_fails_at_the_start_and_names_the_line_to_add()
+    public async Task A_server_without_a_model_fails_at_startup_and_names_the_line_to_add()
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(static services => services.AddLiveApi()));
 
@@ -21,7 +20,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_cascade_with_no_chat_model_fails_at_the_start_and_names_the_line_to_add()
+    public async Task A_cascade_without_a_chat_model_fails_at_startup_and_names_the_line_to_add()
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(static services => services.AddLiveApi().UseCascade()));
 
@@ -30,11 +29,11 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_cascade_answers_with_the_chat_client_of_the_services() =>
+    public async Task A_cascade_starts_with_a_registered_chat_client() =>
         await StartAsync(static services => services.AddSingleton<IChatClient>(new RuleBasedChatClient()).AddLiveApi().UseCascade());
 
     [Fact]
-    public async Task The_local_model_needs_nothing_else() => await StartAsync(static services => services.AddLiveApi().UseLocalModel());
+    public async Task The_local_model_needs_no_other_service() => await StartAsync(static services => services.AddLiveApi().UseLocalModel());
 
     private static async Task StartAsync(Action<IServiceCollection> add)
     {

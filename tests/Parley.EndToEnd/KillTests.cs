@@ -132,7 +132,7 @@ public sealed partial class KillTests : IDisposable
 
     [Theory]
     [InlineData("the development key is not accepted", "--host", "0.0.0.0")]
-    [InlineData("where others can reach it, and would accept the development key", "--host", "0.0.0.0", "--api-key", "a-real-key", "--config", "CONFIG")]
+    [InlineData("which other machines can reach, and accepts the development key", "--host", "0.0.0.0", "--api-key", "a-real-key", "--config", "CONFIG")]
     [InlineData("The admin API needs a secret", "--admin-port", "0")]
     public async Task Serve_refuses_configurations_that_accept_any_caller(string reason, params string[] arguments)
     {

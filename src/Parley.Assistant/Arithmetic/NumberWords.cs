@@ -4,7 +4,7 @@ namespace Parley.Assistant.Arithmetic;
 
 /// <summary>
 /// Reads numbers said in words: "twenty-one", "three hundred and five", "two million", "three point one four".
-/// Hundreds and above are English; other languages go to ninety-nine where they say tens and units apart.
+/// Hundreds and above are English only; other languages go to ninety-nine if they say tens and units as separate words.
 /// </summary>
 internal sealed class NumberWords
 {
@@ -13,27 +13,22 @@ internal sealed class NumberWords
         ["thousand"] = 1_000, ["million"] = 1_000_000, ["billion"] = 1_000_000_000, ["trillion"] = 1_000_000_000_000,
     };
 
-    private readonly Dictionary<string, int> words = [];
-    private readonly HashSet<string> joints;
+    private readonly Dictionary<string, int> _words = [];
+    private readonly HashSet<string> _joints;
 
     public NumberWords(params IEnumerable<Vocabulary> vocabularies)
     {
-        joints = [.. vocabularies.Select(vocabulary => vocabulary.And)];
+        _joints = [.. vocabularies.Select(vocabulary => vocabulary.And)];
         foreach (var vocabulary in vocabularies)
         {
             for (var i = 0; i < vocabulary.SmallNumbers.Length; i++)
-            {
-                words.TryAdd(vocabulary.SmallNumbers[i], i);
-            }
-
+                _words.TryAdd(vocabulary.SmallNumbers[i], i);
             for (var i = 0; i < vocabulary.Tens.Length; i++)
-            {
-                words.TryAdd(vocabulary.Tens[i], (i + 2) * 10);
-            }
+                _words.TryAdd(vocabulary.Tens[i], (i + 2) * 10);
         }
     }
 
-    /// <summary>How many leading items are one number; 0 when the first is none.</summary>
+    /// <summary>Returns how many leading items are one number; 0 if there is none.</summary>
     public int Read(ReadOnlySpan<string> items, out decimal value)
     {
         decimal total = 0, current = 0;
@@ -41,13 +36,13 @@ internal sealed class NumberWords
         for (var i = 0; i < items.Length; i++)
         {
             var item = items[i];
-            if (i + 1 < items.Length && words.TryGetValue($"{item}-{items[i + 1]}", out var joined) && joined < room)
+            if (i + 1 < items.Length && _words.TryGetValue($"{item}-{items[i + 1]}", out var joined) && joined < room)
             {
                 // "dix-sept" arrives as two items.
                 (current, room) = (current + joined, 0);
                 i++;
             }
-            else if (words.TryGetValue(item, out var small) && small < room)
+            else if (_words.TryGetValue(item, out var small) && small < room)
             {
                 current += small;
                 room = small >= 20 ? 10 : 0;
@@ -65,8 +60,8 @@ internal sealed class NumberWords
                 total += current * scale;
                 (current, room) = (0, 1_000);
             }
-            else if (length > 0 && joints.Contains(item) && i + 1 < items.Length && room >= 10
-                && words.TryGetValue(items[i + 1], out var next) && next < room)
+            else if (length > 0 && _joints.Contains(item) && i + 1 < items.Length && room >= 10
+                && _words.TryGetValue(items[i + 1], out var next) && next < room)
             {
                 continue;
             }
@@ -74,10 +69,8 @@ internal sealed class NumberWords
             {
                 break;
             }
-
             length = i + 1;
         }
-
         value = total + current;
         return length > 0 ? length + ReadFraction(items[length..], ref value) : 0;
     }
@@ -85,18 +78,14 @@ internal sealed class NumberWords
     private int ReadFraction(ReadOnlySpan<string> items, ref decimal value)
     {
         if (items.Length < 2 || items[0] is not ("point" or "komma" or "virgule" or "coma" or "przecinek"))
-        {
             return 0;
-        }
-
         var (length, digit) = (1, 0.1m);
-        while (length < items.Length && length < 20 && words.TryGetValue(items[length], out var small) && small < 10)
+        while (length < items.Length && length < 20 && _words.TryGetValue(items[length], out var small) && small < 10)
         {
             value += small * digit;
             digit /= 10;
             length++;
         }
-
         return length > 1 ? length : 0;
     }
 }

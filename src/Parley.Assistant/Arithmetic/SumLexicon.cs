@@ -3,14 +3,16 @@ using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Arithmetic;
 
-/// <summary>The words sums are made of in one language and in English; built once, because every turn is looked at for a sum.</summary>
+/// <summary>The words of sums in one language and in English; cached, because every turn is checked for a sum.</summary>
 internal sealed class SumLexicon
 {
     private static readonly ConcurrentDictionary<string, SumLexicon> Known = new();
 
     private SumLexicon(Language language)
     {
-        Vocabulary[] vocabularies = language == English.Language ? [language.Vocabulary] : [language.Vocabulary, English.Language.Vocabulary];
+        Vocabulary[] vocabularies = language == English.Language
+            ? [language.Vocabulary]
+            : [language.Vocabulary, English.Language.Vocabulary];
         DecimalSeparator = language.Vocabulary.DecimalSeparator;
         Numbers = new NumberWords(vocabularies);
         Operators = [.. vocabularies.SelectMany(vocabulary => vocabulary.Operators)
@@ -26,7 +28,7 @@ internal sealed class SumLexicon
     /// <summary>Spoken operators, the longest first.</summary>
     public (string[] Words, char Sign)[] Operators { get; }
 
-    /// <summary>Words that may stand around a sum: "what is … please".</summary>
+    /// <summary>Words that may surround a sum: "what is … please".</summary>
     public HashSet<string> Fillers { get; }
 
     public static SumLexicon Of(Language language) => Known.GetOrAdd(language.Code, static (_, found) => new SumLexicon(found), language);

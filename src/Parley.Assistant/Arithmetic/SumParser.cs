@@ -1,9 +1,8 @@
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Arithmetic;
 
 /// <summary>
-/// Works out a sum by recursive descent:
+/// Evaluates a sum by recursive descent:
 /// <code>
 /// sum     = product { (+ | -) product }
 /// product = unary { (* | / | % | percent-of) unary }
@@ -14,48 +13,46 @@ namespace Parley.Assistant.Arithmetic;
 /// </summary>
 internal sealed class SumParser
 {
-    /// <summary>Deeper nesting is refused, so that no input can exhaust the stack.</summary>
+    /// <summary>Deepest nesting, so that no input can exhaust the stack.</summary>
     private const int MaxDepth = 64;
 
-    private readonly IReadOnlyList<SumToken> tokens;
-    private int position;
-    private int depth;
-    private bool broken;
+    private readonly IReadOnlyList<SumToken> _tokens;
+    private int _position;
+    private int _depth;
+    private bool _broken;
 
-    private SumParser(IReadOnlyList<SumToken> tokens) => this.tokens = tokens;
+    private SumParser(IReadOnlyList<SumToken> tokens) => _tokens = tokens;
 
-    private char Sign => position < tokens.Count && !tokens[position].IsNumber ? tokens[position].Sign : '\0';
+    private char Sign => _position < _tokens.Count && !_tokens[_position].IsNumber ? _tokens[_position].Sign : '\0';
 
-    private bool NextStartsValue => position + 1 < tokens.Count && (tokens[position + 1].IsNumber || tokens[position + 1].Sign is '(' or '√');
+    private bool NextStartsValue =>
+        _position + 1 < _tokens.Count && (_tokens[_position + 1].IsNumber || _tokens[_position + 1].Sign is '(' or '√');
 
-    /// <summary>The value, or null when the tokens are no well-formed sum.</summary>
+    /// <summary>Returns the value, or null if the tokens are not a well-formed sum.</summary>
     /// <exception cref="ArithmeticException">Overflow, division by zero, or no real result (<see cref="NotFiniteNumberException"/>).</exception>
     public static decimal? Evaluate(IReadOnlyList<SumToken> tokens)
     {
         var parser = new SumParser(tokens);
         var value = parser.Sum();
-        return parser.broken || parser.position < tokens.Count ? null : value;
+        return parser._broken || parser._position < tokens.Count ? null : value;
     }
 
     private decimal Sum()
     {
         var value = Product();
-        while (!broken && Sign is '+' or '-')
-        {
-            value = tokens[position++].Sign == '+' ? value + Product() : value - Product();
-        }
-
+        while (!_broken && Sign is '+' or '-')
+            value = _tokens[_position++].Sign == '+' ? value + Product() : value - Product();
         return value;
     }
 
     private decimal Product()
     {
         var value = Unary();
-        while (!broken && Sign is '*' or '/' or '%' or '‰')
+        while (!_broken && Sign is '*' or '/' or '%' or '‰')
         {
-            var sign = tokens[position++].Sign;
+            var sign = _tokens[_position++].Sign;
             var right = Unary();
-            value = broken ? 0 : sign switch
+            value = _broken ? 0 : sign switch
             {
                 '*' => value * right,
                 '/' => value / right,
@@ -63,72 +60,56 @@ internal sealed class SumParser
                 _ => value / 100 * right,
             };
         }
-
         return value;
     }
 
     private decimal Unary()
     {
         if (Sign is not ('-' or '+' or '√' or '½'))
-        {
             return Power();
-        }
-
-        if (++depth > MaxDepth)
+        if (++_depth > MaxDepth)
         {
-            broken = true;
+            _broken = true;
             return 0;
         }
-
-        var sign = tokens[position++].Sign;
+        var sign = _tokens[_position++].Sign;
         var value = Unary();
-        depth--;
+        _depth--;
         return sign switch { '-' => -value, '√' => Powers.SquareRoot(value), '½' => value / 2, _ => value };
     }
 
     private decimal Power()
     {
         var value = Atom();
-        while (!broken && (Sign is '²' or '³' || (Sign == '%' && !NextStartsValue)))
-        {
-            value = tokens[position++].Sign switch { '²' => value * value, '³' => value * value * value, _ => value / 100 };
-        }
-
-        if (broken || Sign != '^')
-        {
+        while (!_broken && (Sign is '²' or '³' || (Sign == '%' && !NextStartsValue)))
+            value = _tokens[_position++].Sign switch { '²' => value * value, '³' => value * value * value, _ => value / 100 };
+        if (_broken || Sign != '^')
             return value;
-        }
-
-        position++;
-        if (++depth > MaxDepth)
+        _position++;
+        if (++_depth > MaxDepth)
         {
-            broken = true;
+            _broken = true;
             return 0;
         }
-
         var exponent = Unary();
-        depth--;
-        return broken ? 0 : Powers.Raise(value, exponent);
+        _depth--;
+        return _broken ? 0 : Powers.Raise(value, exponent);
     }
 
     private decimal Atom()
     {
-        if (position < tokens.Count && tokens[position].IsNumber)
+        if (_position < _tokens.Count && _tokens[_position].IsNumber)
+            return _tokens[_position++].Number;
+        if (Sign != '(' || ++_depth > MaxDepth)
         {
-            return tokens[position++].Number;
-        }
-
-        if (Sign != '(' || ++depth > MaxDepth)
-        {
-            broken = true;
+            _broken = true;
             return 0;
         }
-
-        position++;
+        _position++;
         var value = Sum();
-        depth--;
-        broken |= Sign != ')';
-        position++;
+        _depth--;
+        _broken |= Sign != ')';
+        _position++;
         return value;
     }
 }

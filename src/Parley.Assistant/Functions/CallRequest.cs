@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 namespace Parley.Assistant.Functions;
 
 /// <summary>"Call the function NAME with {json}" as found in a text.</summary>
-/// <param name="Name">As it was said; whether it is declared is not known here.</param>
-/// <param name="Arguments">The JSON object; null when there was none or it was broken.</param>
-/// <param name="Broken">An object was begun but is not valid JSON.</param>
-/// <param name="Words">What was said behind the name instead of JSON.</param>
+/// <param name="Name">Name as said; it need not be declared.</param>
+/// <param name="Arguments">The JSON object; null if there was none or it was invalid.</param>
+/// <param name="Broken">Whether an object begins but is not valid JSON.</param>
+/// <param name="Words">Text after the name, if there is no JSON.</param>
 internal sealed partial record CallRequest(string Name, Dictionary<string, object?>? Arguments, bool Broken, string Words)
 {
-    /// <summary>As many calls as a session may have open at once.</summary>
+    /// <summary>Most calls that a session may have open at once.</summary>
     private const int MaxRequests = 64;
 
-    /// <summary>Finds every request, wherever it stands. Without the word "function" or "tool" only declared names count.</summary>
+    /// <summary>Finds every request in the text. Without the word "function" or "tool", only declared names count.</summary>
     public static IReadOnlyList<CallRequest> FindAll(string text, Func<string, bool> isDeclared)
     {
         var requests = new List<CallRequest>();
@@ -23,7 +23,8 @@ internal sealed partial record CallRequest(string Name, Dictionary<string, objec
             var connector = ConnectorPattern().Match(text, end);
             var brace = end + connector.Length;
             var hasObject = brace < text.Length && text[brace] == '{';
-            var named = head.Groups["kind"].Success || isDeclared(name) || (hasObject && connector.Value.Contains("with", StringComparison.OrdinalIgnoreCase));
+            var named = head.Groups["kind"].Success || isDeclared(name)
+                || (hasObject && connector.Value.Contains("with", StringComparison.OrdinalIgnoreCase));
             if (!named || name.Equals("function", StringComparison.OrdinalIgnoreCase) || name.Equals("tool", StringComparison.OrdinalIgnoreCase))
             {
                 head = HeadPattern().Match(text, end);
@@ -40,7 +41,6 @@ internal sealed partial record CallRequest(string Name, Dictionary<string, objec
                 requests.Add(new CallRequest(name, null, false, text[end..(head.Success ? head.Index : text.Length)].Trim()));
             }
         }
-
         return requests;
     }
 

@@ -1,14 +1,13 @@
-using Parley.Assistant.Intents;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>A function that a request plainly names, and the words it was named by.</summary>
+/// <summary>A function that a request names, and the indexes of the words that name it.</summary>
 internal sealed record FunctionMatch(FunctionShape Function, IReadOnlySet<int> NameWords);
 
 /// <summary>
-/// Finds the declared function a request names: every meaningful word of the function's name must be said. Verbs that
-/// only fetch ("get", "show") may be missing, because people ask "what is the weather" and not "get weather".
+/// Finds the declared function that a request names: every significant word of the function's name must be said. Verbs such as "get" and
+/// "show" may be missing, because people ask "what is the weather" and not "get weather".
 /// </summary>
 internal static class FunctionMatcher
 {
@@ -18,10 +17,13 @@ internal static class FunctionMatcher
         "current", "the", "a", "an", "of", "for", "by", "to", "and", "my", "api", "function", "tool",
     ];
 
-    // What stands before a request without being part of it.
-    private static readonly HashSet<string> Fillers = ["um", "uh", "er", "well", "so", "and", "then", "now", "okay", "ok", "hey", "hi", "hello", "parley", "yes"];
+    // Words before a request that are not part of it.
+    private static readonly HashSet<string> Fillers =
+    [
+        "um", "uh", "er", "well", "so", "and", "then", "now", "okay", "ok", "hey", "hi", "hello", "parley", "yes",
+    ];
 
-    private static readonly HashSet<string> Openings =
+    private static readonly HashSet<string> RequestOpeners =
     [
         "please", "what", "what's", "how", "when", "where", "which", "who", "can", "could", "would", "will", "is", "are", "do", "does",
         "get", "fetch", "find", "look", "query", "check", "show", "tell", "read", "retrieve", "give", "list", "call", "run", "use", "i",
@@ -34,11 +36,8 @@ internal static class FunctionMatcher
         {
             var match = Match(request, function);
             if (match is not null && match.NameWords.Count > (best?.NameWords.Count ?? 0))
-            {
                 best = match;
-            }
         }
-
         return best;
     }
 
@@ -54,25 +53,15 @@ internal static class FunctionMatcher
             AddFirst(request, core[0], named);
             core = core[1..];
         }
-
         foreach (var word in core)
         {
             if (!AddFirst(request, word, named) && !AddFirst(request, whole, named))
-            {
                 return null;
-            }
         }
-
         if (named.Count == 0 || !IsRequest(request, named))
-        {
             return null;
-        }
-
         foreach (var word in function.NameWords.Except(core))
-        {
             AddFirst(request, word, named);
-        }
-
         return new FunctionMatch(function, named);
     }
 
@@ -80,14 +69,13 @@ internal static class FunctionMatcher
     {
         for (var i = 0; i < request.Words.Count; i++)
         {
-            // "Seven times six" multiplies and asks for no time, though the one word is the plural of the other.
+            // "Seven times six" is a product and not a request for the time.
             if (SpokenNames.Same(request.Words[i].Lower, word) && (request.Words[i].Lower is not "times" || word is "times"))
             {
                 named.Add(i);
                 return true;
             }
         }
-
         return false;
     }
 
@@ -96,13 +84,10 @@ internal static class FunctionMatcher
     {
         var first = 0;
         while (first < request.Words.Count - 1 && Fillers.Contains(request.Words[first].Lower) && !named.Contains(first))
-        {
             first++;
-        }
-
         return request.Text.Contains('?', StringComparison.Ordinal)
             || named.Contains(first)
-            || (Openings.Contains(request.Words[first].Lower) && request.Words[first].Lower != "i")
+            || (RequestOpeners.Contains(request.Words[first].Lower) && request.Words[first].Lower != "i")
             || request.Words.Any(word => word.Lower is "please")
             || request.HasAny(["i want", "i need", "i would like", "i'd like"]);
     }

@@ -6,7 +6,7 @@ using Parley.Protocol;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>One parameter as its JSON schema declares it.</summary>
+/// <summary>One parameter of a function, from its JSON schema.</summary>
 internal sealed record ParameterShape(string Name, string Type, string Format, IReadOnlyList<string> EnumValues, bool Required)
 {
     public string[] NameWords { get; } = FunctionShape.SplitName(Name);
@@ -21,7 +21,7 @@ internal sealed record ParameterShape(string Name, string Type, string Format, I
     public bool IsFreeText => Type == "string" && EnumValues.Count == 0 && !IsDate && !IsTime;
 }
 
-/// <summary>What the script needs to know of a declared function. A schema it cannot read counts as one without parameters.</summary>
+/// <summary>Name and parameters of a declared function. An unreadable schema counts as one without parameters.</summary>
 internal sealed partial record FunctionShape(string Name, IReadOnlyList<ParameterShape> Parameters)
 {
     private static readonly ConditionalWeakTable<AIFunctionDeclaration, FunctionShape> Known = [];
@@ -30,14 +30,16 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
 
     public string SpokenName => string.Join(' ', NameWords);
 
-    /// <summary>Reads a declaration once; a session shows the same ones on every turn.</summary>
+    /// <summary>Reads a declaration; cached, because a session passes the same ones on every turn.</summary>
     public static FunctionShape From(AIFunctionDeclaration declaration) =>
         Known.GetValue(declaration, static found => new FunctionShape(found.Name, ReadParameters(found.JsonSchema)));
 
-    /// <summary>Reads a declaration of the wire.</summary>
+    /// <summary>Reads a declaration of the wire protocol.</summary>
     public static FunctionShape From(FunctionDeclaration declaration) => new(
         declaration.Name ?? "",
-        (declaration.ParametersJsonSchema ?? (declaration.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : null)) is { } json ? ReadParameters(json) : []);
+        (declaration.ParametersJsonSchema ?? (declaration.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : null)) is { } json
+            ? ReadParameters(json)
+            : []);
 
     /// <summary>"getCurrentWeather", "get_current_weather" and "home.getCurrentWeather" in lower-case words.</summary>
     public static string[] SplitName(string name) =>
@@ -50,7 +52,6 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
         {
             return [];
         }
-
         var required = schema.TryGetProperty("required", out var names) ? Strings(names) : [];
         return [.. properties.EnumerateObject().Select(property => ReadParameter(property, required.Contains(property.Name)))];
     }
@@ -59,10 +60,7 @@ internal sealed partial record FunctionShape(string Name, IReadOnlyList<Paramete
     {
         var schema = property.Value;
         if (schema.ValueKind != JsonValueKind.Object)
-        {
             return new ParameterShape(property.Name, "string", "", [], required);
-        }
-
         var types = schema.TryGetProperty("type", out var type) ? Strings(type) : [];
         var name = types.FirstOrDefault(candidate => !candidate.Equals("null", StringComparison.OrdinalIgnoreCase)) ?? "string";
         var format = schema.TryGetProperty("format", out var value) ? Strings(value).FirstOrDefault() ?? "" : "";

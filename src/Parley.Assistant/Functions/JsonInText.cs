@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>Takes a JSON object out of running text: braces are matched outside strings, then the object is parsed.</summary>
+/// <summary>Reads a JSON object inside a text: braces are matched outside strings, then the object is parsed.</summary>
 internal static class JsonInText
 {
     private static readonly JsonDocumentOptions Options = new()
@@ -11,8 +11,8 @@ internal static class JsonInText
     };
 
     /// <summary>
-    /// The object's members, or null when the text from <paramref name="start"/> (a brace) is no valid object. The text
-    /// goes on at <paramref name="end"/>, just behind the opening brace when the object never ends.
+    /// Returns the members of the object, or null if the text from <paramref name="start"/> (a brace) is not a valid object. The text after it
+    /// begins at <paramref name="end"/>, which is directly after the opening brace if the object never ends.
     /// </summary>
     public static Dictionary<string, object?>? Read(string text, int start, out int end)
     {
@@ -22,16 +22,12 @@ internal static class JsonInText
             end = start + 1;
             return null;
         }
-
         try
         {
             using var document = JsonDocument.Parse(text.AsMemory(start, end - start), Options);
             var members = new Dictionary<string, object?>(StringComparer.Ordinal);
             foreach (var member in document.RootElement.EnumerateObject())
-            {
                 members[member.Name] = member.Value.Clone();
-            }
-
             return members;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -62,7 +58,6 @@ internal static class JsonInText
                     return i + 1;
             }
         }
-
         return -1;
     }
 }

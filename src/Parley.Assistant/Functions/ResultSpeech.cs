@@ -3,14 +3,13 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>Puts a function's result into a sentence: wrappers removed, nested values flattened to "name value".</summary>
+/// <summary>Describes a function result in a sentence: wrappers are removed, nested values flattened to "name value".</summary>
 internal static class ResultSpeech
 {
-    /// <summary>About forty seconds of speech; a longer list is nothing to listen to.</summary>
+    /// <summary>Most characters of a spoken result; about forty seconds of speech.</summary>
     private const int MaxLength = 600;
 
     private const int MaxDepth = 16;
@@ -19,29 +18,29 @@ internal static class ResultSpeech
     private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
     {
         ["celsius"] = "degrees celsius", ["fahrenheit"] = "degrees fahrenheit", ["degrees"] = "degrees", ["percent"] = "percent",
-        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers", ["miles"] = "miles",
-        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours", ["days"] = "days",
+        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers",
+        ["miles"] = "miles",
+        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours",
+        ["days"] = "days",
         ["euros"] = "euros", ["dollars"] = "dollars",
     };
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    public static string Tell(string functionName, FunctionResultContent content, Language language)
+    public static string Describe(string functionName, FunctionResultContent content, Language language)
     {
         var name = string.Join(' ', FunctionShape.SplitName(functionName));
         var value = Unwrap(ToElement(content));
         if (ErrorOf(value, content) is { } error)
-        {
             return Format(language.Phrases.Failure, name, error);
-        }
-
         var words = Flatten(value, language.Vocabulary, "", 0);
         return words.Length == 0 ? Format(language.Phrases.ResultEmpty, name, "") : Format(language.Phrases.Result, name, words);
     }
 
-    // Without the call in the history its name is unknown; the phrases read well without it.
+    // If the call is no longer in the history, its name is unknown; the phrases are correct without it.
     private static string Format(string phrase, string name, string words) =>
-        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
+        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(
+            name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
 
     private static JsonElement? ToElement(FunctionResultContent content)
     {
@@ -68,17 +67,13 @@ internal static class ResultSpeech
         {
             var members = element.EnumerateObject().Where(member => !IsScheduling(member)).ToArray();
             if (members.Length != 1 || !Wrappers.Contains(members[0].Name, StringComparer.OrdinalIgnoreCase))
-            {
                 return element;
-            }
-
             value = members[0].Value;
         }
-
         return value;
     }
 
-    // Some clients put the scheduling of an asynchronous answer inside the answer.
+    // Some clients put the scheduling of an asynchronous result inside the result.
     private static bool IsScheduling(JsonProperty member) =>
         member.Name == "scheduling" && member.Value.ValueKind == JsonValueKind.String
         && member.Value.GetString() is "INTERRUPT" or "WHEN_IDLE" or "SILENT";
@@ -86,10 +81,7 @@ internal static class ResultSpeech
     private static string? ErrorOf(JsonElement? value, FunctionResultContent content)
     {
         if (content.Exception is { } exception)
-        {
             return exception.Message;
-        }
-
         if (value is { ValueKind: JsonValueKind.Object } element
             && element.TryGetProperty("error", out var error)
             && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
@@ -97,17 +89,13 @@ internal static class ResultSpeech
             var message = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var text) ? text : error;
             return Flatten(message, English.Language.Vocabulary, "", 0);
         }
-
         return null;
     }
 
     private static string Flatten(JsonElement? value, Vocabulary vocabulary, string path, int depth)
     {
         if (value is not { } element || depth > MaxDepth)
-        {
             return "";
-        }
-
         return element.ValueKind switch
         {
             JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Where(member => !IsScheduling(member)).Take(40)
@@ -121,7 +109,7 @@ internal static class ResultSpeech
         };
     }
 
-    // A unit is said behind its number: "wind speed 30 kilometers per hour", not "wind speed kmh 30".
+    // A unit is said after its number: "wind speed 30 kilometers per hour", not "wind speed kmh 30".
     private static string Measure(string path, string number, Vocabulary vocabulary)
     {
         var words = path.TrimEnd();
@@ -147,7 +135,7 @@ internal static class ResultSpeech
         }
         catch (InvalidOperationException)
         {
-            // An escaped lone surrogate: valid JSON that is no valid text.
+            // An escaped lone surrogate: valid JSON, but not valid text.
             return element.GetRawText().Trim('"');
         }
     }

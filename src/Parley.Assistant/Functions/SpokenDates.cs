@@ -4,7 +4,7 @@ using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>Reads dates and clock times from words and writes them as ISO 8601. Relative days count from the UTC date.</summary>
+/// <summary>Converts spoken dates and times to ISO 8601. Relative days count from the current UTC date.</summary>
 internal static class SpokenDates
 {
     private static readonly Dictionary<string, int> Relative = new() { ["today"] = 0, ["tonight"] = 0, ["tomorrow"] = 1, ["yesterday"] = -1 };
@@ -15,39 +15,33 @@ internal static class SpokenDates
     [
         "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
         "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second",
-        "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first",
+        "twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh", "twenty-eighth", "twenty-ninth", "thirtieth",
+        "thirty-first",
     ];
 
     private static readonly NumberWords Numbers = new(English.Language.Vocabulary);
 
-    /// <summary>The date the words begin with and how many of them it took; zero when there is none.</summary>
+    /// <summary>Returns the date at the start of the words and the number of words used; 0 if there is none.</summary>
     public static (string? Iso, int Length) Read(string[] words, DateTimeOffset now)
     {
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         if (DateOnly.TryParseExact(words[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var iso))
-        {
             return (Write(iso), 1);
-        }
-
         if (Relative.TryGetValue(words[0], out var days))
-        {
             return (Write(today.AddDays(days)), 1);
-        }
-
         var weekday = Array.IndexOf(Weekdays, words[0]);
         return weekday >= 0
             ? (Write(today.AddDays(((weekday - (int)today.DayOfWeek + 6) % 7) + 1)), 1)
             : ReadDayAndMonth(words, today);
     }
 
-    /// <summary>"14:30", "7 am" or "noon" as hours and minutes.</summary>
+    /// <summary>
+    /// Returns a time such as "14:30", "7 am" or "noon" as hours and minutes, and the number of words used; 0 if there is none.
+    /// </summary>
     public static (string? Iso, int Length) ReadTime(string[] words, DateTimeOffset now)
     {
         if (words[0] is "noon" or "midnight")
-        {
             return (words[0] == "noon" ? "12:00" : "00:00", 1);
-        }
-
         return char.IsAsciiDigit(words[0][0]) ? ReadDigits(words) : ReadSpoken(words);
     }
 
@@ -56,10 +50,7 @@ internal static class SpokenDates
     {
         var length = Numbers.Read(words, out var hour);
         if (length == 0 || hour != decimal.Truncate(hour) || hour > 23)
-        {
             return (null, 0);
-        }
-
         var minutes = Numbers.Read(words.AsSpan(length), out var minute);
         minute = minutes > 0 ? minute : 0;
         length += minutes;
@@ -92,7 +83,6 @@ internal static class SpokenDates
         {
             return (null, 0);
         }
-
         return (Write(hour, minute, half), half.Length > 0 && !glued ? 2 : 1);
     }
 
@@ -102,7 +92,7 @@ internal static class SpokenDates
         return string.Create(CultureInfo.InvariantCulture, $"{hour:00}:{minute:00}");
     }
 
-    // "march twenty first" has a word more than "march 21st".
+    // "march twenty first" has one more word than "march 21st".
     private static (string? Iso, int Length) ReadDayAndMonth(string[] words, DateOnly today)
     {
         var written = words.ToList();
@@ -119,11 +109,9 @@ internal static class SpokenDates
                     written.RemoveAt(i + 1);
                     joined = 1;
                 }
-
                 break;
             }
         }
-
         var (iso, length) = ReadWrittenDayAndMonth([.. written], today);
         return (iso, length > 0 ? length + joined : 0);
     }
@@ -133,19 +121,13 @@ internal static class SpokenDates
         // "march 5th 2027", "5 march", "5th of march 2027"
         var gap = words.Length > 2 && words[1] == "of" ? 2 : 1;
         if (words.Length <= gap)
-        {
             return (null, 0);
-        }
-
         var monthFirst = Array.IndexOf(Months, words[0]) >= 0;
         var month = Array.IndexOf(Months, monthFirst ? words[0] : words[gap]) + 1;
         var day = (monthFirst ? words[1] : words[0]).TrimEnd('s', 't', 'n', 'd', 'r', 'h');
         var length = monthFirst ? 2 : gap + 1;
         if (month == 0 || !int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
-        {
             return (null, 0);
-        }
-
         var hasYear = words.Length > length && words[length].Length == 4
             && int.TryParse(words[length], NumberStyles.None, CultureInfo.InvariantCulture, out _);
         var year = hasYear ? int.Parse(words[length], CultureInfo.InvariantCulture) : today.Year;

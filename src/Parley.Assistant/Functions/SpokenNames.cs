@@ -1,11 +1,12 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;
 
 /// <summary>
-/// Finds declared functions by the name people say: "call the function get weather" means <c>get_weather</c>. Words are
-/// compared with their plural and a few synonyms and sound-alikes folded, because a recognizer writes what it heard.
+/// Finds declared functions by their spoken name: "call the function get weather" means <c>get_weather</c>. Plurals, a few synonyms and
+/// homophones are treated as equal, because a recognizer may write either.
 /// </summary>
 internal static partial class SpokenNames
 {
@@ -18,27 +19,28 @@ internal static partial class SpokenNames
         ["meet"] = "meat", ["male"] = "email", ["buoy"] = "buy",
     };
 
-    /// <summary>Writes the declared name in place of the spoken one behind "call the function", so that it is found by its name.</summary>
+    /// <summary>Replaces the spoken name after "call the function" with the declared one.</summary>
     public static string Resolve(string text, IReadOnlyList<FunctionShape> functions)
     {
         if (functions.Count == 0)
-        {
             return text;
-        }
-
-        foreach (var head in HeadPattern().Matches(text).Reverse())
+        var resolved = new StringBuilder();
+        var copiedUpTo = 0;
+        foreach (Match head in HeadPattern().Matches(text))
         {
             var start = head.Index + head.Length;
+            // A head inside a name that was just replaced is part of that name.
+            if (head.Index < copiedUpTo)
+                continue;
             var rest = new Utterance(text[start..Math.Min(text.Length, start + MaxNameLength)]);
-            if (Longest(rest, functions) is { NameWords.Length: > 1 } function)
-            {
-                // The utterance lost its leading space; where it begins in the text tells by how much its words moved.
-                var shift = start + (text.AsSpan(start).Length - text.AsSpan(start).TrimStart().Length);
-                text = $"{text[..head.Index]}call the function {function.Name}{text[(shift + rest.Words[function.NameWords.Length - 1].End)..]}";
-            }
+            if (Longest(rest, functions) is not { NameWords.Length: > 1 } function)
+                continue;
+            // The utterance has no leading space, so its word positions are shifted by the length of that space.
+            var shift = start + (text.AsSpan(start).Length - text.AsSpan(start).TrimStart().Length);
+            resolved.Append(text, copiedUpTo, head.Index - copiedUpTo).Append("call the function ").Append(function.Name);
+            copiedUpTo = shift + rest.Words[function.NameWords.Length - 1].End;
         }
-
-        return text;
+        return resolved.Append(text, copiedUpTo, text.Length - copiedUpTo).ToString();
     }
 
     public static bool Same(string said, string declared) => said == declared || Fold(said) == Fold(declared);
@@ -51,11 +53,8 @@ internal static partial class SpokenNames
         for (var i = 0; i < words.Length; i++)
         {
             if (i >= rest.Words.Count || !Same(rest.Words[i].Lower, words[i]))
-            {
                 return false;
-            }
         }
-
         return words.Length > 0;
     }
 

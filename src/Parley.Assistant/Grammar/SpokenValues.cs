@@ -1,11 +1,8 @@
 using Parley.Assistant.Functions;
-using Parley.Assistant.Images;
-using Parley.Assistant.Languages;
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Grammar;
 
-/// <summary>How the values of parameters are said, as pieces of a JSGF rule.</summary>
+/// <summary>JSGF fragments for the values of function parameters.</summary>
 internal static class SpokenValues
 {
     /// <summary>Zero to a hundred.</summary>
@@ -45,17 +42,17 @@ internal static class SpokenValues
 
     private const string Language = "(english | german | french | spanish | polish | italian | japanese | chinese)";
 
-    // By the words of a parameter's name; anything else is free text, which no grammar can hold.
+    // By the words of a parameter's name; anything else is free text, which a grammar cannot express.
     private static readonly Dictionary<string, string> ByName = new(StringComparer.Ordinal)
     {
         ["city"] = City, ["location"] = City, ["place"] = City, ["town"] = City, ["destination"] = City, ["origin"] = City,
         ["country"] = Country, ["room"] = Room, ["colour"] = Colour, ["color"] = Colour, ["language"] = Language,
     };
 
-    /// <summary>How a value of this parameter is said; null where nobody can know.</summary>
+    /// <summary>Fragment for the values of a parameter; null if they cannot be listed.</summary>
     public static string? Of(ParameterShape parameter) => parameter switch
     {
-        { EnumValues.Count: > 0 } => parameter.EnumValues.Select(SpokenWords.Of).Where(words => words.Length > 0).ToArray() is { Length: > 0 } values ? OneOf(values) : null,
+        { EnumValues.Count: > 0 } => OfEnum(parameter.EnumValues),
         { Type: "integer" or "number" } => $"({Number} [percent | degrees | minutes | seconds | hours])",
         { Type: "boolean" } => "(true | false | yes | no | on | off)",
         { IsDate: true } => Date,
@@ -64,6 +61,10 @@ internal static class SpokenValues
         _ => null,
     };
 
-    /// <summary>Alternatives; those that are not plain words are left out.</summary>
-    public static string OneOf(IEnumerable<string> alternatives) => $"({string.Join(" | ", alternatives.Where(SpokenWords.ArePlain).Distinct())})";
+    private static string? OfEnum(IReadOnlyList<string> names) =>
+        names.Select(SpokenForm.Of).Where(words => words.Length > 0).ToArray() is { Length: > 0 } values ? OneOf(values) : null;
+
+    /// <summary>Fragment for one of several alternatives; those that are not plain words are left out.</summary>
+    public static string OneOf(IEnumerable<string> alternatives) =>
+        $"({string.Join(" | ", alternatives.Where(SpokenForm.IsPlain).Distinct())})";
 }

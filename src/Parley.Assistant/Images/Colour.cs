@@ -1,6 +1,6 @@
 namespace Parley.Assistant.Images;
 
-/// <summary>The colours the script has names for; languages list theirs in this order.</summary>
+/// <summary>The named colours. Every language lists its names in this order.</summary>
 internal enum Colour
 {
     Black, White, Grey, Red, Orange, Yellow, Green, Cyan, Blue, Purple, Pink, Brown,

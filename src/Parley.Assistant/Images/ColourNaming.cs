@@ -1,6 +1,6 @@
 namespace Parley.Assistant.Images;
 
-/// <summary>Puts a pixel into one of the named colours by hue, saturation and value.</summary>
+/// <summary>Classifies a pixel as one of the named colours by hue, saturation and value.</summary>
 internal static class ColourNaming
 {
     public static Colour Name(byte red, byte green, byte blue)
@@ -10,15 +10,9 @@ internal static class ColourNaming
         var value = max / 255.0;
         var saturation = max == 0 ? 0 : (max - min) / (double)max;
         if (value < 0.2)
-        {
             return Colour.Black;
-        }
-
         if (saturation < 0.16)
-        {
             return value > 0.85 ? Colour.White : Colour.Grey;
-        }
-
         return ByHue(Hue(red, green, blue, max, min), saturation, value);
     }
 

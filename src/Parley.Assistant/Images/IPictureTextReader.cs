@@ -1,8 +1,8 @@
 namespace Parley.Assistant.Images;
 
-/// <summary>Finds words in pictures of strangers. Safe to share.</summary>
+/// <summary>Reads text in untrusted images (OCR). Thread-safe.</summary>
 internal interface IPictureTextReader
 {
-    /// <summary>Reads the words; never throws for what is in the picture or for a reader that fails.</summary>
+    /// <summary>Reads the text of an image. Invalid images and failures of the reader are results and never exceptions.</summary>
     ValueTask<PictureText> ReadAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken);
 }

@@ -6,23 +6,23 @@ internal enum Brightness
 }
 
 /// <summary>
-/// What can be measured of a picture without understanding it. There are at most three colours, the most frequent
-/// first, and each fills at least a tenth of the picture.
+/// Measurements of an image: size, main colours and brightness. There are at most three colours, the most frequent first, and each covers
+/// at least a tenth of the image.
 /// </summary>
 internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> Colours, Brightness Brightness)
 {
-    /// <summary>At most this many pixels per side are looked at; colours of a picture do not change with its size.</summary>
+    /// <summary>Most pixels per side that are sampled; enough to find the main colours.</summary>
     public const int SamplesPerSide = 64;
 
     private const int MaxColours = 3;
 
-    // Cells per side of the grid that two pictures are compared by: noise of a camera averages out, a person who came in does not.
+    // Cells per side of the grid by which two images are compared: coarse enough to average out camera noise.
     private const int GridSide = 16;
 
-    /// <summary>Mean brightness of each cell of the picture, 0 to 255.</summary>
+    /// <summary>Mean brightness of each cell of the grid, 0 to 255.</summary>
     public IReadOnlyList<int> Grid { get; init; } = [];
 
-    /// <summary>How much this picture differs from another: 0 = not at all, 255 = black against white.</summary>
+    /// <summary>Mean difference in brightness to another image, from 0 (equal) to 255 (black and white).</summary>
     public double DifferenceFrom(ImageFacts other) =>
         Grid.Zip(other.Grid, static (mine, theirs) => Math.Abs(mine - theirs)).DefaultIfEmpty(0).Average();
 
@@ -46,12 +46,12 @@ internal sealed record ImageFacts(int Width, int Height, IReadOnlyList<Colour> C
                 cell = (cell.Sum + bright, cell.Count + 1);
             }
         }
-
         var colours = Enum.GetValues<Colour>()
             .Where(colour => counts[(int)colour] * 10 >= total)
             .OrderByDescending(colour => counts[(int)colour]).ThenBy(colour => colour)
             .Take(MaxColours).ToArray();
-        return new ImageFacts(width, height, colours, (luma / total) switch { < 80 => Brightness.Dark, < 170 => Brightness.Medium, _ => Brightness.Bright })
+        return new ImageFacts(
+            width, height, colours, (luma / total) switch { < 80 => Brightness.Dark, < 170 => Brightness.Medium, _ => Brightness.Bright })
         {
             Grid = [.. grid.Select(static cell => cell.Count > 0 ? (int)(cell.Sum / cell.Count) : 0)],
         };

@@ -5,7 +5,7 @@ internal enum PictureTextState
     Found, Nothing, NoReader, Unreadable, TooLarge,
 }
 
-/// <summary>What came of looking for words in a picture.</summary>
+/// <summary>Result of reading the text of an image.</summary>
 internal sealed record PictureText(PictureTextState State, string Text = "")
 {
     public static PictureText Nothing { get; } = new(PictureTextState.Nothing);

@@ -8,22 +8,22 @@ using Parley.Server;
 namespace Parley.Assistant.Images;
 
 /// <summary>
-/// Reads with the command <c>tesseract</c>. It runs as a child process, so that a picture made to crash it takes only itself down: two at
-/// a time, a few seconds each, and it gets grey pixels we decoded, never the stranger's file.
+/// Reads text with the command <c>tesseract</c>. It runs as a child process, so that a malicious image can only crash that process: at most
+/// two at a time, at most 10 seconds each. It gets grey pixels that we decoded and never the untrusted file.
 /// </summary>
 internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthPart, IDisposable
 {
     private const int MaxAtOnce = 2;
 
-    /// <summary>Ten thousand words with their boxes; a picture that gives more is no page.</summary>
+    /// <summary>Most characters of output: about ten thousand words with their boxes, more than any page has.</summary>
     private const int MaxOutputChars = 1 << 20;
 
-    /// <summary>Words below this confidence, of a hundred, are mostly texture taken for letters.</summary>
+    /// <summary>Words below this confidence, from 0 to 100, are mostly texture mistaken for letters.</summary>
     private const double MinConfidence = 60;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    // Sauvola's thresholds read text on a gradient, where the default ones see nothing; mode 11 takes words wherever they stand.
+    // Sauvola thresholding finds text on a gradient, which the default misses; mode 11 finds words anywhere in the image.
     private static readonly string[] Arguments = ["stdin", "stdout", "-l", "eng", "--psm", "11", "-c", "thresholding_method=2", "tsv"];
 
     private readonly string? _command;
@@ -31,9 +31,9 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _free = new(MaxAtOnce);
 
-    /// <param name="command">Name on the path, or a whole path; empty = none is wanted.</param>
-    /// <param name="timeProvider">Bounds a reading.</param>
-    /// <param name="logger">Readings that failed.</param>
+    /// <param name="command">Name of a command on the PATH, or a full path; empty = no text reader.</param>
+    /// <param name="timeProvider">Clock of the time limit.</param>
+    /// <param name="logger">Receives failures.</param>
     public TesseractReader(string? command, TimeProvider timeProvider, ILogger logger)
     {
         _command = Find(command);
@@ -48,17 +48,11 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
     public async ValueTask<PictureText> ReadAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         if (_command is null)
-        {
             return PictureText.NoReader;
-        }
-
         var reading = ImageReader.TryReadGrey(image, out var grey);
         if (grey is null)
-        {
             return new PictureText(reading == ImageReading.TooLarge ? PictureTextState.TooLarge : PictureTextState.Unreadable);
-        }
-
-        using var limit = new CancellationTokenSource(Longest, _timeProvider);
+        using var limit = new CancellationTokenSource(Timeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -83,7 +77,7 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
 
     public void Dispose() => _free.Dispose();
 
-    /// <summary>The words of tesseract's table that it is sure of: a line of a paragraph after the other, a full stop between paragraphs.</summary>
+    /// <summary>The words of tesseract's TSV output with enough confidence, with a full stop between paragraphs.</summary>
     internal static string WordsOf(string table)
     {
         var text = new StringBuilder();
@@ -92,22 +86,17 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
         {
             // level page block paragraph line word left top width height confidence text
             if (row.Split('\t') is not [_, var page, var block, var number, _, _, _, _, _, _, var confidence, var word, ..]
-                || !double.TryParse(confidence, NumberStyles.Float, CultureInfo.InvariantCulture, out var sure) || sure < MinConfidence
+                || !double.TryParse(confidence, NumberStyles.Float, CultureInfo.InvariantCulture, out var score) || score < MinConfidence
                 || !word.Any(char.IsLetterOrDigit))
             {
                 continue;
             }
-
             var here = $"{page} {block} {number}";
             if (text.Length > 0)
-            {
                 text.Append(here == paragraph || char.IsPunctuation(text[^1]) ? " " : ". ");
-            }
-
             text.Append(word.Trim());
             paragraph = here;
         }
-
         return text.ToString();
     }
 
@@ -124,7 +113,7 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
         using var process = Process.Start(start) ?? throw new InvalidOperationException("tesseract did not start.");
         try
         {
-            var complaints = process.StandardError.ReadToEndAsync(cancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             var output = ReadAsync(process.StandardOutput, cancellationToken);
             await process.StandardInput.BaseStream.WriteAsync(pgm, cancellationToken).ConfigureAwait(false);
             process.StandardInput.Close();
@@ -132,14 +121,12 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             return process.ExitCode == 0
                 ? table
-                : throw new InvalidOperationException($"tesseract ended with {process.ExitCode}: {(await complaints.ConfigureAwait(false)).Trim()}");
+                : throw new InvalidOperationException($"tesseract ended with {process.ExitCode}: {(await errors.ConfigureAwait(false)).Trim()}");
         }
         finally
         {
             if (!process.HasExited)
-            {
                 process.Kill();
-            }
         }
     }
 
@@ -150,30 +137,25 @@ internal sealed partial class TesseractReader : IPictureTextReader, ILiveHealthP
         while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var count and > 0)
         {
             if (text.Length + count > MaxOutputChars)
-            {
-                throw new InvalidOperationException("tesseract wrote more than a page of words.");
-            }
-
+                throw new InvalidOperationException("tesseract wrote more output than a page of text can have.");
             text.Append(buffer, 0, count);
         }
-
         return text.ToString();
     }
 
     private static string? Find(string? command)
     {
         if (string.IsNullOrWhiteSpace(command))
-        {
             return null;
-        }
-
-        var folders = command.Contains('/', StringComparison.Ordinal) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var folders = command.Contains('/', StringComparison.Ordinal)
+            ? [""]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return folders.Select(folder => Path.Combine(folder, command)).FirstOrDefault(File.Exists);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.PictureReadingFailed, LogLevel.Warning, "The text reader failed; the answer says that text cannot be read")]
+        [LoggerMessage(EventIds.PictureReadingFailed, LogLevel.Warning, "Text reader failed; the answer says that text cannot be read")]
         public static partial void ReadingFailed(ILogger logger, Exception exception);
     }
 }

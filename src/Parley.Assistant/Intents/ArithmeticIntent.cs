@@ -2,14 +2,13 @@ using System.Globalization;
 using Parley.Assistant.Arithmetic;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
 /// <summary>Works out sums, in digits or in words.</summary>
 internal static class ArithmeticIntent
 {
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
         try
         {
@@ -30,8 +29,8 @@ internal static class ArithmeticIntent
         }
     }
 
-    // Six places are what a listener can follow; a result that would vanish keeps all it has.
-    private static string Write(decimal value, RuleTurn turn)
+    // Six decimal places are easy to follow by ear; a result that would round to zero keeps all its places.
+    private static string Write(decimal value, TurnContext turn)
     {
         var rounded = Math.Round(value, 6, MidpointRounding.AwayFromZero);
         var format = rounded == 0 && value != 0 ? "0.############################" : "0.######";

@@ -2,7 +2,6 @@ using System.Globalization;
 using Parley.Assistant.Arithmetic;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
@@ -12,14 +11,11 @@ internal static class CountingIntent
     /// <summary>A minute and a half of speech.</summary>
     private const int MaxNumbers = 100;
 
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
-        var start = Openings.After(turn, triggers => triggers.Count);
+        var start = CommandPrefix.After(turn, triggers => triggers.Count);
         if (start < 0)
-        {
             return null;
-        }
-
         var bounds = Numbers(turn, start);
         var down = turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.CountDown));
         (decimal From, decimal To)? range = bounds switch
@@ -31,7 +27,7 @@ internal static class CountingIntent
         return range is { } found ? Count(turn, found.From, found.To) : null;
     }
 
-    private static string Count(RuleTurn turn, decimal from, decimal to)
+    private static string Count(TurnContext turn, decimal from, decimal to)
     {
         var length = Math.Abs(to - from) + 1;
         var numbers = Enumerable.Range(0, (int)Math.Min(length, MaxNumbers))
@@ -40,30 +36,25 @@ internal static class CountingIntent
         return length > MaxNumbers ? $"{text} {turn.Phrases.CountLimit.With(MaxNumbers)}" : text;
     }
 
-    private static List<decimal> Numbers(RuleTurn turn, int start)
+    private static List<decimal> Numbers(TurnContext turn, int start)
     {
         var words = turn.Heard.Words.Skip(start).Take(40).SelectMany(word => word.Lower.Split('-')).ToArray();
         var reader = SumLexicon.Of(turn.Language).Numbers;
         var found = new List<decimal>();
         for (var i = 0; i < words.Length;)
         {
-            // Nine digits count further than anyone listens, and keep every difference exact.
+            // At most nine digits: more than any count needs, and every difference is exact.
             if (words[i].Length <= 9 && int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
             {
                 found.Add(digits);
                 i++;
                 continue;
             }
-
             var length = reader.Read(words.AsSpan(i), out var value);
             if (length > 0 && value == decimal.Truncate(value))
-            {
                 found.Add(value);
-            }
-
             i += Math.Max(1, length);
         }
-
         return found;
     }
 }

@@ -1,16 +1,17 @@
 using Parley.Assistant.Images;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
-/// <summary>"What do you see?": measures the last picture. "What is this?" counts when a picture came with it.</summary>
+/// <summary>"What do you see?": describes the last image. "What is this?" counts if an image came with it.</summary>
 internal static class ImageIntent
 {
-    private static readonly string[] Pointing = ["this", "that", "describe", "here", "das", "dies", "ça", "cela", "esto", "eso", "to", "see", "look"];
+    private static readonly string[] Pointing =
+    [
+        "this", "that", "describe", "here", "das", "dies", "ça", "cela", "esto", "eso", "to", "see", "look",
+    ];
 
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
         var asks = turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Image))
             || (turn.Tail.HasFreshImage && turn.Heard.HasAny(Pointing));

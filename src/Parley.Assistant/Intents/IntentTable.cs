@@ -1,14 +1,12 @@
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Intents;
 
-/// <summary>Answers when it understands what was said, otherwise returns null and the next intent is asked.</summary>
-internal delegate string? Intent(RuleTurn turn);
+/// <summary>Returns an answer if it matches what was said, otherwise null: the next intent is tried.</summary>
+internal delegate string? Intent(TurnContext turn);
 
-/// <summary>What the script understands, in the order it is tried. The narrow come first, politeness comes last.</summary>
+/// <summary>All intents of the built-in assistant, in the order in which they are tried: specific ones first, small talk last.</summary>
 internal static class IntentTable
 {
     public static IReadOnlyList<(string Name, Intent Answer)> All { get; } =
@@ -38,25 +36,25 @@ internal static class IntentTable
         ("feedback", SmallTalkIntents.Feedback),
     ];
 
-    public static string Answer(RuleTurn turn)
+    public static string Answer(TurnContext turn)
     {
         foreach (var (_, answer) in All)
         {
             if (answer(turn) is { } text)
-            {
                 return text;
-            }
         }
-
         return Fallback(turn);
     }
 
-    /// <summary>Whether an answer to our own question is none, but a wish to stop, to hear it again, or another question.</summary>
-    public static bool AsksSomethingElse(RuleTurn turn) =>
-        new Intent[] { SmallTalkIntents.Stop, RepeatIntent.Pardon, RepeatIntent.Slower, RepeatIntent.Answer, SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities }
-            .Any(intent => intent(turn) is not null);
+    /// <summary>Whether the reply to our own question is not an answer but a request to stop or repeat, or another question.</summary>
+    public static bool AsksSomethingElse(TurnContext turn) =>
+        new Intent[]
+        {
+            SmallTalkIntents.Stop, RepeatIntent.Pardon, RepeatIntent.Slower, RepeatIntent.Answer,
+            SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities,
+        }.Any(intent => intent(turn) is not null);
 
-    private static string Fallback(RuleTurn turn)
+    private static string Fallback(TurnContext turn)
     {
         var quoted = Utterance.Abbreviate(turn.Heard.Text);
         return turn.Phrases.Fallback.With(quoted is [.., '.' or '!' or '?' or '…'] ? quoted : quoted + ".");

@@ -2,11 +2,10 @@ using Microsoft.Extensions.AI;
 using Parley.Assistant.Images;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
-/// <summary>"What does it say?": reads the words in the last picture aloud. "Read" alone counts when a picture came with it.</summary>
+/// <summary>"What does it say?": reads the text in the last image aloud. "Read" alone counts if an image came with it.</summary>
 internal static class ReadingIntent
 {
     private static readonly string[] Verbs = ["read", "lies", "lis", "lee", "przeczytaj"];
@@ -14,16 +13,13 @@ internal static class ReadingIntent
     /// <summary>About a minute of speech.</summary>
     private const int MaxLength = 900;
 
-    /// <summary>The picture whose words are wanted; null where none are asked for or none is there.</summary>
-    public static DataContent? PictureToRead(RuleTurn turn) => Asks(turn) ? turn.Tail.LastImage() : null;
+    /// <summary>The image whose text is asked for; null if there is no image or its text is not asked for.</summary>
+    public static DataContent? PictureToRead(TurnContext turn) => Asks(turn) ? turn.Tail.LastImage() : null;
 
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
         if (!Asks(turn))
-        {
             return null;
-        }
-
         var phrases = turn.Phrases;
         return turn.Tail.LastImage() is null ? phrases.NoImage : turn.Reading switch
         {
@@ -35,6 +31,6 @@ internal static class ReadingIntent
         };
     }
 
-    private static bool Asks(RuleTurn turn) =>
+    private static bool Asks(TurnContext turn) =>
         turn.Heard.HasAny(turn.Language.Listen(triggers => triggers.Read)) || (turn.Tail.HasFreshImage && turn.Heard.HasAny(Verbs));
 }

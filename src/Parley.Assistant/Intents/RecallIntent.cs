@@ -1,13 +1,12 @@
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
-/// <summary>"What did I say first?" and "what did I just say?", as far back as the script looks.</summary>
+/// <summary>"What did I say first?" and "what did I just say?", as far back as the assistant looks.</summary>
 internal static class RecallIntent
 {
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
         var (heard, language, phrases) = (turn.Heard, turn.Language, turn.Phrases);
         if (heard.HasAny(language.Listen(triggers => triggers.SaidFirst)))
@@ -16,12 +15,8 @@ internal static class RecallIntent
                 ? (turn.Tail.ReachesStart ? phrases.SaidFirst : phrases.EarliestKnown).With(Quote(first))
                 : phrases.NothingSaid;
         }
-
         if (heard.HasAny(language.Listen(triggers => triggers.SaidLast)))
-        {
             return turn.Tail.EarlierTexts().FirstOrDefault() is { } last ? phrases.SaidLast.With(Quote(last)) : phrases.NothingSaid;
-        }
-
         return null;
     }
 

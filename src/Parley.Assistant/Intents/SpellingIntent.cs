@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
-using Parley.Cascade.Answering;
 
 namespace Parley.Assistant.Intents;
 
@@ -11,16 +10,14 @@ internal static class SpellingIntent
 {
     private const int MaxLetters = 60;
 
-    public static string? Answer(RuleTurn turn)
+    public static string? Answer(TurnContext turn)
     {
-        var start = Openings.After(turn, triggers => triggers.Spell);
+        var start = CommandPrefix.After(turn, triggers => triggers.Spell);
         if (start < 0 || start >= turn.Heard.Words.Count)
-        {
             return null;
-        }
-
         var words = turn.Heard.TextFrom(start).TrimEnd('?', '.', '!', '"', '”', ' ');
-        var letters = words.EnumerateRunes().Where(Rune.IsLetterOrDigit).Take(MaxLetters).Select(rune => Rune.ToUpper(rune, CultureInfo.InvariantCulture).ToString()).ToArray();
+        var letters = words.EnumerateRunes().Where(Rune.IsLetterOrDigit).Take(MaxLetters)
+            .Select(rune => Rune.ToUpper(rune, CultureInfo.InvariantCulture).ToString()).ToArray();
         return letters.Length == 0 ? null : turn.Phrases.Spelling.With(Utterance.Abbreviate(words, MaxLetters), string.Join(", ", letters));
     }
 }

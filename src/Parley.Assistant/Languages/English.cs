@@ -1,6 +1,3 @@
-using Parley.Assistant.Images;
-using Parley.Server.Storage;
-
 namespace Parley.Assistant.Languages;
 
 internal static class English
@@ -41,7 +38,7 @@ internal static class English
     private static Phrases Phrases() => new()
     {
         Greeting = "Hello! I am {0}. What can I do for you?",
-        Identity = "I am {0}, the scripted voice of this Parley server. I follow fixed rules and have no language model behind me.",
+        Identity = "I am {0}, the built-in assistant of this Parley server. I follow fixed rules and have no language model behind me.",
         Abilities = "I can tell the time and the date, calculate, count, spell, repeat what you say, measure the colours of a picture, tell a joke or a long story, and call the functions your program declares.",
         HowAreYou = "All my rules are in place, thank you. How are you?",
         Thanks = "You are welcome.",
@@ -63,7 +60,7 @@ internal static class English
         NoImage = "I have not received a picture yet.",
         ImageTooLarge = "The picture is larger than 4096 by 4096 pixels, so I did not open it.",
         ImageUnreadable = "I received a picture but could not read it. I understand JPEG and PNG.",
-        Fallback = "I heard: {0} I am a scripted assistant without a language model, so that is all I can say about it.",
+        Fallback = "I heard: {0} I am the built-in assistant without a language model, so that is all I can say about it.",
         SpeechWithoutWords = "I heard you speak for about {0} seconds, but no speech recognizer is configured here, so I do not know the words. Type your question and I will gladly answer it.",
         NothingHeard = "I am listening, but I have not heard anything yet.",
         UnknownFunction = "No function called {0} is declared, so I did not call it.",

@@ -1,6 +1,3 @@
-using Parley.Assistant.Images;
-using Parley.Server.Storage;
-
 namespace Parley.Assistant.Languages;
 
 internal static class French
@@ -41,7 +38,7 @@ internal static class French
     private static Phrases Phrases() => new()
     {
         Greeting = "Bonjour ! Je suis {0}. Que puis-je faire pour vous ?",
-        Identity = "Je suis {0}, la voix scriptée de ce serveur Parley. Je suis des règles fixes, sans modèle de langage.",
+        Identity = "Je suis {0}, l'assistant intégré de ce serveur Parley. Je suis des règles fixes, sans modèle de langage.",
         Abilities = "Je sais donner l'heure et la date, calculer, compter, épeler, répéter vos paroles, mesurer les couleurs d'une image, raconter une blague ou une longue histoire et appeler les fonctions déclarées par votre programme.",
         HowAreYou = "Toutes mes règles sont en place, merci. Et vous, comment allez-vous ?",
         Thanks = "Je vous en prie.",
@@ -63,7 +60,7 @@ internal static class French
         NoImage = "Je n'ai pas encore reçu d'image.",
         ImageTooLarge = "L'image dépasse 4096 sur 4096 pixels, je ne l'ai donc pas ouverte.",
         ImageUnreadable = "J'ai reçu une image mais je n'ai pas pu la lire. Je comprends JPEG et PNG.",
-        Fallback = "J'ai entendu : {0} Je suis un script sans modèle de langage, je ne peux rien en dire de plus.",
+        Fallback = "J'ai entendu : {0} Je suis l'assistant intégré, sans modèle de langage, je ne peux rien en dire de plus.",
         SpeechWithoutWords = "Je vous ai entendu parler environ {0} secondes, mais aucune reconnaissance vocale n'est configurée ici, donc je ne connais pas les mots. Écrivez votre question et j'y répondrai volontiers.",
         NothingHeard = "J'écoute, mais je n'ai encore rien entendu.",
         UnknownFunction = "Aucune fonction nommée {0} n'est déclarée, je ne l'ai donc pas appelée.",

@@ -1,6 +1,3 @@
-using Parley.Assistant.Images;
-using Parley.Server.Storage;
-
 namespace Parley.Assistant.Languages;
 
 internal static class German
@@ -41,7 +38,7 @@ internal static class German
     private static Phrases Phrases() => new()
     {
         Greeting = "Hallo! Ich bin {0}. Was kann ich für dich tun?",
-        Identity = "Ich bin {0}, die Skriptstimme dieses Parley-Servers. Ich folge festen Regeln, ein Sprachmodell habe ich nicht.",
+        Identity = "Ich bin {0}, der eingebaute Assistent dieses Parley-Servers. Ich folge festen Regeln, ein Sprachmodell habe ich nicht.",
         Abilities = "Ich kann Uhrzeit und Datum nennen, rechnen, zählen, buchstabieren, nachsprechen, die Farben eines Bildes messen, einen Witz oder eine lange Geschichte erzählen und die Funktionen aufrufen, die dein Programm anmeldet.",
         HowAreYou = "Alle meine Regeln sitzen, danke. Und wie geht es dir?",
         Thanks = "Gern geschehen.",
@@ -63,7 +60,7 @@ internal static class German
         NoImage = "Ich habe noch kein Bild bekommen.",
         ImageTooLarge = "Das Bild ist größer als 4096 mal 4096 Bildpunkte, deshalb habe ich es nicht geöffnet.",
         ImageUnreadable = "Ich habe ein Bild bekommen, konnte es aber nicht lesen. Ich verstehe JPEG und PNG.",
-        Fallback = "Ich habe gehört: {0} Ich bin ein Skript ohne Sprachmodell, mehr kann ich dazu nicht sagen.",
+        Fallback = "Ich habe gehört: {0} Ich bin der eingebaute Assistent ohne Sprachmodell, mehr kann ich dazu nicht sagen.",
         SpeechWithoutWords = "Ich habe dich etwa {0} Sekunden lang sprechen hören, aber hier ist keine Spracherkennung eingerichtet, deshalb kenne ich die Worte nicht. Schreib mir deine Frage, dann antworte ich gern.",
         NothingHeard = "Ich höre zu, aber es kam noch nichts an.",
         UnknownFunction = "Eine Funktion namens {0} ist nicht angemeldet, deshalb habe ich sie nicht aufgerufen.",

@@ -1,9 +1,11 @@
 namespace Parley.Assistant.Languages;
 
-/// <summary>A language the script can answer in: what it listens for, what it says, and its words for colours, dates and sums.</summary>
+/// <summary>
+/// A language of the built-in assistant: the phrases it recognizes, the sentences it says, and its words for colours, dates and sums.
+/// </summary>
 internal sealed record Language(string Code, Triggers Triggers, Phrases Phrases, Vocabulary Vocabulary)
 {
-    /// <summary>What is understood in any language: English, and the language spoken when it is another.</summary>
+    /// <summary>The phrases recognized in this language: its own, and the English ones.</summary>
     public IEnumerable<string> Listen(Func<Triggers, string[]> choose) =>
         this == English.Language ? choose(Triggers) : choose(Triggers).Concat(choose(English.Language.Triggers));
 }

@@ -1,8 +1,7 @@
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Languages;
 
-/// <summary>Sentences the script says. Numbers in braces are filled in.</summary>
+/// <summary>Sentences that the built-in assistant says. Numbers in braces are placeholders.</summary>
 internal sealed record Phrases
 {
     /// <summary>{0} own name.</summary>
@@ -76,7 +75,7 @@ internal sealed record Phrases
     /// <summary>{0} function.</summary>
     public required string BadArguments { get; init; }
 
-    /// <summary>{0} argument, {1} function. Also recognized again when the answer comes, so it must name both.</summary>
+    /// <summary>{0} argument, {1} function. Also used to recognize the question when its answer comes, so it must name both.</summary>
     public required string AskArgument { get; init; }
 
     /// <summary>{0} function, {1} values.</summary>

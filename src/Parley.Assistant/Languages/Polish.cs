@@ -1,6 +1,3 @@
-using Parley.Assistant.Images;
-using Parley.Server.Storage;
-
 namespace Parley.Assistant.Languages;
 
 internal static class Polish
@@ -41,7 +38,7 @@ internal static class Polish
     private static Phrases Phrases() => new()
     {
         Greeting = "Cześć! Jestem {0}. W czym mogę pomóc?",
-        Identity = "Jestem {0}, głos skryptu na tym serwerze Parley. Działam według stałych reguł, bez modelu językowego.",
+        Identity = "Jestem {0}, wbudowany asystent tego serwera Parley. Działam według stałych reguł, bez modelu językowego.",
         Abilities = "Potrafię podać godzinę i datę, liczyć, literować, powtarzać słowa, mierzyć kolory obrazu, opowiedzieć żart albo długą historię i wywołać funkcje zgłoszone przez twój program.",
         HowAreYou = "Wszystkie moje reguły działają, dziękuję. A co u ciebie?",
         Thanks = "Nie ma za co.",
@@ -63,7 +60,7 @@ internal static class Polish
         NoImage = "Nie mam jeszcze żadnego obrazu.",
         ImageTooLarge = "Obraz jest większy niż 4096 na 4096 pikseli, więc go nie otworzyłem.",
         ImageUnreadable = "Dostałem obraz, ale nie mogłem go odczytać. Rozumiem JPEG i PNG.",
-        Fallback = "Usłyszałem: {0} Jestem skryptem bez modelu językowego, więc nic więcej o tym nie powiem.",
+        Fallback = "Usłyszałem: {0} Jestem wbudowanym asystentem bez modelu językowego, więc nic więcej o tym nie powiem.",
         SpeechWithoutWords = "Słyszałem mowę przez około {0} sekundy, ale nie skonfigurowano tu rozpoznawania mowy, więc nie znam słów. Napisz pytanie, a chętnie odpowiem.",
         NothingHeard = "Słucham, ale jeszcze nic do mnie nie dotarło.",
         UnknownFunction = "Funkcja o nazwie {0} nie jest zgłoszona, więc jej nie wywołałem.",

@@ -1,6 +1,3 @@
-using Parley.Assistant.Images;
-using Parley.Server.Storage;
-
 namespace Parley.Assistant.Languages;
 
 internal static class Spanish
@@ -41,7 +38,7 @@ internal static class Spanish
     private static Phrases Phrases() => new()
     {
         Greeting = "¡Hola! Soy {0}. ¿Qué puedo hacer por ti?",
-        Identity = "Soy {0}, la voz programada de este servidor Parley. Sigo reglas fijas y no tengo un modelo de lenguaje.",
+        Identity = "Soy {0}, el asistente integrado de este servidor Parley. Sigo reglas fijas y no tengo un modelo de lenguaje.",
         Abilities = "Puedo decir la hora y la fecha, calcular, contar, deletrear, repetir lo que dices, medir los colores de una imagen, contar un chiste o una historia larga y llamar a las funciones que declara tu programa.",
         HowAreYou = "Todas mis reglas están en su sitio, gracias. ¿Y tú, cómo estás?",
         Thanks = "De nada.",
@@ -63,7 +60,7 @@ internal static class Spanish
         NoImage = "Todavía no he recibido ninguna imagen.",
         ImageTooLarge = "La imagen supera los 4096 por 4096 píxeles, así que no la he abierto.",
         ImageUnreadable = "He recibido una imagen, pero no he podido leerla. Entiendo JPEG y PNG.",
-        Fallback = "He oído: {0} Soy un asistente programado sin modelo de lenguaje, así que no puedo decir nada más sobre eso.",
+        Fallback = "He oído: {0} Soy el asistente integrado, sin modelo de lenguaje, así que no puedo decir nada más sobre eso.",
         SpeechWithoutWords = "Te he oído hablar unos {0} segundos, pero aquí no hay reconocimiento de voz configurado, así que no sé qué dijiste. Escribe tu pregunta y la contestaré con gusto.",
         NothingHeard = "Te escucho, pero todavía no he oído nada.",
         UnknownFunction = "No hay ninguna función declarada con el nombre {0}, así que no la he llamado.",

@@ -1,4 +1,3 @@
-using Parley.Server.Storage;
 
 namespace Parley.Assistant.Languages;
 
@@ -25,7 +24,7 @@ internal sealed record Triggers
 
     public required string[] Stop { get; init; }
 
-    /// <summary>Stand at the start; what follows is said back.</summary>
+    /// <summary>At the start of an utterance; the text after them is repeated.</summary>
     public required string[] Repeat { get; init; }
 
     /// <summary>Words after <see cref="Repeat"/> that mean the last answer.</summary>

@@ -1,8 +1,6 @@
-using Parley.Assistant.Images;
-
 namespace Parley.Assistant.Languages;
 
-/// <summary>Names of things that are filled into sentences, and the words sums are made of.</summary>
+/// <summary>Words that are inserted into sentences, and the words of spoken sums.</summary>
 internal sealed record Vocabulary
 {
     public required string And { get; init; }
@@ -24,10 +22,10 @@ internal sealed record Vocabulary
     /// <summary>Words for zero to twenty.</summary>
     public required string[] SmallNumbers { get; init; }
 
-    /// <summary>Words for twenty, thirty … ninety where they are one word.</summary>
+    /// <summary>Words for twenty, thirty … ninety if they are one word.</summary>
     public required string[] Tens { get; init; }
 
-    /// <summary>Spoken operators and the sign they stand for.</summary>
+    /// <summary>Spoken operators and their signs.</summary>
     public required (string Words, char Sign)[] Operators { get; init; }
 
     public string List(IReadOnlyList<string> items) => items.Count switch

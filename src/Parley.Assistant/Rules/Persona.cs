@@ -3,14 +3,14 @@ using Parley.Assistant.Languages;
 
 namespace Parley.Assistant.Rules;
 
-/// <summary>What a system instruction asks for, as far as fixed rules can follow it: language, name and greeting.</summary>
+/// <summary>The parts of a system instruction that fixed rules can follow: language, name and greeting.</summary>
 internal sealed partial record Persona(Language Language, string Name, string? Greeting)
 {
-    /// <summary>Instructions may be books; what this brain can follow stands at the start.</summary>
+    /// <summary>Most characters of an instruction that are read; the relevant parts are usually at the start.</summary>
     private const int MaxInstructionLength = 8_000;
 
     /// <param name="instruction">The system instruction.</param>
-    /// <param name="languageCode">BCP-47 code of the session's voice, for an instruction that names no language.</param>
+    /// <param name="languageCode">BCP-47 code of the session, used if the instruction names no language.</param>
     public static Persona From(string? instruction, string? languageCode = null)
     {
         var text = Utterance.Clean(instruction ?? "");

@@ -1,9 +1,9 @@
 namespace Parley.Assistant.Rules;
 
-/// <summary>Cuts an answer into the small pieces a streaming model would send. Joined again they are the answer.</summary>
+/// <summary>Splits an answer into small pieces, as a streaming model sends them. Joined, they are the answer.</summary>
 internal static class TextDeltas
 {
-    /// <summary>Enough to start speaking early, few enough that an interruption cuts close to what was heard.</summary>
+    /// <summary>Enough words to start speaking early, and few enough that an interruption cuts close to what was heard.</summary>
     private const int WordsPerDelta = 3;
 
     public static IEnumerable<string> Split(string text)
@@ -19,10 +19,7 @@ internal static class TextDeltas
                 (start, words) = (i, 0);
             }
         }
-
         if (start < text.Length)
-        {
             yield return text[start..];
-        }
     }
 }

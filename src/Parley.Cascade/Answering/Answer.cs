@@ -6,28 +6,28 @@ using Parley.Speech.Synthesis;
 namespace Parley.Cascade.Answering;
 
 /// <summary>
-/// One generation: the brain's stream is cut into sentences, which are spoken while the rest is still being written; calls are reported
-/// behind everything that was said. Whatever fails, the generation ends and the session lives on.
+/// One generation: the text of the chat model is split into sentences, which are synthesized while the rest is still generated. Function
+/// calls are reported after all text. A failure ends the generation and not the session.
 /// </summary>
-#pragma warning disable CA1001 // The token source has no timer and hands out no wait handle: there is nothing to dispose.
+#pragma warning disable CA1001 // The token source has no timer and no wait handle: there is nothing to dispose.
 internal sealed partial class Answer(CascadeSession session, GenerationRequest request)
 #pragma warning restore CA1001
 {
-    // Sentences the brain may be ahead of the voice.
+    // Sentences that the chat model may be ahead of the synthesizer.
     private const int MaxPendingSentences = 32;
 
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly ChatModelStage _thinking = new(session, request);
+    private readonly ChatModelStage _chatModel = new(session, request);
     private Task _running = Task.CompletedTask;
 
     internal int Generation => request.Generation;
 
     internal bool IsRunning => !_running.IsCompleted;
 
-    // Called under the session's lock: the work itself must begin elsewhere.
+    // Called under the session's lock, so the work starts on another thread.
     internal void Start() => _running = Task.Run(RunAsync);
 
-    // At once, with every token that hangs on it: a chunk more would count as played, and hold up the answer that follows.
+    // Synchronous, with all linked tokens: one more chunk would count as played and delay the next answer.
     internal void Cancel() => _cancellation.Cancel();
 
     internal async Task StopAsync()
@@ -51,7 +51,7 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
         {
             // Interrupted: the conversation has moved on.
         }
-#pragma warning disable CA1031 // The edge of the loop: a fault of our own ends this answer and not the session.
+#pragma warning disable CA1031 // The edge of the loop: a bug of ours ends this answer and not the session.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -66,15 +66,15 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
 
     private void End()
     {
-        if (_thinking.Calls.Count > 0)
-            session.Called(Generation, _thinking.Calls);
+        if (_chatModel.Calls.Count > 0)
+            session.Called(Generation, _chatModel.Calls);
         else
-            session.Finished(Generation, _thinking.Failed);
+            session.Finished(Generation, _chatModel.Failed);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        await foreach (var text in _thinking.SayAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var text in _chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
         {
             session.FirstToken(Generation);
             await session.Output.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -85,11 +85,12 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
     private async Task SpeakAsync(CancellationToken cancellationToken)
     {
         using var fault = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sentences = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxPendingSentences) { SingleReader = true, SingleWriter = true });
-        var speaking = SpeakAllAsync(sentences.Reader, fault);
+        var sentences = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(MaxPendingSentences) { SingleReader = true, SingleWriter = true });
+        var speaking = SynthesizeAllAsync(sentences.Reader, fault);
         try
         {
-            await ThinkAsync(sentences.Writer, fault.Token).ConfigureAwait(false);
+            await GenerateAsync(sentences.Writer, fault.Token).ConfigureAwait(false);
             sentences.Writer.Complete();
         }
         catch (Exception exception)
@@ -104,10 +105,10 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
         await speaking.ConfigureAwait(false);
     }
 
-    private async Task ThinkAsync(ChannelWriter<string> sentences, CancellationToken cancellationToken)
+    private async Task GenerateAsync(ChannelWriter<string> sentences, CancellationToken cancellationToken)
     {
         var segmenter = new TextSegmenter();
-        await foreach (var text in _thinking.SayAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var text in _chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
         {
             session.FirstToken(Generation);
             segmenter.Append(text);
@@ -124,13 +125,13 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
         }
     }
 
-    private async Task SpeakAllAsync(ChannelReader<string> sentences, CancellationTokenSource fault)
+    private async Task SynthesizeAllAsync(ChannelReader<string> sentences, CancellationTokenSource fault)
     {
-        var speaker = new Speaker(session, Generation);
+        var synthesis = new SynthesisStage(session, Generation);
         try
         {
             await foreach (var sentence in sentences.ReadAllAsync(fault.Token).ConfigureAwait(false))
-                await speaker.SpeakAsync(sentence, fault.Token).ConfigureAwait(false);
+                await synthesis.SpeakAsync(sentence, fault.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -141,7 +142,7 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.AnswerBroke, LogLevel.Error, "An answer broke off; its turn ends")]
+        [LoggerMessage(EventIds.AnswerFaulted, LogLevel.Error, "Answer failed unexpectedly; its turn ends")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -6,8 +6,8 @@ using Parley.Protocol;
 namespace Parley.Cascade.Answering;
 
 /// <summary>
-/// The history as messages of the brain, made only when they are read: a brain that looks at the last few pays for the last few, however
-/// long the conversation is.
+/// The conversation history as chat messages, converted only when they are read: a chat model that reads the last few messages of a long
+/// conversation causes only those to be converted.
 /// </summary>
 internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyList<ChatMessage>
 {
@@ -25,14 +25,18 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The messages; where answers may come late, with every call answered right behind it, as chat models demand.</summary>
-    /// <param name="history">What was said.</param>
-    /// <param name="mayAnswerLate">Whether answers to calls may come late.</param>
+    /// <summary>
+    /// Converts a history. If function results may come late, every call is answered directly after it, as chat models require.
+    /// </summary>
+    /// <param name="history">The conversation so far.</param>
+    /// <param name="mayAnswerLate">Whether results of function calls may come late.</param>
     internal static IReadOnlyList<ChatMessage> Of(IReadOnlyList<Content> history, bool mayAnswerLate) =>
         mayAnswerLate ? WithCallsAnswered(history) : new ChatHistory(history);
 
     internal static JsonElement? ToJson(IDictionary<string, object?>? arguments) =>
-        arguments is null ? null : JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+        arguments is null
+            ? null
+            : JsonSerializer.SerializeToElement(arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
 
     private static List<ChatMessage> WithCallsAnswered(IReadOnlyList<Content> history)
     {
@@ -62,9 +66,9 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
             if (part.Text is { } text)
                 contents.Add(new TextContent(text));
             else if (part.InlineData is { Data: { } data } blob)
-                contents.Add(!Pictures.IsPicture(blob) || Pictures.IsReadable(blob)
+                contents.Add(!PictureCheck.IsPicture(blob) || PictureCheck.IsReadable(blob)
                     ? new DataContent(data, blob.MimeType ?? "application/octet-stream")
-                    : Pictures.UnreadableNote());
+                    : PictureCheck.UnreadablePictureNote());
             else if (part.FunctionCall is { } call)
                 contents.Add(new FunctionCallContent(call.Id ?? call.Name ?? "", call.Name ?? "", ToArguments(call.Args)));
             else if (part.FunctionResponse is { } response)
@@ -79,12 +83,17 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
     }
 
     private static Dictionary<string, object?>? ToArguments(JsonElement? arguments) =>
-        arguments is { ValueKind: JsonValueKind.Object } json ? json.EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value) : null;
+        arguments is { ValueKind: JsonValueKind.Object } json
+            ? json.EnumerateObject().ToDictionary(p => p.Name, p => (object?)p.Value)
+            : null;
 
-    private static HashSet<string> CallIds(Content content) => [.. (content.Parts ?? []).Where(part => part.FunctionCall is not null).Select(part => part.FunctionCall!.Id ?? "")];
+    private static HashSet<string> CallIds(Content content) =>
+        [.. (content.Parts ?? []).Where(part => part.FunctionCall is not null).Select(part => part.FunctionCall!.Id ?? "")];
 
-    private static IEnumerable<FunctionResponse> Responses(Content content) => (content.Parts ?? []).Where(part => part.FunctionResponse is not null).Select(part => part.FunctionResponse!);
+    private static IEnumerable<FunctionResponse> Responses(Content content) =>
+        (content.Parts ?? []).Where(part => part.FunctionResponse is not null).Select(part => part.FunctionResponse!);
 
-    // An answer far from its call stands behind a call of its own.
-    private static string LateId(FunctionResponse response) => $"{response.Id}-result-{(uint)(response.Response?.GetRawText().GetHashCode(StringComparison.Ordinal) ?? 0)}";
+    // A result far from its call gets a call of its own before it.
+    private static string LateId(FunctionResponse response) =>
+        $"{response.Id}-result-{(uint)(response.Response?.GetRawText().GetHashCode(StringComparison.Ordinal) ?? 0)}";
 }

@@ -7,20 +7,20 @@ using Parley.Protocol;
 namespace Parley.Cascade.Answering;
 
 /// <summary>
-/// What the brain has to say to one generation. A brain that fails before it said anything is asked once more; one that stalls is not,
-/// because waiting twice is worse than saying so; then the fallback is asked, if there is one. Where nobody answers, or the brain fails in
-/// the middle, one sentence says so, and that is the answer.
+/// Runs the chat model for one generation. A model that fails before it produced text is tried once more; one that times out is not,
+/// because an apology is better than waiting twice. Then the fallback is tried, if there is one. If all fail, or the model fails in the
+/// middle of its answer, one spoken sentence says so, and that is the answer.
 /// </summary>
 internal sealed partial class ChatModelStage(CascadeSession session, GenerationRequest request)
 {
-    /// <summary>Calls the brain makes behind everything it says.</summary>
+    /// <summary>Function calls of the chat model, reported after all text.</summary>
     internal List<FunctionCall> Calls { get; } = [];
 
-    /// <summary>Nobody could answer.</summary>
+    /// <summary>No chat model gave a complete answer.</summary>
     internal bool Failed { get; private set; }
 
-    /// <summary>The text, in pieces as they come.</summary>
-    internal async IAsyncEnumerable<string> SayAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Streams the text in pieces as they arrive.</summary>
+    internal async IAsyncEnumerable<string> GenerateAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (request.SpeechWasLost)
         {
@@ -30,12 +30,12 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
         }
         var said = false;
         var problem = default(Exception);
-        foreach (var (brain, again) in Attempts())
+        foreach (var (chatModel, isRetry) in Attempts())
         {
-            if (again && problem is StageStalledException)
+            if (isRetry && problem is StageTimeoutException)
                 continue;
             problem = null;
-            var updates = Ask(brain, cancellationToken);
+            var updates = Ask(chatModel, cancellationToken);
             await using var asking = updates.ConfigureAwait(false);
             while (problem is null)
             {
@@ -48,7 +48,7 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
                 {
                     throw;
                 }
-#pragma warning disable CA1031 // Whatever a brain throws ends this answer and no more.
+#pragma warning disable CA1031 // Any exception of a chat model ends this attempt only.
                 catch (Exception exception)
 #pragma warning restore CA1031
                 {
@@ -63,17 +63,17 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
             }
             if (problem is null)
                 yield break;
-            Log.BrainFailed(session.Model.Logger, problem.Message, said, problem is StageStalledException ? null : problem);
+            Log.ChatModelFailed(session.Model.Logger, problem.Message, said, problem is StageTimeoutException ? null : problem);
             Calls.Clear();
             if (said)
                 break;
         }
         Failed = true;
-        // The sentence that was cut off ends here, for the voice too.
+        // End the sentence that was cut off, for the synthesizer too.
         yield return (said ? "… " : "") + Apologies.Failed(session.Language);
     }
 
-    private IEnumerable<(IChatClient ChatModel, bool Again)> Attempts()
+    private IEnumerable<(IChatClient ChatModel, bool IsRetry)> Attempts()
     {
         yield return (session.Model.Parts.ChatModel, false);
         yield return (session.Model.Parts.ChatModel, true);
@@ -81,13 +81,14 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
             yield return (fallback, false);
     }
 
-    private PatientStream<ChatResponseUpdate> Ask(IChatClient brain, CancellationToken cancellationToken)
+    private TimeoutStream<ChatResponseUpdate> Ask(IChatClient chatModel, CancellationToken cancellationToken)
     {
-        // Declarations first: they say whether answers to calls may come late.
+        // Declarations first: they determine whether function results may come late.
         var options = session.Declarations.OptionsFor(request);
         var messages = ChatHistory.Of(request.History, session.Declarations.MayAnswerLate);
-        return new PatientStream<ChatResponseUpdate>(
-            token => brain.GetStreamingResponseAsync(messages, options, token), "brain", session.Model.Options.ChatModelTimeout, session.Model.TimeProvider, cancellationToken);
+        return new TimeoutStream<ChatResponseUpdate>(
+            token => chatModel.GetStreamingResponseAsync(messages, options, token), "chat model",
+            session.Model.Options.ChatModelTimeout, session.Model.TimeProvider, cancellationToken);
     }
 
     private List<string> TextsOf(ChatResponseUpdate update, ref Exception? problem)
@@ -107,7 +108,7 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
                     Calls.Add(new FunctionCall { Name = call.Name, Args = ChatHistory.ToJson(call.Arguments) });
                     break;
                 case ErrorContent error:
-                    problem = new InvalidOperationException($"The brain reported an error: {error.Message}");
+                    problem = new InvalidOperationException($"The chat model reported an error: {error.Message}");
                     return texts;
             }
         }
@@ -116,7 +117,7 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.AnswerFailed, LogLevel.Warning, "The brain failed, having said something: {Said}. {Problem}")]
-        public static partial void BrainFailed(ILogger logger, string problem, bool said, Exception? exception);
+        [LoggerMessage(EventIds.ChatModelFailed, LogLevel.Warning, "Chat model failed (after some text: {Said}): {Problem}")]
+        public static partial void ChatModelFailed(ILogger logger, string problem, bool said, Exception? exception);
     }
 }

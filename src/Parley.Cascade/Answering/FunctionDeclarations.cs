@@ -5,7 +5,10 @@ using Parley.Protocol;
 
 namespace Parley.Cascade.Answering;
 
-/// <summary>The session's functions and settings in the words of the brain; made once, and again when the functions change.</summary>
+/// <summary>
+/// Functions and generation settings of a session as <see cref="ChatOptions"/>; tools are converted once, and again when the functions
+/// change.
+/// </summary>
 internal sealed class FunctionDeclarations(ConversationOptions conversation)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
@@ -13,7 +16,7 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation)
     private IReadOnlyList<FunctionDeclaration>? _declared;
     private List<AITool>? _tools;
 
-    /// <summary>A function may be answered later than right behind its call.</summary>
+    /// <summary>Whether the result of a function may come later than directly after its call.</summary>
     internal bool MayAnswerLate { get; private set; }
 
     internal ChatOptions OptionsFor(GenerationRequest request)

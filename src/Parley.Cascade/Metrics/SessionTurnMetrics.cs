@@ -1,21 +1,21 @@
 namespace Parley.Cascade.Metrics;
 
 /// <summary>
-/// Keeps the ledgers of a session's turns: gathered (the user's side) -> answered -> closed, and told to the log once. A turn is closed when
-/// its answer is complete and written, when an interrupted answer has fallen silent, when it is clear that nothing will be said, or when the
-/// session ends. Used under the session's lock.
+/// Measures the turns of a session: input (the user's side) -> answer -> closed, and reports each once. A turn is closed when its answer is
+/// complete and written, when an interrupted answer has fallen silent, when it is clear that there will be no answer, or when the session
+/// ends. Used under the session's lock.
 /// </summary>
-internal sealed class SessionTurnMetrics(TurnMetricsReporter log, string sessionId)
+internal sealed class SessionTurnMetrics(TurnMetricsReporter reporter, string sessionId)
 {
-    // Complete or interrupted, and not over yet: something is still to be written, or to fall silent.
+    // Complete or interrupted but not closed: audio is still to be written, or the answer is still to stop.
     private readonly List<TurnMetrics> _closing = [];
-    private TurnMetrics? _gathered;
-    private TurnMetrics? _answered;
+    private TurnMetrics? _inputTurn;
+    private TurnMetrics? _answerTurn;
     private int _turns;
 
     internal void SpeechEnded(TimeSpan endOfSpeech, TimeSpan decided)
     {
-        var turn = _gathered ??= new TurnMetrics();
+        var turn = _inputTurn ??= new TurnMetrics();
         turn.Replace(TurnMark.EndOfSpeech, endOfSpeech);
         turn.Replace(TurnMark.EndDecided, decided);
     }
@@ -23,42 +23,42 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter log, string session
     internal void Typed(TimeSpan now)
     {
         SpeechEnded(now, now);
-        _gathered!.HasWords = true;
+        _inputTurn!.HasWords = true;
     }
 
-    internal void Understood(bool hasWords, bool awaitsMore, TimeSpan now)
+    internal void Recognized(bool hasWords, bool awaitsMore, TimeSpan now)
     {
-        if (_gathered is not { } turn)
+        if (_inputTurn is not { } turn)
             return;
         turn.Replace(TurnMark.FinalTranscript, now);
         turn.HasWords |= hasWords;
         if (turn.HasWords || awaitsMore)
             return;
-        _gathered = null;
+        _inputTurn = null;
         Close(turn, TurnOutcomes.NoOutput);
     }
 
     internal void GenerationStarted(int generation, TimeSpan now)
     {
-        // A turn that waited for a tool goes on; anything else is a new one.
-        if (_answered is null)
+        // A turn that waited for a function result continues; anything else is a new turn.
+        if (_answerTurn is null)
         {
-            _answered = _gathered ?? new TurnMetrics();
-            _answered.Mark(TurnMark.EndDecided, now);
-            _gathered = null;
+            _answerTurn = _inputTurn ?? new TurnMetrics();
+            _answerTurn.Mark(TurnMark.EndDecided, now);
+            _inputTurn = null;
         }
-        _answered.Generation = generation;
+        _answerTurn.Generation = generation;
     }
 
     internal void Mark(int generation, TurnMark mark, TimeSpan now)
     {
-        if (_answered is { } turn && turn.Generation == generation)
+        if (_answerTurn is { } turn && turn.Generation == generation)
             turn.Mark(mark, now);
     }
 
     internal void Failed(int generation)
     {
-        if (_answered is { } turn && turn.Generation == generation)
+        if (_answerTurn is { } turn && turn.Generation == generation)
             turn.HasFailed = true;
     }
 
@@ -79,13 +79,13 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter log, string session
             Complete(turn, now);
     }
 
-    internal void Interrupted(TimeSpan now) => _answered?.Mark(TurnMark.InterruptedAt, now);
+    internal void Interrupted(TimeSpan now) => _answerTurn?.Mark(TurnMark.InterruptedAt, now);
 
     internal void TurnCompleted(bool answerRuns, TimeSpan now)
     {
-        if (_answered is not { } turn)
+        if (_answerTurn is not { } turn)
             return;
-        _answered = null;
+        _answerTurn = null;
         if (turn[TurnMark.InterruptedAt] is not null)
         {
             turn.Mark(TurnMark.TurnComplete, now);
@@ -103,7 +103,7 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter log, string session
         }
     }
 
-    /// <summary>ChatModel and voice of a generation have stopped.</summary>
+    /// <summary>The chat model and the synthesizer of a generation have stopped.</summary>
     internal void AnswerEnded(int generation, TimeSpan now)
     {
         var turn = _closing.Find(turn => turn.Generation == generation && turn[TurnMark.InterruptedAt] is not null);
@@ -119,20 +119,22 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter log, string session
         foreach (var turn in _closing)
             Close(turn, turn[TurnMark.InterruptedAt] is null ? TurnOutcomes.Aborted : TurnOutcomes.Interrupted);
         _closing.Clear();
-        if (_answered is { } answered)
-            Close(answered, TurnOutcomes.Aborted);
-        if (_gathered is { } gathered)
-            Close(gathered, TurnOutcomes.Aborted);
-        (_answered, _gathered) = (null, null);
+        if (_answerTurn is { } answerTurn)
+            Close(answerTurn, TurnOutcomes.Aborted);
+        if (_inputTurn is { } inputTurn)
+            Close(inputTurn, TurnOutcomes.Aborted);
+        (_answerTurn, _inputTurn) = (null, null);
     }
 
-    private TurnMetrics? Of(int generation) => _answered?.Generation == generation ? _answered : _closing.Find(turn => turn.Generation == generation);
+    private TurnMetrics? Of(int generation) =>
+        _answerTurn?.Generation == generation ? _answerTurn : _closing.Find(turn => turn.Generation == generation);
 
     private void Complete(TurnMetrics turn, TimeSpan now)
     {
         turn.Mark(TurnMark.TurnComplete, now);
-        Close(turn, turn.HasFailed ? TurnOutcomes.Failed : turn[TurnMark.FirstToken] is null ? TurnOutcomes.NoOutput : TurnOutcomes.Completed);
+        var answered = turn[TurnMark.FirstToken] is null ? TurnOutcomes.NoOutput : TurnOutcomes.Completed;
+        Close(turn, turn.HasFailed ? TurnOutcomes.Failed : answered);
     }
 
-    private void Close(TurnMetrics turn, string outcome) => log.Tell(sessionId, ++_turns, turn, outcome);
+    private void Close(TurnMetrics turn, string outcome) => reporter.Report(sessionId, ++_turns, turn, outcome);
 }

@@ -1,61 +1,62 @@
-namespace Parley.Cascade;
+namespace Parley.Cascade.Metrics;
 
 /// <summary>
-/// The moments of a turn, by one set of names: in the log line of each turn, in the metrics (<c>parley.turn.first_audio</c>, ...), and
-/// wherever else a turn is told of. Each is counted from <see cref="EndOfSpeech"/>. docs/latency.md explains them.
+/// Names of the points in time that a turn passes. The log line of a turn and the metrics (<c>parley.turn.first_audio</c>, ...) use the
+/// same names. Every time is measured from <see cref="EndOfSpeech"/>.
 /// </summary>
-public static class TurnMarks
+internal static class TurnMarks
 {
-    /// <summary>The last sound of the user's speech, as the activity detector places it; for typed text, its arrival.</summary>
-    public const string EndOfSpeech = "end_of_speech";
+    /// <summary>The last of the user's speech, as the voice activity detector places it; for typed text, its arrival.</summary>
+    internal const string EndOfSpeech = "end_of_speech";
 
-    /// <summary>It was decided that the user is done: the silence was over, or the client said so.</summary>
-    public const string EndDecided = "end_decided";
+    /// <summary>The end of the user's turn was detected: the silence was long enough, or the client said so.</summary>
+    internal const string EndDecided = "end_decided";
 
-    /// <summary>The recognizer gave its final text.</summary>
-    public const string FinalTranscript = "final_transcript";
+    /// <summary>The recognizer returned its final text.</summary>
+    internal const string FinalTranscript = "final_transcript";
 
-    /// <summary>The brain gave its first piece of text.</summary>
-    public const string FirstToken = "first_token";
+    /// <summary>The chat model produced its first piece of text.</summary>
+    internal const string FirstToken = "first_token";
 
-    /// <summary>The first sentence or clause went to the voice.</summary>
-    public const string FirstSentence = "first_sentence";
+    /// <summary>The first sentence or clause was passed to the synthesizer.</summary>
+    internal const string FirstSentence = "first_sentence";
 
-    /// <summary>The voice gave its first chunk of sound.</summary>
-    public const string FirstAudio = "first_audio";
+    /// <summary>The synthesizer produced its first chunk of audio.</summary>
+    internal const string FirstAudio = "first_audio";
 
     /// <summary>The first chunk that is not silence was written to the socket.</summary>
-    public const string FirstAudible = "first_audible";
+    internal const string FirstAudible = "first_audible";
 
-    /// <summary><c>turnComplete</c> followed the last of the answer.</summary>
-    public const string TurnComplete = "turn_complete";
+    /// <summary><c>turnComplete</c> was sent after the last of the answer.</summary>
+    internal const string TurnComplete = "turn_complete";
 
     /// <summary>The answer was interrupted.</summary>
-    public const string InterruptedAt = "interrupted_at";
+    internal const string InterruptedAt = "interrupted_at";
 
-    /// <summary>After an interruption: brain and voice of the answer have stopped, and nothing of it can be sent any more.</summary>
-    public const string SilenceReached = "silence_reached";
+    /// <summary>After an interruption: the chat model and the synthesizer have stopped, and no more of the answer can be sent.</summary>
+    internal const string SilenceReached = "silence_reached";
 
-    /// <summary>All of them, in the order in which a turn passes them.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        [EndOfSpeech, EndDecided, FinalTranscript, FirstToken, FirstSentence, FirstAudio, FirstAudible, TurnComplete, InterruptedAt, SilenceReached];
+    /// <summary>All names, in the order in which a turn passes them.</summary>
+    internal static IReadOnlyList<string> All { get; } =
+        [EndOfSpeech, EndDecided, FinalTranscript, FirstToken, FirstSentence, FirstAudio, FirstAudible, TurnComplete, InterruptedAt,
+            SilenceReached];
 }
 
-/// <summary>How a turn ended.</summary>
-public static class TurnOutcomes
+/// <summary>Values of the outcome of a turn, in its log line and in the tag <c>parley.outcome</c>.</summary>
+internal static class TurnOutcomes
 {
-    /// <summary>It was answered.</summary>
-    public const string Completed = "completed";
+    /// <summary>The answer was completed.</summary>
+    internal const string Completed = "completed";
 
-    /// <summary>The user cut the answer.</summary>
-    public const string Interrupted = "interrupted";
+    /// <summary>The user interrupted the answer.</summary>
+    internal const string Interrupted = "interrupted";
 
-    /// <summary>Nothing was said: a noise, words for somebody else, or a brain with nothing to say.</summary>
-    public const string NoOutput = "no_output";
+    /// <summary>There was no answer: noise, speech that was not addressed to the model, or a chat model that returned no text.</summary>
+    internal const string NoOutput = "no_output";
 
-    /// <summary>The session ended first.</summary>
-    public const string Aborted = "aborted";
+    /// <summary>The session ended before the turn.</summary>
+    internal const string Aborted = "aborted";
 
-    /// <summary>A stage failed and could not be replaced; one sentence said so where that was possible.</summary>
-    public const string Failed = "failed";
+    /// <summary>A stage failed and had no working fallback; if possible, one spoken sentence said so.</summary>
+    internal const string Failed = "failed";
 }

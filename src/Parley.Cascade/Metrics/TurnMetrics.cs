@@ -1,6 +1,6 @@
 namespace Parley.Cascade.Metrics;
 
-/// <summary>The moments of a turn, as indexes into <see cref="TurnMarks.All"/>.</summary>
+/// <summary>The points in time of a turn, as indexes into <see cref="TurnMarks.All"/>.</summary>
 internal enum TurnMark
 {
     EndOfSpeech,
@@ -15,31 +15,31 @@ internal enum TurnMark
     SilenceReached,
 }
 
-/// <summary>When one turn passed which moment, in time since the session began. What it did not pass stays open.</summary>
+/// <summary>The times of one turn, measured from the start of the session. A mark that the turn did not pass is null.</summary>
 internal sealed class TurnMetrics
 {
     private readonly TimeSpan?[] _marks = new TimeSpan?[TurnMarks.All.Count];
 
-    /// <summary>Its newest generation; 0 before the first.</summary>
+    /// <summary>Newest generation of the turn; 0 before the first.</summary>
     internal int Generation { get; set; }
 
-    /// <summary>Chunks given to the writer and not written yet.</summary>
+    /// <summary>Chunks queued to the writer and not yet written.</summary>
     internal int Unsent { get; set; }
 
     internal bool HasFailed { get; set; }
 
-    /// <summary>Words were understood that want an answer.</summary>
+    /// <summary>Words were recognized that need an answer.</summary>
     internal bool HasWords { get; set; }
 
     internal TimeSpan? this[TurnMark mark] => _marks[(int)mark];
 
-    /// <summary>The first time counts.</summary>
+    /// <summary>Sets a mark that is not set yet; the first time counts.</summary>
     internal void Mark(TurnMark mark, TimeSpan at) => _marks[(int)mark] ??= at;
 
-    /// <summary>The last time counts: the user went on speaking.</summary>
+    /// <summary>Sets a mark again; the last time counts, because the user went on speaking.</summary>
     internal void Replace(TurnMark mark, TimeSpan at) => _marks[(int)mark] = at;
 
-    /// <summary>A moment, counted from the first of the turn; null = not passed.</summary>
+    /// <summary>Time of a mark, measured from the start of the turn; null if it was not passed.</summary>
     internal TimeSpan? Since(TurnMark mark) => _marks[(int)mark] is { } at ? at - Begin : null;
 
     private TimeSpan Begin => _marks[(int)TurnMark.EndOfSpeech] ?? _marks[(int)TurnMark.EndDecided] ?? TimeSpan.Zero;

@@ -1,6 +1,6 @@
 namespace Parley.Server.Access;
 
-/// <summary>An HTTP method failed, with the error body of Google's services.</summary>
+/// <summary>An error response of an HTTP method, in the format of Google's services.</summary>
 internal sealed class ApiException(int code, string status, string message) : Exception(message)
 {
     internal int Code { get; } = code;
@@ -17,7 +17,7 @@ internal sealed class ApiException(int code, string status, string message) : Ex
 
     internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);
 
-    /// <summary>How the public service answers a bad credential over HTTP.</summary>
+    /// <summary>The response of the public service to a bad credential over HTTP.</summary>
     internal static ApiException Refused(Refusal refusal) =>
         refusal.Close.Code == LiveClose.NoIdentity.Code ? PermissionDenied(refusal.Close.Reason) : InvalidArgument(refusal.Close.Reason);
 }

@@ -2,16 +2,16 @@ using Parley.Protocol;
 
 namespace Parley.Server.Access;
 
-/// <summary>An ephemeral token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Immutable: how often it was used is the business of its store.</summary>
+/// <summary>An ephemeral token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Immutable: its store counts the uses.</summary>
 internal sealed record EphemeralToken
 {
-    /// <summary>Under which it is stored; the name given out seals it.</summary>
+    /// <summary>Id in the store; sealed in the name that clients get.</summary>
     internal required string Id { get; init; }
 
     /// <summary>Owner of the key it was minted with.</summary>
     internal required string Owner { get; init; }
 
-    /// <summary>That key, for its limits and its usage.</summary>
+    /// <summary>Id of that key, for its limits and its usage.</summary>
     internal required string KeyId { get; init; }
 
     /// <summary>New sessions it may open; null = any number.</summary>
@@ -20,12 +20,12 @@ internal sealed record EphemeralToken
     /// <summary>End of every session on it.</summary>
     internal required DateTimeOffset ExpireTime { get; init; }
 
-    /// <summary>Last moment to open a new session.</summary>
+    /// <summary>Time after which it opens no new session.</summary>
     internal required DateTimeOffset NewSessionExpireTime { get; init; }
 
     /// <summary>The locked configuration; null = none.</summary>
     internal required Setup? Setup { get; init; }
 
-    /// <summary>Which paths of it win; empty = all.</summary>
+    /// <summary>Paths of <see cref="Setup"/> that override the client's; empty = all.</summary>
     internal required IReadOnlyList<string> FieldMask { get; init; }
 }

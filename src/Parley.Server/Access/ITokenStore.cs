@@ -1,14 +1,14 @@
 namespace Parley.Server.Access;
 
-/// <summary>Where ephemeral tokens live, and where their uses are counted: once each, whoever asks at the same time.</summary>
+/// <summary>Stores ephemeral tokens, and counts their uses atomically.</summary>
 internal interface ITokenStore
 {
-    /// <summary>Keeps a token; false where there are too many.</summary>
+    /// <summary>Adds a token; false if there are too many.</summary>
     ValueTask<bool> AddAsync(EphemeralToken token);
 
-    /// <summary>The token of an id; null where it is long over.</summary>
+    /// <summary>The token of an id; null if it is unknown or was removed after its expiry.</summary>
     EphemeralToken? Find(string id);
 
-    /// <summary>Takes one use; false where none is left. What it took stays taken, also where the server dies in the next moment.</summary>
+    /// <summary>Takes one use; false if none is left. A use stays taken even if the server crashes immediately afterwards.</summary>
     ValueTask<bool> TryUseAsync(EphemeralToken token);
 }

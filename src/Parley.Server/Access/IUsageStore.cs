@@ -1,19 +1,19 @@
 namespace Parley.Server.Access;
 
-/// <summary>Where the usage of days is kept beyond the process.</summary>
+/// <summary>Persists daily usage.</summary>
 internal interface IUsageStore
 {
-    /// <summary>Everything from a day on; what is older is forgotten.</summary>
+    /// <summary>Loads everything from a day on, and deletes what is older.</summary>
     (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay);
 
-    /// <summary>Adds to a day. Never waits.</summary>
+    /// <summary>Adds to a day. Does not block.</summary>
     void Add(DayUsage more);
 
     /// <inheritdoc cref="Add(DayUsage)"/>
     void Add(DayCloses more);
 }
 
-/// <summary>Keeps nothing.</summary>
+/// <summary>Persists nothing.</summary>
 internal sealed class NoUsageStore : IUsageStore
 {
     public (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay) => ([], []);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Parley.Server.Access;
 
-/// <summary>Keys of this process.</summary>
+/// <summary>Keeps virtual keys in memory.</summary>
 internal sealed class InMemoryKeyStore : IKeyStore
 {
     private readonly ConcurrentDictionary<string, (VirtualKey Key, byte[] Hash)> _keys = new(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Parley.Server.Access;
 
-/// <summary>Tokens of this process.</summary>
+/// <summary>Keeps ephemeral tokens in memory.</summary>
 internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeProvider time) : ITokenStore
 {
     private readonly Lock _gate = new();

@@ -5,9 +5,8 @@ using System.Text;
 namespace Parley.Server.Access;
 
 /// <summary>
-/// How keys look: <c>parley_</c>, twelve characters of id, forty-three of secret (256 bits), six of checksum, all of them letters and
-/// digits. The prefix and the checksum let scanners of source code find a leaked key without a false alarm, and let the server refuse a
-/// mistyped one without a look into its store.
+/// Format of virtual keys: <c>parley_</c>, then 12 characters of id, 43 of secret (256 bits) and 6 of checksum, all letters and digits. Prefix and
+/// checksum let secret scanners find leaked keys without false positives, and let the server refuse a mistyped key without a store access.
 /// </summary>
 internal static class KeyFormat
 {
@@ -24,7 +23,7 @@ internal static class KeyFormat
         return body + Checksum(body);
     }
 
-    /// <summary>Whether this could be one of our keys; its id then.</summary>
+    /// <summary>Whether a text has the format of a virtual key; returns its id.</summary>
     internal static bool TryGetId(string key, out string id)
     {
         id = "";
@@ -36,12 +35,12 @@ internal static class KeyFormat
         return true;
     }
 
-    /// <summary>What is stored of a key. A fast hash will do: there is nothing to guess in 256 random bits.</summary>
+    /// <summary>The hash that is stored. A fast hash is sufficient: 256 random bits cannot be guessed.</summary>
     internal static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     private static string Checksum(string body)
     {
-        // CRC-32C: against typing and false alarms, not against anybody.
+        // CRC-32C: against typos and false positives, not against attackers.
         var value = uint.MaxValue;
         foreach (var character in body)
             value = BitOperations.Crc32C(value, (byte)character);

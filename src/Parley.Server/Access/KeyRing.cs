@@ -10,8 +10,8 @@ using Parley.Server.Storage;
 namespace Parley.Server.Access;
 
 /// <summary>
-/// The keys that are accepted: those of the configuration, virtual keys, and the development key. All are compared as hashes, in the same
-/// time for every wrong key; a virtual key is found by its id first, one of the configuration is compared with all of them.
+/// The accepted keys: configured keys, virtual keys and the development key. All are compared as hashes, in constant time; a virtual key is looked up by
+/// its id first, a configured key is compared with all of them.
 /// </summary>
 internal sealed partial class KeyRing
 {
@@ -33,15 +33,14 @@ internal sealed partial class KeyRing
     }
 
     /// <summary>
-    /// Whether there is any key that strangers do not know: one of the configuration, or a virtual key. Without one, nothing that costs money or
-    /// is private may be served.
+    /// Whether there is any secret key: a configured or a virtual one. Without one, nothing that costs money or is private may be served.
     /// </summary>
     internal bool AuthenticationConfigured => _keys.Length > 0 || _store.Any();
 
-    /// <summary>Whether the well-known key is accepted from this machine.</summary>
+    /// <summary>Whether the well-known development key is accepted from this machine.</summary>
     internal bool AcceptsDevelopmentKey => _developmentKey is not null;
 
-    /// <summary>Who shows a key, or why it is not accepted.</summary>
+    /// <summary>The caller with a key, or why the key is not accepted.</summary>
     internal (Caller? Caller, Refusal? Refusal) Find(string key, HttpContext context)
     {
         var hash = Hash(key);
@@ -60,16 +59,16 @@ internal sealed partial class KeyRing
         return stored.Key.IsValid(_time.GetUtcNow()) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
-    /// <summary>The id of a key of the configuration; null where it is none.</summary>
+    /// <summary>The id of a configured key; null if the key is not configured.</summary>
     internal string? IdOf(string key)
     {
         var hash = Hash(key);
         return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
     }
 
-    /// <summary>Whether the key a token or a session came by still stands.</summary>
+    /// <summary>Whether the key of a token or a session is still valid.</summary>
     /// <param name="keyId">Its <see cref="Caller.KeyId"/>.</param>
-    /// <param name="key">The virtual key, where it is one.</param>
+    /// <param name="key">The virtual key; null if it is another key.</param>
     internal bool FindById(string keyId, out VirtualKey? key)
     {
         key = null;
@@ -82,8 +81,8 @@ internal sealed partial class KeyRing
     }
 
     /// <summary>
-    /// Loopback, not through a proxy (that would make the world look local), and not from a page of another site, which could otherwise
-    /// use the server of whoever visits it. A page without a site of its own (<c>null</c>) is a file the developer opened.
+    /// Loopback only, not through a proxy (which would make every client look local), and not from a page of another site (which could use the server of
+    /// every developer who visits it). Origin <c>null</c> is a file that the developer opened.
     /// </summary>
     private bool IsDeveloper(HttpContext context)
     {
@@ -94,14 +93,14 @@ internal sealed partial class KeyRing
         var isRemote = context.Connection.RemoteIpAddress is { } address && !IsLoopback(address);
         if (!isProxied && !isForeign && !isRemote)
             return true;
-        Log.DevelopmentKeyRefused(_logger, isRemote ? "another machine" : isProxied ? "behind a proxy" : "a page of another site");
+        Log.DevelopmentKeyRefused(_logger, isRemote ? "another machine" : isProxied ? "a proxy" : "a page of another site");
         return false;
     }
 
-    // Sealed with a key of the server: an owner is stored with sessions, and a plain hash of a short key could be guessed from it.
+    // Keyed hash: owners are stored with sessions, and a plain hash of a short key could be reversed.
     private string OwnerOf(byte[] hash) => Convert.ToBase64String(HMACSHA256.HashData(_pepper, hash));
 
-    // By what it is and not by its place in the list: a key that is taken out of the configuration must not pass its tokens on to another.
+    // Identified by its hash and not by its position: the tokens of a removed key must not pass to another key.
     private Caller Configured(byte[] hash)
     {
         var owner = HMACSHA256.HashData(_pepper, hash);
@@ -114,7 +113,7 @@ internal sealed partial class KeyRing
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.DevelopmentKeyRefused, LogLevel.Warning, "The development key came from {Where}; it is accepted from this machine only. Configure a key in Live:ApiKeys, or create one with 'parley keys create'")]
-        public static partial void DevelopmentKeyRefused(ILogger logger, string where);
+        [LoggerMessage(EventIds.DevelopmentKeyRefused, LogLevel.Warning, "Development key refused: it came from {Source}, and is accepted from this machine only. Configure a key in Live:ApiKeys, or create one with 'parley keys create'")]
+        public static partial void DevelopmentKeyRefused(ILogger logger, string source);
     }
 }

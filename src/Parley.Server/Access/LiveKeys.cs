@@ -5,8 +5,8 @@ using Parley.Server.Storage;
 namespace Parley.Server;
 
 /// <summary>
-/// Creates and revokes virtual keys: keys this server gives to its clients, so that none of them holds the one of the service behind.
-/// From the services of the server, or with <see cref="Open"/> on its data folder, whether it runs or not. Safe for use by many threads.
+/// Creates, lists and revokes virtual keys: keys of this server for its clients, who then do not need the key of the upstream. Resolve it from the services
+/// of the server, or call <see cref="Open"/> on its data folder, whether the server runs or not. Safe for use by many threads.
 /// </summary>
 public sealed class LiveKeys : IAsyncDisposable
 {
@@ -18,10 +18,10 @@ public sealed class LiveKeys : IAsyncDisposable
 
     internal LiveKeys(IKeyStore store, TimeProvider time, LiveDatabaseWriter? writer = null) => (_store, _time, _writer) = (store, time, writer);
 
-    /// <summary>The keys of a data folder; dispose to let go of it. A server that runs on the folder sees every change at once.</summary>
-    /// <param name="folder">The folder; made where it is missing.</param>
-    /// <param name="timeProvider">All time; null = the system's.</param>
-    /// <exception cref="InvalidOperationException">The folder belongs to a newer version.</exception>
+    /// <summary>Opens the keys of a data folder; dispose it to release the folder. A running server sees every change at once.</summary>
+    /// <param name="folder">The folder; created if missing.</param>
+    /// <param name="timeProvider">The clock; null = <see cref="TimeProvider.System"/>.</param>
+    /// <exception cref="InvalidOperationException">The folder was written by a newer version.</exception>
     public static LiveKeys Open(string folder, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -30,20 +30,20 @@ public sealed class LiveKeys : IAsyncDisposable
         return new LiveKeys(new SqliteKeyStore(database, writer), timeProvider ?? TimeProvider.System, writer);
     }
 
-    /// <summary>Makes a key. Its secret is in the answer and nowhere else.</summary>
-    /// <param name="name">What people call it.</param>
-    /// <param name="limits">What it may do; null = everything.</param>
-    /// <param name="expires">When it ends; null = never.</param>
-    /// <exception cref="ArgumentException">The name or a limit makes no sense.</exception>
+    /// <summary>Creates a key. Its secret is returned here only.</summary>
+    /// <param name="name">Display name, at most 100 characters.</param>
+    /// <param name="limits">Its limits; null = none.</param>
+    /// <param name="expires">When it expires; null = never.</param>
+    /// <exception cref="ArgumentException">The name, a limit or the expiry is invalid.</exception>
     public async Task<CreatedKey> CreateAsync(string name, KeyLimits? limits = null, DateTimeOffset? expires = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         limits ??= new KeyLimits();
         var now = _time.GetUtcNow();
-        Check(name.Length <= MaxNameLength && !name.Any(char.IsControl), $"A name has at most {MaxNameLength} characters, none of them a control character.");
-        Check(expires is null || expires > now, "The key would be over before it begins.");
-        Check(limits is { MaxSessions: null or > 0, OpensPerMinute: null or > 0, MinutesPerDay: null or > 0, TokensPerDay: null or > 0 }, "Limits are numbers from 1; leave one out to have none.");
-        Check(limits.Models.Count <= MaxModels && limits.Models.All(static model => model is { Length: > 0 and <= 128 } && !model.Contains(' ', StringComparison.Ordinal)), "Models are names without spaces.");
+        Check(name.Length <= MaxNameLength && !name.Any(char.IsControl), $"The name must have 1 to {MaxNameLength} characters, without control characters.");
+        Check(expires is null || expires > now, "The expiry must be in the future.");
+        Check(limits is { MaxSessions: null or > 0, OpensPerMinute: null or > 0, MinutesPerDay: null or > 0, TokensPerDay: null or > 0 }, "Limits must be at least 1; omit a limit for none.");
+        Check(limits.Models.Count <= MaxModels && limits.Models.All(static model => model is { Length: > 0 and <= 128 } && !model.Contains(' ', StringComparison.Ordinal)), $"There may be at most {MaxModels} models, each a name of 1 to 128 characters without spaces.");
         var id = KeyFormat.NewId();
         var secret = KeyFormat.NewSecret(id);
         var models = limits.Models.Select(static model => model.StartsWith("models/", StringComparison.Ordinal) ? model["models/".Length..] : model);
@@ -52,11 +52,11 @@ public sealed class LiveKeys : IAsyncDisposable
         return new CreatedKey(secret, key);
     }
 
-    /// <summary>All keys, revoked ones too, the newest first.</summary>
+    /// <summary>All keys, including revoked ones, newest first.</summary>
     public IReadOnlyList<VirtualKey> List() => _store.List();
 
-    /// <summary>Revokes a key for good: it opens nothing from now on, and neither do tokens minted with it. Its sessions end within a minute.</summary>
-    /// <returns>False where there is no such key.</returns>
+    /// <summary>Revokes a key permanently: it is refused from now on, and so are tokens minted with it. Its open sessions end within a minute.</summary>
+    /// <returns>False if there is no such key.</returns>
     public Task<bool> RevokeAsync(string id)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
@@ -66,9 +66,9 @@ public sealed class LiveKeys : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer?.DisposeAsync() ?? default;
 
-    private static void Check(bool holds, string otherwise)
+    private static void Check(bool holds, string error)
     {
         if (!holds)
-            throw new ArgumentException(otherwise);
+            throw new ArgumentException(error);
     }
 }

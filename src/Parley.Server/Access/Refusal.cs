@@ -1,10 +1,10 @@
 namespace Parley.Server.Access;
 
-/// <summary>Why somebody may not come in: as the service closes, and as HTTP says it where the operator asked for that.</summary>
+/// <summary>Why a caller is refused: as a WebSocket close, and as an HTTP error (<see cref="LiveApiOptions.RejectAtHttp"/>).</summary>
 /// <param name="Close">The close that answers the first message.</param>
-/// <param name="Code">The status in place of the upgrade.</param>
+/// <param name="Code">The HTTP status in place of the upgrade.</param>
 /// <param name="Status">Its name in Google's error bodies.</param>
-/// <param name="RetryAfter">When to try again; null = never.</param>
+/// <param name="RetryAfter">Time until a retry may succeed; null = unknown.</param>
 internal sealed record Refusal(LiveClose Close, int Code, string Status, TimeSpan? RetryAfter = null)
 {
     internal static Refusal NoIdentity { get; } = new(LiveClose.NoIdentity, 401, "UNAUTHENTICATED");

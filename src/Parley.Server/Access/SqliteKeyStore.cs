@@ -3,7 +3,7 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
-/// <summary>Keys on disk. Every look-up reads the file, so that a key made or revoked beside the running server counts at once.</summary>
+/// <summary>Keeps virtual keys in the database. Every look-up reads it, so that a key created or revoked by another process takes effect at once.</summary>
 internal sealed class SqliteKeyStore(LiveDatabase database, LiveDatabaseWriter writer) : IKeyStore
 {
     private const string Columns = "id, name, created, expires, revoked, max_sessions, opens_per_minute, minutes_per_day, tokens_per_day, models, hash";

@@ -5,7 +5,7 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
-/// <summary>Tokens on disk. A use is taken by one statement that counts and checks at once, and is durable before the session opens.</summary>
+/// <summary>Keeps ephemeral tokens in the database. One statement checks and counts a use, which is durable before the session opens.</summary>
 internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter writer, IOptions<LiveApiOptions> options, TimeProvider time) : ITokenStore
 {
     private const string Insert =

@@ -2,7 +2,7 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
-/// <summary>Usage on disk, as sums: what is added twice is counted twice, so everything is added once.</summary>
+/// <summary>Persists daily usage in the database, as sums; each amount must be added exactly once.</summary>
 internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter writer) : IUsageStore
 {
     private const string AddUsage =

@@ -1,27 +1,26 @@
 using System.Globalization;
 using Parley.Protocol;
-using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Access;
 
-/// <summary>Makes tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
+/// <summary>Creates ephemeral tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
 internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan DefaultNewSessionLife = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(20);
 
-    /// <summary>A mask with every path there is has no more.</summary>
+    /// <summary>Most paths in a mask; a mask with every path has fewer.</summary>
     private const int MaxPaths = 256;
 
     private long _minted;
 
-    /// <summary>Tokens made since the start.</summary>
+    /// <summary>Tokens created since the start of the process.</summary>
     internal long Minted => Volatile.Read(ref _minted);
 
-    /// <summary>The name of the new token.</summary>
-    /// <exception cref="ApiException">The request makes no sense, or there are too many tokens.</exception>
+    /// <summary>Creates a token, and returns its name.</summary>
+    /// <exception cref="ApiException">The request is invalid, or there are too many tokens.</exception>
     internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
     {
         var now = time.GetUtcNow();
@@ -34,7 +33,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
             Id = TokenSeal.NewId(),
             Owner = caller.Owner,
             KeyId = caller.KeyId,
-            // 0 is what the public service takes for "any number".
+            // The public service takes 0 as "any number".
             Uses = request.Uses switch { null => 1, 0 => null, var uses => uses },
             ExpireTime = expires,
             NewSessionExpireTime = newSessionsUntil < expires ? newSessionsUntil : expires,
@@ -42,16 +41,16 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
             FieldMask = Mask(request.FieldMask),
         };
         if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
-            throw ApiException.PermissionDenied($"This key may not use {ModelName.Canonical(model)}.");
+            throw ApiException.PermissionDenied($"This key may not use the model {ModelName.Canonical(model)}.");
         if (!await store.AddAsync(token).ConfigureAwait(false))
-            throw ApiException.TooMany("Too many tokens are alive; let some expire.");
+            throw ApiException.TooMany("Too many unexpired tokens; wait until some expire.");
         Interlocked.Increment(ref _minted);
         return seal.Issue(token.Id, token.ExpireTime);
     }
 
-    private static DateTimeOffset Time(string name, DateTimeOffset? asked, TimeSpan life, DateTimeOffset now)
+    private static DateTimeOffset Time(string name, DateTimeOffset? requested, TimeSpan life, DateTimeOffset now)
     {
-        if (asked is not { } at)
+        if (requested is not { } at)
             return now + life;
         if (at <= now)
             throw ApiException.InvalidArgument(string.Create(CultureInfo.InvariantCulture, $"{name} must be in the future."));
@@ -68,7 +67,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
         foreach (var path in paths)
         {
             if (!new Setup().TryCopyPath(new Setup(), path))
-                throw ApiException.InvalidArgument($"field_mask names '{path}', which is no field of the setup.");
+                throw ApiException.InvalidArgument($"field_mask contains '{path}', which is not a field of the setup.");
         }
         return paths;
     }

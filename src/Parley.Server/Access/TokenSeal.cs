@@ -7,15 +7,15 @@ using Parley.Server.Storage;
 namespace Parley.Server.Access;
 
 /// <summary>
-/// Names of tokens: id and expiry, encrypted and authenticated by Data Protection. A name that opens was made here and not altered, so
-/// that an invented one costs no look into the store, and one that is over can be told so however long ago it was forgotten.
+/// Issues and opens token names: id and expiry, encrypted and authenticated by Data Protection. A name that opens was issued here and not altered, so an
+/// invented one costs no store access, and an expired one is recognized even after it was deleted.
 /// </summary>
 internal sealed class TokenSeal(ILiveSecrets secrets)
 {
     internal const string Prefix = "auth_tokens/";
     private const int IdBytes = 16, BodyBytes = IdBytes + sizeof(long);
 
-    // Twice what Data Protection makes of a body today; longer is not ours, and not to be decoded.
+    // Twice the length that Data Protection produces today; a longer name was not issued here, and is not worth decoding.
     private const int MaxCharacters = 512;
 
     private readonly IDataProtector _protector = secrets.Protection.CreateProtector("Parley.Tokens", "v1");

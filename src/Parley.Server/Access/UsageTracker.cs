@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Parley.Server.Access;
 
 /// <summary>
-/// What every key used, by day (UTC): kept in memory, where sessions look at it, and written behind them to the data folder where there is
-/// one. Safe for use by many threads.
+/// Usage of every key by day (UTC): kept in memory for quota checks, and written in the background to the data folder, if there is one. Safe for use by
+/// many threads.
 /// </summary>
 internal sealed class UsageTracker : IUsageSink
 {
-    /// <summary>Days that are kept at hand and can be asked for.</summary>
+    /// <summary>Days that are kept.</summary>
     internal const int Days = 31;
 
     private readonly Lock _gate = new();
@@ -31,11 +31,11 @@ internal sealed class UsageTracker : IUsageSink
     public void Record(in UsageRecord record) =>
         Add(new DayUsage(Today(), record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
 
-    internal void Opened(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
+    internal void AddSession(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
 
-    internal void Talked(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
+    internal void AddTime(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
 
-    internal void Closed(string keyId, int code, string cause)
+    internal void AddClose(string keyId, int code, string cause)
     {
         var day = new DayCloses(Today(), keyId, code, cause, 1);
         lock (_gate)
@@ -43,24 +43,24 @@ internal sealed class UsageTracker : IUsageSink
         _store.Add(day);
     }
 
-    /// <summary>What a key used today.</summary>
-    internal DayUsage TodayOf(string keyId)
+    /// <summary>The usage of a key today.</summary>
+    internal DayUsage UsageToday(string keyId)
     {
         var today = Today();
         lock (_gate)
             return _usage.GetValueOrDefault((today, keyId)) ?? new DayUsage(today, keyId);
     }
 
-    /// <summary>Whether a key used up what it may use today.</summary>
-    internal bool IsUsedUp(VirtualKey key)
+    /// <summary>Whether a key has reached its daily minutes or tokens.</summary>
+    internal bool IsOverQuota(VirtualKey key)
     {
         if (key.Limits is { MinutesPerDay: null, TokensPerDay: null })
             return false;
-        var today = TodayOf(key.Id);
+        var today = UsageToday(key.Id);
         return today.Milliseconds >= key.Limits.MinutesPerDay * 60_000L || today.PromptTokens + today.ResponseTokens >= key.Limits.TokensPerDay;
     }
 
-    /// <summary>The last days, the newest first, then by key.</summary>
+    /// <summary>The last days, newest first, then by key.</summary>
     internal IReadOnlyList<DayUsage> Usage()
     {
         lock (_gate)
@@ -106,16 +106,16 @@ internal sealed class UsageTracker : IUsageSink
     private static string Format(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What one key used on one day.</summary>
+/// <summary>Usage of one key on one day.</summary>
 internal sealed record DayUsage(string Day, string KeyId)
 {
     /// <summary>New sessions.</summary>
     public long Sessions { get; init; }
 
-    /// <summary>Sessions that went on over another connection.</summary>
+    /// <summary>Sessions resumed on another connection.</summary>
     public long Resumes { get; init; }
 
-    /// <summary>Time of all sessions together.</summary>
+    /// <summary>Connected time of all sessions together.</summary>
     public long Milliseconds { get; init; }
 
     public long PromptTokens { get; init; }
@@ -132,5 +132,5 @@ internal sealed record DayUsage(string Day, string KeyId)
     };
 }
 
-/// <summary>How often the connections of a key ended in one way on one day.</summary>
+/// <summary>Number of connections of a key that ended with one close code and cause on one day.</summary>
 internal sealed record DayCloses(string Day, string KeyId, int Code, string Cause, long Count);

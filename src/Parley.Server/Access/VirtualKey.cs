@@ -2,16 +2,16 @@ using Parley.Server.Wire;
 
 namespace Parley.Server;
 
-/// <summary>A key this server gave out, without its secret: that is known to nobody but who was given it. Immutable.</summary>
+/// <summary>A virtual key without its secret, which the server does not store. Immutable.</summary>
 public sealed record VirtualKey
 {
-    /// <summary>Its id, which is also the first part of the key and may be shown and logged.</summary>
+    /// <summary>Id of the key, also part of its secret; may be shown and logged.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>When it stops opening sessions and minting tokens; null = never.</summary>
@@ -20,39 +20,39 @@ public sealed record VirtualKey
     /// <summary>When it was revoked; null = it was not.</summary>
     public DateTimeOffset? Revoked { get; init; }
 
-    /// <summary>What it may do.</summary>
+    /// <summary>Its limits.</summary>
     public KeyLimits Limits { get; init; } = new();
 
-    /// <summary>Whether it opens anything at a given time.</summary>
+    /// <summary>Whether it is neither revoked nor expired at a given time.</summary>
     public bool IsValid(DateTimeOffset at) => Revoked is null && (Expires is null || Expires > at);
 
     /// <summary>Whether it may use a model, in any form of its name.</summary>
     internal bool Allows(string model) =>
-        Limits.Models is [] || (ModelName.Id(ModelName.Canonical(model)) is { } id && Limits.Models.Any(pattern => ModelName.Fits(id, pattern)));
+        Limits.Models is [] || (ModelName.Id(ModelName.Canonical(model)) is { } id && Limits.Models.Any(pattern => ModelName.Matches(id, pattern)));
 }
 
-/// <summary>What a key may do. Tokens minted with it count on it.</summary>
+/// <summary>Limits of a virtual key. Sessions on tokens minted with the key count too.</summary>
 public sealed record KeyLimits
 {
-    /// <summary>Sessions open at once; one more is refused with 1011. Null = as many as <see cref="LiveSessionOptions.MaxSessionsPerKey"/>.</summary>
+    /// <summary>Most sessions open at once; one more is refused with 1011. Null = <see cref="LiveSessionOptions.MaxSessionsPerKey"/>.</summary>
     public int? MaxSessions { get; init; }
 
-    /// <summary>Connections opened in a minute, resumed ones included; one more is refused with 1011. Null = any number.</summary>
+    /// <summary>Most connections opened per minute, including resumed ones; one more is refused with 1011. Null = unlimited.</summary>
     public int? OpensPerMinute { get; init; }
 
-    /// <summary>Minutes of all its sessions together in a day (UTC); then sessions end, and new ones are refused with 1011. Null = any number.</summary>
+    /// <summary>Minutes per day (UTC) of all its sessions together; beyond it sessions are closed and new ones refused with 1011. Null = unlimited.</summary>
     public int? MinutesPerDay { get; init; }
 
-    /// <summary>Tokens of all its sessions together in a day (UTC), as in <see cref="MinutesPerDay"/>. Null = any number.</summary>
+    /// <summary>Tokens per day (UTC) of all its sessions together; beyond it as for <see cref="MinutesPerDay"/>. Null = unlimited.</summary>
     public long? TokensPerDay { get; init; }
 
     /// <summary>Models it may use, without <c>models/</c>; <c>*</c> stands for any characters. None = all; others are not found (1008).</summary>
     public IReadOnlyList<string> Models { get; init => field = value ?? []; } = [];
 }
 
-/// <summary>A key that was just made. The only time that its secret is seen.</summary>
+/// <summary>A newly created key with its secret, which is available only here.</summary>
 /// <param name="Secret">The whole key, for <c>?key=</c> or <c>x-goog-api-key</c>.</param>
-/// <param name="Key">What the server keeps of it.</param>
+/// <param name="Key">What the server stores of it.</param>
 public sealed record CreatedKey(string Secret, VirtualKey Key)
 {
     /// <summary>The id; never the secret.</summary>

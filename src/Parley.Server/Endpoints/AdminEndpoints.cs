@@ -12,34 +12,34 @@ using Parley.Server.Storage;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// The admin API: keys, live sessions, usage by day, closes by cause. For the operator alone: a secret of its own, by default on a port of its
-/// own, never a secret of a client in an answer but the one of a key that was just made.
+/// The admin API: keys, live sessions, usage by day, closes by cause. Requires the admin secret, optionally on a port of its own. A response never contains
+/// a client's secret, except the one of a newly created key.
 /// </summary>
 internal sealed partial class AdminEndpoints(
-    LiveKeys keys, UsageTracker ledger, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
+    LiveKeys keys, UsageTracker usage, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     private const int MaxBodyBytes = 64 << 10;
 
-    private readonly byte[]? _secret = options.Value.Admin.Secret is { } secret ? Hash(secret) : null;
+    private readonly byte[]? _secret = options.Value.Admin.Secret is { } expected ? Hash(expected) : null;
 
-    /// <summary>Lets the operator through, and answers everybody else.</summary>
+    /// <summary>Checks the admin secret; refuses other requests.</summary>
     internal async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.Headers.CacheControl = "no-store";
-        // Elsewhere there is no admin API, not a refused one.
+        // 404 and not 403: on another port or without a secret the admin API does not exist.
         if (_secret is null || (options.Value.Admin.Port is { } port && context.Connection.LocalPort != port))
         {
-            await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "There is nothing here.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "Not found.").ConfigureAwait(false);
             return;
         }
         var authorization = context.Request.Headers[HeaderNames.Authorization].ToString();
         const string Scheme = "Bearer ";
-        var shown = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : "";
-        if (!CryptographicOperations.FixedTimeEquals(Hash(shown), _secret))
+        var secret = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : "";
+        if (!CryptographicOperations.FixedTimeEquals(Hash(secret), _secret))
         {
             Log.Refused(logger, context.Connection.RemoteIpAddress?.ToString() ?? "in process");
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Send the admin secret as 'Authorization: Bearer …'.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Missing or wrong admin secret; send it as 'Authorization: Bearer …'.").ConfigureAwait(false);
             return;
         }
         try
@@ -81,12 +81,12 @@ internal sealed partial class AdminEndpoints(
         var id = (string)context.Request.RouteValues["id"]!;
         if (!await keys.RevokeAsync(id).ConfigureAwait(false))
         {
-            await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "There is no such key.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", $"Key '{id}' not found.").ConfigureAwait(false);
             return;
         }
         Log.KeyRevoked(logger, id);
         foreach (var session in registry.Sessions.Where(session => session.KeyId == id))
-            session.Cut(LiveClose.InvalidKey);
+            session.Close(LiveClose.InvalidKey);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -99,45 +99,45 @@ internal sealed partial class AdminEndpoints(
     {
         var id = (string)context.Request.RouteValues["id"]!;
         if (registry.Sessions.FirstOrDefault(session => session.SessionId == id) is not { } session)
-            return ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "There is no such session.");
-        Log.SessionCut(logger, id);
-        session.Cut(LiveClose.Aborted);
+            return ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", $"Session '{id}' not found.");
+        Log.SessionEndedByOperator(logger, id);
+        session.Close(LiveClose.Aborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
 
     internal Task UsageAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
         new AdminUsage(
-            [.. ledger.Usage().Select(AdminDay.Of)],
-            [.. ledger.Closes().Select(static day => new AdminCloses(day.Day, day.KeyId, day.Code, day.Cause, day.Count))]),
+            [.. usage.Usage().Select(AdminDay.Of)],
+            [.. usage.Closes().Select(static day => new AdminCloses(day.Day, day.KeyId, day.Code, day.Cause, day.Count))]),
         AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted);
 
     private AdminKey Describe(VirtualKey key) => new(
-        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(ledger.TodayOf(key.Id)));
+        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(usage.UsageToday(key.Id)));
 
     private static async Task<AdminKeyRequest> ReadAsync(HttpContext context)
     {
         var body = new byte[MaxBodyBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted).ConfigureAwait(false);
         if (length > MaxBodyBytes)
-            throw new ArgumentException($"The body is longer than {MaxBodyBytes} bytes.");
-        return JsonSerializer.Deserialize(body.AsSpan(0, length), AdminJson.Default.AdminKeyRequest) ?? throw new JsonException("The body is no object.");
+            throw new ArgumentException($"The body must be at most {MaxBodyBytes} bytes long.");
+        return JsonSerializer.Deserialize(body.AsSpan(0, length), AdminJson.Default.AdminKeyRequest) ?? throw new JsonException("The body must be a JSON object.");
     }
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.AdminRefused, LogLevel.Warning, "The admin API was asked without its secret by {Remote}")]
+        [LoggerMessage(EventIds.AdminRefused, LogLevel.Warning, "Admin request refused: missing or wrong secret, client {Remote}")]
         public static partial void Refused(ILogger logger, string remote);
 
-        [LoggerMessage(EventIds.KeyCreated, LogLevel.Information, "Key {KeyId} was created")]
+        [LoggerMessage(EventIds.KeyCreated, LogLevel.Information, "Key {KeyId} created")]
         public static partial void KeyCreated(ILogger logger, string keyId);
 
-        [LoggerMessage(EventIds.KeyRevoked, LogLevel.Information, "Key {KeyId} was revoked")]
+        [LoggerMessage(EventIds.KeyRevoked, LogLevel.Information, "Key {KeyId} revoked")]
         public static partial void KeyRevoked(ILogger logger, string keyId);
 
-        [LoggerMessage(EventIds.SessionCut, LogLevel.Information, "Session {SessionId} was ended by the operator")]
-        public static partial void SessionCut(ILogger logger, string sessionId);
+        [LoggerMessage(EventIds.SessionEndedByOperator, LogLevel.Information, "Session {SessionId} ended by the operator")]
+        public static partial void SessionEndedByOperator(ILogger logger, string sessionId);
     }
 }

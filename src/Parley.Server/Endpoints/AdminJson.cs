@@ -25,7 +25,7 @@ internal sealed record AdminKey(
 /// <summary><c>{"name":"web site","expires":"2027-01-01T00:00:00Z","limits":{"maxSessions":10,"models":["gemini-3*"]}}</c></summary>
 internal sealed record AdminKeyRequest(string? Name, DateTimeOffset? Expires, KeyLimits? Limits);
 
-/// <summary>The only answer that holds a secret.</summary>
+/// <summary>The only response that contains a secret.</summary>
 internal sealed record AdminCreatedKey(string Secret, AdminKey Key);
 
 internal sealed record AdminSessions(IReadOnlyList<AdminSession> Sessions);

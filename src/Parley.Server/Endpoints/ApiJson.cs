@@ -6,7 +6,7 @@ using Parley.Server.Access;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>Bodies of the HTTP methods, in Google's shape.</summary>
+/// <summary>Bodies of the HTTP methods, in the format of Google's services.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(ModelList))]

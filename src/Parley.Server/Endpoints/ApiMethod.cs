@@ -4,7 +4,7 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>What every HTTP method of the API does around its own work: the credential, and errors in Google's shape.</summary>
+/// <summary>Runs an HTTP method of the API: checks the credential, and returns errors in the format of Google's services.</summary>
 internal static class ApiMethod
 {
     internal static async Task RunAsync(HttpContext context, CredentialCheck credentials, Func<Caller, Task> method)

@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Models;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>What the page of the console asks of the server: facts, and a token for one session at a time.</summary>
+/// <summary>Endpoints of the browser console: information about the server, and a token for one session at a time.</summary>
 internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IOptions<LiveApiOptions> options)
 {
-    /// <summary>A key is far shorter; a longer body is not read to its end.</summary>
+    /// <summary>A key is far shorter; a longer body is not read completely.</summary>
     private const int MaxBodyBytes = 4_096;
 
     private static readonly string Version =
@@ -21,16 +22,16 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
     /// <summary><c>GET /console/about</c></summary>
     internal Task AboutAsync(HttpContext context)
     {
-        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, AdminAnswers(context));
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, IsAdminAvailable(context));
         return WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout);
     }
 
-    /// <summary><c>POST /console/token</c>: a token for one session, to be opened within a minute.</summary>
+    /// <summary><c>POST /console/token</c>: a token for one session, which must be opened within a minute.</summary>
     internal async Task TokenAsync(HttpContext context)
     {
         if (login.CallerOf(context) is not { } caller)
         {
-            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "This server wants a key first.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Log in with a key of this server first.").ConfigureAwait(false);
             return;
         }
         try
@@ -56,16 +57,16 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
         }
         catch (Exception e) when (e is JsonException or BadHttpRequestException)
         {
-            // Answered below like a key that is none.
+            // Answered below like an invalid key.
         }
         if (given?.Key is { Length: > 0 } key && login.TryLogin(context, key))
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         else
-            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This key is not accepted here.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This server does not accept the key.").ConfigureAwait(false);
     }
 
-    // The admin view is of use only where its API answers on the address of the page.
-    private bool AdminAnswers(HttpContext context) =>
+    // The admin view is useful only if the admin API answers on the address of the page.
+    private bool IsAdminAvailable(HttpContext context) =>
         options.Value.Admin.Secret is not null && (options.Value.Admin.Port is not { } port || context.Connection.LocalPort == port);
 
     private static Task WriteAsync<T>(HttpContext context, T body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)

@@ -8,14 +8,14 @@ using Microsoft.Net.Http.Headers;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// The files of the console, read once and kept compressed: they are few and small. Only what is in the folder can be asked for, so a path
-/// cannot lead anywhere else.
+/// Serves the files of the console, which are read once and kept in memory, compressed: they are few and small. Paths are looked up in a table of the
+/// folder's files, so a path cannot escape the folder.
 /// </summary>
 internal sealed class ConsoleFiles
 {
     private const string Start = "index.html";
 
-    // Names of assets hold a hash of their content: they never change.
+    // Asset names contain a hash of their content, so assets never change.
     private const string Forever = "public, max-age=31536000, immutable";
 
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
@@ -76,7 +76,7 @@ internal sealed class ConsoleFiles
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
     }
 
-    /// <summary>Nothing from elsewhere, nothing inline, in no frame; microphone, camera and screen for this page alone.</summary>
+    /// <summary>Security headers: no external or inline content, no embedding in frames; microphone, camera and screen for this page only.</summary>
     private static void Protect(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy =

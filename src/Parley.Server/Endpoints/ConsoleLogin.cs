@@ -8,8 +8,8 @@ using Parley.Server.Storage;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// Who sits in front of the console: the developer on this machine, or somebody who gave a key, which then lives encrypted in a cookie that
-/// no script can read. The page itself only ever gets ephemeral tokens.
+/// Identifies the user of the console: the developer on this machine, or a user who entered a key, which is kept encrypted in a cookie that scripts cannot
+/// read. The page itself only gets ephemeral tokens.
 /// </summary>
 internal sealed class ConsoleLogin(
     CredentialCheck credentials, IOptions<LiveApiOptions> api, ILiveSecrets secrets)
@@ -18,7 +18,7 @@ internal sealed class ConsoleLogin(
 
     private readonly ITimeLimitedDataProtector _protector = secrets.Protection.CreateProtector("Parley.Console.Login.v1").ToTimeLimitedDataProtector();
 
-    /// <summary>The caller on whose behalf the page gets a token; null = a key is needed.</summary>
+    /// <summary>The caller for whom the page gets a token; null = log in with a key first.</summary>
     internal Caller? CallerOf(HttpContext context)
     {
         if (KeyIn(context.Request) is { } key && credentials.CheckKey(key, context).Caller is { } known)
@@ -26,7 +26,7 @@ internal sealed class ConsoleLogin(
         return api.Value.DevelopmentKey is { } development && IsSameSite(context.Request) ? credentials.CheckKey(development, context).Caller : null;
     }
 
-    /// <summary>Remembers a key; false where it is not accepted.</summary>
+    /// <summary>Stores a key in the cookie; false if it is not accepted.</summary>
     internal bool TryLogin(HttpContext context, string key)
     {
         if (!IsSameSite(context.Request) || credentials.CheckKey(key, context).Caller is null)
@@ -53,11 +53,11 @@ internal sealed class ConsoleLogin(
         }
         catch (CryptographicException)
         {
-            return null; // Too old, or made with keys this server no longer has.
+            return null; // Expired, or encrypted with keys this server no longer has.
         }
     }
 
-    /// <summary>Pages of other sites may ask, but get nothing: a browser says where a request comes from.</summary>
+    /// <summary>Whether the request comes from this site, as browsers report it; requests from pages of other sites are refused.</summary>
     private static bool IsSameSite(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)

@@ -3,12 +3,12 @@ using Parley.Server.Access;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>Says who calls, or with which close of the public service the caller is refused (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#13-what-a-bad-credential-looks-like">protocol 1.3</see>).</summary>
+/// <summary>Identifies the caller, or refuses it with the close of the public service (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#13-what-a-bad-credential-looks-like">protocol 1.3</see>).</summary>
 internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSeal seal, TimeProvider time)
 {
     /// <summary>Checks the caller of a socket.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="constrained">The method that takes tokens; the other takes keys.</param>
+    /// <param name="constrained">Whether this is the method for tokens; the other one is for keys.</param>
     internal (Caller? Caller, Refusal? Refusal) CheckSocket(HttpContext context, bool constrained)
     {
         var credential = Credential.Read(context.Request);
@@ -16,14 +16,14 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
             return CheckKey(credential, context);
         if (credential.Token is { } name)
             return CheckToken(name);
-        // A token in the place of a key is a key that is not known; a key that is known is on the wrong method.
+        // A token in place of a key is an unknown key; a valid key was sent to the wrong method.
         return credential.Key is { } key && keys.Find(key, context).Caller is null ? (null, Refusal.InvalidKey) : (null, Refusal.NoIdentity);
     }
 
     /// <summary>Checks the caller of an HTTP method.</summary>
     internal (Caller? Caller, Refusal? Refusal) CheckHttp(HttpContext context) => CheckKey(Credential.Read(context.Request), context);
 
-    /// <summary>Checks a key that came some other way than in a credential of the API.</summary>
+    /// <summary>Checks a key that was not sent as a credential of the API.</summary>
     internal (Caller? Caller, Refusal? Refusal) CheckKey(string key, HttpContext context) => keys.Find(key, context);
 
     private (Caller? Caller, Refusal? Refusal) CheckKey(Credential credential, HttpContext context) =>
@@ -37,7 +37,7 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
             return (null, Refusal.ExpiredToken);
         if (tokens.Find(id) is not { } token)
             return (null, Refusal.InvalidKey);
-        // A token is worth no more than the key behind it.
+        // A token is valid only as long as its key.
         return keys.FindById(token.KeyId, out var key) ? (new Caller(token.Owner, token.KeyId, key, token), null) : (null, Refusal.InvalidKey);
     }
 }

@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Parley.Server.Models;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// <c>GET /healthz</c>: that the process works, which models it has a name for, and how its parts are; 200 as long as it can say so.
-/// <c>GET /readyz</c>: whether a load balancer may send sessions here; 503 while it stops, is full, or a part is not ready.
+/// <c>GET /healthz</c>: version, named models and the state of the components; 200 while the process works.
+/// <c>GET /readyz</c>: whether a load balancer may send sessions here; 503 during shutdown, at a limit, or if a component is not ready.
 /// </summary>
-internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<ILiveHealthPart> parts, SessionRegistry registry, Admission admission)
+internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<ILiveHealthPart> parts, SessionRegistry registry, ConnectionAdmission admission)
 {
     internal static readonly string Version = typeof(HealthEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

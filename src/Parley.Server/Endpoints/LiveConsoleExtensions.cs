@@ -11,7 +11,7 @@ namespace Parley.Server;
 /// <summary>Serves the browser console.</summary>
 public static class LiveConsoleExtensions
 {
-    /// <summary>Adds what <see cref="MapLiveConsole"/> needs. Options: <see cref="LiveApiOptions.Console"/>.</summary>
+    /// <summary>Adds the services of <see cref="MapLiveConsole"/>. Options: <see cref="LiveApiOptions.Console"/>.</summary>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
     public static LiveApiBuilder AddLiveConsole(this LiveApiBuilder builder)
     {
@@ -24,10 +24,10 @@ public static class LiveConsoleExtensions
     }
 
     /// <summary>
-    /// Maps the console to <c>/</c> and what it asks for to <c>/console/…</c>. It talks to the Live API of the same address, with ephemeral
-    /// tokens; on the developer's own machine without a login, elsewhere with a key of this server.
+    /// Maps the console to <c>/</c> and its endpoints to <c>/console/…</c>. The console uses the Live API of the same address with ephemeral tokens: on the
+    /// developer's own machine without a login, from elsewhere after a login with a key of this server.
     /// </summary>
-    /// <returns>For conventions on all its endpoints.</returns>
+    /// <returns>A builder for conventions on all its endpoints.</returns>
     public static IEndpointConventionBuilder MapLiveConsole(this IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);

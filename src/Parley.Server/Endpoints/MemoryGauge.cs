@@ -1,16 +1,16 @@
 namespace Parley.Server.Endpoints;
 
-/// <summary>How much memory the process uses, and how much it may.</summary>
+/// <summary>Reports the used and available memory.</summary>
 internal interface IMemoryGauge
 {
-    /// <summary>Bytes the process holds.</summary>
+    /// <summary>Bytes that the process uses.</summary>
     long UsedBytes { get; }
 
-    /// <summary>Bytes it could get: those of the machine, or of its container.</summary>
+    /// <summary>Bytes of the machine or container.</summary>
     long AvailableBytes { get; }
 }
 
-/// <summary>The real one. Asking costs a look into the operating system, so an answer holds for a second.</summary>
+/// <summary>Memory of this process. A query is a system call, so its result is cached for a second.</summary>
 internal sealed class ProcessMemoryGauge(TimeProvider time) : IMemoryGauge
 {
     private static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);

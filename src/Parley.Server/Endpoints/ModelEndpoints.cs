@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Server.Access;
+using Parley.Server.Models;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary><c>GET /{version}/models</c> and <c>/models/{id}</c>: how clients find the models they can talk to.</summary>
+/// <summary><c>GET /{version}/models</c> and <c>/models/{id}</c>: lists the available models.</summary>
 internal sealed class ModelEndpoints(LiveModelCatalogue catalogue, CredentialCheck credentials)
 {
-    /// <summary>What the public service says of its models.</summary>
+    /// <summary>The value that the public service reports for its models.</summary>
     private const int OutputTokenLimit = 65_536;
 
     private static readonly string[] Methods = ["bidiGenerateContent"];
@@ -28,6 +29,6 @@ internal sealed class ModelEndpoints(LiveModelCatalogue catalogue, CredentialChe
         var id = ModelName.Id(entry.Name)!;
         var display = ModelProfiles.Known.FirstOrDefault(known => known.Pattern == id)?.DisplayName ?? id;
         return new ModelBody(
-            entry.Name, id, "001", display, $"Answered by this server with the rules of {entry.Profile.Name}.", entry.Profile.ContextWindowTokens, OutputTokenLimit, Methods);
+            entry.Name, id, "001", display, $"Served by Parley with the profile {entry.Profile.Name}.", entry.Profile.ContextWindowTokens, OutputTokenLimit, Methods);
     }
 }

@@ -5,7 +5,7 @@ using Parley.Server.Access;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>The credentials of a request, taken out of where logs, traces and error pages look: the query string, and the headers that hold nothing else.</summary>
+/// <summary>The credentials of a request, removed from the places that logs, traces and error pages show: the query string, and credential headers.</summary>
 internal sealed class QuerySecrets
 {
     private const string Redacted = "REDACTED";
@@ -14,7 +14,7 @@ internal sealed class QuerySecrets
 
     internal string? AccessToken { get; private set; }
 
-    /// <summary>Takes the secrets out of a query string; null where it holds none.</summary>
+    /// <summary>Removes the credentials from a query string; null if it has none.</summary>
     internal static QuerySecrets? Take(string query, out string rest)
     {
         rest = query;
@@ -26,7 +26,7 @@ internal sealed class QuerySecrets
             if (!isKey && !name.Equals("access_token", StringComparison.OrdinalIgnoreCase))
                 continue;
             secrets ??= new QuerySecrets();
-            // No credential holds a space, but a raw '+' decodes to one.
+            // No credential contains a space, but a raw '+' decodes to one.
             var value = pair.DecodeValue().ToString().Replace(' ', '+');
             if (isKey)
                 secrets.Key ??= value;
@@ -38,7 +38,7 @@ internal sealed class QuerySecrets
         return secrets;
     }
 
-    /// <summary>Takes the secrets out of the headers; <paramref name="secrets"/> may be null before and after. A bearer that is no token of ours stays, it may be the application's.</summary>
+    /// <summary>Removes the credentials from the headers; <paramref name="secrets"/> may be null before and after. A bearer that is not a token of this server stays: it may belong to the application.</summary>
     internal static void TakeHeaders(IHeaderDictionary headers, ref QuerySecrets? secrets)
     {
         const string KeyHeader = "x-goog-api-key", TokenScheme = "Token ", BearerScheme = "Bearer ";

@@ -5,8 +5,8 @@ using Parley.Server.Wire;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// Sees requests of this API before anything else does, the server's own request log included: folds repeated slashes for the router
-/// and takes credentials out of the query string and the headers, so that no log, trace or error page can hold them. Other requests pass untouched.
+/// Processes requests of this API before everything else, including the server's request log: folds repeated slashes for the router, and removes credentials
+/// from the query string and the headers, so that no log, trace or error page can contain them. Other requests are not changed.
 /// </summary>
 internal sealed class RequestFront(IServiceProvider services) : IHttpContextFactory
 {
@@ -36,7 +36,7 @@ internal sealed class RequestFront(IServiceProvider services) : IHttpContextFact
         QuerySecrets.TakeHeaders(request.Headers, ref secrets);
         if (secrets is not null)
             features.Set(secrets);
-        // The target as it came is the one place left that would hold them.
+        // The raw target is the only other place that contains them.
         request.RawTarget = path + request.QueryString;
     }
 }

@@ -4,72 +4,71 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>The upgrade: origin, room, credential and its limits, then the connection.</summary>
-internal sealed partial class SocketEndpoint(ServerContext server, CredentialCheck credentials, Admission admission, KeyGate keys)
+/// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
+internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, ConnectionAdmission admission, KeyConnectionLimits keys)
 {
-    private readonly HashSet<string> _origins = new(server.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _origins = new(services.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
-    internal ServerContext Server => server;
+    internal ConnectionServices Services => services;
 
     internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
 
     private Task HandleAsync(HttpContext context, string version, bool constrained)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method is a WebSocket; ask for an upgrade.");
+            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
         var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
         var origin = context.Request.Headers[HeaderNames.Origin].ToString();
         if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
         {
-            server.Metrics.RefusedAtHttp(403);
-            Log.RefusedOrigin(server.Logger, remote);
-            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin may not connect.");
+            services.Metrics.RefusedAtHttp(403);
+            Log.RefusedOrigin(services.Logger, remote);
+            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin is not allowed.");
         }
         if (admission.Refuse(context) is { } full)
         {
-            server.Metrics.RefusedAtHttp(full.Code);
-            Log.RefusedAtHttp(server.Logger, full.Close.Reason, remote);
+            services.Metrics.RefusedAtHttp(full.Code);
+            Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, full);
         }
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
         if (caller is not null)
             refusal = keys.Refuse(caller);
-        // Nothing needs the credential any more, and the request lives as long as the session.
+        // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<QuerySecrets>(null);
-        if (refusal is not null && server.Options.RejectAtHttp)
+        if (refusal is not null && services.Options.RejectAtHttp)
         {
-            server.Metrics.RefusedAtHttp(refusal.Code);
-            Log.RefusedAtHttp(server.Logger, refusal.Close.Reason, remote);
+            services.Metrics.RefusedAtHttp(refusal.Code);
+            Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
         return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
     }
 
-    // Apart from the checks: what is a local here lives as long as the session.
+    // Separate from the checks: locals of this method live as long as the session.
     private async Task ServeAsync(HttpContext context, ConnectionRequest request)
     {
-        var (socket, guard) = await AcceptAsync(context).ConfigureAwait(false);
-        await new LiveConnection(server, socket, request, guard).RunAsync().ConfigureAwait(false);
+        var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
+        await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
     }
 
-    private async Task<(WebSocket Socket, FrameLimiter? Guard)> AcceptAsync(HttpContext context)
+    private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
     {
-        // Without a keep-alive, because what it gives is only used where there is no stream.
+        // Without a keep-alive: this socket is only used by hosts that provide no stream.
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
         if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)
             return (accepted, null);
-        var guard = new FrameLimiter(server.Time, server.Options.Connections.MaxPingsPerMinute, server.Options.Messages.MaxFragments);
+        var frameLimiter = new FrameLimiter(services.Time, services.Options.Connections.MaxPingsPerMinute, services.Options.Messages.MaxFragments);
         var (socket, early) = context.Features.Get<IDirectConnection>()?.Take() ?? (stream, []);
-        return (new FrameSocket(socket, isServer: true, server.Time, (server.Options.Connections.KeepAliveInterval, server.Options.Connections.KeepAliveTimeout), guard, context.Abort, early), guard);
+        return (new FrameSocket(socket, isServer: true, services.Time, (services.Options.Connections.KeepAliveInterval, services.Options.Connections.KeepAliveTimeout), frameLimiter, context.Abort, early), frameLimiter);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.OriginRefused, LogLevel.Warning, "Refused with 403: its origin is not allowed, client {Remote}")]
+        [LoggerMessage(EventIds.OriginRefused, LogLevel.Warning, "Refused with 403: origin not allowed, client {Remote}")]
         public static partial void RefusedOrigin(ILogger logger, string remote);
 
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]

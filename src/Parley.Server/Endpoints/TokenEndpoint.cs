@@ -10,7 +10,7 @@ namespace Parley.Server.Endpoints;
 /// <summary><c>POST /{version}/auth_tokens</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>).</summary>
 internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)
 {
-    /// <summary>A setup with every function it may declare fits; a longer body is answered with 413.</summary>
+    /// <summary>Fits a setup with the maximum of functions; a longer body is refused with 413.</summary>
     private const int MaxBodyBytes = 1 << 20;
 
     internal Task CreateAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, async caller =>
@@ -32,7 +32,7 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
             if (read.Buffer.Length > MaxBodyBytes)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);
-                throw ApiException.TooLarge($"The body is longer than {MaxBodyBytes} bytes.");
+                throw ApiException.TooLarge($"The body must be at most {MaxBodyBytes} bytes long.");
             }
             if (read.IsCompleted)
             {
@@ -58,7 +58,7 @@ internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck cred
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.TokenMinted, LogLevel.Information, "An auth token was made for client {Remote}")]
+        [LoggerMessage(EventIds.TokenMinted, LogLevel.Information, "Auth token created for client {Remote}")]
         public static partial void Minted(ILogger logger, string remote);
     }
 }

@@ -1,28 +1,28 @@
 namespace Parley.Server;
 
 /// <summary>
-/// Turns what a model gave to <see cref="ILiveModelOutput.Checkpoint"/> into bytes and back, so that its sessions outlive the process. Register
-/// one as a singleton for each kind of state; states that no codec takes can be resumed in the same process only.
+/// Serializes the states that a model passes to <see cref="ILiveModelOutput.Checkpoint"/>, so that its sessions survive a restart of the process. Register
+/// one as a singleton for each kind of state; states without a codec can be resumed in the same process only.
 /// </summary>
 public interface ILiveCheckpointCodec
 {
-    /// <summary>Name of this form of the state, such as <c>cascade-1</c>; stored with it.</summary>
+    /// <summary>Name and version of the format, such as <c>cascade-1</c>; stored with the state.</summary>
     string Kind { get; }
 
-    /// <summary>Whether it takes a state. Called on the way of the session: look at the type only.</summary>
+    /// <summary>Whether the codec can store a state. Called on the path of the session: check the type only.</summary>
     bool Takes(object state);
 
-    /// <summary>The state as bytes. Called away from the session, at any time: a state is immutable.</summary>
+    /// <summary>Serializes a state. Called in the background, at any time: states are immutable.</summary>
     StoredCheckpoint Store(object state);
 
-    /// <summary>The state of such bytes, as the model is to find it in <see cref="LiveModelStart.ResumeFrom"/>.</summary>
-    /// <exception cref="FormatException">The bytes are no state; the session counts as gone.</exception>
+    /// <summary>Deserializes a state; the model gets it in <see cref="LiveModelStart.ResumeFrom"/>.</summary>
+    /// <exception cref="FormatException">The bytes are not a valid state; the session then cannot be resumed.</exception>
     object Restore(StoredCheckpoint stored);
 }
 
-/// <summary>A state as bytes.</summary>
-/// <param name="Data">All of it but the media.</param>
+/// <summary>A serialized state.</summary>
+/// <param name="Data">The state without its media.</param>
 /// <param name="Media">
-/// Pictures and sound, in an order the codec knows. Equal ones are stored once; where there is no room for one, or it is lost, it comes back as null.
+/// Pictures and audio, in an order that the codec defines. Equal ones are stored once. An item that exceeded the storage limit or was lost is restored as null.
 /// </param>
 public sealed record StoredCheckpoint(ReadOnlyMemory<byte> Data, IReadOnlyList<ReadOnlyMemory<byte>?> Media);

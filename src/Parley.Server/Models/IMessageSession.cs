@@ -5,28 +5,28 @@ using Parley.Server.Wire;
 namespace Parley.Server;
 
 /// <summary>
-/// A session that takes and gives whole messages as they are, for models that answer elsewhere. An <see cref="IMessageModel"/> returns one from
-/// <see cref="ILiveModel.StartAsync"/>; then nothing the client sends is parsed but its setup.
+/// A session that receives and sends whole messages unchanged, for models that forward them. An <see cref="IMessageModel"/> returns one from
+/// <see cref="ILiveModel.StartAsync"/>; the server then decodes only the client's setup.
 /// </summary>
 public interface IMessageSession : ILiveModelSession
 {
-    /// <summary>Sent to the client in place of the server's own <c>setupComplete</c>.</summary>
+    /// <summary>The first message to the client, in place of the server's own <c>setupComplete</c>.</summary>
     WireMessage Opening { get; }
 
-    /// <summary>The opening is on its way: messages may be sent from now on.</summary>
+    /// <summary>Called when <see cref="Opening"/> is queued: messages may be sent from now on.</summary>
     void Open(IMessageOutput output);
 
     /// <summary>
-    /// Takes a message of the client. The next one comes when the returned task is done: a session that cannot take more waits here, and
-    /// the client then waits on its socket. Size, order and the rules of the session have been checked.
+    /// Receives a client message. The next one is read when the returned task completes: a session that cannot take more waits here, which creates
+    /// back-pressure on the client's socket. Size, order and the rules of the session have been checked.
     /// </summary>
-    /// <param name="message">The message; its payload is valid until the returned task is done.</param>
-    /// <exception cref="LiveCloseException">The message breaks a rule of the session.</exception>
+    /// <param name="message">The message; its payload is valid until the returned task completes.</param>
+    /// <exception cref="LiveCloseException">The message violates a rule of the session; it ends with this close.</exception>
     ValueTask ReceiveAsync(in ClientMessage message);
 
-    void ILiveModelSession.Receive(LiveSessionRequest message) => throw new InvalidOperationException("A message session is given whole messages.");
+    void ILiveModelSession.Receive(LiveSessionRequest message) => throw new InvalidOperationException("A message session receives whole messages: call ReceiveAsync.");
 
-    void ILiveModelSession.ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz) => throw new InvalidOperationException("A message session is given whole messages.");
+    void ILiveModelSession.ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz) => throw new InvalidOperationException("A message session receives whole messages: call ReceiveAsync.");
 
     void ILiveModelSession.MediaSent(in LiveMedia media)
     {
@@ -36,24 +36,24 @@ public interface IMessageSession : ILiveModelSession
 /// <summary>The client's side of a message session.</summary>
 public interface IMessageOutput
 {
-    /// <summary>Whether the client asked for handles to resume with.</summary>
+    /// <summary>Whether the client asked for resumption handles.</summary>
     bool WantsHandles { get; }
 
-    /// <summary>Takes what the server cannot see in messages it does not parse: turns, calls, usage.</summary>
+    /// <summary>Reports what the server cannot see in messages that it does not parse: turns, calls, usage.</summary>
     ISessionMeter Meter { get; }
 
     /// <summary>
-    /// Sends a message as it is, and waits until the client's socket took it. One caller at a time. Once the client is gone, messages are dropped.
+    /// Sends a message unchanged, and completes when the client's socket has taken it. One caller at a time. After the client has left, messages are dropped.
     /// </summary>
-    /// <param name="message">The whole message; free again when the returned task is done.</param>
+    /// <param name="message">The whole message; must stay unchanged until the returned task completes.</param>
     /// <param name="type">Text or binary.</param>
-    /// <param name="kind">What it holds, for metrics.</param>
+    /// <param name="kind">Its kind, for metrics.</param>
     ValueTask SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind);
 
-    /// <summary>Queues a message of the model's own.</summary>
+    /// <summary>Queues a message.</summary>
     void Send(LiveSessionResponse message);
 
-    /// <summary>Keeps a state the session could be resumed from, and returns the handle for it; null if the client asked for none or lost the session.</summary>
+    /// <summary>Saves a state from which the session can be resumed, and returns its handle; null if the client asked for none or the state was not saved.</summary>
     ValueTask<string?> CheckpointAsync(object state);
 
     /// <summary>Ends the session after everything sent.</summary>
@@ -63,26 +63,26 @@ public interface IMessageOutput
 /// <summary>Reports what happens in a session, for metrics, traces, usage and limits. Safe for use by many threads.</summary>
 public interface ISessionMeter
 {
-    /// <summary>Something of an answer is on its way; starts a turn unless one runs. Cheap when repeated.</summary>
+    /// <summary>Output of the model was forwarded; starts a turn unless one is running. Cheap when repeated.</summary>
     void Output();
 
-    /// <summary>The running turn is over.</summary>
+    /// <summary>The current turn has ended.</summary>
     /// <param name="outcome"><c>completed</c>, <c>interrupted</c> or <c>lost</c>.</param>
     void TurnEnded(string outcome);
 
-    /// <summary>The model asked for a function call.</summary>
+    /// <summary>The model called a function.</summary>
     void Called(string id, string name);
 
-    /// <summary>A function call is over.</summary>
+    /// <summary>A function call has ended.</summary>
     /// <param name="id">The id of the call.</param>
     /// <param name="outcome"><c>answered</c>, <c>cancelled</c> or <c>lost</c>.</param>
     void CallEnded(string id, string outcome);
 
-    /// <summary>Tokens were used. Ends the session if its key has no more.</summary>
+    /// <summary>Tokens were used. Closes the session if its key is over its quota.</summary>
     void Used(UsageMetadata usage);
 }
 
-/// <summary>A whole message of the client, looked at once.</summary>
+/// <summary>A client message, scanned but not decoded.</summary>
 public readonly ref struct ClientMessage
 {
     private readonly ClientPeek _peek;
@@ -99,14 +99,14 @@ public readonly ref struct ClientMessage
     /// <summary>Text or binary.</summary>
     public WebSocketMessageType Type { get; }
 
-    /// <summary>What it holds.</summary>
+    /// <summary>Its kind.</summary>
     public MessageKind Kind => _peek.Kind;
 
-    /// <summary>The value of <c>toolResponse</c>; empty if there is none.</summary>
+    /// <summary>The value of <c>toolResponse</c>; empty if absent.</summary>
     public ReadOnlySpan<byte> ToolResponse => _peek.ToolResponse;
 }
 
-/// <summary>A whole message.</summary>
+/// <summary>A whole encoded message.</summary>
 /// <param name="Payload">Its bytes.</param>
 /// <param name="Type">Text or binary.</param>
 public sealed record WireMessage(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type);

@@ -1,16 +1,16 @@
 namespace Parley.Server;
 
-/// <summary>The voices a setup may ask for by name. Register another implementation to offer others than those of the public service.</summary>
+/// <summary>The voices that a setup may select by name. Register another implementation to offer other voices than those of the public service.</summary>
 public interface IVoiceNames
 {
     /// <summary>All voices, in the order in which they are listed.</summary>
     IReadOnlyList<VoiceName> All { get; }
 
-    /// <summary>Whether there is such a voice; names are matched as spelt. A setup that names another voice closes with 1007.</summary>
+    /// <summary>Whether a voice exists; case-sensitive. A setup with an unknown voice is closed with 1007.</summary>
     bool Contains(string name) => All.Any(voice => voice.Name == name);
 }
 
-/// <summary>A voice that can be asked for.</summary>
+/// <summary>A selectable voice.</summary>
 /// <param name="Name">The name in <c>prebuiltVoiceConfig.voiceName</c>.</param>
-/// <param name="Character">One word on how it sounds, for people who choose.</param>
+/// <param name="Character">One word that describes how it sounds, for display.</param>
 public sealed record VoiceName(string Name, string Character);

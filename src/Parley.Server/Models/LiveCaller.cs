@@ -7,8 +7,8 @@ public sealed class LiveCaller
 
     /// <summary>Creates a caller, for tests of models.</summary>
     /// <param name="keyId">The id of its key.</param>
-    /// <param name="owner">Whom its sessions belong to.</param>
-    /// <param name="hasToken">Whether it came with an ephemeral token.</param>
+    /// <param name="owner">The owner of its sessions.</param>
+    /// <param name="hasToken">Whether it used an ephemeral token.</param>
     public LiveCaller(string keyId, string owner, bool hasToken = false)
         : this(keyId, owner, hasToken, null)
     {
@@ -20,15 +20,15 @@ public sealed class LiveCaller
         _idOf = idOf;
     }
 
-    /// <summary>Id of the key: that of a virtual key, or <c>configured-5f3a91c0</c>, or <c>development</c>. Fit for logs.</summary>
+    /// <summary>Id of the key: the id of a virtual key, <c>configured-5f3a91c0</c> or <c>development</c>. May be logged.</summary>
     public string KeyId { get; }
 
-    /// <summary>Whom sessions belong to; the same for all tokens of a key. Not for logs.</summary>
+    /// <summary>Owner of the sessions; the same for all tokens of a key. Do not log it.</summary>
     public string Owner { get; }
 
-    /// <summary>Whether it came with an ephemeral token.</summary>
+    /// <summary>Whether it used an ephemeral token.</summary>
     public bool HasToken { get; }
 
-    /// <summary>Whether the caller's key is meant by a name in a configuration: the id of a key, or a configured key itself.</summary>
+    /// <summary>Whether the caller uses a key, given its id or, for a configured key, the key itself.</summary>
     public bool HasKey(string keyOrId) => keyOrId == KeyId || _idOf?.Invoke(keyOrId) == KeyId;
 }

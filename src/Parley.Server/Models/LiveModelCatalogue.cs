@@ -1,14 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using Parley.Server.Models;
 using Parley.Server.Wire;
 
-namespace Parley.Server;
+namespace Parley.Server.Models;
 
 /// <summary>
-/// Which model answers to which name, and by which rules. Models added by name or pattern come first, in the order in which they were
-/// added but names before patterns; every other <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
+/// Maps model names to models and profiles. Names added with <c>AddModel</c> come first, then patterns in the order in which they were added; every other
+/// <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
 /// </summary>
-public sealed class LiveModelCatalogue
+internal sealed class LiveModelCatalogue
 {
     private const string DefaultPattern = "gemini-*";
     private const string NoModel = "No model is registered, so no session could be answered. Add one after AddLiveApi(): UseLocalModel() of the package Parley.Assistant "
@@ -31,28 +30,27 @@ public sealed class LiveModelCatalogue
             .Distinct()];
     }
 
-    /// <summary>Ids of the models that have a name of their own, without <c>models/</c>; patterns answer to more.</summary>
-    public IReadOnlyList<string> Names { get; }
+    /// <summary>Ids of the named models, without <c>models/</c>; patterns match further names.</summary>
+    internal IReadOnlyList<string> Names { get; }
 
-    /// <summary>The model that answers to a name in any of its forms; null where none does.</summary>
+    /// <summary>Finds the model of a name, in any of its forms; null if there is none.</summary>
     /// <param name="name"><c>models/x</c>, <c>x</c>, <c>publishers/google/models/x</c> or <c>projects/…/models/x</c>.</param>
-    public LiveModelEntry? Find(string name)
+    internal LiveModelEntry? Find(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         var canonical = ModelName.Canonical(name);
         if (ModelName.Id(canonical) is not { } id)
             return null;
         var found = _models.Find(m => m.Pattern == id);
         if (found.Model is null)
-            found = _models.Find(m => ModelName.Fits(id, m.Pattern));
+            found = _models.Find(m => ModelName.Matches(id, m.Pattern));
         if (found.Model is { } model)
             return new LiveModelEntry(canonical, model, found.Profile ?? ModelProfiles.Of(id));
-        return _default is not null && ModelName.Fits(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
+        return _default is not null && ModelName.Matches(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
     }
 }
 
-/// <summary>What answers to a name.</summary>
+/// <summary>The model and profile of a name.</summary>
 /// <param name="Name">The name as <c>models/x</c>.</param>
 /// <param name="Model">The model.</param>
-/// <param name="Profile">Its rules.</param>
-public sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);
+/// <param name="Profile">Its profile.</param>
+internal sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);

@@ -3,23 +3,23 @@ using Parley.Protocol;
 namespace Parley.Server;
 
 /// <summary>
-/// The rules of a model family: what it refuses, and its defaults (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>). Those of the public models come from <see cref="LiveModelProfiles"/>, the data the client uses too.
+/// Rules of a model family: which setups it refuses, and its defaults (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see>, <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#8-function-calling">protocol 8</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>). Those of the public models come from <see cref="LiveModelProfiles"/>, which the client uses too.
 /// </summary>
 public sealed record ModelProfile
 {
     /// <summary>Name of the profile, such as <c>gemini-2.5</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Modalities it answers in; the first is the default. Default: audio.</summary>
+    /// <summary>Supported response modalities; the first is the default. Default: audio.</summary>
     public IReadOnlyList<Modality> Modalities { get; init; } = [Modality.Audio];
 
-    /// <summary>Which thinking settings it takes.</summary>
+    /// <summary>Which thinking settings it accepts.</summary>
     public ThinkingRule Thinking { get; init; } = ThinkingRule.Any;
 
-    /// <summary>When it takes client content.</summary>
+    /// <summary>When it accepts client content.</summary>
     public ClientContentRule ClientContent { get; init; } = ClientContentRule.Anytime;
 
-    /// <summary>Behavior of functions whose declaration has none.</summary>
+    /// <summary>Behavior of functions that declare none.</summary>
     public Behavior DefaultBehavior { get; init; } = Behavior.Blocking;
 
     /// <summary>Whether functions may be BLOCKING.</summary>
@@ -28,10 +28,10 @@ public sealed record ModelProfile
     /// <summary>Whether functions may be NON_BLOCKING.</summary>
     public bool AllowsNonBlocking { get; init; } = true;
 
-    /// <summary>Turn coverage of a setup that has none.</summary>
+    /// <summary>Turn coverage if the setup has none.</summary>
     public TurnCoverage DefaultTurnCoverage { get; init; } = TurnCoverage.TurnIncludesOnlyActivity;
 
-    /// <summary>Whether a blocking call ends the turn at once, as with 2.x models; others wait for the answer.</summary>
+    /// <summary>Whether a blocking call completes the turn at once, as with 2.x models; others wait for the response.</summary>
     public bool CompletesTurnAfterToolCall { get; init; }
 
     /// <summary>Whether <c>interactionStatus</c> comes with <c>turnComplete</c> (extended thinking).</summary>

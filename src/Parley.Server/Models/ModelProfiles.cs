@@ -4,8 +4,7 @@ using Parley.Server.Models;
 namespace Parley.Server;
 
 /// <summary>
-/// The rules of the public models, and which names they apply to. The facts are data, shared with the client:
-/// <see cref="LiveModelProfiles.BuiltIn"/>.
+/// Profiles of the public models. The data is shared with the client: <see cref="LiveModelProfiles.BuiltIn"/>.
 /// </summary>
 public static class ModelProfiles
 {
@@ -30,10 +29,10 @@ public static class ModelProfiles
     /// <summary>3.5 live transcription: audio to text.</summary>
     public static ModelProfile TranscribeLive35 => ByName["gemini-3.5-transcribe-live"];
 
-    /// <summary>The half-cascade models of 2.0 and 2.5: speech or text.</summary>
+    /// <summary>The half-cascade models of 2.0 and 2.5: audio or text.</summary>
     public static ModelProfile HalfCascade => ByName["gemini-half-cascade"];
 
-    /// <summary>An unknown model: refuses nothing, answers in speech or text.</summary>
+    /// <summary>Profile of unknown models: refuses nothing, answers in audio or text.</summary>
     public static ModelProfile Permissive { get; } = ModelProfile.From(LiveModelProfiles.Unknown) with { Name = "permissive" };
 
     /// <summary>The named models, which <c>GET /v1beta/models</c> lists, then the patterns of their families.</summary>

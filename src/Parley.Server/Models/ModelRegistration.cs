@@ -1,10 +1,10 @@
 namespace Parley.Server.Models;
 
-/// <summary>Adds models whose names only configuration knows.</summary>
+/// <summary>Provides models whose names come from configuration.</summary>
 internal interface IModelSource
 {
     IEnumerable<ModelRegistration> Models();
 }
 
-/// <summary>A model somebody added.</summary>
+/// <summary>A model that was added by name or pattern.</summary>
 internal sealed record ModelRegistration(string Pattern, Func<IServiceProvider, ILiveModel> Create, ModelProfile? Profile);

@@ -4,8 +4,8 @@ using System.Net.WebSockets;
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// What a client says while its upstream is replaced. Tool responses come out first, all else in its order. Beyond the bound the oldest sound or
-/// picture goes; what is neither is never dropped. Not for concurrent use.
+/// Buffer of client messages during a rotation. Tool responses are sent first, everything else in its order. Beyond the limit the oldest audio and
+/// pictures are dropped, other messages never. Not for concurrent use.
 /// </summary>
 internal sealed class HeldMessages(int maxBytes)
 {
@@ -17,16 +17,16 @@ internal sealed class HeldMessages(int maxBytes)
 
     internal int Count => _tools.Count + _rest.Count + (_first is null ? 0 : 1);
 
-    /// <summary>Even without sound it is over the bound: the client has to wait.</summary>
+    /// <summary>Over the limit even after dropping media: the client has to wait.</summary>
     internal bool IsFull => Bytes > maxBytes;
 
-    /// <summary>Keeps a copy.</summary>
-    /// <returns>How many frames were dropped for it.</returns>
-    internal int Add(ReadOnlySpan<byte> frame, WebSocketMessageType type, MessageKind kind)
+    /// <summary>Adds a copy of a message.</summary>
+    /// <returns>Number of messages dropped for it.</returns>
+    internal int Add(ReadOnlySpan<byte> message, WebSocketMessageType type, MessageKind kind)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, frame.Length));
-        frame.CopyTo(buffer);
-        var held = new HeldMessage(buffer, frame.Length, type, kind);
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, message.Length));
+        message.CopyTo(buffer);
+        var held = new HeldMessage(buffer, message.Length, type, kind);
         Bytes += held.Length;
         if (kind == MessageKind.Tool)
             _tools.Enqueue(held);
@@ -35,32 +35,32 @@ internal sealed class HeldMessages(int maxBytes)
         return Bytes > maxBytes ? DropMedia() : 0;
     }
 
-    /// <summary>Puts back what could not be sent; it comes out before all others.</summary>
-    internal void PutBack(HeldMessage frame)
+    /// <summary>Puts back a message that could not be sent; it is taken first.</summary>
+    internal void PutBack(HeldMessage message)
     {
-        _first = frame;
-        Bytes += frame.Length;
+        _first = message;
+        Bytes += message.Length;
     }
 
-    internal bool TryTake(out HeldMessage frame)
+    internal bool TryTake(out HeldMessage message)
     {
         if (_first is { } first)
-            (frame, _first) = (first, null);
-        else if (!_tools.TryDequeue(out frame!))
+            (message, _first) = (first, null);
+        else if (!_tools.TryDequeue(out message!))
         {
             if (_rest.First is not { } oldest)
                 return false;
-            frame = oldest.Value;
+            message = oldest.Value;
             _rest.RemoveFirst();
         }
-        Bytes -= frame.Length;
+        Bytes -= message.Length;
         return true;
     }
 
     internal void Clear()
     {
-        while (TryTake(out var frame))
-            frame.Release();
+        while (TryTake(out var message))
+            message.Release();
     }
 
     private int DropMedia()
@@ -82,7 +82,7 @@ internal sealed class HeldMessages(int maxBytes)
     }
 }
 
-/// <summary>A frame that waits, in a rented buffer.</summary>
+/// <summary>A held message in a rented buffer.</summary>
 internal sealed class HeldMessage(byte[] buffer, int length, WebSocketMessageType type, MessageKind kind)
 {
     internal int Length => length;

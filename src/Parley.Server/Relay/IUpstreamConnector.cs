@@ -7,23 +7,23 @@ namespace Parley.Server.Relay;
 /// <summary>Opens sockets to upstreams.</summary>
 internal interface IUpstreamConnector
 {
-    /// <exception cref="UpstreamException">There is no connection.</exception>
+    /// <exception cref="UpstreamException">The connection failed.</exception>
     Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken);
 }
 
 /// <summary>The upstream could not be reached, or refused the upgrade.</summary>
 internal sealed class UpstreamException(string message, int? status, Exception? cause) : Exception(message, cause)
 {
-    /// <summary>Status of its HTTP answer; null where it gave none.</summary>
+    /// <summary>Status of its HTTP response; null if there was none.</summary>
     internal int? Status => status;
 }
 
 /// <summary>
-/// Over the network. Name, proxy, TLS and handshake are the framework's; what it connected is then taken over by a <see cref="FrameSocket"/>.
+/// Connects over the network. The framework resolves the name and handles proxy, TLS and handshake; a <see cref="FrameSocket"/> then takes the connection over.
 /// </summary>
 /// <param name="options">Options of the relay.</param>
 /// <param name="time">The clock of the keep-alive.</param>
-/// <param name="connect">How a connection is made; null = over TCP.</param>
+/// <param name="connect">Opens the transport; null = TCP.</param>
 internal sealed class UpstreamConnector(
     IOptions<RelayOptions> options, TimeProvider time, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) : IUpstreamConnector
 {
@@ -31,7 +31,7 @@ internal sealed class UpstreamConnector(
     {
         UpstreamHandshake? connection = null;
         using var socket = new ClientWebSocket();
-        // One of its own for each connection, so that there is no doubt which one was made.
+        // One handler for each connection, so that the connection it opens is known.
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseCookies = false,
@@ -55,8 +55,8 @@ internal sealed class UpstreamConnector(
         catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             var status = (int)socket.HttpStatusCode;
-            // The text of the framework may quote the address; it holds no key, but says no more than this.
-            throw new UpstreamException(status > 0 ? $"the upstream refused the upgrade with {status}" : "the upstream cannot be reached", status > 0 ? status : null, e);
+            // The message of the framework may quote the URL; it contains no key, but no useful detail either.
+            throw new UpstreamException(status > 0 ? $"upgrade refused with {status}" : "connection failed", status > 0 ? status : null, e);
         }
     }
 }

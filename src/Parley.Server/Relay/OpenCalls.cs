@@ -2,41 +2,41 @@ using System.Text.Json;
 
 namespace Parley.Server.Relay;
 
-/// <summary>Calls the model waits for, as the frames tell. Not for concurrent use.</summary>
+/// <summary>Function calls that the model waits for, tracked from the forwarded messages. Not for concurrent use.</summary>
 internal sealed class OpenCalls
 {
-    /// <summary>More calls than any model has open; beyond it the oldest answer is not waited for.</summary>
-    private const int Most = 256;
+    /// <summary>More calls than any model has open; further ones are not tracked.</summary>
+    private const int MaxCalls = 256;
 
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
-    private HashSet<string>? _forgotten;
+    private HashSet<string>? _lost;
 
     internal int Count => _open.Count;
 
     /// <summary>{"functionCalls":[{"id":"x","name":"f"}]}</summary>
     /// <param name="toolCall">The value.</param>
-    /// <param name="called">Takes id and name of each.</param>
+    /// <param name="called">Called with the id and name of each.</param>
     internal void Called(ReadOnlySpan<byte> toolCall, Action<string, string>? called = null)
     {
         foreach (var (id, name, _) in Items(toolCall, "functionCalls"u8, "function_calls"u8))
         {
-            if (id is not null && _open.Count < Most && _open.Add(id))
+            if (id is not null && _open.Count < MaxCalls && _open.Add(id))
                 called?.Invoke(id, name ?? "");
         }
     }
 
     /// <summary>{"functionResponses":[{"id":"x","willContinue":true}]}</summary>
     /// <param name="toolResponse">The value.</param>
-    /// <param name="answered">Takes each call that is answered to its end.</param>
-    /// <returns>False where every call answered was forgotten by the upstream: nobody waits for this response.</returns>
+    /// <param name="answered">Called with the id of each call whose last response this is.</param>
+    /// <returns>False if the upstream has lost every call that this answers, so that the response must not be forwarded.</returns>
     internal bool Answered(ReadOnlySpan<byte> toolResponse, Action<string>? answered = null)
     {
         var (any, wanted) = (false, false);
-        foreach (var (id, _, goesOn) in Items(toolResponse, "functionResponses"u8, "function_responses"u8))
+        foreach (var (id, _, willContinue) in Items(toolResponse, "functionResponses"u8, "function_responses"u8))
         {
             any = true;
-            wanted |= id is null || _forgotten?.Contains(id) is not true;
-            if (id is not null && !goesOn && _open.Remove(id))
+            wanted |= id is null || _lost?.Contains(id) is not true;
+            if (id is not null && !willContinue && _open.Remove(id))
                 answered?.Invoke(id);
         }
         return wanted || !any;
@@ -44,7 +44,7 @@ internal sealed class OpenCalls
 
     /// <summary>{"ids":["x"]}</summary>
     /// <param name="cancellation">The value.</param>
-    /// <param name="cancelled">Takes each id that was open.</param>
+    /// <param name="cancelled">Called with each id that was open.</param>
     internal void Cancelled(ReadOnlySpan<byte> cancellation, Action<string>? cancelled = null)
     {
         var reader = new Utf8JsonReader(cancellation);
@@ -55,18 +55,18 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>The upstream has forgotten what it asked for: returns the ids, and knows them from now on.</summary>
-    internal IReadOnlyList<string> Forget()
+    /// <summary>Marks all open calls as lost by the upstream, and returns their ids.</summary>
+    internal IReadOnlyList<string> MarkLost()
     {
         string[] ids = [.. _open];
         _open.Clear();
-        (_forgotten ??= new(StringComparer.Ordinal)).UnionWith(ids);
-        if (_forgotten.Count > Most)
-            _forgotten = [.. ids];
+        (_lost ??= new(StringComparer.Ordinal)).UnionWith(ids);
+        if (_lost.Count > MaxCalls)
+            _lost = [.. ids];
         return ids;
     }
 
-    // A string that is no UTF-8 names nothing.
+    // An id that is not valid UTF-8 is ignored.
     private static string? Text(ref Utf8JsonReader reader)
     {
         try
@@ -79,7 +79,7 @@ internal sealed class OpenCalls
         }
     }
 
-    private static List<(string? Id, string? Name, bool GoesOn)> Items(ReadOnlySpan<byte> json, ReadOnlySpan<byte> list, ReadOnlySpan<byte> listOtherwise)
+    private static List<(string? Id, string? Name, bool WillContinue)> Items(ReadOnlySpan<byte> json, ReadOnlySpan<byte> list, ReadOnlySpan<byte> snakeCaseList)
     {
         var items = new List<(string?, string?, bool)>(1);
         var reader = new Utf8JsonReader(json);
@@ -87,7 +87,7 @@ internal sealed class OpenCalls
             return items;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isList = reader.ValueTextEquals(list) || reader.ValueTextEquals(listOtherwise);
+            var isList = reader.ValueTextEquals(list) || reader.ValueTextEquals(snakeCaseList);
             reader.Read();
             if (!isList || reader.TokenType != JsonTokenType.StartArray)
             {
@@ -103,9 +103,9 @@ internal sealed class OpenCalls
         return items;
     }
 
-    private static (string? Id, string? Name, bool GoesOn) Item(ref Utf8JsonReader reader)
+    private static (string? Id, string? Name, bool WillContinue) Item(ref Utf8JsonReader reader)
     {
-        (string? Id, string? Name, bool GoesOn) item = default;
+        (string? Id, string? Name, bool WillContinue) item = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var member = reader.ValueTextEquals("id"u8) ? 'i' : reader.ValueTextEquals("name"u8) ? 'n'
@@ -116,7 +116,7 @@ internal sealed class OpenCalls
             else if (member == 'n' && reader.TokenType == JsonTokenType.String)
                 item.Name = Text(ref reader);
             else if (member == 'w')
-                item.GoesOn = reader.TokenType == JsonTokenType.True;
+                item.WillContinue = reader.TokenType == JsonTokenType.True;
             reader.Skip();
         }
         return item;

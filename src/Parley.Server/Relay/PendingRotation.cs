@@ -1,9 +1,9 @@
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// The wish to replace an upstream connection, and its clock. At first only a good moment is taken: a handle after which the client said nothing,
-/// while no turn and no call is open. From half of the time the handle may be older; at the end whatever there is.
-/// Safe for use by many threads; what it calls back it calls without a lock.
+/// A pending rotation and its deadlines. In the first half of the time it waits for a safe point: no open turn, no open call, and nothing sent since the
+/// last handle. In the second half the handle may be older. At the deadline the rotation is forced. Safe for use by many threads; the callback is
+/// called without a lock.
 /// </summary>
 internal sealed class PendingRotation
 {
@@ -13,12 +13,12 @@ internal sealed class PendingRotation
     private readonly TimeProvider _time;
     private ITimer? _timer;
     private Tick? _tick;
-    private TimeSpan _rest;
+    private TimeSpan _secondHalf;
     private volatile Phase _phase;
 
-    /// <param name="options">How long it waits.</param>
+    /// <param name="options">Its times.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="elapsed">Called when something may have become due; true = at any price.</param>
+    /// <param name="elapsed">Called when a rotation may be possible; true = the deadline has passed, rotate now.</param>
     internal PendingRotation(RelayOptions options, TimeProvider time, Action<bool> elapsed)
     {
         (_options, _time, _elapsed) = (options, time, elapsed);
@@ -27,20 +27,20 @@ internal sealed class PendingRotation
     private enum Phase
     {
         None,
-        Wished,
+        Waiting,
         Urgent,
         Due,
         Stopped,
     }
 
-    internal bool IsThere => _phase is Phase.Wished or Phase.Urgent or Phase.Due;
+    internal bool IsPending => _phase is Phase.Waiting or Phase.Urgent or Phase.Due;
 
-    /// <summary>Time is over.</summary>
+    /// <summary>The deadline has passed.</summary>
     internal bool IsDue => _phase == Phase.Due;
 
     internal string Cause { get; private set; } = "";
 
-    /// <summary>A new connection: its age is counted from here.</summary>
+    /// <summary>Starts over for a new connection, whose age counts from now.</summary>
     internal void Connected()
     {
         lock (_gate)
@@ -52,9 +52,10 @@ internal sealed class PendingRotation
         }
     }
 
-    /// <param name="cause">Why, for log and metrics.</param>
-    /// <param name="within">At the latest then.</param>
-    internal void Make(string cause, TimeSpan within)
+    /// <summary>Requests a rotation.</summary>
+    /// <param name="cause">Its cause, for logs and metrics.</param>
+    /// <param name="within">Time until the deadline; at most <see cref="RelayOptions.RotationPatience"/>.</param>
+    internal void Request(string cause, TimeSpan within)
     {
         lock (_gate)
         {
@@ -64,16 +65,16 @@ internal sealed class PendingRotation
                 within = _options.RotationPatience;
             if (within < TimeSpan.Zero)
                 within = TimeSpan.Zero;
-            (Cause, _phase) = (cause, Phase.Wished);
+            (Cause, _phase) = (cause, Phase.Waiting);
             var half = within / 2;
-            _rest = within - half;
+            _secondHalf = within - half;
             Arm(half);
         }
     }
 
-    /// <summary>Whether a moment in which nothing is open may be taken.</summary>
-    /// <param name="isQuiet">The client said nothing since the handle.</param>
-    internal bool Takes(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Wished && isQuiet);
+    /// <summary>Whether to rotate now, given that no turn and no call is open.</summary>
+    /// <param name="isQuiet">The client sent nothing since the last handle.</param>
+    internal bool MayRotate(bool isQuiet) => _phase is Phase.Urgent or Phase.Due || (_phase == Phase.Waiting && isQuiet);
 
     internal void Stop()
     {
@@ -84,7 +85,7 @@ internal sealed class PendingRotation
         }
     }
 
-    // A timer of its own each time: one that has run off already knows by its tick that it is not the newest.
+    // A new timer each time: the callback of an older one recognizes by its tick that it is obsolete.
     private void Arm(TimeSpan? due)
     {
         _timer?.Dispose();
@@ -92,7 +93,7 @@ internal sealed class PendingRotation
         if (due is not { } time)
             return;
         _tick = new Tick(this);
-        _timer = _time.CreateTimer(static state => ((Tick)state!).Wish.Elapsed((Tick)state), _tick, time, Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateTimer(static state => ((Tick)state!).Rotation.Elapsed((Tick)state), _tick, time, Timeout.InfiniteTimeSpan);
     }
 
     private void Elapsed(Tick tick)
@@ -105,11 +106,11 @@ internal sealed class PendingRotation
             switch (_phase)
             {
                 case Phase.None:
-                    Make("age", _options.RotationPatience);
+                    Request("age", _options.RotationPatience);
                     break;
-                case Phase.Wished:
+                case Phase.Waiting:
                     _phase = Phase.Urgent;
-                    Arm(_rest);
+                    Arm(_secondHalf);
                     break;
                 case Phase.Urgent:
                     _phase = Phase.Due;
@@ -122,8 +123,8 @@ internal sealed class PendingRotation
         _elapsed(force);
     }
 
-    private sealed class Tick(PendingRotation wish)
+    private sealed class Tick(PendingRotation rotation)
     {
-        internal PendingRotation Wish => wish;
+        internal PendingRotation Rotation => rotation;
     }
 }

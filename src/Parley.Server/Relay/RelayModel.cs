@@ -1,30 +1,27 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Parley.Protocol;
-using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// Answers by asking an upstream: any Live server, with the operator's key. What a client says goes there as it is, and back; see
-/// <see cref="RelaySession"/>. Setups are judged by the upstream, and before it by the key's policy.
+/// The model that relays to an upstream: any Live server, with the operator's key. Messages are forwarded unchanged in both directions; see
+/// <see cref="RelaySession"/>. Setups are checked by the policy of the key, then by the upstream.
 /// </summary>
 internal sealed class RelayModel : IMessageModel
 {
     private readonly ConcurrentDictionary<string, RelaySession> _running = new(StringComparer.Ordinal);
-    private readonly AppliedPolicy[] _policies;
-    private readonly AppliedPolicy _otherwise;
+    private readonly ParsedRelayPolicy[] _policies;
+    private readonly ParsedRelayPolicy _defaultPolicy;
 
     public RelayModel(
         IOptions<RelayOptions> options, UpstreamDialer dialer, UpstreamPool pool, LiveMetrics metrics, TimeProvider time, ILogger<RelayModel> logger)
     {
         (Options, Dialer, Pool, Metrics, Time, Logger) = (options.Value, dialer, pool, metrics, time, logger);
-        _policies = [.. Options.Policies.Values.Select(static policy => new AppliedPolicy(policy))];
-        _otherwise = new AppliedPolicy(Options.Policy);
-        metrics.ObserveResting(pool.Resting);
+        _policies = [.. Options.Policies.Values.Select(static policy => new ParsedRelayPolicy(policy))];
+        _defaultPolicy = new ParsedRelayPolicy(Options.Policy);
+        metrics.ObserveCoolingDown(pool.CountCoolingDown);
     }
 
     internal RelayOptions Options { get; }
@@ -41,7 +38,7 @@ internal sealed class RelayModel : IMessageModel
 
     public MessageAdmission Admit(MessageSetup setup)
     {
-        var policy = Array.Find(_policies, p => p.AppliesTo(setup.Caller)) ?? _otherwise;
+        var policy = Array.Find(_policies, p => p.AppliesTo(setup.Caller)) ?? _defaultPolicy;
         return new MessageAdmission(policy.Apply(setup.Setup, setup.Model, setup.ApiVersion))
         {
             MaxDuration = policy.LongestSession,
@@ -64,14 +61,14 @@ internal sealed class RelayModel : IMessageModel
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Nobody is there to see it.
+            // The client has left, so the close is never sent.
             throw new LiveCloseException(LiveClose.Aborted);
         }
     }
 
     internal void Ended(string sessionId, RelaySession session) => _running.TryRemove(new KeyValuePair<string, RelaySession>(sessionId, session));
 
-    // The old connection may still stand because nobody noticed that its client is gone; resuming beside it is refused upstream.
+    // The old connection may still be open because the loss of its client was not noticed; the upstream refuses to resume beside it.
     private async Task<(OpenedUpstream, string?)> ResumeAsync(RelayState state, string sessionId, RelayedSetup setup, string version, CancellationToken cancellationToken)
     {
         if (_running.TryGetValue(sessionId, out var old))
@@ -81,7 +78,7 @@ internal sealed class RelayModel : IMessageModel
     }
 }
 
-/// <summary>From what a relayed session can be resumed: stands behind the handle a client has.</summary>
-/// <param name="Upstream">Name of the upstream that gave the handle.</param>
+/// <summary>The checkpoint of a relayed session, which a client's handle refers to.</summary>
+/// <param name="Upstream">Name of the upstream that issued the handle.</param>
 /// <param name="Handle">Its handle.</param>
 internal sealed record RelayState(string Upstream, string Handle);

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 
-/// <summary>Says at the start what is wrong with the options, and what would be right.</summary>
+/// <summary>Validates the options at the start.</summary>
 internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
@@ -12,17 +11,17 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
     public ValidateOptionsResult Validate(string? name, RelayOptions options)
     {
         var failures = new List<string>();
-        Check(options.Upstreams.Count > 0, "Relay has no upstream. Give one a key: Relay:Upstreams:0:Key.");
+        Check(options.Upstreams.Count > 0, "Relay:Upstreams must have at least one upstream. Set Relay:Upstreams:0:Key.");
         foreach (var upstream in options.Upstreams)
         {
-            Check(upstream.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" or "ws" or "wss" }, "An upstream's Url must be a whole http, https, ws or wss address.");
+            Check(upstream.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" or "ws" or "wss" }, "An upstream's Url must be an absolute http, https, ws or wss URL.");
             Check(upstream.Key is { Length: > 0 } || upstream.KeyFile is { Length: > 0 }, "An upstream needs a Key or a KeyFile.");
-            Check(upstream.Url is not { IsAbsoluteUri: true, Query.Length: > 1 }, "An upstream's Url must hold no query: keys in addresses end up in logs. Use Key.");
+            Check(upstream.Url is not { IsAbsoluteUri: true, Query.Length: > 1 }, "An upstream's Url must not have a query: keys in URLs end up in logs. Use Key.");
         }
-        Check(options.Upstreams.Select(UpstreamId.Of).Distinct().Count() == options.Upstreams.Count, "Two upstreams have the same name, or the same address and key.");
+        Check(options.Upstreams.Select(UpstreamId.Of).Distinct().Count() == options.Upstreams.Count, "Upstreams must differ in name, or in URL and key.");
         foreach (var (policyName, policy) in options.Policies.Append(new("Policy", options.Policy)))
         {
-            Check(policy.LongestSession is not { } longest || (longest > TimeSpan.Zero && longest <= LongestTime), $"LongestSession of {policyName} must be longer than 0 and at most one day.");
+            Check(policy.LongestSession is not { } longest || (longest > TimeSpan.Zero && longest <= LongestTime), $"LongestSession of {policyName} must be greater than 0 and at most one day.");
             Check(policy.MinutesPerDay is not < 0, $"MinutesPerDay of {policyName} must not be negative.");
             Check(ToolsAreReadable(policy), $"Tools of {policyName} must be the JSON of a setup's tools, such as [].");
         }
@@ -31,11 +30,11 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
         Time(nameof(options.UpstreamCloseTimeout), options.UpstreamCloseTimeout);
         Time(nameof(options.SendTimeout), options.SendTimeout);
         Check(options.CoolDown >= TimeSpan.Zero && options.CoolDown <= LongestTime, "CoolDown must be from 0 to one day.");
-        Check(options.RotateAfter is not { } after || (after > TimeSpan.Zero && after <= LongestTime), "RotateAfter must be longer than 0 and at most one day.");
+        Check(options.RotateAfter is not { } after || (after > TimeSpan.Zero && after <= LongestTime), "RotateAfter must be greater than 0 and at most one day.");
         Check(options.RotationSettle >= TimeSpan.Zero && options.RotationSettle <= TimeSpan.FromSeconds(10), "RotationSettle must be from 0 to 10 seconds.");
         Check(options.RotationMargin >= TimeSpan.Zero && options.RotationMargin <= LongestTime, "RotationMargin must be from 0 to one day.");
         Check(options.KeepAliveInterval >= TimeSpan.Zero && options.KeepAliveInterval <= LongestTime, "KeepAliveInterval must be from 0 (never) to one day.");
-        Check(options.KeepAliveInterval == TimeSpan.Zero || options.KeepAliveTimeout > TimeSpan.Zero, "KeepAliveTimeout must be longer than 0 where KeepAliveInterval is.");
+        Check(options.KeepAliveInterval == TimeSpan.Zero || options.KeepAliveTimeout > TimeSpan.Zero, "KeepAliveTimeout must be greater than 0, or set KeepAliveInterval to 0.");
         Check(options.ResumeAttempts is >= 1 and <= 100, "ResumeAttempts must be from 1 to 100.");
         Check(options.MaxHeldBytes is >= 1_024 and <= 256 << 20, "MaxHeldBytes must be from 1,024 to 256 MiB.");
         Check(options.MaxUpstreamMessageBytes is >= 1_024 and <= 1 << 30, "MaxUpstreamMessageBytes must be from 1,024 to 1 GiB.");
@@ -48,14 +47,14 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
         }
 
         void Time(string option, TimeSpan value) =>
-            Check(value > TimeSpan.Zero && value <= LongestTime, $"{option} must be longer than 0 and at most one day, but is {value}.");
+            Check(value > TimeSpan.Zero && value <= LongestTime, $"{option} must be greater than 0 and at most one day, but is {value}.");
     }
 
     private static bool ToolsAreReadable(RelayPolicy policy)
     {
         try
         {
-            _ = AppliedPolicy.ToolsOf(policy);
+            _ = ParsedRelayPolicy.ToolsOf(policy);
             return true;
         }
         catch (LiveProtocolException)

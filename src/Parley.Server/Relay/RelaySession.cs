@@ -1,51 +1,46 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
-using Parley.Protocol;
-using Parley.Server.Access;
-using Parley.Server.Sockets;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// One relayed session: a straight pump in each direction, and an upstream socket that may be replaced under it while the client's stays.
+/// One relayed session: it forwards messages in both directions, and can rotate to a new upstream connection while the client's connection stays.
 /// <code>
-/// Ready ──(a wish and a good moment)──&gt; Settling ──(nothing came)──&gt; Replacing ──(resumed, held frames sent)──&gt; Ready
-///   │  &lt;──(an answer began, held frames sent)──┘                        │
-///   ├──(loss, or no more time)──────────────────────────────────────────┘
-///   └──(client gone, or an end that is the session's)──&gt; Ended
+/// Ready ──(pending rotation, safe point)──&gt; Settling ──(no output)──&gt; Replacing ──(resumed, held messages sent)──&gt; Ready
+///   │  &lt;──(output began, held messages sent)──┘                         │
+///   ├──(connection lost, or rotation deadline)──────────────────────────┘
+///   └──(client left, or the upstream ended the session)──&gt; Ended
 /// </code>
-/// Except when Ready the client's frames are held. The pump from the upstream is the one place where an upstream ends and the next one begins; the
-/// rules of the replacement are in the other half of this class, and in <c>docs/decisions/0035-relay-in-frames.md</c>.
+/// In every state but Ready, client messages are held. Only the pump from the upstream replaces a connection. This file has the direction from the client
+/// to the upstream, RelaySession.Forwarding.cs the other one, RelaySession.Rotation.cs the rotation. Design: <c>docs/decisions/0035-relay-in-frames.md</c>.
 /// </summary>
 internal sealed partial class RelaySession : IMessageSession
 {
     private readonly Lock _gate = new();
     private readonly RelayModel _relay;
     private readonly LiveModelStart _start;
-    private readonly RelayedSetup _setup;
     private readonly HeldMessages _held;
     private readonly OpenCalls _calls = new();
-    private readonly PendingRotation _wish;
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PendingRotation _rotation;
+    private readonly UpstreamResumer _resumer;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamSocket _upstream;
     private IMessageOutput? _output;
     private Task _flushing = Task.CompletedTask;
-    private CancellationTokenSource? _dialing;
     private TaskCompletionSource? _sent, _room;
     private ITimer? _settling;
     private volatile State _state;
     private string? _handle;
-    private long _sentHere, _sentBefore, _sentSinceHandle, _connectedAt;
-    private int _heldBytes, _lossesInRow;
+    private long _sentOnConnection, _sentBefore, _sentSinceHandle, _connectedAt;
+    private int _reportedHeldBytes, _lossesInRow;
     private bool _sending, _closeWhenSent, _isResumable, _inTurn;
 
     internal RelaySession(RelayModel relay, LiveModelStart start, RelayedSetup setup, OpenedUpstream opened, string? handle)
     {
-        (_relay, _start, _setup, _upstream, _handle, Opening) = (relay, start, setup, opened.Socket, handle, opened.SetupComplete);
+        (_relay, _start, _upstream, _handle, Opening) = (relay, start, opened.Socket, handle, opened.SetupComplete);
         _held = new HeldMessages(relay.Options.MaxHeldBytes);
-        _wish = new PendingRotation(relay.Options, relay.Time, MomentCame);
+        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate);
+        _resumer = new UpstreamResumer(relay, setup, start.ApiVersion);
         _connectedAt = relay.Time.GetTimestamp();
     }
 
@@ -62,17 +57,17 @@ internal sealed partial class RelaySession : IMessageSession
     public void Open(IMessageOutput output)
     {
         _output = output;
-        _wish.Connected();
+        _rotation.Connected();
         _ = PumpAsync(output);
     }
 
     public ValueTask ReceiveAsync(in ClientMessage message)
     {
-        var (frame, type, kind) = (message.Payload, message.Type, message.Kind);
+        var (payload, type, kind) = (message.Payload, message.Type, message.Kind);
         UpstreamSocket upstream;
         lock (_gate)
         {
-            if (kind == MessageKind.Tool && !_calls.Answered(message.ToolResponse, AnswerCounted))
+            if (kind == MessageKind.Tool && !_calls.Answered(message.ToolResponse, CallAnswered))
             {
                 _relay.Metrics.Dropped("tool_response_of_lost_call", 1);
                 return default;
@@ -80,20 +75,20 @@ internal sealed partial class RelaySession : IMessageSession
             if (_state == State.Ended)
                 return default;
             if (_state != State.Ready)
-                return Hold(frame.Span, type, kind);
+                return Hold(payload.Span, type, kind);
             (_sending, upstream) = (true, _upstream);
         }
         ValueTask send;
         try
         {
-            send = upstream.SendAsync(frame, type);
+            send = upstream.SendAsync(payload, type);
         }
         catch (Exception e) when (IsTransport(e))
         {
             send = ValueTask.FromException(e);
         }
         if (!send.IsCompletedSuccessfully)
-            return SlowAsync(send, upstream, frame, type, kind);
+            return FinishSendAsync(send, upstream, payload, type, kind);
         send.GetAwaiter().GetResult();
         Sent();
         return default;
@@ -105,18 +100,16 @@ internal sealed partial class RelaySession : IMessageSession
         return default;
     }
 
-    /// <summary>Ends the session here, its upstream first; done when the upstream has answered or was cut.</summary>
+    /// <summary>Ends the session and closes its upstream connection; completes when the upstream has answered the close or was disconnected.</summary>
     internal Task ReleaseAsync()
     {
-        CancellationTokenSource? dialing;
         lock (_gate)
         {
-            dialing = _dialing;
             if (_state != State.Ended)
             {
                 var ready = _state is State.Ready or State.Settling;
                 _state = State.Ended;
-                _wish.Stop();
+                _rotation.Stop();
                 ClearHeld();
                 if (_sending)
                     _closeWhenSent = true;
@@ -125,18 +118,18 @@ internal sealed partial class RelaySession : IMessageSession
                 else
                     _upstream.Abort();
             }
-            // Without an output the pump never ran.
+            // Without an output the pump was never started.
             if (_output is null)
-                _over.TrySetResult();
+                _ended.TrySetResult();
         }
-        dialing?.Cancel();
-        return _over.Task;
+        _resumer.Cancel();
+        return _ended.Task;
     }
 
-    private void AnswerCounted(string id) => _output!.Meter.CallEnded(id, "answered");
+    private void CallAnswered(string id) => _output!.Meter.CallEnded(id, "answered");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SlowAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> frame, WebSocketMessageType type, MessageKind kind)
+    private async ValueTask FinishSendAsync(ValueTask send, UpstreamSocket upstream, ReadOnlyMemory<byte> payload, WebSocketMessageType type, MessageKind kind)
     {
         try
         {
@@ -145,14 +138,14 @@ internal sealed partial class RelaySession : IMessageSession
         }
         catch (Exception e) when (IsTransport(e))
         {
-            // The pump learns of it by its own read. What was not sent is held for the next upstream.
+            // The pump notices it by its own read. The unsent message is held for the next connection.
             upstream.Abort();
             ValueTask held;
             lock (_gate)
             {
                 if (_state == State.Ready)
                     _state = State.Replacing;
-                held = _state == State.Ended ? default : Hold(frame.Span, type, kind);
+                held = _state == State.Ended ? default : Hold(payload.Span, type, kind);
                 SendEnded();
             }
             await held.ConfigureAwait(false);
@@ -163,7 +156,7 @@ internal sealed partial class RelaySession : IMessageSession
     {
         lock (_gate)
         {
-            _sentHere++;
+            _sentOnConnection++;
             _sentSinceHandle++;
             SendEnded();
         }
@@ -180,9 +173,9 @@ internal sealed partial class RelaySession : IMessageSession
     }
 
     // Under the lock.
-    private ValueTask Hold(ReadOnlySpan<byte> frame, WebSocketMessageType type, MessageKind kind)
+    private ValueTask Hold(ReadOnlySpan<byte> payload, WebSocketMessageType type, MessageKind kind)
     {
-        var dropped = _held.Add(frame, type, kind);
+        var dropped = _held.Add(payload, type, kind);
         if (dropped > 0)
         {
             _relay.Metrics.Dropped("relay_held", dropped);
@@ -194,8 +187,8 @@ internal sealed partial class RelaySession : IMessageSession
 
     private void HeldChanged()
     {
-        _relay.Metrics.Held.Add(_held.Bytes - _heldBytes);
-        _heldBytes = _held.Bytes;
+        _relay.Metrics.Held.Add(_held.Bytes - _reportedHeldBytes);
+        _reportedHeldBytes = _held.Bytes;
         if (_held.IsFull)
             return;
         _room?.TrySetResult();
@@ -208,181 +201,6 @@ internal sealed partial class RelaySession : IMessageSession
         HeldChanged();
     }
 
-    private async Task PumpAsync(IMessageOutput output)
-    {
-        try
-        {
-            while (true)
-            {
-                var upstream = _upstream;
-                var close = await ForwardAsync(upstream, output).ConfigureAwait(false);
-                await upstream.EndAsync().ConfigureAwait(false);
-                if (await ReplaceAsync(upstream, close, output).ConfigureAwait(false) is not { } end)
-                    continue;
-                output.Close(end);
-                break;
-            }
-        }
-        catch (Exception e)
-        {
-            Log.PumpFailed(_relay.Logger, _start.SessionId, e);
-            output.Close(LiveClose.Internal);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _state = State.Ended;
-                _wish.Stop();
-                ClearHeld();
-            }
-            _upstream.Abort();
-            _relay.Ended(_start.SessionId, this);
-            _over.TrySetResult();
-        }
-    }
-
-    /// <summary>Hands on what the upstream says until it ends.</summary>
-    /// <returns>Its close; null where the connection broke.</returns>
-    private async Task<LiveClose?> ForwardAsync(UpstreamSocket upstream, IMessageOutput output)
-    {
-        try
-        {
-            while (true)
-            {
-                using var frame = await upstream.ReceiveAsync().ConfigureAwait(false);
-                if (frame.Type == WebSocketMessageType.Close)
-                    return upstream.Close;
-                if (frame.Refusal is { } refusal)
-                {
-                    upstream.Abort();
-                    return refusal;
-                }
-                if (Look(frame.Payload, output, out var kind, out var update))
-                    await output.SendAsync(frame.Memory, frame.Type, kind).ConfigureAwait(false);
-                else if (update is not null)
-                    await ForwardHandleAsync(update.Value, frame, upstream, output).ConfigureAwait(false);
-                if (_wish.IsThere)
-                    MomentCame(force: false);
-            }
-        }
-        catch (Exception e) when (IsTransport(e))
-        {
-            return upstream.Close;
-        }
-    }
-
-    /// <summary>Takes from a frame what concerns us.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="output">The client.</param>
-    /// <param name="kind">What it holds.</param>
-    /// <param name="update">Its resumption update, which is forwarded with our own handle.</param>
-    /// <returns>False where the client must not see it as it is.</returns>
-    private bool Look(ReadOnlySpan<byte> frame, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
-    {
-        update = null;
-        var peek = ServerPeek.Read(frame);
-        kind = peek.Kind;
-        if (peek.HasOutput)
-        {
-            output.Meter.Output();
-            Volatile.Write(ref _inTurn, true);
-            Unsettle();
-        }
-        if (peek.IsPlainAudio)
-            return true;
-        if (peek.IsInterrupted)
-            output.Meter.TurnEnded("interrupted");
-        if (!peek.Usage.IsEmpty)
-            Used(peek.Usage, output);
-        if (peek.IsTurnComplete)
-        {
-            output.Meter.TurnEnded("completed");
-            Volatile.Write(ref _inTurn, false);
-        }
-        if (!peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty)
-            LookAtCalls(peek, output.Meter);
-        if (peek.HasResumption)
-        {
-            update = ResumptionUpdate.Read(frame, peek.Resumption);
-            return false;
-        }
-        return !peek.IsSetupComplete && !(peek.IsGoAway && GoesAway(peek.GoAway));
-    }
-
-    private void LookAtCalls(in ServerPeek peek, ISessionMeter meter)
-    {
-        Unsettle();
-        lock (_gate)
-        {
-            if (!peek.ToolCall.IsEmpty)
-                _calls.Called(peek.ToolCall, (id, name) => meter.Called(id, name));
-            if (!peek.Cancellation.IsEmpty)
-                _calls.Cancelled(peek.Cancellation, id => meter.CallEnded(id, "cancelled"));
-        }
-    }
-
-    private void Used(ReadOnlySpan<byte> usage, IMessageOutput output)
-    {
-        try
-        {
-            if (LiveCodec.DecodeResponse([.. "{\"usageMetadata\":"u8, .. usage, .. "}"u8]).UsageMetadata is { } counts)
-                output.Meter.Used(counts);
-        }
-        catch (LiveProtocolException e)
-        {
-            Log.UsageUnreadable(_relay.Logger, _start.SessionId, e.Path);
-        }
-    }
-
-    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedMessage frame, UpstreamSocket upstream, IMessageOutput output)
-    {
-        long before;
-        lock (_gate)
-        {
-            _isResumable = update is { IsResumable: true, Handle: not null };
-            if (_isResumable)
-                (_handle, _sentSinceHandle) = (update.Handle, 0);
-            before = _sentBefore;
-        }
-        if (!update.IsResumable)
-            Unsettle();
-        if (!output.WantsHandles)
-            return;
-        if (update.Handle is null)
-        {
-            await output.SendAsync(frame.Memory, frame.Type, MessageKind.Control).ConfigureAwait(false);
-            return;
-        }
-        var ours = update.IsResumable ? await output.CheckpointAsync(new RelayState(upstream.Upstream.Id, update.Handle)).ConfigureAwait(false) : "";
-        if (ours is not null)
-            await output.SendAsync(update.Rewrite(frame.Payload, ours, before), frame.Type, MessageKind.Control).ConfigureAwait(false);
-    }
-
     private static bool IsTransport(Exception e) =>
         e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.RelayDropped, LogLevel.Warning, "Session {SessionId} dropped {Frames} frames of sound or pictures: its upstream is being replaced")]
-        public static partial void Dropped(ILogger logger, string sessionId, int frames);
-
-        [LoggerMessage(EventIds.RelayFailed, LogLevel.Error, "The relay of session {SessionId} failed; the client gets 1011")]
-        public static partial void PumpFailed(ILogger logger, string sessionId, Exception exception);
-
-        [LoggerMessage(EventIds.RelayReplacing, LogLevel.Information, "Session {SessionId} replaces its connection to {Upstream}: {Cause}")]
-        public static partial void Replacing(ILogger logger, string sessionId, string upstream, string cause);
-
-        [LoggerMessage(EventIds.RelayReplaced, LogLevel.Information, "Session {SessionId} goes on at {Upstream} after {Gap}, {Held} frames were held")]
-        public static partial void Replaced(ILogger logger, string sessionId, string upstream, TimeSpan gap, int held);
-
-        [LoggerMessage(EventIds.RelayLost, LogLevel.Warning, "Session {SessionId} could not go on at {Upstream}: {Code} {Reason}")]
-        public static partial void NotResumed(ILogger logger, string sessionId, string upstream, int code, string reason);
-
-        [LoggerMessage(EventIds.RelayUsageUnreadable, LogLevel.Warning, "Session {SessionId} has a usageMetadata that is not counted, because it is wrong at '{Path}'")]
-        public static partial void UsageUnreadable(ILogger logger, string sessionId, string path);
-
-        [LoggerMessage(EventIds.RelayGoAwayForwarded, LogLevel.Information, "Session {SessionId} has no handle of {Upstream}, so the client is told of its goAway")]
-        public static partial void GoAwayForwarded(ILogger logger, string sessionId, string upstream);
-    }
 }

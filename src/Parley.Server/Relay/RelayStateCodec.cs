@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Parley.Server.Relay;
 
-/// <summary>The state of a relayed session as bytes: <c>{"Upstream":"first","Handle":"…"}</c>.</summary>
+/// <summary>Encodes the checkpoint of a relayed session: <c>{"Upstream":"first","Handle":"…"}</c>.</summary>
 internal sealed class RelayStateCodec : ILiveCheckpointCodec
 {
     public string Kind => "relay-1";
@@ -18,11 +18,11 @@ internal sealed class RelayStateCodec : ILiveCheckpointCodec
         {
             return JsonSerializer.Deserialize(stored.Data.Span, RelayStateJson.Default.RelayState) is { Upstream: not null, Handle: not null } state
                 ? state
-                : throw new FormatException("The state of a relayed session is not whole.");
+                : throw new FormatException("Incomplete relay state: upstream and handle are required.");
         }
         catch (JsonException e)
         {
-            throw new FormatException("The state of a relayed session is not readable.", e);
+            throw new FormatException("Unreadable relay state.", e);
         }
     }
 }

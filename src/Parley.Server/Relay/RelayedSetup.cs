@@ -7,23 +7,22 @@ using Parley.Server.Wire;
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// The setup as it goes upstream, again and again with other handles. Where nothing but the handle is ours it is the client's own frame, byte
-/// for byte, except: <c>"sessionResumption":{…},</c> is put in front where the client has none and a handle is wanted, and the value of
-/// <c>handle</c> is the upstream's.
+/// The setup that is sent upstream, each time with the current handle. Unless a token or policy changed it, it is the client's message byte for byte,
+/// except that <c>"sessionResumption":{…},</c> is inserted if the client has none, and that the value of <c>handle</c> is the upstream's.
 /// </summary>
 internal sealed class RelayedSetup
 {
-    private readonly byte[] _frame;
+    private readonly byte[] _message;
     private readonly Place _place;
 
-    private RelayedSetup(byte[] frame, WebSocketMessageType type) => (_frame, Type, _place) = (frame, type, Place.Find(frame));
+    private RelayedSetup(byte[] message, WebSocketMessageType type) => (_message, Type, _place) = (message, type, Place.Find(message));
 
     internal WebSocketMessageType Type { get; }
 
-    /// <summary>The client's frame.</summary>
-    internal static RelayedSetup Of(ReadOnlySpan<byte> frame, WebSocketMessageType type) => new(frame.ToArray(), type);
+    /// <summary>From the client's message.</summary>
+    internal static RelayedSetup Of(ReadOnlySpan<byte> message, WebSocketMessageType type) => new(message.ToArray(), type);
 
-    /// <summary>A setup that a token, a policy or the guide's form made: written anew.</summary>
+    /// <summary>From a setup that a token or a policy changed, or that came in the guide's form: encoded again.</summary>
     internal static RelayedSetup Of(Setup setup)
     {
         var output = new ArrayBufferWriter<byte>(1024);
@@ -31,19 +30,19 @@ internal sealed class RelayedSetup
         return new RelayedSetup(output.WrittenSpan.ToArray(), WebSocketMessageType.Text);
     }
 
-    /// <summary>The bytes to send.</summary>
+    /// <summary>The message to send.</summary>
     /// <param name="handle">The upstream's handle; null = a new session.</param>
     internal ReadOnlyMemory<byte> With(string? handle)
     {
         var value = handle is null ? "" : JsonSerializer.Serialize(handle, RelayJson.Default.String);
         if (_place.Handle is { } at)
-            return handle is null ? _frame : Splice(at, value);
+            return handle is null ? _message : Splice(at, value);
         if (_place.Resumption is { } resumption)
         {
             if (handle is null)
-                return _frame;
+                return _message;
             // {} or {"transparent":true} or null
-            if (_frame[resumption.Start.Value] != (byte)'{')
+            if (_message[resumption.Start.Value] != (byte)'{')
                 return Splice(resumption, $"{{\"handle\":{value}}}");
             var inside = resumption.Start.Value + 1;
             return Splice(inside..inside, $"\"handle\":{value}{(_place.IsResumptionEmpty ? "" : ",")}");
@@ -54,15 +53,15 @@ internal sealed class RelayedSetup
     private byte[] Splice(Range at, string text)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        return [.. _frame.AsSpan(0, at.Start.Value), .. bytes, .. _frame.AsSpan(at.End.Value)];
+        return [.. _message.AsSpan(0, at.Start.Value), .. bytes, .. _message.AsSpan(at.End.Value)];
     }
 
-    /// <summary>Where in the frame the resumption lies.</summary>
+    /// <summary>The position of the resumption in the message.</summary>
     private sealed record Place(int Inside, bool IsEmpty, Range? Resumption, bool IsResumptionEmpty, Range? Handle)
     {
-        internal static Place Find(ReadOnlySpan<byte> frame)
+        internal static Place Find(ReadOnlySpan<byte> message)
         {
-            var reader = new Utf8JsonReader(frame);
+            var reader = new Utf8JsonReader(message);
             reader.Read();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {

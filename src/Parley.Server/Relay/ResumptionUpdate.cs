@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Relay;
 
-/// <summary>A <c>sessionResumptionUpdate</c> of an upstream, and how it is handed on: with our handle in place of the upstream's, else byte for byte.</summary>
+/// <summary>A <c>sessionResumptionUpdate</c> of an upstream. It is forwarded with a handle of this server in place of the upstream's, otherwise byte for byte.</summary>
 internal readonly struct ResumptionUpdate
 {
     private readonly Range _handleAt, _indexAt;
@@ -11,20 +10,20 @@ internal readonly struct ResumptionUpdate
     private ResumptionUpdate(string? handle, Range handleAt, bool isResumable, long? index, Range indexAt) =>
         (Handle, _handleAt, IsResumable, Index, _indexAt) = (handle, handleAt, isResumable, index, indexAt);
 
-    /// <summary>The upstream's handle; null where there is none.</summary>
+    /// <summary>The upstream's handle; null if there is none.</summary>
     internal string? Handle { get; }
 
     internal bool IsResumable { get; }
 
-    /// <summary>Messages the upstream consumed of this connection; null where it does not say.</summary>
+    /// <summary>Messages of this connection that the upstream has consumed; null if it does not report them.</summary>
     internal long? Index { get; }
 
-    /// <param name="frame">The whole frame.</param>
-    /// <param name="at">Where the value of the update lies in it.</param>
-    internal static ResumptionUpdate Read(ReadOnlySpan<byte> frame, Range at)
+    /// <param name="message">The whole message.</param>
+    /// <param name="at">The position of the update's value in it.</param>
+    internal static ResumptionUpdate Read(ReadOnlySpan<byte> message, Range at)
     {
         var start = at.Start.Value;
-        var reader = new Utf8JsonReader(frame[at]);
+        var reader = new Utf8JsonReader(message[at]);
         string? handle = null;
         Range handleAt = default, indexAt = default;
         long? index = null;
@@ -56,22 +55,22 @@ internal readonly struct ResumptionUpdate
         return new ResumptionUpdate(string.IsNullOrEmpty(handle) ? null : handle, handleAt, resumable, index, indexAt);
     }
 
-    /// <summary>The frame with our handle, and with the index counted from the client's first message.</summary>
-    internal byte[] Rewrite(ReadOnlySpan<byte> frame, string handle, long consumedBefore)
+    /// <summary>The message with a handle of this server, and with the index counted from the client's first message.</summary>
+    internal byte[] Rewrite(ReadOnlySpan<byte> message, string handle, long consumedBefore)
     {
         var edits = new List<(Range At, byte[] Bytes)> { (_handleAt, JsonSerializer.SerializeToUtf8Bytes(handle, RelayJson.Default.String)) };
         if (Index is { } index && consumedBefore > 0)
             edits.Add((_indexAt, System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"\"{index + consumedBefore}\""))));
         edits.Sort(static (a, b) => a.At.Start.Value.CompareTo(b.At.Start.Value));
-        var output = new List<byte>(frame.Length + 128);
+        var output = new List<byte>(message.Length + 128);
         var at = 0;
         foreach (var (range, bytes) in edits)
         {
-            output.AddRange(frame[at..range.Start.Value]);
+            output.AddRange(message[at..range.Start.Value]);
             output.AddRange(bytes);
             at = range.End.Value;
         }
-        output.AddRange(frame[at..]);
+        output.AddRange(message[at..]);
         return [.. output];
     }
 }

@@ -4,8 +4,8 @@ using Parley.Server.Wire;
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// What a look at a server's frame tells. Looks at top-level members and the names inside <c>serverContent</c>; strings of media are skipped,
-/// and a frame that holds one chunk of sound is told by its first and last bytes. Allocates nothing.
+/// What the relay reads of a server message: top-level members and the names inside <c>serverContent</c>. Media strings are skipped, and a message with
+/// one audio chunk is recognized by its first and last bytes. Allocates nothing.
 /// </summary>
 internal readonly ref struct ServerPeek
 {
@@ -13,19 +13,19 @@ internal readonly ref struct ServerPeek
 
     private static ReadOnlySpan<byte> AudioSuffix => "\"}}]}}}"u8;
 
-    // As the public service writes it, to the last space.
+    // Exactly as the public service formats it.
     private static ReadOnlySpan<byte> ServiceAudioPrefix => "{\n  \"serverContent\": {\n    \"modelTurn\": {\n      \"parts\": [\n        {\n          \"inlineData\": {\n            \"mimeType\": \"audio/pcm;rate=24000\",\n            \"data\": \""u8;
 
     private static ReadOnlySpan<byte> ServiceAudioSuffix => "\"\n          }\n        }\n      ]\n    }\n  }\n}\n"u8;
 
     internal MessageKind Kind { get; private init; }
 
-    /// <summary>One chunk of sound and nothing else.</summary>
+    /// <summary>The message holds one audio chunk and nothing else.</summary>
     internal bool IsPlainAudio { get; private init; }
 
     internal bool IsSetupComplete { get; private init; }
 
-    /// <summary>Something of an answer is in it: a part, or its transcription.</summary>
+    /// <summary>The message holds output of the model: a part or its transcription.</summary>
     internal bool HasOutput { get; private init; }
 
     internal bool IsTurnComplete { get; private init; }
@@ -34,7 +34,7 @@ internal readonly ref struct ServerPeek
 
     internal bool IsGoAway { get; private init; }
 
-    /// <summary>Values of members; empty where absent.</summary>
+    /// <summary>The value of the member; empty if absent. The same for the following members.</summary>
     internal ReadOnlySpan<byte> GoAway { get; private init; }
 
     internal ReadOnlySpan<byte> ToolCall { get; private init; }
@@ -43,21 +43,21 @@ internal readonly ref struct ServerPeek
 
     internal ReadOnlySpan<byte> Usage { get; private init; }
 
-    /// <summary>Where the value of <c>sessionResumptionUpdate</c> lies in the frame; empty where there is none.</summary>
+    /// <summary>Position of the value of <c>sessionResumptionUpdate</c> in the message; empty if absent.</summary>
     internal Range Resumption { get; private init; }
 
     internal bool HasResumption { get; private init; }
 
-    internal static ServerPeek Read(ReadOnlySpan<byte> frame) =>
-        IsPlain(frame, AudioPrefix, AudioSuffix) || IsPlain(frame, ServiceAudioPrefix, ServiceAudioSuffix)
+    internal static ServerPeek Read(ReadOnlySpan<byte> message) =>
+        IsPlain(message, AudioPrefix, AudioSuffix) || IsPlain(message, ServiceAudioPrefix, ServiceAudioSuffix)
             ? new ServerPeek { Kind = MessageKind.Audio, IsPlainAudio = true, HasOutput = true }
-            : ReadWhole(frame);
+            : ReadWhole(message);
 
-    private static bool IsPlain(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix) =>
-        frame.Length >= prefix.Length + suffix.Length && frame.StartsWith(prefix) && frame.EndsWith(suffix)
-        && frame[prefix.Length..^suffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;
+    private static bool IsPlain(ReadOnlySpan<byte> message, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix) =>
+        message.Length >= prefix.Length + suffix.Length && message.StartsWith(prefix) && message.EndsWith(suffix)
+        && message[prefix.Length..^suffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;
 
-    private static ServerPeek ReadWhole(ReadOnlySpan<byte> frame)
+    private static ServerPeek ReadWhole(ReadOnlySpan<byte> message)
     {
         var content = new ContentFacts();
         var kind = MessageKind.Other;
@@ -66,24 +66,24 @@ internal readonly ref struct ServerPeek
         Range update = default;
         try
         {
-            var reader = new Utf8JsonReader(frame);
+            var reader = new Utf8JsonReader(message);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return new ServerPeek { Kind = MessageKind.Unreadable };
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("serverContent"u8))
-                    kind = content.Read(frame, ref reader);
+                    kind = content.Read(message, ref reader);
                 else if (reader.ValueTextEquals("usageMetadata"u8))
-                    usage = JsonRange.Value(frame, ref reader);
+                    usage = JsonRange.Value(message, ref reader);
                 else if (reader.ValueTextEquals("toolCall"u8))
-                    call = Of(frame, ref reader, MessageKind.Tool, out kind);
+                    call = Of(message, ref reader, MessageKind.Tool, out kind);
                 else if (reader.ValueTextEquals("toolCallCancellation"u8))
-                    cancellation = Of(frame, ref reader, MessageKind.Tool, out kind);
+                    cancellation = Of(message, ref reader, MessageKind.Tool, out kind);
                 else if (reader.ValueTextEquals("sessionResumptionUpdate"u8))
                     (kind, resumption, update) = (MessageKind.Control, true, JsonRange.Of(ref reader));
                 else if (reader.ValueTextEquals("goAway"u8))
                     {
-                    goAway = Of(frame, ref reader, MessageKind.Control, out kind);
+                    goAway = Of(message, ref reader, MessageKind.Control, out kind);
                     goingAway = true;
                 }
                 else if (reader.ValueTextEquals("setupComplete"u8))
@@ -116,17 +116,17 @@ internal readonly ref struct ServerPeek
         };
     }
 
-    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader, MessageKind member, out MessageKind kind)
+    private static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> message, scoped ref Utf8JsonReader reader, MessageKind member, out MessageKind kind)
     {
         kind = member;
-        return JsonRange.Value(frame, ref reader);
+        return JsonRange.Value(message, ref reader);
     }
 
     private ref struct ContentFacts
     {
         internal bool HasOutput, IsTurnComplete, IsInterrupted;
 
-        internal MessageKind Read(ReadOnlySpan<byte> frame, scoped ref Utf8JsonReader reader)
+        internal MessageKind Read(ReadOnlySpan<byte> message, scoped ref Utf8JsonReader reader)
         {
             var kind = MessageKind.Content;
             reader.Read();
@@ -140,8 +140,8 @@ internal readonly ref struct ServerPeek
                 if (reader.ValueTextEquals("modelTurn"u8))
                 {
                     HasOutput = true;
-                    // The name comes before the data, so a long string is not searched.
-                    if (JsonRange.Value(frame, ref reader).IndexOf("\"inlineData\""u8) >= 0)
+                    // The name precedes the data, so a long string is not searched.
+                    if (JsonRange.Value(message, ref reader).IndexOf("\"inlineData\""u8) >= 0)
                         kind = MessageKind.Audio;
                 }
                 else if (reader.ValueTextEquals("outputTranscription"u8))

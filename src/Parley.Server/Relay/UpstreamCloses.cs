@@ -1,16 +1,16 @@
 namespace Parley.Server.Relay;
 
-/// <summary>What an upstream's close means (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
+/// <summary>Classifies the closes of upstreams (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
 internal static class UpstreamCloses
 {
-    /// <summary>1011 in our words: there was no close, the connection broke.</summary>
+    /// <summary>1011 with a text of this server: the connection was lost without a close.</summary>
     internal static LiveClose Lost { get; } = new(1011, "The connection to the upstream was lost.");
 
-    /// <summary>1011 in the service's words: no upstream answers.</summary>
+    /// <summary>1011 with the text of the public service: no upstream is available.</summary>
     internal static LiveClose Unavailable { get; } = new(1011, "The service is currently unavailable.");
 
-    /// <summary>The end of a connection, not of the session: with a handle it goes on.</summary>
-    /// <param name="close">The close; null = the connection broke.</param>
+    /// <summary>Whether only the connection ended, so that the session can be resumed with a handle.</summary>
+    /// <param name="close">The close; null = the connection was lost.</param>
     internal static bool IsResumable(LiveClose? close) => close switch
     {
         null => true,
@@ -20,12 +20,12 @@ internal static class UpstreamCloses
         _ => false,
     };
 
-    /// <summary>Before <c>setupComplete</c>: the fault of this upstream or its key, not of the setup, so another may do.</summary>
-    internal static bool IsUpstreamsFault(LiveClose close) =>
-        close.Code is 1001 or 1011 or 1012 or 1013 || IsKeysFault(close);
+    /// <summary>Before <c>setupComplete</c>: whether the upstream or its key is at fault and not the setup, so that another upstream may succeed.</summary>
+    internal static bool IsUpstreamFault(LiveClose close) =>
+        close.Code is 1001 or 1011 or 1012 or 1013 || IsKeyRefused(close);
 
-    /// <summary>The operator's key is refused.</summary>
-    internal static bool IsKeysFault(LiveClose close) =>
+    /// <summary>Whether the operator's key was refused.</summary>
+    internal static bool IsKeyRefused(LiveClose close) =>
         Starts(close, "API key") || Starts(close, "Method doesn't allow unregistered callers") || Starts(close, "User location is not supported");
 
     internal static bool IsQuota(LiveClose close) =>

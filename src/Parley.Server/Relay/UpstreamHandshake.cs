@@ -1,13 +1,13 @@
 namespace Parley.Server.Relay;
 
 /// <summary>
-/// A new connection to an upstream while HTTP is spoken on it. It hands out no byte beyond the end of a head, so that what follows the answer to
-/// the upgrade is there for who takes the connection over.
+/// A new connection to an upstream during the HTTP upgrade. A read never returns bytes beyond the end of a header block, so that what follows the upgrade
+/// response is available to <see cref="Take"/>.
 /// </summary>
 internal sealed class UpstreamHandshake(Stream inner) : Stream
 {
     private byte[] _early = [];
-    private int _ending; // bytes of CRLFCRLF at the end of what was handed out
+    private int _ending; // bytes of CRLFCRLF at the end of what was returned
     private bool _taken;
 
     public override bool CanRead => true;
@@ -25,7 +25,7 @@ internal sealed class UpstreamHandshake(Stream inner) : Stream
     }
 
     /// <summary>Takes the connection over; disposing this does nothing from now on.</summary>
-    /// <returns>The connection, and what was read of it and not handed out.</returns>
+    /// <returns>The connection, and the bytes that were read but not returned.</returns>
     internal (Stream Stream, byte[] Early) Take()
     {
         _taken = true;
@@ -45,10 +45,10 @@ internal sealed class UpstreamHandshake(Stream inner) : Stream
         {
             length = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
-        var handedOut = ThroughHead(buffer.Span[..length]);
-        if (handedOut < length)
-            _early = [.. buffer.Span[handedOut..length], .. _early];
-        return handedOut;
+        var returned = UpToHeadersEnd(buffer.Span[..length]);
+        if (returned < length)
+            _early = [.. buffer.Span[returned..length], .. _early];
+        return returned;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -84,8 +84,8 @@ internal sealed class UpstreamHandshake(Stream inner) : Stream
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    // How many bytes there are up to the end of a head, or all.
-    private int ThroughHead(ReadOnlySpan<byte> bytes)
+    // Number of bytes up to the end of a header block, or all.
+    private int UpToHeadersEnd(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)
         {

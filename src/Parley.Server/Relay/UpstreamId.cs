@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Parley.Server.Relay;
 
-/// <summary>What an upstream is called where a handle has to find it again.</summary>
+/// <summary>Computes the stable id of an upstream, by which a handle refers to it.</summary>
 internal static class UpstreamId
 {
     /// <summary>The name it was given, or the start of a hash of address and key.</summary>

@@ -3,7 +3,7 @@ using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 
-/// <summary>The upstreams in their order, and which of them are left alone for a while because they failed.</summary>
+/// <summary>The upstreams in order of preference, and which of them are cooling down after a failure.</summary>
 internal sealed class UpstreamPool
 {
     private readonly Upstream[] _upstreams;
@@ -18,45 +18,45 @@ internal sealed class UpstreamPool
 
     internal IReadOnlyList<Upstream> All => _upstreams;
 
-    /// <summary>Those to try for a new session: the rested ones in their order, then the others, soonest first.</summary>
+    /// <summary>The upstreams to try for a new session: available ones in their order, then those cooling down, shortest wait first.</summary>
     internal IEnumerable<Upstream> Candidates()
     {
         var now = _time.GetTimestamp();
-        return _upstreams.OrderBy(upstream => Math.Max(0, upstream.RestsUntil - now)).ToArray();
+        return _upstreams.OrderBy(upstream => Math.Max(0, upstream.CoolingDownUntil - now)).ToArray();
     }
 
-    /// <summary>The upstream a handle is bound to; null where it is not configured any more.</summary>
+    /// <summary>The upstream that a handle is bound to; null if it is no longer configured.</summary>
     internal Upstream? Find(string id) => Array.Find(_upstreams, upstream => upstream.Id == id);
 
-    internal void Rest(Upstream upstream) =>
-        upstream.RestsUntil = _time.GetTimestamp() + (long)(_coolDown.TotalSeconds * _time.TimestampFrequency);
+    internal void StartCoolDown(Upstream upstream) =>
+        upstream.CoolingDownUntil = _time.GetTimestamp() + (long)(_coolDown.TotalSeconds * _time.TimestampFrequency);
 
-    internal static void Works(Upstream upstream) => upstream.RestsUntil = 0;
+    internal static void EndCoolDown(Upstream upstream) => upstream.CoolingDownUntil = 0;
 
-    internal int Resting()
+    internal int CountCoolingDown()
     {
         var now = _time.GetTimestamp();
-        return _upstreams.Count(upstream => upstream.RestsUntil > now);
+        return _upstreams.Count(upstream => upstream.CoolingDownUntil > now);
     }
 }
 
 /// <summary>One address with one key.</summary>
 internal sealed class Upstream(UpstreamOptions options)
 {
-    private long _restsUntil;
+    private long _coolingDownUntil;
 
     internal string Id { get; } = UpstreamId.Of(options);
 
     internal UpstreamOptions Options => options;
 
-    /// <summary>Timestamp until which others come first.</summary>
-    internal long RestsUntil
+    /// <summary>Timestamp until which other upstreams are preferred.</summary>
+    internal long CoolingDownUntil
     {
-        get => Volatile.Read(ref _restsUntil);
-        set => Volatile.Write(ref _restsUntil, value);
+        get => Volatile.Read(ref _coolingDownUntil);
+        set => Volatile.Write(ref _coolingDownUntil, value);
     }
 
-    /// <summary>Where to connect for a version.</summary>
+    /// <summary>The WebSocket URL for an API version.</summary>
     internal Uri Address(string version)
     {
         var scheme = options.Url.Scheme is "http" or "ws" ? "ws" : "wss";

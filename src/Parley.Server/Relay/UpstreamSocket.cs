@@ -6,31 +6,31 @@ namespace Parley.Server.Relay;
 /// <summary>One connection to an upstream: one sender, one receiver.</summary>
 internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayOptions options, TimeProvider time)
 {
-    // The length of a message is bound enough: upstreams are few and chosen by the operator.
+    // Only the length of each message is limited: upstreams are few, and chosen by the operator.
     private static readonly InputBudget Unbounded = new(long.MaxValue);
 
-    private readonly MessageReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, guard: null, timer: null);
+    private readonly MessageReader _reader = new(socket, options.MaxUpstreamMessageBytes, Unbounded, frameLimiter: null, timer: null);
     private ITimer? _timer;
     private bool _closing;
 
     internal Upstream Upstream => upstream;
 
-    /// <summary>We closed it, so its end is no loss.</summary>
+    /// <summary>The relay closed it, so its end is not a loss.</summary>
     internal bool IsClosedByUs => Volatile.Read(ref _closing);
 
-    /// <summary>The upstream's close; null where there was none.</summary>
+    /// <summary>The upstream's close; null if there was none.</summary>
     internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, socket.CloseStatusDescription ?? "") : null;
 
     internal ValueTask<ReceivedMessage> ReceiveAsync() => _reader.ReceiveAsync();
 
-    /// <summary>Sends one message. An upstream that does not take it in time is cut.</summary>
-    internal ValueTask SendAsync(ReadOnlyMemory<byte> frame, WebSocketMessageType type)
+    /// <summary>Sends one message. If that takes longer than <see cref="RelayOptions.SendTimeout"/>, the connection is aborted.</summary>
+    internal ValueTask SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type)
     {
-        var send = socket.SendAsync(frame, type, endOfMessage: true, CancellationToken.None);
+        var send = socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None);
         return send.IsCompleted ? send : WatchedAsync(send);
     }
 
-    /// <summary>Says goodbye; the end comes to the receiver, at the latest when the time to answer is over.</summary>
+    /// <summary>Starts the close. The receiver sees its end, at the latest after <see cref="RelayOptions.UpstreamCloseTimeout"/>.</summary>
     internal void BeginClose()
     {
         Volatile.Write(ref _closing, true);
@@ -38,7 +38,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
         _ = CloseAsync(WebSocketCloseStatus.NormalClosure, null);
     }
 
-    /// <summary>The receiver is at the end: answers the upstream's close where that is due, and lets the socket go.</summary>
+    /// <summary>Called after the last receive: answers the upstream's close if there was one, and disposes the socket.</summary>
     internal async ValueTask EndAsync()
     {
         if (socket.State == WebSocketState.CloseReceived)
@@ -61,7 +61,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or ArgumentException)
         {
-            // It is gone already, or cut by the timer.
+            // Already disconnected, or aborted by the timer.
             socket.Abort();
         }
     }

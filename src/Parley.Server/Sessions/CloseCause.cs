@@ -3,12 +3,12 @@ using Parley.Server.Sockets;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Names for how a connection ended, few enough to count by: of each close of ours, and of those that are not.</summary>
+/// <summary>Classifies how connections ended, in few enough causes for metrics and daily counts.</summary>
 internal static class CloseCause
 {
-    /// <summary>Of a close the server sent; null = it sent none.</summary>
-    /// <param name="closed">The close.</param>
-    /// <param name="client">What the client closed with, where it did.</param>
+    /// <summary>The close code and cause of a connection.</summary>
+    /// <param name="closed">The close that the server sent; null = none.</param>
+    /// <param name="client">The status that the client closed with; null = none.</param>
     internal static (int Code, string Cause) Of(LiveClose? closed, WebSocketCloseStatus? client)
     {
         if (closed is null)

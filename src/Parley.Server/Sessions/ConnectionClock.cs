@@ -1,14 +1,13 @@
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// The life of a connection on one timer: the setup must come, then <c>goAway</c>, then the end, then the client's answer to the close.
+/// The deadlines of a connection on one timer: arrival of the setup, <c>goAway</c>, end of the connection, the client's answer to the close.
 /// </summary>
 internal sealed class ConnectionClock(LiveConnection connection)
 {
-    private static readonly LiveClose SetupLate = new(1008, "The setup message did not arrive in time");
+    private static readonly LiveClose SetupTimedOut = new(1008, "The setup message did not arrive in time");
 
     private readonly Lock _gate = new();
     private ITimer? _timer;
@@ -25,9 +24,9 @@ internal sealed class ConnectionClock(LiveConnection connection)
         Over,
     }
 
-    private TimeProvider Time => connection.Server.Time;
+    private TimeProvider Time => connection.Services.Time;
 
-    private LiveApiOptions Options => connection.Server.Options;
+    private LiveApiOptions Options => connection.Services.Options;
 
     internal void Stop()
     {
@@ -44,7 +43,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The setup is here: the model may take its time to start.</summary>
+    /// <summary>Stops the setup deadline: the start of the model has none.</summary>
     internal void SetupArrived()
     {
         lock (_gate)
@@ -54,7 +53,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
-    /// <summary>The session runs until <paramref name="end"/>.</summary>
+    /// <summary>Starts the deadlines of a session that runs until <paramref name="end"/>.</summary>
     internal void Run(DateTimeOffset end)
     {
         lock (_gate)
@@ -67,7 +66,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
-    /// <summary>The server shuts down: <c>goAway</c> now, and an early end.</summary>
+    /// <summary>Shutdown: sends <c>goAway</c> now, and ends the connection after <see cref="LiveConnectionOptions.DrainTime"/>.</summary>
     internal void Drain()
     {
         lock (_gate)
@@ -79,7 +78,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase == Phase.Running)
             {
                 _end = end;
-                connection.Session?.Remind();
+                connection.Session?.ResendHandle();
                 GoAway();
                 return;
             }
@@ -106,7 +105,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
             switch (_phase)
             {
                 case Phase.AwaitingSetup:
-                    connection.Close(SetupLate);
+                    connection.Close(SetupTimedOut);
                     break;
                 case Phase.Running:
                     GoAway();

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// The end of the server in order: not ready at once, nobody new, <c>goAway</c> with a handle to everybody, then their time, then 1001 for who is
-/// still there. It stands before the web server stops to listen, so that <c>/readyz</c> says no for as long as it lasts.
+/// Graceful shutdown. At once <c>/readyz</c> answers 503, new sessions are refused, and every client gets <c>goAway</c> with its newest handle; after
+/// <see cref="LiveConnectionOptions.DrainTime"/> the remaining connections are closed with 1001. Runs while the web server still listens, so that
+/// <c>/readyz</c> answers until the end.
 /// </summary>
 internal sealed partial class DrainService : IHostedLifecycleService
 {
@@ -35,7 +35,7 @@ internal sealed partial class DrainService : IHostedLifecycleService
             return;
         try
         {
-            // Each connection ends by itself: by its client, or closed at the end of the time. The bound is for those that do not even answer the close.
+            // Each connection ends by itself: by its client, or at the end of its time. The timeout is for those that do not even answer the close.
             await _registry.WhenEmptyAsync().WaitAsync(_options.Connections.DrainTime + _options.Connections.CloseTimeout + _options.Connections.SendTimeout, _time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
@@ -57,10 +57,10 @@ internal sealed partial class DrainService : IHostedLifecycleService
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Draining, LogLevel.Information, "The server stops: {Open} connections have {Time} to go")]
+        [LoggerMessage(EventIds.Draining, LogLevel.Information, "Shutting down: {Open} open connections get {Time} to leave")]
         public static partial void Draining(ILogger logger, int open, TimeSpan time);
 
-        [LoggerMessage(EventIds.DrainCut, LogLevel.Warning, "The server stops while {Open} connections are open")]
+        [LoggerMessage(EventIds.DrainIncomplete, LogLevel.Warning, "Shutdown timed out with {Open} open connections")]
         public static partial void StillOpen(ILogger logger, int open);
     }
 }

@@ -7,8 +7,8 @@ using Parley.Server.Wire;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Handles: session, number of the state with the epoch in its upper half, and expiry, sealed with a key of this server. A handle with a
-/// good seal was issued here, so that what was never issued (1007) can be told from what is over (1008) without remembering anything.
+/// Issues and opens resumption handles: session, serial number of the state (the epoch in its upper half) and expiry, authenticated with a key of this
+/// server. A valid seal proves that a handle was issued here, so an invented one (1007) is distinguished from an expired one (1008) without storing it.
 /// </summary>
 internal sealed class HandleSeal(ILiveSecrets secrets)
 {
@@ -30,7 +30,7 @@ internal sealed class HandleSeal(ILiveSecrets secrets)
     {
         (sessionId, serial, expires) = ("", 0, default);
         Span<byte> bytes = stackalloc byte[BodyBytes + SealBytes];
-        // Longer than any handle: not ours, and not to be decoded.
+        // Longer than any handle: not issued here, and not worth decoding.
         if (handle.Length > 2 * bytes.Length || !Base64Url.IsValid(handle, out var length) || length != bytes.Length)
             return false;
         Base64Url.DecodeFromChars(handle, bytes);

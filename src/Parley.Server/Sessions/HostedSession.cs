@@ -2,14 +2,13 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Telemetry;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// A session on its connection: starts the model, gives it what the client says, and is where it says what it has to say.
+/// A session on its connection: starts the model, passes client messages to it, and takes its output.
 /// </summary>
 internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, IAsyncDisposable
 {
@@ -27,24 +26,24 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private MessageRouter? _router;
     private IMessageSession? _messages;
     private long _accounted, _received;
-    private bool _over, _endedByModel;
+    private bool _isEnded, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var start = plan.Start;
-        var server = connection.Server;
-        _meter = new SessionMeter(server.Metrics, server.UsageSinks, server.Time, server.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CutUsedUp);
-        _rules = new MessageRules(server.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
+        var services = connection.Services;
+        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
+        _rules = new MessageRules(services.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
-        (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Server.Time.GetUtcNow());
-        _accounted = connection.Server.Time.GetTimestamp();
+        (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
+        _accounted = connection.Services.Time.GetTimestamp();
     }
 
-    /// <summary>When the connection is over.</summary>
+    /// <summary>When the connection ends.</summary>
     internal DateTimeOffset End { get; }
 
-    /// <summary>When the session came to this connection.</summary>
+    /// <summary>When the session started on this connection.</summary>
     internal DateTimeOffset Started { get; }
 
     internal string SessionId => _sessionId;
@@ -59,42 +58,42 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     internal bool IsOnToken => _caller.Token is not null;
 
-    /// <summary>Messages of the client so far.</summary>
+    /// <summary>Client messages received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
 
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var session = new HostedSession(connection, writer, plan);
-        // The old socket of a resumed session is mostly one that nobody noticed to be dead; it must not stand in the way.
-        if (connection.Server.Registry.Attach(plan.Start.SessionId, connection) is { } old)
+        // The old socket of a resumed session is usually dead without the server having noticed; it must not block the new one.
+        if (connection.Services.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
-            Log.TakenOver(connection.Server.Logger, plan.Start.SessionId);
+            Log.TakenOver(connection.Services.Logger, plan.Start.SessionId);
             old.Close(LiveClose.Aborted);
         }
         return session;
     }
 
-    /// <summary>Starts the model and says <c>setupComplete</c>.</summary>
-    /// <param name="whileStarting">Hears the client while the model starts, and cancels the start where it leaves.</param>
+    /// <summary>Starts the model and sends <c>setupComplete</c>.</summary>
+    /// <param name="whileStarting">Reads from the client while the model starts, and cancels the start if the client leaves.</param>
     internal async ValueTask StartAsync(Func<Task, CancellationTokenSource, Task> whileStarting)
     {
         var plan = _plan!;
         _plan = null;
-        using var gone = new CancellationTokenSource();
-        var starting = plan.Model.StartAsync(plan.Start, this, gone.Token);
+        using var clientGone = new CancellationTokenSource();
+        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         ILiveModelSession model;
         if (starting.IsCompleted)
             model = await starting.ConfigureAwait(false);
         else
         {
             var task = starting.AsTask();
-            await whileStarting(task, gone).ConfigureAwait(false);
+            await whileStarting(task, clientGone).ConfigureAwait(false);
             model = await task.ConfigureAwait(false);
         }
-        Log.Started(_connection.Server.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
+        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
         _meter.Start();
         if (IsResumed)
-            _connection.Server.Metrics.Resumed("resumed");
+            _connection.Services.Metrics.Resumed("resumed");
         if (model is IMessageSession messages)
         {
             _messages = messages;
@@ -102,56 +101,56 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Server.Options.Compatibility, _rules, _meter);
+        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 
-    /// <summary>Messages of the client go on unparsed, by <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Client messages are forwarded unparsed, by <see cref="ReceiveAsync"/>.</summary>
     internal bool IsRelayed => _messages is not null;
 
-    /// <summary>Gives a message to a model that forwards it. Called by the reader only.</summary>
+    /// <summary>Passes a message to a model that forwards it. Called by the reader only.</summary>
     internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, in ClientPeek peek)
     {
         _rules.Check(peek, message.Length);
         if (peek.AsksForAnswer)
-            _meter.Asked();
+            _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
     }
 
-    /// <summary>Gives a message to a model that takes it decoded. Called by the reader only.</summary>
+    /// <summary>Passes a message to a model that takes it decoded. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message, in ClientPeek peek)
     {
         Volatile.Write(ref _received, _received + 1);
         _router!.Receive(message, peek);
     }
 
-    /// <summary>Gives the client the newest handle once more.</summary>
-    internal void Remind() => _resumption?.Remind(Send);
+    /// <summary>Sends the newest handle once more.</summary>
+    internal void ResendHandle() => _resumption?.ResendHandle(Send);
 
-    /// <summary>Ends the session on behalf of the operator.</summary>
-    internal void Cut(LiveClose close) => _connection.Close(close);
+    /// <summary>Closes the session on behalf of the operator.</summary>
+    internal void Close(LiveClose close) => _connection.Close(close);
 
-    /// <summary>Writes the time down that was not written yet, and ends the session where its key may not go on.</summary>
-    internal void Account()
+    /// <summary>Records the connected time since the last call, and closes the session if its key was revoked, expired or is over its quota.</summary>
+    internal void RecordTime()
     {
         lock (_accounting)
         {
-            if (_over)
+            if (_isEnded)
                 return;
-            var now = _connection.Server.Time.GetTimestamp();
-            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted, now));
+            var now = _connection.Services.Time.GetTimestamp();
+            _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
-        if (!_connection.Server.Keys.FindById(_caller.KeyId, out var key))
-            Cut(LiveClose.InvalidKey);
-        else if (key is not null && _connection.Server.Ledger.IsUsedUp(key))
-            Cut(LiveClose.QuotaExceeded);
+        if (!_connection.Services.Keys.FindById(_caller.KeyId, out var key))
+            Close(LiveClose.InvalidKey);
+        else if (key is not null && _connection.Services.Usage.IsOverQuota(key))
+            Close(LiveClose.QuotaExceeded);
     }
 
     void ILiveModelOutput.Send(LiveSessionResponse message)
     {
         _writer.Send(message);
-        _meter.Said(message);
+        _meter.ModelMessage(message);
     }
 
     void ILiveModelOutput.SendMedia(in LiveMedia media)
@@ -174,8 +173,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     ValueTask IMessageOutput.SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
     {
-        _connection.Server.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
-        return _writer.SendFrameAsync(message, type);
+        _connection.Services.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
+        return _writer.SendEncodedAsync(message, type);
     }
 
     void IMessageOutput.Send(LiveSessionResponse message) => _writer.Send(message);
@@ -190,32 +189,32 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     public async ValueTask DisposeAsync()
     {
-        _connection.Server.Registry.Detach(_sessionId, _connection);
+        _connection.Services.Registry.Detach(_sessionId, _connection);
         _lease.Dispose();
         lock (_accounting)
         {
-            _over = true;
-            _connection.Server.Ledger.Talked(_caller.KeyId, _connection.Server.Time.GetElapsedTime(_accounted));
+            _isEnded = true;
+            _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
-        _resumption?.End(forget: _isLast && _connection.Server.Time.GetUtcNow() >= End);
-        _meter.End(_writer.Closed?.Code ?? _connection.ClientCloseCode, _writer.Closed is null ? "client" : _endedByModel ? "upstream" : "server");
+        _resumption?.End(forget: _isLast && _connection.Services.Time.GetUtcNow() >= End);
+        _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is not { } model)
             return;
-        Log.Ended(_connection.Server.Logger, _sessionId, _connection.Id, _writer.Closed is { } close ? $"closed with {close.Code}" : "the client hung up");
+        Log.Ended(_connection.Services.Logger, _sessionId, _connection.Id, _writer.QueuedClose is { } close ? $"closed with {close.Code}" : "the client left");
         try
         {
             await model.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            Log.DisposeFailed(_connection.Server.Logger, _sessionId, e);
+            Log.DisposeFailed(_connection.Services.Logger, _sessionId, e);
         }
     }
 
-    private void CutUsedUp()
+    private void CloseIfOverQuota()
     {
-        if (_caller.Key is { } key && _connection.Server.Ledger.IsUsedUp(key))
-            Cut(LiveClose.QuotaExceeded);
+        if (_caller.Key is { } key && _connection.Services.Usage.IsOverQuota(key))
+            Close(LiveClose.QuotaExceeded);
     }
 
     private void Send(SessionResumptionUpdate update) => _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });
@@ -228,10 +227,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         [LoggerMessage(EventIds.SessionEnded, LogLevel.Information, "Session {SessionId} left connection {ConnectionId}: {How}")]
         public static partial void Ended(ILogger logger, string sessionId, string connectionId, string how);
 
-        [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} is resumed while its old connection stands; that one is closed")]
+        [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} resumed while its old connection was open; closing the old one")]
         public static partial void TakenOver(ILogger logger, string sessionId);
 
-        [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "The model of session {SessionId} failed to end")]
+        [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "Model of session {SessionId} failed to dispose")]
         public static partial void DisposeFailed(ILogger logger, string sessionId, Exception exception);
     }
 }

@@ -1,33 +1,33 @@
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Where the states of sessions live that could be resumed. Every claim raises the session's epoch; a save with an older one is
-/// refused, so that a session that was taken over cannot be written by its old owner.
+/// Stores the states from which sessions can be resumed. Every claim increments the session's epoch; a save with an older epoch is refused, so that
+/// the old connection of a session cannot overwrite what the new one saved.
 /// </summary>
 internal interface ISessionStore
 {
-    /// <summary>Keeps a state under its serial number; false where the session was taken over, or nothing could be kept.</summary>
+    /// <summary>Saves a state under its serial number; false if the session was claimed by another connection, or the state could not be saved.</summary>
     ValueTask<bool> SaveAsync(SessionSnapshot snapshot);
 
-    /// <summary>The state a handle stands for, or null where it is over.</summary>
+    /// <summary>The state of a handle; null if it has expired.</summary>
     ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial);
 
-    /// <summary>Takes the session over, and returns the epoch to save with; null where it is over.</summary>
+    /// <summary>Claims the session, and returns the epoch to save with; null if the session has expired.</summary>
     ValueTask<long?> ClaimAsync(string sessionId);
 
-    /// <summary>The session's connection ended: from now on its handles grow old.</summary>
+    /// <summary>Records that the session's connection ended: the lifetime of its handles starts now.</summary>
     /// <param name="sessionId">The session.</param>
     /// <param name="epoch">The epoch of the connection; an older one is ignored.</param>
-    /// <param name="forget">The session itself is over: nothing is kept.</param>
+    /// <param name="forget">The session itself is over: deletes its states.</param>
     void End(string sessionId, long epoch, bool forget);
 }
 
-/// <summary>From what a session can be resumed.</summary>
+/// <summary>A saved state, from which a session can be resumed.</summary>
 /// <param name="SessionId">The session.</param>
-/// <param name="Epoch">How often it was taken over when this was saved.</param>
+/// <param name="Epoch">How often the session had been claimed when this was saved.</param>
 /// <param name="Serial">Number of the state in the session.</param>
 /// <param name="Model">Name of the model as <c>models/x</c>.</param>
 /// <param name="Owner">Who may resume it.</param>
 /// <param name="Started">When the session began.</param>
-/// <param name="State">What the model said it could be resumed from.</param>
+/// <param name="State">The state that the model gave.</param>
 internal sealed record SessionSnapshot(string SessionId, long Epoch, long Serial, string Model, string Owner, DateTimeOffset Started, object State);

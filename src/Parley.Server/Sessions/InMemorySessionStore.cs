@@ -2,10 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Sessions of this process. Those with a connection are bounded by the connections; of the others the oldest goes first.</summary>
+/// <summary>Keeps sessions in memory. Connected sessions are limited by the connections; of the others the oldest is dropped first (<see cref="LiveSessionOptions.MaxResumableSessions"/>).</summary>
 internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, TimeProvider time) : ISessionStore
 {
-    /// <summary>States kept of one session: a client that lost the last update still holds the one before.</summary>
+    /// <summary>States kept of one session: a client that missed the last update still holds the handle before it.</summary>
     internal const int StatesPerSession = 3;
 
     private readonly Lock _gate = new();
@@ -49,7 +49,7 @@ internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, Tim
         }
     }
 
-    /// <summary>Whether it knows a session.</summary>
+    /// <summary>Whether a session is stored here.</summary>
     internal bool Holds(string sessionId)
     {
         lock (_gate)

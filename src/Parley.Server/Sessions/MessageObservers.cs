@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Hands frames to the observers. Costs one comparison when there are none.</summary>
+/// <summary>Passes messages to the registered <see cref="ILiveWireObserver"/>s. Costs one comparison if there are none.</summary>
 internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> observers, ILogger<MessageObservers> logger)
 {
     private readonly ILiveWireObserver[] _observers = [.. observers];
 
-    internal void Saw(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
+    internal void Notify(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
     {
         foreach (var observer in _observers)
         {
@@ -25,19 +25,19 @@ internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> ob
         }
     }
 
-    internal void SawClose(string connectionId, LiveDirection direction, int code, string? reason)
+    internal void NotifyClose(string connectionId, LiveDirection direction, int code, string? reason)
     {
         if (_observers.Length == 0)
             return;
         var payload = new byte[2 + Encoding.UTF8.GetByteCount(reason ?? "")];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
         Encoding.UTF8.GetBytes(reason ?? "", payload.AsSpan(2));
-        Saw(connectionId, direction, WebSocketMessageType.Close, payload);
+        Notify(connectionId, direction, WebSocketMessageType.Close, payload);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.ObserverFailed, LogLevel.Error, "Frame observer {Observer} failed")]
+        [LoggerMessage(EventIds.ObserverFailed, LogLevel.Error, "Message observer {Observer} failed")]
         public static partial void ObserverFailed(ILogger logger, string observer, Exception exception);
     }
 }

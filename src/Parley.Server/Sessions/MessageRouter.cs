@@ -6,8 +6,8 @@ using Parley.Server.Wire;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Takes messages of a running session apart: sound goes to the model as bytes, everything else as a message. A message that holds
-/// nothing but sound is never parsed. PCM is one stream of bytes: where a chunk ends within a sample, the first half waits for the next chunk.
+/// Routes the messages of a running session: audio goes to the model as bytes, everything else as a decoded message. A message with nothing but audio is
+/// never parsed. PCM is one stream of bytes: if a chunk ends within a sample, the first half is kept for the next chunk.
 /// </summary>
 internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, SessionMeter? meter = null)
 {
@@ -27,11 +27,11 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
         {
             if (TryReceiveAudio(peek.Chunk))
                 return;
-            // Not what it seemed: something else may stand between its first and last bytes.
+            // Not valid base64: other members may be hidden between its first and last bytes.
             rules.Check(ClientPeek.ReadWhole(message), message.Length);
         }
         var request = LiveCodec.DecodeRequest(message, compatibility);
-        meter?.Heard(request);
+        meter?.ClientMessage(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
         else if (request is not { ClientContent: null, ToolResponse: null, ContextUpdate: null })
@@ -40,7 +40,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
 
     private bool TryReceiveAudio(in AudioChunk chunk)
     {
-        // One byte in front for the half sample of the chunk before.
+        // One byte in front for the half sample of the previous chunk.
         var buffer = ArrayPool<byte>.Shared.Rent(1 + chunk.PcmBytes);
         try
         {
@@ -72,7 +72,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
         }
     }
 
-    /// <param name="bytes">The chunk behind one free byte.</param>
+    /// <param name="bytes">One free byte, then the chunk.</param>
     /// <param name="rateHz">Its rate.</param>
     private void ReceiveAudio(Span<byte> bytes, int rateHz)
     {
@@ -93,8 +93,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
             model.ReceiveAudio(pcm, rateHz);
     }
 
-    // Members may come together, though no client does so. They take effect in the order in which they make sense:
-    // the start of an activity, what belongs to it, its end.
+    // Members may be combined, though no known client does so. They take effect in this order: the start of an activity, its content, its end.
     private void Receive(RealtimeInput input)
     {
         var (audio, video) = (input.Audio, input.Video);

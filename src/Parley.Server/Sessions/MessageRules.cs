@@ -3,12 +3,12 @@ using Parley.Server.Wire;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// What a client may send once its session runs: how large each kind of message may be, no second setup, no change of a pinned context. The same
-/// for local and relayed sessions, and checked before anything is parsed.
+/// Checks a client message of a running session before it is parsed: the size limit of its kind, no second setup, no change of a pinned context. The
+/// same for local and relayed sessions.
 /// </summary>
-/// <param name="options">The sizes.</param>
-/// <param name="pinsContext">Instruction or tools are not the client's own.</param>
-/// <param name="forwards">Messages go on unparsed, so that one that cannot be read could hold what is forbidden.</param>
+/// <param name="options">The size limits.</param>
+/// <param name="pinsContext">Instruction or tools come from a token or a policy, so the client may not change them.</param>
+/// <param name="forwards">Messages are forwarded unparsed, so that an unreadable one could contain something forbidden.</param>
 internal sealed class MessageRules(LiveApiOptions options, bool pinsContext, bool forwards)
 {
     /// <exception cref="LiveCloseException">The message breaks a rule.</exception>

@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>What is queued for a client: a message, a whole frame, a chunk of an answer, or the close. A value, so that queueing allocates nothing.</summary>
+/// <summary>One item of the send queue: a message, an encoded message, a media chunk or the close. A value type, so that queueing allocates nothing.</summary>
 internal readonly struct OutgoingItem
 {
     private readonly object? _content;
@@ -11,15 +11,16 @@ internal readonly struct OutgoingItem
 
     internal OutgoingItem(LiveClose close) => _content = close;
 
-    internal OutgoingItem(WireMessage frame) => _content = frame;
+    internal OutgoingItem(WireMessage message) => _content = message;
 
     internal OutgoingItem(in LiveMedia media) => Media = media;
 
     internal LiveSessionResponse? Message => _content as LiveSessionResponse;
 
-    internal LiveClose? Close => _content as LiveClose;
+    /// <summary>A message that is already encoded.</summary>
+    internal WireMessage? Encoded => _content as WireMessage;
 
-    internal WireMessage? Frame => _content as WireMessage;
+    internal LiveClose? Close => _content as LiveClose;
 
     internal bool IsMedia => _content is null;
 

@@ -3,17 +3,17 @@ using Parley.Server.Sockets;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>What a client says between its setup and setupComplete. Beyond the bound nothing is read, so that the client has to wait.</summary>
+/// <summary>Queues the messages between setup and <c>setupComplete</c>. Beyond the limit nothing more is read, so the client has to wait.</summary>
 internal sealed class ReadAhead(MessageReader reader, int maxBytes)
 {
-    private readonly Queue<ReceivedMessage> _frames = [];
+    private readonly Queue<ReceivedMessage> _messages = [];
     private Task<ReceivedMessage>? _receiving;
     private int _bytes;
 
-    /// <summary>Reads until the model has started, the bound is reached or the client is gone.</summary>
+    /// <summary>Reads until the model has started, the limit is reached or the client has left.</summary>
     /// <param name="starting">The start of the model.</param>
-    /// <param name="gone">Cancelled where the client leaves.</param>
-    internal async Task RunAsync(Task starting, CancellationTokenSource gone)
+    /// <param name="clientGone">Cancelled if the client leaves.</param>
+    internal async Task RunAsync(Task starting, CancellationTokenSource clientGone)
     {
         while (_bytes <= maxBytes)
         {
@@ -23,17 +23,17 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
                 return;
             if (!_receiving.IsCompletedSuccessfully)
             {
-                await gone.CancelAsync().ConfigureAwait(false);
+                await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }
-            var frame = (await _receiving.ConfigureAwait(false)).Kept();
+            var message = (await _receiving.ConfigureAwait(false)).ToOwned();
             _receiving = null;
-            _frames.Enqueue(frame);
-            // An empty message costs as well.
-            _bytes += frame.Length + 64;
-            if (frame.Type == WebSocketMessageType.Close)
+            _messages.Enqueue(message);
+            // An empty message costs memory too.
+            _bytes += message.Length + 64;
+            if (message.Type == WebSocketMessageType.Close)
             {
-                await gone.CancelAsync().ConfigureAwait(false);
+                await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }
             if (starting.IsCompleted)
@@ -41,13 +41,13 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
         }
     }
 
-    /// <summary>The next message that waits, or the receive that is under way; false when both are used up.</summary>
+    /// <summary>The next queued message, or the receive in progress; false if there is neither.</summary>
     internal bool TryTake(out ValueTask<ReceivedMessage> next)
     {
         next = default;
-        if (_frames.TryDequeue(out var frame))
+        if (_messages.TryDequeue(out var message))
         {
-            next = new(frame);
+            next = new(message);
             return true;
         }
         if (_receiving is not { } receiving)
@@ -67,7 +67,7 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
             }
             catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
             {
-                // The socket is gone, which is why we are here.
+                // The socket is closed, which is why the messages are dropped.
             }
         }
     }

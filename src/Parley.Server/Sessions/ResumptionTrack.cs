@@ -3,32 +3,32 @@ using Parley.Protocol;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// The resumption of one connection of a session: turns what the model can resume from into handles (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). A handle is
-/// given out when its state is kept, and not if the model took the offer back in the meantime.
+/// Turns the checkpoints of the model into resumption handles, for one connection of a session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). A handle is
+/// sent once its state is saved, unless the model withdrew the checkpoint meanwhile.
 /// </summary>
 internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, SessionSnapshot origin, DateTimeOffset handlesExpire, bool transparent)
 {
     private readonly Lock _gate = new();
 
-    // Numbers of different connections must not meet: a session may be resumed from a state that is not its newest.
+    // Serial numbers of different connections must not collide: a session may be resumed from an older state.
     private long _serial = origin.Epoch << 32;
     private SessionResumptionUpdate? _newest;
-    private bool _offered;
+    private bool _isResumable;
     private bool _ended;
 
     internal string SessionId => origin.SessionId;
 
-    /// <summary>Takes an offer of the model.</summary>
-    /// <param name="state">What the model can resume from; null = it cannot.</param>
-    /// <param name="consumed">Messages of the client, without the setup, that the model was given so far.</param>
-    /// <param name="send">Sends an update, at once or when the state is kept; never at the same time from two threads.</param>
+    /// <summary>Takes a checkpoint of the model.</summary>
+    /// <param name="state">The state to resume from; null = the session is not resumable now.</param>
+    /// <param name="consumed">Client messages, without the setup, that the model has received.</param>
+    /// <param name="send">Sends an update, at once or when the state is saved; never from two threads at the same time.</param>
     internal void Checkpoint(object? state, long consumed, Action<SessionResumptionUpdate> send)
     {
         lock (_gate)
         {
             if (_ended)
                 return;
-            _offered = state is not null;
+            _isResumable = state is not null;
             if (state is null)
             {
                 if (_newest is not null)
@@ -45,7 +45,7 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
         }
     }
 
-    /// <summary>Keeps a state and returns its handle, for a session that tells its client by itself; null where it was not kept.</summary>
+    /// <summary>Saves a state and returns its handle, for a session that sends its own updates; null if the state was not saved.</summary>
     internal async ValueTask<string?> IssueAsync(object state)
     {
         long serial;
@@ -57,18 +57,18 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
             serial = ++_serial;
             saving = store.SaveAsync(origin with { Serial = serial, State = state });
         }
-        var kept = await saving.ConfigureAwait(false);
+        var saved = await saving.ConfigureAwait(false);
         lock (_gate)
         {
-            if (!kept || _ended)
+            if (!saved || _ended)
                 return null;
             _newest = new SessionResumptionUpdate { NewHandle = seal.Issue(origin.SessionId, serial, handlesExpire), Resumable = true };
             return _newest.NewHandle;
         }
     }
 
-    /// <summary>Gives the newest handle once more, so that a client that is asked to go holds one.</summary>
-    internal void Remind(Action<SessionResumptionUpdate> send)
+    /// <summary>Sends the newest handle once more, so that a client has it when it is asked to leave.</summary>
+    internal void ResendHandle(Action<SessionResumptionUpdate> send)
     {
         lock (_gate)
         {
@@ -77,7 +77,7 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
         }
     }
 
-    /// <summary>The connection is over; what the model says from now on is not kept.</summary>
+    /// <summary>Ends the connection; later checkpoints are not saved.</summary>
     internal void End(bool forget)
     {
         lock (_gate)
@@ -87,14 +87,14 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
 
     private async Task SavedAsync(Task<bool> saving, long serial, long consumed, Action<SessionResumptionUpdate> send)
     {
-        var kept = await saving.ConfigureAwait(false);
+        var saved = await saving.ConfigureAwait(false);
         lock (_gate)
-            Saved(kept, serial, consumed, send);
+            Saved(saved, serial, consumed, send);
     }
 
-    private void Saved(bool kept, long serial, long consumed, Action<SessionResumptionUpdate> send)
+    private void Saved(bool saved, long serial, long consumed, Action<SessionResumptionUpdate> send)
     {
-        if (!kept || _ended || !_offered || serial != _serial)
+        if (!saved || _ended || !_isResumable || serial != _serial)
             return;
         _newest = new SessionResumptionUpdate
         {

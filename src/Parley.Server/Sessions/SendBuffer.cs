@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Where messages are encoded: one rented buffer that grows, and is given back when nothing is queued.</summary>
+/// <summary>Buffer that messages are encoded into: rented, grows as needed, returned when the send queue is empty.</summary>
 internal sealed class SendBuffer : IBufferWriter<byte>
 {
     private const int FirstBytes = 4 << 10;

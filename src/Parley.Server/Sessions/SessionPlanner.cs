@@ -2,25 +2,26 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Models;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Turns the first message into a session that may start, or refuses it. Nothing is used up before all else holds.</summary>
+/// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
     SessionRegistry registry, UsageTracker usage, KeyRing keys)
 {
     /// <param name="first">The message.</param>
-    /// <param name="unknownField">The first name in it that is not known here; null = none.</param>
-    /// <param name="connectionId">Whose it is.</param>
-    /// <param name="request">The upgrade.</param>
+    /// <param name="unknownField">The first unknown field name in it; null = none.</param>
+    /// <param name="connectionId">Id of the connection.</param>
+    /// <param name="request">The upgrade request.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
-    /// <exception cref="LiveProtocolException">It is, for a name that is not known.</exception>
+    /// <exception cref="LiveProtocolException">The session is refused because of the unknown field.</exception>
     internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unknownField, string connectionId, ConnectionRequest request)
     {
-        // Only a service behind a model that forwards messages may know more than this server.
-        if (unknownField is not null && (first.Setup!.Model is not { } asks || catalogue.Find(asks)?.Model is not IMessageModel))
+        // Only the service behind a model that forwards messages may know fields that this server does not.
+        if (unknownField is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
             throw unknownField;
         var now = time.GetUtcNow();
         var caller = request.Caller!;
@@ -29,23 +30,23 @@ internal sealed class SessionPlanner(
         if (caller.Token is { } expired && expired.ExpireTime <= now)
             throw new LiveCloseException(LiveClose.ExpiredToken);
 
-        var asked = EffectiveSetup.Of(first.Setup!, caller.Token);
-        if (asked.Model is not { Length: > 0 } name)
+        var requested = EffectiveSetup.Of(first.Setup!, caller.Token);
+        if (requested.Model is not { Length: > 0 } name)
             throw new LiveCloseException(LiveClose.InvalidArgument);
         var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name);
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
-        // A setup that is forwarded is judged by the service behind the model; that one also knows when a session is over.
+        // A forwarded setup is checked by the service behind the model; that service also limits the lifetime of the session.
         var liveCaller = new LiveCaller(caller.KeyId, caller.Owner, caller.Token is not null, keys.IdOf);
-        var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(asked, entry.Name, request.Version, liveCaller));
-        var isAsSent = admission is not null && ReferenceEquals(admission.Setup, asked) && !caller.IsLocked && !first.IsGuideConfig;
+        var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(requested, entry.Name, request.Version, liveCaller));
+        var isAsSent = admission is not null && ReferenceEquals(admission.Setup, requested) && !caller.IsLocked && !first.IsGuideConfig;
         var pinsContext = caller.PinsContext || admission is { PinsContext: true };
-        // An unknown field may be what a token or a policy forbids, and is lost if the setup is written again.
+        // An unknown field may be something a token or a policy forbids, and is lost if the setup is re-encoded.
         if (unknownField is not null && (!isAsSent || pinsContext))
             throw unknownField;
-        var setup = admission?.Setup ?? policy.Apply(asked, entry.Name, entry.Profile);
+        var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
 
-        if (admission?.MinutesPerDay is { } daily && usage.TodayOf(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
+        if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         var lease = Enter(caller);
         try
@@ -54,7 +55,7 @@ internal sealed class SessionPlanner(
             var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
                 ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
                 : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
-            usage.Opened(caller.KeyId, resumed: origin.State != NoState);
+            usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
@@ -84,7 +85,7 @@ internal sealed class SessionPlanner(
 
     private SessionLease Enter(Caller caller)
     {
-        if (caller.Key is { } key && usage.IsUsedUp(key))
+        if (caller.Key is { } key && usage.IsOverQuota(key))
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
@@ -96,7 +97,7 @@ internal sealed class SessionPlanner(
             end = token.ExpireTime;
         if (Least(caller.Key?.Limits.MinutesPerDay, admission?.MinutesPerDay) is not { } minutes)
             return end;
-        var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.TodayOf(caller.KeyId).Milliseconds);
+        var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.UsageToday(caller.KeyId).Milliseconds);
         return now + left < end ? now + left : end;
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Who is connected: for taking sessions over, for counting sessions of a key, for the operator, and for a shutdown that says goodbye.</summary>
+/// <summary>All open connections and sessions: for resumption, session limits, the admin API and shutdown.</summary>
 internal sealed class SessionRegistry
 {
     private readonly ConcurrentDictionary<LiveConnection, bool> _connections = new();
@@ -13,13 +13,13 @@ internal sealed class SessionRegistry
     private int _count;
     private bool _draining;
 
-    /// <summary>Connections, those included that have no session yet.</summary>
+    /// <summary>Open connections, including those without a session.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>No new session is taken.</summary>
+    /// <summary>The server is shutting down: new sessions are refused.</summary>
     internal bool IsDraining => Volatile.Read(ref _draining);
 
-    /// <summary>The sessions that run now.</summary>
+    /// <summary>The running sessions.</summary>
     internal IEnumerable<HostedSession> Sessions => _connections.Keys.Select(static connection => connection.Session).OfType<HostedSession>();
 
     internal void Add(LiveConnection connection)
@@ -38,7 +38,7 @@ internal sealed class SessionRegistry
             _empty?.TrySetResult();
     }
 
-    /// <summary>Counts a session; null where the owner has too many. Dispose what comes back when the session is over.</summary>
+    /// <summary>Counts a session on its owner; null if the owner has too many. Dispose the lease when the session ends.</summary>
     internal SessionLease? TryEnter(string owner, int max)
     {
         lock (_byOwner)
@@ -51,7 +51,7 @@ internal sealed class SessionRegistry
         }
     }
 
-    /// <summary>Sessions an owner has open.</summary>
+    /// <summary>Number of open sessions of an owner.</summary>
     internal int OpenOf(string owner)
     {
         lock (_byOwner)
@@ -67,7 +67,7 @@ internal sealed class SessionRegistry
         }
     }
 
-    /// <summary>Puts a session on a connection and returns the one it was on, if that still stands.</summary>
+    /// <summary>Assigns a session to a connection, and returns its previous connection if that is still open.</summary>
     internal LiveConnection? Attach(string sessionId, LiveConnection connection)
     {
         LiveConnection? before = null;
@@ -82,7 +82,7 @@ internal sealed class SessionRegistry
     internal void Detach(string sessionId, LiveConnection connection) =>
         _bySession.TryRemove(new KeyValuePair<string, LiveConnection>(sessionId, connection));
 
-    /// <summary>Asks everybody to go, and takes nobody new.</summary>
+    /// <summary>Drains every connection, and refuses new sessions from now on.</summary>
     /// <returns>Whether this was the first time.</returns>
     internal bool Drain()
     {
@@ -93,7 +93,7 @@ internal sealed class SessionRegistry
         return true;
     }
 
-    /// <summary>Ends when nobody is connected.</summary>
+    /// <summary>Completes when no connection is open.</summary>
     internal Task WhenEmptyAsync()
     {
         lock (_gate)
@@ -106,7 +106,7 @@ internal sealed class SessionRegistry
     }
 }
 
-/// <summary>A session that counts on its owner.</summary>
+/// <summary>Counts one open session of an owner until it is disposed.</summary>
 internal sealed class SessionLease(SessionRegistry registry, string owner) : IDisposable
 {
     private int _left;

@@ -3,21 +3,21 @@ using Parley.Protocol;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Holds a setup against the rules of its model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>) and fills in what it leaves open.</summary>
+/// <summary>Checks a setup against the rules of its model (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#41-setup-bidigeneratecontentsetup">protocol 4.1</see> and <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#131-models">protocol 13.1</see>) and fills in defaults.</summary>
 internal sealed partial class SetupPolicy(IVoiceNames voices)
 {
-    /// <summary>Declarations in one tool, as the shared type has it.</summary>
+    /// <summary>Most function declarations in one tool, as in the API's type.</summary>
     private const int MaxFunctions = 512;
 
     private static readonly LiveClose NoVoices = new(1007, "Cannot extract voices from a non-audio request.");
     private static readonly LiveClose NoThinking = new(1007, "Thinking level is not supported for this model");
     private static readonly LiveClose LevelMissing = new(1007, "Thinking level must be specified");
 
-    /// <summary>The setup as the model is to see it: checked, nothing unspecified, with a modality.</summary>
-    /// <exception cref="LiveCloseException">The model does not take it.</exception>
-    internal Setup Apply(Setup asked, string model, ModelProfile profile)
+    /// <summary>The effective setup: checked, without unspecified values, with one modality.</summary>
+    /// <exception cref="LiveCloseException">The model does not support it.</exception>
+    internal Setup Apply(Setup requested, string model, ModelProfile profile)
     {
-        var setup = UnspecifiedValues.Without(asked);
+        var setup = UnspecifiedValues.Without(requested);
         var generation = setup.GenerationConfig ?? new GenerationConfig();
         var modality = ModalityOf(generation, profile);
         CheckThinking(generation.ThinkingConfig, profile.Thinking);
@@ -84,10 +84,10 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
         Require(proactivity?.ProactiveVideo is not true || proactivity.ProactiveAudio is true || profile.ProactiveAudioAlwaysOn);
     }
 
-    private static void Require(bool holds, LiveClose? otherwise = null)
+    private static void Require(bool holds, LiveClose? close = null)
     {
         if (!holds)
-            throw new LiveCloseException(otherwise ?? LiveClose.InvalidArgument);
+            throw new LiveCloseException(close ?? LiveClose.InvalidArgument);
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.:-]{0,127}\z")]

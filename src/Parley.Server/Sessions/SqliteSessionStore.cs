@@ -7,8 +7,8 @@ using Parley.Server.Storage;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Sessions on disk. A state is written away from its session, and counts from the moment it is durable: its handle is given out then.
-/// Media are kept by their hash, each once however many states hold it, and up to a bound for all. States that no codec takes stay in memory.
+/// Keeps sessions in the database. A state is written in the background, and its handle is sent once the state is durable. Media are stored by hash, each
+/// once however many states contain it, up to <see cref="LiveSessionOptions.MaxStoredMediaBytes"/> in total. States that no codec takes stay in memory.
 /// </summary>
 internal sealed partial class SqliteSessionStore : ISessionStore
 {
@@ -29,7 +29,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         IOptions<LiveApiOptions> options, TimeProvider time, ILogger<SqliteSessionStore> logger)
     {
         (_database, _writer, _volatile, _codecs, _options, _time, _logger) = (database, writer, inMemory, [.. codecs], options.Value, time, logger);
-        // Sessions that the end of another process cut off grow old from now on; one that lives on elsewhere takes itself back with its next state.
+        // For sessions that a crash left open, the handle lifetime starts now; a session that still runs in another process reopens itself with its next state.
         var now = Now;
         _writer.Post(connection =>
         {
@@ -50,7 +50,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         }
         catch (StorageException)
         {
-            // The writer said what is wrong.
+            // LiveDatabaseWriter has logged the cause.
             return false;
         }
     }
@@ -120,7 +120,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         return true;
     }
 
-    // The hash, or null where there is no room: a conversation that lost a picture is better than none.
+    // The hash, or null if the limit is reached: a conversation without a picture is better than none.
     private byte[]? Keep(SqliteConnection connection, ReadOnlyMemory<byte> media)
     {
         var hash = SHA256.HashData(media.Span);
@@ -156,7 +156,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
     {
         try
         {
-            return Array.Find(_codecs, codec => codec.Kind == kind)?.Restore(stored) ?? throw new FormatException($"Nothing reads states of the kind {kind}.");
+            return Array.Find(_codecs, codec => codec.Kind == kind)?.Restore(stored) ?? throw new FormatException($"No codec reads states of the kind '{kind}'.");
         }
         catch (FormatException e)
         {
@@ -178,10 +178,10 @@ internal sealed partial class SqliteSessionStore : ISessionStore
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.MediaNotStored, LogLevel.Warning, "{Bytes} bytes of media are not kept for resumption: more than {Limit} bytes would be stored")]
+        [LoggerMessage(EventIds.MediaNotStored, LogLevel.Warning, "Media not stored for resumption: {Bytes} bytes would exceed the limit of {Limit}")]
         public static partial void MediaFull(ILogger logger, int bytes, long limit);
 
-        [LoggerMessage(EventIds.StateUnreadable, LogLevel.Warning, "A state of session {SessionId} cannot be read; the session counts as gone")]
+        [LoggerMessage(EventIds.StateUnreadable, LogLevel.Warning, "State of session {SessionId} is unreadable; the session cannot be resumed")]
         public static partial void StateUnreadable(ILogger logger, string sessionId, Exception exception);
     }
 }

@@ -2,7 +2,7 @@ using Parley.Protocol;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Clients send <c>…_UNSPECIFIED</c> where they mean nothing; such members become absent, so that models see one form only.</summary>
+/// <summary>Removes <c>…_UNSPECIFIED</c> values, which some clients send instead of omitting a member, so that models see one form only.</summary>
 internal static class UnspecifiedValues
 {
     internal static Setup Without(Setup setup) => setup with
@@ -10,8 +10,8 @@ internal static class UnspecifiedValues
         GenerationConfig = setup.GenerationConfig is { } generation ? Without(generation) : null,
         RealtimeInputConfig = setup.RealtimeInputConfig is { } input ? Without(input) : null,
         Tools = setup.Tools is { } tools ? [.. tools.Select(Without)] : null,
-        InputAudioTranscription = setup.InputAudioTranscription is { } heard ? Without(heard) : null,
-        OutputAudioTranscription = setup.OutputAudioTranscription is { } said ? Without(said) : null,
+        InputAudioTranscription = setup.InputAudioTranscription is { } transcribesInput ? Without(transcribesInput) : null,
+        OutputAudioTranscription = setup.OutputAudioTranscription is { } transcribesOutput ? Without(transcribesOutput) : null,
     };
 
     internal static Tool Without(Tool tool) => tool.FunctionDeclarations is not { } functions || !functions.Any(static f => f.Behavior == Behavior.Unspecified)
@@ -21,7 +21,7 @@ internal static class UnspecifiedValues
     private static GenerationConfig Without(GenerationConfig generation)
     {
         var thinking = generation.ThinkingConfig;
-        // {"thinkingLevel":"THINKING_LEVEL_UNSPECIFIED"} says nothing at all.
+        // {"thinkingLevel":"THINKING_LEVEL_UNSPECIFIED"} is equivalent to no thinkingConfig.
         if (thinking is { ThinkingBudget: null, IncludeThoughts: not true } && thinking.ThinkingLevel == ThinkingLevel.Unspecified)
             thinking = null;
         return generation with

@@ -6,46 +6,46 @@ using Parley.Server.Wire;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>A connection whose socket can be had.</summary>
+/// <summary>A connection whose socket can be taken over.</summary>
 internal interface IDirectConnection
 {
     /// <summary>
-    /// Takes the socket over, once nobody reads or writes the connection any other way; null where something lies between, as TLS does.
+    /// Takes the socket over, once nothing else reads or writes the connection; null if another layer is in between, such as TLS.
     /// </summary>
-    /// <returns>The socket as a stream, and what was read from it already.</returns>
+    /// <returns>The socket as a stream, and the bytes that were read from it already.</returns>
     (Stream Stream, byte[] Early)? Take();
 }
 
-/// <summary>One accepted socket as Kestrel sees it.</summary>
-#pragma warning disable CA1001 // See the source of its token.
+/// <summary>An accepted socket, as a connection of Kestrel.</summary>
+#pragma warning disable CA1001 // See the comment on _closed.
 internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection
 #pragma warning restore CA1001
 {
-    /// <summary>How long the client may take to close its side once we have closed ours.</summary>
+    /// <summary>Time the client has to close its side after the server closed its own.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
-    /// <summary>Two seconds of speech; the system doubles it for its own needs.</summary>
+    /// <summary>Two seconds of audio. Linux doubles the value for its bookkeeping.</summary>
     private const int SendBufferBytes = 128 << 10;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly RequestStream _requests;
     private readonly Pipes _pipes;
-    private readonly RateLimiter _discards;
+    private readonly RateLimiter _discardLimit;
     private readonly TimeProvider _time;
-    // Never disposed: it holds nothing, and may be cancelled by a thread that comes late.
+    // Never disposed: it holds no resource, and a late thread may still cancel it.
     private readonly CancellationTokenSource _closed = new();
     private volatile bool _aborted;
 
-    internal DirectConnection(Socket socket, RateLimiter discards, TimeProvider time)
+    internal DirectConnection(Socket socket, RateLimiter discardLimit, TimeProvider time)
         : base(RandomId.New())
     {
-        (_socket, _discards, _time) = (socket, discards, time);
+        (_socket, _discardLimit, _time) = (socket, discardLimit, time);
         ConnectionClosed = _closed.Token;
-        // Frames are written whole: waiting for more would only make them late.
+        // Frames are written whole: delaying them to combine packets only adds latency.
         if (socket.ProtocolType == ProtocolType.Tcp)
             socket.NoDelay = true;
-        // A client that does not read would else have the system hold megabytes for it.
+        // Otherwise the operating system buffers megabytes for a client that does not read.
         socket.SendBufferSize = SendBufferBytes;
         (LocalEndPoint, RemoteEndPoint) = (socket.LocalEndPoint, socket.RemoteEndPoint);
         _stream = new NetworkStream(socket, ownsSocket: true);
@@ -69,27 +69,27 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
         return (_stream, early);
     }
 
-    /// <summary>Kestrel gives the connection up: reads end, writes fail.</summary>
+    /// <summary>Called when Kestrel aborts the connection: reads end, writes fail.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _aborted = true;
         Shutdown(SocketShutdown.Both);
-        FireClosed();
+        SignalClosed();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        // A socket that is closed with something unread in it is reset, and what was written last may not be read.
+        // Closing a socket with unread input resets it, and the client may not receive what was written last.
         if (!_aborted && Shutdown(SocketShutdown.Send))
             await DrainAsync().ConfigureAwait(false);
-        // Both: a stream left to the finalizer keeps all of the connection for it, which a flood of them makes long pauses of.
+        // Both streams: one left to the finalizer keeps the whole connection alive, and a flood of them causes long GC pauses.
         await _requests.DisposeAsync().ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Not by the caller: what Kestrel and the application hang on the token is not its business.
-    private void FireClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    // On the thread pool: the callbacks that Kestrel and the application registered must not run on the calling thread.
+    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
 
     private bool Shutdown(SocketShutdown how)
     {
@@ -107,20 +107,20 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     private async Task DrainAsync()
     {
         var scratch = ArrayPool<byte>.Shared.Rent(4 << 10);
-        using var enough = new CancellationTokenSource(Linger, _time);
+        using var lingerCts = new CancellationTokenSource(Linger, _time);
         try
         {
-            while (await _stream.ReadAsync(scratch, enough.Token).ConfigureAwait(false) is > 0 and var length)
-                await _discards.TakeAsync(length, enough.Token).ConfigureAwait(false);
+            while (await _stream.ReadAsync(scratch, lingerCts.Token).ConfigureAwait(false) is > 0 and var length)
+                await _discardLimit.AcquireAsync(length, lingerCts.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // Reset by the client, or it takes too long.
+            // Reset by the client, or timed out.
         }
         ArrayPool<byte>.Shared.Return(scratch);
     }
 
-    /// <summary>The connection while HTTP is spoken on it.</summary>
+    /// <summary>The stream of the connection as long as it carries HTTP.</summary>
     private sealed class RequestStream(DirectConnection connection) : NetworkStream(connection._socket, ownsSocket: false)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -128,21 +128,21 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             try
             {
                 var reading = base.ReadAsync(buffer, cancellationToken);
-                var isHere = reading.IsCompleted;
+                var wasCompleted = reading.IsCompleted;
                 var length = await reading.ConfigureAwait(false);
-                // Requests are not for a thread that polls sockets, which may be what completed this.
-                if (!isHere)
+                // Requests must not run on a thread that polls sockets, which may have completed this read.
+                if (!wasCompleted)
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 return length;
             }
             catch (IOException)
             {
-                connection.FireClosed();
+                connection.SignalClosed();
                 throw;
             }
         }
 
-        // Kestrel takes a write that fails for a fault of the transport; that a client is gone it is told by the token.
+        // Kestrel treats a failed write as a fault of the transport; a client that left is signalled by ConnectionClosed instead.
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
@@ -151,7 +151,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
-                connection.FireClosed();
+                connection.SignalClosed();
             }
         }
     }

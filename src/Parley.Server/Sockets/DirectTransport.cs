@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// A transport of Kestrel that puts nothing between a socket and who reads it: no pipes, no queues of work, no buffer for a connection that is
-/// silent. A WebSocket takes the socket over altogether. For TCP and Unix domain sockets; the transports of the framework take the rest.
+/// A Kestrel transport without pipes, work queues or buffers for silent connections: reads go straight to the socket. A WebSocket takes the
+/// socket over completely. For TCP and Unix domain sockets; other endpoints are left to the framework's transports.
 /// </summary>
-internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class DirectTransport(SharedRateLimits rateLimits, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 512;
 
@@ -27,11 +27,11 @@ internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time)
             throw new AddressInUseException(e.Message, e);
         }
         socket.Listen(Backlog);
-        return new(new Listener(socket, paces, time));
+        return new(new Listener(socket, rateLimits, time));
     }
 
-#pragma warning disable CA1001 // Its source of a token holds nothing.
-    private sealed class Listener(Socket socket, SharedRateLimits paces, TimeProvider time) : IConnectionListener
+#pragma warning disable CA1001 // Its CancellationTokenSource holds no resource.
+    private sealed class Listener(Socket socket, SharedRateLimits rateLimits, TimeProvider time) : IConnectionListener
 #pragma warning restore CA1001
     {
         private readonly CancellationTokenSource _unbound = new();
@@ -44,9 +44,9 @@ internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time)
             {
                 try
                 {
-                    // Who waits does so in the backlog of the system, and costs nothing there.
-                    await paces.Connections.TakeAsync(1, _unbound.Token).ConfigureAwait(false);
-                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), paces.Discards, time);
+                    // Connections beyond the rate wait in the listen backlog, where they cost nothing.
+                    await rateLimits.Accepts.AcquireAsync(1, _unbound.Token).ConfigureAwait(false);
+                    return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), rateLimits.DiscardedBytes, time);
                 }
                 catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
@@ -54,7 +54,7 @@ internal sealed class DirectTransport(SharedRateLimits paces, TimeProvider time)
                 }
                 catch (SocketException)
                 {
-                    // That client was gone before it was accepted.
+                    // The client left before it was accepted.
                 }
             }
         }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>The head of a WebSocket frame (RFC 6455, section 5.2).</summary>
+/// <summary>The header of a WebSocket frame (RFC 6455, section 5.2).</summary>
 internal readonly struct FrameHead
 {
     internal const int MaxBytes = 14;
@@ -28,34 +28,34 @@ internal readonly struct FrameHead
 
     internal bool IsMasked { get; }
 
-    /// <summary>Of the payload, in bytes.</summary>
+    /// <summary>Length of the payload in bytes.</summary>
     internal ulong Length { get; }
 
-    /// <summary>Its four bytes, the first one lowest; 0 where it is not masked.</summary>
+    /// <summary>The masking key, first byte lowest; 0 if the frame is not masked.</summary>
     internal uint Mask { get; }
 
-    /// <summary>Length of the head itself.</summary>
+    /// <summary>Length of the header in bytes.</summary>
     internal int Bytes { get; }
 
-    /// <summary>Why a peer may not send this head; null where it may.</summary>
-    /// <param name="masked">Whether frames of this peer are masked: those of clients are.</param>
-    /// <param name="isInMessage">Whether a message has begun and goes on.</param>
+    /// <summary>The protocol error in this header; null if it is valid.</summary>
+    /// <param name="masked">Whether frames of this peer must be masked: those of clients must.</param>
+    /// <param name="isInMessage">Whether a fragmented message is in progress.</param>
     internal string? Fault(bool masked, bool isInMessage)
     {
         if ((_first & ReservedBits) != 0)
             return "A reserved bit is set.";
         if (Opcode is > Binary and < Close or > Pong)
-            return "The opcode is unknown.";
+            return "Unknown opcode.";
         if (IsMasked != masked)
-            return masked ? "A frame of a client is masked." : "A frame of a server is not masked.";
+            return masked ? "Frames of a client must be masked." : "Frames of a server must not be masked.";
         if (IsControl)
-            return !IsLast || Length > MaxControlBytes ? "A control frame is short and in one piece." : null;
+            return !IsLast || Length > MaxControlBytes ? "A control frame must be at most 125 bytes long and not fragmented." : null;
         if (Length > long.MaxValue)
             return "The frame is too long.";
-        return (Opcode == Continuation) == isInMessage ? null : isInMessage ? "A message began inside another." : "Nothing is there to continue.";
+        return (Opcode == Continuation) == isInMessage ? null : isInMessage ? "A new message began before the last fragment of the previous one." : "A continuation frame without a message to continue.";
     }
 
-    /// <summary>Reads the head that <paramref name="bytes"/> begin with; false where it is not all there.</summary>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>; false if it is incomplete.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHead head)
     {
         head = default;
@@ -75,7 +75,7 @@ internal readonly struct FrameHead
         return true;
     }
 
-    /// <summary>Writes a head, in its shortest form.</summary>
+    /// <summary>Writes a header in its shortest form.</summary>
     /// <returns>Its length.</returns>
     internal static int Write(Span<byte> target, int opcode, bool isLast, int length, uint? mask)
     {

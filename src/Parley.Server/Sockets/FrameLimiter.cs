@@ -1,10 +1,10 @@
 namespace Parley.Server.Sockets;
 
-/// <summary>Counts what a WebSocket swallows, pings and the fragments of a message: a client may send neither without end.</summary>
+/// <summary>Limits what an application does not see of a WebSocket: pings, pongs and the number of fragments of a message.</summary>
 internal sealed class FrameLimiter(TimeProvider time, int maxPingsPerMinute, int maxFragments)
 {
-    /// <summary>So many times the pings of a minute are borne until the close is out.</summary>
-    private const long Patience = 64;
+    /// <summary>Multiple of the limit at which the connection is aborted, if the close could not be sent yet.</summary>
+    private const long ToleratedMultiple = 64;
 
     internal static readonly LiveClose TooManyPings = new(1008, "Too many pings");
     internal static readonly LiveClose TooManyFragments = new(1008, "The message came in too many fragments");
@@ -15,44 +15,44 @@ internal sealed class FrameLimiter(TimeProvider time, int maxPingsPerMinute, int
     private int _pings;
     private long _windowStarted;
 
-    /// <summary>Called once, from the thread that reads, when the client breaks a limit.</summary>
-    internal Action<LiveClose>? Broken { get; set; }
+    /// <summary>Called once, on the reading thread, when the client exceeds a limit.</summary>
+    internal Action<LiveClose>? LimitExceeded { get; set; }
 
-    /// <summary>The limit that was broken.</summary>
+    /// <summary>The close for the limit that was exceeded; null = none.</summary>
     internal LiveClose? Violation { get; private set; }
 
-    /// <summary>The client was sent a close: from now on there is no excuse.</summary>
-    internal bool IsTold { get; set; }
+    /// <summary>A close was sent: from now on the connection is aborted at twice the limit.</summary>
+    internal bool CloseSent { get; set; }
 
-    /// <summary>A frame of a message has begun.</summary>
-    internal void SawFragment(bool isFirst, bool isLast)
+    /// <summary>Counts a frame of a message.</summary>
+    internal void CountFragment(bool isFirst, bool isLast)
     {
         _fragments = isFirst ? 1 : _fragments + 1;
         if (_fragments > maxFragments)
-            Break(TooManyFragments);
+            Report(TooManyFragments);
         if (isLast)
             _fragments = 0;
     }
 
-    /// <summary>A ping has come, or a pong: those count as well, none is owed for a ping that was not sent.</summary>
-    /// <exception cref="IOException">The client goes on with what it was told off for.</exception>
-    internal void SawPing()
+    /// <summary>Counts a ping or a pong; unsolicited pongs are counted too.</summary>
+    /// <exception cref="IOException">The client keeps exceeding the limit; the connection is to be aborted.</exception>
+    internal void CountPing()
     {
         var now = time.GetTimestamp();
         if (_pings == 0 || time.GetElapsedTime(_windowStarted, now) >= Window)
             (_pings, _windowStarted) = (0, now);
         if (++_pings <= maxPingsPerMinute)
             return;
-        if (_pings > (IsTold ? 2L : Patience) * maxPingsPerMinute)
-            throw new IOException("The client goes on pinging after it was told to stop.");
-        Break(TooManyPings);
+        if (_pings > (CloseSent ? 2L : ToleratedMultiple) * maxPingsPerMinute)
+            throw new IOException("The client keeps exceeding the ping limit.");
+        Report(TooManyPings);
     }
 
-    private void Break(LiveClose violation)
+    private void Report(LiveClose violation)
     {
         if (Violation is not null)
             return;
         Violation = violation;
-        Broken?.Invoke(violation);
+        LimitExceeded?.Invoke(violation);
     }
 }

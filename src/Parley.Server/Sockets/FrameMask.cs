@@ -5,10 +5,10 @@ using System.Security.Cryptography;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>Masking (RFC 6455, section 5.3): the payload of a client's frame, xored with four bytes nobody can foretell.</summary>
+/// <summary>Masking (RFC 6455, section 5.3): the payload of a client's frame is XORed with an unpredictable 4-byte key.</summary>
 internal static class FrameMask
 {
-    // Asking the system for four bytes at a time costs more than all else that is done for a frame of sound.
+    // Drawing four random bytes at a time costs more than everything else that is done for an audio frame.
     private const int KeysDrawn = 256;
 
     [ThreadStatic]
@@ -17,7 +17,7 @@ internal static class FrameMask
     [ThreadStatic]
     private static int _left;
 
-    /// <summary>A new key, of a generator fit for cryptography; each is used once.</summary>
+    /// <summary>A new key from a cryptographic generator; each is used once.</summary>
     internal static uint NextKey()
     {
         if (_left == 0)
@@ -28,8 +28,8 @@ internal static class FrameMask
         return _keys![--_left];
     }
 
-    /// <summary>Masks or unmasks, which is the same; <paramref name="target"/> may be where <paramref name="source"/> is.</summary>
-    /// <returns>The key turned, as the bytes that follow need it.</returns>
+    /// <summary>Masks or unmasks, which is the same operation; in place if both spans are the same.</summary>
+    /// <returns>The key rotated for the bytes that follow.</returns>
     internal static uint Apply(ReadOnlySpan<byte> source, Span<byte> target, uint key)
     {
         ref var from = ref MemoryMarshal.GetReference(source);

@@ -9,27 +9,27 @@ namespace Parley.Server.Sockets;
 
 internal sealed partial class FrameSocket
 {
-    /// <summary>Some frames of sound; the body of a longer one is read past it.</summary>
+    /// <summary>Holds several audio frames; longer payloads are read directly into the caller's buffer.</summary>
     private const int BufferBytes = 8 << 10;
 
-    /// <summary>So many waits in a row that were short: the peer is speaking, and the buffer stays while the next frame is waited for.</summary>
+    /// <summary>After this many short waits in a row the peer counts as active, and the buffer is kept while waiting for the next frame.</summary>
     private const int ShortWaits = 8;
 
     /// <summary>
-    /// So many reads in a row that did not have to wait, and others have their turn: who reads may be on the thread that all sockets are polled by.
+    /// After this many reads in a row that completed at once, the reader yields: it may run on the thread that polls all sockets.
     /// </summary>
     private const int MaxReadsAtOnce = 16;
 
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(250);
 
-    private byte[]? _buffer; // null while nothing is there
+    private byte[]? _buffer; // null while nothing is buffered
     private int _at, _end;
     private int _reads, _readsAtOnce, _shortWaits;
     private long _waitedAt;
     private FrameHead _head; // of the data frame being read
-    private ulong _left; // of its payload
-    private uint _mask; // turned to the next byte
-    private bool _isInFrame, _isInMessage, _isWaiting, _isWoken, _isNoText;
+    private ulong _left; // bytes of its payload still to come
+    private uint _mask; // rotated to the next byte
+    private bool _isInFrame, _isInMessage, _isWaiting, _isWoken, _isInvalidUtf8;
     private WebSocketMessageType _type;
     private Utf8Check _utf8;
 
@@ -39,37 +39,37 @@ internal sealed partial class FrameSocket
         ReadMore,
         Control,
         Fault,
-        NoText,
+        InvalidUtf8,
     }
 
-    /// <summary>Bytes of the frame being received that are still to come; known before they are here.</summary>
-    internal long FrameLeft => (long)_left;
+    /// <summary>Payload bytes of the current frame that have not been received yet, as announced by its header.</summary>
+    internal long RemainingPayload => (long)_left;
 
-    /// <summary>Bytes that wait for the rest of their frame, or for who takes them.</summary>
-    internal int Waiting => _end - _at;
+    /// <summary>Buffered bytes that have not been taken yet.</summary>
+    internal int BufferedBytes => _end - _at;
 
     /// <summary>
-    /// Whether the next message may be had whole from <see cref="TryTakeMessage"/>, once more of it has come: it is in one piece, and short. For
-    /// any other, and for what is no message, there is <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/>.
+    /// Whether <see cref="TryTakeMessage"/> can return the next message once all of it is buffered: it is unfragmented and short. Everything else goes
+    /// through <see cref="ReceiveAsync(Memory{byte}, CancellationToken)"/>.
     /// </summary>
-    internal bool IsWholeNext => !_isInMessage && !_closeReceived && !_isNoText && (!FrameHead.TryRead(Buffered, out var head) || IsShortMessage(head));
+    internal bool IsWholeNext => !_isInMessage && !_closeReceived && !_isInvalidUtf8 && (!FrameHead.TryRead(Buffered, out var head) || IsShortMessage(head));
 
-    /// <summary>Takes the next message where it lies, if all of it is here.</summary>
-    /// <param name="payload">What it says; until the next fill or receive.</param>
+    /// <summary>Takes the next message in place, if all of it is buffered.</summary>
+    /// <param name="payload">Its payload; valid until the next fill or receive.</param>
     /// <param name="type">Text or binary.</param>
     internal bool TryTakeMessage(out ReadOnlyMemory<byte> payload, out WebSocketMessageType type)
     {
         (payload, type) = (default, default);
-        if (_isInMessage || !FrameHead.TryRead(Buffered, out var head) || !IsShortMessage(head) || Waiting < head.Bytes + (int)head.Length)
+        if (_isInMessage || !FrameHead.TryRead(Buffered, out var head) || !IsShortMessage(head) || BufferedBytes < head.Bytes + (int)head.Length)
             return false;
         var bytes = _buffer.AsMemory(_at + head.Bytes, (int)head.Length);
         if (head.IsMasked)
             FrameMask.Apply(bytes.Span, bytes.Span, head.Mask);
         if (head.Opcode == FrameHead.Text && !Utf8.IsValid(bytes.Span))
         {
-            // As it was: the other way says so.
+            // Restored, so that ReceiveAsync reports the error.
             FrameMask.Apply(bytes.Span, bytes.Span, head.Mask);
-            _isNoText = true;
+            _isInvalidUtf8 = true;
             return false;
         }
         _at += head.Bytes + bytes.Length;
@@ -77,7 +77,7 @@ internal sealed partial class FrameSocket
         return true;
     }
 
-    /// <summary>Waits, or reads once. Its result belongs to <see cref="Filled"/>; nothing else may be received meanwhile.</summary>
+    /// <summary>Waits for data, or reads once. Pass the result to <see cref="Filled"/>; do not receive meanwhile.</summary>
     internal ValueTask<int> FillAsync()
     {
         if (_aborted)
@@ -85,7 +85,7 @@ internal sealed partial class FrameSocket
         if (_at == _end)
         {
             (_at, _end) = (0, 0);
-            if (!_isWoken && !IsSpeaking())
+            if (!_isWoken && !IsPeerActive())
             {
                 Release();
                 _isWaiting = true;
@@ -101,8 +101,8 @@ internal sealed partial class FrameSocket
         return ReadAsync(_buffer.AsMemory(_end));
     }
 
-    /// <summary>What was waited for is here.</summary>
-    /// <param name="read">What <see cref="FillAsync()"/> gave.</param>
+    /// <summary>Completes <see cref="FillAsync()"/>.</summary>
+    /// <param name="read">The result of <see cref="FillAsync()"/>.</param>
     /// <exception cref="WebSocketException">The stream has ended.</exception>
     internal void Filled(int read)
     {
@@ -153,13 +153,13 @@ internal sealed partial class FrameSocket
                             return taken;
                         continue;
                     case Step.ReadMore:
-                        await FillAsync(Waiting + 1).ConfigureAwait(false);
+                        await FillAsync(BufferedBytes + 1).ConfigureAwait(false);
                         break;
                     case Step.Control:
                         if (await ReceiveControlAsync().ConfigureAwait(false))
                             return new ValueWebSocketReceiveResult(0, WebSocketMessageType.Close, true);
                         break;
-                    case Step.NoText:
+                    case Step.InvalidUtf8:
                         throw await FaultAsync(WebSocketCloseStatus.InvalidPayloadData, "The message is not UTF-8.").ConfigureAwait(false);
                     case Step.Fault:
                         throw await FaultAsync(WebSocketCloseStatus.ProtocolError, Head().Fault(_isServer, _isInMessage)!).ConfigureAwait(false);
@@ -179,21 +179,21 @@ internal sealed partial class FrameSocket
     private ValueTask<int> ReadAsync(Memory<byte> target)
     {
         if (_readsAtOnce == MaxReadsAtOnce)
-            return LetOthersAsync(target);
+            return YieldAndReadAsync(target);
         var reading = _stream.ReadAsync(target, CancellationToken.None);
         _readsAtOnce = reading.IsCompleted ? _readsAtOnce + 1 : 0;
         return reading;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> LetOthersAsync(Memory<byte> target)
+    private async ValueTask<int> YieldAndReadAsync(Memory<byte> target)
     {
         _readsAtOnce = 0;
         await Task.Yield();
         return await _stream.ReadAsync(target, CancellationToken.None).ConfigureAwait(false);
     }
 
-    // As far as it goes without waiting.
+    // Receives as much as is possible without waiting.
     private Step TryReceive(Span<byte> target, out ValueWebSocketReceiveResult result)
     {
         result = default;
@@ -219,7 +219,7 @@ internal sealed partial class FrameSocket
 
     private void Begin(in FrameHead head)
     {
-        _guard?.SawFragment(isFirst: head.Opcode != FrameHead.Continuation, head.IsLast);
+        _frameLimiter?.CountFragment(isFirst: head.Opcode != FrameHead.Continuation, head.IsLast);
         _at += head.Bytes;
         (_head, _left, _mask, _isInFrame, _isInMessage) = (head, head.Length, head.Mask, true, true);
         if (head.Opcode == FrameHead.Continuation)
@@ -228,7 +228,7 @@ internal sealed partial class FrameSocket
         _utf8 = default;
     }
 
-    // Bytes of the payload, to where the caller wants them.
+    // Unmasks a piece of the payload into the caller's buffer.
     private Step Take(ReadOnlySpan<byte> piece, Span<byte> target, out ValueWebSocketReceiveResult result)
     {
         if (_head.IsMasked)
@@ -240,7 +240,7 @@ internal sealed partial class FrameSocket
         var isLast = isFrameOver && _head.IsLast;
         result = new ValueWebSocketReceiveResult(piece.Length, _type, isLast);
         if (_type == WebSocketMessageType.Text && (!piece.IsEmpty || isLast) && !_utf8.Accepts(target[..piece.Length], isLast))
-            return Step.NoText;
+            return Step.InvalidUtf8;
         if (isFrameOver)
             _isInFrame = false;
         if (isLast)
@@ -259,7 +259,7 @@ internal sealed partial class FrameSocket
         FrameMask.Apply(payload.Span, payload.Span, head.Mask);
         if (head.Opcode != FrameHead.Close)
         {
-            _guard?.SawPing();
+            _frameLimiter?.CountPing();
             if (head.Opcode == FrameHead.Ping)
                 await AnswerAsync(FrameHead.Pong, payload).ConfigureAwait(false);
             return false;
@@ -271,9 +271,9 @@ internal sealed partial class FrameSocket
         else
         {
             var code = payload.Length == 1 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(payload.Span);
-            // RFC 6455, section 7.4: 1004, 1005, 1006 and 1015 are never sent; what is not registered below 3000 is nothing.
+            // RFC 6455, section 7.4: 1004, 1005, 1006 and 1015 are never sent; unregistered codes below 3000 are invalid.
             if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
-                throw await FaultAsync(WebSocketCloseStatus.ProtocolError, "The close has no code that can be sent.").ConfigureAwait(false);
+                throw await FaultAsync(WebSocketCloseStatus.ProtocolError, "Invalid close code.").ConfigureAwait(false);
             if (!Utf8.IsValid(payload.Span[2..]))
                 throw await FaultAsync(WebSocketCloseStatus.InvalidPayloadData, "The reason of the close is not UTF-8.").ConfigureAwait(false);
             (_closeStatus, _closeDescription) = ((WebSocketCloseStatus)code, Encoding.UTF8.GetString(payload.Span[2..]));
@@ -283,7 +283,7 @@ internal sealed partial class FrameSocket
         return true;
     }
 
-    // The peer is told why, where it can be.
+    // Sends the close with its reason, if the peer can still be reached.
     private async ValueTask<WebSocketException> FaultAsync(WebSocketCloseStatus status, string why)
     {
         Release();
@@ -303,7 +303,7 @@ internal sealed partial class FrameSocket
 
     private FrameHead Head() => FrameHead.TryRead(Buffered, out var head) ? head : default;
 
-    // Reads until there is so much.
+    // Reads until at least this many bytes are buffered.
     private async ValueTask FillAsync(int bytes)
     {
         while (_end - _at < bytes)
@@ -313,7 +313,7 @@ internal sealed partial class FrameSocket
     private bool IsShortMessage(in FrameHead head) =>
         head.Opcode is FrameHead.Text or FrameHead.Binary && head.IsLast && head.Length <= BufferBytes - FrameHead.MaxBytes && head.Fault(_isServer, isInMessage: false) is null;
 
-    private bool IsSpeaking()
+    private bool IsPeerActive()
     {
         var now = _time.GetTimestamp();
         _shortWaits = _time.GetElapsedTime(_waitedAt, now) < ShortWait ? Math.Min(_shortWaits + 1, ShortWaits) : 0;
@@ -330,7 +330,7 @@ internal sealed partial class FrameSocket
         _end = early.Length;
     }
 
-    // Only the receiver does so: nobody else knows whether the buffer is being read into.
+    // Called by the receiver only: no other thread knows whether a read into the buffer is in progress.
     private void Release()
     {
         if (_buffer is not null)

@@ -20,7 +20,7 @@ internal sealed partial class FrameSocket
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (messageType is not (WebSocketMessageType.Text or WebSocketMessageType.Binary))
-            throw new ArgumentException("Only messages are sent; CloseOutputAsync closes.", nameof(messageType));
+            throw new ArgumentException("Only text and binary messages can be sent; call CloseOutputAsync to close.", nameof(messageType));
         var opcode = _isInSentMessage ? FrameHead.Continuation : messageType == WebSocketMessageType.Text ? FrameHead.Text : FrameHead.Binary;
         _isInSentMessage = !endOfMessage;
         return WriteAsync(opcode, endOfMessage, buffer);
@@ -36,13 +36,13 @@ internal sealed partial class FrameSocket
         {
             BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)closeStatus);
             if (!Encoding.UTF8.TryGetBytes(statusDescription, payload.AsSpan(2), out var written))
-                throw new ArgumentException("The reason does not fit a close.", nameof(statusDescription));
+                throw new ArgumentException("The reason must be at most 123 UTF-8 bytes long.", nameof(statusDescription));
             length = 2 + written;
         }
         await WriteAsync(FrameHead.Close, isLast: true, payload.AsMemory(0, length)).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a ping, unless something is being sent.</summary>
+    /// <summary>Sends a ping, unless a send is in progress.</summary>
     private bool TryPing()
     {
         if (_closeSent || _sending.CurrentCount == 0)
@@ -51,7 +51,7 @@ internal sealed partial class FrameSocket
         return true;
     }
 
-    // A peer that cannot be written to may still have something to say, which the receiver is to read.
+    // If the write fails, the receiver may still read what the peer has sent.
     private async Task AnswerAsync(int opcode, ReadOnlyMemory<byte> payload)
     {
         if (_closeSent)
@@ -75,7 +75,7 @@ internal sealed partial class FrameSocket
         await WriteAloneAsync(opcode, isLast, payload).ConfigureAwait(false);
     }
 
-    // Holds the semaphore, and gives it back.
+    // Called with the semaphore; releases it.
     private ValueTask WriteAloneAsync(int opcode, bool isLast, ReadOnlyMemory<byte> payload)
     {
         if (_closeSent || _aborted)

@@ -3,36 +3,35 @@ using System.Net.WebSockets;
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// A WebSocket (RFC 6455) over a stream, either end of it, made for many connections that are mostly idle and frames that are small: a read of
-/// nothing waits where nothing comes, one read takes all frames that are there, one write sends a frame, and nothing is allocated for either.
-/// It does what its base class promises, save that a token ends nothing that has begun: who wants an end aborts. One receiver at a time; senders
-/// may be many. Why it is here: <c>docs/decisions/0041-own-websocket.md</c>.
+/// A WebSocket (RFC 6455) over a stream, for servers and clients, optimized for many mostly idle connections and small frames: it waits with a zero-byte
+/// read, one read takes all frames that have arrived, one write sends a frame, and neither allocates. Unlike its base class, cancellation does not stop a
+/// started operation; call <see cref="Abort"/>. One receiver at a time, any number of senders. Reasons: <c>docs/decisions/0041-own-websocket.md</c>.
 /// </summary>
 internal sealed partial class FrameSocket : WebSocket
 {
     private readonly Stream _stream;
     private readonly bool _isServer;
     private readonly TimeProvider _time;
-    private readonly FrameLimiter? _guard;
-    private readonly Action? _cut;
+    private readonly FrameLimiter? _frameLimiter;
+    private readonly Action? _onAbort;
     private readonly KeepAlive? _keepAlive;
     private WebSocketCloseStatus? _closeStatus;
     private string? _closeDescription;
     private volatile bool _closeSent, _closeReceived, _aborted;
     private int _disposed;
 
-    /// <param name="stream">Reads of nothing must wait for something. Disposing it cuts the connection; this does so.</param>
-    /// <param name="isServer">Which end this is: clients mask what they send.</param>
+    /// <param name="stream">Zero-byte reads must wait for data. Disposing it must abort the connection; the socket disposes it.</param>
+    /// <param name="isServer">Whether this is the server's end. Clients mask what they send.</param>
     /// <param name="time">The clock of the keep-alive.</param>
-    /// <param name="keepAlive">Silence after which the peer is pinged, and how long it may take to show life then; no interval = never.</param>
-    /// <param name="guard">What may be too much of.</param>
-    /// <param name="cut">What more there is to do to cut the connection at once.</param>
-    /// <param name="early">What was read already, behind the upgrade.</param>
+    /// <param name="keepAlive">Silence after which the peer is pinged, and the time it then has to answer; no interval = never.</param>
+    /// <param name="frameLimiter">Ping and fragment limits; null = none.</param>
+    /// <param name="onAbort">Called in addition when the connection is aborted.</param>
+    /// <param name="early">Bytes that were read already, after the upgrade.</param>
     internal FrameSocket(
         Stream stream, bool isServer, TimeProvider time, (TimeSpan Interval, TimeSpan Timeout) keepAlive,
-        FrameLimiter? guard = null, Action? cut = null, ReadOnlySpan<byte> early = default)
+        FrameLimiter? frameLimiter = null, Action? onAbort = null, ReadOnlySpan<byte> early = default)
     {
-        (_stream, _isServer, _time, _guard, _cut) = (stream, isServer, time, guard, cut);
+        (_stream, _isServer, _time, _frameLimiter, _onAbort) = (stream, isServer, time, frameLimiter, onAbort);
         Prepend(early);
         if (keepAlive.Interval > TimeSpan.Zero)
             _keepAlive = new KeepAlive(this, keepAlive.Interval, keepAlive.Timeout);
@@ -61,7 +60,7 @@ internal sealed partial class FrameSocket : WebSocket
     public override void Abort()
     {
         _aborted = true;
-        _cut?.Invoke();
+        _onAbort?.Invoke();
         Dispose();
     }
 
@@ -87,40 +86,40 @@ internal sealed partial class FrameSocket : WebSocket
 
     private static bool IsTransport(Exception e) => e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
 
-    // Cut from here, or by the peer.
+    // Aborted here, or by the peer.
     private Exception Lost(Exception? cause) => _aborted
-        ? new OperationCanceledException("The connection was cut.", cause)
+        ? new OperationCanceledException("The connection was aborted.", cause)
         : new WebSocketException(WebSocketError.ConnectionClosedPrematurely, cause);
 
-    /// <summary>Pings a peer that is silent, and cuts the connection where it shows no life. Anything it sends is life.</summary>
+    /// <summary>Pings a silent peer, and aborts the connection if it does not answer. Any received data counts as an answer.</summary>
     private sealed class KeepAlive
     {
         private readonly FrameSocket _socket;
         private readonly TimeSpan _interval, _timeout;
         private readonly ITimer _timer;
         private int _reads;
-        private bool _asked;
+        private bool _pinged;
 
         internal KeepAlive(FrameSocket socket, TimeSpan interval, TimeSpan timeout)
         {
             (_socket, _interval, _timeout) = (socket, interval, timeout);
-            _timer = socket._time.CreateTimer(static state => ((KeepAlive)state!).Look(), this, interval, Timeout.InfiniteTimeSpan);
+            _timer = socket._time.CreateTimer(static state => ((KeepAlive)state!).Check(), this, interval, Timeout.InfiniteTimeSpan);
         }
 
         internal void Stop() => _timer.Dispose();
 
-        private void Look()
+        private void Check()
         {
             var reads = Volatile.Read(ref _socket._reads);
-            if (reads == _reads && _asked)
+            if (reads == _reads && _pinged)
             {
                 _socket.Abort();
                 return;
             }
-            // While a frame is being written a ping has to wait; whoever writes it looks at the time himself.
-            _asked = reads == _reads && _socket.TryPing();
+            // A ping cannot be sent during a write; a slow write has its own timeout.
+            _pinged = reads == _reads && _socket.TryPing();
             _reads = reads;
-            _timer.Change(_asked ? _timeout : _interval, Timeout.InfiniteTimeSpan);
+            _timer.Change(_pinged ? _timeout : _interval, Timeout.InfiniteTimeSpan);
         }
     }
 }

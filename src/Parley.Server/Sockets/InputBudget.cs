@@ -1,8 +1,8 @@
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// What all messages that are still coming in may hold together. A small one costs nothing here; a large one has to find room before its
-/// buffer grows, so that ten thousand clients with half a message each do not take the memory of the server.
+/// Memory limit of all incomplete messages together. Small messages are not counted; a large one must reserve memory before its buffer grows, so that ten
+/// thousand clients with half a message each cannot exhaust the memory of the server.
 /// </summary>
 internal sealed class InputBudget(long maxBytes)
 {
@@ -10,7 +10,7 @@ internal sealed class InputBudget(long maxBytes)
 
     internal long UsedBytes => Volatile.Read(ref _used);
 
-    internal bool TryTake(int bytes)
+    internal bool TryReserve(int bytes)
     {
         if (Interlocked.Add(ref _used, bytes) <= maxBytes)
             return true;
@@ -18,8 +18,8 @@ internal sealed class InputBudget(long maxBytes)
         return false;
     }
 
-    /// <summary>Takes a little more of what was taken already.</summary>
-    internal void TakeAlso(int bytes) => Interlocked.Add(ref _used, bytes);
+    /// <summary>Adds to an existing reservation, without a check.</summary>
+    internal void AddReserved(int bytes) => Interlocked.Add(ref _used, bytes);
 
     internal void Return(int bytes) => Interlocked.Add(ref _used, -bytes);
 }

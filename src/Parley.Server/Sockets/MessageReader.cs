@@ -5,46 +5,46 @@ using System.Runtime.CompilerServices;
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// The reading side of a socket. While it waits for a message it holds no buffer: a read of nothing returns when there is something.
-/// A message that grows beyond its first buffer has to find room in what all of them may hold together.
+/// Reads whole messages from a socket. It holds no buffer while it waits: a zero-byte read completes when data arrives. A message that grows
+/// beyond its first buffer needs room in the <see cref="InputBudget"/> of all connections.
 /// </summary>
-internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameLimiter? guard, MessageTimer? timer)
+internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, InputBudget budget, FrameLimiter? frameLimiter, MessageTimer? timer)
 {
-    /// <summary>Holds a 40 ms chunk of 16 kHz audio with its envelope; longer messages double it.</summary>
+    /// <summary>Holds a 40 ms chunk of 16 kHz audio with its JSON; doubled for longer messages.</summary>
     private const int FirstBufferBytes = 4 << 10;
 
-    /// <summary>What is thrown away is often the rest of a message that was too long: in few large reads.</summary>
+    /// <summary>Discarded input is often the rest of a message that was too long: few large reads.</summary>
     private const int DiscardBytes = 64 << 10;
 
     private readonly FrameSocket? _frames = socket as FrameSocket;
 
     /// <summary>Waits until the client sends anything.</summary>
-    /// <returns>False where it closed instead.</returns>
+    /// <returns>False if it closed instead.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> WaitForDataAsync() =>
         (await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close;
 
-    /// <summary>The next message, put together from its fragments; it is there until the next receive, unless it is kept.</summary>
+    /// <summary>The next message, assembled from its fragments; valid until the next receive, unless <see cref="ReceivedMessage.ToOwned"/> is called.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ReceivedMessage> ReceiveAsync()
     {
-        // The common case, in one step from the socket to here and without a copy: a message in one piece that is not long.
+        // The common case, without a copy: a short unfragmented message, taken from the buffer of the socket.
         while (_frames is { } frames)
         {
             if (frames.TryTakeMessage(out var payload, out var type))
             {
-                timer?.Ends();
+                timer?.OnCompleted();
                 return payload.Length <= maxMessageBytes ? new ReceivedMessage(payload, type) : new ReceivedMessage(default, type, LiveClose.TooBig);
             }
             if (!frames.IsWholeNext)
                 break;
             var filling = frames.FillAsync();
-            if (!filling.IsCompleted && frames.Waiting > 0)
-                timer?.Waits(frames.Waiting);
+            if (!filling.IsCompleted && frames.BufferedBytes > 0)
+                timer?.OnWaiting(frames.BufferedBytes);
             frames.Filled(await filling.ConfigureAwait(false));
         }
-        // What began was no message, or is timed anew from its first byte.
-        timer?.Ends();
+        // What began was a control frame, or is timed again from its first byte.
+        timer?.OnCompleted();
         return await ReceiveAnyAsync().ConfigureAwait(false);
     }
 
@@ -56,11 +56,11 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
             return ReceivedMessage.Close;
         if (part.EndOfMessage)
             return new ReceivedMessage(default, part.MessageType);
-        if (_frames?.FrameLeft > maxMessageBytes)
+        if (_frames?.RemainingPayload > maxMessageBytes)
             return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
 
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBufferBytes, maxMessageBytes));
-        var taken = 0;
+        var reserved = 0;
         try
         {
             var length = 0;
@@ -68,43 +68,43 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
             {
                 if (length == buffer.Length)
                 {
-                    if (!budget.TryTake((2 * length) - taken))
+                    if (!budget.TryReserve((2 * length) - reserved))
                         return new ReceivedMessage(default, part.MessageType, LiveClose.Unavailable);
-                    taken = 2 * length;
-                    buffer = Grow(buffer, length, ref taken);
+                    reserved = 2 * length;
+                    buffer = Grow(buffer, length, ref reserved);
                 }
                 var receiving = socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (!receiving.IsCompleted)
-                    timer?.Waits(length);
+                    timer?.OnWaiting(length);
                 part = await receiving.ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return ReceivedMessage.Close;
                 length += part.Count;
                 if (length > maxMessageBytes)
                     return new ReceivedMessage(default, part.MessageType, LiveClose.TooBig);
-                if (guard?.Violation is { } violation)
+                if (frameLimiter?.Violation is { } violation)
                     return new ReceivedMessage(default, part.MessageType, violation);
             }
             while (!part.EndOfMessage);
-            var frame = new ReceivedMessage(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: taken > 0 ? budget : null);
+            var message = new ReceivedMessage(buffer.AsMemory(0, length), part.MessageType, rented: buffer, budget: reserved > 0 ? budget : null);
             buffer = null;
-            return frame;
+            return message;
         }
         finally
         {
-            timer?.Ends();
+            timer?.OnCompleted();
             if (buffer is not null)
             {
-                budget.Return(taken);
+                budget.Return(reserved);
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
     }
 
-    /// <summary>Reads on and throws away, until the client answers our close or is gone.</summary>
-    /// <param name="pace">So fast; a client that sends faster has to wait.</param>
-    /// <param name="cancellationToken">Ends a wait for the pace.</param>
-    internal async ValueTask DiscardUntilClosedAsync(RateLimiter pace, CancellationToken cancellationToken)
+    /// <summary>Reads and discards, until the client answers the close or disconnects.</summary>
+    /// <param name="rateLimit">Limits the bytes per second; a client that sends faster has to wait.</param>
+    /// <param name="cancellationToken">Ends a wait for the rate limit.</param>
+    internal async ValueTask DiscardUntilClosedAsync(RateLimiter rateLimit, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(DiscardBytes);
         try
@@ -114,7 +114,7 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
                 var part = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                     return;
-                await pace.TakeAsync(part.Count, cancellationToken).ConfigureAwait(false);
+                await rateLimit.AcquireAsync(part.Count, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -123,14 +123,14 @@ internal sealed class MessageReader(WebSocket socket, int maxMessageBytes, Input
         }
     }
 
-    // The pool gives what is at least as long; all of it is counted, and given back when the buffer is.
-    private byte[] Grow(byte[] buffer, int length, ref int taken)
+    // The pool may return a longer array; all of it is counted, until the buffer is returned.
+    private byte[] Grow(byte[] buffer, int length, ref int reserved)
     {
         var larger = ArrayPool<byte>.Shared.Rent(2 * length);
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
-        budget.TakeAlso(larger.Length - taken);
-        taken = larger.Length;
+        budget.AddReserved(larger.Length - reserved);
+        reserved = larger.Length;
         return larger;
     }
 }

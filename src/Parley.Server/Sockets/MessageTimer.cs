@@ -1,12 +1,12 @@
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// Holds a message that has begun to a least speed: at first it has a grace, then so many bytes a second. Costs nothing where a message is
-/// there at once, as those of honest clients mostly are.
+/// Enforces a minimum speed for a message that has begun (slow-loris protection): first a grace period, then a number of bytes per second. Costs nothing
+/// for messages that arrive at once, as those of normal clients do.
 /// </summary>
-/// <param name="options">Grace and least speed.</param>
+/// <param name="options">Grace period and minimum speed.</param>
 /// <param name="time">The clock.</param>
-/// <param name="close">Ends the connection of a message that is too slow.</param>
+/// <param name="close">Closes the connection of a message that is too slow.</param>
 internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Action<LiveClose> close)
 {
     private static readonly LiveClose TooSlow = new(1008, "The message did not arrive in time");
@@ -17,9 +17,9 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
     private int _received;
     private bool _running;
 
-    /// <summary>The rest of a message is waited for.</summary>
-    /// <param name="received">Bytes of it that are here.</param>
-    internal void Waits(int received)
+    /// <summary>Called when the reader waits for the rest of a message.</summary>
+    /// <param name="received">Bytes of it that have arrived.</param>
+    internal void OnWaiting(int received)
     {
         lock (_gate)
         {
@@ -28,13 +28,13 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
                 return;
             _running = true;
             _began = time.GetTimestamp();
-            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(options.Messages.Grace, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>The message is here, or over.</summary>
-    internal void Ends()
+    /// <summary>Called when the message is complete or abandoned.</summary>
+    internal void OnCompleted()
     {
         if (!Volatile.Read(ref _running))
             return;
@@ -45,7 +45,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>Called when the connection has ended.</summary>
     internal void Stop()
     {
         lock (_gate)
@@ -55,13 +55,13 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
-    private void Look()
+    private void Check()
     {
         lock (_gate)
         {
             if (!_running)
                 return;
-            // So far it may take its grace, and a second for every so many bytes.
+            // Allowed so far: the grace period, and a second for every MinBytesPerSecond received.
             var left = options.Messages.Grace + TimeSpan.FromSeconds((double)_received / options.Messages.MinBytesPerSecond) - time.GetElapsedTime(_began);
             if (left > TimeSpan.Zero)
             {

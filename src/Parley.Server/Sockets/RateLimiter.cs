@@ -1,33 +1,33 @@
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// So much a second, all connections together, of work that is done for nobody in particular. Nothing is refused: who takes more than there is
-/// waits, in the order of asking, and whoever talks meanwhile has the processors.
+/// A rate limiter that delays instead of refusing: units per second, with a burst of one second. Callers beyond the rate wait in the order of their calls.
+/// Safe for use by many threads.
 /// </summary>
 /// <param name="time">The clock it runs on.</param>
-/// <param name="perSecond">Units a second; what a second gives may be had at once. 0 = any number.</param>
-/// <param name="longest">Nobody waits longer, and what is owed beyond it is let off; null = as long as it takes.</param>
-internal sealed class RateLimiter(TimeProvider time, long perSecond, TimeSpan? longest = null)
+/// <param name="perSecond">Units per second, which is also the burst; 0 = unlimited.</param>
+/// <param name="maxDelay">Longest delay; units beyond it are not charged. Null = no limit.</param>
+internal sealed class RateLimiter(TimeProvider time, long perSecond, TimeSpan? maxDelay = null)
 {
     private readonly Lock _gate = new();
-    private readonly double _longest = longest?.TotalSeconds ?? double.PositiveInfinity;
+    private readonly double _maxDelay = maxDelay?.TotalSeconds ?? double.PositiveInfinity;
     private readonly long _started = time.GetTimestamp();
-    private double _due; // seconds from the start, when all that was taken is paid for
+    private double _paidUntil; // seconds after the start at which all acquired units are paid for
 
-    /// <summary>Takes; ends when it is paid for.</summary>
-    /// <exception cref="OperationCanceledException">It was given up. It stays taken.</exception>
-    internal ValueTask TakeAsync(long units, CancellationToken cancellationToken) =>
-        Take(units) is { Ticks: > 0 } wait ? new(Task.Delay(wait, time, cancellationToken)) : default;
+    /// <summary>Acquires units; completes when the rate allows it.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled. The units stay acquired.</exception>
+    internal ValueTask AcquireAsync(long units, CancellationToken cancellationToken) =>
+        Acquire(units) is { Ticks: > 0 } wait ? new(Task.Delay(wait, time, cancellationToken)) : default;
 
-    private TimeSpan Take(long units)
+    private TimeSpan Acquire(long units)
     {
         if (perSecond == 0)
             return TimeSpan.Zero;
         lock (_gate)
         {
             var now = time.GetElapsedTime(_started).TotalSeconds;
-            _due = Math.Min(Math.Max(_due, now) + ((double)units / perSecond), now + 1 + _longest);
-            return TimeSpan.FromSeconds(Math.Max(0, _due - now - 1));
+            _paidUntil = Math.Min(Math.Max(_paidUntil, now) + ((double)units / perSecond), now + 1 + _maxDelay);
+            return TimeSpan.FromSeconds(Math.Max(0, _paidUntil - now - 1));
         }
     }
 }

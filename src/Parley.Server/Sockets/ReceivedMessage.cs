@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using Parley.Server.Access;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>What came from the client: one whole message, or the end. Whoever gets it disposes it once.</summary>
+/// <summary>One received message, or the close. Its receiver must dispose it once.</summary>
 internal readonly struct ReceivedMessage(
     ReadOnlyMemory<byte> payload, WebSocketMessageType type, LiveClose? refusal = null, byte[]? rented = null, InputBudget? budget = null) : IDisposable
 {
@@ -12,18 +11,18 @@ internal readonly struct ReceivedMessage(
 
     internal WebSocketMessageType Type => type;
 
-    /// <summary>The message breaks a limit; it was not read to its end.</summary>
+    /// <summary>The limit that the message exceeded; it was not read completely. Null = none.</summary>
     internal LiveClose? Refusal => refusal;
 
     internal int Length => payload.Length;
 
     internal ReadOnlySpan<byte> Payload => payload.Span;
 
-    /// <summary>The payload; until disposal, or the next receive where it is not <see cref="Kept"/>.</summary>
+    /// <summary>The payload; valid until the next receive, or until disposal after <see cref="ToOwned"/>.</summary>
     internal ReadOnlyMemory<byte> Memory => payload;
 
-    /// <summary>The same, until disposal whatever is received meanwhile. This one is used up.</summary>
-    internal ReceivedMessage Kept()
+    /// <summary>The same message with memory of its own, valid until disposal. Do not use this one any more.</summary>
+    internal ReceivedMessage ToOwned()
     {
         if (rented is not null || payload.IsEmpty)
             return this;

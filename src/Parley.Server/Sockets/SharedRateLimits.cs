@@ -2,12 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>What strangers may make the server do in a second.</summary>
+/// <summary>Rate limits for work that clients cause before or after their session, for all connections together.</summary>
 internal sealed class SharedRateLimits(IOptions<LiveApiOptions> options, TimeProvider time)
 {
-    /// <summary>Connections that are accepted.</summary>
-    internal RateLimiter Connections { get; } = new(time, options.Value.Connections.MaxConnectionsPerSecond);
+    /// <summary>Accepted connections.</summary>
+    internal RateLimiter Accepts { get; } = new(time, options.Value.Connections.MaxConnectionsPerSecond);
 
-    /// <summary>Bytes that are read to be thrown away.</summary>
-    internal RateLimiter Discards { get; } = new(time, options.Value.Connections.MaxDiscardedBytesPerSecond);
+    /// <summary>Bytes that are read only to be discarded.</summary>
+    internal RateLimiter DiscardedBytes { get; } = new(time, options.Value.Connections.MaxDiscardedBytesPerSecond);
 }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Parley.Server.Sockets;
 
 /// <summary>
-/// Keeps hold of the stream a request is upgraded to, over HTTP/1.1 or HTTP/2: the handshake is the framework's, the frames are those of
-/// <see cref="FrameSocket"/>. Hosts without a stream, such as that of <c>Microsoft.AspNetCore.TestHost</c>, give a WebSocket of their own.
+/// Captures the stream of an upgraded request, over HTTP/1.1 or HTTP/2: the framework does the handshake, <see cref="FrameSocket"/> the frames.
+/// Hosts without a stream, such as <c>Microsoft.AspNetCore.TestHost</c>, provide a WebSocket of their own.
 /// </summary>
 internal sealed class UpgradedStream : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
@@ -14,7 +14,7 @@ internal sealed class UpgradedStream : IHttpUpgradeFeature, IHttpExtendedConnect
 
     private UpgradedStream(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) => (_upgrade, _connect) = (upgrade, connect);
 
-    /// <summary>Null before the upgrade.</summary>
+    /// <summary>The stream; null before the upgrade.</summary>
     internal Stream? Stream { get; private set; }
 
     bool IHttpUpgradeFeature.IsUpgradableRequest => _upgrade!.IsUpgradableRequest;

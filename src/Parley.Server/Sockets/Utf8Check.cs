@@ -5,16 +5,16 @@ using System.Text.Unicode;
 
 namespace Parley.Server.Sockets;
 
-/// <summary>Whether the text of a message is UTF-8, piece by piece: a character may be cut between two of them.</summary>
+/// <summary>Incremental UTF-8 validation of a message: a character may be split between two pieces.</summary>
 internal struct Utf8Check
 {
-    private uint _carried; // the bytes of a character that has begun, the first one lowest
+    private uint _carried; // the first bytes of an incomplete character, first byte lowest
     private int _carriedBytes;
 
-    /// <summary>Looks at the next piece.</summary>
+    /// <summary>Checks the next piece.</summary>
     /// <param name="piece">Some bytes of the message.</param>
-    /// <param name="isLast">The message ends with it.</param>
-    /// <returns>False where no UTF-8 begins like this.</returns>
+    /// <param name="isLast">Whether the message ends with it.</param>
+    /// <returns>False if the text so far is not valid UTF-8.</returns>
     internal bool Accepts(ReadOnlySpan<byte> piece, bool isLast)
     {
         Span<byte> character = stackalloc byte[4];
@@ -43,7 +43,7 @@ internal struct Utf8Check
         return !isLast || _carriedBytes == 0;
     }
 
-    // How many bytes at the end are the start of a character that is not all there.
+    // Number of bytes at the end that begin an incomplete character.
     private static int Begun(ReadOnlySpan<byte> piece)
     {
         for (var back = 1; back <= Math.Min(3, piece.Length); back++)

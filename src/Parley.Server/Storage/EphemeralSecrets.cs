@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Parley.Server.Storage;
 
-/// <summary>Secrets of this process: with it end all tokens and handles, as does what they stand for.</summary>
+/// <summary>Secrets in memory: all tokens and handles end with the process, as the sessions they refer to do.</summary>
 internal sealed class EphemeralSecrets : ILiveSecrets
 {
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);

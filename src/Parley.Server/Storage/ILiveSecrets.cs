@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Parley.Server.Storage;
 
-/// <summary>What the server seals with. Whoever holds it can forge tokens and handles; it never leaves the machine.</summary>
+/// <summary>The secret keys of the server. They must never leave the machine: with them tokens and handles can be forged.</summary>
 internal interface ILiveSecrets
 {
-    /// <summary>Protects what is given to clients and comes back.</summary>
+    /// <summary>Encrypts what clients get and send back.</summary>
     IDataProtectionProvider Protection { get; }
 
-    /// <summary>A key of 32 random bytes for one purpose, always the same.</summary>
+    /// <summary>The key of a purpose: 32 random bytes, stable.</summary>
     byte[] Key(string purpose);
 }

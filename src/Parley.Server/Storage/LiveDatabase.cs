@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Parley.Server.Storage;
 
 /// <summary>
-/// The database of a data folder: SQLite, one file, write-ahead log. Reads take a pooled connection and see what was committed; writes go
-/// through <see cref="LiveDatabaseWriter"/>. Several processes may have it open: the server, and <c>parley keys</c> beside it.
+/// The database of a data folder: SQLite, one file, write-ahead log. Reads use a pooled connection and see committed data; writes go
+/// through <see cref="LiveDatabaseWriter"/>. Several processes may open it: the server, and <c>parley keys</c> at the same time.
 /// </summary>
 internal sealed class LiveDatabase
 {
@@ -22,7 +22,7 @@ internal sealed class LiveDatabase
             Mode = SqliteOpenMode.ReadWriteCreate,
             ForeignKeys = true,
             Pooling = true,
-            // Another process writes for moments only.
+            // Other processes hold the write lock only briefly.
             DefaultTimeout = 10,
         }.ToString();
         using var connection = Open();
@@ -36,19 +36,19 @@ internal sealed class LiveDatabase
     {
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
-        // FULL: what was committed is there after a power cut too, or a token could be used twice.
+        // FULL: a commit survives a power failure; otherwise a token could be used twice.
         connection.Execute("PRAGMA synchronous = FULL");
         return connection;
     }
 
-    /// <summary>Lets go of the file.</summary>
+    /// <summary>Closes the pooled connections to the file.</summary>
     internal void Release()
     {
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
 
-    // Keys, conversations: nobody else on the machine is to read them.
+    // Contains keys and conversations, so only this user may read it.
     private static void CreatePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -58,7 +58,7 @@ internal sealed class LiveDatabase
     }
 }
 
-/// <summary>Shorthand for SQL.</summary>
+/// <summary>Short forms of SQL commands.</summary>
 internal static class SqliteExtensions
 {
     internal static SqliteCommand Command(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -76,14 +76,14 @@ internal static class SqliteExtensions
         return command.ExecuteNonQuery();
     }
 
-    /// <summary>The first column of the first row as a number; null where there is no row, or no number in it.</summary>
+    /// <summary>The first column of the first row as a number; null if there is no row or no value.</summary>
     internal static long? Number(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Command(sql, parameters);
         return command.ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Times are kept as milliseconds since 1970.</summary>
+    /// <summary>Reads a time, stored as milliseconds since 1970.</summary>
     internal static DateTimeOffset Time(this SqliteDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
 
     internal static T? OrNull<T>(this SqliteDataReader reader, int column)

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Server.Storage;
 
 /// <summary>
-/// All writes of the server, on one task of its own: what waits is taken together and committed once, so that a thousand sessions cost one
-/// flush to disk. Each piece of work stands for itself: one that fails takes no other with it. The queue is bounded; a session is never made
-/// to wait for it, it is told that nothing was kept.
+/// Runs all writes of the server on a task of its own. Queued writes are committed together, so that a thousand sessions cost one flush to disk, but each
+/// has its own savepoint: a failed write does not affect the others. The queue is bounded; when it is full a write fails at once, so that sessions never
+/// wait for the disk.
 /// </summary>
 internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 {
@@ -26,27 +26,27 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
         _running = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Pieces of work that wait.</summary>
+    /// <summary>Number of queued writes.</summary>
     internal int Queued => _queue.Reader.Count;
 
-    /// <summary>Pieces of work there was no room for.</summary>
+    /// <summary>Number of writes refused because the queue was full.</summary>
     internal long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>The last batch could not be committed.</summary>
+    /// <summary>The last commit failed.</summary>
     internal bool IsFailing { get; private set; }
 
-    /// <summary>Does some work; what it returns is there when it is durable.</summary>
-    /// <exception cref="StorageException">There is no room, the server is stopping, or it could not be written.</exception>
+    /// <summary>Queues a write; the task completes with its result when it is durable.</summary>
+    /// <exception cref="StorageException">The queue is full, the server is stopping, or the write failed.</exception>
     internal Task<T> RunAsync<T>(Func<SqliteConnection, T> work)
     {
         var job = new Work<T>(work);
         if (_queue.Writer.TryWrite(job))
             return job.Done;
         Refuse();
-        return Task.FromException<T>(new StorageException("The database does not keep up; nothing was written."));
+        return Task.FromException<T>(new StorageException("The write queue of the database is full; nothing was written."));
     }
 
-    /// <summary>Does some work that nobody waits for.</summary>
+    /// <summary>Queues a write without waiting for it; failures are logged.</summary>
     internal void Post(Action<SqliteConnection> work)
     {
         var job = new Work<bool>(connection =>
@@ -60,7 +60,7 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
             Refuse();
     }
 
-    /// <summary>Writes what waits, and ends.</summary>
+    /// <summary>Completes the queued writes, and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -70,7 +70,7 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 
     private void Refuse()
     {
-        // Once for each thousand: where the disk stands still, so would the log.
+        // Logged once per thousand: if the disk stalls, the log must not be flooded.
         if (Interlocked.Increment(ref _refused) % 1_000 == 1)
             Log.QueueFull(_logger, MaxQueued);
     }
@@ -144,18 +144,18 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 
         internal override void Complete() => _done.TrySetResult(_result!);
 
-        internal override void Fail(Exception exception) => _done.TrySetException(new StorageException("The database could not be written.", exception));
+        internal override void Fail(Exception exception) => _done.TrySetException(new StorageException("The database write failed.", exception));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.DatabaseBehind, LogLevel.Warning, "The database does not keep up: {Queued} writes wait, and more are given up. What was given up is no longer there after a restart")]
+        [LoggerMessage(EventIds.DatabaseBehind, LogLevel.Warning, "Database queue full: {Queued} writes queued, further ones are dropped and will be missing after a restart")]
         public static partial void QueueFull(ILogger logger, int queued);
 
-        [LoggerMessage(EventIds.DatabaseWorkFailed, LogLevel.Error, "A write to the database failed")]
+        [LoggerMessage(EventIds.DatabaseWorkFailed, LogLevel.Error, "Database write failed")]
         public static partial void WorkFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(EventIds.DatabaseFailed, LogLevel.Error, "{Count} writes to the database could not be committed")]
+        [LoggerMessage(EventIds.DatabaseFailed, LogLevel.Error, "Database commit failed: {Count} writes lost")]
         public static partial void CommitFailed(ILogger logger, int count, Exception exception);
     }
 }

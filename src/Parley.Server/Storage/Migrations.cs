@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Parley.Server.Storage;
 
-/// <summary>The tables, one step after another. A step that was released is never changed; a new one is added below it.</summary>
+/// <summary>Creates and upgrades the tables. A released step is never changed; a new one is added after it.</summary>
 internal static class Migrations
 {
     private static readonly string[] Steps =
@@ -49,7 +49,7 @@ internal static class Migrations
         connection.Execute("CREATE TABLE IF NOT EXISTS schema_version(version INTEGER NOT NULL)");
         var version = connection.Number("SELECT version FROM schema_version") ?? 0;
         if (version > Steps.Length)
-            throw new InvalidOperationException($"{connection.DataSource} was written by a newer version of Parley (its tables are at {version}, this one knows {Steps.Length}). Use that version, or another data folder.");
+            throw new InvalidOperationException($"{connection.DataSource} was written by a newer version of Parley (schema {version}, this version supports {Steps.Length}). Use the newer version, or another data folder.");
         for (var step = (int)version; step < Steps.Length; step++)
             connection.Execute(Steps[step]);
         connection.Execute("DELETE FROM schema_version");

@@ -1,4 +1,4 @@
 namespace Parley.Server.Storage;
 
-/// <summary>Something could not be written to the data folder: it does not keep up, or its disk fails. Whoever asked is told to come again.</summary>
+/// <summary>A write to the data folder failed: its queue is full, or the disk failed. The client is asked to retry (1011 or 503).</summary>
 internal sealed class StorageException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,15 +1,15 @@
 namespace Parley.Server.Storage;
 
-/// <summary>The data folder, as <c>/healthz</c> shows it.</summary>
+/// <summary>Health of the data folder.</summary>
 internal sealed class StoragePart(LiveDatabase database, LiveDatabaseWriter writer) : ILiveHealthPart
 {
     public string Name => "storage";
 
     public string State => (writer.IsFailing, writer.Queued) switch
     {
-        (true, var waiting) => $"{database.Folder} cannot be written, {waiting} writes wait",
+        (true, var waiting) => $"{database.Folder} is not writable, {waiting} writes queued",
         (_, 0) => database.Folder,
-        (_, var waiting) => $"{database.Folder}, {waiting} writes wait",
+        (_, var waiting) => $"{database.Folder}, {waiting} writes queued",
     };
 
     public bool IsReady => !writer.IsFailing;

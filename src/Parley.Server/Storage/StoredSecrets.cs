@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Parley.Server.Storage;
 
 /// <summary>
-/// Secrets of the data folder: a key ring of Data Protection in files, which renews itself and keeps its old keys, and beside it in the
-/// database keys that must never change, protected by that ring. Two servers on one folder share them.
+/// Secrets in the data folder: a Data Protection key ring in files, which rotates its keys and keeps the old ones, and constant keys in the database,
+/// encrypted with that ring. Two servers with the same folder share them.
 /// </summary>
 internal sealed class StoredSecrets(LiveDatabase database) : ILiveSecrets
 {
@@ -33,7 +33,7 @@ internal sealed class StoredSecrets(LiveDatabase database) : ILiveSecrets
         catch (CryptographicException e)
         {
             throw new InvalidOperationException(
-                $"The keys in {database.Folder} do not open its database: one was copied or deleted without the other. Bring both back, or begin with an empty folder.", e);
+                $"The keys in {database.Folder} cannot decrypt its database: one of them was copied or deleted without the other. Restore both, or start with an empty folder.", e);
         }
     }
 }

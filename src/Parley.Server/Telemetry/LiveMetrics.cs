@@ -1,10 +1,9 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Telemetry;
 
-/// <summary>The instruments of the server. What happens for every frame is in <see cref="Messages"/>; all else happens a few times a turn at most.</summary>
+/// <summary>The metrics of the server. What is counted for every message is in <see cref="Messages"/>; everything else is recorded a few times per turn at most.</summary>
 internal sealed class LiveMetrics
 {
     private static readonly double[] Seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -20,13 +19,13 @@ internal sealed class LiveMetrics
         Meter = meters.Create(LiveTelemetry.Name);
         Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
-        _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Time sessions were connected", SessionSeconds);
-        _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ends of sessions by close code and cause");
+        _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Connected time of sessions", SessionSeconds);
+        _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ended sessions by close code and cause");
         _resumes = Meter.CreateCounter<long>(TelemetryNames.Resumes, "{attempt}", "Resumptions by clients, by outcome");
         _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code or HTTP status");
         _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{message}", "Messages dropped, by place");
-        Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstreams that are being replaced");
-        _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Replaced upstream connections by cause and outcome");
+        Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstream connections during rotation");
+        _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Rotations of upstream connections by cause and outcome");
         _rotationDuration = Histogram(TelemetryNames.RotationDuration, "Time without an upstream", Seconds);
         _tokens = Meter.CreateHistogram<long>(TelemetryNames.TokenUsage, "{token}", "Tokens by type and modality", advice: new InstrumentAdvice<long>
         {
@@ -36,15 +35,15 @@ internal sealed class LiveMetrics
         _firstToken = Histogram(TelemetryNames.TimeToFirstToken, "Time from input that asks for an answer to the first output", Seconds);
     }
 
-    /// <summary>For instruments of other parts of the server.</summary>
+    /// <summary>For instruments of other components.</summary>
     internal Meter Meter { get; }
 
     internal MessageCounters Messages { get; }
 
     internal UpDownCounter<long> Held { get; }
 
-    /// <summary>Tells from now on how many upstreams are left alone.</summary>
-    internal void ObserveResting(Func<int> count) => Meter.CreateObservableGauge(TelemetryNames.UpstreamsResting, count, "{upstream}", "Upstreams left alone because they failed lately");
+    /// <summary>Registers the gauge of upstreams that are cooling down.</summary>
+    internal void ObserveCoolingDown(Func<int> count) => Meter.CreateObservableGauge(TelemetryNames.UpstreamsCoolingDown, count, "{upstream}", "Upstreams cooling down after a failure");
 
     internal void SessionStarted(bool isRelayed) => _active.Add(1, Backend(isRelayed));
 
@@ -55,16 +54,16 @@ internal sealed class LiveMetrics
         _closes.Add(1, Backend(isRelayed), new(TelemetryNames.CloseCode, code), new(TelemetryNames.Cause, cause));
     }
 
-    /// <summary>A client showed a handle.</summary>
-    /// <param name="outcome">resumed, or why not: invalid, expired.</param>
+    /// <summary>Counts a resumption by a client.</summary>
+    /// <param name="outcome"><c>resumed</c>.</param>
     internal void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome));
 
-    /// <summary>An upgrade was refused with an HTTP status.</summary>
+    /// <summary>Counts an upgrade refused with an HTTP status.</summary>
     internal void RefusedAtHttp(int status) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.HttpStatus, status));
 
     internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, code));
 
-    internal void Dropped(string where, int frames) => _drops.Add(frames, new KeyValuePair<string, object?>(TelemetryNames.Where, where));
+    internal void Dropped(string place, int messages) => _drops.Add(messages, new KeyValuePair<string, object?>(TelemetryNames.Where, place));
 
     internal void Rotated(string cause, string outcome, TimeSpan duration)
     {
@@ -74,14 +73,14 @@ internal sealed class LiveMetrics
     }
 
     /// <param name="usage">The counts of one message.</param>
-    /// <param name="isRelayed">Who answered.</param>
-    /// <param name="model">Name of the model; one of few, because each makes series of its own.</param>
+    /// <param name="isRelayed">Whether an upstream answered.</param>
+    /// <param name="model">Name of the model; one of few, because each creates a time series.</param>
     internal void Used(UsageMetadata usage, bool isRelayed, string model)
     {
         Record("input", usage.PromptTokenCount, usage.PromptTokensDetails);
         Record("output", usage.ResponseTokenCount ?? usage.CandidatesTokenCount, usage.ResponseTokensDetails ?? usage.CandidatesTokensDetails);
 
-        // What the details do not name is still counted: the sum over the modalities is the count.
+        // Tokens without a modality are counted as unknown, so that the sum over the modalities is the total.
         void Record(string type, int? all, IReadOnlyList<ModalityTokenCount>? details)
         {
             var rest = all ?? 0;

@@ -3,11 +3,11 @@ using System.Diagnostics.Metrics;
 namespace Parley.Server.Telemetry;
 
 /// <summary>
-/// Messages and bytes by direction and kind. Counted in a table that is read when metrics are collected: two additions a message.
+/// Counts messages and bytes by direction and kind, in a table that is read when metrics are collected: two additions per message.
 /// </summary>
 internal sealed class MessageCounters
 {
-    /// <summary>Each cell has a cache line of its own.</summary>
+    /// <summary>Each counter has its own cache line.</summary>
     private const int CellLength = 8;
 
     private static readonly string[] Directions = ["from_client", "to_client"];

@@ -7,8 +7,8 @@ using Parley.Server.Wire;
 namespace Parley.Server.Telemetry;
 
 /// <summary>
-/// Watches one session on its connection: its span, a span for each turn and each call, the time to the first output, and the use. It is told
-/// what passes by the session, in messages or in looks at frames, from both pumps.
+/// Records the telemetry of one session on its connection: its span, a span for each turn and each call, the time to the first output, and usage. The
+/// session reports to it from both directions.
 /// </summary>
 internal sealed partial class SessionMeter : ISessionMeter
 {
@@ -24,15 +24,15 @@ internal sealed partial class SessionMeter : ISessionMeter
     private Activity? _session;
     private Dictionary<string, Activity>? _calls;
     private Activity? _turn;
-    private long _started, _recorded, _asked, _turnStarted;
-    private bool _inTurn, _hasAsked, _ended = true;
+    private long _started, _recorded, _requestedAt, _turnStarted;
+    private bool _inTurn, _isAnswerPending, _ended = true;
 
     /// <param name="metrics">The instruments.</param>
-    /// <param name="sinks">Are given the usage.</param>
+    /// <param name="sinks">Receive the usage.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">For sinks that fail.</param>
+    /// <param name="logger">Logs failing sinks.</param>
     /// <param name="sessionId">The session.</param>
-    /// <param name="caller">Whose it is.</param>
+    /// <param name="caller">Who opened it.</param>
     /// <param name="model">Its model.</param>
     /// <param name="isRelayed">Whether the model forwards messages.</param>
     /// <param name="used">Called after usage was recorded.</param>
@@ -41,11 +41,11 @@ internal sealed partial class SessionMeter : ISessionMeter
     {
         (_metrics, _sinks, _time, _logger, _used) = (metrics, sinks, time, logger, used);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
-        // Clients choose names freely within a pattern; each one would be a series of its own.
+        // Clients choose names freely within a pattern; each one would create a time series.
         _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
     }
 
-    /// <summary>The session runs. One that never did is a refusal, and no session.</summary>
+    /// <summary>Starts recording. A session that never started is counted as a refusal.</summary>
     internal void Start()
     {
         _started = _recorded = _time.GetTimestamp();
@@ -55,17 +55,17 @@ internal sealed partial class SessionMeter : ISessionMeter
         _ended = false;
     }
 
-    /// <summary>The client said something that asks for an answer.</summary>
-    internal void Asked()
+    /// <summary>The client sent something that asks for an answer.</summary>
+    internal void AnswerRequested()
     {
         lock (_gate)
-            (_hasAsked, _asked) = (true, _time.GetTimestamp());
+            (_isAnswerPending, _requestedAt) = (true, _time.GetTimestamp());
     }
 
-    /// <summary>Something of an answer is on its way.</summary>
+    /// <inheritdoc/>
     public void Output()
     {
-        // Read without the lock: mostly the turn runs already, and this happens for every frame of sound.
+        // Read without the lock: usually the turn is running already, and this is called for every audio message.
         if (Volatile.Read(ref _inTurn))
             return;
         lock (_gate)
@@ -73,9 +73,9 @@ internal sealed partial class SessionMeter : ISessionMeter
             if (_inTurn || _ended)
                 return;
             _turnStarted = _time.GetTimestamp();
-            if (_hasAsked)
-                _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_asked, _turnStarted));
-            _hasAsked = false;
+            if (_isAnswerPending)
+                _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_requestedAt, _turnStarted));
+            _isAnswerPending = false;
             _turn = StartChild(TelemetryNames.TurnSpan + " " + _model, ActivityKind.Internal);
             _turn?.SetTag(TelemetryNames.Operation, TelemetryNames.TurnSpan);
             Volatile.Write(ref _inTurn, true);
@@ -127,8 +127,8 @@ internal sealed partial class SessionMeter : ISessionMeter
         _used?.Invoke();
     }
 
-    /// <summary>A message of a local model.</summary>
-    internal void Said(LiveSessionResponse message)
+    /// <summary>Records a message of a local model.</summary>
+    internal void ModelMessage(LiveSessionResponse message)
     {
         if (message.ServerContent is { } content)
         {
@@ -147,8 +147,8 @@ internal sealed partial class SessionMeter : ISessionMeter
             TurnEnded("completed");
     }
 
-    /// <summary>A message of a client to a local model.</summary>
-    internal void Heard(LiveSessionRequest message)
+    /// <summary>Records a client message to a local model.</summary>
+    internal void ClientMessage(LiveSessionRequest message)
     {
         foreach (var response in message.ToolResponse?.FunctionResponses ?? [])
         {
@@ -156,10 +156,10 @@ internal sealed partial class SessionMeter : ISessionMeter
                 CallEnded(id, "answered");
         }
         if (message.ClientContent is not null || message.ToolResponse is not null || message.RealtimeInput is { Text: not null } or { ActivityEnd: not null })
-            Asked();
+            AnswerRequested();
     }
 
-    /// <summary>The session leaves its connection.</summary>
+    /// <summary>Ends recording: the session leaves its connection.</summary>
     internal void End(int code, string cause)
     {
         lock (_gate)
@@ -204,7 +204,7 @@ internal sealed partial class SessionMeter : ISessionMeter
         }
     }
 
-    // The request's own activity is a parent only where somebody records it: below one that nobody records, samplers drop everything.
+    // The activity of the request is the parent only if it is recorded: samplers drop all children of an unrecorded parent.
     private static Activity? StartSession()
     {
         var current = Activity.Current;
@@ -215,7 +215,7 @@ internal sealed partial class SessionMeter : ISessionMeter
             _ = ActivityContext.TryParse(remote, current.TraceStateString, isRemote: true, out parent);
         Activity.Current = null;
         var session = LiveTelemetry.Source.StartActivity(TelemetryNames.SessionSpan, ActivityKind.Server, parent);
-        // Children name it as their parent themselves: what runs on these pumps later is no part of it.
+        // Child spans name it as their parent explicitly; unrelated work on these threads must not become part of it.
         Activity.Current = current;
         return session;
     }
@@ -239,7 +239,7 @@ internal sealed partial class SessionMeter : ISessionMeter
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.UsageSinkFailed, LogLevel.Error, "Usage sink {Sink} failed; its record is lost")]
+        [LoggerMessage(EventIds.UsageSinkFailed, LogLevel.Error, "Usage sink {Sink} failed; one record lost")]
         public static partial void SinkFailed(ILogger logger, string sink, Exception exception);
     }
 }

@@ -1,10 +1,8 @@
-using Parley.Server.Relay;
-
 namespace Parley.Server.Telemetry;
 
 /// <summary>
-/// Every name that leaves through telemetry, but for those of local turns (Parley.Cascade). The <c>gen_ai.*</c> ones follow the OpenTelemetry conventions for generative AI as of August 2026,
-/// whose realtime part is still in development: when it moves, this table moves. What has no standard is <c>parley.*</c>.
+/// All names of spans, metrics and attributes, except those of local turns (Parley.Cascade). The <c>gen_ai.*</c> ones follow the OpenTelemetry conventions for generative AI as of August 2026,
+/// whose realtime part is still in development and may change. Names without a standard are <c>parley.*</c>.
 /// </summary>
 internal static class TelemetryNames
 {
@@ -55,5 +53,5 @@ internal static class TelemetryNames
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";
     internal const string RotationDuration = "parley.relay.rotation.duration";
-    internal const string UpstreamsResting = "parley.relay.upstreams.resting";
+    internal const string UpstreamsCoolingDown = "parley.relay.upstreams.resting";
 }

@@ -4,9 +4,9 @@ using Parley.Protocol;
 namespace Parley.Server.Wire;
 
 /// <summary>
-/// What the server must know of a client's message before it parses or forwards it: its kind, and where its tool response lies. A message that holds
-/// one chunk of audio is recognized by its first and last bytes and the absence of another quote between; every other is read to the end at its top
-/// level, so that no member can hide.
+/// What the server reads of a client's message before it decodes or forwards it: its kind, and the position of its tool response. A message with one
+/// audio chunk is recognized by its first and last bytes and the absence of another quote in between; every other message is scanned completely at its
+/// top level, so that no member can be hidden.
 /// </summary>
 internal readonly ref struct ClientPeek
 {
@@ -18,7 +18,7 @@ internal readonly ref struct ClientPeek
 
     internal MessageKind Kind { get; private init; }
 
-    /// <summary>The value of <c>toolResponse</c>; empty where there is none.</summary>
+    /// <summary>The value of <c>toolResponse</c>; empty if absent.</summary>
     internal ReadOnlySpan<byte> ToolResponse { get; private init; }
 
     /// <summary>The message holds a member that starts or changes a session: <c>setup</c>, <c>config</c> or <c>contextUpdate</c>.</summary>
@@ -28,7 +28,7 @@ internal readonly ref struct ClientPeek
 
     internal bool IsMedia => Kind is MessageKind.Audio or MessageKind.Video;
 
-    /// <summary>The client now waits for an answer, as far as its words tell.</summary>
+    /// <summary>The message asks for an answer: it completes a turn, sends text or a tool response.</summary>
     internal bool AsksForAnswer { get; private init; }
 
     /// <summary>The one chunk of a message that holds nothing else; only from <see cref="ReadForDecoding"/>, and only if <see cref="HasChunk"/>.</summary>
@@ -36,37 +36,37 @@ internal readonly ref struct ClientPeek
 
     internal bool HasChunk { get; private init; }
 
-    /// <summary>Looks at a message that goes on unparsed.</summary>
+    /// <summary>Reads a message that is forwarded unparsed.</summary>
     internal static ClientPeek Read(ReadOnlySpan<byte> message) =>
         IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio } : ReadWhole(message);
 
     /// <summary>
-    /// Looks at a message that is decoded here: one that begins and ends as a chunk of audio is not searched for other members, because its base64
-    /// then cannot be decoded. Call <see cref="ReadWhole"/> in that case.
+    /// Reads a message that is decoded here. One that begins and ends like an audio chunk is not scanned for other members: if there are any, decoding its
+    /// base64 fails. Call <see cref="ReadWhole"/> in that case.
     /// </summary>
     internal static ClientPeek ReadForDecoding(ReadOnlySpan<byte> message) =>
         AudioMessage.TryFindInput(message, out var chunk) ? new ClientPeek { Kind = MessageKind.Audio, HasChunk = true, Chunk = chunk } : ReadWhole(message);
 
-    private static bool IsPlainAudio(ReadOnlySpan<byte> frame)
+    private static bool IsPlainAudio(ReadOnlySpan<byte> message)
     {
-        if (!frame.StartsWith(AudioPrefix) || !frame.EndsWith(AudioSuffix))
+        if (!message.StartsWith(AudioPrefix) || !message.EndsWith(AudioSuffix))
             return false;
-        var rest = frame[AudioPrefix.Length..];
+        var rest = message[AudioPrefix.Length..];
         var digits = rest.IndexOf((byte)'"');
         if (digits is < 1 or > 6 || !rest[digits..].StartsWith(DataPrefix))
             return false;
         var start = AudioPrefix.Length + digits + DataPrefix.Length;
-        return start <= frame.Length - AudioSuffix.Length && frame[start..^AudioSuffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;
+        return start <= message.Length - AudioSuffix.Length && message[start..^AudioSuffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;
     }
 
-    internal static ClientPeek ReadWhole(ReadOnlySpan<byte> frame)
+    internal static ClientPeek ReadWhole(ReadOnlySpan<byte> message)
     {
         var kind = MessageKind.Other;
         bool setup = false, context = false, asks = false;
         ReadOnlySpan<byte> tool = default;
         try
         {
-            var reader = new Utf8JsonReader(frame);
+            var reader = new Utf8JsonReader(message);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return new ClientPeek { Kind = MessageKind.Unreadable };
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -85,12 +85,12 @@ internal readonly ref struct ClientPeek
                 else if (reader.ValueTextEquals("toolResponse"u8) || reader.ValueTextEquals("tool_response"u8))
                 {
                     (kind, asks) = (MessageKind.Tool, true);
-                    tool = JsonRange.Value(frame, ref reader);
+                    tool = JsonRange.Value(message, ref reader);
                     continue;
                 }
                 reader.Skip();
             }
-            // What follows the object is not a frame of this protocol, and could be read differently elsewhere.
+            // Data after the object is not part of this protocol, and another parser could read it differently.
             if (reader.Read())
                 return new ClientPeek { Kind = MessageKind.Unreadable, HasSetup = setup, HasContextUpdate = context };
             return new ClientPeek { Kind = kind, HasSetup = setup, HasContextUpdate = context, ToolResponse = tool, AsksForAnswer = asks };
@@ -112,7 +112,7 @@ internal readonly ref struct ClientPeek
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // An activity mark decides: a frame that holds one must not be dropped as sound.
+            // An activity mark takes precedence: a message with one must not be dropped as audio.
             if (reader.ValueTextEquals("activityEnd"u8) || reader.ValueTextEquals("activity_end"u8))
                 (kind, asks) = (MessageKind.Activity, true);
             else if (reader.ValueTextEquals("activityStart"u8) || reader.ValueTextEquals("activity_start"u8)

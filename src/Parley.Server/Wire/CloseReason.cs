@@ -1,6 +1,6 @@
 namespace Parley.Server.Wire;
 
-/// <summary>Close reasons as the wire can carry them.</summary>
+/// <summary>Truncates close reasons to the length of a close frame.</summary>
 internal static class CloseReason
 {
     /// <summary>A close frame has 125 bytes of payload, two of which are the code.</summary>

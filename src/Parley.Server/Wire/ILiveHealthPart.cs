@@ -1,14 +1,14 @@
 namespace Parley.Server;
 
-/// <summary>A part of the server that <c>/healthz</c> and <c>/readyz</c> name, such as the synthesizer. Register as a singleton.</summary>
+/// <summary>A component that <c>/healthz</c> and <c>/readyz</c> report, such as the synthesizer. Register it as a singleton.</summary>
 public interface ILiveHealthPart
 {
-    /// <summary>Name of the part, such as <c>synthesizer</c>.</summary>
+    /// <summary>Name of the component, such as <c>synthesizer</c>.</summary>
     string Name { get; }
 
-    /// <summary>How it is, for people: <c>ready</c>, <c>no voice installed: tones are used</c>.</summary>
+    /// <summary>Its state as display text, such as <c>ready</c> or <c>no voice installed: tones are used</c>.</summary>
     string State { get; }
 
-    /// <summary>Whether the server can take sessions as far as this part is concerned; false makes <c>/readyz</c> answer 503. Default true.</summary>
+    /// <summary>Whether this component can take sessions; if not, <c>/readyz</c> answers 503. Default true.</summary>
     bool IsReady => true;
 }

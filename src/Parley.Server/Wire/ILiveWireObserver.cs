@@ -3,13 +3,13 @@ using System.Net.WebSockets;
 namespace Parley.Server;
 
 /// <summary>
-/// Sees every message of every connection, for recording and tests. Register any number as singletons. Called on the reader and the
-/// writer of the connection: be quick, and copy what you keep. What it throws is logged and otherwise ignored.
+/// Observes every message of every connection, for recording and tests. Register any number as singletons. Called by the reader and the writer of the
+/// connection: be quick, and copy the payload to keep it. Exceptions are logged and otherwise ignored.
 /// </summary>
 public interface ILiveWireObserver
 {
-    /// <summary>A whole message, or a close (its payload: two bytes of code, then the reason).</summary>
-    /// <param name="connectionId">Id of the connection; also that of its session, where the session was not resumed.</param>
+    /// <summary>Called with a whole message, or a close (payload: two bytes of code, then the reason).</summary>
+    /// <param name="connectionId">Id of the connection; also the id of its session, unless that was resumed.</param>
     /// <param name="direction">Who sent it.</param>
     /// <param name="type">Text, binary or close.</param>
     /// <param name="payload">The bytes; valid during the call only.</param>

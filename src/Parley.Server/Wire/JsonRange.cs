@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Parley.Server.Wire;
 
-/// <summary>Where values lie in a message.</summary>
+/// <summary>Positions of JSON values in a message.</summary>
 internal static class JsonRange
 {
-    /// <summary>The bytes of the value behind the name the reader stands on; it stands on the value's end then.</summary>
+    /// <summary>The value after the property name at which the reader is; moves the reader to the end of the value.</summary>
     internal static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> message, scoped ref Utf8JsonReader reader)
     {
         var range = Of(ref reader);

@@ -5,7 +5,7 @@ namespace Parley.Server.Wire;
 /// <summary>Paths of the API (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
 internal static class LiveRoutes
 {
-    /// <summary>Versions that clients ask for; all of them mean the same here.</summary>
+    /// <summary>API versions that clients request; the server treats them alike.</summary>
     internal static IReadOnlyList<string> Versions { get; } = ["v1beta", "v1alpha", "v1"];
 
     private const string Service = "GenerativeService";
@@ -16,10 +16,10 @@ internal static class LiveRoutes
     /// <summary>The path for ephemeral tokens.</summary>
     internal static string ConstrainedSocket(string version) => Socket(version) + "Constrained";
 
-    /// <summary>Firebase's path, with a slash before the method.</summary>
+    /// <summary>The path of Firebase clients, with a slash before the method.</summary>
     internal const string FirebaseSocket = $"/ws/google.firebase.vertexai.v1beta.{Service}/BidiGenerateContent";
 
-    /// <summary>Whether a path, already without repeated slashes, is one of ours; it may have a base before it.</summary>
+    /// <summary>Whether a path without repeated slashes belongs to this API; it may have a path base in front.</summary>
     internal static bool IsOurs(string path) =>
         path.Contains(Service, StringComparison.OrdinalIgnoreCase)
         || path.EndsWith("/auth_tokens", StringComparison.OrdinalIgnoreCase)
@@ -27,7 +27,7 @@ internal static class LiveRoutes
         || path.Contains("/models/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The path with repeated slashes folded: clients of the official JavaScript SDK ask for <c>//ws/…</c>, because its base address ends
+    /// Folds repeated slashes: clients of the official JavaScript SDK ask for <c>//ws/…</c>, because its base address ends
     /// in a slash and its path begins with one.
     /// </summary>
     internal static string Fold(string path)

@@ -1,21 +1,21 @@
 namespace Parley.Server;
 
-/// <summary>What a message holds: the tag <c>parley.kind</c> of the metrics, and what limits and queues go by.</summary>
+/// <summary>The kind of a message, used for limits, queues and the metrics tag <c>parley.kind</c>.</summary>
 public enum MessageKind
 {
-    /// <summary>None of the following, or nothing.</summary>
+    /// <summary>None of the following.</summary>
     Other,
 
     /// <summary>A setup, in either form.</summary>
     Setup,
 
-    /// <summary>Audio, from the client or of an answer.</summary>
+    /// <summary>Audio, in either direction.</summary>
     Audio,
 
-    /// <summary>A picture.</summary>
+    /// <summary>A picture or video frame.</summary>
     Video,
 
-    /// <summary>Realtime text, or text of an answer.</summary>
+    /// <summary>Realtime text.</summary>
     Text,
 
     /// <summary>An activity mark or the end of an audio stream.</summary>
@@ -24,7 +24,7 @@ public enum MessageKind
     /// <summary><c>clientContent</c>, or server content without text and audio.</summary>
     Content,
 
-    /// <summary>Function calls, or answers to them.</summary>
+    /// <summary>Function calls, cancellations or responses.</summary>
     Tool,
 
     /// <summary><c>contextUpdate</c>.</summary>
@@ -33,6 +33,6 @@ public enum MessageKind
     /// <summary><c>goAway</c>, resumption, usage and the like.</summary>
     Control,
 
-    /// <summary>Not JSON, or not JSON that this reader takes.</summary>
+    /// <summary>Not valid JSON.</summary>
     Unreadable,
 }

@@ -1,13 +1,13 @@
 namespace Parley.Server.Wire;
 
 /// <summary>
-/// Names of models: <c>models/x</c>, the bare <c>x</c>, and the long forms of Vertex and Firebase that end in <c>/models/x</c> are one model.
+/// Normalizes model names: <c>models/x</c>, the bare <c>x</c>, and the long forms of Vertex and Firebase that end in <c>/models/x</c> are one model.
 /// </summary>
 internal static class ModelName
 {
     private const string Prefix = "models/";
 
-    /// <summary>No model has a longer id; matching patterns against a message full of text would take its time.</summary>
+    /// <summary>Longest model id; matching patterns against a very long text would be slow.</summary>
     private const int MaxIdLength = 128;
 
     /// <summary>The name as <c>models/x</c>; a name of another collection (<c>tunedModels/x</c>) stays as it is.</summary>
@@ -23,14 +23,14 @@ internal static class ModelName
             : name;
     }
 
-    /// <summary>The <c>x</c> of a canonical <c>models/x</c>, or null where it is of another collection or has no sensible id.</summary>
+    /// <summary>The <c>x</c> of a canonical <c>models/x</c>, or null if it is of another collection or not a valid id.</summary>
     internal static string? Id(string canonical) =>
         canonical.Length > Prefix.Length && canonical.Length <= Prefix.Length + MaxIdLength && canonical.StartsWith(Prefix, StringComparison.Ordinal) && canonical.IndexOf('/', Prefix.Length) < 0
             ? canonical[Prefix.Length..]
             : null;
 
-    /// <summary>Whether an id fits a pattern, in which <c>*</c> stands for any characters.</summary>
-    internal static bool Fits(ReadOnlySpan<char> id, ReadOnlySpan<char> pattern)
+    /// <summary>Whether an id matches a pattern, in which <c>*</c> stands for any characters.</summary>
+    internal static bool Matches(ReadOnlySpan<char> id, ReadOnlySpan<char> pattern)
     {
         var star = pattern.IndexOf('*');
         if (star < 0)
@@ -40,7 +40,7 @@ internal static class ModelName
         var rest = pattern[(star + 1)..];
         for (var at = star; at <= id.Length; at++)
         {
-            if (Fits(id[at..], rest))
+            if (Matches(id[at..], rest))
                 return true;
         }
         return false;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Parley.Server.Wire;
 
-/// <summary>Ids of connections and of the sessions that begin on them: 32 hexadecimal digits, never guessed.</summary>
+/// <summary>Creates ids of connections and sessions: 32 random hexadecimal digits.</summary>
 internal static class RandomId
 {
     internal const int Bytes = 16;

@@ -6,7 +6,7 @@ namespace Parley.Server.Tests.Access;
 public sealed partial class KeyFormatTests
 {
     [Fact]
-    public void A_key_is_known_by_its_looks_and_tells_its_id()
+    public void Key_format_is_recognized_and_contains_the_id()
     {
         var id = KeyFormat.NewId();
         var key = KeyFormat.NewSecret(id);
@@ -18,7 +18,7 @@ public sealed partial class KeyFormatTests
     }
 
     [Fact]
-    public void Any_character_that_is_mistyped_is_noticed()
+    public void Checksum_detects_any_mistyped_character()
     {
         var key = KeyFormat.NewSecret(KeyFormat.NewId());
 

@@ -10,7 +10,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 
-/// <summary>A use is counted once, whoever asks at the same time. <c>PARLEY_LONG=1</c> runs a hundred rounds of a thousand sockets.</summary>
+/// <summary>Concurrent uses of a token are counted once each. <c>PARLEY_LONG=1</c> runs a hundred rounds of a thousand sockets.</summary>
 public sealed class TokenRaceTests
 {
     private const int Clients = 1_000;
@@ -19,7 +19,7 @@ public sealed class TokenRaceTests
     private static readonly int Rounds = Environment.GetEnvironmentVariable("PARLEY_LONG") == "1" ? 100 : 10;
 
     [Fact]
-    public async Task Of_a_thousand_that_open_at_once_exactly_one_gets_in()
+    public async Task Single_use_token_opens_one_of_a_thousand_concurrent_sessions()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -29,7 +29,7 @@ public sealed class TokenRaceTests
     }
 
     [Fact]
-    public async Task And_on_disk()
+    public async Task Single_use_token_in_a_data_folder_opens_one_of_many_concurrent_sessions()
     {
         using var folder = new TempFolder();
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), dataFolder: folder.Path);
@@ -39,7 +39,7 @@ public sealed class TokenRaceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_hundred_tokens_with_seven_uses_open_seven_sessions_each(bool onDisk)
+    public async Task Tokens_with_seven_uses_open_seven_sessions_each(bool onDisk)
     {
         using var folder = new TempFolder();
         var options = Options.Create(new LiveApiOptions());
@@ -67,7 +67,7 @@ public sealed class TokenRaceTests
         }
     }
 
-    /// <returns>How many got in, and how many were told that the uses are used up.</returns>
+    /// <returns>How many sessions opened, and how many were closed because all uses were taken.</returns>
     private static async Task<(int In, int UsedUp)> RaceAsync(InMemoryHost host)
     {
         using var http = host.CreateClient();

@@ -19,7 +19,7 @@ public sealed class TokenTests
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Mints_the_token_of_the_example()
+    public async Task Documented_request_creates_a_token()
     {
         await using var host = await StartAsync();
 
@@ -29,7 +29,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Locks_the_whole_setup_without_a_mask()
+    public async Task Token_without_mask_locks_the_whole_setup()
     {
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(host, Locked, """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3}}}""");
@@ -40,7 +40,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Locks_the_masked_paths_only()
+    public async Task Token_with_mask_locks_only_the_masked_paths()
     {
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(
@@ -59,7 +59,7 @@ public sealed class TokenTests
     [InlineData(""","fieldMask":"systemInstruction.parts"}""", true)]
     [InlineData(""","fieldMask":"model,tools"}""", true)]
     [InlineData(""","fieldMask":"model,generationConfig.temperature"}""", false)]
-    public async Task What_is_locked_cannot_be_changed_later(string mask, bool isLocked)
+    public async Task Context_update_cannot_change_locked_fields(string mask, bool isLocked)
     {
         await using var host = await StartAsync();
         await using var client = await ConnectAsync(host, await MintAsync(host, mask.Length > 0 ? Locked[..^1] + mask : Locked));
@@ -78,7 +78,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Locks_masked_paths_to_nothing_without_a_setup()
+    public async Task Mask_without_setup_locks_the_paths_to_absent()
     {
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(
@@ -88,7 +88,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Takes_an_empty_setup_where_the_model_is_locked_and_none_where_it_is_not()
+    public async Task Empty_setup_is_accepted_only_if_the_model_is_locked()
     {
         await using var host = await StartAsync();
 
@@ -97,7 +97,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Opens_as_many_new_sessions_as_it_has_uses_and_resumes_for_free()
+    public async Task Token_uses_count_new_sessions_but_not_resumptions()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, """{"uses":1}""");
@@ -114,7 +114,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Takes_zero_uses_as_any_number()
+    public async Task Zero_uses_mean_any_number()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, """{"uses":0}""");
@@ -126,7 +126,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Does_not_use_up_a_token_on_a_setup_that_is_refused()
+    public async Task Refused_setup_takes_no_use_of_the_token()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, "{}");
@@ -136,7 +136,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Opens_no_new_session_after_its_minute()
+    public async Task Token_opens_no_new_session_after_new_session_expire_time()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, "{}");
@@ -147,7 +147,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Ends_the_session_when_it_expires()
+    public async Task Expired_token_ends_its_session()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, """{"expireTime":"2026-11-22T10:02:00Z"}""");
@@ -167,7 +167,7 @@ public sealed class TokenTests
     [InlineData("""{"liveConnectConstraints":{"model":"gemini-3.8-live","config":{"temperature":0.5}},"lockAdditionalFields":[]}""", 3.0, "Cars.")]
     [InlineData("""{"liveConnectConstraints":{"model":"gemini-3.8-live","config":{"temperature":0.5}},"lockAdditionalFields":["topK","systemInstruction"]}""", null, null)]
     [InlineData("""{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5}},"fieldMask":"model,generation_config.temperature,system_instruction.parts"}""", 3.0, null)]
-    public async Task Takes_the_forms_of_the_SDKs(string token, double? topK, string? instruction)
+    public async Task Token_requests_of_the_SDKs_are_accepted(string token, double? topK, string? instruction)
     {
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(
@@ -180,7 +180,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Takes_only_what_the_service_takes_where_that_was_asked_for()
+    public async Task Strict_mode_accepts_only_the_forms_of_the_public_service()
     {
         await using var host = await StartAsync(static options => options.Compatibility = LiveCompatibility.Strict);
         using var http = host.CreateClient();
@@ -193,7 +193,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Lets_the_handle_through_a_mask_that_locks_resumption()
+    public async Task Handle_is_kept_when_resumption_is_locked()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, """{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","sessionResumption":{}},"fieldMask":"model,sessionResumption"}""");
@@ -211,7 +211,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Cannot_be_altered_anywhere()
+    public async Task Altered_token_is_refused()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, "{}");
@@ -225,7 +225,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Says_that_it_is_over_long_after_it_was_forgotten()
+    public async Task Expired_token_is_recognized_after_its_removal()
     {
         await using var host = await StartAsync();
         var token = await MintAsync(host, "{}");
@@ -238,7 +238,7 @@ public sealed class TokenTests
     [Theory]
     [InlineData("auth_tokens/never-minted", 1007)]
     [InlineData("bare", 1007)]
-    public async Task Refuses_a_token_it_does_not_know(string token, int code)
+    public async Task Unknown_token_is_refused(string token, int code)
     {
         await using var host = await StartAsync();
 
@@ -252,7 +252,7 @@ public sealed class TokenTests
     [InlineData("""{"expireTime":"2026-11-23T10:00:00Z"}""", HttpStatusCode.BadRequest, "INVALID_ARGUMENT")]
     [InlineData("""{"expireTime":"2026-11-22T09:00:00Z"}""", HttpStatusCode.BadRequest, "INVALID_ARGUMENT")]
     [InlineData("no json", HttpStatusCode.BadRequest, "INVALID_ARGUMENT")]
-    public async Task Refuses_requests_in_Googles_shape(string body, HttpStatusCode code, string status)
+    public async Task Invalid_token_request_is_refused_in_the_format_of_Google(string body, HttpStatusCode code, string status)
     {
         await using var host = await StartAsync();
         using var http = host.CreateClient();
@@ -267,7 +267,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Refuses_a_body_that_is_too_long()
+    public async Task Too_long_token_request_is_refused_with_413()
     {
         await using var host = await StartAsync();
         using var http = host.CreateClient();
@@ -278,7 +278,7 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Says_429_when_too_many_are_alive()
+    public async Task Token_beyond_the_limit_is_refused_with_429()
     {
         await using var host = await StartAsync(static options => options.Sessions.MaxTokens = 1);
         using var http = host.CreateClient();

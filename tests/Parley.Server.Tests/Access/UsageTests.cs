@@ -14,7 +14,7 @@ public sealed class UsageTests
     private readonly Sink _sink = new();
 
     [Fact]
-    public async Task A_relayed_session_is_recorded_once_for_each_usage_and_at_its_end()
+    public async Task Relayed_session_is_recorded_for_each_usage_and_at_its_end()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time, services: services => services.AddSingleton<IUsageSink>(_sink));
@@ -39,7 +39,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task A_rotation_is_no_end()
+    public async Task Rotation_does_not_end_the_usage_of_a_session()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time, services: services => services.AddSingleton<IUsageSink>(_sink));
@@ -57,7 +57,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task A_local_session_is_recorded_the_same_way()
+    public async Task Local_session_is_recorded_like_a_relayed_one()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, time: _time, services: services => services.AddSingleton<IUsageSink>(_sink));
@@ -73,7 +73,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task A_sink_that_fails_is_logged_and_ends_nothing()
+    public async Task Failing_sink_is_logged_and_does_not_end_the_session()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time, services: static services => services.AddSingleton<IUsageSink>(new BrokenSink()));

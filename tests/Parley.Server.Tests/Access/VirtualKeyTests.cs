@@ -11,14 +11,14 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 
-/// <summary>What a virtual key opens, and where it ends. Every rule holds for the tokens minted with it as well.</summary>
+/// <summary>Limits, expiry and revocation of virtual keys. Every rule applies to the tokens minted with the key, too.</summary>
 public sealed class VirtualKeyTests
 {
     private readonly EchoModel _model = new();
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Opens_sessions_until_it_is_revoked()
+    public async Task Key_opens_sessions_until_it_is_revoked()
     {
         await using var host = await StartAsync();
         var keys = Keys(host);
@@ -35,7 +35,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Is_told_that_its_time_is_over()
+    public async Task Expired_key_is_refused_with_its_own_reason()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("guest", expires: _time.GetUtcNow().AddHours(1));
@@ -46,7 +46,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Is_not_opened_by_another_secret_with_its_id()
+    public async Task Another_secret_with_the_same_id_is_refused()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site");
@@ -55,7 +55,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Ends_its_sessions_when_it_is_revoked_beside_the_server()
+    public async Task Key_revoked_by_another_process_ends_its_sessions()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site");
@@ -71,7 +71,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Has_so_many_sessions_at_once()
+    public async Task Key_is_limited_in_open_sessions()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site", new KeyLimits { MaxSessions = 1 });
@@ -83,14 +83,14 @@ public sealed class VirtualKeyTests
 
         await first.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
         await (await _model.FirstSessionAsync()).Disposed.FirstAsync(static _ => true, "the session ends");
-        // What was refused for want of room did not use the token up.
+        // The session refused at the limit took no use of the token.
         await using var onToken = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
         await onToken.SendJsonAsync(LiveTestHost.Setup);
         Assert.True((await onToken.ReceiveAsync()).Has("setupComplete"));
     }
 
     [Fact]
-    public async Task Opens_so_many_connections_a_minute()
+    public async Task Key_is_limited_in_connections_per_minute()
     {
         await using var host = await StartAsync(static options => options.RejectAtHttp = true);
         var created = await Keys(host).CreateAsync("site", new KeyLimits { OpensPerMinute = 2 });
@@ -107,7 +107,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Says_it_in_the_words_of_the_service_where_nothing_else_was_asked_for()
+    public async Task Limits_close_with_the_reason_of_the_public_service_by_default()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site", new KeyLimits { OpensPerMinute = 1 });
@@ -117,7 +117,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Ends_when_the_minutes_of_the_day_are_used_up()
+    public async Task Session_ends_at_the_daily_minutes_of_its_key()
     {
         await using var host = await StartAsync(static options => options.Connections.KeepAliveInterval = TimeSpan.Zero);
         var created = await Keys(host).CreateAsync("site", new KeyLimits { MinutesPerDay = 3 });
@@ -135,7 +135,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Ends_when_the_tokens_of_the_day_are_used_up()
+    public async Task Session_ends_at_the_daily_tokens_of_its_key()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site", new KeyLimits { TokensPerDay = 1_000 });
@@ -148,12 +148,12 @@ public sealed class VirtualKeyTests
 
         Assert.Equal(LiveClose.QuotaExceeded.Reason, (await client.ExpectCloseAsync(skipMessages: true)).Reason);
         Assert.Equal(1011, (await RefusalAsync(host, created.Secret)).Code);
-        var used = host.Services.GetRequiredService<UsageTracker>().TodayOf(created.Key.Id);
+        var used = host.Services.GetRequiredService<UsageTracker>().UsageToday(created.Key.Id);
         Assert.Equal((660, 340), (used.PromptTokens, used.ResponseTokens));
     }
 
     [Fact]
-    public async Task Sees_its_models_only()
+    public async Task Key_sees_only_its_models()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site", new KeyLimits { Models = ["gemini-3.8-*"] });
@@ -177,7 +177,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public async Task Takes_its_tokens_with_it()
+    public async Task Revoked_key_revokes_its_tokens()
     {
         await using var host = await StartAsync();
         var created = await Keys(host).CreateAsync("site");
@@ -192,7 +192,7 @@ public sealed class VirtualKeyTests
     [InlineData("", 1)]
     [InlineData("line\nbreak", 1)]
     [InlineData("site", 0)]
-    public async Task Is_not_made_of_nonsense(string name, int maxSessions)
+    public async Task Invalid_key_request_is_refused(string name, int maxSessions)
     {
         await using var host = await StartAsync();
 
@@ -200,7 +200,7 @@ public sealed class VirtualKeyTests
     }
 
     [Fact]
-    public void Never_shows_its_secret_by_itself() =>
+    public void Created_key_ToString_omits_the_secret() =>
         Assert.Equal("CreatedKey(abc)", new CreatedKey("secret", new VirtualKey { Id = "abc", Name = "site", Created = default }).ToString());
 
     private Task<InMemoryHost> StartAsync(Action<LiveApiOptions>? configure = null) => LiveTestHost.StartAsync(_model, configure, _time);

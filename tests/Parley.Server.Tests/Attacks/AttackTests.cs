@@ -13,8 +13,8 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Attacks;
 
 /// <summary>
-/// Every attacker is cut with the code that is documented, leaves nothing behind, and somebody else goes on talking all the while.
-/// <c>PARLEY_LONG=1</c> opens ten thousand connections in place of a thousand.
+/// Attacks end with the documented close code, leave no resources allocated, and do not affect another session that talks meanwhile.
+/// <c>PARLEY_LONG=1</c> opens ten thousand connections instead of a thousand.
 /// </summary>
 public sealed class AttackTests
 {
@@ -24,7 +24,7 @@ public sealed class AttackTests
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public Task Oversize_messages() => AttackAsync(async (host, victim) =>
+    public Task Oversized_messages_do_not_affect_other_sessions() => AttackAsync(async (host, victim) =>
     {
         foreach (var (message, code) in ((string Message, int Code)[])[
             (LiveTestHost.Setup.Insert(1, new string(' ', 2 << 20)), 1009),
@@ -48,7 +48,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task One_byte_frames() => AttackAsync(async (host, victim) =>
+    public Task One_byte_frames_close_with_1008() => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.TextBegins, "{"u8));
@@ -60,7 +60,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Endless_empty_fragments() => AttackAsync(async (host, victim) =>
+    public Task Endless_empty_fragments_close_with_1008() => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.TextBegins, []));
@@ -72,20 +72,20 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Ping_flood() => AttackAsync(async (host, victim) =>
+    public Task Ping_flood_closes_with_1008() => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await RawClient.OpenAsync(host);
         var flood = attacker.FloodAsync(RawClient.Frame(RawClient.Ping, "anybody there?"u8));
 
         Assert.Equal(1008, await attacker.ReadCloseAsync());
         await victim.TalkAsync();
-        // No step of the clock: who goes on is cut, without the time a close gives.
-        await Expect.WithinAsync(flood, "the attacker is cut");
+        // Without advancing the clock: a client that keeps pinging is aborted before the close timeout.
+        await Expect.WithinAsync(flood, "the attacker is disconnected");
         await attacker.ReadToEndAsync();
     });
 
     [Fact]
-    public Task A_client_that_never_reads() => AttackAsync(async (host, victim) =>
+    public Task Client_that_never_reads_is_disconnected() => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await StalledClient.OpenAsync(host, _model);
         for (var i = 0; i < 2_000; i++)
@@ -96,7 +96,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task A_setup_that_is_withheld() => AttackAsync(async (host, victim) =>
+    public Task Withheld_setup_closes_with_1008() => AttackAsync(async (host, victim) =>
     {
         var attackers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => host.ConnectAsync()));
         var closed = Task.WhenAll(attackers.Select(static attacker => attacker.ExpectCloseAsync()));
@@ -110,7 +110,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Json_as_deep_as_a_message_can_be() => AttackAsync(async (host, victim) =>
+    public Task Deeply_nested_JSON_is_refused() => AttackAsync(async (host, victim) =>
     {
         foreach (var deep in (string[])["{\"realtimeInput\":{\"text\":" + new string('[', (1 << 20) - 100), string.Concat(Enumerable.Repeat("{\"a\":", 100_000)), new string('[', 1 << 20)])
         {
@@ -125,7 +125,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Half_a_message()
+    public Task Incomplete_message_closes_with_1008()
     {
         var grace = TimeSpan.FromSeconds(8);
         return AttackAsync(
@@ -139,7 +139,7 @@ public sealed class AttackTests
 
                 var closed = Task.WhenAll(beforeSetup.ReadCloseAsync(), later.ReadCloseAsync());
                 await _time.TimerAsync(grace, count: 2);
-                // What has come is worth some milliseconds beyond the grace.
+                // The received bytes are worth some milliseconds beyond the grace period.
                 _time.Advance(grace + TimeSpan.FromMilliseconds(100));
 
                 var codes = await closed;
@@ -151,13 +151,13 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public Task A_message_that_drips() => AttackAsync(async (host, victim) =>
+    public Task Slow_message_closes_with_1008() => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(RawClient.Text, "{"u8, announced: 1_000_000));
         var closed = attacker.ReadCloseAsync();
         await _time.TimerAsync(LiveTestHost.Defaults.Messages.Grace);
-        // At ten bytes a second a message of this size would take a day. They are worth a tenth of a second beyond the grace.
+        // At ten bytes per second a message of this size would take a day. The bytes are worth a tenth of a second beyond the grace period.
         for (var tenths = 0; tenths <= 10 * LiveTestHost.Defaults.Messages.Grace.TotalSeconds; tenths++)
         {
             Assert.False(closed.IsCompleted);
@@ -171,12 +171,12 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task A_ping_that_comes_in_pieces_is_no_message_that_drips() => AttackAsync(async (host, victim) =>
+    public Task Fragmented_ping_is_not_timed_as_a_slow_message() => AttackAsync(async (host, victim) =>
     {
         await using var client = await RawClient.OpenAsync(host);
         byte[] ping = [0x89, 0x80, 0, 0, 0, 0];
         await client.SendAsync(ping.AsMemory(0, 1));
-        // Time for the server to see it.
+        // Gives the server time to read it.
         await victim.TalkAsync();
         await client.SendAsync(ping.AsMemory(1));
         Assert.Equal(10, (await client.ReadFrameAsync()).Opcode);
@@ -190,7 +190,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task Half_messages_that_together_fill_the_memory() => AttackAsync(
+    public Task Incomplete_messages_are_limited_by_the_input_budget() => AttackAsync(
         async (host, victim) =>
         {
             var half = RawClient.Frame(RawClient.Text, Encoding.UTF8.GetBytes("{\"realtimeInput\":{\"text\":\"" + new string('x', 40 << 10)), announced: 60 << 10);
@@ -210,7 +210,7 @@ public sealed class AttackTests
         static options => (options.Messages.MaxBytes, options.Messages.MaxBufferedBytes) = (64 << 10, 128 << 10));
 
     [Fact]
-    public async Task More_connections_from_one_address_than_a_minute_has()
+    public async Task Connections_per_address_are_limited()
     {
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.MaxOpensPerAddressPerMinute = 20, _time, app: static app => app.Use(static (context, next) =>
         {
@@ -235,7 +235,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public Task More_connections_than_there_is_room_for() => AttackAsync(
+    public Task Connections_beyond_the_limit_get_503() => AttackAsync(
         async (host, victim) =>
         {
             var open = new List<LiveSocket>();
@@ -258,7 +258,7 @@ public sealed class AttackTests
                 await victim.TalkAsync();
             }
 
-            // Those that race for the last places may all get one.
+            // Connections of the last batch may exceed the limit together.
             Assert.InRange(open.Count, 499, 499 + 50);
             Assert.Equal(ManyOpens - open.Count, refused);
             foreach (var socket in open)
@@ -267,7 +267,7 @@ public sealed class AttackTests
         static options => options.Connections.MaxConnections = 500);
 
     [Fact]
-    public Task A_token_replayed_again_and_again() => AttackAsync(async (host, victim) =>
+    public Task Replayed_token_is_refused() => AttackAsync(async (host, victim) =>
     {
         using var http = host.CreateClient();
         using var minted = await http.PostAsync(new Uri($"/v1beta/auth_tokens?key={LiveTestHost.Key}", UriKind.Relative), null);
@@ -297,7 +297,7 @@ public sealed class AttackTests
     });
 
     [Fact]
-    public Task A_storm_of_closes() => AttackAsync(async (host, victim) =>
+    public Task Storm_of_closes_does_not_affect_other_sessions() => AttackAsync(async (host, victim) =>
     {
         for (var round = 0; round < 10; round++)
         {
@@ -319,7 +319,7 @@ public sealed class AttackTests
     [InlineData(0x82, 1007)]
     [InlineData(0x83, 1002)]
     [InlineData(0xc1, 1002)]
-    public Task Bytes_that_are_no_text_and_frames_that_are_none(byte head, int code) => AttackAsync(async (host, victim) =>
+    public Task Invalid_UTF8_and_invalid_frames_are_refused(byte head, int code) => AttackAsync(async (host, victim) =>
     {
         await using var attacker = await RawClient.OpenAsync(host);
         await attacker.SendAsync(RawClient.Frame(head, [0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]));
@@ -329,7 +329,7 @@ public sealed class AttackTests
         await EndAsync(attacker, Task.CompletedTask);
     });
 
-    /// <summary>Runs an attack beside somebody who talks, and looks at what it left.</summary>
+    /// <summary>Runs an attack beside a normal session, then checks that no resources are left.</summary>
     private async Task AttackAsync(Func<InMemoryHost, Victim, Task> attack, Action<LiveApiOptions>? configure = null)
     {
         await using var host = await LiveTestHost.StartAsync(_model, configure, _time);
@@ -339,8 +339,8 @@ public sealed class AttackTests
 
         await victim.TalkAsync();
         await victim.DisposeAsync();
-        var server = host.Services.GetRequiredService<ServerContext>();
-        // Closes the server waits for are given up after their time, so it has to pass.
+        var server = host.Services.GetRequiredService<ConnectionServices>();
+        // The server waits for the answers to its closes until the close timeout, so the clock has to pass it.
         await _time.AdvanceUntilAsync(server.Registry.WhenEmptyAsync(), LiveTestHost.Defaults.Connections.CloseTimeout);
         Assert.Equal(0, server.InputBudget.UsedBytes);
         await using var next = await Victim.OpenAsync(host);
@@ -361,7 +361,7 @@ public sealed class AttackTests
         }
         catch (WebSocketException)
         {
-            // The server closed before it had all of it.
+            // The server closed before it had received everything.
         }
     }
 

@@ -7,8 +7,8 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Attacks;
 
 /// <summary>
-/// Damaged messages through whole sessions of the built-in model: each ends with a close that is documented, none hangs, nothing is logged as an
-/// error, and a session beside them goes on. <c>PARLEY_LONG=1</c> sends a hundred thousand. The parser alone is fuzzed in Parley.Protocol.Tests.
+/// Sends damaged messages to sessions of the built-in model: each ends with a documented close, none hangs, nothing is logged as an error, and another
+/// session continues. <c>PARLEY_LONG=1</c> sends a hundred thousand. The parser alone is fuzzed in Parley.Protocol.Tests.
 /// </summary>
 public sealed class SessionFuzzTests
 {
@@ -19,7 +19,7 @@ public sealed class SessionFuzzTests
     private static readonly HashSet<int> Documented = [1000, 1002, 1007, 1008, 1009, 1011];
 
     [Fact]
-    public async Task Damaged_messages_end_their_session_and_nothing_else()
+    public async Task Damaged_messages_end_only_their_session()
     {
         await using var host = await LiveTestHost.StartWithCascadeAsync();
         await using var witness = await host.OpenAsync();
@@ -55,12 +55,12 @@ public sealed class SessionFuzzTests
                 sent++;
                 await socket.Socket.SendAsync(mutator.Next(), random.Next(2) == 0 ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
             }
-            // What lived through all of that is ended by what nothing can live through.
+            // A session that survived all messages is ended by an invalid one.
             await socket.Socket.SendAsync("the end"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
         catch (WebSocketException)
         {
-            // Closed in the meantime.
+            // Already closed.
         }
         try
         {
@@ -68,7 +68,7 @@ public sealed class SessionFuzzTests
         }
         catch (ExpectationException) when (socket.Socket.CloseStatus is not null)
         {
-            // A frame that breaks the stack's own rules: it closes and does not wait for the answer.
+            // The socket itself refuses an invalid frame: it closes and does not wait for the answer.
             return (sent, (int)socket.Socket.CloseStatus);
         }
     }

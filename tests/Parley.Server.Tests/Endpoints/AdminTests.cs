@@ -18,7 +18,7 @@ public sealed class AdminTests
     private readonly EchoModel _model = new();
 
     [Fact]
-    public async Task Creates_a_key_that_works_and_revokes_it_with_its_sessions()
+    public async Task Admin_creates_a_key_and_revokes_it_with_its_sessions()
     {
         await using var host = await StartAsync();
         using var admin = Client(host);
@@ -47,7 +47,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Counts_closes_by_cause()
+    public async Task Admin_usage_counts_closes_by_cause()
     {
         await using var host = await StartAsync();
         using var admin = Client(host);
@@ -59,7 +59,7 @@ public sealed class AdminTests
         }
         await using (var leaves = await host.OpenAsync())
             await leaves.Socket.CloseAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, TestContext.Current.CancellationToken);
-        // A connection is counted when it is over, a moment after its client saw the end.
+        // A connection is counted after its end, slightly later than the client sees it.
         await Expect.WithinAsync(host.Services.GetRequiredService<SessionRegistry>().WhenEmptyAsync(), "the connections are over");
         var closes = (await GetAsync(admin, "/admin/usage")).GetProperty("closes").EnumerateArray().Select(static c => (c.GetProperty("code").GetInt32(), c.GetProperty("cause").GetString()!));
 
@@ -67,7 +67,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Ends_a_session()
+    public async Task Admin_ends_a_session()
     {
         await using var host = await StartAsync();
         using var admin = Client(host);
@@ -86,7 +86,7 @@ public sealed class AdminTests
     [InlineData("Bearer wrong")]
     [InlineData("Basic " + Secret)]
     [InlineData("Bearer " + LiveTestHost.Key)]
-    public async Task Is_for_the_operator_alone(string authorization)
+    public async Task Admin_requires_its_secret(string authorization)
     {
         await using var host = await StartAsync();
         using var http = host.CreateClient();
@@ -102,7 +102,7 @@ public sealed class AdminTests
     [Theory]
     [InlineData(null, null)]
     [InlineData(Secret, 8081)]
-    public async Task Is_not_there_without_a_secret_or_on_another_port(string? secret, int? port)
+    public async Task Admin_answers_404_without_a_secret_or_on_another_port(string? secret, int? port)
     {
         await using var host = await StartAsync(options => (options.Admin.Secret, options.Admin.Port) = (secret, port));
         using var admin = Client(host);
@@ -116,7 +116,7 @@ public sealed class AdminTests
     [InlineData("""{"name":"x","limits":{"maxSessions":0}}""")]
     [InlineData("""{"name":"x","limits":{"models":[null]}}""")]
     [InlineData("""{"name":"x","surprise":true}""")]
-    public async Task Says_what_is_wrong_with_a_request(string body)
+    public async Task Invalid_admin_request_is_refused_with_400(string body)
     {
         await using var host = await StartAsync();
         using var admin = Client(host);
@@ -129,7 +129,7 @@ public sealed class AdminTests
     [Theory]
     [InlineData("""{"name":"x","limits":{}}""")]
     [InlineData("""{"name":"x","limits":{"minutesPerDay":5}}""")]
-    public async Task Takes_limits_that_name_no_models(string body)
+    public async Task Limits_without_models_are_accepted(string body)
     {
         await using var host = await StartAsync();
         using var admin = Client(host);
@@ -138,7 +138,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task Logs_no_secret()
+    public async Task Admin_logs_no_secret()
     {
         await using var host = await StartAsync();
         using var admin = Client(host);

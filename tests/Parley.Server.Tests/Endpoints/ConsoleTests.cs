@@ -29,7 +29,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Serves_the_page_from_its_own_origin_alone()
+    public async Task Console_page_has_a_strict_content_security_policy()
     {
         using var answer = await SendAsync(HttpMethod.Get, "/");
 
@@ -44,7 +44,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [Theory]
     [InlineData("br")]
     [InlineData("gzip")]
-    public async Task Serves_assets_compressed_and_for_ever(string encoding)
+    public async Task Assets_are_compressed_and_immutable(string encoding)
     {
         using var answer = await SendAsync(HttpMethod.Get, "/assets/index-abc.js", request => request.Headers.Add("Accept-Encoding", encoding));
 
@@ -62,7 +62,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [InlineData("/assets/..%2Findex.html")]
     [InlineData("/assets/%2e%2e%2fsecret.txt")]
     [InlineData("/assets/nothing.js")]
-    public async Task Serves_nothing_else(string path)
+    public async Task Other_paths_are_not_served(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path);
 
@@ -70,7 +70,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Says_where_the_page_would_come_from_when_it_was_not_built()
+    public async Task Missing_console_build_is_explained()
     {
         await using var bare = await StartAsync(Path.Combine(_folder.FullName, "nothing"));
         using var request = new HttpRequestMessage(HttpMethod.Get, bare.BaseAddress);
@@ -81,7 +81,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tells_the_page_what_there_is()
+    public async Task About_lists_models_and_voices()
     {
         using var answer = await SendAsync(HttpMethod.Get, "/console/about");
 
@@ -92,7 +92,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_for_the_page_opens_one_session()
+    public async Task Console_token_opens_one_session()
     {
         using var answer = await SendAsync(HttpMethod.Post, "/console/token", static request => request.Headers.Add("Sec-Fetch-Site", "same-origin"));
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("name").GetString()!;
@@ -111,7 +111,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Origin", "https://elsewhere.example")]
     [InlineData("X-Forwarded-For", "192.0.2.7")]
-    public async Task Gives_no_token_to_pages_of_other_sites_or_through_a_proxy(string header, string value)
+    public async Task Console_token_is_refused_for_other_sites_and_proxies(string header, string value)
     {
         using var answer = await SendAsync(HttpMethod.Post, "/console/token", request => request.Headers.Add(header, value));
 
@@ -120,7 +120,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_is_given_once_and_kept_where_no_script_can_read_it()
+    public async Task Login_stores_the_key_in_an_HTTP_only_cookie()
     {
         using var login = await SendAsync(HttpMethod.Post, "/console/login", static request => request.Content = JsonContent.Create(new { key = LiveTestHost.Key }));
         Assert.Equal(HttpStatusCode.NoContent, login.StatusCode);
@@ -129,7 +129,7 @@ public sealed class ConsoleTests : IAsyncLifetime
         Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
         Assert.DoesNotContain(LiveTestHost.Key, cookie, StringComparison.Ordinal);
 
-        // Behind a proxy the development key is worth nothing, so it is the cookie that counts.
+        // Through a proxy the development key is refused, so this tests the cookie.
         using var answer = await SendAsync(HttpMethod.Post, "/console/token", request =>
         {
             request.Headers.Add("X-Forwarded-For", "192.0.2.7");
@@ -144,7 +144,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("nonsense")]
     [InlineData("")]
-    public async Task Anything_but_a_key_is_refused(string body)
+    public async Task Login_without_a_valid_key_is_refused(string body)
     {
         using var answer = await SendAsync(HttpMethod.Post, "/console/login", request => request.Content = new StringContent(body));
 
@@ -153,7 +153,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_forged_cookie_is_no_key()
+    public async Task Forged_cookie_is_refused()
     {
         using var answer = await SendAsync(HttpMethod.Post, "/console/token", static request =>
         {

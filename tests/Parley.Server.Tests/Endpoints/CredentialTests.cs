@@ -21,7 +21,7 @@ public sealed class CredentialTests
     [InlineData("", "x-goog-api-key", OddKey)]
     [InlineData("", "Authorization", "Bearer " + OddKey)]
     [InlineData("?key=parley-dev", null, null)]
-    public async Task Accepts_a_key_in_every_form(string query, string? header, string? value)
+    public async Task Key_is_accepted_in_every_form(string query, string? header, string? value)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.ApiKeys.Add(OddKey));
         await using var client = await LiveSocket.ConnectAsync(host, LiveTestHost.Path + query, options =>
@@ -39,7 +39,7 @@ public sealed class CredentialTests
     [InlineData("?access_token={0}", null)]
     [InlineData("", "Token {0}")]
     [InlineData("", "Bearer {0}")]
-    public async Task Accepts_a_token_in_every_form(string query, string? header)
+    public async Task Token_is_accepted_in_every_form(string query, string? header)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         using var http = host.CreateClient();
@@ -64,7 +64,7 @@ public sealed class CredentialTests
     [InlineData("X-Forwarded-For", "203.0.113.7")]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Origin", "http://localhost.evil.example")]
-    public async Task Takes_the_development_key_from_the_own_machine_only(string header, string value)
+    public async Task Development_key_is_refused_from_other_machines_and_proxies(string header, string value)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await LiveSocket.ConnectAsync(host, LiveTestHost.Path + "?key=parley-dev", options => options.SetRequestHeader(header, value));
@@ -78,7 +78,7 @@ public sealed class CredentialTests
     [InlineData("null")]
     [InlineData("http://localhost:5173")]
     [InlineData("http://127.0.0.1:8080")]
-    public async Task Takes_the_development_key_from_pages_of_the_own_machine(string origin)
+    public async Task Development_key_is_accepted_from_local_pages(string origin)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await LiveSocket.ConnectAsync(host, LiveTestHost.Path + "?key=parley-dev", options => options.SetRequestHeader("Origin", origin));
@@ -91,7 +91,7 @@ public sealed class CredentialTests
     [Theory]
     [InlineData("", HttpStatusCode.Unauthorized)]
     [InlineData("?key=wrong", HttpStatusCode.Forbidden)]
-    public async Task Refuses_over_HTTP_where_asked(string query, HttpStatusCode status)
+    public async Task Bad_credential_is_refused_over_HTTP_if_configured(string query, HttpStatusCode status)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.RejectAtHttp = true);
 
@@ -99,7 +99,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task Refuses_origins_that_are_not_allowed()
+    public async Task Origin_that_is_not_allowed_is_refused()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.AllowedOrigins.Add("https://good.example"));
         var path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
@@ -109,7 +109,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task Bounds_the_sessions_of_a_key()
+    public async Task Sessions_per_key_are_limited()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.Sessions.MaxSessionsPerKey = 1);
@@ -132,7 +132,7 @@ public sealed class CredentialTests
     [InlineData("", "x-goog-api-key", "SECRET")]
     [InlineData("", "Authorization", "Token SECRET")]
     [InlineData("", "Authorization", "Bearer auth_tokens/SECRET")]
-    public async Task Keeps_secrets_out_of_error_pages_exceptions_and_traces(string query, string? header, string? value)
+    public async Task Error_pages_exceptions_and_traces_contain_no_secret(string query, string? header, string? value)
     {
         using var activities = new ActivityListener
         {
@@ -168,7 +168,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task Keeps_secrets_out_of_every_log_line()
+    public async Task Log_lines_contain_no_secret()
     {
         const string Payload = "a-word-nobody-logs";
         var model = new EchoModel();

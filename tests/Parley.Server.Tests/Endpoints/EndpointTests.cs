@@ -18,7 +18,7 @@ public sealed class EndpointTests
     [InlineData("/ws//google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent")]
     [InlineData("/ws/google.firebase.vertexai.v1beta.GenerativeService/BidiGenerateContent")]
     [InlineData("///ws//google.firebase.vertexai.v1beta.GenerativeService//BidiGenerateContent")]
-    public async Task Serves_every_path_clients_ask_for(string path)
+    public async Task Every_client_path_is_served(string path)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         // Relative to the host's address "//ws" would name another host.
@@ -32,7 +32,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Names_the_version_of_the_path_when_a_model_is_unknown()
+    public async Task Unknown_model_close_names_the_API_version()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await host.ConnectAsync(LiveTestHost.Path.Replace("v1beta", "v1alpha", StringComparison.Ordinal));
@@ -43,7 +43,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Lists_models_in_Googles_shape()
+    public async Task Model_list_has_the_format_of_Google()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
 
@@ -60,7 +60,7 @@ public sealed class EndpointTests
     [InlineData("/v1beta/models", HttpStatusCode.Forbidden, "PERMISSION_DENIED")]
     [InlineData("/v1beta/models?key=wrong", HttpStatusCode.BadRequest, "INVALID_ARGUMENT")]
     [InlineData(LiveTestHost.Path, HttpStatusCode.BadRequest, "FAILED_PRECONDITION")]
-    public async Task Refuses_in_Googles_shape(string path, HttpStatusCode code, string status)
+    public async Task Error_has_the_format_of_Google(string path, HttpStatusCode code, string status)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
 
@@ -70,7 +70,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Tells_how_it_is()
+    public async Task Health_reports_status_models_and_components()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), services: static services => services.AddSingleton<ILiveHealthPart, Synthesizer>());
 
@@ -83,7 +83,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Works_with_the_rate_limiter_of_the_application()
+    public async Task Rate_limiter_of_the_application_applies()
     {
         await using var host = await InMemoryHost.StartAsync(
             static builder =>

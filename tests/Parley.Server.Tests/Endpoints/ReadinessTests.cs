@@ -10,14 +10,14 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Endpoints;
 
-/// <summary><c>/readyz</c> tells the truth, and a server that stops does it in order.</summary>
+/// <summary><c>/readyz</c> and graceful shutdown.</summary>
 public sealed class ReadinessTests
 {
     private readonly EchoModel _model = new();
     private readonly TestClock _time = new();
 
     [Fact]
-    public async Task Is_ready_when_its_parts_are()
+    public async Task Server_is_ready_when_its_components_are()
     {
         var voice = new Voice();
         await using var host = await LiveTestHost.StartAsync(_model, services: services => services.AddSingleton<ILiveHealthPart>(voice));
@@ -28,16 +28,16 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task A_stop_is_seen_at_once_takes_nobody_new_and_gives_everybody_a_handle()
+    public async Task Shutdown_is_reported_at_once_refuses_new_sessions_and_sends_handles()
     {
-        // Another time than the server gives to sessions: the clock goes on to the end of those only.
+        // Different from the times of other timers, so that the clock advances only to the end of the drain time.
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.CloseTimeout = TimeSpan.FromSeconds(7), _time);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
         var output = (await _model.FirstSessionAsync()).Output;
         output.Checkpoint("state");
         var handle = (await client.ReceiveAsync()).NewHandle();
         await using var early = await host.ConnectAsync();
-        await host.Logs.FirstAsync(entry => host.Logs.Entries.Count(static e => e.Message.Contains("waits for its setup", StringComparison.Ordinal)) == 2, "both are connected");
+        await host.Logs.FirstAsync(entry => host.Logs.Entries.Count(static e => e.Message.Contains("waiting for the setup", StringComparison.Ordinal)) == 2, "both are connected");
 
         var stopping = host.StopAsync();
 
@@ -60,7 +60,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task A_stop_does_not_wait_for_those_who_left()
+    public async Task Shutdown_does_not_wait_for_clients_that_left()
     {
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.Connections.DrainTime = TimeSpan.FromMinutes(10), _time);
         await using var client = await host.OpenAsync();
@@ -73,7 +73,7 @@ public sealed class ReadinessTests
     }
 
     [Fact]
-    public async Task Takes_nobody_new_above_its_connections_and_memory()
+    public async Task Connection_and_memory_limits_refuse_new_connections()
     {
         var gauge = new Gauge();
         await using var host = await LiveTestHost.StartAsync(

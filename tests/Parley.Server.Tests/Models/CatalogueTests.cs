@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Parley.Server.Models;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
 
@@ -24,7 +25,7 @@ public sealed class CatalogueTests
     [InlineData("tunedModels/gemini-x", null)]
     [InlineData("models/", null)]
     [InlineData("", null)]
-    public void Finds_the_rules_of_every_name(string name, string? profile)
+    public void Catalogue_finds_the_profile_of_every_name(string name, string? profile)
     {
         var catalogue = Build(static api => api.UseDefaultModel<EchoModel>());
 
@@ -32,10 +33,10 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public void Knows_no_name_that_is_a_text() => Assert.Null(Build(static api => api.UseDefaultModel<EchoModel>()).Find("gemini-" + new string('2', 1_000)));
+    public void Catalogue_ignores_a_very_long_name() => Assert.Null(Build(static api => api.UseDefaultModel<EchoModel>()).Find("gemini-" + new string('2', 1_000)));
 
     [Fact]
-    public void Prefers_names_to_patterns_and_both_to_the_default()
+    public void Catalogue_prefers_names_to_patterns_and_both_to_the_default()
     {
         EchoModel named = new(), pattern = new();
         var own = new ModelProfile { Name = "own" };
@@ -48,7 +49,7 @@ public sealed class CatalogueTests
     }
 
     [Fact]
-    public void Says_what_to_do_when_no_model_answers()
+    public void Missing_model_is_reported_with_the_call_to_add()
     {
         var failure = Assert.Throws<InvalidOperationException>(() => Build(static api => api.Services.RemoveAll<ILiveModel>()));
 
@@ -61,7 +62,7 @@ public sealed class CatalogueTests
     [InlineData("abc", "a*b", false)]
     [InlineData("aXbXc", "a*b*c", true)]
     [InlineData("a", "a*a", false)]
-    public void Fits_patterns(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Fits(id, pattern));
+    public void ModelName_pattern_matches(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Matches(id, pattern));
 
     private static LiveModelCatalogue Build(Action<LiveApiBuilder> configure)
     {

@@ -4,16 +4,16 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Who is slow makes the other side wait; nothing grows.</summary>
+/// <summary>A slow side creates back-pressure on the other one; memory does not grow.</summary>
 public sealed class BackPressureTests
 {
-    /// <summary>Pipes hold 64 KiB each way; the sockets and the frame under way some more.</summary>
+    /// <summary>Pipes hold 64 KiB each way; the sockets and the message in transit some more.</summary>
     private const int MostFrames = 30;
 
     private static readonly byte[] Frame = new byte[32 << 10];
 
     [Fact]
-    public async Task A_client_that_does_not_read_stops_the_upstream_and_is_cut_in_time()
+    public async Task Client_that_does_not_read_stops_the_upstream_and_is_disconnected()
     {
         var time = new TestClock();
         var recorder = new FrameRecorder();
@@ -28,12 +28,12 @@ public sealed class BackPressureTests
         time.Advance(LiveTestHost.Defaults.Connections.SendTimeout);
         await closed;
 
-        // Cut, it may fail; it must not wait for ever.
+        // It may fail when disconnected, but must not wait forever.
         await Expect.WithinAsync(Task.WhenAny(waiting), "the send ends");
     }
 
     [Fact]
-    public async Task An_upstream_that_does_not_read_stops_the_client()
+    public async Task Upstream_that_does_not_read_stops_the_client()
     {
         var time = new TestClock();
         var sendTimeout = TimeSpan.FromHours(1);
@@ -52,8 +52,8 @@ public sealed class BackPressureTests
         await waiting;
     }
 
-    // The gateway takes one message after the other, until its own send waits and it sets the timer for it. From then on it reads nothing:
-    // what fits into the pipe to it is sent at once, and a send that is not done waits for good.
+    // The gateway takes messages until its own send blocks and it sets the timer for it. From then on it reads nothing: what fits into the pipe to it is
+    // sent at once, and a further send does not complete.
     private static async Task<Task> SendUntilWaitingAsync(Func<Task> send, LiveDirection direction, FrameRecorder recorder, Task gatewayWaits)
     {
         using var filled = new CancellationTokenSource();

@@ -13,7 +13,7 @@ public sealed class FailOverTests
     [InlineData(1011, "You exceeded your current quota, please check your plan and billing details.")]
     [InlineData(1011, "Internal error encountered.")]
     [InlineData(1007, "API key not valid. Please pass a valid API key.")]
-    public async Task The_next_upstream_is_taken_where_one_fails(int code, string reason)
+    public async Task Failed_upstream_fails_over_to_the_next(int code, string reason)
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
@@ -37,7 +37,7 @@ public sealed class FailOverTests
     [InlineData(429)]
     [InlineData(503)]
     [InlineData(401)]
-    public async Task The_next_upstream_is_taken_where_one_refuses_the_upgrade(int status)
+    public async Task Refused_upgrade_fails_over_to_the_next(int status)
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
@@ -50,7 +50,7 @@ public sealed class FailOverTests
     }
 
     [Fact]
-    public async Task One_that_failed_is_left_alone_until_it_has_rested()
+    public async Task Failed_upstream_is_skipped_during_its_cool_down()
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
@@ -67,7 +67,7 @@ public sealed class FailOverTests
     }
 
     [Fact]
-    public async Task A_fault_of_the_setup_is_not_tried_elsewhere()
+    public async Task Refused_setup_does_not_fail_over()
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
@@ -85,7 +85,7 @@ public sealed class FailOverTests
     }
 
     [Fact]
-    public async Task An_upstream_that_says_nothing_is_given_up_in_time()
+    public async Task Silent_upstream_times_out()
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
@@ -102,7 +102,7 @@ public sealed class FailOverTests
     }
 
     [Fact]
-    public async Task A_session_goes_on_only_where_its_handle_is_known()
+    public async Task Session_resumes_only_on_its_own_upstream()
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();

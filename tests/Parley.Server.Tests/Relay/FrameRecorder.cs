@@ -4,7 +4,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Keeps every frame of a host, byte for byte.</summary>
+/// <summary>Records every message of a host, byte for byte.</summary>
 internal sealed class FrameRecorder : ILiveWireObserver
 {
     public FrameLog<SeenFrame> Frames { get; } = new();

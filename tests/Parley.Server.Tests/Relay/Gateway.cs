@@ -7,7 +7,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>A gateway in front of upstreams in memory; the host of an upstream's address says which.</summary>
+/// <summary>A gateway with in-memory upstreams, selected by the host name of the upstream's URL.</summary>
 internal static class Gateway
 {
     private static readonly TimeSpan Long = TimeSpan.FromDays(1);
@@ -40,7 +40,7 @@ internal static class Gateway
                         options.Upstreams.Add(new UpstreamOptions { Name = name, Url = new Uri("http://" + name), Key = UpstreamKey });
                     options.KeepAliveInterval = TimeSpan.Zero;
                     options.RotationSettle = TimeSpan.Zero;
-                    // Tests turn the clock on in leaps; what is not their subject must not run out meanwhile.
+                    // Tests advance the clock in large steps; unrelated timeouts must not elapse meanwhile.
                     options.SetupTimeout = options.UpstreamCloseTimeout = options.SendTimeout = Long;
                     configure?.Invoke(options);
                 });
@@ -51,7 +51,7 @@ internal static class Gateway
             static app => app.MapLiveApi(),
             time);
 
-    /// <summary>Parley as the upstream, with the operator's key.</summary>
+    /// <summary>A Parley server as the upstream, with the operator's key.</summary>
     public static Task<InMemoryHost> StartUpstreamAsync(EchoModel model, FrameRecorder? recorder = null) => InMemoryHost.StartAsync(
         builder =>
         {
@@ -59,7 +59,7 @@ internal static class Gateway
             {
                 options.ApiKeys.Add(UpstreamKey);
                 options.IndentedJson = true;
-                // A flood of a test is no client that does not read.
+                // The messages of a test must not count as a client that does not read.
                 options.Connections.MaxQueuedMessages = 1_000_000;
             }).UseDefaultModel(_ => model);
             if (recorder is not null)
@@ -67,7 +67,7 @@ internal static class Gateway
         },
         static app => app.MapLiveApi());
 
-    /// <summary>A client on a session that a raw upstream has taken.</summary>
+    /// <summary>A client with a session that a raw upstream has accepted.</summary>
     public static async Task<(LiveSocket Client, UpstreamConnection Upstream)> OpenAsync(this InMemoryHost gateway, RawUpstream upstream, string setup = LiveTestHost.Setup)
     {
         var next = upstream.NextAsync();

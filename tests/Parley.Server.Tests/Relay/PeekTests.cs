@@ -5,7 +5,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>What a look at a frame tells.</summary>
+/// <summary>Classification of messages by ClientPeek and ServerPeek.</summary>
 public sealed class PeekTests
 {
     [Theory]
@@ -21,7 +21,7 @@ public sealed class PeekTests
     [InlineData("""{} {"setup":{}}""", "Unreadable", false)]
     [InlineData("""{"setup":{}""", "Unreadable", true)]
     [InlineData("[]", "Unreadable", false)]
-    public void A_frame_of_a_client(string text, string kind, bool hasSetup)
+    public void Client_message_is_classified(string text, string kind, bool hasSetup)
     {
         var peek = ClientPeek.Read(Encoding.UTF8.GetBytes(text));
 
@@ -29,7 +29,7 @@ public sealed class PeekTests
     }
 
     [Fact]
-    public void A_frame_of_a_server()
+    public void Server_message_is_classified()
     {
         var frame = Encoding.UTF8.GetBytes("""{"usageMetadata":{"totalTokenCount":3},"serverContent":{"modelTurn":{"parts":[{"inlineData":{"data":"AA"}}]},"turnComplete":true,"interrupted":false}}""");
 
@@ -44,7 +44,7 @@ public sealed class PeekTests
     }
 
     [Fact]
-    public void Looking_at_sound_allocates_nothing()
+    public void Reading_audio_does_not_allocate()
     {
         var sound = new string('A', 3_200);
         byte[] sent = [.. Encoding.UTF8.GetBytes($$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{sound}}}}"}}}""")];

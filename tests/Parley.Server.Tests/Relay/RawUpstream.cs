@@ -6,7 +6,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>An upstream made by hand: every connection is the test's own, to the last byte.</summary>
+/// <summary>An upstream whose connections are controlled by the test, byte for byte.</summary>
 internal sealed class RawUpstream : IAsyncDisposable
 {
     private RawUpstream()
@@ -17,7 +17,7 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     public FrameLog<UpstreamConnection> Connections { get; } = new();
 
-    /// <summary>The HTTP status connections are refused with; null = they are taken.</summary>
+    /// <summary>HTTP status that refuses connections; null = accept them.</summary>
     public int? Refuses { get; set; }
 
     public static async Task<RawUpstream> StartAsync()
@@ -61,10 +61,10 @@ internal sealed class UpstreamConnection(WebSocket socket, string path, string q
 
     public IReadOnlyDictionary<string, string> Headers => headers;
 
-    /// <summary>What came from the gateway, in order; a close is a frame of that type.</summary>
+    /// <summary>Messages from the gateway in order; a close is a message of that type.</summary>
     public FrameLog<(WebSocketMessageType Type, byte[] Payload)> Received { get; } = new();
 
-    /// <summary>Reads nothing until the test releases it.</summary>
+    /// <summary>Blocks reading until the test releases it.</summary>
     public SyncPoint? Stalled { get; set; }
 
     public async Task<string> TextAsync(Func<string, bool> matches, string expected) =>
@@ -77,7 +77,7 @@ internal sealed class UpstreamConnection(WebSocket socket, string path, string q
     public Task SendAsync(byte[] payload, WebSocketMessageType type = WebSocketMessageType.Binary) =>
         socket.SendAsync(payload.AsMemory(), type, endOfMessage: true, CancellationToken.None).AsTask();
 
-    /// <summary>The setup came, and is taken.</summary>
+    /// <summary>Waits for the setup, and accepts it.</summary>
     public async Task AcceptSetupAsync(string setupComplete = "{\n  \"setupComplete\": {}\n}\n")
     {
         await SetupAsync();

@@ -4,11 +4,11 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>No byte of a frame changes on its way through the gateway.</summary>
+/// <summary>Messages pass the gateway byte for byte.</summary>
 public sealed class RelayBytesTests
 {
     [Fact]
-    public async Task Every_frame_of_a_client_reaches_the_upstream_as_it_is()
+    public async Task Client_messages_reach_the_upstream_unchanged()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -35,7 +35,7 @@ public sealed class RelayBytesTests
     }
 
     [Fact]
-    public async Task Every_frame_of_the_upstream_reaches_the_client_as_it_is()
+    public async Task Upstream_messages_reach_the_client_unchanged()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -62,7 +62,7 @@ public sealed class RelayBytesTests
     }
 
     [Fact]
-    public async Task The_setup_complete_of_the_upstream_is_the_clients()
+    public async Task SetupComplete_of_the_upstream_reaches_the_client()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -79,7 +79,7 @@ public sealed class RelayBytesTests
     }
 
     [Fact]
-    public async Task What_a_client_says_before_setup_complete_follows_its_setup()
+    public async Task Messages_before_setupComplete_follow_the_setup()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -96,7 +96,7 @@ public sealed class RelayBytesTests
     }
 
     [Fact]
-    public async Task A_conversation_with_a_second_Parley_is_the_same_on_both_sides()
+    public async Task Relay_to_a_second_Parley_has_the_same_messages_on_both_sides()
     {
         FrameRecorder here = new(), there = new();
         await using var upstream = await Gateway.StartUpstreamAsync(new EchoModel(), there);

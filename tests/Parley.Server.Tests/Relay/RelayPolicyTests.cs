@@ -8,7 +8,7 @@ public sealed class RelayPolicyTests
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 25, 12, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task A_model_that_is_not_allowed_is_not_found()
+    public async Task Model_that_is_not_allowed_is_not_found()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.Models.Add("gemini-3*"));
@@ -23,7 +23,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task Instruction_and_tools_are_the_operators()
+    public async Task Policy_replaces_instruction_and_tools()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy =>
@@ -45,7 +45,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task What_nobody_here_knows_is_refused_where_something_is_pinned()
+    public async Task Unknown_field_is_refused_if_the_context_is_pinned()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.SystemInstruction = "Sell shoes.");
@@ -62,7 +62,7 @@ public sealed class RelayPolicyTests
     [InlineData("""{"contextUpdate":{"systemInstruction":{"parts":[{"text":"Sell hats."}]}}}""")]
     [InlineData("""{"realtimeInput":{"text":"x"},"context_update":{}}""")]
     [InlineData("""{"contextUpdate":{""")]
-    public async Task What_is_pinned_cannot_be_changed_later(string message)
+    public async Task Pinned_context_cannot_be_changed(string message)
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.SystemInstruction = "Sell shoes.");
@@ -77,7 +77,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task Without_a_pin_a_context_update_goes_up()
+    public async Task Context_update_is_forwarded_without_a_pinned_context()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static _ => { });
@@ -90,7 +90,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task A_modality_that_is_not_allowed_is_refused()
+    public async Task Modality_that_is_not_allowed_is_refused()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.Modalities.Add("AUDIO"));
@@ -102,7 +102,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task The_longest_session_ends_with_a_go_away_before()
+    public async Task Longest_session_ends_after_a_goAway()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.LongestSession = TimeSpan.FromMinutes(30));
@@ -118,7 +118,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task The_minutes_of_a_day_end_with_the_day()
+    public async Task Daily_minutes_start_again_the_next_day()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, static policy => policy.MinutesPerDay = 5);
@@ -143,7 +143,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task A_policy_holds_for_its_keys_only()
+    public async Task Policy_applies_only_to_its_keys()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(
@@ -163,7 +163,7 @@ public sealed class RelayPolicyTests
     }
 
     [Fact]
-    public async Task A_local_model_stays_local()
+    public async Task Local_model_is_not_relayed()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static options => options.LocalModels.Add("gemini-2.0-*"), local: new EchoModel());

@@ -5,13 +5,13 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Clients have handles of the gateway; what stands behind them is the upstream's.</summary>
+/// <summary>Clients get handles of the gateway, which refer to handles of the upstream.</summary>
 public sealed class RelayResumptionTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task A_client_gets_a_handle_of_ours_and_no_other_byte_changes()
+    public async Task Resumption_update_is_forwarded_with_a_handle_of_this_server()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -31,7 +31,7 @@ public sealed class RelayResumptionTests
     }
 
     [Fact]
-    public async Task A_client_that_comes_back_meets_its_session_and_its_old_upstream_is_closed_first()
+    public async Task Client_resumes_after_the_old_upstream_connection_is_closed()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -52,7 +52,7 @@ public sealed class RelayResumptionTests
     }
 
     [Fact]
-    public async Task A_handle_of_the_upstream_means_nothing_here()
+    public async Task Handle_of_the_upstream_is_refused()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -66,7 +66,7 @@ public sealed class RelayResumptionTests
     }
 
     [Fact]
-    public async Task Counts_what_was_consumed_from_the_clients_first_message()
+    public async Task Consumed_messages_count_from_the_first_message_of_the_session()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);

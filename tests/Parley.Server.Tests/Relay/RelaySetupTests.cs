@@ -5,7 +5,7 @@ using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>Which bytes of a setup may differ, and that no others do.</summary>
+/// <summary>Relayed setups differ only in their resumption.</summary>
 public sealed class RelaySetupTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class RelaySetupTests
     [InlineData("""{"setup":{"sessionResumption":{"transparent":true,"handle": "old"}}}""", "h1", """{"setup":{"sessionResumption":{"transparent":true,"handle": "h1"}}}""")]
     [InlineData("""{"setup":{"sessionResumption":null,"model":"m"}}""", "h1", """{"setup":{"sessionResumption":{"handle":"h1"},"model":"m"}}""")]
     [InlineData("""{"setup":{"tools":[{"x":{"sessionResumption":{"handle":"no"}}}],"model":"m"}}""", "h\"1", """{"setup":{"sessionResumption":{"handle":"h\u00221"},"tools":[{"x":{"sessionResumption":{"handle":"no"}}}],"model":"m"}}""")]
-    public void Only_the_resumption_is_ours(string sent, string? handle, string expected)
+    public void Relayed_setup_differs_only_in_its_resumption(string sent, string? handle, string expected)
     {
         var setup = RelayedSetup.Of(Encoding.UTF8.GetBytes(sent), System.Net.WebSockets.WebSocketMessageType.Text);
 
@@ -26,7 +26,7 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task The_setup_goes_up_as_it_was_sent()
+    public async Task Setup_reaches_the_upstream_unchanged()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -39,7 +39,7 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task What_only_the_upstream_knows_goes_up_as_it_was_sent()
+    public async Task Unknown_fields_reach_the_upstream_unchanged()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -52,7 +52,7 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task What_is_wrong_is_refused_beside_what_only_the_upstream_knows()
+    public async Task Invalid_field_is_refused_beside_an_unknown_field()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -67,7 +67,7 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task The_guides_config_becomes_a_setup()
+    public async Task Config_of_the_guide_is_relayed_as_a_setup()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -82,7 +82,7 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task The_upstream_gets_the_operators_key_in_a_header_and_the_clients_version()
+    public async Task Upstream_gets_the_key_in_a_header_and_the_clients_API_version()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
@@ -98,14 +98,14 @@ public sealed class RelaySetupTests
     }
 
     [Fact]
-    public async Task A_second_setup_never_reaches_the_upstream()
+    public async Task Second_setup_does_not_reach_the_upstream()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host);
         var (client, connection) = await gateway.OpenAsync(upstream);
         await using var _ = client;
 
-        // Hidden behind sound, and with its name escaped.
+        // Hidden after audio, and with an escaped name.
         await client.SendJsonAsync("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AAAA"}},"\u0073etup":{"model":"models/y","x":{"y":"AAAA"}}}""");
 
         var close = await client.ExpectCloseAsync();

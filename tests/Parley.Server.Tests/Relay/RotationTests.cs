@@ -5,20 +5,20 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
-/// <summary>A call outlives its upstream connections.</summary>
+/// <summary>Rotation and resumption of upstream connections during a call.</summary>
 public sealed class RotationTests
 {
     private const string Handle = """{"sessionResumptionUpdate":{"newHandle":"up-1","resumable":true}}""";
     private const string GoAway = """{"goAway":{"timeLeft":"50s"}}""";
     private const string TurnComplete = """{"serverContent":{"turnComplete":true}}""";
 
-    /// <summary>Its first half is one tick shorter than its second: a delay of its own.</summary>
+    /// <summary>Odd, so that its two halves differ by a tick and their timers can be told apart.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5) + TimeSpan.FromTicks(1);
 
     private readonly TestClock _time = new();
 
     [Fact]
-    public async Task Goes_on_at_a_new_connection_when_the_upstream_goes_away()
+    public async Task GoAway_of_the_upstream_rotates_the_connection()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -32,19 +32,19 @@ public sealed class RotationTests
 
         var second = await next;
         Assert.Equal("""{"setup":{"sessionResumption":{"handle":"up-1"},"model":"models/gemini-2.5-flash-native-audio-preview-12-2025"}}""", await second.SetupAsync());
-        // The old one was closed before: that is what makes it resumable.
+        // The old connection was closed first, which makes the session resumable.
         Assert.Contains(first.Received.Snapshot, static f => f.Type == WebSocketMessageType.Close);
         await second.AcceptSetupAsync();
         await client.SayAsync("still there?");
         await second.TextAsync(static text => text.Contains("still there?", StringComparison.Ordinal), "what the client says");
         await second.SendAsync(TurnComplete);
         await client.ReceiveUntilAsync(static f => f.Has("serverContent"));
-        // Neither goAway nor the second setupComplete, nor a handle that was not asked for.
+        // Neither goAway, nor the second setupComplete, nor a handle that the client did not ask for.
         Assert.Equal([true, false], recorder.Of(LiveDirection.ToClient).Select(static f => f.Text.Contains("setupComplete", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Without_a_handle_the_client_is_told_of_the_go_away()
+    public async Task GoAway_without_a_handle_is_forwarded()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -57,7 +57,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Waits_for_the_answer_to_an_open_call()
+    public async Task Rotation_waits_for_an_open_call()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -81,7 +81,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task At_the_end_of_patience_it_goes_on_whatever_is_open_and_says_so()
+    public async Task Forced_rotation_cancels_open_calls_and_completes_the_turn()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -110,10 +110,10 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Replaces_a_connection_that_grew_old()
+    public async Task Old_connection_is_rotated()
     {
         await using var upstream = await RawUpstream.StartAsync();
-        // Nobody awaits the pings on the way.
+        // Pings are not awaited.
         await using var gateway = await Gateway.StartAsync(
             upstream.Host, configure: static o => o.RotateAfter = TimeSpan.FromMinutes(5), time: _time, live: static o => o.Connections.KeepAliveInterval = TimeSpan.Zero);
         var (client, first) = await gateway.OpenAsync(upstream);
@@ -132,7 +132,7 @@ public sealed class RotationTests
     [InlineData(1011, "Internal error encountered.")]
     [InlineData(1008, "The operation was aborted")]
     [InlineData(1001, null)]
-    public async Task Goes_on_after_a_close_that_ends_the_connection_only(int code, string? reason)
+    public async Task Close_of_the_connection_only_is_resumed(int code, string? reason)
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -149,7 +149,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Goes_on_after_a_broken_connection()
+    public async Task Lost_connection_is_resumed()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -168,7 +168,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Where_the_handle_is_refused_the_client_gets_the_close_that_came_first()
+    public async Task Refused_handle_forwards_the_original_close()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -187,7 +187,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Gives_up_on_an_upstream_that_is_lost_again_and_again()
+    public async Task Repeated_losses_end_the_session()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -208,7 +208,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task What_a_client_says_meanwhile_is_held_tool_responses_first_and_the_oldest_sound_goes()
+    public async Task Held_messages_send_tool_responses_first_and_drop_the_oldest_audio()
     {
         var recorder = new FrameRecorder();
         await using var upstream = await RawUpstream.StartAsync();
@@ -226,7 +226,7 @@ public sealed class RotationTests
         await client.SendJsonAsync("""{"toolResponse":{"functionResponses":[{"id":"late","name":"f","response":{}}]}}""");
         await gateway.Logs.FirstAsync(static e => e.EventId.Id == 1203, "frames are dropped");
         await client.SendJsonAsync(new { RealtimeInput = new { ActivityEnd = new { } } });
-        // The reader is serial: once it sees this one, everything before is held.
+        // The reader is serial: once it has read this one, all previous messages are held.
         await client.SayAsync("barrier");
         await recorder.Frames.FirstAsync(static f => f.Text.Contains("barrier", StringComparison.Ordinal), "the last frame at the gateway");
 
@@ -236,14 +236,14 @@ public sealed class RotationTests
         var texts = second.Received.Snapshot.Skip(1).Select(static f => System.Text.Encoding.UTF8.GetString(f.Payload)).ToArray();
         Assert.Contains("toolResponse", texts[0], StringComparison.Ordinal);
         Assert.Contains(texts, static text => text.Contains("words", StringComparison.Ordinal));
-        var sound = texts.Where(static text => text.Contains("audio/pcm", StringComparison.Ordinal)).ToArray();
-        Assert.InRange(sound.Length, 1, 5);
-        // The newest sound survives, in its order.
-        Assert.Equal(Enumerable.Range(20 - sound.Length, sound.Length), sound.Select(static text => Convert.FromBase64String(text.Split("\"data\":\"")[1].Split('"')[0])[0] + 0));
+        var audio = texts.Where(static text => text.Contains("audio/pcm", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(audio.Length, 1, 5);
+        // The newest audio is kept, in order.
+        Assert.Equal(Enumerable.Range(20 - audio.Length, audio.Length), audio.Select(static text => Convert.FromBase64String(text.Split("\"data\":\"")[1].Split('"')[0])[0] + 0));
     }
 
     [Fact]
-    public async Task An_answer_that_begins_at_the_last_moment_is_heard_to_its_end()
+    public async Task Output_during_settling_postpones_the_rotation()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, configure: static o => o.RotationSettle = TimeSpan.FromMilliseconds(200), time: _time);
@@ -266,7 +266,7 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Twenty_rotations_under_load_lose_no_frame_and_no_tool_response()
+    public async Task Twenty_rotations_under_load_lose_no_message()
     {
         const int Rotations = 20;
         FrameRecorder here = new(), there = new();
@@ -287,7 +287,7 @@ public sealed class RotationTests
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
         {
-            // Words, and a tool response now and then; no faster than the model hears them.
+            // Texts, with a tool response now and then; no faster than the model receives them.
             for (var i = 1; !enough.IsCancellationRequested; i++)
             {
                 if (i % 10 != 0)
@@ -305,7 +305,7 @@ public sealed class RotationTests
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
-            // After half of the patience it takes any moment between two turns. There always is one, so the clock never goes on to the end.
+            // In the second half of the patience any point between two turns is safe. There always is one, so the deadline is never reached.
             await _time.AdvanceUntilAsync(next, Patience / 2);
         }
         await enough.CancelAsync();

@@ -24,7 +24,7 @@ public sealed class UpstreamCloseTests
     [InlineData(1011, "Deadline expired before operation could complete.")]
     [InlineData(1011, "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: https://aaaaaaaa")]
     [InlineData(4321, "ende ✓")]
-    public async Task A_close_of_the_upstream_is_the_clients(int code, string reason)
+    public async Task Close_of_the_upstream_is_forwarded(int code, string reason)
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -45,7 +45,7 @@ public sealed class UpstreamCloseTests
     [InlineData(1007, "Thinking level must be specified")]
     [InlineData(1008, "models/gemini-x is not found for API version v1beta, or is not supported for bidiGenerateContent")]
     [InlineData(1011, "The service is currently unavailable.")]
-    public async Task A_refused_setup_is_refused_in_the_upstreams_words(int code, string reason)
+    public async Task Refused_setup_is_closed_with_the_upstreams_reason(int code, string reason)
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -62,7 +62,7 @@ public sealed class UpstreamCloseTests
     }
 
     [Fact]
-    public async Task An_end_of_the_session_is_not_resumed_though_there_is_a_handle()
+    public async Task End_of_the_session_is_not_resumed_despite_a_handle()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -78,7 +78,7 @@ public sealed class UpstreamCloseTests
     }
 
     [Fact]
-    public async Task A_broken_connection_without_a_handle_ends_the_session_and_says_why()
+    public async Task Lost_connection_without_a_handle_ends_the_session_with_a_reason()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
@@ -92,7 +92,7 @@ public sealed class UpstreamCloseTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_takes_its_upstream_along()
+    public async Task Leaving_client_closes_its_upstream_connection()
     {
         await using var upstream = await RawUpstream.StartAsync();
         await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);

@@ -14,7 +14,7 @@ public class UpstreamHandshakeTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task What_follows_the_answer_is_there_for_who_takes_over(int seed)
+    public async Task Bytes_after_the_upgrade_response_are_returned_by_Take(int seed)
     {
         var streams = new StreamPair(seed);
         var random = new Random(seed);
@@ -34,7 +34,7 @@ public class UpstreamHandshakeTests
     }
 
     [Fact]
-    public async Task Another_answer_is_read_to_its_end()
+    public async Task Response_other_than_an_upgrade_is_read_completely()
     {
         const string Refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\n\r\nno\r\n\r\nno!no";
         var streams = new StreamPair();

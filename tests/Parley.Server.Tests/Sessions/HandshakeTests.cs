@@ -9,7 +9,7 @@ namespace Parley.Server.Tests.Sessions;
 public sealed class HandshakeTests
 {
     [Fact]
-    public async Task Answers_a_setup_and_echoes_text()
+    public async Task Setup_is_answered_and_text_is_echoed()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -24,7 +24,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Answers_the_guides_config_in_text_frames()
+    public async Task Config_of_the_guide_is_answered_in_text_messages()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await host.ConnectAsync();
@@ -35,7 +35,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Writes_as_the_public_service_where_asked()
+    public async Task Indented_JSON_matches_the_public_service()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.IndentedJson = true);
         using var socket = await host.ConnectWebSocketAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}");
@@ -49,7 +49,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Plays_what_comes_before_setupComplete_in_order_after_it()
+    public async Task Messages_before_setupComplete_are_handled_in_order_after_it()
     {
         var start = new SyncPoint("the start of the model");
         var model = new EchoModel { Starting = async (_, token) => await start.PassAsync(token) };
@@ -69,7 +69,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Loses_nothing_when_more_comes_before_setupComplete_than_is_read()
+    public async Task Input_beyond_the_read_ahead_limit_is_not_lost()
     {
         var start = new SyncPoint("the start of the model");
         var model = new EchoModel { Starting = async (_, token) => await start.PassAsync(token) };
@@ -88,7 +88,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Cancels_the_start_when_the_client_leaves_first()
+    public async Task Start_is_cancelled_when_the_client_leaves()
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,7 +113,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Queues_what_a_hasty_model_says_behind_setupComplete()
+    public async Task Early_model_output_is_sent_after_setupComplete()
     {
         var model = new HastyModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -126,7 +126,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Gives_the_model_the_canonical_name_and_a_modality()
+    public async Task Model_gets_the_canonical_name_and_a_modality()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -141,7 +141,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Ignores_an_empty_message()
+    public async Task Empty_message_is_ignored()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await host.OpenAsync();

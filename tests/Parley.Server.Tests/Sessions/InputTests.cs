@@ -15,7 +15,7 @@ public sealed class InputTests
     [InlineData("audio/pcm", 16_000)]
     [InlineData("audio/pcm;rate=24000", 24_000)]
     [InlineData("audio/L16; rate=8000", 8_000)]
-    public async Task Hears_audio_at_its_rate(string mimeType, int rateHz)
+    public async Task Audio_reaches_the_model_with_its_rate(string mimeType, int rateHz)
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -32,7 +32,7 @@ public sealed class InputTests
     [InlineData("""{"realtime_input":{"media_chunks":[{"mime_type":"audio/pcm","data":"AQI="}]}}""")]
     [InlineData("""{"realtimeInput":{"audio":{"data":"AQI","mimeType":"audio/pcm","displayName":"mic"}}}""")]
     [InlineData("""{"realtimeInput":{"audio":{"data":"AQI=","mimeType":"audio\/pcm"}}}""")]
-    public async Task Hears_audio_however_it_is_written(string message)
+    public async Task Audio_is_accepted_in_every_JSON_form(string message)
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -44,7 +44,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Takes_members_that_come_together_in_the_order_that_makes_sense()
+    public async Task Combined_members_take_effect_in_a_fixed_order()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -62,7 +62,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Joins_a_sample_that_was_cut_in_two()
+    public async Task Sample_split_between_chunks_is_joined()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -78,7 +78,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Drops_half_a_sample_at_the_end_of_the_stream()
+    public async Task Half_a_sample_at_the_end_of_the_stream_is_dropped()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -96,7 +96,7 @@ public sealed class InputTests
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/opus","data":"AQI="}}}""")]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=1","data":"AQI="}}}""")]
     [InlineData("""{"realtimeInput":{"video":{"mimeType":"video/mp4","data":"AQI="}}}""")]
-    public async Task Refuses_media_it_cannot_use(string message)
+    public async Task Invalid_media_closes_with_1007(string message)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var client = await host.OpenAsync();
@@ -107,7 +107,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Takes_any_fragmentation_of_a_message()
+    public async Task Message_is_accepted_in_any_fragmentation()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.Messages.MaxBytes = 64 << 10);
@@ -126,7 +126,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Answers_a_close_without_a_code()
+    public async Task Close_without_code_is_answered()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -139,7 +139,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Ends_the_session_when_the_client_is_cut_off()
+    public async Task Lost_client_ends_its_session()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -151,7 +151,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Says_1011_when_the_model_fails_and_logs_it_once()
+    public async Task Failing_model_closes_with_1011_and_is_logged_once()
     {
         var model = new EchoModel { Receiving = static (_, _) => throw new NotSupportedException("broken model") };
         await using var host = await LiveTestHost.StartAsync(model);
@@ -165,7 +165,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public async Task Keeps_talking_to_one_client_while_others_misbehave()
+    public async Task Misbehaving_clients_do_not_affect_another_session()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         await using var good = await host.OpenAsync();

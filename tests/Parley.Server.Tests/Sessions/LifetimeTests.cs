@@ -11,11 +11,11 @@ public sealed class LifetimeTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Closes_when_the_setup_does_not_come()
+    public async Task Missing_setup_closes_the_connection()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), time: _time);
         await using var client = await host.ConnectAsync();
-        await host.Logs.FirstAsync(static entry => entry.Message.Contains("waits for its setup", StringComparison.Ordinal), "the connection is open");
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("waiting for the setup", StringComparison.Ordinal), "the connection is open");
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
@@ -23,7 +23,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Sends_goAway_a_minute_before_the_end_then_closes()
+    public async Task GoAway_is_sent_a_minute_before_the_close()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), time: _time);
         await using var client = await host.OpenAsync();
@@ -39,7 +39,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Ends_with_1000_where_asked()
+    public async Task Lifetime_closes_with_1000_if_configured()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.Sessions.CloseNormallyAfterGoAway = true, _time);
         await using var client = await host.OpenAsync();
@@ -55,7 +55,7 @@ public sealed class LifetimeTests
     [Theory]
     [InlineData("", 5)]
     [InlineData(""","contextWindowCompression":{"slidingWindow":{}}""", 10)]
-    public async Task Gives_a_resumed_session_what_is_left_of_its_life(string compression, int minutesLeft)
+    public async Task Resumed_session_has_the_rest_of_its_lifetime(string compression, int minutesLeft)
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, time: _time);
@@ -78,7 +78,7 @@ public sealed class LifetimeTests
     }
 
     [Fact]
-    public async Task Says_goodbye_at_shutdown()
+    public async Task Shutdown_sends_goAway_and_closes_with_1001()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.Connections.DrainTime = TimeSpan.FromMilliseconds(1));
         await using var client = await host.OpenAsync();

@@ -12,30 +12,30 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sessions;
 
-/// <summary>Counts bytes of the whole process, so nothing else may run meanwhile.</summary>
+/// <summary>Counts bytes of the whole process, so no other test may run meanwhile.</summary>
 [CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
 public sealed class AloneCollection;
 
 [Collection(nameof(MemoryTests))]
 public sealed class MemoryTests(ITestOutputHelper output)
 {
-    /// <summary>Of managed memory: connection, session, setup and handle, without Kestrel and its socket.</summary>
+    /// <summary>Managed memory of connection, session, setup and handle, without Kestrel and its socket.</summary>
     private const int MaxBytesPerSession = 11 << 10;
 
     private const int Sessions = 500;
 
 #if DEBUG
-    /// <summary>A debug build makes an object of the state of every async method that is called.</summary>
+    /// <summary>A debug build allocates the state machine of every async call.</summary>
     private const int MaxBytesPerChunk = 400;
 #else
     private const int MaxBytesPerChunk = 8;
 #endif
 
     [Fact]
-    public async Task An_idle_session_holds_no_buffers()
+    public async Task Idle_session_holds_no_buffers()
     {
         await using var host = await LiveTestHost.StartAsync(new QuietModel());
-        var server = host.Services.GetRequiredService<ServerContext>();
+        var server = host.Services.GetRequiredService<ConnectionServices>();
         var before = SettledMemory();
 
         var sockets = Enumerable.Range(0, Sessions).Select(static _ => new IdleWebSocket()).ToArray();
@@ -52,7 +52,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Audio_in_allocates_nothing()
+    public void Audio_input_does_not_allocate()
     {
         var router = new MessageRouter(new QuietModel(), LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, forwards: false));
         var message = IdleWebSocket.Audio;
@@ -61,15 +61,15 @@ public sealed class MemoryTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Audio_out_allocates_nothing()
+    public async Task Audio_output_does_not_allocate()
     {
         var model = new QuietModel();
         await using var host = await LiveTestHost.StartAsync(model);
         using var sends = new SemaphoreSlim(0);
         var socket = new IdleWebSocket { Sends = sends };
-        // Without the observer of the test host, which parses every frame.
+        // Without the observer of the test host, which parses every message.
         var services = host.Services;
-        var server = new ServerContext(
+        var server = new ConnectionServices(
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
             new MessageObservers([], Microsoft.Extensions.Logging.Abstractions.NullLogger<MessageObservers>.Instance), services.GetRequiredService<SessionPlanner>(),
             services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<SharedRateLimits>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<UsageTracker>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
@@ -87,7 +87,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         await Expect.WithinAsync(running, "the connection ends");
     }
 
-    // Tests that ran before leave sockets by the thousand behind; what they held must not be given back while we count.
+    // Earlier tests leave thousands of sockets; their memory must not be freed while this test counts.
     private static long SettledMemory()
     {
         const long Noise = 64 << 10;
@@ -102,7 +102,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         }
     }
 
-    // Each chunk for itself, so that the pump starts and stops with every one of them.
+    // One chunk at a time, so that the pump starts and stops for each.
     private static void Send(QuietModel model, IdleWebSocket socket, int chunks)
     {
         var media = new LiveMedia(1, 1, new byte[4_800], null);
@@ -139,7 +139,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
         public ValueTask DisposeAsync() => default;
     }
 
-    /// <summary>Gives a setup and one chunk of audio, then nothing; counts the messages sent to it.</summary>
+    /// <summary>Sends a setup and one chunk of audio, then nothing; counts the messages sent to it.</summary>
     private sealed class IdleWebSocket : WebSocket
     {
         public static readonly byte[] Audio =
@@ -154,7 +154,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
 
         public Task Idle => _idle.Task;
 
-        /// <summary>Released with every message that is sent to an idle session; null = they are not awaited.</summary>
+        /// <summary>Released for every message sent to an idle session; null = not needed.</summary>
         public SemaphoreSlim? Sends { get; init; }
 
         public override WebSocketCloseStatus? CloseStatus => null;
@@ -180,7 +180,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
             return new(new ValueWebSocketReceiveResult(message.Length, WebSocketMessageType.Text, endOfMessage: true));
         }
 
-        // setupComplete and the handle: then all is quiet.
+        // After setupComplete and the handle the session is idle.
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
             var sent = Interlocked.Increment(ref _sent);

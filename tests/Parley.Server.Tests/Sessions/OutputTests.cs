@@ -8,7 +8,7 @@ namespace Parley.Server.Tests.Sessions;
 public sealed class OutputTests
 {
     [Fact]
-    public async Task Sends_audio_then_what_it_says_and_reports_it_as_sent()
+    public async Task Audio_is_followed_by_its_transcription_and_reported_as_sent()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -28,7 +28,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Leaves_out_what_is_cancelled_and_says_what_comes_after()
+    public async Task Cancelled_media_are_skipped()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, time: new TestClock());
@@ -48,7 +48,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Makes_the_model_wait_for_a_slow_client()
+    public async Task Slow_client_makes_the_model_wait()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxUnsentMedia = 4, new TestClock());
@@ -70,7 +70,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Cuts_a_client_that_does_not_take_a_message_in_time()
+    public async Task Send_timeout_disconnects_the_client()
     {
         var model = new EchoModel();
         var time = new TestClock();
@@ -87,7 +87,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Cuts_a_client_for_whom_too_much_is_queued()
+    public async Task Full_queue_disconnects_the_client()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxQueuedMessages = 64, new TestClock());
@@ -101,7 +101,7 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Closes_behind_what_was_said_with_a_reason_that_fits()
+    public async Task Close_follows_queued_messages_with_a_truncated_reason()
     {
         var model = new EchoModel();
         await using var host = await LiveTestHost.StartAsync(model);
@@ -119,14 +119,14 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public async Task Gives_up_on_a_client_that_does_not_answer_the_close()
+    public async Task Unanswered_close_disconnects_the_client()
     {
         var model = new EchoModel();
         var time = new TestClock();
         await using var host = await LiveTestHost.StartAsync(model, time: time);
         await using var client = await host.OpenAsync();
         var session = await model.FirstSessionAsync();
-        var closing = host.Logs.FirstAsync(static entry => entry.Message.Contains("is closed with 1008", StringComparison.Ordinal), "the close");
+        var closing = host.Logs.FirstAsync(static entry => entry.Message.Contains("closing with 1008", StringComparison.Ordinal), "the close");
 
         session.Output.Close(LiveClose.Aborted);
         await closing;

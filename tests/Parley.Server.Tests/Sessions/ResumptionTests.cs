@@ -17,7 +17,7 @@ public sealed class ResumptionTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task Resumes_from_the_state_of_the_handle()
+    public async Task Session_resumes_from_the_state_of_its_handle()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         var handle = await HandleAsync(host, "remembered");
@@ -32,7 +32,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Says_when_a_session_stops_being_resumable()
+    public async Task Client_is_notified_when_a_session_is_no_longer_resumable()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         await using var client = await host.OpenAsync(LiveTestHost.ResumableSetup);
@@ -50,7 +50,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Says_nothing_of_resumption_where_it_was_not_asked_for()
+    public async Task Session_without_resumption_gets_no_updates()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         await using var client = await host.OpenAsync();
@@ -62,7 +62,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Counts_consumed_messages_where_asked()
+    public async Task Transparent_resumption_reports_consumed_messages()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         await using var client = await host.OpenAsync($$$$"""{"setup":{"model":"{{{{Model}}}}","sessionResumption":{"transparent":true}}}""");
@@ -75,7 +75,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Keeps_the_newest_few_handles()
+    public async Task Only_the_newest_handles_are_kept()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         var handles = new List<string>();
@@ -97,7 +97,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Closes_the_old_socket_and_goes_on_with_the_new()
+    public async Task Resumption_closes_the_old_connection()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         await using var old = await host.OpenAsync(LiveTestHost.ResumableSetup);
@@ -112,7 +112,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task An_old_connection_cannot_write_a_session_that_was_taken_over()
+    public async Task Old_connection_cannot_save_a_claimed_session()
     {
         var store = new InMemorySessionStore(Microsoft.Extensions.Options.Options.Create(new LiveApiOptions()), _time);
         var seal = new HandleSeal(new EphemeralSecrets());
@@ -129,7 +129,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Refuses_the_handle_of_another_model()
+    public async Task Handle_of_another_model_is_refused()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         var handle = await HandleAsync(host, "state");
@@ -138,7 +138,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Refuses_the_handle_of_another_credential()
+    public async Task Handle_of_another_credential_is_refused()
     {
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.ApiKeys.Add("another-key"));
         var handle = await HandleAsync(host, "state");
@@ -150,7 +150,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Refuses_a_handle_whose_seal_was_changed()
+    public async Task Handle_with_altered_seal_is_refused()
     {
         await using var host = await LiveTestHost.StartAsync(_model);
         var handle = await HandleAsync(host, "state");
@@ -160,7 +160,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public async Task Forgets_the_oldest_session_beyond_the_limit()
+    public async Task Oldest_session_beyond_the_limit_is_dropped()
     {
         await using var host = await LiveTestHost.StartAsync(_model, static options => options.Sessions.MaxResumableSessions = 1);
         var first = await HandleAsync(host, "first");

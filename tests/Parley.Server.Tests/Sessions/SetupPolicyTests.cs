@@ -16,7 +16,7 @@ public sealed class SetupPolicyTests
 
     [Theory]
     [MemberData(nameof(Setups))]
-    public void Takes_every_setup_of_the_examples(string file)
+    public void Every_example_setup_is_accepted(string file)
     {
         var setup = LiveCodec.DecodeRequest(WireExamples.Utf8(file)).Setup!;
 
@@ -45,7 +45,7 @@ public sealed class SetupPolicyTests
     [InlineData("gemini-3.1-flash-live-preview", """{"tools":[{"functionDeclarations":[{"name":"f","behavior":"NON_BLOCKING"}]}]}""", "Request contains an invalid argument.")]
     [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingLevel":"LOW"}},"tools":[{"functionDeclarations":[{"name":"f","behavior":"BLOCKING"}]}]}""", "Request contains an invalid argument.")]
     [InlineData("gemini-3.8-live", """{"contextWindowCompression":{"triggerTokens":"100","slidingWindow":{"targetTokens":100}}}""", "Request contains an invalid argument.")]
-    public void Refuses_what_the_model_does_not_take(string model, string setup, string reason)
+    public void Unsupported_setup_is_refused(string model, string setup, string reason)
     {
         var refused = Assert.Throws<LiveCloseException>(() => Apply(setup, model));
 
@@ -59,13 +59,13 @@ public sealed class SetupPolicyTests
     [InlineData("gemini-3.8-live", """{"generationConfig":{"enableAffectiveDialog":false,"thinkingConfig":{"thinkingLevel":"THINKING_LEVEL_UNSPECIFIED"}}}""", "AUDIO")]
     [InlineData("gemini-3.8-live", """{"proactivity":{"proactiveAudio":true,"proactiveVideo":true}}""", "AUDIO")]
     [InlineData("gemini-3.8-live-extended-thinking", """{"generationConfig":{"thinkingConfig":{"thinkingBudget":100}}}""", "AUDIO")]
-    public void Takes_what_the_model_takes(string model, string setup, string modality)
+    public void Supported_setup_is_accepted_with_its_modality(string model, string setup, string modality)
     {
         Assert.Equal([new Modality(modality)], Apply(setup, model).GenerationConfig!.ResponseModalities!);
     }
 
     [Fact]
-    public void Makes_unspecified_values_absent_and_leaves_the_original_alone()
+    public void Unspecified_values_are_removed_from_a_copy()
     {
         var asked = LiveCodec.DecodeSetup(
             """

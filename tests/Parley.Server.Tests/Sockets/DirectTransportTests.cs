@@ -16,7 +16,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 
-/// <summary>Real sockets on loopback: what Kestrel and a WebSocket do over the transport.</summary>
+/// <summary>The direct transport with Kestrel and WebSockets on real loopback sockets.</summary>
 public class DirectTransportTests
 {
     private static readonly string Upgrade =
@@ -25,7 +25,7 @@ public class DirectTransportTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_session_runs_over_it_with_and_without_tls(bool tls)
+    public async Task Session_runs_on_direct_sockets_with_and_without_TLS(bool tls)
     {
         await using var server = await Running.StartAsync(tls);
         using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" } };
@@ -38,14 +38,14 @@ public class DirectTransportTests
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
 
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
-        // Plain requests, two on one connection.
+        // Two plain requests on one connection.
         using var http = new HttpClient(handler, disposeHandler: false);
         for (var i = 0; i < 2; i++)
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{(tls ? "https" : "http")}://127.0.0.1:{server.Port}/healthz"))).StatusCode);
     }
 
     [Fact]
-    public async Task A_setup_sent_with_the_upgrade_is_heard()
+    public async Task Setup_sent_together_with_the_upgrade_is_received()
     {
         await using var server = await Running.StartAsync();
         using var client = await server.ConnectAsync();
@@ -64,12 +64,12 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task Who_is_cut_off_while_sending_can_still_read_why()
+    public async Task Client_closed_while_sending_can_read_the_reason()
     {
         await using var server = await Running.StartAsync();
         using var client = await server.ConnectAsync();
         await using var stream = new NetworkStream(client);
-        // A frame nobody may send, and much behind it that nobody will read.
+        // An invalid frame, followed by much data that the server does not read.
         await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(Upgrade), 0xff, 0x80, 0, 0, 0, 0, .. new byte[200_000]]);
         client.Shutdown(SocketShutdown.Send);
 
@@ -80,7 +80,7 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task Clients_that_vanish_harm_nobody()
+    public async Task Vanishing_clients_do_not_affect_other_sessions()
     {
         await using var server = await Running.StartAsync();
         var buffer = new byte[1 << 10];
@@ -98,7 +98,7 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_ends_what_is_open()
+    public async Task Stopping_server_ends_open_connections()
     {
         var server = await Running.StartAsync();
         using var idle = await server.ConnectAsync();
@@ -113,7 +113,7 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task A_flood_of_connections_waits_to_be_accepted_and_those_that_are_go_on()
+    public async Task Connection_flood_waits_in_the_backlog_and_open_connections_continue()
     {
         var time = new FakeTimeProvider();
         await using var server = await Running.StartAsync(time: time, configure: static options => options.Connections.MaxConnectionsPerSecond = 2);
@@ -137,7 +137,7 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_waits_for_no_pace()
+    public async Task Stopping_server_does_not_wait_for_the_accept_rate_limit()
     {
         var server = await Running.StartAsync(time: new FakeTimeProvider(), configure: static options => options.Connections.MaxConnectionsPerSecond = 1);
         for (var i = 0; i < 3; i++)
@@ -147,7 +147,7 @@ public class DirectTransportTests
     }
 
     [Fact]
-    public async Task An_address_in_use_is_said_to_be()
+    public async Task Address_in_use_is_reported()
     {
         await using var server = await Running.StartAsync();
         var error = await Assert.ThrowsAnyAsync<IOException>(() => Running.StartAsync(port: server.Port));

@@ -47,7 +47,7 @@ public class FrameSocketTests
 
     [Theory]
     [MemberData(nameof(Exchanges))]
-    public async Task Talks_with_the_frameworks_either_way(bool oursIsServer, int seed)
+    public async Task FrameSocket_interoperates_with_the_framework_as_client_and_server(bool oursIsServer, int seed)
     {
         var streams = new StreamPair(seed);
         using var ours = new FrameSocket(oursIsServer ? streams.Server : streams.Client, oursIsServer, TimeProvider.System, NoKeepAlive);
@@ -74,7 +74,7 @@ public class FrameSocketTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_broken_frame_is_answered_with_the_close_for_it(string what, byte[] bytes, int code)
+    public async Task Invalid_frame_is_answered_with_its_close_code(string what, byte[] bytes, int code)
     {
         foreach (var whole in (bool[])[true, false])
         {
@@ -92,7 +92,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task A_close_without_a_code_is_told_from_one_with_1000()
+    public async Task Close_without_code_differs_from_close_1000()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -111,7 +111,7 @@ public class FrameSocketTests
     [InlineData(1012)]
     [InlineData(1013)]
     [InlineData(4999)]
-    public async Task A_close_is_read_and_sent_as_it_is(int code)
+    public async Task Close_code_is_received_and_sent_unchanged(int code)
     {
         var streams = new StreamPair();
         using var client = new FrameSocket(streams.Client, isServer: false, TimeProvider.System, NoKeepAlive);
@@ -125,7 +125,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task Nothing_is_sent_behind_the_close()
+    public async Task Send_after_the_close_fails()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -136,7 +136,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task Cutting_it_ends_a_receive()
+    public async Task Abort_ends_a_pending_receive()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -149,7 +149,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task A_stream_that_ends_is_a_connection_lost()
+    public async Task End_of_stream_is_a_lost_connection()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -161,7 +161,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task A_silent_peer_is_pinged_and_cut_where_it_shows_no_life()
+    public async Task Silent_peer_is_pinged_and_aborted_without_an_answer()
     {
         var time = new FakeTimeProvider();
         var streams = new StreamPair();
@@ -172,7 +172,7 @@ public class FrameSocketTests
         time.Advance(TimeSpan.FromSeconds(30));
         await streams.Client.ReadExactlyAsync(ping);
         Assert.Equal([0x89, 0], ping);
-        // A pong, and any other frame, is life.
+        // A pong, like any other frame, counts as an answer.
         await streams.Client.WriteAsync(new byte[] { 0x8a, 0x80, 0, 0, 0, 0, 0x82, 0x80, 0, 0, 0, 0 });
         await receiving;
         receiving = ReceiveAsync(socket, 1, new Random(1));
@@ -188,7 +188,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task A_ping_is_answered_while_a_message_is_in_pieces()
+    public async Task Ping_is_answered_within_a_fragmented_message()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -201,7 +201,7 @@ public class FrameSocketTests
     }
 
     [Fact]
-    public async Task A_message_said_to_be_too_long_is_refused_before_it_is_here()
+    public async Task Too_long_message_is_refused_by_its_header()
     {
         var streams = new StreamPair();
         using var socket = new FrameSocket(streams.Server, isServer: true, TimeProvider.System, NoKeepAlive);
@@ -214,7 +214,7 @@ public class FrameSocketTests
     [Theory]
     [InlineData(1_000)]
     [InlineData(100_000)]
-    public async Task Who_sends_without_a_pause_leaves_the_thread_to_others_now_and_then(int length)
+    public async Task Reader_yields_its_thread_during_continuous_input(int length)
     {
         const int Messages = 400;
         var head = new byte[FrameHead.MaxBytes];
@@ -239,7 +239,7 @@ public class FrameSocketTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Text_is_judged_the_same_however_it_is_cut(int seed)
+    public void Utf8_check_is_independent_of_fragmentation(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 2_000; round++)
@@ -265,7 +265,7 @@ public class FrameSocketTests
     private static string Words(Random random, int length) =>
         string.Concat(Enumerable.Range(0, length).Select(_ => (string[])["a", "é", "☂", "😀"]).Select(kinds => kinds[random.Next(kinds.Length)]));
 
-    // As text, binary ones too: one letter for each byte.
+    // As text, binary messages too: one letter per byte.
     private static List<string> Messages(Random random) =>
         [.. Enumerable.Range(0, 24).Select(i => Words(random, i % 10 == 0 ? random.Next(30_000) : random.Next(900)))];
 
@@ -302,7 +302,7 @@ public class FrameSocketTests
         return messages;
     }
 
-    // As a connection reads: whole messages, in place where they are short.
+    // Reads like a connection: whole messages, short ones in place.
     private static async Task<List<string>> ReadMessagesAsync(WebSocket socket, int count)
     {
         var reader = new MessageReader(socket, 1 << 20, new InputBudget(1 << 24), null, null);

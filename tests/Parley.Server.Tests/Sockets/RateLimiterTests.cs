@@ -9,16 +9,16 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 
-/// <summary>Who is faster than the pace waits; nothing is refused and nothing lost.</summary>
+/// <summary>Rate limits delay clients; they refuse nothing and lose nothing.</summary>
 public sealed class RateLimiterTests
 {
-    /// <summary>The longest a client that is too fast waits for its next message to be read.</summary>
+    /// <summary>Longest delay of the next read of a throttled client.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TestClock _time = new(new DateTimeOffset(2026, 11, 26, 10, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public void No_more_is_had_than_the_time_gives_and_in_the_order_of_asking() =>
+    public void Rate_limiter_grants_its_rate_in_the_order_of_calls() =>
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 120], Gen.Int[0, 700]).Array[1, 40].Sample(steps =>
         {
             const int PerSecond = 100;
@@ -28,8 +28,8 @@ public sealed class RateLimiterTests
             var taken = new List<(int Units, Task Paid)>();
             foreach (var (units, more, milliseconds) in steps)
             {
-                taken.Add((units, pace.TakeAsync(units, CancellationToken.None).AsTask()));
-                taken.Add((more, pace.TakeAsync(more, CancellationToken.None).AsTask()));
+                taken.Add((units, pace.AcquireAsync(units, CancellationToken.None).AsTask()));
+                taken.Add((more, pace.AcquireAsync(more, CancellationToken.None).AsTask()));
                 Check();
                 time.Advance(TimeSpan.FromMilliseconds(milliseconds));
                 Check();
@@ -39,37 +39,37 @@ public sealed class RateLimiterTests
 
             void Check()
             {
-                // A timer counts whole milliseconds.
+                // Timers count whole milliseconds.
                 Assert.InRange(taken.Where(static one => one.Paid.IsCompleted).Sum(static one => one.Units), 0, (PerSecond * (time.GetElapsedTime(started).TotalSeconds + 1.001)) + 0.001);
                 Assert.Equal(taken.Count(static one => one.Paid.IsCompleted), taken.TakeWhile(static one => one.Paid.IsCompleted).Count());
             }
         });
 
     [Fact]
-    public void Without_a_pace_nobody_waits()
+    public void Rate_of_zero_never_delays()
     {
         var pace = new RateLimiter(_time, 0);
-        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.TakeAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(pace.AcquireAsync(int.MaxValue, CancellationToken.None).AsTask().IsCompletedSuccessfully));
     }
 
     [Fact]
-    public void Nobody_waits_longer_than_the_longest_and_the_rest_is_let_off()
+    public void Delay_is_capped_and_the_excess_is_not_charged()
     {
         var pace = new RateLimiter(_time, 100, TimeSpan.FromMilliseconds(250));
-        var large = pace.TakeAsync(10_000, CancellationToken.None).AsTask();
+        var large = pace.AcquireAsync(10_000, CancellationToken.None).AsTask();
         _time.Advance(TimeSpan.FromMilliseconds(249));
         Assert.False(large.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True(large.IsCompleted);
 
-        var next = pace.TakeAsync(2, CancellationToken.None).AsTask();
+        var next = pace.AcquireAsync(2, CancellationToken.None).AsTask();
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(20));
         Assert.True(next.IsCompleted);
     }
 
     [Fact]
-    public async Task A_client_that_sends_too_fast_is_heard_later_and_whole()
+    public async Task Fast_client_is_throttled_without_loss()
     {
         const int Messages = 12;
         var model = new EchoModel();
@@ -81,9 +81,9 @@ public sealed class RateLimiterTests
                 await client.SayAsync(i + new string('x', 40_000));
         });
 
-        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal), "the warning");
         var session = await model.FirstSessionAsync();
-        // Two are those of the first second.
+        // Two messages are in the burst of the first second.
         Assert.Equal(3, session.Heard.Snapshot.Count);
 
         var last = client.ReceiveUntilAsync(static frame => frame.SaidText()?.StartsWith("11x", StringComparison.Ordinal) is true, "the last echo");
@@ -91,11 +91,11 @@ public sealed class RateLimiterTests
         await sending;
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(Messages, session.Heard.Snapshot.Count);
-        Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("is read later", StringComparison.Ordinal));
+        Assert.Single(host.Logs.Entries, static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Who_does_not_read_the_answers_is_heard_as_fast_as_people_speak()
+    public async Task Client_that_does_not_read_is_throttled_to_speech_rate()
     {
         const int Messages = 6;
         var model = new EchoModel();
@@ -107,7 +107,7 @@ public sealed class RateLimiterTests
                 await client.SayAsync(i + new string('x', 40_000));
         });
 
-        await host.Logs.FirstAsync(static entry => entry.Message.Contains("is read later", StringComparison.Ordinal), "the warning");
+        await host.Logs.FirstAsync(static entry => entry.Message.Contains("Client throttled", StringComparison.Ordinal), "the warning");
         // Each counts for 640,000 bytes.
         Assert.Equal(2, client.Session.Heard.Snapshot.Count);
 
@@ -121,7 +121,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public async Task Who_sends_on_behind_a_close_is_read_slowly_and_cut_in_time()
+    public async Task Client_that_sends_after_a_close_is_throttled_and_disconnected()
     {
         await using var host = await LiveTestHost.StartAsync(
             new EchoModel(), static options => (options.Connections.MaxDiscardedBytesPerSecond, options.Connections.CloseTimeout) = (1_000, TimeSpan.FromSeconds(5)), _time);
@@ -133,9 +133,9 @@ public sealed class RateLimiterTests
         var started = _time.GetTimestamp();
         await _time.AdvanceUntilAsync(Task.WhenAll(flood, attacker.ReadToEndAsync()), TimeSpan.FromSeconds(5));
 
-        // What was read before it had to wait would be paid for in a minute.
+        // At this rate, what was read before the delay is worth a minute.
         Assert.Equal(5, _time.GetElapsedTime(started).TotalSeconds);
-        var registry = host.Services.GetRequiredService<ServerContext>().Registry;
+        var registry = host.Services.GetRequiredService<ConnectionServices>().Registry;
         await Expect.WithinAsync(registry.WhenEmptyAsync(), "the connection is gone");
     }
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Parley.Server.Tests.Sockets;
 
-/// <summary>Two ends of a connection in memory. A seed makes reads as ragged as those of a network.</summary>
+/// <summary>Two ends of an in-memory connection. With a seed, reads are fragmented as on a network.</summary>
 internal sealed class StreamPair
 {
     internal StreamPair(int? seed = null)

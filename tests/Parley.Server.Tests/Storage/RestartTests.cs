@@ -10,7 +10,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Storage;
 
-/// <summary>What a data folder keeps from one server to the next, and what it must not.</summary>
+/// <summary>What a data folder persists from one server to the next, and what it must not contain.</summary>
 public sealed class RestartTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class RestartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_session_goes_on_from_its_handle_with_its_media()
+    public async Task Session_resumes_with_its_media_after_a_restart()
     {
         string handle;
         await using (var host = await StartAsync(new EchoModel()))
@@ -35,7 +35,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_session_that_was_taken_over_cannot_be_written_by_its_old_server()
+    public async Task Old_server_cannot_save_a_claimed_session()
     {
         var oldModel = new EchoModel();
         await using var old = await StartAsync(oldModel);
@@ -57,7 +57,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_token_is_used_once_whichever_server_is_asked()
+    public async Task Two_servers_on_one_folder_count_token_uses_together()
     {
         await using var first = await StartAsync(new EchoModel());
         var token = await MintAsync(first, """{"uses":2,"expireTime":"2026-11-22T12:00:00Z","newSessionExpireTime":"2026-11-22T12:00:00Z"}""");
@@ -78,7 +78,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Usage_of_the_day_is_counted_on()
+    public async Task Daily_usage_survives_a_restart()
     {
         await using (var host = await StartAsync(new EchoModel()))
             await LeaveAsync(host, "state");
@@ -90,7 +90,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Handles_grow_old_from_the_end_of_a_server_that_was_cut_off()
+    public async Task Handle_lifetime_starts_at_a_crash()
     {
         string handle;
         await using (var host = await StartAsync(new EchoModel()))
@@ -110,7 +110,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Media_beyond_the_bound_are_left_out_and_equal_ones_kept_once()
+    public async Task Media_beyond_the_limit_are_omitted_and_equal_media_stored_once()
     {
         var model = new EchoModel();
         await using var host = await StartAsync(model, static options => options.Sessions.MaxStoredMediaBytes = 10);
@@ -129,7 +129,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task States_nobody_can_write_down_are_resumed_in_the_same_process()
+    public async Task State_without_codec_is_resumed_in_the_same_process()
     {
         var model = new EchoModel();
         await using var host = await StartAsync(model);
@@ -142,7 +142,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task No_key_token_or_handle_stands_in_its_files()
+    public async Task Files_contain_no_key_token_or_handle()
     {
         string handle, token, key;
         await using (var host = await StartAsync(new EchoModel(), static options => options.Admin.Secret = "the-secret-of-the-operator"))
@@ -162,7 +162,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_a_newer_version_is_refused()
+    public async Task Data_folder_of_a_newer_version_is_refused()
     {
         await using (await StartAsync(new EchoModel()))
         {
@@ -175,12 +175,12 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_that_fails_takes_no_other_with_it()
+    public async Task Failed_write_does_not_affect_other_writes()
     {
         var database = new LiveDatabase(_folder.Path);
         await using var writer = new LiveDatabaseWriter(database, Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveDatabaseWriter>.Instance);
         var gate = new TaskCompletionSource();
-        // Holds the batch together: everything below waits behind it.
+        // Blocks the writer, so that everything below is in one batch.
         var blocker = writer.RunAsync(_ =>
         {
             gate.Task.GetAwaiter().GetResult();
@@ -203,7 +203,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_disk_that_stands_still_costs_handles_and_new_sessions_but_no_session_that_runs()
+    public async Task Stalled_disk_refuses_handles_and_new_sessions_but_keeps_running_sessions()
     {
         var model = new EchoModel();
         await using var host = await StartAsync(model);
@@ -249,7 +249,7 @@ public sealed class RestartTests : IDisposable
 
     private static string Resume(string handle) => LiveTestHost.ResumableSetup.Replace("{}", $$"""{"handle":"{{handle}}"}""", StringComparison.Ordinal);
 
-    /// <summary>Opens a session, lets the model offer a state, and hangs up with its handle.</summary>
+    /// <summary>Opens a session, lets the model save a checkpoint, and leaves with the handle.</summary>
     private static async Task<string> LeaveAsync(InMemoryHost host, object state, EchoModel? model = null)
     {
         model ??= (EchoModel)host.Services.GetRequiredService<ILiveModel>();

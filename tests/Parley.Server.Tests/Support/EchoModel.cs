@@ -3,18 +3,18 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
 
-/// <summary>A model that says what it hears, and lets a test say anything else. Every session it started is in <see cref="Sessions"/>.</summary>
+/// <summary>A model that echoes its input, and lets tests send other output. <see cref="Sessions"/> has every session it started.</summary>
 internal sealed class EchoModel : ILiveModel
 {
     public FrameLog<EchoSession> Sessions { get; } = new();
 
-    /// <summary>Runs inside the start of a session.</summary>
+    /// <summary>Called during the start of a session.</summary>
     public Func<LiveModelStart, CancellationToken, ValueTask>? Starting { get; init; }
 
-    /// <summary>Runs with every message that is not only sound.</summary>
+    /// <summary>Called with every message except pure audio.</summary>
     public Action<EchoSession, LiveSessionRequest>? Receiving { get; init; }
 
-    /// <summary>Each echo is a whole turn.</summary>
+    /// <summary>Whether each echo is a whole turn.</summary>
     public bool CompletesTurns { get; init; }
 
     public async ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class EchoSession(EchoModel model, LiveModelStart start, ILiveMo
 
     public ILiveModelOutput Output => output;
 
-    /// <summary>What the model was given, in order.</summary>
+    /// <summary>The input of the model, in order.</summary>
     public FrameLog<object> Heard { get; } = new();
 
     public FrameLog<LiveMedia> Sent { get; } = new();

@@ -6,7 +6,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
 
-/// <summary>The server under test, with an <see cref="EchoModel"/> unless told otherwise; every server frame is held against the schema.</summary>
+/// <summary>The server under test, by default with an <see cref="EchoModel"/>; every server message is checked against the schema.</summary>
 internal static class LiveTestHost
 {
     public const string Key = "test-key-4711-secret";
@@ -15,7 +15,7 @@ internal static class LiveTestHost
     public const string Setup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025"}}""";
     public const string ResumableSetup = """{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{}}}""";
 
-    /// <summary>The limits a server has unless a test sets others: the delays of its timers.</summary>
+    /// <summary>The default limits of a server, for the delays of its timers.</summary>
     public static readonly LiveApiOptions Defaults = new();
 
     public static Task<InMemoryHost> StartAsync(
@@ -45,7 +45,7 @@ internal static class LiveTestHost
     public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
         static builder =>
         {
-            // Nothing that listens or speaks on this machine: the same everywhere, and nothing to load.
+            // Without speech engines: the same on every machine, and nothing to load.
             builder.Configuration["Speech:Recognizer:Provider"] = "none";
             builder.Configuration["Speech:Detector:Provider"] = "energy";
             builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
@@ -57,7 +57,7 @@ internal static class LiveTestHost
     public static Task<LiveSocket> ConnectAsync(this InMemoryHost host, string path = Path, string key = Key) =>
         LiveSocket.ConnectAsync(host, $"{path}?key={key}");
 
-    /// <summary>Connects and sets up, to the server's <c>setupComplete</c>.</summary>
+    /// <summary>Connects and sends the setup, until the server's <c>setupComplete</c>.</summary>
     public static async Task<LiveSocket> OpenAsync(this InMemoryHost host, string setup = Setup, string path = Path, string key = Key)
     {
         var client = await host.ConnectAsync(path, key);
@@ -68,7 +68,7 @@ internal static class LiveTestHost
 
     public static Task SayAsync(this LiveSocket client, string text) => client.SendJsonAsync(new { RealtimeInput = new { Text = text } });
 
-    /// <summary>Says something and waits for the echo.</summary>
+    /// <summary>Sends a text and waits for the echo.</summary>
     public static async Task EchoAsync(this LiveSocket client, string text)
     {
         await client.SayAsync(text);
@@ -80,7 +80,7 @@ internal static class LiveTestHost
 
     public static string? NewHandle(this LiveFrame frame) => frame.At("sessionResumptionUpdate", "newHandle")?.GetString();
 
-    /// <summary>An error log here fails the test: the server sent what the schema does not know.</summary>
+    /// <summary>Logs an error, which fails the test, if a server message does not match the schema.</summary>
     private sealed class SchemaObserver : ILiveWireObserver
     {
         public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)

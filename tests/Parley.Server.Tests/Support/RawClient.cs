@@ -4,7 +4,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
 
-/// <summary>A client by hand, for frames no library sends. Its masks are zero, so payloads stand in the frames as they are.</summary>
+/// <summary>A client for frames that no library sends. Its masks are zero, so payloads are unchanged in the frames.</summary>
 internal sealed class RawClient : IAsyncDisposable
 {
     internal const byte Text = 0x81, TextBegins = 0x01, Continues = 0x00, Ping = 0x89;
@@ -15,7 +15,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     public static async Task<RawClient> ConnectAsync(InMemoryHost host) => new(await host.OpenRawWebSocketAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}"));
 
-    /// <summary>Connects and sets up.</summary>
+    /// <summary>Connects and sends the setup.</summary>
     public static async Task<RawClient> OpenAsync(InMemoryHost host)
     {
         var client = await ConnectAsync(host);
@@ -36,7 +36,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     public Task SendAsync(ReadOnlyMemory<byte> bytes) => Expect.WithinAsync(_stream.WriteAsync(bytes).AsTask(), "the server takes some bytes");
 
-    /// <summary>Sends the same again and again, until the server cuts the connection.</summary>
+    /// <summary>Sends the same bytes until the server disconnects.</summary>
     public async Task FloodAsync(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -46,11 +46,11 @@ internal sealed class RawClient : IAsyncDisposable
         }
         catch (IOException)
         {
-            // What was waited for.
+            // The expected end.
         }
     }
 
-    /// <summary>Reads on to the server's close and returns its code.</summary>
+    /// <summary>Reads until the server's close, and returns its code.</summary>
     public async Task<int> ReadCloseAsync()
     {
         while (true)
@@ -61,7 +61,7 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads and throws away until the connection is over.</summary>
+    /// <summary>Reads and discards until the connection has ended.</summary>
     public async Task ReadToEndAsync()
     {
         try
@@ -70,7 +70,7 @@ internal sealed class RawClient : IAsyncDisposable
         }
         catch (IOException)
         {
-            // Reset, which is an end too.
+            // A reset is an end, too.
         }
     }
 

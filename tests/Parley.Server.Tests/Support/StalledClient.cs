@@ -5,8 +5,8 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Support;
 
 /// <summary>
-/// A client that set up its session and reads no further: the server's writes wait after some 64 KiB. Its host runs on a <see cref="TestClock"/>, on
-/// which the server times a write that waits.
+/// A client that stops reading after the setup: the server's writes block after some 64 KiB. Its host runs on a <see cref="TestClock"/>, with which the
+/// server times the blocked write.
 /// </summary>
 internal sealed class StalledClient : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class StalledClient : IAsyncDisposable
 
     public EchoSession Session { get; }
 
-    /// <summary>Chunks that were written before the client stalled, and the one on which the writer waits now.</summary>
+    /// <summary>Chunks that were written before the client stalled, and the one whose write is blocked.</summary>
     public long Written { get; private set; }
 
     public static async Task<StalledClient> OpenAsync(InMemoryHost host, EchoModel model)
@@ -34,10 +34,10 @@ internal sealed class StalledClient : IAsyncDisposable
 
     public LiveMedia Chunk(int generation) => new(generation, ++_sequence, new byte[ChunkBytes], null);
 
-    /// <summary>Says something all the same.</summary>
+    /// <summary>Sends a text nevertheless.</summary>
     public ValueTask SayAsync(string text) => _stream.WriteAsync(RawClient.Frame(RawClient.Text, Encoding.UTF8.GetBytes($$$"""{"realtimeInput":{"text":"{{{text}}}"}}""")));
 
-    /// <summary>Reads from now on, and throws away what comes.</summary>
+    /// <summary>Reads and discards from now on.</summary>
     public Task ReadAsync()
     {
         _ = DrainAsync();
@@ -46,7 +46,7 @@ internal sealed class StalledClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    // Until the writer waits for this client: one chunk is being written then. One more is queued after it.
+    // Until the write of one chunk is blocked; one more is then queued.
     private async Task FillAsync(TestClock time)
     {
         using var filled = new CancellationTokenSource();
@@ -77,6 +77,6 @@ internal sealed class StalledClient : IAsyncDisposable
         }
     }
 
-    // A masked text frame; the mask is zero, so the payload is as it is.
+    // A masked text frame; the mask is zero, so the payload is unchanged.
     private static byte[] Frame(byte[] payload) => [0x81, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload];
 }

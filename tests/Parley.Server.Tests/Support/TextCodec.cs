@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Parley.Server.Tests.Support;
 
-/// <summary>Keeps states that are texts; what stands behind a bar in one is kept as media.</summary>
+/// <summary>Stores states that are texts; the parts after a bar are stored as media.</summary>
 internal sealed class TextCodec : ILiveCheckpointCodec
 {
     public string Kind => "text";

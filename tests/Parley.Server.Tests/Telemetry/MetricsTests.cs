@@ -119,7 +119,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public void Every_instrument_and_attribute_has_a_name_of_the_table()
+    public void Every_instrument_and_attribute_has_a_documented_name()
     {
         using var services = new ServiceCollection().AddMetrics().AddSingleton<LiveMetrics>().BuildServiceProvider();
         var names = typeof(TelemetryNames).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)
@@ -139,7 +139,7 @@ public sealed class MetricsTests
         Assert.All(names, static name => Assert.Matches("^((gen_ai|parley|error|http)\\.[a-z_.]+|[a-z_]+)$", name));
     }
 
-    /// <summary>Adds up what one host measures.</summary>
+    /// <summary>Sums the measurements of one host.</summary>
     private sealed class MeterReader : IDisposable
     {
         private readonly MeterListener _listener = new();
@@ -160,7 +160,7 @@ public sealed class MetricsTests
 
         public double Sum(string name, params (string Name, object Value)[] tags)
         {
-            // Observable counters tell totals: only the newest one counts.
+            // Observable counters report totals: only the newest value counts.
             var observed = new ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)>(_seen.Where(static m => m.Name is not ("parley.messages" or "parley.bytes")));
             _seen.Clear();
             foreach (var measured in observed)

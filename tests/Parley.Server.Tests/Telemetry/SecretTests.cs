@@ -10,14 +10,14 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Telemetry;
 
-/// <summary>Talks with known secrets, provokes what can go wrong, and searches everything that leaves for them.</summary>
+/// <summary>Uses known secrets, provokes failures, and searches all logs, traces and responses for the secrets.</summary>
 public sealed class SecretTests
 {
     private const string UpstreamHandle = "upstream-handle-secret-4242";
     private const string Words = "words-nobody-else-may-read";
 
     [Fact]
-    public async Task No_log_trace_or_error_page_holds_a_secret()
+    public async Task Logs_traces_and_error_pages_contain_no_secret()
     {
         var said = new ConcurrentQueue<string>();
         using var listener = new ActivityListener
@@ -44,7 +44,7 @@ public sealed class SecretTests
             Assert.DoesNotContain(said, text => text.Contains(secret, StringComparison.OrdinalIgnoreCase) || text.Contains(Uri.EscapeDataString(secret), StringComparison.OrdinalIgnoreCase));
     }
 
-    // As an application would: with a page for developers that shows what failed and how it was asked for.
+    // As in an application, with a developer exception page that shows the error and the request.
     private static Task<InMemoryHost> StartAsync(RawUpstream upstream) => InMemoryHost.StartAsync(
         builder =>
         {

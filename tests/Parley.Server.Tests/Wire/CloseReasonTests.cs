@@ -7,7 +7,7 @@ namespace Parley.Server.Tests.Wire;
 public sealed class CloseReasonTests
 {
     [Fact]
-    public void Cuts_between_characters() => Gen.String[0, 200].Sample(static reason =>
+    public void Close_reason_is_truncated_between_characters() => Gen.String[0, 200].Sample(static reason =>
     {
         var cut = CloseReason.Cut(reason);
         Assert.True(Encoding.UTF8.GetByteCount(cut) <= CloseReason.MaxBytes);
@@ -17,5 +17,5 @@ public sealed class CloseReasonTests
     });
 
     [Fact]
-    public void Keeps_a_character_of_two_halves_whole() => Assert.Equal(30, CloseReason.Cut(new string('x', 120) + "😀").Length - 90);
+    public void Close_reason_does_not_split_a_surrogate_pair() => Assert.Equal(30, CloseReason.Cut(new string('x', 120) + "😀").Length - 90);
 }

@@ -9,7 +9,7 @@ using Parley.TestKit;
 
 namespace Parley.Server.Tests.Wire;
 
-/// <summary>Every case of <c>invalid.expectations.json</c> that hosting answers; what depends on the conversation is tested with it.</summary>
+/// <summary>Every case of <c>invalid.expectations.json</c> that the server answers; those of conversations are tested in Parley.Cascade.Tests.</summary>
 public sealed class InvalidExpectationTests
 {
     private static readonly string[] OfTheConversation =
@@ -31,7 +31,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Closes_as_expected(string file)
+    public async Task Invalid_message_closes_as_documented(string file)
     {
         var expected = WireExamples.Expectations.File(file);
         var time = new FakeTimeProvider();
@@ -48,7 +48,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(CompatibleFiles))]
-    public async Task Takes_what_the_guide_shows(string file)
+    public async Task Forms_of_the_guide_are_accepted(string file)
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel());
         var state = WireExamples.Expectations.File(file).State;
@@ -63,7 +63,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(RawFrames))]
-    public async Task Survives_raw_frames(string name)
+    public async Task Raw_invalid_frames_close_as_documented(string name)
     {
         var frame = WireExamples.Expectations.RawFrame(name);
         await using var host = await StartAsync(frame.State);
@@ -73,7 +73,7 @@ public sealed class InvalidExpectationTests
 
         if (name == "invalid-utf8-text")
         {
-            // The WebSocket stack of the server closes by itself here, and does not wait for an answer.
+            // Here the socket of the server closes by itself, and does not wait for an answer.
             await client.Socket.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken);
             Assert.Equal(frame.Close!.Code, (int?)client.Socket.CloseStatus);
             return;
@@ -85,7 +85,7 @@ public sealed class InvalidExpectationTests
 
     [Theory]
     [MemberData(nameof(Handshakes))]
-    public async Task Refuses_handshakes(string name)
+    public async Task Invalid_handshake_is_refused(string name)
     {
         var handshake = WireExamples.Expectations.Handshake(name);
         await using var host = await LiveTestHost.StartAsync(new EchoModel());

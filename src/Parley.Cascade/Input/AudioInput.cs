@@ -1,0 +1,184 @@
+using System.Buffers;
+using Parley.Conversation;
+using Parley.Protocol;
+using Parley.Speech.Activity;
+
+namespace Parley.Cascade.Input;
+
+/// <summary>
+/// Input audio of a session: resampled to 16 kHz, counted, buffered for the recognizer, and passed to the voice activity detector unless
+/// the client marks its activity itself. Activity that is an echo of our own output is ignored.
+/// <code>
+/// silent -> speaking -> silent
+/// silent -> suspected echo -> silent, or speaking if it turns out to be speech
+/// </code>
+/// </summary>
+internal sealed class AudioInput : IDisposable
+{
+    // Audio is processed in slices, so that one large message gives the same result as many small ones.
+    private const int SliceSamples = 1_600;
+
+    // A suspected echo is checked again this often. It is speech after two checks without an echo, because our own output has pauses too.
+    private const int EchoRecheckSamples = 1_280;
+    private const int MissesToConfirm = 2;
+
+    // Speech that was suspected as an echo starts at most this far back.
+    private const int ConfirmedSamples = 8_000;
+
+    private readonly ConversationMachine _machine;
+    private readonly CascadeSession _session;
+    private readonly AudioRingBuffer _buffer;
+    private readonly ActivitySegmenter? _segmenter;
+    private readonly long _prefix;
+    private readonly TimeSpan _silence;
+    private readonly bool _mayShorten;
+    private Resampler? _resampler;
+    private EchoDetector? _echo;
+    private long? _echoSuspectFrom;
+    private long _recheckEchoAt;
+    private int _misses;
+    private long _speechFrom;
+
+    internal AudioInput(ConversationMachine machine, CascadeSession session, AudioRingBuffer buffer, AutomaticActivityDetection? detection)
+    {
+        (_machine, _session, _buffer) = (machine, session, buffer);
+        if (machine.HasManualActivity)
+            return;
+        var settings = SettingsOf(detection);
+        (_silence, _prefix) = (settings.SilenceDuration, PcmFormat.Hz16000.SamplesIn(settings.PrefixPadding));
+        _mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
+        _segmenter = new ActivitySegmenter(session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector(), settings);
+    }
+
+    /// <summary>Speech so far in the current activity.</summary>
+    internal TimeSpan SpokenFor => _segmenter is null ? TimeSpan.MaxValue : LengthTo(_segmenter.SpeechEnd);
+
+    internal void Accept(ReadOnlySpan<byte> pcm, int rateHz, TimeSpan now)
+    {
+        if (rateHz != AudioFormat.InputRateHz && _resampler?.InputRateHz != rateHz)
+            _resampler = new Resampler(rateHz, AudioFormat.InputRateHz);
+        var count = pcm.Length / sizeof(short);
+        var rented = ArrayPool<short>.Shared.Rent(rateHz == AudioFormat.InputRateHz ? count : _resampler!.MaxOutputSamples(count));
+        try
+        {
+            var samples = rateHz == AudioFormat.InputRateHz ? Pcm.ToSamples(pcm, rented) : _resampler!.Process(pcm, rented);
+            ReadOnlySpan<short> left = rented.AsSpan(0, samples);
+            while (!left.IsEmpty)
+            {
+                var slice = left[..Math.Min(SliceSamples, left.Length)];
+                left = left[slice.Length..];
+                // The last sample of the message arrived now.
+                Process(slice, now, now - PcmFormat.Hz16000.DurationOf(left.Length));
+            }
+        }
+        finally
+        {
+            ArrayPool<short>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>The stream paused: a current activity ends at once.</summary>
+    internal void End(TimeSpan now)
+    {
+        if (_segmenter is not null && _segmenter.Flush(out var transition))
+            Report(transition, now, now);
+    }
+
+    /// <summary>Output audio was written to the socket, and may come back as an echo.</summary>
+    internal void Played(ReadOnlySpan<byte> pcm, TimeSpan now)
+    {
+        if (_segmenter is not null && _session.Model.Options.SuppressEcho)
+            (_echo ??= new EchoDetector()).Played(pcm, now);
+    }
+
+    /// <summary>The client was told to drop what it has not played.</summary>
+    internal void PlaybackStopped(TimeSpan now) => _echo?.Stopped(now);
+
+    /// <summary>Sets the silence that ends the turn, by the partial transcript.</summary>
+    internal void AdaptSilence(string partial)
+    {
+        if (_segmenter is null || !_session.Model.Options.DetectTurnEnd)
+            return;
+        var detected = _session.Model.Parts.TurnDetector.GetEndOfTurnSilence(partial, _silence);
+        _segmenter.SilenceDuration = detected < _silence && !_mayShorten ? _silence : detected;
+    }
+
+    public void Dispose() => _segmenter?.Dispose();
+
+    private void Process(ReadOnlySpan<short> samples, TimeSpan now, TimeSpan arrived)
+    {
+        _machine.AudioArrived(samples.Length);
+        _buffer.Write(samples);
+        if (_segmenter is not null)
+        {
+            if (_echo?.IsAudible(arrived) is true)
+                _echo.Heard(samples, arrived);
+            while (_segmenter.Advance(ref samples, out var transition))
+                Report(transition, now, arrived);
+            if (_echoSuspectFrom is not null)
+                RecheckEcho(now, arrived);
+        }
+        _session.AudioReceived(now);
+    }
+
+    private void Report(ActivityTransition transition, TimeSpan now, TimeSpan arrived)
+    {
+        if (transition.Kind == ActivityTransitionKind.Ended)
+        {
+            var endOfSpeech = arrived - PcmFormat.Hz16000.DurationOf(_segmenter!.Position - transition.Sample);
+            if (_echoSuspectFrom is null)
+                _session.SpeechEnded(transition.Sample, LengthTo(transition.Sample), endOfSpeech, now);
+            _echoSuspectFrom = null;
+            _segmenter.SilenceDuration = _silence;
+        }
+        else if (_echo?.IsEcho(arrived) is true)
+        {
+            (_echoSuspectFrom, _recheckEchoAt, _misses) = (transition.Sample, transition.DetectedAtSample + EchoRecheckSamples, 0);
+        }
+        else
+        {
+            Start(transition.Sample, now);
+        }
+    }
+
+    // Only while there is input: in a pause there is nothing to compare.
+    private void RecheckEcho(TimeSpan now, TimeSpan arrived)
+    {
+        var position = _segmenter!.Position;
+        if (position < _recheckEchoAt || position - _segmenter.SpeechEnd > EchoRecheckSamples / 2)
+            return;
+        _recheckEchoAt = position + EchoRecheckSamples;
+        _misses = _echo!.IsEcho(arrived) ? 0 : _misses + 1;
+        if (_misses < MissesToConfirm)
+            return;
+        var from = Math.Max(_echoSuspectFrom!.Value, position - ConfirmedSamples);
+        _echoSuspectFrom = null;
+        Start(from, now);
+    }
+
+    private TimeSpan LengthTo(long sample) => PcmFormat.Hz16000.DurationOf(Math.Max(0, sample - _speechFrom));
+
+    private void Start(long sample, TimeSpan now)
+    {
+        _speechFrom = sample + _prefix;
+        _session.SpeechStarted(sample, now);
+    }
+
+    private static ActivitySettings SettingsOf(AutomaticActivityDetection? detection)
+    {
+        var settings = new ActivitySettings();
+        return settings with
+        {
+            StartSensitivity = detection?.StartOfSpeechSensitivity == Protocol.StartSensitivity.Low
+                ? ActivitySensitivity.Low
+                : settings.StartSensitivity,
+            EndSensitivity = detection?.EndOfSpeechSensitivity == Protocol.EndSensitivity.Low
+                ? ActivitySensitivity.Low
+                : settings.EndSensitivity,
+            PrefixPadding = Milliseconds(detection?.PrefixPaddingMs, settings.PrefixPadding),
+            SilenceDuration = Milliseconds(detection?.SilenceDurationMs, settings.SilenceDuration),
+        };
+    }
+
+    private static TimeSpan Milliseconds(int? value, TimeSpan fallback) => value is { } given ? TimeSpan.FromMilliseconds(given) : fallback;
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley.Server.Access;
+using Parley.Server.Sockets;
+using Parley.Server.Telemetry;
+
+namespace Parley.Server.Sessions;
+
+/// <summary>Services and options that all connections share.</summary>
+internal sealed class ConnectionServices(
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
+    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
+{
+    internal LiveApiOptions Options { get; } = options.Value;
+
+    internal TimeProvider Time => time;
+
+    internal MessageObservers Observers => observers;
+
+    internal SessionPlanner Planner => planner;
+
+    internal SessionRegistry Registry => registry;
+
+    internal KeyRing Keys => keys;
+
+    internal UsageTracker Usage => usage;
+
+    internal LiveMetrics Metrics => metrics;
+
+    internal IUsageSink[] UsageSinks { get; } = [.. usageSinks];
+
+    internal SharedRateLimits SharedRateLimits => rateLimits;
+
+    internal InputBudget InputBudget { get; } = new(options.Value.Messages.MaxBufferedBytes);
+
+    internal ILogger Logger => logger;
+}
