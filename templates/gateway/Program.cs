@@ -4,7 +4,8 @@ using Parley.Server;
 var builder = WebApplication.CreateBuilder(args);
 var upstream = new UpstreamOptions
 {
-    Key = builder.Configuration["GEMINI_API_KEY"] ?? throw new InvalidOperationException("Set GEMINI_API_KEY to the key of the public service."),
+    Key = builder.Configuration["GEMINI_API_KEY"]
+        ?? throw new InvalidOperationException("Set GEMINI_API_KEY to the key of the public service."),
 };
 if (builder.Configuration["PARLEY_URL"] is { } url)
     upstream.Url = new Uri(url);
