@@ -48,7 +48,9 @@ public sealed record ReconnectLoss
     /// <summary>Whether nothing was lost.</summary>
     public bool IsNothing => !Conversation && !Answer && Audio == TimeSpan.Zero && Messages == 0 && ToolCalls.Count == 0;
 
+#pragma warning disable IDE0051 // The record's ToString calls it.
     private bool PrintMembers(StringBuilder builder)
+#pragma warning restore IDE0051
     {
         builder.Append("Conversation = ").Append(Conversation).Append(", Answer = ").Append(Answer).Append(", Audio = ").Append(Audio)
             .Append(", Messages = ").Append(Messages).Append(", ToolCalls = ").Append(ToolCalls.Count);
