@@ -65,7 +65,9 @@ public sealed class WavReader(Stream stream, int? rawRateHz = null)
         if (pcm.Length < Pcm.BytesPerSample)
             throw new ArgumentException($"Buffer of {pcm.Length} bytes is too short; {Pcm.BytesPerSample} are needed.", nameof(pcm));
         await ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
-        return await (_decoder is null ? ReadDataAsync(pcm, cancellationToken) : DecodeAsync(_decoder, pcm, cancellationToken)).ConfigureAwait(false);
+        if (_decoder is null)
+            return await ReadDataAsync(pcm, cancellationToken).ConfigureAwait(false);
+        return await DecodeAsync(_decoder, pcm, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<int> ReadDataAsync(Memory<byte> buffer, CancellationToken cancellationToken)

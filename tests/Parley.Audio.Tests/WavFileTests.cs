@@ -82,7 +82,7 @@ public sealed class WavFileTests
         var file = Riff([.. Fmt(tag, channels, 16_000, bits), .. Chunk("data", [0, 0])]);
 
         Assert.Contains(expected, Assert.Throws<FormatException>(() => WavFile.Parse(file)).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, (await Assert.ThrowsAsync<FormatException>(async () => await new WavReader(new MemoryStream(file)).ReadHeaderAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, (await Assert.ThrowsAsync<FormatException>(async () => await new WavReader(new MemoryStream(file)).ReadHeaderAsync(TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public class MicrophoneSourceTests
         var heard = new List<byte>();
         while (true)
         {
-            var length = await input.ReadAsync(buffer, CancellationToken.None);
+            var length = await input.ReadAsync(buffer, TestContext.Current.CancellationToken);
             if (length == 0)
                 break;
             heard.AddRange(buffer.AsSpan(0, length));
