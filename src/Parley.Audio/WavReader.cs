@@ -70,14 +70,14 @@ public sealed class WavReader(Stream stream, int? rawRateHz = null)
         return await DecodeAsync(_decoder, pcm, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask<int> ReadDataAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    // The bytes of the search and what follows them come in one piece: a caller in real time waits after each.
+    private async ValueTask<int> ReadDataAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (_start.IsEmpty)
-            return _stream.ReadAsync(buffer, cancellationToken);
-        var length = Math.Min(_start.Length, buffer.Length);
-        _start[..length].CopyTo(buffer);
-        _start = _start[length..];
-        return ValueTask.FromResult(length);
+        var kept = Math.Min(_start.Length, buffer.Length);
+        var read = kept == buffer.Length ? 0 : await _stream.ReadAsync(buffer[kept..], cancellationToken).ConfigureAwait(false);
+        _start[..kept].CopyTo(buffer);
+        _start = _start[kept..];
+        return kept + read;
     }
 
     private async ValueTask<int> DecodeAsync(WavDecoder decoder, Memory<byte> pcm, CancellationToken cancellationToken)
