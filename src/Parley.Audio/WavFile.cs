@@ -3,17 +3,15 @@ using System.Buffers.Binary;
 namespace Parley.Audio;
 
 /// <summary>
-/// A whole WAV file in memory, as mono PCM16. Reads RIFF files with 16-bit PCM in 1 to 8 channels, plain or
-/// WAVE_FORMAT_EXTENSIBLE, with any further chunks; several channels are mixed to one by their mean.
+/// A whole WAV file in memory, as mono PCM16. Reads RIFF, RF64 and BW64 files of any rate with PCM up to 32 bits, float, A-law or μ-law, plain or
+/// WAVE_FORMAT_EXTENSIBLE, with any further chunks; several channels are mixed to one by their mean. Writes PCM16.
 /// </summary>
 public sealed class WavFile
 {
     internal const int HeaderBytes = 44;
     internal const uint UnknownLength = uint.MaxValue;
 
-    private const int MaxChannels = 8;
     private const ushort PcmTag = 1;
-    private const ushort ExtensibleTag = 0xFFFE;
 
     /// <summary>Wraps existing samples.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRateHz"/> is not positive.</exception>
@@ -34,35 +32,37 @@ public sealed class WavFile
     public TimeSpan Duration => new PcmFormat(SampleRateHz).DurationOf(Samples.Length);
 
     /// <summary>Reads a file from disk.</summary>
-    /// <exception cref="FormatException">It is not a PCM16 WAV file; the message says why.</exception>
+    /// <exception cref="FormatException">It is not a WAV file, or of another encoding; the message says why.</exception>
     public static WavFile Load(string path) => Parse(File.ReadAllBytes(path));
 
     /// <summary>Reads a file from memory.</summary>
     /// <remarks>
-    /// A data chunk with a length beyond the end of the file, as streaming writers leave it, is read to the end of the file.
+    /// A data chunk with a length beyond the end of the file, or of 0 or FFFFFFFF as streaming writers leave it, is read to the end of the file.
     /// </remarks>
-    /// <exception cref="FormatException">It is not a PCM16 WAV file; the message says why.</exception>
+    /// <exception cref="FormatException">It is not a WAV file, or of another encoding; the message says why.</exception>
     public static WavFile Parse(ReadOnlySpan<byte> file)
     {
-        if (file.Length < 12 || !file[..4].SequenceEqual("RIFF"u8) || !file.Slice(8, 4).SequenceEqual("WAVE"u8))
-            throw new FormatException("Not a WAV file: it does not begin with a RIFF header of form WAVE.");
+        WavFormat.CheckRiff(file);
 
-        (int Rate, int Channels)? format = null;
-        var rest = file[12..];
-        while (rest.Length >= 8)
+        WavFormat? format = null;
+        ulong? length64 = null;
+        var rest = file[WavFormat.RiffBytes..];
+        while (rest.Length >= WavFormat.ChunkHeaderBytes)
         {
             var id = rest[..4];
             var promised = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
-            var body = rest[8..];
+            var body = rest[WavFormat.ChunkHeaderBytes..];
             var length = (int)Math.Min(promised, (uint)body.Length);
 
             if (id.SequenceEqual("fmt "u8))
-                format = ReadFormat(body[..length]);
+                format = WavFormat.Read(body[..length]);
+            else if (id.SequenceEqual("ds64"u8) && WavFormat.Is64(file))
+                length64 = WavFormat.Read64(body[..length]);
             else if (id.SequenceEqual("data"u8))
             {
-                return format is var (rate, channels)
-                    ? new WavFile(rate, Mix(body[..length], channels))
-                    : throw new FormatException("The WAV file has its data chunk before its fmt chunk.");
+                var wav = format ?? throw new FormatException("The WAV file has its data chunk before its fmt chunk.");
+                var data = WavFormat.DataLength(file, promised, length64, file.Length - body.Length, body) ?? body.Length;
+                return new WavFile(wav.SampleRateHz, Decode(body[..(int)Math.Min(data, body.Length)], wav));
             }
 
             // Chunks are padded to an even length.
@@ -125,50 +125,10 @@ public sealed class WavFile
         }
     }
 
-    private static (int Rate, int Channels) ReadFormat(ReadOnlySpan<byte> chunk)
+    private static short[] Decode(ReadOnlySpan<byte> data, WavFormat format)
     {
-        if (chunk.Length < 16)
-            throw new FormatException($"The fmt chunk of the WAV file has {chunk.Length} bytes; it needs at least 16.");
-
-        var tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk);
-        if (tag == ExtensibleTag)
-        {
-            // The first two bytes of the sub-format GUID are the old tag.
-            tag = chunk.Length >= 40
-                ? BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..])
-                : throw new FormatException("The WAV file says WAVE_FORMAT_EXTENSIBLE but has no sub-format.");
-        }
-
-        if (tag != PcmTag)
-            throw new FormatException($"The WAV file holds format {tag}; only PCM (1) is supported.");
-
-        var bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk[14..]);
-        if (bits != 16)
-            throw new FormatException($"The WAV file holds {bits}-bit samples; only 16-bit is supported.");
-
-        var channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk[2..]);
-        if (channels is 0 or > MaxChannels)
-            throw new FormatException($"The WAV file has {channels} channels; 1 to {MaxChannels} are supported.");
-
-        var rate = BinaryPrimitives.ReadInt32LittleEndian(chunk[4..]);
-        return rate > 0 ? (rate, channels) : throw new FormatException($"The WAV file has a sample rate of {rate}.");
-    }
-
-    private static short[] Mix(ReadOnlySpan<byte> data, int channels)
-    {
-        if (channels == 1)
-            return Pcm.ToSamples(data);
-
-        var frameBytes = channels * Pcm.BytesPerSample;
-        var samples = new short[data.Length / frameBytes];
-        for (var i = 0; i < samples.Length; i++)
-        {
-            var frame = data.Slice(i * frameBytes, frameBytes);
-            var sum = 0;
-            for (var channel = 0; channel < channels; channel++)
-                sum += BinaryPrimitives.ReadInt16LittleEndian(frame[(channel * Pcm.BytesPerSample)..]);
-            samples[i] = (short)(sum / channels);
-        }
+        var samples = new short[data.Length / format.FrameBytes];
+        new WavDecoder(format).Decode(data[..(samples.Length * format.FrameBytes)], samples);
         return samples;
     }
 }

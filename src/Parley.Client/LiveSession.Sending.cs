@@ -63,12 +63,14 @@ public partial class LiveSession
     public virtual ValueTask SendAudioAsync(ReadOnlyMemory<byte> pcm, int rateHz = AudioFormat.InputRateHz, CancellationToken cancellationToken = default) =>
         Parts.Output.SendAudioAsync(pcm, rateHz, cancellationToken);
 
-    /// <summary>Sends a recording up to its end: raw PCM16 little-endian mono without a WAV header.</summary>
+    /// <summary>
+    /// Sends a recording up to its end: raw PCM16 little-endian mono, or a WAV file, which is recognized by its header and mixed to mono.
+    /// </summary>
     /// <param name="pcm">The recording; not closed.</param>
-    /// <param name="rateHz">Its rate in Hz.</param>
+    /// <param name="rateHz">Rate of raw PCM16 in Hz; of a WAV file, the rate in its header counts.</param>
     /// <param name="pacing">How fast; default real time.</param>
     /// <param name="cancellationToken">Stops sending.</param>
-    /// <exception cref="ArgumentException">The stream begins with a WAV header.</exception>
+    /// <exception cref="FormatException">The WAV file is broken, or of an encoding or rate that is not supported; the message says why.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public virtual Task SendAudioAsync(
         Stream pcm, int rateHz = AudioFormat.InputRateHz, AudioPacing pacing = AudioPacing.RealTime, CancellationToken cancellationToken = default)
@@ -77,11 +79,12 @@ public partial class LiveSession
         return new AudioPacer(this, rateHz, pacing, _parts?.Options.TimeProvider ?? TimeProvider.System).SendAsync(pcm, cancellationToken);
     }
 
-    /// <summary>Sends audio from a pipe up to its end: raw PCM16 little-endian mono.</summary>
+    /// <summary>Sends audio from a pipe up to its end: raw PCM16 little-endian mono, or a WAV file, as from a stream.</summary>
     /// <param name="pcm">The pipe; not completed.</param>
-    /// <param name="rateHz">Its rate in Hz.</param>
+    /// <param name="rateHz">Rate of raw PCM16 in Hz; of a WAV file, the rate in its header counts.</param>
     /// <param name="pacing">How fast; default real time.</param>
     /// <param name="cancellationToken">Stops sending.</param>
+    /// <exception cref="FormatException">The WAV file is broken, or of an encoding or rate that is not supported; the message says why.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public virtual Task SendAudioAsync(
         PipeReader pcm, int rateHz = AudioFormat.InputRateHz, AudioPacing pacing = AudioPacing.RealTime, CancellationToken cancellationToken = default)

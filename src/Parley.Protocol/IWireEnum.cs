@@ -11,9 +11,6 @@ public interface IWireEnum<TSelf>
     /// <summary>The known names; the position of a name is its number in proto3 JSON.</summary>
     static abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>Whether the service accepts names in any letter case.</summary>
-    static virtual bool IgnoresCase => false;
-
     /// <summary>Creates the value of a name, known or not.</summary>
     static abstract TSelf Create(string value);
 }

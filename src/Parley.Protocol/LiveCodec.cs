@@ -17,6 +17,18 @@ public static class LiveCodec
     /// <summary>Maximum nesting depth of a message. A deeper message is refused, so that a small message cannot exhaust the stack.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>
+    /// Maximum number of elements in the lists and maps of a message together: 32,768. A message with more is refused, so that its
+    /// objects cannot take many times the memory of its text. A conversation that fills the largest context has about a third of that.
+    /// </summary>
+    public const int MaxElements = 32_768;
+
+    /// <summary>
+    /// Maximum number of names and values in the free JSON of a message (arguments, results, JSON schemas, unknown members) together:
+    /// 262,144; the end of an object or list counts too. Each is at least a token to a model, so a message with more could not be used.
+    /// </summary>
+    public const int MaxFreeValues = 262_144;
+
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };

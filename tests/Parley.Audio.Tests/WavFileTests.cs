@@ -1,4 +1,5 @@
 using CsCheck;
+using static Parley.Audio.Tests.WavBytes;
 
 namespace Parley.Audio.Tests;
 
@@ -68,14 +69,23 @@ public sealed class WavFileTests
     }
 
     [Theory]
-    [InlineData(3, 1, 32, "format 3")]
-    [InlineData(1, 1, 8, "8-bit")]
+    [InlineData(2, 1, 4, "format 2 (Microsoft ADPCM)")]
+    [InlineData(17, 1, 4, "format 17 (IMA ADPCM)")]
+    [InlineData(49, 1, 0, "format 49 (GSM 6.10)")]
+    [InlineData(85, 2, 0, "format 85 (MPEG audio)")]
+    [InlineData(300, 1, 16, "format 300;")]
+    [InlineData(1, 1, 0, "0-bit")]
+    [InlineData(1, 1, 64, "64-bit")]
+    [InlineData(3, 1, 16, "16-bit")]
+    [InlineData(6, 1, 16, "16-bit")]
     [InlineData(1, 0, 16, "0 channels")]
     [InlineData(0xFFFE, 1, 16, "no sub-format")]
-    public void Formats_other_than_pcm16_are_refused_by_name(int tag, int channels, int bits, string expected)
+    public async Task Formats_that_are_not_supported_are_refused_by_name(int tag, int channels, int bits, string expected)
     {
         var file = Riff([.. Fmt(tag, channels, 16_000, bits), .. Chunk("data", [0, 0])]);
+
         Assert.Contains(expected, Assert.Throws<FormatException>(() => WavFile.Parse(file)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, (await Assert.ThrowsAsync<FormatException>(async () => await new WavReader(new MemoryStream(file)).ReadHeaderAsync(TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,20 +111,5 @@ public sealed class WavFileTests
         using var stream = new MemoryStream();
         file.Write(stream);
         return stream.ToArray();
-    }
-
-    private static byte[] Riff(byte[] chunks) => [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length + 4), .. "WAVE"u8, .. chunks];
-
-    private static byte[] Chunk(string id, byte[] body) =>
-        [.. id.Select(c => (byte)c), .. BitConverter.GetBytes(body.Length), .. body, .. new byte[body.Length & 1]];
-
-    private static byte[] Fmt(int tag, int channels, int rate, int bits, byte[]? extension = null)
-    {
-        var frame = channels * bits / 8;
-        return Chunk("fmt ",
-        [
-            .. BitConverter.GetBytes((ushort)tag), .. BitConverter.GetBytes((ushort)channels), .. BitConverter.GetBytes(rate),
-            .. BitConverter.GetBytes(rate * frame), .. BitConverter.GetBytes((ushort)frame), .. BitConverter.GetBytes((ushort)bits), .. extension ?? [],
-        ]);
     }
 }

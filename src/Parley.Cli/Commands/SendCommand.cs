@@ -11,7 +11,7 @@ internal static class SendCommand
     {
         var audio = new Option<FileInfo?>("--audio")
         {
-            Description = "Send this WAV file (PCM16, any rate) in real time",
+            Description = "Send this WAV file (any rate) in real time",
             HelpName = "FILE",
         };
         var video = new Option<DirectoryInfo?>("--video")

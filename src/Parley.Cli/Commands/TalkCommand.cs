@@ -15,7 +15,7 @@ internal static class TalkCommand
         var audio = new Option<string?>("--audio")
         {
             Description =
-                "Send this WAV file in real time instead of the microphone, then hang up; - = raw PCM16 at 16 kHz from standard input",
+                "Send this WAV file in real time instead of the microphone, then hang up; - = standard input: WAV, or raw PCM16 at 16 kHz",
             HelpName = "FILE",
         };
         var output = new Option<FileInfo?>("--out")

@@ -88,7 +88,7 @@ internal sealed class TalkDevices : IAsyncDisposable
 /// <summary>The options of <c>parley talk</c>.</summary>
 internal sealed record TalkSettings
 {
-    /// <summary>A WAV file, or <c>-</c> for raw PCM16 at 16 kHz on standard input; null = the microphone.</summary>
+    /// <summary>A WAV file, or <c>-</c> for standard input: a WAV file, or raw PCM16 at 16 kHz; null = the microphone.</summary>
     internal string? Audio { get; init; }
 
     /// <summary>A WAV file instead of the loudspeaker; null = the loudspeaker.</summary>

@@ -9,22 +9,22 @@ internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pa
     private const int PieceMilliseconds = 40;
 
     private readonly long _start = timeProvider.GetTimestamp();
+    private int _rateHz = rateHz;
     private long _sentBytes;
 
-    private int PieceBytes => Math.Max(2, rateHz * PieceMilliseconds / 1_000 * 2);
+    private int PieceBytes => Math.Max(2, _rateHz * PieceMilliseconds / 1_000 * 2);
 
     internal async Task SendAsync(Stream pcm, CancellationToken cancellationToken)
     {
+        // Sent as audio, a WAV header would be a click, and its rate would go unnoticed.
+        var reader = await PcmSource.OpenAsync(pcm, _rateHz, cancellationToken).ConfigureAwait(false);
+        _rateHz = reader.SampleRateHz;
         var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
             var whole = piece.AsMemory(0, PieceBytes);
-            while (await pcm.ReadAtLeastAsync(whole, PieceBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is > 0 and var length)
-            {
-                if (_sentBytes == 0)
-                    RefuseWavHeader(whole.Span[..length]);
+            while (await FillAsync(reader, whole, cancellationToken).ConfigureAwait(false) is > 0 and var length)
                 await SendPieceAsync(whole[..length], cancellationToken).ConfigureAwait(false);
-            }
         }
         finally
         {
@@ -34,47 +34,33 @@ internal sealed class AudioPacer(LiveSession session, int rateHz, AudioPacing pa
 
     internal async Task SendAsync(PipeReader pcm, CancellationToken cancellationToken)
     {
-        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
-            while (true)
-            {
-                var read = await pcm.ReadAtLeastAsync(PieceBytes, cancellationToken).ConfigureAwait(false);
-                var buffer = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, PieceBytes));
-                var length = (int)buffer.Length;
-                buffer.CopyTo(piece);
-                pcm.AdvanceTo(buffer.End);
-                if (length > 0)
-                    await SendPieceAsync(piece.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-                if (length == 0 && read.IsCompleted || read.IsCanceled)
-                    return;
-            }
+            await SendAsync(pcm.AsStream(leaveOpen: true), cancellationToken).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            // The owner of the pipe called CancelPendingRead.
         }
     }
 
-    // Sent as audio, the header would be a click, and a wrong rate would go unnoticed.
-    private static void RefuseWavHeader(ReadOnlySpan<byte> first)
+    private static async ValueTask<int> FillAsync(WavReader reader, Memory<byte> piece, CancellationToken cancellationToken)
     {
-        if (first.StartsWith("RIFF"u8))
-        {
-            throw new ArgumentException(
-                "The stream begins with a WAV header; raw PCM is expected. Use RecordedAudioInput.FromWavFile, or WavFile.Load and its sample rate.");
-        }
+        var length = 0;
+        while (length < piece.Length && await reader.ReadAsync(piece[length..], cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            length += read;
+        return length;
     }
 
     private async ValueTask SendPieceAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
         if (pacing == AudioPacing.RealTime)
         {
-            var due = TimeSpan.FromSeconds(_sentBytes / 2.0 / rateHz) - timeProvider.GetElapsedTime(_start);
+            var due = TimeSpan.FromSeconds(_sentBytes / 2.0 / _rateHz) - timeProvider.GetElapsedTime(_start);
             if (due > TimeSpan.Zero)
                 await Task.Delay(due, timeProvider, cancellationToken).ConfigureAwait(false);
         }
-        await session.SendAudioAsync(piece, rateHz, cancellationToken).ConfigureAwait(false);
+        await session.SendAudioAsync(piece, _rateHz, cancellationToken).ConfigureAwait(false);
         _sentBytes += piece.Length;
     }
 }

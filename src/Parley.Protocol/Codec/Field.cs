@@ -14,6 +14,13 @@ internal abstract class Field(string jsonName, string? oneOf)
     internal string? OneOf { get; } = oneOf;
 
     internal abstract ValueCodec Codec { get; }
+
+    /// <summary>What a mask path names inside this field, in either spelling; null if the path names something else.</summary>
+    internal string? MemberOf(string path)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        return dot >= 0 && path[..dot] is var name && (name == JsonName || name == ProtoName) ? path[(dot + 1)..] : null;
+    }
 }
 
 /// <summary>One field of a message of type <typeparamref name="T"/>: how its value is read and written.</summary>
@@ -39,6 +46,9 @@ internal abstract class Field<T>(string jsonName, string? oneOf) : Field(jsonNam
 
     /// <summary>Copies one member of this field's message; false if the field is not a message or has no such member.</summary>
     internal virtual bool TryCopyMember(T from, T to, string memberName) => false;
+
+    /// <summary>Adds the members of this field's message that are set and not in the mask; false if the field is not a message.</summary>
+    internal virtual bool TryAddUnmasked(T message, IReadOnlyList<string> mask, string prefix, List<string> unmasked) => false;
 }
 
 /// <summary>A field whose value is read and written by a <see cref="ValueCodec{TValue}"/>.</summary>
@@ -61,6 +71,9 @@ internal sealed class Field<T, TValue>(
     internal override void Write(Utf8JsonWriter writer, T message) => codec.Write(writer, get(message)!);
 
     internal override void Copy(T from, T to) => set(to, get(from));
+
+    internal override bool TryAddUnmasked(T message, IReadOnlyList<string> mask, string prefix, List<string> unmasked) =>
+        codec.TryAddUnmasked(get(message), mask, prefix, unmasked);
 
     internal override bool TryCopyMember(T from, T to, string memberName)
     {

@@ -46,6 +46,8 @@ internal sealed class GuideTokenRequest
         }
         if (setup.GenerationConfig is not { } generation)
             yield break;
+        if (!WireTypes.GenerationConfig.HasAny(generation))
+            yield return "generationConfig";
         foreach (var name in WireTypes.GenerationConfig.SetNames(generation))
             yield return "generationConfig." + name;
     }

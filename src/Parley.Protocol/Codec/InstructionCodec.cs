@@ -25,4 +25,7 @@ internal sealed class InstructionCodec : ValueCodec<Content>
 
     internal override bool TryCopyMember(Content? from, Content? to, string memberName, out Content? merged) =>
         _content.TryCopyMember(from, to, memberName, out merged);
+
+    internal override bool TryAddUnmasked(Content? value, IReadOnlyList<string> mask, string prefix, List<string> unmasked) =>
+        _content.TryAddUnmasked(value, mask, prefix, unmasked);
 }

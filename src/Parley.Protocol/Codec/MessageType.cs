@@ -41,7 +41,6 @@ internal sealed class MessageType<T> : MessageType
                 context.ReadUnknown(ref reader);
                 continue;
             }
-            reader.Read();
             ReadField(message, index, ref seen, ref reader, context);
         }
     }
@@ -71,6 +70,20 @@ internal sealed class MessageType<T> : MessageType
         {
             if (field.IsSet(from))
                 field.Copy(from, to);
+        }
+    }
+
+    /// <summary>Adds the paths of what is set in <paramref name="message"/> and not named by <paramref name="mask"/>, in snake_case.</summary>
+    internal void AddUnmasked(T message, IReadOnlyList<string> mask, string prefix, List<string> unmasked)
+    {
+        foreach (var field in _fields)
+        {
+            if (!field.IsSet(message) || mask.Any(path => path == field.JsonName || path == field.ProtoName))
+                continue;
+            // ["generationConfig.seed"] of generationConfig is ["seed"].
+            var inner = mask.Select(path => field.MemberOf(path)).OfType<string>().ToList();
+            if (inner.Count == 0 || !field.TryAddUnmasked(message, inner, prefix + field.ProtoName + ".", unmasked))
+                unmasked.Add(prefix + field.ProtoName);
         }
     }
 
@@ -199,9 +212,11 @@ internal sealed class MessageType<T> : MessageType
         return -1;
     }
 
+    // The reader is at the name of the field.
     private void ReadField(T message, int index, ref ulong seen, ref Utf8JsonReader reader, DecodeContext context)
     {
-        if (reader.TokenType == JsonTokenType.Null)
+        var start = reader;
+        if (!reader.Read() || reader.TokenType == JsonTokenType.Null)
             return;
         var field = _fields[index];
         if (context.Strict)
@@ -209,22 +224,21 @@ internal sealed class MessageType<T> : MessageType
         seen |= 1UL << index;
 
         var depth = context.Depth;
-        var start = reader;
         context.Enter(field.ProtoName);
         if (!field.TryRead(ref reader, message, context))
         {
-            if (context.Strict)
-            {
-                var invalid = context.InvalidValue(field.Codec.TypeName, ref reader);
-                if (field.Codec.Names is null || reader.TokenType != JsonTokenType.String)
-                    throw invalid;
-                context.SkipOrThrow(invalid);
-            }
-            else
+            if (!context.Strict)
             {
                 context.LeaveTo(depth + 1);
                 reader = start;
+                reader.Read();
                 context.KeepAside(ref reader);
+            }
+            else if (!context.SkipsEnumName(field.Codec, ref reader))
+            {
+                // A list inside the value has a place of its own; a list in place of the value is named as the sender spelled the field.
+                var name = context.Depth == depth + 1 ? start.GetString() : null;
+                throw context.InvalidValue(field.Codec, ref reader, name);
             }
         }
         context.Leave();

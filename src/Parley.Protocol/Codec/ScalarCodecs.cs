@@ -138,7 +138,7 @@ internal sealed class BytesCodec : ValueCodec<ReadOnlyMemory<byte>>
     }
 }
 
-/// <summary>Enum: a name, or its number.</summary>
+/// <summary>Enum: a name in any letter case, or its number.</summary>
 internal sealed class EnumCodec<TEnum> : ValueCodec<TEnum>
     where TEnum : struct, IWireEnum<TEnum>
 {
@@ -162,11 +162,10 @@ internal sealed class EnumCodec<TEnum> : ValueCodec<TEnum>
         }
         if (reader.TokenType != JsonTokenType.String)
             return false;
-        var comparison = TEnum.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var text = reader.GetString()!;
         foreach (var name in names)
         {
-            if (string.Equals(name, text, comparison))
+            if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
             {
                 value = TEnum.Create(name);
                 return true;
@@ -218,7 +217,7 @@ internal sealed class JsonCodec(bool objectOnly) : ValueCodec<JsonElement>
         value = default;
         if (objectOnly && reader.TokenType != JsonTokenType.StartObject)
             return false;
-        value = FreeJson.Read(ref reader);
+        value = FreeJson.Read(ref reader, context);
         return true;
     }
 

@@ -14,6 +14,9 @@ internal abstract class ValueCodec
     /// <summary>Codec of the elements, if this is a list or map.</summary>
     internal virtual ValueCodec? Element => null;
 
+    /// <summary>Whether this is a map with strings as keys.</summary>
+    internal virtual bool IsMap => false;
+
     /// <summary>The message type, if this is a message.</summary>
     internal virtual MessageType? Message => null;
 
@@ -24,7 +27,6 @@ internal abstract class ValueCodec
 /// <summary>Reads and writes values of one type as proto3 JSON (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#22-json-is-proto3-json">protocol 2.2</see>).</summary>
 internal abstract class ValueCodec<TValue> : ValueCodec
 {
-
     /// <summary>Reads the current value; false if it is of another type. In strict mode, errors inside it throw.</summary>
     internal abstract bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out TValue value);
 
@@ -35,6 +37,8 @@ internal abstract class ValueCodec<TValue> : ValueCodec
         merged = default;
         return false;
     }
+
+    internal virtual bool TryAddUnmasked(TValue? value, IReadOnlyList<string> mask, string prefix, List<string> unmasked) => false;
 }
 
 internal sealed class MessageCodec<TMessage>(Func<MessageType<TMessage>> type) : ValueCodec<TMessage>
@@ -65,8 +69,16 @@ internal sealed class MessageCodec<TMessage>(Func<MessageType<TMessage>> type) :
         merged = from is null && to is null ? null : target;
         return copied;
     }
+
+    internal override bool TryAddUnmasked(TMessage? value, IReadOnlyList<string> mask, string prefix, List<string> unmasked)
+    {
+        if (value is not null)
+            type().AddUnmasked(value, mask, prefix, unmasked);
+        return true;
+    }
 }
 
+/// <summary>A list, or as the service accepts it, a single value in place of a list of one.</summary>
 internal sealed class ListCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IReadOnlyList<TItem>>
 {
     internal override string TypeName => item.TypeName;
@@ -79,16 +91,27 @@ internal sealed class ListCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRea
         var index = 0;
         value = list;
         if (reader.TokenType != JsonTokenType.StartArray)
-            return false;
+            return TryReadSingle(ref reader, context, list);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             context.Enter(index++);
+            context.CountElement();
             if (ElementReader.TryRead(item, ref reader, context, out var element))
                 list.Add(element);
-            else if (context.Strict)
+            else if (context.Strict && !context.SkipsEnumName(item, ref reader))
                 return false;
             context.Leave();
         }
+        return true;
+    }
+
+    // The service gives a single value no index in its paths.
+    private bool TryReadSingle(ref Utf8JsonReader reader, DecodeContext context, List<TItem> list)
+    {
+        context.CountElement();
+        if (!item.TryRead(ref reader, context, out var element))
+            return false;
+        list.Add(element);
         return true;
     }
 
@@ -123,11 +146,14 @@ internal sealed class MapCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRead
 {
     internal override string TypeName => item.TypeName;
 
+    internal override bool IsMap => true;
+
     internal override ValueCodec? Element => item;
 
     internal override bool TryRead(ref Utf8JsonReader reader, DecodeContext context, out IReadOnlyDictionary<string, TItem> value)
     {
         var map = new Dictionary<string, TItem>();
+        var index = 0;
         value = map;
         if (reader.TokenType != JsonTokenType.StartObject)
             return false;
@@ -135,11 +161,15 @@ internal sealed class MapCodec<TItem>(ValueCodec<TItem> item) : ValueCodec<IRead
         {
             var key = reader.GetString()!;
             reader.Read();
-            context.Enter(key);
+            // The service names members of a map by position: labels[0].value.
+            context.Enter(index++);
+            context.Enter("value");
+            context.CountElement();
             if (ElementReader.TryRead(item, ref reader, context, out var element))
                 map[key] = element;
-            else if (context.Strict)
+            else if (context.Strict && !context.SkipsEnumName(item, ref reader))
                 return false;
+            context.Leave();
             context.Leave();
         }
         return true;

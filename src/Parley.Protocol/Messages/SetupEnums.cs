@@ -108,8 +108,6 @@ public readonly record struct ThinkingLevel(string Value) : IWireEnum<ThinkingLe
 
     static ThinkingLevel IWireEnum<ThinkingLevel>.Create(string value) => new(value);
 
-    static bool IWireEnum<ThinkingLevel>.IgnoresCase => true;
-
     /// <inheritdoc/>
     public override string ToString() => Value ?? "";
 }
@@ -306,8 +304,6 @@ public readonly record struct SchemaType(string Value) : IWireEnum<SchemaType>
         ["TYPE_UNSPECIFIED", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"];
 
     static SchemaType IWireEnum<SchemaType>.Create(string value) => new(value);
-
-    static bool IWireEnum<SchemaType>.IgnoresCase => true;
 
     /// <inheritdoc/>
     public override string ToString() => Value ?? "";

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using System.Text;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Client.Audio;
@@ -121,17 +122,65 @@ public class AudioSendingTests
         Assert.Equal(EndCause.Completed, (await session.EndAsync()).Cause);
     }
 
+    [Theory]
+    [InlineData(8_000, false)]
+    [InlineData(44_100, true)]
+    [InlineData(48_000, false)]
+    public async Task A_WAV_header_in_a_stream_is_recognized_and_its_rate_is_sent(int rate, bool fromPipe)
+    {
+        short[] samples = [.. Enumerable.Range(0, rate / 10).Select(i => (short)(i * 13))];
+        var wav = new WavFile(rate, samples).ToBytes();
+        var heard = new List<byte>();
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            while (heard.Count < samples.Length * 2)
+            {
+                var audio = (await peer.ExpectAsync()).GetProperty("realtimeInput").GetProperty("audio");
+                Assert.Equal($"audio/pcm;rate={rate}", audio.GetProperty("mimeType").GetString());
+                heard.AddRange(audio.GetProperty("data").GetBytesFromBase64());
+            }
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.ConnectAsync();
+
+        await (fromPipe
+            ? session.SendAudioAsync(PipeReader.Create(new MemoryStream(wav)), pacing: AudioPacing.AsFastAsPossible)
+            : session.SendAudioAsync(new MemoryStream(wav), pacing: AudioPacing.AsFastAsPossible));
+        await session.CloseAsync();
+
+        Assert.Equal(Pcm.ToBytes(samples), heard);
+    }
+
     [Fact]
-    public async Task A_stream_with_a_WAV_header_is_refused_before_anything_is_sent()
+    public async Task Cancelled_pending_read_of_a_pipe_ends_sending()
+    {
+        using var socket = new SilentSocket();
+        var options = new LiveClientOptions();
+        var connection = new OpenedConnection(new LiveTransport(socket, options), new UpdateReader(), []);
+        await using var session = new LiveSession(new SessionParts(connection, new LiveSetup(), null, options));
+        var pipe = new Pipe();
+
+        var sending = session.SendAudioAsync(pipe.Reader);
+        pipe.Reader.CancelPendingRead();
+
+        await Expect.WithinAsync(sending, "sending ends");
+    }
+
+    [Theory]
+    [InlineData("RIFF....WAVEfmt ", "no data chunk")]
+    [InlineData("RIFF....AVI LIST", "Not a WAV file")]
+    [InlineData("RIFF", "Not a WAV file")]
+    public async Task A_stream_with_a_broken_WAV_header_is_refused_before_anything_is_sent(string start, string reason)
     {
         using var socket = new SilentSocket();
         var options = new LiveClientOptions();
         var connection = new OpenedConnection(new LiveTransport(socket, options), new UpdateReader(), []);
         await using var session = new LiveSession(new SessionParts(connection, new LiveSetup(), null, options));
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => session.SendAudioAsync(new MemoryStream("RIFF....WAVEfmt "u8.ToArray())));
+        var refused = await Assert.ThrowsAsync<FormatException>(() => session.SendAudioAsync(new MemoryStream(Encoding.ASCII.GetBytes(start))));
 
-        Assert.Contains("RecordedAudioInput.FromWavFile", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, socket.Messages);
     }
 

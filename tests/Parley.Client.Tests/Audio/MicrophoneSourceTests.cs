@@ -81,6 +81,34 @@ public class MicrophoneSourceTests
         Assert.All(chunk[360..], value => Assert.Equal(0, value));
     }
 
+    [Theory]
+    [InlineData(16_000)]
+    [InlineData(44_100)]
+    [InlineData(8_000)]
+    public async Task A_WAV_file_from_a_pipe_is_resampled_to_the_rate_of_the_input(int rate)
+    {
+        short[] samples = [.. Enumerable.Range(0, rate / 5).Select(i => (short)(10_000 * Math.Sin(i * 2 * Math.PI * 440 / rate)))];
+        var resampler = new Resampler(rate, 16_000);
+        var expected = new short[resampler.MaxOutputSamples(samples.Length) + resampler.MaxFlushSamples];
+        var count = resampler.Process(samples, expected);
+        count += resampler.Flush(expected.AsSpan(count));
+        // Every look at this clock is a second later, so that nothing waits.
+        var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
+        await using var input = new RecordedAudioInput(new MemoryStream(new WavFile(rate, samples).ToBytes()), 16_000, timeProvider: clock);
+        var buffer = new byte[640];
+        var heard = new List<byte>();
+        while (true)
+        {
+            var length = await input.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            if (length == 0)
+                break;
+            heard.AddRange(buffer.AsSpan(0, length));
+        }
+
+        Assert.Equal(16_000, input.RateHz);
+        Assert.Equal(Pcm.ToBytes(expected.AsSpan(0, count)), heard);
+    }
+
     [Fact]
     public async Task The_echo_guard_mutes_the_microphone_during_playback_and_its_tail()
     {

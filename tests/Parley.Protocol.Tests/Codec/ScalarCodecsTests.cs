@@ -35,7 +35,6 @@ public sealed class ScalarCodecsTests
     [InlineData("\"0x1\"")]
     [InlineData("true")]
     [InlineData("{}")]
-    [InlineData("[1]")]
     public void Invalid_int32_is_refused(string json) => RefusedAt("generationConfig", "seed", json, "setup.generation_config.seed");
 
     [Theory]
@@ -89,7 +88,6 @@ public sealed class ScalarCodecsTests
     [Theory]
     [InlineData("1")]
     [InlineData("{}")]
-    [InlineData("[\"a\"]")]
     public void Invalid_string_is_refused(string json) => RefusedAt("sessionResumption", "handle", json, "setup.session_resumption.handle");
 
     [Theory]
@@ -105,7 +103,6 @@ public sealed class ScalarCodecsTests
     }
 
     [Theory]
-    [InlineData("\"audio\"")]
     [InlineData("\"SMELL\"")]
     [InlineData("\"3\"")]
     [InlineData("99")]
@@ -113,7 +110,6 @@ public sealed class ScalarCodecsTests
     [InlineData("1.5")]
     [InlineData("1e99")]
     [InlineData("true")]
-    [InlineData("[\"AUDIO\"]")]
     public void Invalid_enum_value_is_refused(string json)
     {
         var refusal = Wire.Refused($$$$$$"""{"setup":{"generationConfig":{"responseModalities":["AUDIO",{{{{{{json}}}}}}]}}}""");

@@ -35,7 +35,7 @@ public sealed class SpellingTests
 
     [Theory]
     [InlineData("""{"clientContent":{"turns":[null]}}""", "client_content.turns[0]")]
-    [InlineData("""{"setup":{"labels":{"a":null}}}""", "setup.labels.a")]
+    [InlineData("""{"setup":{"labels":{"a":null}}}""", "setup.labels[0].value")]
     public void Null_element_of_a_list_is_refused(string json, string path) => Assert.Equal(path, Wire.Refused(json).Path);
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class SpellingTests
     [InlineData("""{"setup":{"generationConfig":{"x":1}}}""", """Unknown name "x" at 'setup.generation_config': Cannot find field.""")]
     [InlineData(
         """{"setup":{"tools":[{},{"functionDeclarations":[{"parameters":{"properties":{"city":{"$ref":1}}}}]}]}}""",
-        """Unknown name "$ref" at 'setup.tools[1].function_declarations[0].parameters.properties.city': Cannot find field.""")]
+        """Unknown name "$ref" at 'setup.tools[1].function_declarations[0].parameters.properties[0].value': Cannot find field.""")]
     [InlineData("""{"realtimeInput":{"activityStart":{"x":1}}}""", """Unknown name "x" at 'realtime_input.activity_start': Cannot find field.""")]
     [InlineData("""{"setup":{"toolConfig":{}}}""", """Unknown name "toolConfig" at 'setup': Cannot find field.""")]
     [InlineData("""{"setup":{"prefixTurns":[]}}""", """Unknown name "prefixTurns" at 'setup': Cannot find field.""")]

@@ -42,7 +42,8 @@ internal sealed class MessageGenerator(int seed)
         field.JsonName != "voiceActivityType" && (depth < MaxDepth || field.Codec is { Message: null, Element: null })
         && _random.Next(depth == 0 ? Math.Max(1, type.Fields.Count / 2) : 3) == 0;
 
-    private (JsonNode? Sent, JsonNode? Written) Value(ValueCodec codec, int depth)
+    /// <summary>A value of one type, as a peer may send it and as the codec writes it.</summary>
+    public (JsonNode? Sent, JsonNode? Written) Value(ValueCodec codec, int depth = MaxDepth)
     {
         switch (codec)
         {
@@ -50,13 +51,15 @@ internal sealed class MessageGenerator(int seed)
                 return Message(type, depth);
             case { Element: { } element } when codec.GetType().GetGenericTypeDefinition() == typeof(ListCodec<>):
                 var items = Enumerable.Range(0, _random.Next(3)).Select(_ => Value(element, depth)).ToList();
+                if (items is [var single] && _random.Next(2) == 0)
+                    return (single.Sent, new JsonArray(single.Written));
                 return (new JsonArray([.. items.Select(item => item.Sent)]), new JsonArray([.. items.Select(item => item.Written)]));
             case { Element: { } element }:
                 var entries = Enumerable.Range(0, _random.Next(3)).Select(i => (Key: Pick(Texts) + i, Value: Value(element, depth))).ToList();
                 return (new JsonObject(entries.Select(e => KeyValuePair.Create(e.Key, e.Value.Sent))), new JsonObject(entries.Select(e => KeyValuePair.Create(e.Key, e.Value.Written))));
             case { Names: { } names }:
                 var number = _random.Next(names.Count);
-                return (_random.Next(3) == 0 ? number : names[number], names[number]);
+                return (_random.Next(3) == 0 ? number : AnyCase(names[number]), names[number]);
             default:
                 return Scalar(codec);
         }
@@ -105,6 +108,10 @@ internal sealed class MessageGenerator(int seed)
                 throw new NotSupportedException(codec.GetType().Name);
         }
     }
+
+    private string AnyCase(string name) => _random.Next(3) == 0
+        ? name
+        : string.Concat(name.Select(letter => _random.Next(2) == 0 ? char.ToLowerInvariant(letter) : char.ToUpperInvariant(letter)));
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 

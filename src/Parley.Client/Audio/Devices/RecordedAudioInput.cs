@@ -1,3 +1,5 @@
+using Parley.Client.Audio;
+
 namespace Parley.Client;
 
 /// <summary>
@@ -9,6 +11,7 @@ public sealed class RecordedAudioInput : IAudioInput
     private const int PieceMilliseconds = 20;
 
     private readonly Stream _pcm;
+    private readonly PcmSource _source;
     private readonly bool _thenSilence;
     private readonly TimeProvider _timeProvider;
     private readonly PeriodicTimer _timer;
@@ -19,8 +22,10 @@ public sealed class RecordedAudioInput : IAudioInput
     private bool _over;
 
     /// <summary>Reads a stream.</summary>
-    /// <param name="pcm">Raw PCM16 little-endian mono; disposed with this. A slow pipe is waited for.</param>
-    /// <param name="rateHz">Its rate in Hz.</param>
+    /// <param name="pcm">
+    /// Raw PCM16 little-endian mono, or a WAV file, which is mixed to mono and resampled; disposed with this. A slow pipe is waited for.
+    /// </param>
+    /// <param name="rateHz">Rate of raw PCM16 in Hz, and of what is delivered.</param>
     /// <param name="thenSilence">True: silence follows the end without limit, so that the server detects the end of speech.</param>
     /// <param name="timeProvider">The clock; default the system's.</param>
     public RecordedAudioInput(Stream pcm, int rateHz, bool thenSilence = false, TimeProvider? timeProvider = null)
@@ -29,6 +34,7 @@ public sealed class RecordedAudioInput : IAudioInput
         ArgumentOutOfRangeException.ThrowIfLessThan(rateHz, Resampler.MinSampleRateHz);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rateHz, Resampler.MaxSampleRateHz);
         _pcm = pcm;
+        _source = new PcmSource(pcm, rateHz);
         _thenSilence = thenSilence;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _format = new PcmFormat(rateHz);
@@ -41,8 +47,8 @@ public sealed class RecordedAudioInput : IAudioInput
     /// <summary>Completes when the last audio of the stream has been delivered; silence follows.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Reads a WAV file: PCM16, any rate, several channels mixed to one.</summary>
-    /// <exception cref="FormatException">The file is not a PCM16 WAV file.</exception>
+    /// <summary>Reads a WAV file of any encoding that <see cref="WavFile"/> takes, any rate, several channels mixed to one.</summary>
+    /// <exception cref="FormatException">It is not a WAV file, or of another encoding.</exception>
     public static RecordedAudioInput FromWavFile(string path, bool thenSilence = false, TimeProvider? timeProvider = null) =>
         From(WavFile.Load(path), thenSilence, timeProvider);
 
@@ -61,7 +67,7 @@ public sealed class RecordedAudioInput : IAudioInput
             _started = _timeProvider.GetTimestamp();
         while (_format.DurationOfBytes(_given) > _timeProvider.GetElapsedTime(_started))
             await _timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
-        var length = _over ? 0 : await _pcm.ReadAsync(piece, cancellationToken).ConfigureAwait(false);
+        var length = _over ? 0 : await _source.ReadAsync(piece, cancellationToken).ConfigureAwait(false);
         if (length == 0)
         {
             _over = true;
