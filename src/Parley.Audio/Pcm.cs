@@ -48,7 +48,9 @@ public static class Pcm
             throw new ArgumentException($"Buffer of {bytes.Length} bytes is too short; {count} are needed.", nameof(bytes));
 
         if (BitConverter.IsLittleEndian)
+        {
             MemoryMarshal.AsBytes(samples).CopyTo(bytes);
+        }
         else
         {
             for (var i = 0; i < samples.Length; i++)

@@ -55,9 +55,13 @@ public sealed class WavFile
             var length = (int)Math.Min(promised, (uint)body.Length);
 
             if (id.SequenceEqual("fmt "u8))
+            {
                 format = WavFormat.Read(body[..length]);
+            }
             else if (id.SequenceEqual("ds64"u8) && WavFormat.Is64(file))
+            {
                 length64 = WavFormat.Read64(body[..length]);
+            }
             else if (id.SequenceEqual("data"u8))
             {
                 var wav = format ?? throw new FormatException("The WAV file has its data chunk before its fmt chunk.");

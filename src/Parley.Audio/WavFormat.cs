@@ -89,10 +89,12 @@ internal readonly record struct WavFormat(WavEncoding Encoding, int Channels, in
 
         var tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk);
         if (tag == ExtensibleTag)
+        {
             // The first two bytes of the sub-format GUID are the old tag.
             tag = chunk.Length >= 26
                 ? BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..])
                 : throw new FormatException("The WAV file says WAVE_FORMAT_EXTENSIBLE but has no sub-format.");
+        }
 
         var channels = BinaryPrimitives.ReadUInt16LittleEndian(chunk[2..]);
         if (channels == 0)
