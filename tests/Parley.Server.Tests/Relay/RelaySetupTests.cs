@@ -61,7 +61,7 @@ public sealed class RelaySetupTests
 
         var close = await client.ExpectCloseAsync();
         Assert.Equal(1007, close.Code);
-        Assert.StartsWith("Invalid value at 'setup.generation_config.temperature'", close.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Invalid JSON payload received. Unknown name \"temperature\" at 'setup.generation_config': Proto field is not repeating", close.Reason, StringComparison.Ordinal);
         Assert.Empty(upstream.Connections.Snapshot);
     }
 
