@@ -25,9 +25,7 @@ public sealed class CostTests
         var bytes = new double[Tenths];
         BytesOf(WarmUp, machine, effects);
         for (var i = 0; i < Tenths; i++)
-        {
             bytes[i] = BytesOf(Turns / Tenths, machine, effects);
-        }
         Assert.InRange(effects.LongestHistory, 2, 200);
         Assert.InRange(bytes[^1], bytes[0] * 0.95, bytes[0] * 1.05);
     }

@@ -99,9 +99,9 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
 
     [Theory]
     [InlineData(0x81, new byte[] { 0x7b, 0xff, 0x7d }, 1007, "The message is not UTF-8.")]
-    [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002, "The opcode is unknown.")]
+    [InlineData(0x83, new byte[] { 0x7b, 0x7d }, 1002, "Unknown opcode.")]
     [InlineData(0xc1, new byte[] { 0x7b, 0x7d }, 1002, "A reserved bit is set.")]
-    [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002, "Nothing is there to continue.")]
+    [InlineData(0x80, new byte[] { 0x7b, 0x7d }, 1002, "A continuation frame without a message to continue.")]
     public async Task Broken_framing_is_answered_with_a_close_frame(byte head, byte[] payload, int code, string reason)
     {
         using var peer = await RawPeer.ConnectAsync(server.Address, LiveMessages.MethodPath(), Cancellation);

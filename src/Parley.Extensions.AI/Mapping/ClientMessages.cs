@@ -174,9 +174,7 @@ internal sealed class ClientMessages(LiveSession session, LiveSetup setup, Realt
         var instructions = update.Instructions == Options?.Instructions ? null : update.Instructions;
         var tools = ReferenceEquals(update.Tools, Options?.Tools) ? null : update.Tools;
         if (instructions is not null || tools is not null)
-        {
             await session.SendContextUpdateAsync(instructions, tools is null ? null : SetupMapping.ToTools(tools), cancellationToken).ConfigureAwait(false);
-        }
         Options = SessionOptions.Merge(Options, update);
     }
 

@@ -191,9 +191,7 @@ internal sealed class EmptyCodec : ValueCodec<Empty>
         if (reader.TokenType != JsonTokenType.StartObject)
             return false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
             context.ReadUnknown(ref reader);
-        }
         return true;
     }
 
