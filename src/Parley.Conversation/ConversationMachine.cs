@@ -87,6 +87,15 @@ public sealed partial class ConversationMachine
     /// <summary>The session is ready; offers the first checkpoint.</summary>
     public void Started() => OfferCheckpoint();
 
+    /// <summary>Starts an answer that nobody asked for, as soon as the model is idle: the model speaks first, or while the user speaks.</summary>
+    public void StartAnswer()
+    {
+        if (_closed)
+            return;
+        _contentWantsAnswer = true;
+        Settle();
+    }
+
     /// <summary>Microphone audio arrived.</summary>
     /// <param name="samples">Its length at 16 kHz.</param>
     public void AudioArrived(int samples)

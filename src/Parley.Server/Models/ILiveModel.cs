@@ -72,6 +72,10 @@ public interface ILiveModelOutput
     /// <summary>Queues a message.</summary>
     void Send(LiveSessionResponse message);
 
+    /// <summary>Queues a message that is already encoded; it is sent as it is and not metered.</summary>
+    /// <param name="message">The message; its payload must stay unchanged until it was sent.</param>
+    void Send(WireMessage message);
+
     /// <summary>Queues a media chunk; it is skipped if its generation is cancelled before it is written.</summary>
     void SendMedia(in LiveMedia media);
 

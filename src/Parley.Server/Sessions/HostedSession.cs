@@ -155,6 +155,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _meter.ModelMessage(message);
     }
 
+    void ILiveModelOutput.Send(WireMessage message) => _writer.Send(message);
+
     void ILiveModelOutput.SendMedia(in LiveMedia media)
     {
         _meter.Output();

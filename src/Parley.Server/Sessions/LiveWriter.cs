@@ -66,6 +66,9 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
 
     internal void Send(LiveSessionResponse message) => Enqueue(new OutgoingItem(message));
 
+    /// <summary>Queues a message that is already encoded.</summary>
+    internal void Send(WireMessage message) => Enqueue(new OutgoingItem(message));
+
     /// <summary>
     /// Sends an encoded message after what is queued, without a copy; completes when the socket has taken it. One caller at a time.
     /// </summary>

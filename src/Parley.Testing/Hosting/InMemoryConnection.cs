@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Hosting;
 
 /// <summary>
 /// One connection, as Kestrel sees it: two pipes crossed. It ends like a TCP connection: the client's end of stream and a
@@ -20,7 +20,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
     private readonly CancellationTokenSource _closed = new();
     private readonly Action<InMemoryConnection> _onEnd;
 
-    public InMemoryConnection(int number, EndPoint server, Action<InMemoryConnection> onEnd)
+    public InMemoryConnection(int number, EndPoint server, Activity activity, Action<InMemoryConnection> onEnd)
     {
         _onEnd = onEnd;
         var options = new PipeOptions(
@@ -28,7 +28,7 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
         var toServer = new Pipe(options);
         var toClient = new Pipe(options);
         Transport = new DuplexPipe(toServer.Reader, toClient.Writer);
-        ClientStream = new PipeEndStream(toClient.Reader, toServer.Writer, onClosed: FireClosed);
+        ClientStream = new PipeEndStream(toClient.Reader, toServer.Writer, onClosed: FireClosed, activity);
         ConnectionId = string.Create(CultureInfo.InvariantCulture, $"memory-{number}");
         LocalEndPoint = server;
         RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50_000 + (number % 10_000));

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Hosting;
 
 /// <summary>
 /// The client's end of a connection as a stream. It ends in one of three ways, from any thread and at any moment:
@@ -10,7 +10,7 @@ namespace Parley.TestKit.Internal;
 /// <see cref="ServerAborted"/> (bytes flushed by the server can still be read, then the stream ends).
 /// The pipes are only used under the lock, and the input is never completed during a read.
 /// </summary>
-internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed) : Stream
+internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed, Activity activity) : Stream
 {
     private readonly Lock _gate = new();
     private State _state = State.Open;
@@ -83,6 +83,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask<FlushResult> flush;
+        activity.Count();
         lock (_gate)
         {
             ThrowIfNotWritable();
@@ -169,6 +170,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
 
     private int Take(ReadResult result, Span<byte> buffer)
     {
+        activity.Count();
         var count = (int)Math.Min(buffer.Length, result.Buffer.Length);
         var taken = result.Buffer.Slice(0, count);
         taken.CopyTo(buffer);

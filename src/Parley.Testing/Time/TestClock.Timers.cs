@@ -1,6 +1,6 @@
-using Parley.TestKit.Internal;
+using Parley.Testing.Time;
 
-namespace Parley.TestKit;
+namespace Parley.Testing;
 
 // The timers, and the waits for them.
 public sealed partial class TestClock

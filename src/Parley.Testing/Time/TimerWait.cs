@@ -1,4 +1,4 @@
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Time;
 
 /// <summary>A wait for timers to be armed.</summary>
 internal sealed class TimerWait(Func<PendingTimer, bool> matches, int count)

@@ -1,6 +1,6 @@
-using Parley.TestKit.Internal;
+using Parley.Testing.Time;
 
-namespace Parley.TestKit;
+namespace Parley.Testing;
 
 /// <summary>
 /// A clock that only moves when the test advances it. Timers fire in the order of their due times, and while one fires the clock shows
@@ -29,6 +29,7 @@ public sealed partial class TestClock : TimeProvider
     private long _armed;
     private int _advancing;
 
+    /// <summary>Creates a clock.</summary>
     /// <param name="start">The initial time; null = 2026-01-01 12:00 UTC.</param>
     public TestClock(DateTimeOffset? start = null) =>
         _start = (start ?? new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero)).ToUniversalTime();
@@ -46,14 +47,19 @@ public sealed partial class TestClock : TimeProvider
         }
     }
 
+    /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => _start + Elapsed;
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => Volatile.Read(ref _elapsed);
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -153,6 +159,7 @@ public sealed partial class TestClock : TimeProvider
     public Task AdvanceUntilAsync(Task happened, TimeSpan delay) => AdvanceUntilAsync(happened, timer => timer.Delay == delay);
 
     /// <inheritdoc cref="AdvanceUntilAsync(Task, TimeSpan)"/>
+    /// <param name="happened">The event to wait for. Its failure is thrown.</param>
     /// <param name="drives">Whether to advance to this timer. Called under a lock: it must not use the clock.</param>
     public async Task AdvanceUntilAsync(Task happened, Func<PendingTimer, bool> drives)
     {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Hosting;
 
 /// <summary>A test process runs many hosts; none of them may take its Ctrl+C.</summary>
 internal sealed class NoConsoleLifetime : IHostLifetime

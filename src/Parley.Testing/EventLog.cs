@@ -1,30 +1,38 @@
-namespace Parley.TestKit;
+namespace Parley.Testing;
 
 /// <summary>An ordered log of what passed a place in the code: messages, log entries, events. Any thread may add and wait.</summary>
-public sealed class FrameLog<TFrame>
+public sealed class EventLog<T>
 {
     private readonly Lock _gate = new();
-    private readonly List<TFrame> _frames = [];
+    private readonly List<T> _items = [];
     private readonly List<Waiter> _waiters = [];
     private Exception? _end;
 
     /// <summary>A copy of everything so far.</summary>
-    public IReadOnlyList<TFrame> Snapshot
+    public IReadOnlyList<T> Snapshot
     {
         get
         {
             lock (_gate)
-                return [.. _frames];
+                return [.. _items];
         }
     }
 
-    public void Add(TFrame frame)
+    /// <summary>Adds an item, and ends the waits that it matches.</summary>
+    public void Add(T item)
     {
         lock (_gate)
         {
-            _frames.Add(frame);
-            _waiters.RemoveAll(waiter => waiter.Take(frame));
+            _items.Add(item);
+            _waiters.RemoveAll(waiter => waiter.Take(item));
         }
+    }
+
+    /// <summary>Forgets the items so far.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+            _items.Clear();
     }
 
     /// <summary>Ends the log: all pending and later waits fail.</summary>
@@ -39,26 +47,26 @@ public sealed class FrameLog<TFrame>
         }
     }
 
-    /// <summary>Waits for the first frame that matches, whether it is in the log already or not.</summary>
-    public Task<TFrame> FirstAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
+    /// <summary>Waits for the first item that matches, whether it is in the log already or not.</summary>
+    public Task<T> FirstAsync(Func<T, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: 0, cancellationToken);
 
     /// <summary>
-    /// Waits for the next frame that matches and ignores those already in the log. The wait is armed when the call returns:
+    /// Waits for the next item that matches and ignores those already in the log. The wait is armed when the call returns:
     /// keep the task, cause the event, await the task.
     /// </summary>
-    public Task<TFrame> NextAsync(Func<TFrame, bool> matches, string expected, CancellationToken cancellationToken = default) =>
+    public Task<T> NextAsync(Func<T, bool> matches, string expected, CancellationToken cancellationToken = default) =>
         WaitAsync(matches, expected, from: int.MaxValue, cancellationToken);
 
-    private async Task<TFrame> WaitAsync(Func<TFrame, bool> matches, string expected, int from, CancellationToken cancellationToken)
+    private async Task<T> WaitAsync(Func<T, bool> matches, string expected, int from, CancellationToken cancellationToken)
     {
         Waiter waiter;
         lock (_gate)
         {
-            foreach (var frame in _frames.Skip(from))
+            foreach (var item in _items.Skip(from))
             {
-                if (matches(frame))
-                    return frame;
+                if (matches(item))
+                    return item;
             }
 
             if (_end is not null)
@@ -79,20 +87,20 @@ public sealed class FrameLog<TFrame>
     }
 
     private ExpectationException Ended(string expected) =>
-        new($"Expected {expected}, but the log ended after {_frames.Count} frames: {_end!.Message}", _end);
+        new($"Expected {expected}, but the log ended after {_items.Count} items: {_end!.Message}", _end);
 
-    private sealed class Waiter(Func<TFrame, bool> matches, string expected)
+    private sealed class Waiter(Func<T, bool> matches, string expected)
     {
-        public TaskCompletionSource<TFrame> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<T> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Expected { get; } = expected;
 
         /// <returns>True if the wait is over. A predicate that throws fails its own wait, not the thread that adds.</returns>
-        public bool Take(TFrame frame)
+        public bool Take(T item)
         {
             try
             {
-                return matches(frame) && Source.TrySetResult(frame);
+                return matches(item) && Source.TrySetResult(item);
             }
             catch (Exception e)
             {

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 
-namespace Parley.TestKit;
+namespace Parley.Testing;
 
 /// <summary>Keeps every log entry, and knows which errors a test expects.</summary>
 public sealed class LogRecorder : ILoggerProvider
 {
-    private readonly FrameLog<LogEntry> _log = new();
+    private readonly EventLog<LogEntry> _log = new();
     private readonly List<Func<LogEntry, bool>> _allowed = [];
 
+    /// <summary>Every entry so far.</summary>
     public IReadOnlyList<LogEntry> Entries => _log.Snapshot;
 
     /// <summary>Entries of level Error or above that no <see cref="AllowErrors"/> covers.</summary>
@@ -41,13 +42,15 @@ public sealed class LogRecorder : ILoggerProvider
         }
     }
 
+    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _log);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }
 
-    private sealed class Logger(string category, FrameLog<LogEntry> log) : ILogger
+    private sealed class Logger(string category, EventLog<LogEntry> log) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -1,4 +1,4 @@
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Time;
 
 /// <summary>A timer of a <see cref="TestClock"/>. Its state is guarded by the clock's lock.</summary>
 internal sealed class ClockTimer(TestClock clock, TimerCallback callback, object? state) : ITimer

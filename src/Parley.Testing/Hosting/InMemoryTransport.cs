@@ -3,7 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 
-namespace Parley.TestKit.Internal;
+namespace Parley.Testing.Hosting;
 
 /// <summary>Kestrel's transport without a network: <see cref="Connect"/> makes a connection and queues its server end.</summary>
 internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectionListener
@@ -12,6 +12,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
     private const int Backlog = 128;
 
     private readonly ConcurrentDictionary<InMemoryConnection, bool> _open = new();
+    private readonly ConcurrentDictionary<ConnectionContext, bool> _openSockets = new();
     private readonly Channel<InMemoryConnection> _pending =
         Channel.CreateBounded<InMemoryConnection>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.Wait });
 
@@ -19,10 +20,39 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
 
     public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 80);
 
-    public int OpenConnections => _open.Count;
+    public int OpenConnections => _open.Count + _openSockets.Count;
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(this);
+    /// <summary>The transport of every other end point.</summary>
+    public IConnectionListenerFactory? Sockets { get; set; }
+
+    /// <summary>Where sockets are accepted; null if nowhere.</summary>
+    public EndPoint? LoopbackEndPoint { get; private set; }
+
+    /// <summary>Counts what moves on all connections.</summary>
+    public Activity Activity { get; } = new();
+
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        if (endpoint.Equals(EndPoint) || Sockets is null)
+            return this;
+        var listener = await Sockets.BindAsync(endpoint, cancellationToken);
+        LoopbackEndPoint = listener.EndPoint;
+        return listener;
+    }
+
+    /// <summary>Connection middleware that knows the open sockets, so that they can be cut.</summary>
+    public ConnectionDelegate Track(ConnectionDelegate next) => async connection =>
+    {
+        _openSockets.TryAdd(connection, true);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            _openSockets.TryRemove(connection, out _);
+        }
+    };
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
         await _pending.Reader.WaitToReadAsync(cancellationToken) && _pending.Reader.TryRead(out var connection) ? connection : null;
@@ -40,7 +70,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
     public Stream Connect()
     {
         var number = Interlocked.Increment(ref _connections);
-        var connection = new InMemoryConnection(number, EndPoint, closed => _open.TryRemove(closed, out _));
+        var connection = new InMemoryConnection(number, EndPoint, Activity, closed => _open.TryRemove(closed, out _));
         _open.TryAdd(connection, true);
         if (!_pending.Writer.TryWrite(connection))
         {
@@ -57,6 +87,9 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
         var connections = _open.Keys.ToArray();
         foreach (var connection in connections)
             connection.Cut();
-        return connections.Length;
+        var sockets = _openSockets.Keys.ToArray();
+        foreach (var socket in sockets)
+            socket.Abort();
+        return connections.Length + sockets.Length;
     }
 }

@@ -3,13 +3,15 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Parley.TestKit.Internal;
+using Microsoft.Extensions.Options;
+using Parley.Testing.Hosting;
 
-namespace Parley.TestKit;
+namespace Parley.Testing;
 
 /// <summary>
 /// Real Kestrel without a port: HTTP and WebSockets run over in-process pipes with every frame, back-pressure and close
@@ -21,18 +23,22 @@ public sealed class InMemoryHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly InMemoryTransport _transport;
     private readonly SocketsHttpHandler _handler;
+    private readonly QuietWatch _quiet;
     private bool _disposed;
 
     private InMemoryHost(WebApplication app, InMemoryTransport transport, LogRecorder logs)
     {
-        (_app, _transport) = (app, transport);
+        (_app, _transport, _quiet) = (app, transport, new QuietWatch(transport.Activity));
         Logs = logs;
-        _handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
+        _handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
-    /// <summary>Base address of the host. Every other host name leads here too.</summary>
+    /// <summary>Base address of the host in memory. With <see cref="Invoker"/>, every other host name leads here too.</summary>
     public Uri BaseAddress { get; } = new("http://parley.test/");
+
+    /// <summary>The address on loopback, if the host was started with a port; null otherwise.</summary>
+    public Uri? LoopbackAddress => _transport.LoopbackEndPoint is { } endPoint ? new Uri($"http://{endPoint}/") : null;
 
     /// <summary>Connects to this host; for <see cref="ClientWebSocket"/> and other clients that accept an invoker.</summary>
     public HttpMessageInvoker Invoker { get; }
@@ -41,27 +47,50 @@ public sealed class InMemoryHost : IAsyncDisposable
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_transport.Connect());
 
+    /// <summary>The services of the server.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>The log of the server.</summary>
     public LogRecorder Logs { get; }
 
+    /// <summary>Connections that are open now.</summary>
     public int OpenConnections => _transport.OpenConnections;
 
+    /// <summary>Starts a host.</summary>
     /// <param name="configureBuilder">Services and options of the server under test.</param>
     /// <param name="configureApp">Its middleware and endpoints, <c>UseWebSockets</c> included.</param>
     /// <param name="timeProvider">The clock that the server gets from its services; null = the system clock.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
+    public static Task<InMemoryHost> StartAsync(
+        Action<WebApplicationBuilder>? configureBuilder,
+        Action<WebApplication> configureApp,
+        TimeProvider? timeProvider = null,
+        CancellationToken cancellationToken = default) =>
+        StartAsync(configureBuilder, configureApp, port: null, timeProvider, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(Action{WebApplicationBuilder}, Action{WebApplication}, TimeProvider, CancellationToken)"/>
+    /// <param name="configureBuilder">Services and options of the server under test.</param>
+    /// <param name="configureApp">Its middleware and endpoints, <c>UseWebSockets</c> included.</param>
+    /// <param name="timeProvider">The clock that the server gets from its services; null = the system clock.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <param name="port">A port on loopback to listen on as well, for other processes; 0 = a free one, null = none.</param>
     public static async Task<InMemoryHost> StartAsync(
         Action<WebApplicationBuilder>? configureBuilder,
         Action<WebApplication> configureApp,
+        int? port,
         TimeProvider? timeProvider = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(configureApp);
         var transport = new InMemoryTransport();
         var logs = new LogRecorder();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Parley.TestKit" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(transport.EndPoint));
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Parley.Testing" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(transport.EndPoint);
+            if (port is { } number)
+                kestrel.Listen(IPAddress.Loopback, number, listen => listen.Use(transport.Track));
+        });
         builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(timeProvider ?? TimeProvider.System);
@@ -72,7 +101,11 @@ public sealed class InMemoryHost : IAsyncDisposable
         // After the test's registrations, so that these three take precedence.
         builder.Logging.AddProvider(logs);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoConsoleLifetime()));
-        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(transport));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider =>
+        {
+            transport.Sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>());
+            return transport;
+        }));
 
         var app = builder.Build();
         try
@@ -151,6 +184,12 @@ public sealed class InMemoryHost : IAsyncDisposable
     /// <summary>Resets every open connection at both ends; bytes in flight are lost.</summary>
     /// <returns>The number of connections.</returns>
     public int CutAllConnections() => _transport.CutAll();
+
+    /// <summary>
+    /// Waits until client and server have nothing left to do at the present time: nothing moves on a connection, and the thread pool is idle. Work outside of
+    /// both, such as real I/O of a tool, is not seen: await it yourself.
+    /// </summary>
+    public Task QuietAsync(CancellationToken cancellationToken = default) => _quiet.WaitAsync(cancellationToken);
 
     /// <summary>Declares errors in the log as part of the test.</summary>
     public void AllowErrors(Func<LogEntry, bool> predicate) => Logs.AllowErrors(predicate);

@@ -1,0 +1,139 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.Client;
+using Parley.Server;
+using Parley.Testing.Journal;
+using Parley.Testing.Scenarios;
+
+namespace Parley.Testing;
+
+/// <summary>
+/// A Live API server in the process of a test: real Kestrel and real WebSockets without a port, with a script in place of a model.
+/// <code>
+/// await using var server = await LiveTestServer.StartAsync();
+/// server.When("lamp").Calls("set_lamp", new { on = true }).Says("Done.");
+/// var app = new Concierge(server.CreateClient());
+/// </code>
+/// Safe for use by many threads; servers are independent, so tests may run in parallel.
+/// </summary>
+public sealed class LiveTestServer : IAsyncDisposable
+{
+    private readonly LiveTestServerOptions _options;
+    private readonly InMemoryHost _host;
+    private readonly WireJournal _wire;
+
+    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario)
+    {
+        (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
+        Journal = new LiveJournal(wire);
+        if (options.TimeProvider is TestClock clock)
+            clock.Settle(host.QuietAsync);
+    }
+
+    /// <summary>What the server does.</summary>
+    public Scenario Scenario { get; }
+
+    /// <summary>What passed the server.</summary>
+    public LiveJournal Journal { get; }
+
+    /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
+    public Uri BaseAddress => _host.LoopbackAddress ?? _host.BaseAddress;
+
+    /// <summary>The key that the server accepts.</summary>
+    public string ApiKey => _options.ApiKey;
+
+    /// <summary>Connects HTTP and WebSockets to this server, for clients that take an invoker.</summary>
+    public HttpMessageInvoker Invoker => _host.Invoker;
+
+    /// <summary>The virtual clock.</summary>
+    /// <exception cref="InvalidOperationException">The server has another clock (<see cref="LiveTestServerOptions.TimeProvider"/>).</exception>
+    public TestClock Clock => _options.TimeProvider as TestClock ?? throw new InvalidOperationException("The server has a clock that cannot be advanced: leave LiveTestServerOptions.TimeProvider as it is, or give a TestClock.");
+
+    /// <summary>The log of the server.</summary>
+    public LogRecorder Logs => _host.Logs;
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="configure">Changes the options; null = the defaults.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<LiveTestServer> StartAsync(Action<LiveTestServerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var options = new LiveTestServerOptions();
+        configure?.Invoke(options);
+        var wire = new WireJournal(options.TimeProvider);
+        var scenario = new Scenario();
+        var host = await InMemoryHost.StartAsync(
+            builder =>
+            {
+                if (options.Logger is { } logger)
+                    builder.Logging.AddProvider(logger);
+                builder.Services.AddSingleton<ILiveWireObserver>(wire);
+                var live = builder.Services.AddLiveApi(server =>
+                {
+                    server.DevelopmentKey = null;
+                    server.ApiKeys.Add(options.ApiKey);
+                    options.ConfigureServer?.Invoke(server);
+                });
+                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
+                options.ConfigureModels?.Invoke(live);
+            },
+            static app => app.MapLiveApi(),
+            options.Port,
+            options.TimeProvider,
+            cancellationToken).ConfigureAwait(false);
+        return new LiveTestServer(options, host, wire, scenario);
+    }
+
+    /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
+    public ScenarioRule When(TurnMatch match) => Scenario.When(match);
+
+    /// <summary>Adds a rule: <see cref="Scenario.When(string)"/>.</summary>
+    public ScenarioRule When(string words) => Scenario.When(words);
+
+    /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
+    public ScenarioRule WhenOpened() => Scenario.WhenOpened();
+
+    /// <summary>A client of this server, on the same clock.</summary>
+    /// <param name="configure">Changes its options.</param>
+    public LiveClient CreateClient(Action<LiveClientOptions>? configure = null) => LiveClient.FromApiKey(ApiKey, ClientOptions(configure));
+
+    /// <summary>Options of a client of this server, for a client that the test creates itself.</summary>
+    public LiveClientOptions ClientOptions(Action<LiveClientOptions>? configure = null)
+    {
+        var options = new LiveClientOptions { BaseAddress = BaseAddress, Invoker = Invoker, TimeProvider = _options.TimeProvider };
+        configure?.Invoke(options);
+        return options;
+    }
+
+    /// <summary>Advances the virtual clock, timer by timer, and returns when client and server have nothing left to do.</summary>
+    /// <param name="time">How far.</param>
+    /// <param name="cancellationToken">Cancels the wait, not the work.</param>
+    public async Task AdvanceAsync(TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
+        await Clock.AdvanceAsync(time, cancellationToken).ConfigureAwait(false);
+        await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until client and server have nothing left to do at the present time.</summary>
+    public Task QuietAsync(CancellationToken cancellationToken = default) => _host.QuietAsync(cancellationToken);
+
+    /// <summary>Cuts every connection, as a lost network does.</summary>
+    /// <returns>How many there were.</returns>
+    public int CutConnections() => _host.CutAllConnections();
+
+    /// <summary>Checks that the scenario was followed: <see cref="Scenario.Verify"/>.</summary>
+    /// <exception cref="ExpectationException">It was not.</exception>
+    public void Verify() => Scenario.Verify();
+
+    /// <summary>Forgets rules, uses and the journal; connections stay open.</summary>
+    public void Reset()
+    {
+        Scenario.Reset();
+        _wire.Clear();
+    }
+
+    /// <summary>Cuts connections and stops the server.</summary>
+    /// <exception cref="ExpectationException">The server logged an error.</exception>
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.Server;
+
+namespace Parley.Testing;
+
+/// <summary>Options of a <see cref="LiveTestServer"/>.</summary>
+public sealed class LiveTestServerOptions
+{
+    /// <summary>
+    /// The clock of the server and of its clients. Default a <see cref="TestClock"/>: no time passes until the test advances it. Give
+    /// <see cref="TimeProvider.System"/> for clients that have their own clock.
+    /// </summary>
+    public TimeProvider TimeProvider { get; set; } = new TestClock();
+
+    /// <summary>The port on loopback; 0 = a free one. Null, the default: no port, connections stay in the process.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>The API key that the server accepts. Default <c>test-key</c>.</summary>
+    public string ApiKey { get; set; } = "test-key";
+
+    /// <summary>Audio at least this loud, in dBFS, is speech. Default −45.</summary>
+    public double SpeechThresholdDb { get; set; } = -45;
+
+    /// <summary>
+    /// Words of an utterance (16 kHz PCM16), such as those of a speech recognizer; null = unknown. Called during a message: be quick. Default: none are
+    /// known.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, string?>? Recognize { get; set; }
+
+    /// <summary>Speech for a text and the voice of the setup (null = default), as 24 kHz PCM16. Default: tones of plausible length.</summary>
+    public Func<string, string?, ReadOnlyMemory<byte>>? Synthesize { get; set; }
+
+    /// <summary>Changes the options of the server underneath, such as lifetimes and limits.</summary>
+    public Action<LiveApiOptions>? ConfigureServer { get; set; }
+
+    /// <summary>Adds services to the server, such as a model of your own for a name.</summary>
+    public Action<LiveApiBuilder>? ConfigureModels { get; set; }
+
+    /// <summary>Receives the log of the server; null = none.</summary>
+    public ILoggerProvider? Logger { get; set; }
+}

@@ -1,0 +1,28 @@
+using Parley.Audio;
+using Parley.Protocol;
+
+namespace Parley.Testing.Scenarios;
+
+/// <summary>Conversions between the rates of the protocol.</summary>
+internal static class Rates
+{
+    /// <summary>From the 16 kHz of input to the 24 kHz of output.</summary>
+    internal static byte[] ToOutput(ReadOnlySpan<byte> pcm) => Convert(Pcm.ToSamples(pcm), AudioFormat.InputRateHz, AudioFormat.OutputRateHz);
+
+    /// <summary>A recording at the rate of output.</summary>
+    internal static ReadOnlyMemory<byte> ToOutput(WavFile recording) => Convert(recording.Samples.Span, recording.SampleRateHz, AudioFormat.OutputRateHz);
+
+    /// <summary>A recording at the rate of input.</summary>
+    internal static byte[] ToInput(WavFile recording) => Convert(recording.Samples.Span, recording.SampleRateHz, AudioFormat.InputRateHz);
+
+    private static byte[] Convert(ReadOnlySpan<short> samples, int fromHz, int toHz)
+    {
+        if (fromHz == toHz)
+            return Pcm.ToBytes(samples);
+        var resampler = new Resampler(fromHz, toHz);
+        var output = new short[resampler.MaxOutputSamples(samples.Length) + resampler.MaxFlushSamples];
+        var count = resampler.Process(samples, output);
+        count += resampler.Flush(output.AsSpan(count));
+        return Pcm.ToBytes(output.AsSpan(0, count));
+    }
+}
