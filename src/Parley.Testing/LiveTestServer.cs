@@ -71,6 +71,11 @@ public sealed class LiveTestServer : IAsyncDisposable
                 var live = builder.Services.AddLiveApi(server =>
                 {
                     server.DevelopmentKey = null;
+                    // Rate limits wait on the clock, which stands still.
+                    server.Connections.MaxConnectionsPerSecond = 0;
+                    server.Connections.MaxInputBytesPerSecond = 0;
+                    server.Connections.MaxDiscardedBytesPerSecond = 0;
+                    server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
                     options.ConfigureServer?.Invoke(server);
                 });

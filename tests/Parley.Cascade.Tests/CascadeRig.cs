@@ -120,7 +120,7 @@ internal sealed class CascadeRig : IAsyncDisposable
 /// <summary>A manual clock that records every timer created on it.</summary>
 internal sealed class ManualClock : FakeTimeProvider
 {
-    internal FrameLog<TimeSpan> Timers { get; } = new();
+    internal EventLog<TimeSpan> Timers { get; } = new();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -8,7 +8,7 @@ internal sealed class FakeRecognizer(Func<FakeRecognition, CancellationToken, Va
 {
     public string Name => "fake";
 
-    internal FrameLog<FakeRecognition> Utterances { get; } = new();
+    internal EventLog<FakeRecognition> Utterances { get; } = new();
 
     /// <summary>Called at the start of a recognition, with the number of earlier ones.</summary>
     internal Action<int>? Starting { get; init; }

@@ -10,7 +10,7 @@ namespace Parley.Cascade.Tests;
 /// <summary>An output that writes at once, records everything, and validates every message against the schema.</summary>
 internal sealed class RecordingOutput : ILiveModelOutput
 {
-    private readonly FrameLog<int> _sent = new();
+    private readonly EventLog<int> _sent = new();
     private Task _sending = Task.CompletedTask;
     private int _cancelled;
 
@@ -18,13 +18,13 @@ internal sealed class RecordingOutput : ILiveModelOutput
     internal ILiveModelSession? Session { get; set; }
 
     /// <summary>Everything sent, in order: <c>audio</c>, <c>text:…</c>, <c>interrupted</c>, …</summary>
-    internal FrameLog<string> Said { get; } = new();
+    internal EventLog<string> Said { get; } = new();
 
     internal MemoryStream Audio { get; } = new();
 
     internal string Spoken { get; private set; } = "";
 
-    internal FrameLog<object?> Checkpoints { get; } = new();
+    internal EventLog<object?> Checkpoints { get; } = new();
 
     internal LiveClose? Closed { get; private set; }
 

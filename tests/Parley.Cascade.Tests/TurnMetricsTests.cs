@@ -87,7 +87,7 @@ public sealed class TurnMetricsTests
     [Fact]
     public async Task Metrics_and_log_use_the_same_names()
     {
-        var names = new FrameLog<string>();
+        var names = new EventLog<string>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {

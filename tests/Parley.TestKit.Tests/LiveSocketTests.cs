@@ -8,7 +8,7 @@ namespace Parley.TestKit.Tests;
 public sealed class LiveSocketTests
 {
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
-    private readonly FrameLog<string> _seen = new();
+    private readonly EventLog<string> _seen = new();
 
     [Fact]
     public async Task Socket_receives_valid_messages_and_the_close()

@@ -15,7 +15,7 @@ public sealed class LiveSocket(WebSocket socket) : IAsyncDisposable
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
 
-    private readonly FrameLog<LiveFrame> _received = new();
+    private readonly EventLog<LiveFrame> _received = new();
 
     /// <summary>The socket itself, for what this client does not cover: close by hand, abort, state.</summary>
     public WebSocket Socket { get; } = socket;

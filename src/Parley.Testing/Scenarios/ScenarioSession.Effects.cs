@@ -28,7 +28,7 @@ internal sealed partial class ScenarioSession : IConversationEffects
             _input.Detector.Process(added, Started, Ended);
             if (_input.Detector.IsSpeaking)
                 (_silence ??= NewTimer(() => _input.Detector.End(Ended))).Change(_input.Silence + Grace, Timeout.InfiniteTimeSpan);
-            else if (!_machine.IsUserSpeaking)
+            else if (!_machine.IsUserSpeaking && _ended.Count == 0)
                 _input.Forget(_input.Position);
         });
     }

@@ -202,7 +202,7 @@ public sealed class AudioCallTests : IAsyncDisposable
     private sealed class ChannelInput : IAudioInput
     {
         private readonly Channel<byte> _pieces = Channel.CreateUnbounded<byte>();
-        private readonly FrameLog<int> _asked = new();
+        private readonly EventLog<int> _asked = new();
         private int _given;
         private int _reads;
 

@@ -14,7 +14,7 @@ internal sealed class FakeOutput(int rateHz = 24_000, int bufferBytes = 4_800) :
     public int RateHz { get; } = rateHz;
 
     /// <summary>Every piece that was taken, in order; tests wait on it.</summary>
-    public FrameLog<byte[]> Pieces { get; } = new();
+    public EventLog<byte[]> Pieces { get; } = new();
 
     /// <summary>All audio played.</summary>
     public List<byte> Heard { get; } = [];

@@ -25,7 +25,7 @@ internal sealed class ChildProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Standard output and standard error, line by line.</summary>
-    public FrameLog<OutputLine> Lines { get; } = new();
+    public EventLog<OutputLine> Lines { get; } = new();
 
     /// <summary>The exit code, once the process has exited and <see cref="Lines"/> holds all of its output.</summary>
     public Task<int> Exited { get; }

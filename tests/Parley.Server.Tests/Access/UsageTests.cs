@@ -87,7 +87,7 @@ public sealed class UsageTests
 
     private sealed class Sink : IUsageSink
     {
-        public FrameLog<UsageRecord> Records { get; } = new();
+        public EventLog<UsageRecord> Records { get; } = new();
 
         public void Record(in UsageRecord record) => Records.Add(record);
     }

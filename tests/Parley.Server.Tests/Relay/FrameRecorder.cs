@@ -7,7 +7,7 @@ namespace Parley.Server.Tests.Relay;
 /// <summary>Records every message of a host, byte for byte.</summary>
 internal sealed class FrameRecorder : ILiveWireObserver
 {
-    public FrameLog<SeenFrame> Frames { get; } = new();
+    public EventLog<SeenFrame> Frames { get; } = new();
 
     public void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload) =>
         Frames.Add(new SeenFrame(connectionId, direction, type, payload.ToArray()));

@@ -15,7 +15,7 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     public InMemoryHost Host { get; private set; } = null!;
 
-    public FrameLog<UpstreamConnection> Connections { get; } = new();
+    public EventLog<UpstreamConnection> Connections { get; } = new();
 
     /// <summary>HTTP status that refuses connections; null = accept them.</summary>
     public int? Refuses { get; set; }
@@ -62,7 +62,7 @@ internal sealed class UpstreamConnection(WebSocket socket, string path, string q
     public IReadOnlyDictionary<string, string> Headers => headers;
 
     /// <summary>Messages from the gateway in order; a close is a message of that type.</summary>
-    public FrameLog<(WebSocketMessageType Type, byte[] Payload)> Received { get; } = new();
+    public EventLog<(WebSocketMessageType Type, byte[] Payload)> Received { get; } = new();
 
     /// <summary>Blocks reading until the test releases it.</summary>
     public SyncPoint? Stalled { get; set; }

@@ -6,7 +6,7 @@ namespace Parley.Server.Tests.Support;
 /// <summary>A model that echoes its input, and lets tests send other output. <see cref="Sessions"/> has every session it started.</summary>
 internal sealed class EchoModel : ILiveModel
 {
-    public FrameLog<EchoSession> Sessions { get; } = new();
+    public EventLog<EchoSession> Sessions { get; } = new();
 
     /// <summary>Called during the start of a session.</summary>
     public Func<LiveModelStart, CancellationToken, ValueTask>? Starting { get; init; }
@@ -38,11 +38,11 @@ internal sealed class EchoSession(EchoModel model, LiveModelStart start, ILiveMo
     public ILiveModelOutput Output => output;
 
     /// <summary>The input of the model, in order.</summary>
-    public FrameLog<object> Heard { get; } = new();
+    public EventLog<object> Heard { get; } = new();
 
-    public FrameLog<LiveMedia> Sent { get; } = new();
+    public EventLog<LiveMedia> Sent { get; } = new();
 
-    public FrameLog<bool> Disposed { get; } = new();
+    public EventLog<bool> Disposed { get; } = new();
 
     public void Receive(LiveSessionRequest message)
     {

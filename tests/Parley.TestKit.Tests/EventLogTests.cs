@@ -1,10 +1,10 @@
 
 namespace Parley.TestKit.Tests;
 
-public sealed class FrameLogTests
+public sealed class EventLogTests
 {
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
-    private readonly FrameLog<int> _log = new();
+    private readonly EventLog<int> _log = new();
 
     [Fact]
     public async Task First_finds_an_earlier_entry()
