@@ -1,6 +1,7 @@
 using Parley.Cascade.Answering;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server;
 
 namespace Parley.Cascade;
@@ -44,8 +45,8 @@ internal sealed partial class CascadeSession : IConversationEffects
 
     void IConversationEffects.SetPlaybackTimer(TimeSpan due)
     {
-        _playbackTimer ??= Model.TimeProvider.CreateTimer(
-            static state => ((CascadeSession)state!).OnPlaybackTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _playbackTimer ??= Model.TimeProvider.CreateGuardedTimer(
+            this, static session => session.OnPlaybackTimer(), static (session, e) => session.CallbackFailed(e));
         _playbackTimer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
@@ -54,6 +55,13 @@ internal sealed partial class CascadeSession : IConversationEffects
     void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, what);
 
     void IConversationEffects.Close(int code, string reason) => Output.Close(new LiveClose(code, reason));
+
+    /// <summary>Ends the session after an exception on a thread that has no caller.</summary>
+    internal void CallbackFailed(Exception exception)
+    {
+        Log.CallbackFailed(Model.Logger, exception);
+        Output.Close(LiveClose.Internal);
+    }
 
     private void OnPlaybackTimer() => Post(machine => machine.PlaybackEnded(Now));
 

@@ -147,6 +147,9 @@ internal sealed partial class CascadeSession : ILiveModelSession
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.CallbackFailed, LogLevel.Error, "Callback of a local session failed; closing with 1011")]
+        public static partial void CallbackFailed(ILogger logger, Exception exception);
+
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
 

@@ -35,6 +35,13 @@ internal static class EventIds
     internal const int AdminRefused = 1030;
     internal const int SessionEndedByOperator = 1031;
     internal const int ClientThrottled = 1032;
+    internal const int DatabaseReadFailed = 1060;
+    internal const int KeyNotRechecked = 1061;
+    internal const int UsageNotStored = 1062;
+    internal const int CallbackFailed = 1063;
+    internal const int StateNotSaved = 1064;
+    internal const int TokenUseNotReturned = 1065;
+    internal const int UsageTimerFailed = 1066;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

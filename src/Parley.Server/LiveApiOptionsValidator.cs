@@ -51,6 +51,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Check(options.Admin.Secret is null or { Length: >= MinSecretLength }, $"Live:Admin:Secret must have at least {MinSecretLength} characters; omit it to disable the admin API.");
         Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (disabled) to 65535.");
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");
+        Check(options.ApplicationPaths.All(static path => path.Length > 1 && path.StartsWith('/')), "Live:ApplicationPaths must start with '/' and name a part of the application, such as /hubs.");
         Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null for none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

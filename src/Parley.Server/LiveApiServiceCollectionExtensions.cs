@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Endpoints;
@@ -20,7 +21,7 @@ public static class LiveApiServiceCollectionExtensions
     /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Choose a model on the builder: <c>UseRelay</c>, <c>UseCascade</c> (package
     /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
     /// read from the configuration section <c>Live</c>, then from <paramref name="configure"/>. Wraps the application's
-    /// <see cref="IHttpContextFactory"/>, so that credentials in query strings never reach a log.
+    /// <see cref="IHttpContextFactory"/>, so that credentials in query strings never reach a log (<see cref="LiveApiOptions.ApplicationPaths"/>).
     /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Changes the options; null = as configured.</param>
@@ -34,6 +35,9 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LiveApiOptions>, LiveApiOptionsValidator>());
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
 
+        // Kestrel quotes the request line of a malformed request, with the key in it.
+        services.Configure<LoggerFilterOptions>(static filters => filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning, null)));
+
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
         services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
         services.TryAddSingleton<InMemorySessionStore>();
@@ -46,8 +50,10 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<UsageTracker>();
         services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
+        services.TryAddSingleton<RequestOrigin>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
+        services.TryAddSingleton<ApiMethod>();
         services.TryAddSingleton<KeyConnectionLimits>();
         services.TryAddSingleton<TokenSeal>();
         services.TryAddSingleton<TokenMint>();

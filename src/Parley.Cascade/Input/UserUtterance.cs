@@ -1,3 +1,4 @@
+using Parley.Protocol.Internal;
 using Parley.Speech;
 
 namespace Parley.Cascade.Input;
@@ -46,9 +47,13 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    private void Recognized() => session.PartialRecognized(this);
+
+    private void Failed(Exception exception) => session.CallbackFailed(exception);
+
     void IThreadPoolWorkItem.Execute()
     {
         Volatile.Write(ref _queued, 0);
-        session.PartialRecognized(this);
+        GuardedTimers.Guard(this, static utterance => utterance.Recognized(), static (utterance, e) => utterance.Failed(e));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Parley.Cli.Calls;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal static class AskCommand
         {
             await using var session = await server.CreateClient(parsed).ConnectAsync(setup.Create(parsed), cancellationToken);
             var file = parsed.GetValue(audio);
-            using var wav = file is null ? null : new WavWriter(file.Create(), PcmFormat.Hz24000.SampleRateHz);
+            using var wav = file is null ? null : new WavWriter(PrivateFiles.Create(file.FullName), PcmFormat.Hz24000.SampleRateHz);
             var call = new Call(session, report, wav);
             if (parsed.GetValue(image) is { } picture)
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Parley.Cli.Calls;
 using Parley.Cli.Hosting;
 using Parley.Client;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 
@@ -34,7 +35,7 @@ internal static class DemoCommand
             var client = LiveClient.FromApiKey(ServerOptions.DevelopmentKey, new LiveClientOptions { BaseAddress = server.Address });
             await using var session = await client.ConnectAsync(setup.Create(parsed), cancellationToken);
             var target = parsed.GetValue(output)!;
-            using var wav = new WavWriter(target.Create(), PcmFormat.Hz24000.SampleRateHz);
+            using var wav = new WavWriter(PrivateFiles.Create(target.FullName), PcmFormat.Hz24000.SampleRateHz);
             var call = new Call(session, report, wav);
             report.Fact(
                 "question", $"question {question.Duration.TotalSeconds:0.0} s of speech, sent in real time",

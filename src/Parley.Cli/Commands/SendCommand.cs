@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Parley.Cli.Calls;
 using Parley.Client;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 
@@ -49,7 +50,7 @@ internal static class SendCommand
             var pictures = parsed.GetValue(video) is { } folder ? MediaFiles.Images(folder) : [];
             var canned = (parsed.GetValue(tools) ?? []).Select(CannedTool.Parse).ToList();
             await using var session = await server.CreateClient(parsed).ConnectAsync(setup.Create(parsed, canned), cancellationToken);
-            using var answer = parsed.GetValue(output) is { } target ? new WavWriter(target.Create(), PcmFormat.Hz24000.SampleRateHz) : null;
+            using var answer = parsed.GetValue(output) is { } target ? new WavWriter(PrivateFiles.Create(target.FullName), PcmFormat.Hz24000.SampleRateHz) : null;
             var call = new Call(session, report, answer);
 
             await SendMediaAsync(session, pictures, wav, cancellationToken);

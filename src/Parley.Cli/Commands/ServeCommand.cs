@@ -25,6 +25,12 @@ internal static class ServeCommand
             HelpName = "KEY",
         };
         var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
+        var filePages = new Option<bool>("--allow-file-pages")
+        {
+            Description =
+                "Accept the development key from pages opened from disk, and so from any web page that hides its origin: only while you "
+                + "develop such a page",
+        };
         var upstream = new Option<string?>("--upstream")
         {
             Description = $"Live server to relay to. Default: ${RelayHost.UrlVariable}, else the public service if a key for it is given",
@@ -59,7 +65,7 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose,
+            host, port, key, strict, filePages, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
@@ -80,6 +86,7 @@ internal static class ServeCommand
                     Keys = parsed.GetValue(key) ?? [],
                     Console = !parsed.GetValue(noConsole),
                     Strict = parsed.GetValue(strict),
+                    AllowFilePages = parsed.GetValue(filePages),
                     Upstream = parsed.GetValue(upstream),
                     UpstreamKey = parsed.GetValue(upstreamKey),
                     LogJson = parsed.GetValue(logJson),

@@ -123,6 +123,8 @@ internal sealed class LocalServer : IAsyncDisposable
             options.Admin.Port = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
+            if (settings.AllowFilePages)
+                options.AllowFilePages = true;
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net.WebSockets;
 using Parley.Cli.Recording;
 using Parley.Server;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Hosting;
 
-/// <summary>Writes every message of a server as <see cref="MessageLines"/>, one file per connection.</summary>
+/// <summary>Writes every message of a server as <see cref="MessageLines"/>, one file per connection, readable by this user only.</summary>
 internal sealed class MessageRecorder : ILiveWireObserver
 {
     private readonly DirectoryInfo _folder;
@@ -15,7 +16,7 @@ internal sealed class MessageRecorder : ILiveWireObserver
 
     internal MessageRecorder(DirectoryInfo folder, TimeProvider timeProvider)
     {
-        folder.Create();
+        PrivateFiles.CreateFolder("folder", folder.FullName, "*.jsonl");
         _folder = folder;
         _timeProvider = timeProvider;
     }

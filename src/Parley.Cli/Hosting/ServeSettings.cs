@@ -15,6 +15,9 @@ internal sealed record ServeSettings
 
     internal bool Strict { get; init; }
 
+    /// <summary>Accept the development key from pages without an origin, such as files.</summary>
+    internal bool AllowFilePages { get; init; }
+
     /// <summary>URL of the Live server to relay to; null = the public service, if <see cref="UpstreamKey"/> is set.</summary>
     internal string? Upstream { get; init; }
 

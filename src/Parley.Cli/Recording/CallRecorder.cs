@@ -1,11 +1,12 @@
 using Parley.Client;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Recording;
 
 /// <summary>
 /// Records a call in a folder: <c>user.wav</c> as sent, <c>model.wav</c> as played (cut off at interruptions), both from the beginning of
-/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media.
+/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media. Readable by this user only.
 /// </summary>
 internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
     /// <exception cref="CommandException">The folder already holds a recording.</exception>
     internal CallRecorder(DirectoryInfo folder, TimeProvider timeProvider)
     {
-        folder.Create();
+        PrivateFiles.CreateFolder("folder", folder.FullName, UserFile, MessagesFile);
         var messages = Path.Combine(folder.FullName, MessagesFile);
         if (File.Exists(messages))
             throw new CommandException($"{folder.FullName} already holds a recording. Give another folder.", ExitCodes.Usage);

@@ -1,6 +1,7 @@
 using Parley.Cli.Recording;
 using Parley.Client;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Talking;
 
@@ -50,7 +51,11 @@ internal sealed class TalkDevices : IAsyncDisposable
         TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Output is { } file)
+        {
+            // Created here, because only this user may read it; the device overwrites it.
+            PrivateFiles.Create(file.FullName).Dispose();
             return AudioDevices.ToWavFile(file.FullName);
+        }
         try
         {
             return await AudioDevices.OpenOutputAsync(settings.SpeakerCommand, cancellationToken: cancellationToken);

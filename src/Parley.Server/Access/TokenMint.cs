@@ -40,6 +40,9 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
             Setup = request.BidiGenerateContentSetup,
             FieldMask = Mask(request.FieldMask),
         };
+        // Such a token would leave open what its creator believes locked.
+        if (request.FindUnmaskedPaths().Count > 0)
+            throw ApiException.InvalidArgument(AuthTokenRequest.UnmaskedFieldsReason);
         if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
             throw ApiException.PermissionDenied($"This key may not use the model {ModelName.Canonical(model)}.");
         if (!await store.AddAsync(token).ConfigureAwait(false))
@@ -61,11 +64,15 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
 
     private static string[] Mask(string? mask)
     {
-        var paths = (mask ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (string.IsNullOrEmpty(mask))
+            return [];
+        var paths = mask.Split(',', StringSplitOptions.TrimEntries);
         if (paths.Length > MaxPaths)
             throw ApiException.InvalidArgument($"field_mask has more than {MaxPaths} paths.");
         foreach (var path in paths)
         {
+            if (path.Length == 0)
+                throw ApiException.InvalidArgument("field_mask contains an empty path; separate paths with single commas.");
             if (!new Setup().TryCopyPath(new Setup(), path))
                 throw ApiException.InvalidArgument($"field_mask contains '{path}', which is not a field of the setup.");
         }

@@ -38,6 +38,6 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
         if (tokens.Find(id) is not { } token)
             return (null, Refusal.InvalidKey);
         // A token is valid only as long as its key.
-        return keys.FindById(token.KeyId, out var key) ? (new Caller(token.Owner, token.KeyId, key, token), null) : (null, Refusal.InvalidKey);
+        return keys.Recheck(token.KeyId, out var key) is { } refusal ? (null, refusal) : (new Caller(token.Owner, token.KeyId, key, token), null);
     }
 }

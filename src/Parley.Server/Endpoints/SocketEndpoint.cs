@@ -1,17 +1,16 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
+using Parley.Server.Access;
 using Parley.Server.Sessions;
+using Parley.Server.Storage;
 using Parley.Server.Sockets;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
-internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, ConnectionAdmission admission, KeyConnectionLimits keys)
+internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, RequestOrigin origins, ConnectionAdmission admission, KeyConnectionLimits keys)
 {
-    private readonly HashSet<string> _origins = new(services.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
-
     internal ConnectionServices Services => services;
 
     internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
@@ -20,13 +19,12 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
-        var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
-        var origin = context.Request.Headers[HeaderNames.Origin].ToString();
-        if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
+        var remote = RequestOrigin.AddressOf(context);
+        if (!origins.IsAllowed(context))
         {
             services.Metrics.RefusedAtHttp(403);
             Log.RefusedOrigin(services.Logger, remote);
-            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin is not allowed.");
+            return ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin);
         }
         if (admission.Refuse(context) is { } full)
         {
@@ -34,11 +32,9 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, full);
         }
-        var (caller, refusal) = credentials.CheckSocket(context, constrained);
-        if (caller is not null)
-            refusal = keys.Refuse(caller);
+        var (caller, refusal) = Check(context, constrained);
         // The credential is no longer needed, and the request lives as long as the session.
-        context.Features.Set<QuerySecrets>(null);
+        context.Features.Set<RequestSecrets>(null);
         if (refusal is not null && services.Options.RejectAtHttp)
         {
             services.Metrics.RefusedAtHttp(refusal.Code);
@@ -46,6 +42,20 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
         return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
+    }
+
+    private (Caller? Caller, Refusal? Refusal) Check(HttpContext context, bool constrained)
+    {
+        try
+        {
+            var (caller, refusal) = credentials.CheckSocket(context, constrained);
+            return (caller, caller is null ? refusal : keys.Refuse(caller));
+        }
+        catch (StorageException)
+        {
+            // Logged where it happened.
+            return (null, Refusal.Unavailable(retryAfter: null));
+        }
     }
 
     // Separate from the checks: locals of this method live as long as the session.

@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
@@ -46,8 +47,20 @@ internal sealed partial class RelaySession
             if (_relay.Options.RotationSettle == TimeSpan.Zero)
                 CloseUpstream();
             else
-                _settling = _relay.Time.CreateTimer(static state => ((RelaySession)state!).SettlingElapsed(), this, _relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
+                StartSettling();
         }
+    }
+
+    private void StartSettling()
+    {
+        _settling = _relay.Time.CreateGuardedTimer(this, static session => session.SettlingElapsed(), static (session, e) => session.TimerFailed(e));
+        _settling.Change(_relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TimerFailed(Exception exception)
+    {
+        Log.PumpFailed(_relay.Logger, _start.SessionId, exception);
+        _output?.Close(LiveClose.Internal);
     }
 
     private void SettlingElapsed()

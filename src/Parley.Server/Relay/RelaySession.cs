@@ -39,7 +39,7 @@ internal sealed partial class RelaySession : IMessageSession
     {
         (_relay, _start, _upstream, _handle, Opening) = (relay, start, opened.Socket, handle, opened.SetupComplete);
         _held = new HeldMessages(relay.Options.MaxHeldBytes);
-        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate);
+        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate, TimerFailed);
         _resumer = new UpstreamResumer(relay, setup, start.ApiVersion);
         _connectedAt = relay.Time.GetTimestamp();
     }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
+using Parley.Protocol.Internal;
 using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
@@ -83,7 +85,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
 
     private void Arm(TimeSpan due)
     {
-        var timer = _timer ??= time.CreateTimer(static state => ((UpstreamSocket)state!).Abort(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var timer = _timer ??= time.CreateGuardedTimer(this, static upstream => upstream.Abort(), static (_, e) => Trace.TraceError(e.ToString()));
         timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sessions;
 
@@ -40,7 +41,10 @@ internal sealed class ConnectionClock(LiveConnection connection)
     internal void AwaitSetup()
     {
         lock (_gate)
-            _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
+        {
+            _timer = Time.CreateGuardedTimer(this, static clock => clock.Elapsed(), static (clock, e) => clock.Failed(e));
+            _timer.Change(Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Stops the setup deadline: the start of the model has none.</summary>
@@ -119,6 +123,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
             }
         }
     }
+
+    private void Failed(Exception exception) => connection.CallbackFailed(exception);
 
     private void GoAway()
     {

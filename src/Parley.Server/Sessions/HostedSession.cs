@@ -80,17 +80,17 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         var plan = _plan!;
         _plan = null;
         using var clientGone = new CancellationTokenSource();
-        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         ILiveModelSession model;
-        if (starting.IsCompleted)
+        try
         {
-            model = await starting.ConfigureAwait(false);
+            model = await StartModelAsync(plan, whileStarting, clientGone).ConfigureAwait(false);
         }
-        else
+        catch (Exception) when (plan.TokenUse is not null)
         {
-            var task = starting.AsTask();
-            await whileStarting(task, clientGone).ConfigureAwait(false);
-            model = await task.ConfigureAwait(false);
+            // The token does not pay for a model that did not start, but for a client that left.
+            if (!clientGone.IsCancellationRequested || _writer.QueuedClose == LiveClose.ShuttingDown)
+                await plan.TokenUse.ReturnAsync().ConfigureAwait(false);
+            throw;
         }
         Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
         _meter.Start();
@@ -105,6 +105,26 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
         _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
+    }
+
+    private async ValueTask<ILiveModelSession> StartModelAsync(SessionPlan plan, Func<Task, CancellationTokenSource, Task> whileStarting, CancellationTokenSource clientGone)
+    {
+        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
+        if (starting.IsCompleted)
+            return await starting.ConfigureAwait(false);
+        var task = starting.AsTask();
+        await whileStarting(task, clientGone).ConfigureAwait(false);
+        var model = await task.ConfigureAwait(false);
+        try
+        {
+            // Revoked while the model started: this session is not in the registry yet, where the operator's revocation would have ended it.
+            return _connection.Services.Keys.Recheck(_caller.KeyId, out _) is { } refusal ? throw new LiveCloseException(refusal.Close) : model;
+        }
+        catch
+        {
+            await model.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Client messages are forwarded unparsed, by <see cref="ReceiveAsync"/>.</summary>
@@ -143,8 +163,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
-        if (!_connection.Services.Keys.FindById(_caller.KeyId, out var key))
-            Close(LiveClose.InvalidKey);
+        if (_connection.Services.Keys.Recheck(_caller.KeyId, out var key) is { } refusal)
+            Close(refusal.Close);
         else if (key is not null && _connection.Services.Usage.IsOverQuota(key))
             Close(LiveClose.QuotaExceeded);
     }

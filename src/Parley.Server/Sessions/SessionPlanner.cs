@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
@@ -10,7 +11,7 @@ namespace Parley.Server.Sessions;
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageTracker usage, KeyRing keys)
+    SessionRegistry registry, UsageTracker usage, KeyRing keys, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
     /// <param name="unknownField">The first unknown field name in it; null = none.</param>
@@ -24,9 +25,10 @@ internal sealed class SessionPlanner(
         if (unknownField is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
             throw unknownField;
         var now = time.GetUtcNow();
-        var caller = request.Caller!;
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
+        // Time has passed since the upgrade: the key may have been revoked, or have other limits.
+        var caller = Recheck(request.Caller!);
         if (caller.Token is { } expired && expired.ExpireTime <= now)
             throw new LiveCloseException(LiveClose.ExpiredToken);
 
@@ -49,12 +51,14 @@ internal sealed class SessionPlanner(
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         var lease = Enter(caller);
+        TokenUse? use = null;
         try
         {
             var isLimited = admission is null && setup.ContextWindowCompression is null;
-            var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
-                ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
-                : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
+            var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false) : null;
+            if (resumed is null || !caller.IsOwn(resumed.Credential))
+                use = await TakeUseAsync(caller, now).ConfigureAwait(false);
+            var origin = resumed is not null ? await ClaimAsync(resumed, caller).ConfigureAwait(false) : new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, entry.Name, caller.Owner, caller.Credential, now, NoState);
             usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
@@ -64,17 +68,20 @@ internal sealed class SessionPlanner(
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
-                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true)
+                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true, logger)
                     : null,
                 sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
                 sessionEnd <= connectionEnd,
                 FrameType(first.IsGuideConfig),
                 pinsContext,
-                isAsSent);
+                isAsSent,
+                use);
         }
         catch
         {
             lease.Dispose();
+            if (use is not null)
+                await use.ReturnAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -101,19 +108,19 @@ internal sealed class SessionPlanner(
         return now + left < end ? now + left : end;
     }
 
-    private async ValueTask<SessionSnapshot> NewSessionAsync(string connectionId, string model, Caller caller, DateTimeOffset now)
+    private Caller Recheck(Caller caller) =>
+        keys.Recheck(caller.KeyId, out var key) is { } refusal ? throw new LiveCloseException(refusal.Close) : caller with { Key = key };
+
+    private async ValueTask<TokenUse?> TakeUseAsync(Caller caller, DateTimeOffset now)
     {
-        if (caller.Token is { } token)
-        {
-            if (token.NewSessionExpireTime <= now)
-                throw new LiveCloseException(LiveClose.TokenTooLate);
-            if (!await tokens.TryUseAsync(token).ConfigureAwait(false))
-                throw new LiveCloseException(LiveClose.TokenUsedUp);
-        }
-        return new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, model, caller.Owner, now, NoState);
+        if (caller.Token is not { } token)
+            return null;
+        if (token.NewSessionExpireTime <= now)
+            throw new LiveCloseException(LiveClose.TokenTooLate);
+        return await tokens.TryUseAsync(token).ConfigureAwait(false) ? new TokenUse(tokens, token, logger) : throw new LiveCloseException(LiveClose.TokenUsedUp);
     }
 
-    private async ValueTask<SessionSnapshot> ResumeAsync(string handle, string model, Caller caller, bool isLimited, DateTimeOffset now)
+    private async ValueTask<SessionSnapshot> FindAsync(string handle, string model, Caller caller, bool isLimited, DateTimeOffset now)
     {
         if (!seal.TryOpen(handle, out var sessionId, out var serial, out var expires))
             throw new LiveCloseException(LiveClose.InvalidHandle);
@@ -124,10 +131,13 @@ internal sealed class SessionPlanner(
             throw new LiveCloseException(LiveClose.SessionNotFound);
         }
 
-        if (snapshot.Model != model || snapshot.Owner != caller.Owner)
-            throw new LiveCloseException(LiveClose.InvalidHandle);
-        return await store.ClaimAsync(sessionId).ConfigureAwait(false) is { } epoch ? snapshot with { Epoch = epoch } : throw new LiveCloseException(LiveClose.SessionNotFound);
+        return snapshot.Model == model && snapshot.Owner == caller.Owner && caller.MayContinue(snapshot.Credential) ? snapshot : throw new LiveCloseException(LiveClose.InvalidHandle);
     }
+
+    private async ValueTask<SessionSnapshot> ClaimAsync(SessionSnapshot snapshot, Caller caller) =>
+        await store.ClaimAsync(snapshot.SessionId).ConfigureAwait(false) is { } epoch
+            ? snapshot with { Epoch = epoch, Credential = caller.Credential }
+            : throw new LiveCloseException(LiveClose.SessionNotFound);
 
     private WebSocketMessageType FrameType(bool isGuideConfig) => options.Value.Frames switch
     {

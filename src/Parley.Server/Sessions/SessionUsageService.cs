@@ -1,9 +1,14 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota.</summary>
-internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
+/// <summary>
+/// Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota. A session whose
+/// key cannot be read goes on.
+/// </summary>
+internal sealed partial class SessionUsageService(SessionRegistry registry, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -11,7 +16,8 @@ internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(static state => ((SessionUsageService)state!).Tick(), this, Interval, Interval);
+        _timer = time.CreateGuardedTimer(this, static service => service.Tick(), static (service, e) => service.Failed(e));
+        _timer.Change(Interval, Interval);
         return Task.CompletedTask;
     }
 
@@ -26,6 +32,26 @@ internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider
     private void Tick()
     {
         foreach (var session in registry.Sessions)
-            session.RecordTime();
+        {
+            try
+            {
+                session.RecordTime();
+            }
+            catch (Exception e)
+            {
+                Log.NotRechecked(logger, session.SessionId, e);
+            }
+        }
+    }
+
+    private void Failed(Exception exception) => Log.Failed(logger, exception);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.KeyNotRechecked, LogLevel.Error, "Key of session {SessionId} could not be checked; the session goes on")]
+        public static partial void NotRechecked(ILogger logger, string sessionId, Exception exception);
+
+        [LoggerMessage(EventIds.UsageTimerFailed, LogLevel.Error, "Connected time not recorded")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

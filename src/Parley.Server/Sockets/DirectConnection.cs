@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sockets;
@@ -89,7 +91,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     }
 
     // On the thread pool: the callbacks that Kestrel and the application registered must not run on the calling thread.
-    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => GuardedTimers.Guard(closed, static source => source.Cancel(), static (_, e) => Trace.TraceError(e.ToString())), _closed, preferLocal: false);
 
     private bool Shutdown(SocketShutdown how)
     {
