@@ -117,6 +117,20 @@ public sealed class ArchitectureTests
         Assert.Equal(ServerLayers.Order(), files.Select(static file => file.Folder.Split('/')[0]).Where(static folder => folder.Length > 0).Distinct().Order());
     }
 
+    /// <summary>An exception on a thread without a caller ends the process, so such threads are started in one place each.</summary>
+    [Theory]
+    [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs")]
+    [InlineData(@"async void")]
+    [InlineData(@"new Thread\(", "EngineProcess.cs")]
+    [InlineData(@"UnsafeQueueUserWorkItem\(|QueueUserWorkItem\(", "DirectConnection.cs", "LiveWriter.Pump.cs", "UserUtterance.cs")]
+    public void Threads_without_a_caller_are_guarded(string pattern, params string[] allowed)
+    {
+        var found = Directory.EnumerateFiles(Repository.Find("src"), "*.cs", SearchOption.AllDirectories).Where(static path => !SourceFile.IsBuilt(path))
+            .Where(path => System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(path), pattern)).Select(static path => Path.GetFileName(path));
+
+        Assert.Equal(allowed.Order(), found.Order());
+    }
+
     [Fact]
     public void The_relay_uses_public_extension_points_only()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Client.Telemetry;
+using Parley.Protocol.Internal;
 
 namespace Parley.Client.Tools;
 
@@ -25,7 +26,10 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
                 return;
             Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
             span = telemetry?.StartTool(run.Call);
-            var timeout = new CancellationTokenSource(limit, timeProvider);
+            var timeout = new CancellationTokenSource();
+            // Not a source with a timer of its own: the function's callbacks would run on the timer's thread, where an exception ends the process.
+            var timer = timeProvider.CreateGuardedTimer(timeout, static source => _ = source.CancelAsync(), static (_, e) => Trace.TraceError(e.ToString()));
+            timer.Change(limit, Timeout.InfiniteTimeSpan);
             var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
             try
             {
@@ -44,7 +48,7 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
             finally
             {
                 // The function of a stream is still running and holds the token.
-                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                await timer.DisposeAsync().ConfigureAwait(false);
                 if (run.Stream is null)
                 {
                     linkedCts.Dispose();
