@@ -11,17 +11,17 @@ internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null
     internal bool IsLocked => Token is not (null or { Setup: null, FieldMask: [] });
 
     /// <summary>Which credential of the owner this is, stored with sessions: empty for the key itself, otherwise the id of the token and the hash of what it locks. Not secret.</summary>
-    internal string Credential { get; } = Token is null ? "" : $"{Token.Id}:{Token.Lock}";
+    internal string CredentialId { get; } = Token is null ? "" : $"{Token.Id}:{Token.Lock}";
 
     /// <summary>
     /// Whether this caller may continue a session of the same owner. A key may continue each of them, a token its own, and another one only if the same was
     /// locked for it: a lock must not be put on, or taken off, a conversation that somebody else had.
     /// </summary>
-    /// <param name="credential">The <see cref="Credential"/> that the session ran with.</param>
+    /// <param name="credential">The <see cref="CredentialId"/> that the session ran with.</param>
     internal bool MayContinue(string credential) => Token is null || Token.Lock == LockOf(credential);
 
     /// <summary>Whether a session ran with this very credential, or this is the key: continuing it takes no use.</summary>
-    internal bool IsOwn(string credential) => Token is null || credential == Credential;
+    internal bool IsOwn(string credential) => Token is null || credential == CredentialId;
 
     private static string LockOf(string credential) => credential[(credential.IndexOf(':', StringComparison.Ordinal) + 1)..];
 

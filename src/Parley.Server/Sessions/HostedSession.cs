@@ -152,7 +152,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     /// <summary>Closes the session on behalf of the operator.</summary>
     internal void Close(LiveClose close) => _connection.Close(close);
 
-    /// <summary>Records the connected time since the last call, and closes the session if its key was revoked, expired or is over its quota.</summary>
+    /// <summary>Records the connected time since the last call.</summary>
     internal void RecordTime()
     {
         lock (_accounting)
@@ -163,6 +163,11 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
+    }
+
+    /// <summary>Closes the session if its key was revoked, expired or is over its quota.</summary>
+    internal void RecheckKey()
+    {
         if (_connection.Services.Keys.Recheck(_caller.KeyId, out var key) is { } refusal)
             Close(refusal.Close);
         else if (key is not null && _connection.Services.Usage.IsOverQuota(key))

@@ -56,9 +56,9 @@ internal sealed class SessionPlanner(
         {
             var isLimited = admission is null && setup.ContextWindowCompression is null;
             var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false) : null;
-            if (resumed is null || !caller.IsOwn(resumed.Credential))
+            if (resumed is null || !caller.IsOwn(resumed.CredentialId))
                 use = await TakeUseAsync(caller, now).ConfigureAwait(false);
-            var origin = resumed is not null ? await ClaimAsync(resumed, caller).ConfigureAwait(false) : new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, entry.Name, caller.Owner, caller.Credential, now, NoState);
+            var origin = resumed is not null ? await ClaimAsync(resumed, caller).ConfigureAwait(false) : new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, entry.Name, caller.Owner, caller.CredentialId, now, NoState);
             usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
@@ -131,12 +131,12 @@ internal sealed class SessionPlanner(
             throw new LiveCloseException(LiveClose.SessionNotFound);
         }
 
-        return snapshot.Model == model && snapshot.Owner == caller.Owner && caller.MayContinue(snapshot.Credential) ? snapshot : throw new LiveCloseException(LiveClose.InvalidHandle);
+        return snapshot.Model == model && snapshot.Owner == caller.Owner && caller.MayContinue(snapshot.CredentialId) ? snapshot : throw new LiveCloseException(LiveClose.InvalidHandle);
     }
 
     private async ValueTask<SessionSnapshot> ClaimAsync(SessionSnapshot snapshot, Caller caller) =>
         await store.ClaimAsync(snapshot.SessionId).ConfigureAwait(false) is { } epoch
-            ? snapshot with { Epoch = epoch, Credential = caller.Credential }
+            ? snapshot with { Epoch = epoch, CredentialId = caller.CredentialId }
             : throw new LiveCloseException(LiveClose.SessionNotFound);
 
     private WebSocketMessageType FrameType(bool isGuideConfig) => options.Value.Frames switch

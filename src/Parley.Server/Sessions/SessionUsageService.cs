@@ -12,7 +12,11 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, Time
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so many failures the store is left alone until the next time: each may have waited for a lock.</summary>
+    private const int MaxFailures = 8;
+
     private ITimer? _timer;
+    private int _running;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -31,24 +35,31 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, Time
 
     private void Tick()
     {
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            return;
+        var failures = 0;
         foreach (var session in registry.Sessions)
         {
+            session.RecordTime();
             try
             {
-                session.RecordTime();
+                if (failures < MaxFailures)
+                    session.RecheckKey();
             }
             catch (Exception e)
             {
-                Log.NotRechecked(logger, session.SessionId, e);
+                if (failures++ == 0)
+                    Log.NotRechecked(logger, session.SessionId, e);
             }
         }
+        Volatile.Write(ref _running, 0);
     }
 
     private void Failed(Exception exception) => Log.Failed(logger, exception);
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.KeyNotRechecked, LogLevel.Error, "Key of session {SessionId} could not be checked; the session goes on")]
+        [LoggerMessage(EventIds.KeyNotRechecked, LogLevel.Error, "Key of session {SessionId} could not be checked; it and others like it go on")]
         public static partial void NotRechecked(ILogger logger, string sessionId, Exception exception);
 
         [LoggerMessage(EventIds.UsageTimerFailed, LogLevel.Error, "Connected time not recorded")]

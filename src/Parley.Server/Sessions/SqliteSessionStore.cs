@@ -109,7 +109,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
             return false;
         connection.Execute(
             "INSERT INTO states(session_id, serial, kind, data, credential) VALUES (@id, @serial, @kind, @data, @credential)",
-            ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@kind", kind), ("@data", stored.Data.ToArray()), ("@credential", snapshot.Credential));
+            ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@kind", kind), ("@data", stored.Data.ToArray()), ("@credential", snapshot.CredentialId));
         for (var i = 0; i < stored.Media.Count; i++)
         {
             connection.Execute(

@@ -15,6 +15,7 @@ internal sealed partial class LiveDatabase : IDisposable
     private readonly string _connectionString;
     private readonly ILogger? _logger;
     private readonly FolderLock? _lock;
+    private volatile bool _isFailing;
 
     /// <param name="folder">Its folder; created if missing.</param>
     /// <param name="logger">Logs failed reads; null = not logged.</param>
@@ -57,6 +58,9 @@ internal sealed partial class LiveDatabase : IDisposable
 
     internal string Folder { get; }
 
+    /// <summary>The last read failed.</summary>
+    internal bool IsFailing => _isFailing;
+
     internal SqliteConnection Open()
     {
         var connection = new SqliteConnection(_connectionString);
@@ -67,19 +71,36 @@ internal sealed partial class LiveDatabase : IDisposable
     }
 
     /// <summary>Reads.</summary>
-    /// <exception cref="StorageException">The read failed; logged here.</exception>
+    /// <exception cref="StorageException">The read failed; the first failure is logged here.</exception>
     internal T Read<T>(Func<SqliteConnection, T> read)
     {
         try
         {
             using var connection = Open();
-            return read(connection);
+            var result = read(connection);
+            _isFailing = false;
+            return result;
         }
         catch (Exception e) when (e is not StorageException)
         {
-            if (_logger is not null)
+            // Once, until a read succeeds again: every request reads.
+            if (_logger is not null && !_isFailing)
                 Log.ReadFailed(_logger, e);
+            _isFailing = true;
             throw new StorageException($"The database in {Folder} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Tries a read, after one failed: a server that gets no more requests would not notice that its disk is back.</summary>
+    internal bool Recovers()
+    {
+        try
+        {
+            return Read(static connection => connection.Number("SELECT version FROM schema_version")) is not null;
+        }
+        catch (StorageException)
+        {
+            return false;
         }
     }
 
@@ -102,7 +123,7 @@ internal sealed partial class LiveDatabase : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.DatabaseReadFailed, LogLevel.Error, "Database read failed")]
+        [LoggerMessage(EventIds.DatabaseReadFailed, LogLevel.Error, "Database read failed; requests that need it are refused")]
         public static partial void ReadFailed(ILogger logger, Exception exception);
     }
 }

@@ -27,8 +27,7 @@ internal static class PrivateFiles
                 Directory.CreateDirectory(folder);
                 return folder;
             }
-            if (!Directory.Exists(folder))
-                Directory.CreateDirectory(folder, FolderMode);
+            CreateMissing(folder);
             var mode = File.GetUnixFileMode(folder);
             if ((mode & Others) == 0)
                 return folder;
@@ -101,6 +100,17 @@ internal static class PrivateFiles
         {
             throw NotPrivate(path, e);
         }
+    }
+
+    // One by one: .NET gives the mode to the last folder only.
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void CreateMissing(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        if (Path.GetDirectoryName(folder) is { Length: > 0 } parent)
+            CreateMissing(parent);
+        Directory.CreateDirectory(folder, FolderMode);
     }
 
     private static bool IsDevice(string path) => Path.GetFullPath(path) is var full && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal));

@@ -103,7 +103,7 @@ public sealed class FailingStoreTests
         await using (await host.OpenAsync())
         {
         }
-        Assert.Contains(host.Logs.Entries, static entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error && entry.Message.Contains("goes on", StringComparison.Ordinal));
+        Assert.Contains(host.Logs.Entries, static entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Error && entry.Message.Contains("could not be checked", StringComparison.Ordinal));
     }
 
     private const int HttpStatusCodeOk = 200;
