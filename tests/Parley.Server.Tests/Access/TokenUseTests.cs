@@ -93,7 +93,7 @@ public sealed class TokenUseTests : IDisposable
     public async Task Key_revoked_while_the_model_starts_opens_nothing()
     {
         var starting = new SyncPoint("the model starts");
-        var model = new EchoModel { Starting = (_, _) => new(starting.PassAsync()) };
+        var model = new EchoModel { Starting = (_, cancellationToken) => new(starting.PassAsync(cancellationToken)) };
         await using var host = await StartAsync(onDisk: false, model);
         var keys = host.Services.GetRequiredService<LiveKeys>();
         var created = await keys.CreateAsync("site");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 

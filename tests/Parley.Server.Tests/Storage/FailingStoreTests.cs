@@ -173,7 +173,9 @@ public sealed class FailingStoreTests
         public bool Late => late;
     }
 
+#pragma warning disable CA1852 // The proxy derives from it.
     private class FailingStore : DispatchProxy
+#pragma warning restore CA1852
     {
         private object _inner = null!;
         private string _name = "";

@@ -5,6 +5,7 @@ using Parley.Server.Tests.Support;
 namespace Parley.Server.Tests.Storage;
 
 /// <summary>Only the user of the server can read what it stores, whatever was there before.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class PrivateFilesTests : IDisposable
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
