@@ -21,8 +21,12 @@ internal sealed class UpstreamResumer(RelayModel relay, RelayedSetup setup, Live
         var delay = ReplacementLimit.FirstDelay;
         try
         {
-            for (var replacement = 1; replacement < replacements; replacement++, delay *= 2)
+            if (replacements > 1)
+            {
+                delay *= 1 << (replacements - 2);
                 await Task.Delay(delay, relay.Time, _cancelled.Token).ConfigureAwait(false);
+                delay *= 2;
+            }
             for (var attempt = 1; ; attempt++)
             {
                 try
