@@ -3,7 +3,7 @@ using Parley.Protocol;
 namespace Parley.Server.Wire;
 
 /// <summary>
-/// How Vertex speaks the protocol (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#15-vertex">protocol 15</see>), for one
+/// How Vertex speaks the protocol (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#15-vertex-differences-in-one-place">protocol 15</see>), for one
 /// connection on its path: names of usage members, a session id, low sensitivities by default, and tool responses without an id. Everything else is the
 /// same, so models do not know of it; relayed messages pass unchanged.
 /// </summary>
