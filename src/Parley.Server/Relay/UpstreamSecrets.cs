@@ -16,6 +16,9 @@ internal sealed class UpstreamSecrets
     /// <summary>A shorter key is not looked for: it could be an ordinary word, and messages would be changed for no reason.</summary>
     internal const int MinLength = 8;
 
+    /// <summary>Characters that are searched at once.</summary>
+    private const int MinPart = 4_096;
+
     /// <summary>Keys from files change; the older ones may still be valid.</summary>
     private const int MaxKeys = 64;
 
@@ -42,12 +45,19 @@ internal sealed class UpstreamSecrets
     {
         if (_forms is not { } forms || message.Length < MinLength)
             return false;
-        // Keys are ASCII, and byte n becomes character n. One search finds all forms of all keys.
-        var text = ArrayPool<char>.Shared.Rent(message.Length);
+        // Keys are ASCII, and byte n becomes character n. One search finds all forms of all keys. A long message is searched in parts that overlap.
+        var text = ArrayPool<char>.Shared.Rent(Math.Min(message.Length, Math.Max(MinPart, 4 * forms.Longest)));
         try
         {
-            Encoding.Latin1.GetChars(message, text);
-            return text.AsSpan(0, message.Length).ContainsAny(forms.All);
+            while (true)
+            {
+                var length = Encoding.Latin1.GetChars(message[..Math.Min(message.Length, text.Length)], text);
+                if (text.AsSpan(0, length).ContainsAny(forms.All))
+                    return true;
+                if (length == message.Length)
+                    return false;
+                message = message[(length - forms.Longest + 1)..];
+            }
         }
         finally
         {
@@ -55,8 +65,9 @@ internal sealed class UpstreamSecrets
         }
     }
 
-    /// <summary>The message with <see cref="Mask"/> in place of each key.</summary>
-    internal byte[] Redact(ReadOnlySpan<byte> message) => Encoding.Latin1.GetBytes(RedactWhole(Encoding.Latin1.GetString(message)));
+    /// <summary>A copy of the message with <see cref="Mask"/> in place of each key.</summary>
+    internal byte[] Redact(ReadOnlySpan<byte> message) =>
+        IsIn(message) ? Encoding.Latin1.GetBytes(RedactWhole(Encoding.Latin1.GetString(message))) : message.ToArray();
 
     /// <summary>The text with <see cref="Mask"/> in place of each key, and of the start of a key at its end: a close reason may be cut there.</summary>
     internal string Redact(string text)
@@ -88,10 +99,13 @@ internal sealed class UpstreamSecrets
         internal Forms(IEnumerable<string> keys)
         {
             _texts = [.. keys.SelectMany(Of).Where(static form => form.Length >= MinLength).Distinct(StringComparer.OrdinalIgnoreCase)];
+            Longest = _texts.Max(static form => form.Length);
             All = SearchValues.Create(_texts, StringComparison.OrdinalIgnoreCase);
         }
 
         internal SearchValues<string> All { get; }
+
+        internal int Longest { get; }
 
         internal int LengthAt(ReadOnlySpan<char> text)
         {

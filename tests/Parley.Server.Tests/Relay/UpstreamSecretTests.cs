@@ -74,6 +74,21 @@ public sealed class UpstreamSecretTests
         Assert.Equal(0, Allocated.Least(1_000, () => secrets.IsIn(message)));
     }
 
+    [Fact]
+    public void Key_is_found_at_every_place_of_a_long_message()
+    {
+        var secrets = new UpstreamSecrets();
+        secrets.Add(Gateway.UpstreamKey);
+        for (var at = 0; at < 20_000; at += 7)
+        {
+            var message = new byte[20_100];
+            message.AsSpan().Fill((byte)'x');
+            Encoding.UTF8.GetBytes(Gateway.UpstreamKey).CopyTo(message, at);
+
+            Assert.True(secrets.IsIn(message), $"at {at}");
+        }
+    }
+
     [Theory]
     [InlineData(1000)]
     [InlineData(1007)]
