@@ -52,5 +52,7 @@ internal static class EventIds
     internal const int RelayNotResumed = 1207;
     internal const int RelayGoAwayForwarded = 1208;
     internal const int RelayUsageUnreadable = 1209;
+    internal const int RelayTooManyReplacements = 1210;
+    internal const int RelayKeyRedacted = 1211;
     internal const int UsageSinkFailed = 1250;
 }

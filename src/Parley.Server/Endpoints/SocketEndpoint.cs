@@ -1,21 +1,29 @@
+using System.Collections.ObjectModel;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Sockets;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
-internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, RequestOrigin origins, ConnectionAdmission admission, KeyConnectionLimits keys)
+internal sealed partial class SocketEndpoint(
+    ConnectionServices services, CredentialCheck credentials, RequestOrigin origins, ConnectionAdmission admission, KeyConnectionLimits keys, IOptions<RelayOptions> relay)
 {
+    private readonly string[] _forwarded = [.. relay.Value.Upstreams.SelectMany(static upstream => upstream.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     internal ConnectionServices Services => services;
 
-    internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
+    internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained, isVertex: false);
 
-    private Task HandleAsync(HttpContext context, string version, bool constrained)
+    internal RequestDelegate ForVertex(string version) => context => HandleAsync(context, VertexDialect.ApiVersion(version), constrained: false, isVertex: true);
+
+    private Task HandleAsync(HttpContext context, string version, bool constrained, bool isVertex)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
@@ -32,24 +40,41 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, full);
         }
-        var (caller, refusal) = Check(context, constrained);
+        var (caller, refusal) = Check(context, constrained, isVertex);
         // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<RequestSecrets>(null);
-        if (refusal is not null && services.Options.RejectAtHttp)
+        if (refusal is not null && (services.Options.RejectAtHttp || isVertex))
         {
             services.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
-        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
+        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
+        {
+            ForwardedHeaders = Forwarded(context),
+            Dialect = isVertex ? new VertexDialect() : null,
+        });
     }
 
-    private (Caller? Caller, Refusal? Refusal) Check(HttpContext context, bool constrained)
+    private IReadOnlyDictionary<string, string> Forwarded(HttpContext context)
+    {
+        if (_forwarded.Length == 0)
+            return ReadOnlyDictionary<string, string>.Empty;
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in _forwarded)
+        {
+            if (context.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value)
+                headers[name] = value;
+        }
+        return headers;
+    }
+
+    private (Caller? Caller, Refusal? Refusal) Check(HttpContext context, bool constrained, bool isVertex)
     {
         try
         {
             var (caller, refusal) = credentials.CheckSocket(context, constrained);
-            return (caller, caller is null ? refusal : keys.Refuse(caller));
+            return (caller, caller is not null ? keys.Refuse(caller) : isVertex ? Refusal.InvalidBearer : refusal);
         }
         catch (StorageException)
         {

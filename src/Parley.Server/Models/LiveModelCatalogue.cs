@@ -5,7 +5,8 @@ namespace Parley.Server.Models;
 
 /// <summary>
 /// Maps model names to models and profiles. Names added with <c>AddModel</c> come first, then patterns in the order in which they were added; every other
-/// <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services.
+/// <c>gemini-*</c> name is answered by the default model, the <see cref="ILiveModel"/> of the services. One that forwards messages gets every other name:
+/// the service behind it knows which exist.
 /// </summary>
 internal sealed class LiveModelCatalogue
 {
@@ -39,13 +40,13 @@ internal sealed class LiveModelCatalogue
     {
         var canonical = ModelName.Canonical(name);
         if (ModelName.Id(canonical) is not { } id)
-            return null;
+            return _default is IMessageModel ? new LiveModelEntry(canonical, _default, ModelProfiles.Permissive) : null;
         var found = _models.Find(m => m.Pattern == id);
         if (found.Model is null)
             found = _models.Find(m => ModelName.Matches(id, m.Pattern));
         if (found.Model is { } model)
             return new LiveModelEntry(canonical, model, found.Profile ?? ModelProfiles.Of(id));
-        return _default is not null && ModelName.Matches(id, DefaultPattern) ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id)) : null;
+        return _default is IMessageModel || (_default is not null && ModelName.Matches(id, DefaultPattern)) ? new LiveModelEntry(canonical, _default!, ModelProfiles.Of(id)) : null;
     }
 }
 

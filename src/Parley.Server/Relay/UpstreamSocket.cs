@@ -20,8 +20,8 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
     /// <summary>The relay closed it, so its end is not a loss.</summary>
     internal bool IsClosedByUs => Volatile.Read(ref _closing);
 
-    /// <summary>The upstream's close; null if there was none.</summary>
-    internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, socket.CloseStatusDescription ?? "") : null;
+    /// <summary>The upstream's close, without the operator's keys; null if there was none.</summary>
+    internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, upstream.Secrets.Redact(socket.CloseStatusDescription ?? "")) : null;
 
     internal ValueTask<ReceivedMessage> ReceiveAsync() => _reader.ReceiveAsync();
 

@@ -33,7 +33,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         var start = plan.Start;
         var services = connection.Services;
         _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
-        _rules = new MessageRules(services.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
+        _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
@@ -103,7 +103,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter);
+        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter, _connection.Dialect);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 
@@ -134,6 +134,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, in ClientPeek peek)
     {
         _rules.Check(peek, message.Length);
+        _rules.CheckForwarded(peek, message.Span);
         if (peek.AsksForAnswer)
             _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));

@@ -9,7 +9,7 @@ namespace Parley.Server.Sessions;
 /// Routes the messages of a running session: audio goes to the model as bytes, everything else as a decoded message. A message with nothing but audio is
 /// never parsed. PCM is one stream of bytes: if a chunk ends within a sample, the first half is kept for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, SessionMeter? meter = null)
+internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, SessionMeter? meter = null, VertexDialect? dialect = null)
 {
     private const int None = -1;
 
@@ -31,6 +31,8 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
             rules.Check(ClientPeek.ReadWhole(message), message.Length);
         }
         var request = LiveCodec.DecodeRequest(message, compatibility);
+        if (dialect is not null)
+            request = dialect.FromClient(request);
         meter?.ClientMessage(request);
         if (request.RealtimeInput is { } input)
             Receive(input);

@@ -57,6 +57,8 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
         _buffer.Clear();
         if (item.Message is { } message)
         {
+            if (connection.Dialect is { } dialect)
+                message = dialect.ToClient(message, connection.Id);
             LiveCodec.Encode(message, _buffer, Indented);
             Count(MessageEncoder.KindOf(message), _buffer.Written.Length);
             await SendBufferAsync().ConfigureAwait(false);

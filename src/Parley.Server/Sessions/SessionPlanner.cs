@@ -14,16 +14,16 @@ internal sealed class SessionPlanner(
     SessionRegistry registry, UsageTracker usage, KeyRing keys, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
-    /// <param name="unknownField">The first unknown field name in it; null = none.</param>
+    /// <param name="unread">Why the message could not be read completely; null = it was.</param>
     /// <param name="connectionId">Id of the connection.</param>
     /// <param name="request">The upgrade request.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
-    /// <exception cref="LiveProtocolException">The session is refused because of the unknown field.</exception>
-    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unknownField, string connectionId, ConnectionRequest request)
+    /// <exception cref="LiveProtocolException">The session is refused because of <paramref name="unread"/>.</exception>
+    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request)
     {
-        // Only the service behind a model that forwards messages may know fields that this server does not.
-        if (unknownField is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
-            throw unknownField;
+        // Only the service behind a model that forwards messages may read what this server does not.
+        if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
+            throw unread;
         var now = time.GetUtcNow();
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
@@ -43,10 +43,13 @@ internal sealed class SessionPlanner(
         var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(requested, entry.Name, request.Version, liveCaller));
         var isAsSent = admission is not null && ReferenceEquals(admission.Setup, requested) && !caller.IsLocked && !first.IsGuideConfig;
         var pinsContext = caller.PinsContext || admission is { PinsContext: true };
-        // An unknown field may be something a token or a policy forbids, and is lost if the setup is re-encoded.
-        if (unknownField is not null && (!isAsSent || pinsContext))
-            throw unknownField;
+        var isLocked = caller.IsLocked || pinsContext || admission is { RefusesUnknown: true } || (admission is not null && !ReferenceEquals(admission.Setup, requested));
+        // What was not read may be something that a token or a policy forbids, and is lost if the setup is re-encoded.
+        if (unread is not null && (!isAsSent || isLocked))
+            throw unread;
         var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
+        if (admission is null && request.Dialect is not null)
+            setup = VertexDialect.WithDefaults(setup);
 
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
@@ -64,7 +67,7 @@ internal sealed class SessionPlanner(
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
-                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller },
+                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller, ForwardedHeaders = request.ForwardedHeaders },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
@@ -74,6 +77,7 @@ internal sealed class SessionPlanner(
                 sessionEnd <= connectionEnd,
                 FrameType(first.IsGuideConfig),
                 pinsContext,
+                isLocked,
                 isAsSent,
                 use);
         }

@@ -36,9 +36,12 @@ internal readonly ref struct ClientPeek
 
     internal bool HasChunk { get; private init; }
 
+    /// <summary>The message holds one audio chunk and nothing else; only from <see cref="Read"/>.</summary>
+    internal bool IsChunk { get; private init; }
+
     /// <summary>Reads a message that is forwarded unparsed.</summary>
     internal static ClientPeek Read(ReadOnlySpan<byte> message) =>
-        IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio } : ReadWhole(message);
+        IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio, IsChunk = true } : ReadWhole(message);
 
     /// <summary>
     /// Reads a message that is decoded here. One that begins and ends like an audio chunk is not scanned for other members: if there are any, decoding its

@@ -33,15 +33,22 @@ public sealed class FailOverTests
     }
 
     [Theory]
-    [InlineData(429)]
-    [InlineData(503)]
+    [InlineData(302)]
+    [InlineData(400)]
     [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
     public async Task Refused_upgrade_fails_over_to_the_next(int status)
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
         first.Refuses = status;
         await using var gateway = await StartAsync(first, second);
+        if (status is 401 or 403)
+            gateway.AllowErrors(static e => e.EventId.Id == 1202);
 
         var (client, _) = await gateway.OpenAsync(second);
 
@@ -63,6 +70,21 @@ public sealed class FailOverTests
         await (await gateway.OpenAsync(first)).Client.DisposeAsync();
 
         Assert.Single(first.Connections.Snapshot);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    public async Task Upstream_that_refuses_one_request_does_not_cool_down(int status)
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        first.Refuses = status;
+        await using var gateway = await StartAsync(first, second);
+        await (await gateway.OpenAsync(second)).Client.DisposeAsync();
+        first.Refuses = null;
+
+        await (await gateway.OpenAsync(first)).Client.DisposeAsync();
     }
 
     [Fact]
