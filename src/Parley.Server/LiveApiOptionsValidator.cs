@@ -16,6 +16,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Time("Connections:SetupTimeout", options.Connections.SetupTimeout);
         Time("Connections:SendTimeout", options.Connections.SendTimeout);
         Time("Connections:CloseTimeout", options.Connections.CloseTimeout);
+        Time("Connections:RequestTimeout", options.Connections.RequestTimeout);
         Time("Sessions:ConnectionLifetime", options.Sessions.ConnectionLifetime);
         Time("Sessions:SessionLifetime", options.Sessions.SessionLifetime);
         Time("Sessions:HandleLifetime", options.Sessions.HandleLifetime);
@@ -40,6 +41,9 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count("Messages:MinBytesPerSecond", options.Messages.MinBytesPerSecond, 1, 1 << 20);
         Count("Connections:MaxPingsPerMinute", options.Connections.MaxPingsPerMinute, 6, 1_000_000);
         Count("Connections:MaxConnections", options.Connections.MaxConnections, 1, int.MaxValue);
+        Count("Connections:MaxWithoutSession", options.Connections.MaxWithoutSession, 0, int.MaxValue);
+        Count("Connections:MaxHttpConnections", options.Connections.MaxHttpConnections, 0, int.MaxValue);
+        Count("Connections:ReservedDescriptors", options.Connections.ReservedDescriptors, 0, int.MaxValue);
         Count("Connections:MaxOpensPerAddressPerMinute", options.Connections.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
         Count("Connections:MaxConnectionsPerSecond", options.Connections.MaxConnectionsPerSecond, 0, int.MaxValue);
         Count("Connections:MaxInputBytesPerSecond", options.Connections.MaxInputBytesPerSecond, 0, int.MaxValue);

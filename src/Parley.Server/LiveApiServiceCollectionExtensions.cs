@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +18,8 @@ namespace Parley.Server;
 /// <summary>Registers the Live API.</summary>
 public static class LiveApiServiceCollectionExtensions
 {
+    private static KestrelServerLimits KestrelDefaults { get; } = new();
+
     /// <summary>
     /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Choose a model on the builder: <c>UseRelay</c>, <c>UseCascade</c> (package
     /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
@@ -33,6 +37,17 @@ public static class LiveApiServiceCollectionExtensions
         builder.BindOptions("Live", configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LiveApiOptions>, LiveApiOptionsValidator>());
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
+
+        services.TryAddSingleton(new RegisteredServices(services));
+        services.TryAddSingleton<DescriptorLimit>();
+        services.TryAddSingleton<ConnectionGate>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>());
+        services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (kestrel, live) =>
+        {
+            // The first head of a connection has this limit from the accept on; further ones get it here, unless the application set its own.
+            if (kestrel.Limits.RequestHeadersTimeout == KestrelDefaults.RequestHeadersTimeout)
+                kestrel.Limits.RequestHeadersTimeout = live.Value.Connections.RequestTimeout;
+        });
 
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
         services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();

@@ -45,14 +45,31 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
-        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
+        if (admission.TryHold(caller) is not { } place)
+        {
+            var tooMany = ConnectionAdmission.TooManyWithoutSession;
+            services.Metrics.RefusedAtHttp(tooMany.Code);
+            Log.TooManyWithoutSession(services.Logger, caller?.KeyId ?? "none", remote);
+            return ApiJson.WriteRefusalAsync(context, tooMany);
+        }
+        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote, place));
     }
 
     // Separate from the checks: locals of this method live as long as the session.
     private async Task ServeAsync(HttpContext context, ConnectionRequest request)
     {
-        var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
-        await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        var connection = CountedConnection.Of(context);
+        connection?.UpgradeStarted();
+        try
+        {
+            var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
+            await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            request.Place?.Dispose();
+            connection?.UpgradeEnded();
+        }
     }
 
     private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
@@ -73,5 +90,8 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
 
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
         public static partial void RefusedAtHttp(ILogger logger, string reason, string remote);
+
+        [LoggerMessage(EventIds.TooManyWithoutSession, LogLevel.Warning, "Refused over HTTP: too many connections without a session, key {KeyId}, client {Remote}")]
+        public static partial void TooManyWithoutSession(ILogger logger, string keyId, string remote);
     }
 }

@@ -112,7 +112,8 @@ internal sealed partial class LiveConnection
     internal void Abort()
     {
         _socket.Abort();
-        _aborted.Cancel();
+        // Not on this thread: it may hold a lock, and a wait that ends continues with the end of the connection.
+        _ = _aborted.CancelAsync();
     }
 
     private async Task ReadAsync()
@@ -228,6 +229,8 @@ internal sealed partial class LiveConnection
         try
         {
             var plan = await Services.Planner.PlanAsync(request, unknownField, Id, _request).ConfigureAwait(false);
+            // It counts as a session of its key now.
+            _request.Place?.Dispose();
             var session = HostedSession.Create(this, _writer, plan.WithFirstMessage(message));
             try
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
+using Parley.Server.Sockets;
 
 namespace Parley.Server.Telemetry;
 
@@ -14,9 +15,10 @@ internal sealed class LiveMetrics
     private readonly Histogram<long> _tokens;
     private readonly Counter<long> _closes, _resumes, _refusals, _drops, _rotations;
 
-    public LiveMetrics(IMeterFactory meters)
+    public LiveMetrics(IMeterFactory meters, ConnectionGate gate)
     {
         Meter = meters.Create(LiveTelemetry.Name);
+        ConnectionMetrics.Observe(Meter, gate);
         Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
         _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Connected time of sessions", SessionSeconds);
