@@ -9,6 +9,9 @@ internal static class UpstreamCloses
     /// <summary>1011 with the text of the public service: no upstream is available.</summary>
     internal static LiveClose Unavailable { get; } = new(1011, "The service is currently unavailable.");
 
+    /// <summary>The same close for a session whose upstream connection this process had no descriptor for: the upstream is not at fault.</summary>
+    internal static LiveClose NoDescriptor { get; } = new(Unavailable.Code, Unavailable.Reason);
+
     /// <summary>Whether only the connection ended, so that the session can be resumed with a handle.</summary>
     /// <param name="close">The close; null = the connection was lost.</param>
     internal static bool IsResumable(LiveClose? close) => close switch
@@ -22,7 +25,7 @@ internal static class UpstreamCloses
 
     /// <summary>Before <c>setupComplete</c>: whether the upstream or its key is at fault and not the setup, so that another upstream may succeed.</summary>
     internal static bool IsUpstreamFault(LiveClose close) =>
-        close.Code is 1001 or 1011 or 1012 or 1013 || IsKeyRefused(close);
+        !ReferenceEquals(close, NoDescriptor) && (close.Code is 1001 or 1011 or 1012 or 1013 || IsKeyRefused(close));
 
     /// <summary>Whether the operator's key was refused.</summary>
     internal static bool IsKeyRefused(LiveClose close) =>
