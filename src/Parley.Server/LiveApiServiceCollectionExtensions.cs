@@ -61,6 +61,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<UsageTracker>();
         services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
+        services.TryAddSingleton<WallClock>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<KeyConnectionLimits>();

@@ -21,12 +21,12 @@ internal sealed partial class KeyRing
     private readonly byte[]? _developmentKey;
     private readonly byte[] _pepper;
     private readonly IKeyStore _store;
-    private readonly TimeProvider _time;
+    private readonly WallClock _clock;
     private readonly ILogger _logger;
 
-    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, IKeyStore store, TimeProvider time, ILogger<KeyRing> logger)
+    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
     {
-        (_store, _time, _logger) = (store, time, logger);
+        (_store, _clock, _logger) = (store, clock, logger);
         _pepper = secrets.Key("owners");
         _keys = [.. options.Value.ApiKeys.Select(Hash).Select(hash => (hash, Configured(hash)))];
         _developmentKey = options.Value.DevelopmentKey is { } key ? Hash(key) : null;
@@ -56,7 +56,7 @@ internal sealed partial class KeyRing
             return (new Caller(OwnerOf(hash), Development), null);
         if (!KeyFormat.TryGetId(key, out var id) || _store.Find(id) is not { } stored || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || stored.Key.Revoked is not null)
             return (null, Refusal.InvalidKey);
-        return stored.Key.IsValid(_time.GetUtcNow()) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
+        return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
     /// <summary>The id of a configured key; null if the key is not configured.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class KeyRing
         if (Array.Exists(_keys, configured => configured.Caller.KeyId == keyId))
             return true;
         key = _store.Find(keyId)?.Key;
-        return key?.IsValid(_time.GetUtcNow()) is true;
+        return key?.IsValid(_clock.Now) is true;
     }
 
     /// <summary>

@@ -242,7 +242,7 @@ internal sealed partial class LiveConnection
                 throw;
             }
             Volatile.Write(ref _session, session);
-            _clock.Run(session.End);
+            _clock.Run(session.Planned, session.Lifetime);
             return null;
         }
         catch (Exception e)

@@ -9,7 +9,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
-    IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
+    IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
     SessionRegistry registry, UsageTracker usage, KeyRing keys)
 {
     /// <param name="first">The message.</param>
@@ -23,7 +23,7 @@ internal sealed class SessionPlanner(
         // Only the service behind a model that forwards messages may know fields that this server does not.
         if (unknownField is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
             throw unknownField;
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var caller = request.Caller!;
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
@@ -66,7 +66,7 @@ internal sealed class SessionPlanner(
                 setup.SessionResumption is { } resumption
                     ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true)
                     : null,
-                sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
+                (sessionEnd < connectionEnd ? sessionEnd : connectionEnd) - now,
                 sessionEnd <= connectionEnd,
                 FrameType(first.IsGuideConfig),
                 pinsContext,
