@@ -36,7 +36,7 @@ internal static class EventIds
     internal const int SessionEndedByOperator = 1031;
     internal const int ClientThrottled = 1032;
     internal const int ConnectionsRefused = 1033;
-    internal const int TooManyWithoutSession = 1034;
+    internal const int RefusedAtLimit = 1034;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +44,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<DescriptorLimit>();
         services.TryAddSingleton<ConnectionGate>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TrustedProxies>());
         services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (kestrel, live) =>
         {
             // The first head of a connection has this limit from the accept on; further ones get it here, unless the application set its own.
@@ -85,7 +88,12 @@ public static class LiveApiServiceCollectionExtensions
                 host.ShutdownTimeout = needed;
         });
         services.AddMetrics();
-        services.TryAddSingleton<LiveMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
+            ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
+            return metrics;
+        });
         services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();

@@ -123,6 +123,8 @@ internal sealed class LocalServer : IAsyncDisposable
             options.Admin.Port = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
+            foreach (var proxy in settings.TrustedProxies)
+                options.Connections.TrustedProxies.Add(proxy);
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });

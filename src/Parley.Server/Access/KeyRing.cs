@@ -88,7 +88,7 @@ internal sealed partial class KeyRing
     {
         var headers = context.Request.Headers;
         var origin = headers[HeaderNames.Origin].ToString();
-        var isProxied = headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Forwarded-For");
+        var isProxied = headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("X-Original-For");
         var isForeign = origin is not ("" or "null") && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.IsLoopback);
         var isRemote = context.Connection.RemoteIpAddress is { } address && !IsLoopback(address);
         if (!isProxied && !isForeign && !isRemote)

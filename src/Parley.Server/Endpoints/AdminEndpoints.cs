@@ -113,7 +113,7 @@ internal sealed partial class AdminEndpoints(
         AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted);
 
     private AdminKey Describe(VirtualKey key) => new(
-        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.Owners.CountOf("key:" + key.Id), AdminDay.Of(usage.UsageToday(key.Id)));
+        key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(usage.UsageToday(key.Id)));
 
     private static async Task<AdminKeyRequest> ReadAsync(HttpContext context)
     {

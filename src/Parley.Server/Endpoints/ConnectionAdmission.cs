@@ -16,11 +16,8 @@ internal sealed class ConnectionAdmission(IOptions<LiveApiOptions> options, Sess
     /// <summary>Share of the available memory that may be used by default.</summary>
     private const double DefaultShare = 0.8;
 
-    /// <summary>Share of the connections that one caller may have without a session, by default.</summary>
-    private const int DefaultWithoutSession = 4;
-
-    /// <summary>All clients without a valid credential count as this caller.</summary>
-    private const string Strangers = "";
+    /// <summary>By default clients without a valid credential may have a quarter of the connections.</summary>
+    private const int StrangersShare = 4;
 
     private static readonly TimeSpan FullRetry = TimeSpan.FromSeconds(5);
 
@@ -48,12 +45,11 @@ internal sealed class ConnectionAdmission(IOptions<LiveApiOptions> options, Sess
         return _addresses.TryAcquire(OpenRateLimiter.PartitionOf(address), limit, out var retryAfter) ? null : Refusal.Quota(retryAfter);
     }
 
-    /// <summary>Counts a connection on its caller until it has a session; null if the caller has too many. Whoever holds one token counts for that token alone.</summary>
-    internal CallerLease? TryHold(Caller? caller) =>
-        registry.WithoutSession.TryEnter(caller is null ? Strangers : caller.Token?.Id ?? caller.Owner, MaxWithoutSession);
+    /// <summary>Counts a client without a valid credential, which is upgraded only to read why it is refused; null if there are too many.</summary>
+    internal SessionLease? TryEnterStranger() => registry.TryEnterStranger(MaxStrangers);
 
-    /// <summary>The refusal of a connection that <see cref="TryHold"/> did not count.</summary>
-    internal static Refusal TooManyWithoutSession => Refusal.Unavailable(FullRetry);
+    /// <summary>The refusal of a stranger that was not counted.</summary>
+    internal static Refusal TooManyStrangers => Refusal.Unavailable(FullRetry);
 
-    private int MaxWithoutSession => options.Value.Connections.MaxWithoutSession is > 0 and var most ? most : Math.Max(1, gate.Capacity / DefaultWithoutSession);
+    private int MaxStrangers => options.Value.Connections.MaxUnauthenticated is > 0 and var most ? most : Math.Max(1, gate.Capacity / StrangersShare);
 }

@@ -19,7 +19,7 @@ internal sealed class KeyConnectionLimits(SessionRegistry registry, UsageTracker
             return null;
         if (usage.IsOverQuota(key))
             return Refusal.Quota(UntilTomorrow());
-        return registry.Owners.CountOf(caller.Owner) >= (limits.MaxSessions ?? services.Options.Sessions.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
+        return registry.OpenOf(caller.Owner) >= (limits.MaxSessions ?? services.Options.Sessions.MaxSessionsPerKey) ? Refusal.Quota(null) : null;
     }
 
     private TimeSpan UntilTomorrow()

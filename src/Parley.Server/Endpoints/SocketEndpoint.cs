@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using Parley.Server.Access;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
 
@@ -10,6 +11,7 @@ namespace Parley.Server.Endpoints;
 /// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
 internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, ConnectionAdmission admission, KeyConnectionLimits keys)
 {
+    private readonly LogLimit _refusalLog = new(services.Time, TimeSpan.FromSeconds(1));
     private readonly HashSet<string> _origins = new(services.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
 
     internal ConnectionServices Services => services;
@@ -29,11 +31,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin is not allowed.");
         }
         if (admission.Refuse(context) is { } full)
-        {
-            services.Metrics.RefusedAtHttp(full.Code);
-            Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
-            return ApiJson.WriteRefusalAsync(context, full);
-        }
+            return RefuseAsync(context, full, full.Close.Reason, remote);
         var (caller, refusal) = credentials.CheckSocket(context, constrained);
         if (caller is not null)
             refusal = keys.Refuse(caller);
@@ -45,18 +43,25 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
-        if (admission.TryHold(caller) is not { } place)
-        {
-            var tooMany = ConnectionAdmission.TooManyWithoutSession;
-            services.Metrics.RefusedAtHttp(tooMany.Code);
-            Log.TooManyWithoutSession(services.Logger, caller?.KeyId ?? "none", remote);
-            return ApiJson.WriteRefusalAsync(context, tooMany);
-        }
-        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote, place));
+        var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote);
+        if (caller is not null)
+            return ServeAsync(context, request, place: null);
+        return admission.TryEnterStranger() is { } place
+            ? ServeAsync(context, request, place)
+            : RefuseAsync(context, ConnectionAdmission.TooManyStrangers, "too many clients without a valid credential", remote);
+    }
+
+    // Refused by a limit of the server. A flood causes thousands of these a second: the metric counts them, the log has one a second.
+    private Task RefuseAsync(HttpContext context, Refusal refusal, string why, string remote)
+    {
+        services.Metrics.RefusedAtHttp(refusal.Code);
+        if (_refusalLog.TryEnter())
+            Log.AtLimit(services.Logger, why, remote);
+        return ApiJson.WriteRefusalAsync(context, refusal);
     }
 
     // Separate from the checks: locals of this method live as long as the session.
-    private async Task ServeAsync(HttpContext context, ConnectionRequest request)
+    private async Task ServeAsync(HttpContext context, ConnectionRequest request, SessionLease? place)
     {
         var connection = CountedConnection.Of(context);
         connection?.UpgradeStarted();
@@ -67,7 +72,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
         }
         finally
         {
-            request.Place?.Dispose();
+            place?.Dispose();
             connection?.UpgradeEnded();
         }
     }
@@ -91,7 +96,7 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
         public static partial void RefusedAtHttp(ILogger logger, string reason, string remote);
 
-        [LoggerMessage(EventIds.TooManyWithoutSession, LogLevel.Warning, "Refused over HTTP: too many connections without a session, key {KeyId}, client {Remote}")]
-        public static partial void TooManyWithoutSession(ILogger logger, string keyId, string remote);
+        [LoggerMessage(EventIds.RefusedAtLimit, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}. Reported once a second; parley.refusals counts all")]
+        public static partial void AtLimit(ILogger logger, string reason, string remote);
     }
 }

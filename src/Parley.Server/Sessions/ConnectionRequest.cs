@@ -7,5 +7,4 @@ namespace Parley.Server.Sessions;
 /// <param name="Caller">Who calls; null if refused.</param>
 /// <param name="Refusal">Why the first message is answered with a close; null if the credential is good.</param>
 /// <param name="Remote">Address of the client, for the log.</param>
-/// <param name="Place">Counts the connection on its caller until it has a session.</param>
-internal sealed record ConnectionRequest(string Version, Caller? Caller, Refusal? Refusal, string Remote, CallerLease? Place = null);
+internal sealed record ConnectionRequest(string Version, Caller? Caller, Refusal? Refusal, string Remote);

@@ -18,7 +18,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private readonly string _sessionId, _model;
     private readonly bool _isLast;
     private readonly Caller _caller;
-    private readonly CallerLease _lease;
+    private readonly SessionLease _lease;
     private readonly SessionMeter _meter;
     private readonly MessageRules _rules;
     private readonly Lock _accounting = new();

@@ -64,7 +64,6 @@ internal sealed partial class LiveConnection
             await _session.DisposeAsync().ConfigureAwait(false);
         var (code, cause) = CloseCause.Of(_writer.QueuedClose, _socket.CloseStatus);
         Services.Usage.AddClose(_request.Caller?.KeyId ?? "none", code, cause);
-        _request.Place?.Dispose();
         Services.Registry.Remove(this);
         // Disposing resets the connection, as aborting does; left undisposed, the host sends the close of the socket and ends the connection in order.
         if (!_wasFaulted)

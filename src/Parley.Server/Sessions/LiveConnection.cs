@@ -229,8 +229,6 @@ internal sealed partial class LiveConnection
         try
         {
             var plan = await Services.Planner.PlanAsync(request, unknownField, Id, _request).ConfigureAwait(false);
-            // It counts as a session of its key now.
-            _request.Place?.Dispose();
             var session = HostedSession.Create(this, _writer, plan.WithFirstMessage(message));
             try
             {

@@ -16,7 +16,7 @@ namespace Parley.Server.Sessions;
 /// <param name="PinsContext">No later message may change instruction or tools.</param>
 /// <param name="IsAsSent">The effective setup is the one of the client's first message, unchanged.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, Caller Caller, CallerLease Lease, ResumptionTrack? Resumption, TimeSpan Lifetime, bool IsLast, WebSocketMessageType FrameType,
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, TimeSpan Lifetime, bool IsLast, WebSocketMessageType FrameType,
     bool PinsContext, bool IsAsSent)
 {
     /// <summary>Adds the client's first message as it was sent, for models that forward messages.</summary>

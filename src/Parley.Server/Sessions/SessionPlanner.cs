@@ -83,11 +83,11 @@ internal sealed class SessionPlanner(
 
     private static object NoState { get; } = new();
 
-    private CallerLease Enter(Caller caller)
+    private SessionLease Enter(Caller caller)
     {
         if (caller.Key is { } key && usage.IsOverQuota(key))
             throw new LiveCloseException(LiveClose.QuotaExceeded);
-        return registry.Owners.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
+        return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
     }
 
     private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, MessageAdmission? admission)

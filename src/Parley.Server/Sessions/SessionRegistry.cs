@@ -5,8 +5,11 @@ namespace Parley.Server.Sessions;
 /// <summary>All open connections and sessions: for resumption, session limits, the admin API and shutdown.</summary>
 internal sealed class SessionRegistry
 {
+    private const string Strangers = "";
+
     private readonly ConcurrentDictionary<LiveConnection, bool> _connections = new();
     private readonly ConcurrentDictionary<string, LiveConnection> _bySession = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _byOwner = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private TaskCompletionSource? _empty;
     private int _count;
@@ -17,12 +20,6 @@ internal sealed class SessionRegistry
 
     /// <summary>The server is shutting down: new sessions are refused.</summary>
     internal bool IsDraining => Volatile.Read(ref _draining);
-
-    /// <summary>Open sessions by owner.</summary>
-    internal CallerCounts Owners { get; } = new();
-
-    /// <summary>Connections without a session by caller.</summary>
-    internal CallerCounts WithoutSession { get; } = new();
 
     /// <summary>The running sessions.</summary>
     internal IEnumerable<HostedSession> Sessions => _connections.Keys.Select(static connection => connection.Session).OfType<HostedSession>();
@@ -41,6 +38,38 @@ internal sealed class SessionRegistry
             return;
         lock (_gate)
             _empty?.TrySetResult();
+    }
+
+    /// <summary>Counts a connection without a valid credential; null if there are too many. All such clients are one owner.</summary>
+    internal SessionLease? TryEnterStranger(int max) => TryEnter(Strangers, max);
+
+    /// <summary>Counts a session on its owner; null if the owner has too many. Dispose the lease when the session ends.</summary>
+    internal SessionLease? TryEnter(string owner, int max)
+    {
+        lock (_byOwner)
+        {
+            var open = _byOwner.GetValueOrDefault(owner);
+            if (open >= max)
+                return null;
+            _byOwner[owner] = open + 1;
+            return new SessionLease(this, owner);
+        }
+    }
+
+    /// <summary>Number of open sessions of an owner.</summary>
+    internal int OpenOf(string owner)
+    {
+        lock (_byOwner)
+            return _byOwner.GetValueOrDefault(owner);
+    }
+
+    internal void Leave(string owner)
+    {
+        lock (_byOwner)
+        {
+            if (--_byOwner[owner] == 0)
+                _byOwner.Remove(owner);
+        }
     }
 
     /// <summary>Assigns a session to a connection, and returns its previous connection if that is still open.</summary>
@@ -79,5 +108,17 @@ internal sealed class SessionRegistry
                 _empty.TrySetResult();
             return _empty.Task;
         }
+    }
+}
+
+/// <summary>Counts one open session of an owner until it is disposed.</summary>
+internal sealed class SessionLease(SessionRegistry registry, string owner) : IDisposable
+{
+    private int _left;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _left, 1) == 0)
+            registry.Leave(owner);
     }
 }

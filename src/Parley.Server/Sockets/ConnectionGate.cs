@@ -30,15 +30,13 @@ internal sealed partial class ConnectionGate(IOptions<LiveApiOptions> options, D
     /// <summary>By default a quarter of what clients may have, within these bounds, is for connections without a WebSocket.</summary>
     private const int HttpShare = 4, LeastHttp = 16, MostHttp = 4_096;
 
-    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
-
     private readonly LiveConnectionOptions _options = options.Value.Connections;
     private readonly Lock _gate = new();
     private readonly LinkedList<CountedConnection> _waiting = new();
     private readonly long[] _refused = new long[Enum.GetValues<ConnectionRefusal>().Length];
-    private long _delayed, _lastLogged;
+    private readonly LogLimit _log = new(time, TimeSpan.FromMinutes(1));
+    private long _delayed;
     private int _open, _http, _firstNumber;
-    private bool _wasLogged;
 
     /// <summary>Accepted connections of all kinds.</summary>
     internal int Open => Volatile.Read(ref _open);
@@ -117,13 +115,8 @@ internal sealed partial class ConnectionGate(IOptions<LiveApiOptions> options, D
         Interlocked.Increment(ref _refused[(int)why]);
         if (why == ConnectionRefusal.Timeout)
             return;
-        lock (_gate)
-        {
-            if (_wasLogged && time.GetElapsedTime(_lastLogged) < LogInterval)
-                return;
-            (_wasLogged, _lastLogged) = (true, time.GetTimestamp());
-        }
-        Log.Refusing(logger, why, Open, Http, descriptors.Limit);
+        if (_log.TryEnter())
+            Log.Refusing(logger, why, Open, Http, descriptors.Limit);
     }
 
     /// <summary>Follows the requests of a connection.</summary>

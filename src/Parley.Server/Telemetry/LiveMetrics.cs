@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
-using Parley.Server.Sockets;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Telemetry;
@@ -16,10 +15,9 @@ internal sealed class LiveMetrics
     private readonly Histogram<long> _tokens;
     private readonly Counter<long> _closes, _resumes, _refusals, _drops, _rotations;
 
-    public LiveMetrics(IMeterFactory meters, ConnectionGate gate)
+    public LiveMetrics(IMeterFactory meters)
     {
         Meter = meters.Create(LiveTelemetry.Name);
-        ConnectionMetrics.Observe(Meter, gate);
         Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
         _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Connected time of sessions", SessionSeconds);

@@ -102,7 +102,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     {
         lock (_gate)
         {
-            if (_ended || StartChild(TelemetryNames.ToolSpan, ActivityKind.Internal) is not { } call)
+            if (_ended || StartChild($"{TelemetryNames.ToolSpan} {Cut(name)}", ActivityKind.Internal) is not { } call)
                 return;
             call.SetTag(TelemetryNames.Operation, TelemetryNames.ToolSpan).SetTag(TelemetryNames.ToolName, Cut(name)).SetTag(TelemetryNames.ToolCallId, Cut(id));
             (_calls ??= new(StringComparer.Ordinal))[id] = call;
@@ -233,7 +233,7 @@ internal sealed partial class SessionMeter : ISessionMeter
         return child;
     }
 
-    // Others choose these texts. They are attributes of a span, never its name or a label of a metric.
+    // Others choose these texts, of any length. They are never labels of a metric.
     private static string Cut(string text) => text.Length <= MaxAttributeLength ? text : text[..MaxAttributeLength];
 
     private void Describe(Activity? activity) => activity?

@@ -5,12 +5,11 @@ using Parley.Server.Sessions;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
-namespace Parley.Server.Tests.Sessions;
+namespace Parley.Server.Tests.Endpoints;
 
-/// <summary>Connections without a session: each caller has a share, and all strangers are one caller.</summary>
-public sealed class CallerShareTests
+/// <summary>Clients without a valid credential have a share of the connections, and no more.</summary>
+public sealed class StrangerShareTests
 {
-    private const string OtherKey = "another-key-0815-secret";
     private const string Setup = LiveTestHost.Setup;
 
     private readonly EchoModel _model = new();
@@ -68,34 +67,9 @@ public sealed class CallerShareTests
     }
 
     [Fact]
-    public async Task Key_without_sessions_holds_its_share_and_other_keys_are_not_affected()
-    {
-        await using var host = await StartAsync(8);
-        await using var first = await host.ConnectAsync();
-        await using var second = await host.ConnectAsync();
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync($"{LiveTestHost.Path}?key={LiveTestHost.Key}"));
-
-        await using var other = await host.OpenAsync(key: OtherKey);
-        await other.EchoAsync("another key");
-    }
-
-    [Fact]
-    public async Task Connection_with_a_session_leaves_the_share()
-    {
-        await using var host = await StartAsync(8);
-        var open = new List<LiveSocket>();
-        for (var i = 0; i < 6; i++)
-            open.Add(await host.OpenAsync());
-
-        Assert.Equal(0, host.Services.GetRequiredService<SessionRegistry>().WithoutSession.CountOf(""));
-        foreach (var client in open)
-            await client.DisposeAsync();
-    }
-
-    [Fact]
     public async Task Share_can_be_configured()
     {
-        await using var host = await StartAsync(100, static options => options.Connections.MaxWithoutSession = 1);
+        await using var host = await StartAsync(100, static options => options.Connections.MaxUnauthenticated = 1);
         await using var first = await LiveSocket.ConnectAsync(host, LiveTestHost.Path);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await host.ExpectRefusedAsync(LiveTestHost.Path));
@@ -103,7 +77,6 @@ public sealed class CallerShareTests
 
     private Task<InMemoryHost> StartAsync(int maxConnections, Action<LiveApiOptions>? configure = null) => LiveTestHost.StartAsync(_model, options =>
     {
-        options.ApiKeys.Add(OtherKey);
         options.Connections.MaxConnections = maxConnections;
         configure?.Invoke(options);
     });
