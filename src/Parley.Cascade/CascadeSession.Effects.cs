@@ -52,7 +52,7 @@ internal sealed partial class CascadeSession : IConversationEffects
 
     void IConversationEffects.Checkpoint(ConversationState? state) => Output.Checkpoint(state);
 
-    void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, what);
+    void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, LogText.Clean(what));
 
     void IConversationEffects.Close(int code, string reason) => Output.Close(new LiveClose(code, reason));
 

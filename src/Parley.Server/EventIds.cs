@@ -35,6 +35,8 @@ internal static class EventIds
     internal const int AdminRefused = 1030;
     internal const int SessionEndedByOperator = 1031;
     internal const int ClientThrottled = 1032;
+    internal const int ConnectionsRefused = 1033;
+    internal const int RefusedAtLimit = 1034;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;

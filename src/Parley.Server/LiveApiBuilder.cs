@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -96,7 +95,7 @@ public sealed class LiveApiBuilder
     /// </summary>
     public LiveApiBuilder UseDirectSockets()
     {
-        Services.AddSingleton<IConnectionListenerFactory, DirectTransport>();
+        Services.TryAddSingleton<DirectTransport>();
         return this;
     }
 

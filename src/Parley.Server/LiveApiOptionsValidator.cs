@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Parley.Server.Endpoints;
 
 namespace Parley.Server;
 
@@ -16,6 +17,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Time("Connections:SetupTimeout", options.Connections.SetupTimeout);
         Time("Connections:SendTimeout", options.Connections.SendTimeout);
         Time("Connections:CloseTimeout", options.Connections.CloseTimeout);
+        Time("Connections:RequestTimeout", options.Connections.RequestTimeout);
         Time("Sessions:ConnectionLifetime", options.Sessions.ConnectionLifetime);
         Time("Sessions:SessionLifetime", options.Sessions.SessionLifetime);
         Time("Sessions:HandleLifetime", options.Sessions.HandleLifetime);
@@ -40,6 +42,11 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count("Messages:MinBytesPerSecond", options.Messages.MinBytesPerSecond, 1, 1 << 20);
         Count("Connections:MaxPingsPerMinute", options.Connections.MaxPingsPerMinute, 6, 1_000_000);
         Count("Connections:MaxConnections", options.Connections.MaxConnections, 1, int.MaxValue);
+        foreach (var proxy in options.Connections.TrustedProxies.Where(static proxy => !TrustedProxies.IsValid(proxy)))
+            Check(false, $"Live:Connections:TrustedProxies contains '{proxy}'; it takes addresses such as 10.0.0.5, networks such as 10.0.0.0/8, and loopback.");
+        Count("Connections:MaxUnauthenticated", options.Connections.MaxUnauthenticated, 0, int.MaxValue);
+        Count("Connections:MaxHttpConnections", options.Connections.MaxHttpConnections, 0, int.MaxValue);
+        Count("Connections:ReservedDescriptors", options.Connections.ReservedDescriptors, 0, int.MaxValue);
         Count("Connections:MaxOpensPerAddressPerMinute", options.Connections.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
         Count("Connections:MaxConnectionsPerSecond", options.Connections.MaxConnectionsPerSecond, 0, int.MaxValue);
         Count("Connections:MaxInputBytesPerSecond", options.Connections.MaxInputBytesPerSecond, 0, int.MaxValue);

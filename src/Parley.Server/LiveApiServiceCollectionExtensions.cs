@@ -1,4 +1,8 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +21,8 @@ namespace Parley.Server;
 /// <summary>Registers the Live API.</summary>
 public static class LiveApiServiceCollectionExtensions
 {
+    private static KestrelServerLimits KestrelDefaults { get; } = new();
+
     /// <summary>
     /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Choose a model on the builder: <c>UseRelay</c>, <c>UseCascade</c> (package
     /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
@@ -37,6 +43,17 @@ public static class LiveApiServiceCollectionExtensions
 
         // Kestrel quotes the request line of a malformed request, with the key in it.
         services.Configure<LoggerFilterOptions>(static filters => filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning, null)));
+        services.TryAddSingleton(new RegisteredServices(services));
+        services.TryAddSingleton<DescriptorLimit>();
+        services.TryAddSingleton<ConnectionGate>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TrustedProxies>());
+        services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (kestrel, live) =>
+        {
+            // The first head of a connection has this limit from the accept on; further ones get it here, unless the application set its own.
+            if (kestrel.Limits.RequestHeadersTimeout == KestrelDefaults.RequestHeadersTimeout)
+                kestrel.Limits.RequestHeadersTimeout = live.Value.Connections.RequestTimeout;
+        });
 
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
         services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
@@ -51,6 +68,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<RequestOrigin>();
+        services.TryAddSingleton<WallClock>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<ApiMethod>();
@@ -75,7 +93,12 @@ public static class LiveApiServiceCollectionExtensions
                 host.ShutdownTimeout = needed;
         });
         services.AddMetrics();
-        services.TryAddSingleton<LiveMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
+            ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
+            return metrics;
+        });
         services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();

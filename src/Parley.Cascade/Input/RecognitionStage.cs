@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Cascade.Answering;
+using Parley.Protocol;
 using Parley.Speech;
 
 namespace Parley.Cascade.Input;
@@ -87,11 +88,11 @@ internal sealed partial class RecognitionStage(
         }
         catch (StageTimeoutException e)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, null);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, e);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), e);
             text = await RetryAsync(utterance, ended).ConfigureAwait(false);
             if (ended.IsCancellationRequested)
                 return;
@@ -121,7 +122,7 @@ internal sealed partial class RecognitionStage(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, e);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), e);
             return null;
         }
     }
@@ -161,7 +162,7 @@ internal sealed partial class RecognitionStage(
 
     private void Fail(UserUtterance utterance, Exception exception)
     {
-        Log.Failed(session.Model.Logger, recognizer.Name, exception.Message, exception);
+        Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(exception.Message), exception);
         Release(utterance);
     }
 

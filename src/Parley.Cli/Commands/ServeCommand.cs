@@ -61,11 +61,18 @@ internal static class ServeCommand
             HelpName = "FOLDER",
         };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
+        var proxies = new Option<string[]>("--trusted-proxy")
+        {
+            Description =
+                "Take client addresses from X-Forwarded-For of this proxy: an address, a network such as 10.0.0.0/8, or 'loopback'. "
+                + "Repeatable. Default: none",
+            HelpName = "ADDRESS",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Log debug messages" };
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose,
+            host, port, key, strict, filePages, upstream, upstreamKey, metrics, logJson, record, config, data, admin, proxies, noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
@@ -95,6 +102,7 @@ internal static class ServeCommand
                     ConfigFile = parsed.GetValue(config),
                     Data = parsed.GetValue(data),
                     AdminPort = parsed.GetValue(admin),
+                    TrustedProxies = parsed.GetValue(proxies) ?? [],
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue(CommandRunner.Json),
                 },

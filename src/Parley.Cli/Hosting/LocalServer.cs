@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Cli.Storage;
@@ -125,6 +126,8 @@ internal sealed class LocalServer : IAsyncDisposable
                 options.ApiKeys.Add(key);
             if (settings.AllowFilePages)
                 options.AllowFilePages = true;
+            foreach (var proxy in settings.TrustedProxies)
+                options.Connections.TrustedProxies.Add(proxy);
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
@@ -154,11 +157,8 @@ internal sealed class LocalServer : IAsyncDisposable
         }
         else
         {
-            logging.AddSimpleConsole(static console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss ";
-            });
+            logging.AddConsole(static console => console.FormatterName = LineFormatter.FormatterName);
+            logging.Services.AddSingleton<ConsoleFormatter>(new LineFormatter(TimeProvider.System));
         }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
         if (settings.Verbose)

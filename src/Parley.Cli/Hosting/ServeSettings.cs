@@ -38,6 +38,9 @@ internal sealed record ServeSettings
     /// <summary>Loopback port of the admin API; null = no admin API, 0 picks a free port.</summary>
     internal int? AdminPort { get; init; }
 
+    /// <summary>Proxies whose forwarded headers are believed.</summary>
+    internal IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     internal bool Verbose { get; init; }
 
     /// <summary>Log one JSON object per line, with scopes.</summary>

@@ -20,12 +20,12 @@ internal sealed partial class KeyRing
     private readonly byte[] _pepper;
     private readonly RequestOrigin _origin;
     private readonly IKeyStore _store;
-    private readonly TimeProvider _time;
+    private readonly WallClock _clock;
     private readonly ILogger _logger;
 
-    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, RequestOrigin origin, IKeyStore store, TimeProvider time, ILogger<KeyRing> logger)
+    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, RequestOrigin origin, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
     {
-        (_origin, _store, _time, _logger) = (origin, store, time, logger);
+        (_origin, _store, _clock, _logger) = (origin, store, clock, logger);
         _pepper = secrets.Key("owners");
         _keys = [.. options.Value.ApiKeys.Select(Hash).Select(hash => (hash, Configured(hash)))];
         _developmentKey = options.Value.DevelopmentKey is { } key ? Hash(key) : null;
@@ -55,7 +55,7 @@ internal sealed partial class KeyRing
             return (new Caller(OwnerOf(hash), Development), null);
         if (!KeyFormat.TryGetId(key, out var id) || _store.Find(id) is not { } stored || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || stored.Key.Revoked is not null)
             return (null, Refusal.InvalidKey);
-        return stored.Key.IsValid(_time.GetUtcNow()) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
+        return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
     /// <summary>The id of a configured key; null if the key is not configured.</summary>
@@ -79,7 +79,7 @@ internal sealed partial class KeyRing
         return key switch
         {
             null or { Revoked: not null } => Refusal.InvalidKey,
-            _ => key.IsValid(_time.GetUtcNow()) ? null : Refusal.ExpiredKey,
+            _ => key.IsValid(_clock.Now) ? null : Refusal.ExpiredKey,
         };
     }
 

@@ -5,7 +5,7 @@ using Parley.Server.Wire;
 namespace Parley.Server.Access;
 
 /// <summary>Creates ephemeral tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
-internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
+internal sealed class TokenMint(ITokenStore store, TokenSeal seal, WallClock clock)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan DefaultNewSessionLife = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
     /// <exception cref="ApiException">The request is invalid, or there are too many tokens.</exception>
     internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
     {
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var expires = Time("expire_time", request.ExpireTime, DefaultLife, now);
         var newSessionsUntil = Time("new_session_expire_time", request.NewSessionExpireTime, DefaultNewSessionLife, now);
         if (request.Uses is < 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Access;
 
@@ -39,9 +40,9 @@ internal sealed partial class UsageTracker : IUsageSink
 
     internal void AddClose(string keyId, int code, string cause)
     {
-        var day = new DayCloses(Today(), keyId, code, cause, 1);
+        var day = new DayCloses(Today(), keyId, CloseCodes.Bounded(code), cause, 1);
         lock (_gate)
-            _closes[(day.Day, keyId, code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, code, cause)) + 1;
+            _closes[(day.Day, keyId, day.Code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, day.Code, cause)) + 1;
         Store(static (store, more) => store.Add(more), day);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Parley.Server.Sockets;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Endpoints;
@@ -20,10 +21,15 @@ internal sealed class RequestFront(IServiceProvider services) : IHttpContextFact
     {
         if (featureCollection.Get<IHttpRequestFeature>() is { } request)
             Clean(request, featureCollection);
+        featureCollection.Get<CountedConnection>()?.RequestStarted();
         return _inner.Create(featureCollection);
     }
 
-    public void Dispose(HttpContext httpContext) => _inner.Dispose(httpContext);
+    public void Dispose(HttpContext httpContext)
+    {
+        CountedConnection.Of(httpContext)?.RequestEnded();
+        _inner.Dispose(httpContext);
+    }
 
     private void Clean(IHttpRequestFeature request, IFeatureCollection features)
     {

@@ -16,6 +16,7 @@ internal sealed partial class SocketEndpoint(
     ConnectionServices services, CredentialCheck credentials, RequestOrigin origins, ConnectionAdmission admission, KeyConnectionLimits keys, IOptions<RelayOptions> relay)
 {
     private readonly string[] _forwarded = [.. relay.Value.Upstreams.SelectMany(static upstream => upstream.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
+    private readonly LogLimit _refusalLog = new(services.Time, TimeSpan.FromSeconds(1));
 
     internal ConnectionServices Services => services;
 
@@ -35,11 +36,7 @@ internal sealed partial class SocketEndpoint(
             return ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin);
         }
         if (admission.Refuse(context) is { } full)
-        {
-            services.Metrics.RefusedAtHttp(full.Code);
-            Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
-            return ApiJson.WriteRefusalAsync(context, full);
-        }
+            return RefuseAsync(context, full, full.Close.Reason, remote);
         var (caller, refusal) = Check(context, constrained, isVertex);
         // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<RequestSecrets>(null);
@@ -49,11 +46,16 @@ internal sealed partial class SocketEndpoint(
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
-        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
+        var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
         {
             ForwardedHeaders = Forwarded(context),
             Dialect = isVertex ? new VertexDialect() : null,
-        });
+        };
+        if (caller is not null)
+            return ServeAsync(context, request, place: null);
+        return admission.TryEnterStranger() is { } place
+            ? ServeAsync(context, request, place)
+            : RefuseAsync(context, ConnectionAdmission.TooManyStrangers, "too many clients without a valid credential", remote);
     }
 
     private IReadOnlyDictionary<string, string> Forwarded(HttpContext context)
@@ -83,11 +85,30 @@ internal sealed partial class SocketEndpoint(
         }
     }
 
-    // Separate from the checks: locals of this method live as long as the session.
-    private async Task ServeAsync(HttpContext context, ConnectionRequest request)
+    // Refused by a limit of the server. A flood causes thousands of these a second: the metric counts them, the log has one a second.
+    private Task RefuseAsync(HttpContext context, Refusal refusal, string why, string remote)
     {
-        var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
-        await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        services.Metrics.RefusedAtHttp(refusal.Code);
+        if (_refusalLog.TryEnter())
+            Log.AtLimit(services.Logger, why, remote);
+        return ApiJson.WriteRefusalAsync(context, refusal);
+    }
+
+    // Separate from the checks: locals of this method live as long as the session.
+    private async Task ServeAsync(HttpContext context, ConnectionRequest request, SessionLease? place)
+    {
+        var connection = CountedConnection.Of(context);
+        connection?.UpgradeStarted();
+        try
+        {
+            var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
+            await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            place?.Dispose();
+            connection?.UpgradeEnded();
+        }
     }
 
     private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
@@ -108,5 +129,8 @@ internal sealed partial class SocketEndpoint(
 
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
         public static partial void RefusedAtHttp(ILogger logger, string reason, string remote);
+
+        [LoggerMessage(EventIds.RefusedAtLimit, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}. Reported once a second; parley.refusals counts all")]
+        public static partial void AtLimit(ILogger logger, string reason, string remote);
     }
 }

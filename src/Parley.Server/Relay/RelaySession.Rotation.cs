@@ -143,7 +143,7 @@ internal sealed partial class RelaySession
         {
             // The close of the lost connection says more than the failed resumption, unless the relay closed it.
             var shown = old.IsClosedByUs ? refusal! : end;
-            Log.NotResumed(_relay.Logger, _start.SessionId, old.Upstream.Id, refusal!.Code, CloseReason.Cut(refusal.Reason).ReplaceLineEndings(" "));
+            Log.NotResumed(_relay.Logger, _start.SessionId, old.Upstream.Id, refusal!.Code, LogText.Clean(refusal.Reason));
             return shown;
         }
         return SwitchTo(opened, output, gap) ? null : end;

@@ -9,6 +9,9 @@ internal static class UpstreamCloses
     /// <summary>1011 with the text of the public service: no upstream is available.</summary>
     internal static LiveClose Unavailable { get; } = new(1011, "The service is currently unavailable.");
 
+    /// <summary>The same close for a session whose upstream connection this process had no descriptor for: the upstream is not at fault.</summary>
+    internal static LiveClose NoDescriptor { get; } = new(Unavailable.Code, Unavailable.Reason);
+
     /// <summary>1008 with the text of the public service: the upstream does not accept the key of the gateway.</summary>
     internal static LiveClose Unauthenticated { get; } = new(1008, "Request had invalid authentication credentials.");
 
@@ -56,7 +59,7 @@ internal static class UpstreamCloses
 
     /// <summary>Before <c>setupComplete</c>: whether the upstream or its key is at fault and not the setup, so that another upstream may succeed.</summary>
     internal static bool IsUpstreamFault(LiveClose close) =>
-        close.Code is 1001 or 1011 or 1012 or 1013 || IsKeyRefused(close);
+        !ReferenceEquals(close, NoDescriptor) && (close.Code is 1001 or 1011 or 1012 or 1013 || IsKeyRefused(close));
 
     /// <summary>Whether the operator's key was refused.</summary>
     internal static bool IsKeyRefused(LiveClose close) =>

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
 
@@ -60,6 +61,11 @@ internal sealed partial class UpstreamDialer(
         catch (Exception e) when (e is UpstreamException or WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (DescriptorLimit.IsExhausted(e))
+            {
+                Log.Unreachable(logger, upstream.Id, "no descriptor left for it");
+                throw new LiveCloseException(UpstreamCloses.NoDescriptor);
+            }
             Log.Unreachable(logger, upstream.Id, setupTimeout.IsCancellationRequested ? "setup timed out" : e is UpstreamException ? e.Message : e.GetType().Name);
             throw new LiveCloseException(UpstreamCloses.OfUpgrade((e as UpstreamException)?.Status));
         }

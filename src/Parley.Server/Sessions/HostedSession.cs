@@ -35,13 +35,19 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
         _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
-        (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
+        (_resumption, _sessionId, _caller, _lease, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.Lifetime);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
-        _accounted = connection.Services.Time.GetTimestamp();
+        Planned = _accounted = connection.Services.Time.GetTimestamp();
     }
 
-    /// <summary>When the connection ends.</summary>
-    internal DateTimeOffset End { get; }
+    /// <summary>When the connection ends, for display.</summary>
+    internal DateTimeOffset End => Started + Lifetime;
+
+    /// <summary>How long the connection lives, from the plan of the session on.</summary>
+    internal TimeSpan Lifetime { get; }
+
+    /// <summary>Timestamp of the plan.</summary>
+    internal long Planned { get; }
 
     /// <summary>When the session started on this connection.</summary>
     internal DateTimeOffset Started { get; }
@@ -92,7 +98,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
                 await plan.TokenUse.ReturnAsync().ConfigureAwait(false);
             throw;
         }
-        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
+        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, LogText.Clean(plan.Start.Setup.Model), plan.Start.ResumeFrom is not null);
         _meter.Start();
         if (IsResumed)
             _connection.Services.Metrics.Resumed("resumed");
@@ -224,7 +230,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _isEnded = true;
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
-        _resumption?.End(forget: _isLast && _connection.Services.Time.GetUtcNow() >= End);
+        _resumption?.End(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime);
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is not { } model)
             return;

@@ -18,7 +18,7 @@ internal sealed partial class LiveConnection
             case LiveProtocolException invalid:
                 // The text may quote the message, so only the path is logged.
                 Services.Metrics.Refused(1007);
-                Log.RefusedMessage(Services.Logger, CloseReason.Cut(invalid.Path).ReplaceLineEndings(" "), _request.Remote);
+                Log.RefusedMessage(Services.Logger, LogText.Clean(invalid.Path), _request.Remote);
                 return new LiveClose(1007, invalid.Message);
             case StorageException:
                 // Its cause was logged by LiveDatabaseWriter.
@@ -41,7 +41,7 @@ internal sealed partial class LiveConnection
     private LiveClose LogRefusal(LiveClose close)
     {
         Services.Metrics.Refused(close.Code);
-        Log.Refused(Services.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
+        Log.Refused(Services.Logger, close.Code, LogText.Clean(close.Reason), _request.Remote);
         return close;
     }
 

@@ -115,7 +115,8 @@ internal sealed partial class LiveConnection
     internal void Abort()
     {
         _socket.Abort();
-        _aborted.Cancel();
+        // Not on this thread: it may hold a lock, and a wait that ends continues with the end of the connection.
+        _ = _aborted.CancelAsync();
     }
 
     private async Task ReadAsync()
@@ -242,7 +243,7 @@ internal sealed partial class LiveConnection
                 throw;
             }
             Volatile.Write(ref _session, session);
-            _clock.Run(session.End);
+            _clock.Run(session.Planned, session.Lifetime);
             return null;
         }
         catch (Exception e)

@@ -10,7 +10,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
-    IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
+    IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
     SessionRegistry registry, UsageTracker usage, KeyRing keys, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
@@ -24,7 +24,7 @@ internal sealed class SessionPlanner(
         // Only the service behind a model that forwards messages may read what this server does not.
         if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
             throw unread;
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
         // Time has passed since the upgrade: the key may have been revoked, or have other limits.
@@ -73,7 +73,7 @@ internal sealed class SessionPlanner(
                 setup.SessionResumption is { } resumption
                     ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true, logger)
                     : null,
-                sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
+                (sessionEnd < connectionEnd ? sessionEnd : connectionEnd) - now,
                 sessionEnd <= connectionEnd,
                 FrameType(first.IsGuideConfig),
                 pinsContext,

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
@@ -20,7 +21,7 @@ internal interface IDirectConnection
 
 /// <summary>An accepted socket, as a connection of Kestrel.</summary>
 #pragma warning disable CA1001 // See the comment on _closed.
-internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection
+internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection, IConnectionSocketFeature
 #pragma warning restore CA1001
 {
     /// <summary>Time the client has to close its side after the server closed its own.</summary>
@@ -56,7 +57,10 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             PipeReader.Create(_requests, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
             PipeWriter.Create(_requests, new StreamPipeWriterOptions(leaveOpen: true)));
         Features.Set<IDirectConnection>(this);
+        Features.Set<IConnectionSocketFeature>(this);
     }
+
+    public Socket Socket => _socket;
 
     public (Stream Stream, byte[] Early)? Take()
     {
