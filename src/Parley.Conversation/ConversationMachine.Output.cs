@@ -132,7 +132,8 @@ public sealed partial class ConversationMachine
         AppendResults();
         _output.End();
         OfferCheckpoint();
-        TryAnswer();
+        // The client has just seen the end of a turn: noise during the answer gets no turn of its own.
+        TryAnswer(endsEmptyTurn: false);
     }
 
     // Interrupts the output and cancels blocking calls; does nothing if the model is idle.
@@ -195,24 +196,32 @@ public sealed partial class ConversationMachine
     }
 
     // Starts the next answer if one is wanted and nothing prevents it: the model is idle, no blocking call is open, and the user's speech
-    // has ended and been recognized.
-    private void TryAnswer()
+    // has ended and been recognized. A user turn in which nothing was said ends here, without an answer.
+    private void TryAnswer(bool endsEmptyTurn = true)
     {
         if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
             return;
         // Content is answered even while the user speaks: its order is defined, that of speech is not.
-        var wanted = _contentWantsAnswer;
+        var wanted = _contentWantsAnswer || _resultTalksOverUser;
         var lost = false;
+        var ended = false;
         if (!_floor.IsSpeaking)
         {
             wanted |= _resultWantsAnswer || _floor.MustAnswer;
             lost = _floor.WantsAnswer && _floor.LostSpeech && !wanted;
+            ended = _floor.TakeEnd();
             if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || (_manualActivity && !lost)))
                 wanted = true;
         }
         if (wanted || lost)
             StartGeneration(lost && !wanted);
+        else if (ended && endsEmptyTurn)
+            SendEmptyTurn();
     }
+
+    // A client that waits for an answer learns that there is none. No tokens were used.
+    private void SendEmptyTurn() =>
+        _effects.Send(new LiveSessionResponse { ServerContent = TurnComplete() with { TurnCompleteReason = TurnCompleteReason.NeedMoreInput } });
 
     // Noise is not answered just because there is video; a marked activity without words is.
     private bool TakeUserTurn(bool framesAlone)
@@ -227,6 +236,8 @@ public sealed partial class ConversationMachine
     {
         _contentWantsAnswer = false;
         _resultWantsAnswer = false;
+        _resultTalksOverUser = false;
+        _streamHadTurn = true;
         if (!FitContext())
             return;
         WithdrawCheckpoint();
@@ -254,7 +265,9 @@ public sealed partial class ConversationMachine
         return false;
     }
 
-    private void SendTurnComplete()
+    private void SendTurnComplete() => _effects.Send(new LiveSessionResponse { ServerContent = TurnComplete(), UsageMetadata = Usage() });
+
+    private ServerContent TurnComplete()
     {
         var content = new ServerContent { TurnComplete = true };
         if (_options.ReportsInteractionStatus)
@@ -262,7 +275,7 @@ public sealed partial class ConversationMachine
             _inProgress = _tools.HasOpen || _resultWantsAnswer;
             content.InteractionStatus = _inProgress ? InteractionStatus.InProgress : InteractionStatus.Idle;
         }
-        _effects.Send(new LiveSessionResponse { ServerContent = content, UsageMetadata = Usage() });
+        return content;
     }
 
     private UsageMetadata Usage()

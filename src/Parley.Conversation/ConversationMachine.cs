@@ -34,6 +34,9 @@ public sealed partial class ConversationMachine
     private bool _historySeeded;
     private bool _contentWantsAnswer;
     private bool _resultWantsAnswer;
+    private bool _resultTalksOverUser;
+    private bool _streamHadTurn;
+    private long _streamFrom;
     private bool _dropsFrames;
     private bool _resumable;
     private bool _closed;
@@ -116,8 +119,7 @@ public sealed partial class ConversationMachine
         if (_closed || !_floor.IsBargeInPending)
             return;
         _floor.ConfirmBargeIn();
-        if (_activityInterrupts)
-            Interrupt(now);
+        InterruptByInput(now);
     }
 
     /// <summary>The detector reports the end of speech, or the stream ended during speech.</summary>
@@ -165,8 +167,8 @@ public sealed partial class ConversationMachine
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InputTranscription = new Transcription { Text = text, Finished = true } } });
-        if (interrupts && _activityInterrupts)
-            Interrupt(now);
+        if (interrupts)
+            InterruptByInput(now);
         TryAnswer();
     }
 
@@ -196,13 +198,24 @@ public sealed partial class ConversationMachine
         {
             // Text is activity (docs/protocol.md#7-voice-activity-detection-and-turn-coverage), but inside a marked activity it is part of
             // that one.
-            if (_activityInterrupts && !(_manualActivity && _floor.IsSpeaking))
-                Interrupt(now);
+            if (!(_manualActivity && _floor.IsSpeaking))
+                InterruptByInput(now);
             _floor.Text(text);
         }
         if (input.ActivityEnd is not null && _floor.IsSpeaking)
             EndActivity(_floor.Position);
+        if (input.AudioStreamEnd is true && !_manualActivity)
+            EndStream();
         TryAnswer();
+    }
+
+    // A stream in which no speech was found ends like an utterance in which nothing was said.
+    private void EndStream()
+    {
+        var silent = !_streamHadTurn && _floor.Position > _streamFrom;
+        (_streamHadTurn, _streamFrom) = (_floor.IsSpeaking, _floor.Position);
+        if (silent && _output.State == OutputState.Idle && !_tools.HasOpenBlocking && !_floor.AwaitsRecognition)
+            SendEmptyTurn();
     }
 
     private void TakeFrame(Blob image, TimeSpan now)
@@ -214,12 +227,19 @@ public sealed partial class ConversationMachine
         _dropsFrames = !kept;
     }
 
+    private void InterruptByInput(TimeSpan now)
+    {
+        if (_activityInterrupts || (_options.InputCancelsCalls && _tools.HasOpenBlocking))
+            Interrupt(now);
+    }
+
     private void StartActivity(long atSample, TimeSpan now, bool isBargeInPending)
     {
         var (utterance, from) = _floor.StartSpeaking(atSample, isBargeInPending);
+        _streamHadTurn = true;
         SendVoiceActivity(VoiceActivityType.ActivityStart, from);
-        if (_activityInterrupts && !isBargeInPending)
-            Interrupt(now);
+        if (!isBargeInPending)
+            InterruptByInput(now);
         _effects.StartRecognition(utterance, from);
     }
 
@@ -290,6 +310,7 @@ public sealed partial class ConversationMachine
                     _results.Add((call!, complete));
                     _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
                     interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
+                    _resultTalksOverUser |= interrupts && _options.InterruptTalksOverUser;
                     break;
                 case CallAnswer.Blocking:
                     break;
