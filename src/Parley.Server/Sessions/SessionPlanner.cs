@@ -44,7 +44,11 @@ internal sealed class SessionPlanner(
         // An unknown field may be something a token or a policy forbids, and is lost if the setup is re-encoded.
         if (unknownField is not null && (!isAsSent || pinsContext))
             throw unknownField;
+        var isStrict = admission is null && options.Value.Compatibility == LiveCompatibility.Strict;
+        if (isStrict)
+            SetupPolicy.RequirePublic(requested, entry.Profile, request.Version);
         var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
+        pinsContext |= isStrict && !entry.Profile.AcceptsContextUpdate;
 
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
