@@ -209,15 +209,6 @@ public sealed partial class ConversationMachine
         TryAnswer();
     }
 
-    // A stream in which no speech was found ends like an utterance in which nothing was said.
-    private void EndStream()
-    {
-        var silent = !_streamHadTurn && _floor.Position > _streamFrom;
-        (_streamHadTurn, _streamFrom) = (_floor.IsSpeaking, _floor.Position);
-        if (silent && _output.State == OutputState.Idle && !_tools.HasOpenBlocking && !_floor.AwaitsRecognition)
-            SendEmptyTurn();
-    }
-
     private void TakeFrame(Blob image, TimeSpan now)
     {
         var kept = _floor.Video(image, now);
@@ -284,45 +275,6 @@ public sealed partial class ConversationMachine
             _systemInstruction = instruction;
         if (update.Tools is { } tools)
             _functions = FunctionsOf(tools.Tools);
-    }
-
-    private void OnToolResponse(ToolResponse message, TimeSpan now)
-    {
-        var interrupts = false;
-        foreach (var response in message.FunctionResponses ?? [])
-        {
-            switch (_tools.Answer(response, out var call, out var complete))
-            {
-                case CallAnswer.Malformed:
-                    Close(InvalidArgument);
-                    return;
-                case CallAnswer.Unknown when _isResumed:
-                    // Its call was made after the checkpoint this conversation was resumed from, and is lost.
-                    _effects.Ignored("a response to a function call of the previous connection");
-                    break;
-                case CallAnswer.Unknown:
-                    Close("Requested entity was not found.", 1008);
-                    return;
-                case CallAnswer.Late:
-                    _effects.Ignored("a response to a function call that was answered or cancelled before");
-                    break;
-                case CallAnswer.NonBlocking:
-                    _results.Add((call!, complete));
-                    _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
-                    interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
-                    _resultTalksOverUser |= interrupts && _options.InterruptTalksOverUser;
-                    break;
-                case CallAnswer.Blocking:
-                    break;
-            }
-        }
-        // Only output is interrupted: while the model waits for a blocking call there is none, and the call is still needed.
-        if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
-            Interrupt(now);
-        ContinueWithAnswers();
-        if (_output.State == OutputState.Idle)
-            AppendResults();
-        Settle();
     }
 
     private void SendVoiceActivity(VoiceActivityType type, long atSample)
