@@ -75,7 +75,9 @@ internal sealed partial class CascadeSession : IConversationEffects
         }
         if (content.TurnComplete is true)
         {
-            _answeredAt = Now;
+            // A turn with a reason had no answer.
+            if (content.TurnCompleteReason is null)
+                _answeredAt = Now;
             _turns.TurnCompleted(answerRuns: _runningGeneration != 0, Now);
         }
     }

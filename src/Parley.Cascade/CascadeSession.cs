@@ -65,9 +65,10 @@ internal sealed partial class CascadeSession : ILiveModelSession
                 _turns.Typed(Now);
             if (message.RealtimeInput?.ActivityEnd is not null && _machine.IsUserSpeaking)
                 _turns.SpeechEnded(Now, Now);
-            _machine.Receive(message, Now);
+            // First: what was said before the end of the stream is part of it.
             if (message.RealtimeInput?.AudioStreamEnd is true)
                 _input?.End(Now);
+            _machine.Receive(message, Now);
             FinishRecognitions();
         }
     }

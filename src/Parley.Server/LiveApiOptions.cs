@@ -38,6 +38,11 @@ public sealed class LiveApiOptions
     /// <summary>Accepted deviations from the public service; default the forms of the WebSocket guide.</summary>
     public LiveCompatibility Compatibility { get; set; } = LiveCompatibility.Guide;
 
+    /// <summary>
+    /// Day of the public service that is imitated: models that existed then are listed and have the rules of that day. Null = today. Default null.
+    /// </summary>
+    public DateOnly? ModelsAsOf { get; set; }
+
     /// <summary>WebSocket message type of server messages; default by the client's setup.</summary>
     public LiveFrameKind Frames { get; set; } = LiveFrameKind.Automatic;
 

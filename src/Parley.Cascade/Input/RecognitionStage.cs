@@ -66,6 +66,14 @@ internal sealed partial class RecognitionStage(
         _ = ReadAsync(utterance);
     }
 
+    /// <summary>Ends an utterance without recognizing it: there is nothing in it.</summary>
+    internal void Drop(UserUtterance utterance)
+    {
+        Current = null;
+        _coveredUpTo = Math.Max(_coveredUpTo, utterance.To);
+        Done(utterance);
+    }
+
     public void Dispose()
     {
         _ = _ended.CancelAsync();

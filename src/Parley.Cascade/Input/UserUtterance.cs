@@ -28,6 +28,9 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
     /// <summary>Duration of the speech in it.</summary>
     internal TimeSpan Speech { get; set; }
 
+    /// <summary>Some of it is louder than silence; known only without a recognizer.</summary>
+    internal bool IsAudible { get; set; }
+
     /// <summary>Its running recognition; null if it could not be started or failed while audio was passed to it.</summary>
     internal IRecognition? Recognition { get; set; }
 

@@ -70,7 +70,7 @@ internal static class ProfileChecks
         if (service is null || profile.Voices.Count == 0)
             yield break;
         if (((speech as JsonObject)?["voiceConfig"] as JsonObject)?["prebuiltVoiceConfig"] is JsonObject config
-            && config["voiceName"]?.ToString() is { Length: > 0 } name && !profile.Voices.Contains(name))
+            && config["voiceName"]?.ToString() is { Length: > 0 } name && !profile.Voices.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             yield return new("generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName", $"The model has no voice \"{name}\".",
                 $"Use one of {string.Join(", ", profile.Voices)}.");

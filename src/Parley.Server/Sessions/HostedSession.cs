@@ -109,7 +109,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter, _connection.Dialect);
+        _router = new MessageRouter(
+            model, _connection.Services.Options.Compatibility, _rules,
+            plan.Start.Setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true, _meter, _connection.Dialect);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
     }
 

@@ -21,8 +21,9 @@ internal sealed class SessionPlanner(
     /// <exception cref="LiveProtocolException">The session is refused because of <paramref name="unread"/>.</exception>
     internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request)
     {
+        var service = request.Dialect is null ? null : LiveModelProfiles.Vertex;
         // Only the service behind a model that forwards messages may read what this server does not.
-        if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
+        if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel, service)?.Model is not IMessageModel))
             throw unread;
         var now = clock.Now;
         if (registry.IsDraining)
@@ -35,7 +36,7 @@ internal sealed class SessionPlanner(
         var requested = EffectiveSetup.Of(first.Setup!, caller.Token);
         if (requested.Model is not { Length: > 0 } name)
             throw new LiveCloseException(LiveClose.InvalidArgument);
-        var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name);
+        var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name, service);
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
         // A forwarded setup is checked by the service behind the model; that service also limits the lifetime of the session.
@@ -47,9 +48,13 @@ internal sealed class SessionPlanner(
         // What was not read may be something that a token or a policy forbids, and is lost if the setup is re-encoded.
         if (unread is not null && (!isAsSent || isLocked))
             throw unread;
+        var isStrict = admission is null && options.Value.Compatibility == LiveCompatibility.Strict;
+        if (isStrict)
+            SetupPolicy.RequirePublic(requested, entry.Profile, request.Version);
         var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
         if (admission is null && request.Dialect is not null)
             setup = VertexDialect.WithDefaults(setup);
+        pinsContext |= isStrict && !entry.Profile.AcceptsContextUpdate;
 
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);

@@ -44,7 +44,7 @@ internal sealed partial class SessionMeter : ISessionMeter
         (_metrics, _sinks, _time, _logger, _used) = (metrics, sinks, time, logger, used);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // Clients choose names freely within a pattern; each one would create a time series.
-        _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
+        _modelLabel = ModelName.Id(model) is { } id && ModelProfiles.Public.ContainsKey(id) ? model : "other";
     }
 
     /// <summary>Starts recording. A session that never started is counted as a refusal.</summary>

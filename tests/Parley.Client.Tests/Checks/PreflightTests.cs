@@ -51,6 +51,7 @@ public class PreflightTests
                 Model = name,
                 SystemInstruction = "Be brief.",
                 ResponseModalities = name.Contains("transcribe", StringComparison.Ordinal) ? [Modality.Text] : null,
+                Translation = name.Contains("translate", StringComparison.Ordinal) ? new TranslationConfig { TargetLanguageCode = "es" } : null,
                 Thinking = name.Contains("thinking", StringComparison.Ordinal) ? new ThinkingConfig { ThinkingLevel = ThinkingLevel.Low } : null,
             };
             Assert.Empty(client.Check(setup));
@@ -93,7 +94,8 @@ public class PreflightTests
             await peer.ExpectAsync();
             await peer.ExpectCloseAsync();
         });
-        await using var session = await server.ConnectAsync(Setup31 with { InitialHistory = true });
+        await using var session = await server.ConnectAsync(
+            Setup31 with { InitialHistory = true }, static options => options.Profiles = LiveModelProfiles.BuiltIn.On(new DateOnly(2026, 6, 1)));
 
         await session.SendContentAsync("history");
         var stopped = await Assert.ThrowsAsync<LivePreflightException>(async () => await session.SendContentAsync("more"));
@@ -137,7 +139,7 @@ public class PreflightTests
     [Fact]
     public void Client_and_server_read_the_same_model_profiles()
     {
-        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Key);
+        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Id);
         foreach (var model in models.Append("gemini-2.5-flash-exp-native-audio-thinking-dialog").Append("gemini-12-live"))
         {
             var data = LiveModelProfiles.BuiltIn.Find(model);
