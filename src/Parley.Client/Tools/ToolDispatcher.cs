@@ -24,6 +24,7 @@ internal sealed class ToolDispatcher(
     private readonly List<ToolExecution> _orphans = [];
     private ToolTable _table = ToolTable.From(setup);
     private int _checkpoints;
+    private int _running;
 
     /// <summary>Replaces the tools in mid-session.</summary>
     internal void Use(IReadOnlyList<LiveTool> tools) => Volatile.Write(ref _table, ToolTable.From(setup with { Tools = tools, Configure = null }));
@@ -31,20 +32,20 @@ internal sealed class ToolDispatcher(
     internal void Start(ToolCallUpdate update)
     {
         var table = Volatile.Read(ref _table);
-        var automatic = setup.AutomaticTools && table.Automatic.Count > 0;
         var blocking = new List<ToolRun>();
         foreach (var call in update.Calls)
         {
-            if (!state.TryAddCall(call))
+            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
+            var isBlocking = IsBlocking(tool?.Behavior ?? table.Manual.GetValueOrDefault(call.Name ?? ""));
+            if (!state.TryAddCall(call, isBlocking))
             {
                 Log.ToolDuplicate(logger, call.Id, call.Name);
                 continue;
             }
-            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
-            if (!automatic || (tool is null && table.Manual.Contains(call.Name ?? "")))
+            if (!IsAutomatic(call, table))
                 continue;
             var run = Begin(call, tool);
-            if (IsBlocking(tool))
+            if (isBlocking)
                 blocking.Add(run);
             else
                 _ = Task.Run(() => AnswerAsync([run]));
@@ -52,6 +53,12 @@ internal sealed class ToolDispatcher(
         if (blocking.Count > 0)
             _ = Task.Run(() => AnswerAsync(blocking));
     }
+
+    /// <summary>Whether the session answers the call; otherwise the application does.</summary>
+    internal bool IsAutomatic(FunctionCall call) => IsAutomatic(call, Volatile.Read(ref _table));
+
+    /// <summary>Whether a function is running, or its answer is being sent.</summary>
+    internal bool IsRunning => Volatile.Read(ref _running) > 0;
 
     internal void Cancel(IReadOnlyList<string> ids)
     {
@@ -104,7 +111,13 @@ internal sealed class ToolDispatcher(
             _runs.Remove(id);
     }
 
-    private bool IsBlocking(LiveTool? tool) => tool?.Behavior is { } own ? own != Behavior.NonBlocking : !nonBlockingByDefault;
+    private bool IsBlocking(Behavior? own) => own is { } behavior && behavior != Behavior.Unspecified ? behavior != Behavior.NonBlocking : !nonBlockingByDefault;
+
+    private bool IsAutomatic(FunctionCall call, ToolTable table)
+    {
+        var name = call.Name ?? "";
+        return setup.AutomaticTools && table.Automatic.Count > 0 && (table.Automatic.ContainsKey(name) || !table.Manual.ContainsKey(name));
+    }
 
     private ToolRun Begin(FunctionCall call, LiveTool? tool)
     {
@@ -133,10 +146,11 @@ internal sealed class ToolDispatcher(
 
     private async Task AnswerAsync(List<ToolRun> runs)
     {
+        Interlocked.Increment(ref _running);
         try
         {
             await Task.WhenAll(runs.Select(static run => run.Execution.Completion)).ConfigureAwait(false);
-            if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool))
+            if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool?.Behavior))
             {
                 await StreamAsync(streaming).ConfigureAwait(false);
             }
@@ -153,6 +167,10 @@ internal sealed class ToolDispatcher(
         catch (Exception e) when (e is LiveException or OperationCanceledException)
         {
             Log.ToolNotSent(logger, runs.Count);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
         }
         foreach (var run in runs)
         {
