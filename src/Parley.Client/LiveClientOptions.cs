@@ -36,7 +36,11 @@ public class LiveClientOptions
     /// <summary>Where the credential goes; default <see cref="Parley.Client.CredentialPlacement.Header"/>.</summary>
     public CredentialPlacement CredentialPlacement { get; set; }
 
-    /// <summary>Sends the upgrade and the HTTP requests; default one shared handler for the process. It is not disposed.</summary>
+    /// <summary>
+    /// Sends the upgrade and the HTTP requests; default one shared handler for the process. It is not disposed. Redirects are not followed,
+    /// because the credential would go to another address: the client turns them off in the handler. Set <c>AllowAutoRedirect</c> to false
+    /// yourself if the handler has been used before.
+    /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
     /// <summary>Interval of pings, which keep proxies from closing an idle socket; default 30 s, zero = no pings.</summary>
@@ -91,6 +95,13 @@ public class LiveClientOptions
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// Largest tool response that the server accepts, as JSON; default 1 MiB, the default of Parley's server
+    /// (<c>Live:Messages:MaxToolBytes</c>). A longer result of an automatic tool is replaced by an error for the model, because the message
+    /// would close the session with 1009.
+    /// </summary>
+    public int MaxToolResponseBytes { get; set; } = 1 << 20;
+
     /// <summary>Longest wait for the server's close before the socket is cut; default 2 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -143,6 +154,8 @@ public class LiveClientOptions
             throw new ArgumentException("LiveClientOptions.AnswerTimeout must be greater than zero, or infinite.");
         if (MaxAnswerBytes < 1)
             throw new ArgumentException("LiveClientOptions.MaxAnswerBytes must be at least 1.");
+        if (MaxToolResponseBytes < 1_024)
+            throw new ArgumentException("LiveClientOptions.MaxToolResponseBytes must be at least 1,024.");
         if (MaxMessageBytes < 1_024)
             throw new ArgumentException("LiveClientOptions.MaxMessageBytes must be at least 1,024.");
         ArgumentNullException.ThrowIfNull(Resumption);

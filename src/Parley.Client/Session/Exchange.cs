@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Parley.Client.Session;
 
 /// <summary>
-/// One exchange of a session: sends a question and reads until nothing more follows. Uses public members of the session, so that it works on
-/// a test double too; the parts, if there are any, tell old updates from new ones and what the session waits for.
+/// One exchange of a session: sends a question and reads until nothing more follows. Uses public members of the session, so that it
+/// works on a test double too; the parts, if there are any, tell old updates from new ones and what the session waits for.
 /// </summary>
 internal sealed class Exchange(LiveSession session, SessionParts? parts, bool isSpeech = false)
 {
@@ -92,7 +92,7 @@ internal sealed class Exchange(LiveSession session, SessionParts? parts, bool is
     private async Task<bool> IsSilentAsync(Task<bool> next, CancellationToken cancellationToken)
     {
         // An answer that ended while audio was still being sent may have been the last one.
-        var mayBeOver = _answered is not null && parts?.State.IsAnswerDue is not true;
+        var mayBeOver = _answered is not null && parts?.State.IsBusy is not true;
         var limit = mayBeOver ? IdleClock.Grace : _patience;
         var left = limit == Timeout.InfiniteTimeSpan ? limit : limit - _clock.GetElapsedTime(_progress);
         if (left > TimeSpan.Zero || left == Timeout.InfiniteTimeSpan)

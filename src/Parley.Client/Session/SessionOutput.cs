@@ -202,8 +202,8 @@ internal sealed class SessionOutput(
         var traits = MessageTraits.Of(message);
         if (message.ClientContent is not null && setup.TakesHistory)
             traits = traits with { ExpectsAnswer = false };
-        if (traits.IsMark)
-            _microphone.Clear();
+        if (traits.IsMark && _microphone.Clear())
+            Log.OddByte(logger);
         ResetBuffer();
         LiveCodec.Encode(message, _buffer);
         state.Telemetry?.Sent(message);

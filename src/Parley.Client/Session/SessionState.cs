@@ -117,52 +117,6 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
         get { lock (_lock) return _resumable && _calls.Count == 0 && _turn.IsQuiet; }
     }
 
-    /// <summary>Whether the writer holds input for the next connection. Set by the writer.</summary>
-    internal bool HoldsInput
-    {
-        get => Volatile.Read(ref _holdsInput);
-        set => Volatile.Write(ref _holdsInput, value);
-    }
-
-    /// <summary>Whether an answer must follow.</summary>
-    internal bool IsAnswerDue
-    {
-        get { lock (_lock) return _turn.IsAnswerDue; }
-    }
-
-    /// <summary>Number of the newest turn, and how many will be complete when it is.</summary>
-    internal (long Turn, long Completed) Position
-    {
-        get { lock (_lock) return (_turn.Number, _turn.Completed + (_turn.IsOpen ? 1 : 0)); }
-    }
-
-    /// <summary>Whether the session was idle when its last turn ended, and has been since.</summary>
-    internal bool IsStillIdle(TurnCompleteUpdate last)
-    {
-        lock (_lock)
-            return IsIdle && _turn.Completed == last.Completed;
-    }
-
-    /// <summary>Whether a turn may follow although none must: it is waited for, but not forever.</summary>
-    internal bool IsUncertain
-    {
-        get { lock (_lock) return _turn.IsQuiet && !_turn.IsIdle && _calls.Count == 0 && !HoldsInput; }
-    }
-
-    private bool IsIdle => _turn.IsIdle && _calls.Count == 0 && !HoldsInput;
-
-    /// <summary>Nothing followed: nothing more is expected. False if something did meanwhile.</summary>
-    internal bool TrySettle()
-    {
-        lock (_lock)
-        {
-            if (!IsUncertain)
-                return false;
-            _turn.Settle();
-            return true;
-        }
-    }
-
     /// <summary>Whether another connection may be opened.</summary>
     internal bool CanContinue
     {

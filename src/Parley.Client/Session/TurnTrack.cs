@@ -42,8 +42,8 @@ internal sealed class TurnTrack(ResumptionOptions options)
     /// <summary>Whether the model says nothing more without further input.</summary>
     internal bool IsIdle => IsQuiet && !_expected.IsPossible;
 
-    /// <summary>Whether an answer must follow: a question or a result of a function is unanswered.</summary>
-    internal bool IsAnswerDue => _expected.IsDue;
+    /// <summary>Whether the model certainly says more: it is in a turn, reasons, or a question or a result of a function is unanswered.</summary>
+    internal bool IsBusy => _open || _inProgress || _expected.IsDue;
 
     /// <summary>Nothing followed for a while, although it might have: nothing more is expected.</summary>
     internal void Settle() => _expected.Settle();

@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -32,6 +33,19 @@ public sealed record TurnCompleteUpdate(TurnCompleteReason? Reason, InteractionS
     // Number of completed turns of the session, this one included.
     internal long Completed { get; private set; }
 
+    /// <summary>Reason, status and the total of the tokens.</summary>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("IsIdle = ").Append(IsIdle);
+        if (Reason is { } reason)
+            builder.Append(", Reason = ").Append(reason);
+        if (InteractionStatus is { } status)
+            builder.Append(", InteractionStatus = ").Append(status);
+        if (Usage?.TotalTokenCount is { } tokens)
+            builder.Append(", TotalTokenCount = ").Append(tokens);
+        return true;
+    }
+
     internal void Note(bool isIdle, long completed) => (_isIdle, Completed) = (isIdle, completed);
 }
 
@@ -51,4 +65,12 @@ public sealed record VoiceActivityUpdate(VoiceActivityType Type, TimeSpan? Audio
 
 /// <summary>Token count of a message. <see cref="LiveSession.Usage"/> is the sum.</summary>
 /// <param name="Usage">The count; not a running total.</param>
-public sealed record UsageUpdate(UsageMetadata Usage) : LiveUpdate;
+public sealed record UsageUpdate(UsageMetadata Usage) : LiveUpdate
+{
+    /// <summary>The total.</summary>
+    protected override bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("TotalTokenCount = ").Append(Usage.TotalTokenCount);
+        return true;
+    }
+}

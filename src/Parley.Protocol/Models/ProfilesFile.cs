@@ -83,6 +83,8 @@ internal sealed record ProfileEntry
 
     public int? ContextWindowTokens { get; init; }
 
+    public bool? ReadsParametersJsonSchema { get; init; }
+
     public string? Voices { get; init; }
 
     public IReadOnlyList<string> Sets { get; init => field = value ?? []; } = [];
@@ -107,6 +109,7 @@ internal sealed record ProfileEntry
         AllowsAffectiveDialog = AllowsAffectiveDialog ?? Defaults.AllowsAffectiveDialog,
         ProactiveAudioAlwaysOn = ProactiveAudioAlwaysOn ?? Defaults.ProactiveAudioAlwaysOn,
         ContextWindowTokens = ContextWindowTokens ?? Defaults.ContextWindowTokens,
+        ReadsParametersJsonSchema = ReadsParametersJsonSchema ?? Defaults.ReadsParametersJsonSchema,
         Voices = Voices is null ? Defaults.Voices : file.Voices[Voices],
         Rules = [.. Sets.SelectMany(set => file.Sets[set]), .. Rules],
     };
