@@ -6,7 +6,7 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley serve</c>: serves the Live API on this machine.</summary>
 internal static class ServeCommand
 {
-    private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    private const string Path = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent";
     private const int DefaultPort = 8080;
 
     internal static Command Create()

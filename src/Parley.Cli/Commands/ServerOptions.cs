@@ -32,7 +32,7 @@ internal sealed class ServerOptions
     {
         Description = "API version in the URL path",
         HelpName = "VERSION",
-        DefaultValueFactory = _ => "v1beta",
+        DefaultValueFactory = _ => "v1",
     };
 
     internal void AddTo(Command command)

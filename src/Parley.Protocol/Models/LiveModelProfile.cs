@@ -103,8 +103,14 @@ public sealed record LiveModelProfile
     /// <summary>Most tokens of one answer. Default 65,536.</summary>
     public int OutputTokenLimit { get; init; } = 65_536;
 
-    /// <summary>Names of its prebuilt voices, the case does not matter (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>); empty = not known.</summary>
+    /// <summary>Names of its prebuilt voices, matched in any case (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>); empty = not known.</summary>
     public IReadOnlyList<string> Voices { get; init; } = [];
+
+    /// <summary>
+    /// Whether it reads <c>parametersJsonSchema</c> of functions; default true. The client declares functions of the others with
+    /// <c>parameters</c>, if their schema allows it.
+    /// </summary>
+    public bool ReadsParametersJsonSchema { get; init; } = true;
 
     // Rules that have no typed member; the file describes their form.
     internal IReadOnlyList<Models.SetupRule> Rules { get; init; } = [];

@@ -116,6 +116,8 @@ internal sealed record ProfileEntry
 
     public int? OutputTokenLimit { get; init; }
 
+    public bool? ReadsParametersJsonSchema { get; init; }
+
     public ServiceEntry? Vertex { get; init; }
 
     public IReadOnlyList<LiveModelFact> Facts { get; init => field = value ?? []; } = [];
@@ -151,6 +153,7 @@ internal sealed record ProfileEntry
         AcceptsContextUpdate = AcceptsContextUpdate ?? Defaults.AcceptsContextUpdate,
         ContextWindowTokens = ContextWindowTokens ?? Defaults.ContextWindowTokens,
         OutputTokenLimit = OutputTokenLimit ?? Defaults.OutputTokenLimit,
+        ReadsParametersJsonSchema = ReadsParametersJsonSchema ?? Defaults.ReadsParametersJsonSchema,
         Voices = Voices is null ? Defaults.Voices : file.Voices[Voices],
         Vertex = Vertex,
         Rules = [.. Sets.SelectMany(set => file.Sets[set]), .. Rules],

@@ -12,7 +12,7 @@ public class RestTests
     {
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
         {
-            Assert.Equal("/v1beta/models", context.Request.Path);
+            Assert.Equal("/v1/models", context.Request.Path);
             Assert.Equal(ScriptedLiveServer.Key, context.Request.Headers["x-goog-api-key"].ToString());
             await context.Response.WriteAsync(context.Request.Query["pageToken"] == "next"
                 ? """{"models":[{"name":"models/b","supportedGenerationMethods":["bidiGenerateContent"],"inputTokenLimit":131072}]}"""
@@ -32,7 +32,7 @@ public class RestTests
     {
         await using var server = await ScriptedLiveServer.StartAsync(async context =>
         {
-            Assert.Equal(("POST", "/v1beta/auth_tokens?key=" + ScriptedLiveServer.Key), (context.Request.Method, context.Request.Path + context.Request.QueryString.Value));
+            Assert.Equal(("POST", "/v1/auth_tokens?key=" + ScriptedLiveServer.Key), (context.Request.Method, context.Request.Path + context.Request.QueryString.Value));
             using var body = new StreamReader(context.Request.Body);
             Assert.Equal("""{"uses":2,"bidiGenerateContentSetup":{"model":"models/m"},"fieldMask":"model"}""", await body.ReadToEndAsync());
             await context.Response.WriteAsync("""{"name":"auth_tokens/abc"}""");
