@@ -8,7 +8,7 @@ internal static class AskCommand
 {
     internal static Command Create(ToolEnvironment environment)
     {
-        var text = new Argument<string>("text") { Description = "The question; - = standard input" };
+        var text = new Argument<string>("text") { Description = "The question; - = standard input", HelpName = "TEXT" };
         var audio = Files.Output("--audio", "Write the spoken answer to this WAV file (24 kHz)");
         var image = Files.Input("--image", "Send this JPEG or PNG before the question; - = standard input");
         var timeout = AnswerLimit.Option();

@@ -61,5 +61,5 @@ internal static class ContextCommand
         return command;
     }
 
-    private static Argument<string> Name() => new("name") { Description = "Name of the context, as parley context list prints it" };
+    private static Argument<string> Name() => new("name") { Description = "Name of the context, as parley context list prints it", HelpName = "NAME" };
 }

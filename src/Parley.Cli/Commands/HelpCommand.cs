@@ -20,7 +20,7 @@ internal static class HelpCommand
 
     internal static Command Create(ToolEnvironment environment)
     {
-        var topic = new Argument<string[]>("command") { Description = $"A command, or {ExitCodesTopic}", Arity = ArgumentArity.ZeroOrMore };
+        var topic = new Argument<string[]>("command") { Description = $"A command, or {ExitCodesTopic}", HelpName = "COMMAND", Arity = ArgumentArity.ZeroOrMore };
         topic.CompletionSources.Add(context => context.ParseResult.RootCommandResult.Command.Subcommands.Select(
             static command => new System.CommandLine.Completions.CompletionItem(command.Name)).Append(new(ExitCodesTopic)));
         var command = new Command("help", "Show the help of a command, or the exit codes") { topic };

@@ -23,7 +23,7 @@ internal static class KeysCommand
 
     private static Command CreateKey(ToolEnvironment environment)
     {
-        var name = new Argument<string>("name") { Description = "Display name of the key" };
+        var name = new Argument<string>("name") { Description = "Display name of the key", HelpName = "NAME" };
         var expires = Durations.Option("--expires", "How long the key is valid. Default: no limit");
         var sessions = Numbers.Option("--max-sessions", 1, "Most concurrent sessions");
         var opens = Numbers.Option("--opens-per-minute", 1, "Most connections opened per minute");
@@ -91,7 +91,7 @@ internal static class KeysCommand
 
     private static Command Revoke(ToolEnvironment environment)
     {
-        var id = new Argument<string>("id") { Description = "Id of the key, as parley keys list prints it" };
+        var id = new Argument<string>("id") { Description = "Id of the key, as parley keys list prints it", HelpName = "ID" };
         var stores = new KeyStoreOptions(environment);
         var command = new Command("revoke", "Revoke a key permanently and end its sessions") { id };
         stores.AddTo(command);

@@ -12,7 +12,7 @@ internal static class LoginCommand
 
     internal static Command Create(ToolEnvironment environment)
     {
-        var name = new Argument<string?>("name") { Description = "Name of the context. Default: the host of the server", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("name") { Description = "Name of the context. Default: the host of the server", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
         var url = new Option<string?>("--url") { Description = $"Server. Default: {ServerOptions.PublicUrl}", HelpName = "URL" };
         var withKey = new Option<bool>("--with-key") { Description = "Read the key from standard input instead of the terminal" };
         var command = new Command("login", "Store a server and its key, for the commands that connect to a server") { name, url, withKey };

@@ -12,7 +12,7 @@ internal static class PlayCommand
 {
     internal static Command Create(ToolEnvironment environment)
     {
-        var folder = new Argument<string>("folder") { Description = "Folder that parley talk --record wrote" };
+        var folder = new Argument<string>("folder") { Description = "Folder that parley talk --record wrote", HelpName = "FOLDER" };
         var output = Files.Output("--out", "Write both sides mixed to this WAV file instead of playing them");
         var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
         var command = new Command("play", "Play a recorded call and print its transcripts in time") { folder, output, speaker };

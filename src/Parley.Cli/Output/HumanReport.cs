@@ -85,7 +85,11 @@ internal sealed class HumanReport : IReport
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
         // Do not wrap lines in a pipe.
         if (isRedirected)
             console.Profile.Width = int.MaxValue;

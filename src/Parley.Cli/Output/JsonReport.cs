@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Parley.Client;
 
 namespace Parley.Cli.Output;
@@ -11,6 +12,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
     private readonly Lock _gate = new();
 
