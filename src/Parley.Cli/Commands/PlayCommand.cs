@@ -45,7 +45,7 @@ internal static class PlayCommand
         IAudioOutput output;
         try
         {
-            output = await AudioDevices.OpenOutputAsync(speaker, cancellationToken: cancellationToken);
+            output = await SystemDevices.OpenOutputAsync(speaker, cancellationToken);
         }
         catch (AudioDeviceException e)
         {

@@ -69,7 +69,7 @@ internal sealed class TalkDevices : IAsyncDisposable
         }
         try
         {
-            return await AudioDevices.OpenOutputAsync(settings.SpeakerCommand, cancellationToken: cancellationToken);
+            return await SystemDevices.OpenOutputAsync(settings.SpeakerCommand, cancellationToken);
         }
         catch (AudioDeviceException e) when (settings.SpeakerCommand is null)
         {
@@ -83,7 +83,7 @@ internal sealed class TalkDevices : IAsyncDisposable
     {
         try
         {
-            return await AudioDevices.OpenInputAsync(settings.MicrophoneCommand, cancellationToken: cancellationToken);
+            return await SystemDevices.OpenInputAsync(settings.MicrophoneCommand, cancellationToken);
         }
         catch (AudioDeviceException e) when (settings.MicrophoneCommand is null && settings.IsInteractive)
         {
