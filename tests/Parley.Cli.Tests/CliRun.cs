@@ -20,11 +20,15 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
 /// <summary>Runs the tool in this process, with its own folder for files, configuration and data.</summary>
 internal sealed class CliRun : IDisposable
 {
+    private static readonly DirectoryInfo Here = Directory.CreateTempSubdirectory("parley-cli-here-");
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-cli-");
     private readonly Dictionary<string, string> _variables;
 
     internal CliRun()
     {
+        // Relative paths in command lines lead to an empty folder. The runner has set its own after the assembly was loaded.
+        Environment.CurrentDirectory = Here.FullName;
         _variables = new()
         {
             ["PARLEY_CONFIG"] = PathOf("config"),
@@ -64,7 +68,7 @@ internal sealed class CliRun : IDisposable
     internal Task<CliResult> RunAsync(params string[] arguments) => RunAsync((IEnumerable<string>)arguments);
 
     /// <summary>Whether the command line itself has no error.</summary>
-    internal bool IsAccepted(IReadOnlyList<string> arguments) => ParleyTool.CreateRoot(CreateEnvironment()).Parse(arguments).Errors.Count == 0;
+    internal bool IsAccepted(IReadOnlyList<string> arguments) => ParleyTool.CreateRoot(CreateEnvironment()).Parse(arguments, new System.CommandLine.ParserConfiguration { ResponseFileTokenReplacer = null }).Errors.Count == 0;
 
     internal string Write(string name, string text)
     {
