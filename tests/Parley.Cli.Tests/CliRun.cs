@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests;
 
@@ -14,7 +15,7 @@ internal sealed record CliResult(int ExitCode, string Output, string Error)
 
     public override string ToString() => $"exit code {ExitCode}\n{Output}\n--- standard error\n{Error}";
 
-    private static IReadOnlyList<string> Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>Runs the tool in this process, with its own folder for files, configuration and data.</summary>

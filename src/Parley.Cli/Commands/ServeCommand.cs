@@ -52,8 +52,8 @@ internal static class ServeCommand
         };
         config.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<InputFile?>() is { IsStandardInput: false } file && !File.Exists(file.Path))
-                result.AddError($"--config: {file.Path} {(Directory.Exists(file.Path) ? "is a folder" : "does not exist")}. Give a JSON file.");
+            if (result.Tokens is [{ Value: { Length: > 0 } path and not "-" }] && !File.Exists(path))
+                result.AddError($"--config: {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}. Give a JSON file.");
         });
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {

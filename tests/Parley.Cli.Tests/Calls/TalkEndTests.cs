@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Parley.Client.Tests.Scripted;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Calls;
 

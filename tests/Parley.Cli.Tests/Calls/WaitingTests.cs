@@ -1,4 +1,5 @@
 using Parley.Client.Tests.Scripted;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Calls;
 

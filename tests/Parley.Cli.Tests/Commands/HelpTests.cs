@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Commands;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Contexts;
 

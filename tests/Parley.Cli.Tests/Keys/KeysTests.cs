@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server;
+using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Keys;
 
