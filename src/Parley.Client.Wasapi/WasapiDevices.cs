@@ -1,10 +1,9 @@
 using System.Runtime.Versioning;
 using NAudio.Wave;
 using Parley.Client.Audio.Devices;
-using Parley.Client.Wasapi;
 using Parley.Protocol;
 
-namespace Parley.Client;
+namespace Parley.Client.Wasapi;
 
 /// <summary>
 /// The default microphone and loudspeaker of Windows, through WASAPI in shared mode

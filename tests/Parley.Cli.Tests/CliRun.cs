@@ -69,7 +69,8 @@ internal sealed class CliRun : IDisposable
     internal Task<CliResult> RunAsync(params string[] arguments) => RunAsync((IEnumerable<string>)arguments);
 
     /// <summary>Whether the command line itself has no error.</summary>
-    internal bool IsAccepted(IReadOnlyList<string> arguments) => ParleyTool.CreateRoot(CreateEnvironment()).Parse(arguments, new System.CommandLine.ParserConfiguration { ResponseFileTokenReplacer = null }).Errors.Count == 0;
+    internal bool IsAccepted(IReadOnlyList<string> arguments) =>
+        ParleyTool.CreateRoot(CreateEnvironment()).Parse(arguments, new System.CommandLine.ParserConfiguration { ResponseFileTokenReplacer = null }).Errors.Count == 0;
 
     internal string Write(string name, string text)
     {

@@ -20,7 +20,12 @@ internal static class HelpCommand
 
     internal static Command Create(ToolEnvironment environment)
     {
-        var topic = new Argument<string[]>("command") { Description = $"A command, or {ExitCodesTopic}", HelpName = "COMMAND", Arity = ArgumentArity.ZeroOrMore };
+        var topic = new Argument<string[]>("command")
+        {
+            Description = $"A command, or {ExitCodesTopic}",
+            HelpName = "COMMAND",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         topic.CompletionSources.Add(context => context.ParseResult.RootCommandResult.Command.Subcommands.Select(
             static command => new System.CommandLine.Completions.CompletionItem(command.Name)).Append(new(ExitCodesTopic)));
         var command = new Command("help", "Show the help of a command, or the exit codes") { topic };
@@ -32,7 +37,10 @@ internal static class HelpCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(topic) is not [ExitCodesTopic])
-                return await Root(parsed.CommandResult).Parse([.. parsed.GetValue(topic) ?? [], "--help"]).InvokeAsync(parsed.InvocationConfiguration, cancellationToken);
+            {
+                var help = Root(parsed.CommandResult).Parse([.. parsed.GetValue(topic) ?? [], "--help"]);
+                return await help.InvokeAsync(parsed.InvocationConfiguration, cancellationToken);
+            }
             await environment.Output.WriteLineAsync(ExitCodesText);
             return ExitCodes.Success;
         });

@@ -12,7 +12,12 @@ internal static class LoginCommand
 
     internal static Command Create(ToolEnvironment environment)
     {
-        var name = new Argument<string?>("name") { Description = "Name of the context. Default: the host of the server", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("name")
+        {
+            Description = "Name of the context. Default: the host of the server",
+            HelpName = "NAME",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var url = new Option<string?>("--url") { Description = $"Server. Default: {ServerOptions.PublicUrl}", HelpName = "URL" };
         var withKey = new Option<bool>("--with-key") { Description = "Read the key from standard input instead of the terminal" };
         var command = new Command("login", "Store a server and its key, for the commands that connect to a server") { name, url, withKey };
@@ -25,7 +30,9 @@ internal static class LoginCommand
         });
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            var address = parsed.GetValue(url) is { } given && ServerOptions.TryParse(given, out var server) ? server : new Uri(ServerOptions.PublicUrl);
+            var address = parsed.GetValue(url) is { } given && ServerOptions.TryParse(given, out var server)
+                ? server
+                : new Uri(ServerOptions.PublicUrl);
             var key = await ReadKeyAsync(environment, address, parsed.GetValue(withKey), cancellationToken);
             var context = new ServerContext(parsed.GetValue(name) ?? address.Authority, address.ToString(), key);
             if (!ContextStore.IsName(context.Name))
@@ -59,7 +66,8 @@ internal static class LoginCommand
         if (key is not { Length: > 0 and <= MaxKeyLength } || key.Any(static c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
             throw new CommandException(
-                $"No key was given: it must be one line of at most {MaxKeyLength} characters without blanks, typed or on standard input.", ExitCodes.Usage);
+                $"No key was given: it must be one line of at most {MaxKeyLength} characters without blanks, typed or on standard input.",
+                ExitCodes.Usage);
         }
         return key;
     }

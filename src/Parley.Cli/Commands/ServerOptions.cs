@@ -19,7 +19,8 @@ internal sealed class ServerOptions(ToolEnvironment environment)
     private readonly Option<string?> _url = new("--url")
     {
         Description =
-            $"Server to connect to. Default: ${UrlVariable}, else the current context, else the public service if ${PublicKeyVariable} is set, else {LocalUrl}",
+            $"Server to connect to. Default: ${UrlVariable}, else the current context, else the public service if ${PublicKeyVariable} "
+            + $"is set, else {LocalUrl}",
         HelpName = "URL",
     };
     private readonly Option<string?> _context = new("--context")
@@ -30,7 +31,8 @@ internal sealed class ServerOptions(ToolEnvironment environment)
     private readonly Option<string?> _key = new("--key")
     {
         Description =
-            $"API key. Default: ${KeyVariable} (${PublicKeyVariable} for the public service), else the key that login stored for the server, else the development key on this machine",
+            $"API key. Default: ${KeyVariable} (${PublicKeyVariable} for the public service), else the key that login stored for the server, "
+            + "else the development key on this machine",
         HelpName = "KEY",
     };
     private readonly Option<string?> _token = new("--token")
@@ -90,7 +92,8 @@ internal sealed class ServerOptions(ToolEnvironment environment)
         if (parsed.GetValue(_token) is { } token)
             return LiveClient.FromToken(token, options);
         var key = parsed.GetValue(_key) ?? Key(parsed, url)
-            ?? throw new CommandException($"No API key for {url.Host}. Give one with --key, or log in with: {ToolName.Current} login --url {url}", ExitCodes.Usage);
+            ?? throw new CommandException(
+                $"No API key for {url.Host}. Give one with --key, or log in with: {ToolName.Current} login --url {url}", ExitCodes.Usage);
         return LiveClient.FromApiKey(key, options);
     }
 

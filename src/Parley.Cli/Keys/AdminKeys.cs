@@ -92,7 +92,8 @@ internal sealed class AdminKeys : IKeyStore
     private CommandException Refused(HttpStatusCode status, byte[] json) => status switch
     {
         HttpStatusCode.Unauthorized => new CommandException(
-            $"{Name} refused the admin secret. It is Live:Admin:Secret of the server, or the content of admin.secret in its data folder.", ExitCodes.Refused),
+            $"{Name} refused the admin secret. It is Live:Admin:Secret of the server, or the content of admin.secret in its data folder.",
+            ExitCodes.Refused),
         HttpStatusCode.NotFound => new CommandException(
             $"{Name} has no admin API. Start the server with --admin-port, and give the address that it prints as 'admin'.", ExitCodes.Failure),
         HttpStatusCode.BadRequest => new CommandException($"{Name} refused the request: {Message(json) ?? "bad request"}", ExitCodes.Usage),
@@ -124,7 +125,8 @@ internal sealed class AdminKeys : IKeyStore
         }
         catch (JsonException)
         {
-            throw new CommandException($"{Name} answered with something that is not of the admin API. Give the address that serve prints as 'admin'.", ExitCodes.Failure);
+            throw new CommandException(
+                $"{Name} answered with something that is not of the admin API. Give the address that serve prints as 'admin'.", ExitCodes.Failure);
         }
     }
 }

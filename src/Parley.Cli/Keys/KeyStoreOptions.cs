@@ -62,7 +62,8 @@ internal sealed class KeyStoreOptions(ToolEnvironment environment)
         {
             throw new CommandException($"{file} cannot be read: {e.Message}", ExitCodes.Failure);
         }
-        throw new CommandException($"The admin API needs a secret. Give it in ${SecretVariable} or with --admin-secret, or give --data with its folder.", ExitCodes.Usage);
+        throw new CommandException(
+            $"The admin API needs a secret. Give it in ${SecretVariable} or with --admin-secret, or give --data with its folder.", ExitCodes.Usage);
     }
 
     private static string Valid(string secret) => secret.Trim() is { Length: > 0 } text && text.All(static c => c is > ' ' and < (char)127)

@@ -30,7 +30,7 @@ internal sealed class CallRecording
         if (!File.Exists(messages))
         {
             throw new CommandException(
-                $"{folder} holds no recorded call. Record one with: {ToolName.Current} talk --record {Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}",
+                $"{folder} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder}",
                 ExitCodes.Failure);
         }
         try

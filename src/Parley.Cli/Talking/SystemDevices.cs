@@ -1,4 +1,5 @@
 using Parley.Client;
+using Parley.Client.Wasapi;
 
 namespace Parley.Cli.Talking;
 

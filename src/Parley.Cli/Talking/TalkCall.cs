@@ -54,7 +54,8 @@ internal sealed class TalkCall(
         {
             return _isUnanswered
                 ? throw new CommandException(
-                    $"The recording was not answered within {AnswerLimit.Describe(limit)}. The server may have heard no speech in it. --timeout waits longer.",
+                    $"The recording was not answered within {AnswerLimit.Describe(limit)}. The server may have heard no speech in it. "
+                    + "--timeout waits longer.",
                     ExitCodes.Failure)
                 : null;
         }

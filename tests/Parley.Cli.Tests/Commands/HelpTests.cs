@@ -113,7 +113,7 @@ public sealed class HelpTests
 
         var printed = await Expect.WithinAsync(bash.StandardOutput.ReadToEndAsync(), "bash completes");
 
-        Assert.Equal(expected, string.Join(' ', printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static word => !word.StartsWith("-h", StringComparison.Ordinal) && word != "--help")));
+        Assert.Equal(expected, string.Join(' ', printed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static word => word is not ("-h" or "--help"))));
     }
 
     [Theory]
