@@ -15,6 +15,7 @@ public sealed partial class ConversationMachine
     private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
 
     private bool _inProgress;
+    private bool _isFailed;
     private (int Version, bool Seeded) _offered = (-1, false);
 
     /// <summary>A piece of the answer is ready.</summary>
@@ -90,6 +91,20 @@ public sealed partial class ConversationMachine
             EndGeneration(now);
     }
 
+    /// <summary>
+    /// The chat model failed, whatever was said instead: the turn ends without <c>generationComplete</c>, with the reason
+    /// <c>GENERATED_OTHER</c>.
+    /// </summary>
+    /// <param name="generation">The generation it belongs to; ignored if that is not running any more.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Failed(int generation, TimeSpan now)
+    {
+        if (_closed || !_output.IsCurrent(generation))
+            return;
+        _isFailed = true;
+        EndGeneration(now);
+    }
+
     /// <summary>A chunk was written to the socket: a client that plays in real time plays it after those sent before.</summary>
     /// <param name="generation">The generation it belongs to.</param>
     /// <param name="sequence">Its number.</param>
@@ -113,7 +128,8 @@ public sealed partial class ConversationMachine
 
     private void EndGeneration(TimeSpan now)
     {
-        Send(new ServerContent { GenerationComplete = true });
+        if (!_isFailed)
+            Send(new ServerContent { GenerationComplete = true });
         if (_options.DelaysTurnComplete && _output.PlaybackLeft(now) is { Ticks: > 0 } left)
         {
             _output.Play();
@@ -162,7 +178,8 @@ public sealed partial class ConversationMachine
 
     private ServerContent TurnComplete()
     {
-        var content = new ServerContent { TurnComplete = true };
+        var content = new ServerContent { TurnComplete = true, TurnCompleteReason = _isFailed ? TurnCompleteReason.GeneratedOther : null };
+        _isFailed = false;
         if (_options.ReportsInteractionStatus)
         {
             _inProgress = _tools.HasOpen || _resultWantsAnswer;

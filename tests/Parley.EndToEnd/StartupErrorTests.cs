@@ -44,10 +44,9 @@ public sealed class StartupErrorTests : IDisposable
         var run = await _tool.RunAsync(["serve", .. options]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Collection(
-            run.Lines,
-            line => Assert.Contains(expected, line.Text, StringComparison.Ordinal),
-            line => Assert.Equal("Try: ./parley serve --help", line.Text));
+        var line = Assert.Single(run.Lines);
+        Assert.Contains(expected, line.Text, StringComparison.Ordinal);
+        Assert.EndsWith(" Try: ./parley serve --help", line.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,10 +6,10 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley serve</c>: serves the Live API on this machine.</summary>
 internal static class ServeCommand
 {
-    private const string Path = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent";
+    private const string EndpointPath = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent";
     private const int DefaultPort = 8080;
 
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
         var host = new Option<string>("--host")
         {
@@ -44,22 +44,11 @@ internal static class ServeCommand
             HelpName = "KEY",
         };
         var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this loopback port");
-        var record = new Option<DirectoryInfo?>("--record")
-        {
-            Description = "Record every message in this folder, one JSON lines file per connection",
-            HelpName = "FOLDER",
-        };
-        var config = new Option<FileInfo?>("--config")
-        {
-            Description = "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel; see docs/configuration.md",
-            HelpName = "FILE",
-        };
+        var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
+        var config = Files.Input(
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel, see docs/configuration.md; - = standard input");
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
-        var data = new Option<string?>("--data")
-        {
-            Description = "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory",
-            HelpName = "FOLDER",
-        };
+        var data = Files.Folder("--data", "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory");
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
         var proxies = new Option<string[]>("--trusted-proxy")
         {
@@ -76,14 +65,10 @@ internal static class ServeCommand
         };
         config.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } missing)
-            {
-                result.AddError(
-                    $"--config: {missing.FullName} {(Directory.Exists(missing.FullName) ? "is a folder" : "does not exist")}. "
-                    + "Give a JSON file.");
-            }
+            if (result.Tokens is [{ Value: { Length: > 0 } path and not "-" }] && !File.Exists(path))
+                result.AddError($"--config: {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}. Give a JSON file.");
         });
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             await using var server = await LocalServer.StartAsync(
                 new ServeSettings
@@ -99,7 +84,8 @@ internal static class ServeCommand
                     LogJson = parsed.GetValue(logJson),
                     MetricsPort = parsed.GetValue(metrics),
                     Record = parsed.GetValue(record),
-                    ConfigFile = parsed.GetValue(config),
+                    ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
+                    ConfigInput = parsed.GetValue(config) is { IsStandardInput: true } input ? await input.ReadAsync(environment, cancellationToken) : null,
                     Data = parsed.GetValue(data),
                     AdminPort = parsed.GetValue(admin),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
@@ -111,7 +97,7 @@ internal static class ServeCommand
             report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
             if (!parsed.GetValue(noConsole))
                 report.Fact("console", Line("console", $"{url}/"), ("url", url + "/"));
-            report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + Path), ("path", Path));
+            report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + EndpointPath), ("path", EndpointPath));
             if (server.AcceptsDevelopmentKey)
             {
                 report.Fact(

@@ -49,7 +49,9 @@ internal sealed class LocalServer : IAsyncDisposable
         {
             builder = WebApplication.CreateSlimBuilder();
             if (settings.ConfigFile is { } file)
-                builder.Configuration.AddJsonFile(file.FullName, optional: false);
+                builder.Configuration.AddJsonFile(file, optional: false);
+            if (settings.ConfigInput is { } config)
+                AddInput(builder.Configuration, config);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
@@ -166,6 +168,18 @@ internal sealed class LocalServer : IAsyncDisposable
         // The host and Kestrel log what keeps them from starting with a stack trace; the command reports it in one line.
         var lowest = settings.Quiet ? LogLevel.Error : LogLevel.Warning;
         logging.AddFilter("Microsoft", level => level >= lowest && (level < LogLevel.Error || startup.IsComplete));
+    }
+
+    private static void AddInput(ConfigurationManager configuration, byte[] json)
+    {
+        try
+        {
+            configuration.AddJsonStream(new MemoryStream(json));
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or System.Text.Json.JsonException)
+        {
+            throw new CommandException($"--config: standard input is not a valid configuration: {e.GetBaseException().Message}", ExitCodes.Usage);
+        }
     }
 
     private static IPAddress AddressOf(string host) => host switch

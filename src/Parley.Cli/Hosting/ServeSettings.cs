@@ -28,9 +28,13 @@ internal sealed record ServeSettings
     internal int? MetricsPort { get; init; }
 
     /// <summary>Folder for recordings of every message; null = no recording.</summary>
-    internal DirectoryInfo? Record { get; init; }
+    internal string? Record { get; init; }
 
-    internal FileInfo? ConfigFile { get; init; }
+    /// <summary>Path of the configuration; null = none.</summary>
+    internal string? ConfigFile { get; init; }
+
+    /// <summary>A configuration that was read already; null = none.</summary>
+    internal byte[]? ConfigInput { get; init; }
 
     /// <summary>Folder of tokens, keys, usage and resumable sessions; null = in memory.</summary>
     internal string? Data { get; init; }

@@ -9,17 +9,12 @@ internal static class DataFolder
     private const string SecretFile = "admin.secret";
 
     /// <summary><c>$PARLEY_DATA</c>, else <c>parley</c> in <c>$XDG_STATE_HOME</c>, else in <c>~/.local/state</c>.</summary>
-    internal static string Default
+    internal static string Default(ToolEnvironment environment)
     {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("PARLEY_DATA") is { Length: > 0 } folder)
-                return folder;
-            var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } given
-                ? given
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-            return Path.Combine(state, "parley");
-        }
+        if (environment.Variable("PARLEY_DATA") is { } folder)
+            return folder;
+        var home = environment.Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return Path.Combine(environment.Variable("XDG_STATE_HOME") ?? Path.Combine(home, ".local", "state"), "parley");
     }
 
     /// <summary>Creates the folder if it does not exist, readable by this user only.</summary>

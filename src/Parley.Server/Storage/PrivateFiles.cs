@@ -81,6 +81,24 @@ internal static class PrivateFiles
     /// <exception cref="IOException">It cannot be opened or made private.</exception>
     internal static FileStream Create(string path) => Open(path, FileMode.Create);
 
+    /// <summary>Writes a file as a whole: a reader sees the old or the new content, and a crash leaves one of them.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var written = $"{path}.{Guid.NewGuid():n}";
+        try
+        {
+            using (var file = Open(written, FileMode.CreateNew))
+                file.Write(content);
+            File.Move(written, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(written);
+            throw;
+        }
+    }
+
     /// <summary>Makes a file private, if it exists.</summary>
     /// <exception cref="IOException">It cannot be made private.</exception>
     internal static void Tighten(string path)
