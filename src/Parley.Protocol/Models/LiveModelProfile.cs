@@ -133,7 +133,7 @@ public sealed record LiveModelFact(string What, DateOnly? Since, string Source);
 /// <param name="From">First day on which it existed; null if unknown.</param>
 /// <param name="Until">First day on which it no longer exists; null if no end is known.</param>
 /// <param name="Service"><c>vertex</c> if only Vertex has it; null = the Developer API has it.</param>
-public sealed record LiveModelInfo(string Id, string DisplayName, DateOnly? From = null, DateOnly? Until = null, string? Service = null)
+public sealed record PublicModel(string Id, string DisplayName, DateOnly? From = null, DateOnly? Until = null, string? Service = null)
 {
     /// <summary>Whether a service has the model on a day.</summary>
     /// <param name="day">The day.</param>

@@ -46,7 +46,7 @@ public sealed class LiveModelProfiles
     public IReadOnlyList<LiveModelProfile> All { get; }
 
     /// <summary>The models of the public service, newest first, with those that were shut down.</summary>
-    public IReadOnlyList<LiveModelInfo> PublicModels => _file.Models;
+    public IReadOnlyList<PublicModel> PublicModels => _file.Models;
 
     /// <summary>Names of all prebuilt voices, each with one word that describes it, in the order in which the service lists them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Voices { get; }

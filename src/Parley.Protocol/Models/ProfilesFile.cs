@@ -13,7 +13,7 @@ internal sealed record ProfilesFile
 
     public string? Updated { get; init; }
 
-    public IReadOnlyList<LiveModelInfo> Models { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PublicModel> Models { get; init => field = value ?? []; } = [];
 
     /// <summary>What differs on Vertex, for every model.</summary>
     public ServiceEntry? Vertex { get; init; }

@@ -39,7 +39,7 @@ public static class ModelProfiles
     public static ModelProfile Permissive { get; } = ModelProfile.From(LiveModelProfiles.Unknown) with { Name = "permissive" };
 
     /// <summary>The public models by id, those that were shut down too.</summary>
-    internal static IReadOnlyDictionary<string, LiveModelInfo> Public { get; } =
+    internal static IReadOnlyDictionary<string, PublicModel> Public { get; } =
         LiveModelProfiles.BuiltIn.PublicModels.ToDictionary(static model => model.Id, StringComparer.Ordinal);
 
     /// <summary>The profile of a public model, or <see cref="Permissive"/>.</summary>
