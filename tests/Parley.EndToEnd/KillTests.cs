@@ -105,6 +105,7 @@ public sealed partial class KillTests : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Data_folder_and_recordings_are_private()
     {
         using (var server = await StartAsync("--admin-port", "0", "--record", Path.Combine(_folder.FullName, "recordings", "calls")))

@@ -23,7 +23,7 @@ internal static class DataFolder
     {
         try
         {
-            PrivateFiles.CreateFolder("data folder", folder, "parley.db", "keys", SecretFile);
+            PrivateFiles.CreateFolder("data folder", folder, "parley.db", "keys", "server.lock", SecretFile);
         }
         catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
         {

@@ -24,8 +24,7 @@ internal sealed class RotationClock(SessionState state, LiveClientOptions option
             if (_left)
                 return;
             var latest = Latest(timeLeft, options.Resumption.RotationMargin);
-            if (_timer is null)
-                _timer = options.TimeProvider.CreateGuardedTimer(this, static clock => clock.Due(), static (_, e) => Trace.TraceError(e.ToString()));
+            _timer ??= options.TimeProvider.CreateGuardedTimer(this, static clock => clock.Due(), static (_, e) => Trace.TraceError(e.ToString()));
             _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }
     }

@@ -5,7 +5,7 @@ namespace Parley.Server.Storage;
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
-    private const string FileName = "server.lock";
+    internal const string FileName = "server.lock";
 
     private readonly FileStream _file;
 

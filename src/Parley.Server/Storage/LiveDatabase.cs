@@ -25,7 +25,7 @@ internal sealed partial class LiveDatabase : IDisposable
     internal LiveDatabase(string folder, ILogger? logger = null, bool isServer = false)
     {
         _logger = logger;
-        Folder = PrivateFiles.CreateFolder("data folder", folder, FileName, KeyRingFolder, "admin.secret");
+        Folder = PrivateFiles.CreateFolder("data folder", folder, FileName, KeyRingFolder, "admin.secret", FolderLock.FileName);
         var path = Path.Combine(Folder, FileName);
         _connectionString = new SqliteConnectionStringBuilder
         {
