@@ -56,7 +56,7 @@ internal readonly ref struct ClientPeek
             return false;
         var rest = message[AudioPrefix.Length..];
         var digits = rest.IndexOf((byte)'"');
-        if (digits is < 1 or > 6 || !rest[digits..].StartsWith(DataPrefix))
+        if (digits is < 1 or > 6 || rest[..digits].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !rest[digits..].StartsWith(DataPrefix))
             return false;
         var start = AudioPrefix.Length + digits + DataPrefix.Length;
         return start <= message.Length - AudioSuffix.Length && message[start..^AudioSuffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;

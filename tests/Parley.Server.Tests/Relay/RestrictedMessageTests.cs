@@ -31,6 +31,7 @@ public sealed class RestrictedMessageTests
         """{"realtimeInput":{"sessionUpdate":{}}}""",
         """{"clientContent":{"turns":[],"systemInstruction":{"parts":[]}}}""",
         """{"toolResponse":{"functionResponses":[],"tools":[]}}""",
+        """{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=1\","data":",x:1}}}""",
         """{"config":{}}""",
         """{"setup":{}}""",
         """{"s\u0065tup":{}}""",
