@@ -17,7 +17,7 @@ public sealed class LiveModelProfiles
         return Load(json);
     });
 
-    private const string VertexService = "vertex";
+    internal const string VertexService = "vertex";
 
     private readonly ProfilesFile _file;
 

@@ -21,7 +21,7 @@ internal sealed class SessionPlanner(
     /// <exception cref="LiveProtocolException">The session is refused because of <paramref name="unread"/>.</exception>
     internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request)
     {
-        var service = request.Dialect is null ? null : "vertex";
+        var service = request.Dialect is null ? null : LiveModelProfiles.VertexService;
         // Only the service behind a model that forwards messages may read what this server does not.
         if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel, service)?.Model is not IMessageModel))
             throw unread;
