@@ -45,8 +45,12 @@ public sealed class LogTextTests
             for (var i = random.Next(50); i > 0; i--)
                 text.Append((char)(random.Next(4) == 0 ? random.Next(0x10000) : random.Next(0xA0)));
 
-            Assert.DoesNotContain(LogText.Clean(text.ToString()), static c =>
-                char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069');
+            Assert.DoesNotContain(LogText.Clean(text.ToString()), IsDangerous);
         }
     }
+
+    private static bool IsDangerous(char c) =>
+        char.IsControl(c)
+        || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -24,7 +24,9 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Format
         var (name, color) = Level(logEntry.LogLevel);
         if (!_hasColors)
             color = "";
-        textWriter.Write(string.Create(CultureInfo.InvariantCulture, $"{time.GetLocalNow():HH:mm:ss} {color}{name}{(color.Length > 0 ? Reset : "")}: {logEntry.Category}[{logEntry.EventId.Id}] "));
+        textWriter.Write(time.GetLocalNow().ToString("HH:mm:ss ", CultureInfo.InvariantCulture));
+        textWriter.Write(color.Length > 0 ? color + name + Reset : name);
+        textWriter.Write(string.Create(CultureInfo.InvariantCulture, $": {logEntry.Category}[{logEntry.EventId.Id}] "));
         textWriter.Write(Line(message));
         if (logEntry.Exception is { } exception)
             textWriter.Write(" " + Line(exception.ToString()));

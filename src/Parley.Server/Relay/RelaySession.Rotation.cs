@@ -1,6 +1,9 @@
 using Parley.Protocol;
+<<<<<<< HEAD
 using Parley.Protocol.Internal;
 using Parley.Server.Wire;
+=======
+>>>>>>> net
 
 namespace Parley.Server.Relay;
 

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Storage;
-using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
