@@ -1,6 +1,5 @@
 using Parley.Protocol;
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 

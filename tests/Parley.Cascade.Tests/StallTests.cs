@@ -1,5 +1,4 @@
 using Parley.Protocol;
-using Parley.Speech;
 
 namespace Parley.Cascade.Tests;
 

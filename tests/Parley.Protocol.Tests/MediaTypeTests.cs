@@ -45,8 +45,7 @@ public sealed class MediaTypeTests
             foreach (var (name, value) in new MediaType(text).Parameters)
                 Assert.True(name.Length + value.Length <= text.Length);
             Assert.Equal(clean, new MediaType(clean).ToString());
-            AudioFormat.TryParseInputRate(text, out _);
-            AudioFormat.TryParseRate(text, 16_000, out _);
+            Assert.True(AudioFormat.TryParseRate(text, 16_000, out _) || !AudioFormat.TryParseInputRate(text, out _));
         });
 
     [Fact]
