@@ -34,7 +34,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
                     ? false
                     : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
             }
-            if (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult)
+            if (update is IdleUpdate || (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult))
             {
                 report.EndLine();
                 Latency.Report(report);

@@ -127,6 +127,9 @@ internal sealed class TalkCall(
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
                 _isAnswered = turn.IsIdle && !_awaitsResult;
                 break;
+            case IdleUpdate:
+                _isAnswered = true;
+                break;
             default:
                 CallFacts.Report(update, view.Fact);
                 break;
