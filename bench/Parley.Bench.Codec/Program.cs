@@ -1,4 +1,4 @@
 using BenchmarkDotNet.Running;
 using Parley.Bench.Codec;
 
-BenchmarkSwitcher.FromTypes([typeof(DecodeBenchmarks), typeof(EncodeBenchmarks)]).Run(args, BenchConfig.Create());
+BenchmarkSwitcher.FromTypes([typeof(DecodeBenchmarks), typeof(EncodeBenchmarks), typeof(ServerInputBenchmarks)]).Run(args, BenchConfig.Create());

@@ -12,11 +12,9 @@ public sealed class InstallTests(PackageFeed feed)
     [Fact]
     public async Task Applications_from_templates_and_the_tool_talk_to_each_other()
     {
-        var templates = Path.Combine(feed.Packages, $"Parley.Templates.{feed.Version}.nupkg");
-        await feed.RunAsync("dotnet", "new", "install", templates, "--debug:custom-hive", Hive);
-        await CreateAsync("client");
-        await CreateAsync("server");
-        await CreateAsync("gateway");
+        await feed.CreateAsync("client", "MyClient");
+        await feed.CreateAsync("server", "MyServer");
+        await feed.CreateAsync("gateway", "MyGateway");
         await File.WriteAllTextAsync(Path.Combine(feed.Folder, "All.slnx"), """
             <Solution>
               <Project Path="MyClient/MyClient.csproj" />
@@ -25,13 +23,12 @@ public sealed class InstallTests(PackageFeed feed)
             </Solution>
             """, TestContext.Current.CancellationToken);
         await feed.RunAsync("dotnet", "build", "All.slnx", "-c", "Release", "--nologo", "-v", "quiet", "-warnaserror");
-        await feed.RunAsync("dotnet", "tool", "install", "parley", "--version", feed.Version, "--tool-path", "tools");
 
         // The native files of one platform, also for users of the packages.
         Assert.InRange(SizeOf("MyServer"), 1, 80 * MegaByte);
         Assert.InRange(SizeOf("MyGateway"), 1, 8 * MegaByte);
 
-        var tool = Path.Combine(feed.Folder, "tools", OperatingSystem.IsWindows() ? "parley.exe" : "parley");
+        var tool = await feed.ToolAsync();
         Assert.StartsWith(feed.Version, (await feed.RunAsync(tool, "--version")).Trim(), StringComparison.Ordinal);
 
         await using var served = ShellCommand.Start(feed.Folder, feed.Environment, tool, "serve", "--port", "0");
@@ -52,16 +49,32 @@ public sealed class InstallTests(PackageFeed feed)
         Assert.Contains(Answer, await AskAsync(gatewayUrl), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OneFile", "false")]
+    [InlineData("OneFileWithRuntime", "true")]
+    public async Task Server_published_as_a_single_file_hears_and_speaks(string name, string selfContained)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The speech engines are Debian's.");
+        await feed.CreateAsync("server", name);
+        await feed.RunAsync(
+            "dotnet", "publish", name, "-c", "Release", "--use-current-runtime", "--self-contained", selfContained, "-p:PublishSingleFile=true",
+            "-o", Path.Combine(name, "out"), "--nologo", "-v", "quiet", "-warnaserror");
+        var folder = Path.Combine(feed.Folder, name, "out");
+        Assert.Empty(Directory.EnumerateFiles(folder, "*.dll"));
+
+        await using var server = ShellCommand.Start(folder, feed.Environment, Path.Combine(folder, name), "--urls", "http://127.0.0.1:0");
+        var answer = await feed.RunAsync(
+            await feed.ToolAsync(), "send", "--url", await ListeningAsync(server), "--audio", PackageFeed.Find("samples", "audio", "question.wav"),
+            "--out", "answer.wav");
+
+        // The question was transcribed and the answer spoken, each by a worker process.
+        Assert.Contains("seven times six", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(Answer, answer, StringComparison.Ordinal);
+        Assert.InRange(new FileInfo(Path.Combine(feed.Folder, "answer.wav")).Length, 20_000, long.MaxValue);
+    }
+
     private static async Task<string> ListeningAsync(ShellCommand server) =>
         (await server.MatchAsync(@"Now listening on: (http://127\.0\.0\.1:\d+)")).Groups[1].Value;
-
-    private string Hive => Path.Combine(feed.Folder, "hive");
-
-    private Task<string> CreateAsync(string template)
-    {
-        var name = "My" + char.ToUpperInvariant(template[0]) + template[1..];
-        return feed.RunAsync("dotnet", "new", "parley-" + template, "-o", name, "--skipRestore", "--debug:custom-hive", Hive);
-    }
 
     private Task<string> AskAsync(string url) =>
         ShellCommand.RunAsync(

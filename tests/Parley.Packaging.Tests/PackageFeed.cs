@@ -13,6 +13,9 @@ public sealed class PackageFeed : IAsyncLifetime
 {
     private static readonly string Root = FindRoot();
 
+    private readonly Lock _install = new();
+    private Task<string>? _tool, _templates;
+
     /// <summary>Such as <c>0.1.0-test.3f2a91c0</c>: the same as long as no source changes.</summary>
     internal string Version { get; } = $"0.1.0-test.{Fingerprint()}";
 
@@ -64,6 +67,34 @@ public sealed class PackageFeed : IAsyncLifetime
     {
         Directory.Delete(Folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The path of the installed tool, which is installed once.</summary>
+    internal Task<string> ToolAsync()
+    {
+        lock (_install)
+        {
+            return _tool ??= InstallAsync();
+        }
+
+        async Task<string> InstallAsync()
+        {
+            await RunAsync("dotnet", "tool", "install", "parley", "--version", Version, "--tool-path", "tools");
+            return Path.Combine(Folder, "tools", OperatingSystem.IsWindows() ? "parley.exe" : "parley");
+        }
+    }
+
+    /// <summary>Creates an application from the template <c>parley-KIND</c> in the folder <paramref name="name"/>.</summary>
+    internal async Task CreateAsync(string kind, string name)
+    {
+        var hive = Path.Combine(Folder, "hive");
+        lock (_install)
+        {
+            _templates ??= RunAsync(
+                "dotnet", "new", "install", Path.Combine(Packages, $"Parley.Templates.{Version}.nupkg"), "--debug:custom-hive", hive);
+        }
+        await _templates;
+        await RunAsync("dotnet", "new", "parley-" + kind, "-o", name, "--skipRestore", "--debug:custom-hive", hive);
     }
 
     internal Task<string> RunAsync(string program, params string[] arguments) =>
