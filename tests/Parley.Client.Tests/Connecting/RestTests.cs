@@ -49,7 +49,7 @@ public class RestTests
     [InlineData("""{"name":""}""")]
     public async Task A_token_without_a_name_is_an_error(string body)
     {
-        await using var server = await ScriptedLiveServer.StartAsync(context => context.Response.WriteAsync(body));
+        await using var server = await ScriptedLiveServer.StartAsync((HttpContext context) => context.Response.WriteAsync(body));
 
         Assert.Equal(EndCause.ProtocolError, (await Assert.ThrowsAsync<LiveRequestException>(() => server.Client().CreateTokenAsync())).Cause);
     }
@@ -58,7 +58,7 @@ public class RestTests
     public async Task The_time_limit_of_an_own_client_is_a_timeout()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await ScriptedLiveServer.StartAsync(_ => release.Task);
+        await using var server = await ScriptedLiveServer.StartAsync((HttpContext _) => release.Task);
         using var own = server.Host.CreateClient();
         own.Timeout = TimeSpan.FromMilliseconds(50);
         var client = server.Client(options => options.Invoker = own);
