@@ -93,7 +93,10 @@ public partial class LiveSession
         if (isManual)
             await SendActivityStartAsync(cancellationToken).ConfigureAwait(false);
         await SendAudioAsync(audio, rateHz, pacing, cancellationToken).ConfigureAwait(false);
-        await (isManual ? SendActivityEndAsync(cancellationToken) : SendAudioStreamEndAsync(cancellationToken)).ConfigureAwait(false);
+        if (isManual)
+            await SendActivityEndAsync(cancellationToken).ConfigureAwait(false);
+        else
+            await SendAudioStreamEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LiveAnswer> CollectAsync(IAsyncEnumerable<LiveUpdate> updates, CancellationToken cancellationToken)

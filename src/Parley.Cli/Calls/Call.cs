@@ -36,7 +36,18 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limitCts.Token);
         try
         {
+<<<<<<< HEAD
             await foreach (var update in session.ReadAllAsync(linkedCts.Token))
+=======
+            Report(update);
+            if (update is SessionEndedUpdate { End: var end })
+            {
+                return end.IsNormal
+                    ? false
+                    : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
+            }
+            if (update is IdleUpdate || (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult))
+>>>>>>> client
             {
                 if (AnswerLimit.IsProgress(update))
                     limitCts.CancelAfter(limit);

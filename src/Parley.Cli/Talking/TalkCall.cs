@@ -139,6 +139,9 @@ internal sealed class TalkCall(
                 _isAnswered = turn.IsIdle && !_awaitsResult;
                 _hadAnswer |= _isAnswered;
                 break;
+            case IdleUpdate:
+                _isAnswered = true;
+                break;
             default:
                 CallFacts.Report(update, view.Fact);
                 break;

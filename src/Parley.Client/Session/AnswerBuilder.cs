@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Parley.Protocol;
 
@@ -10,7 +11,7 @@ internal sealed class AnswerBuilder(int maxBytes)
     private readonly StringBuilder _transcript = new();
     private readonly StringBuilder _heard = new();
     private readonly StringBuilder _thoughts = new();
-    private readonly MemoryStream _audio = new();
+    private readonly ArrayBufferWriter<byte> _audio = new();
     private readonly List<FunctionCall> _calls = [];
     private readonly List<ToolFailedUpdate> _failures = [];
     private readonly List<MediaUpdate> _media = [];
@@ -71,7 +72,7 @@ internal sealed class AnswerBuilder(int maxBytes)
         Text = (_text.Length > 0 ? _text : _transcript).ToString().Trim(),
         InputTranscript = _heard.ToString().Trim(),
         Thoughts = _thoughts.ToString(),
-        Audio = _audio.GetBuffer().AsMemory(0, (int)_audio.Length),
+        Audio = _audio.WrittenMemory,
         AudioRateHz = _rateHz,
         ToolCalls = _calls,
         ToolFailures = _failures,

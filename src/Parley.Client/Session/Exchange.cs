@@ -134,6 +134,5 @@ internal sealed class Exchange(LiveSession session, SessionParts? parts, bool is
         _ => false,
     };
 
-    private static Task Quietly(Task task) => task.ContinueWith(
-        static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

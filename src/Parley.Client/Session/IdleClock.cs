@@ -24,10 +24,8 @@ internal sealed class IdleClock(SessionState state, UpdateChannel updates, TimeP
         {
             _armed = arm;
             if (arm)
-                (_timer ??= timeProvider.CreateTimer(static clock => ((IdleClock)clock!).Elapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
-                    .Change(Grace, Timeout.InfiniteTimeSpan);
-            else
-                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer ??= timeProvider.CreateTimer(static clock => ((IdleClock)clock!).Elapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer?.Change(arm ? Grace : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 

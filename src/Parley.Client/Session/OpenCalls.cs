@@ -11,6 +11,9 @@ internal sealed class OpenCalls
     // Settled calls that are remembered, to recognize late and repeated answers. The service repeats calls within seconds.
     private const int Remembered = 1_024;
 
+    // More than an application answers at a time. Calls beyond it are not tracked, which bounds memory with a server that calls on and on.
+    private const int MaxOpen = 4_096;
+
     private readonly Dictionary<string, Entry> _calls = [];
     private readonly Queue<string> _settled = new();
     private int _open;
@@ -41,6 +44,8 @@ internal sealed class OpenCalls
         // A resumed model that makes a lost call again may use the same id.
         if (_calls.TryGetValue(call.Id, out var known) && known.State != CallState.Lost)
             return false;
+        if (_open >= MaxOpen)
+            return true;
         _calls[call.Id] = new Entry(call, isBlocking);
         _open++;
         return true;

@@ -14,9 +14,11 @@ namespace Parley.Client.Session;
 /// Reads the connections of a session, one after the other, and passes updates to the reader. Runs no user code: tools and readers run on
 /// other threads. If the channel is full it waits, and so does the server in the end (back-pressure).
 /// </summary>
+#pragma warning disable CA1001 // The clock is disposed when reading ends.
 internal sealed class SessionPump(
     OpenedConnection first, SessionState state, UpdateChannel channel, SessionOutput output, ToolDispatcher tools, AudioPool audio,
     Reconnector reconnector, ResumeSetup setup, Credential? credential, LiveClientOptions options, ILogger logger)
+#pragma warning restore CA1001 // see above
 {
     private LiveTransport _transport = first.Transport;
     private readonly IdleClock _idle = new(state, channel, options.TimeProvider);

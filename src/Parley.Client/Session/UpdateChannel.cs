@@ -6,47 +6,56 @@ namespace Parley.Client.Session;
 /// Updates that wait for the reader, bounded in number and in bytes: if it is full, publishing waits, and in the end so does the server.
 /// Filled by the pump and by everything on this side that reports something, such as a failed function.
 /// </summary>
+#pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to free.
 internal sealed class UpdateChannel(SessionState state, int capacity, long capacityBytes)
+#pragma warning restore CA1001 // see above
 {
     private readonly Channel<LiveUpdate> _updates = Channel.CreateBounded<LiveUpdate>(
         new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
+    private readonly SemaphoreSlim _turn = new(1, 1); // those that wait for room, in order
     private readonly AsyncRoom _room = new();
+    private int _waiting;
     private long _bytes;
 
     internal ChannelReader<LiveUpdate> Reader => _updates.Reader;
 
-    /// <summary>Adds an update without waiting; false if there is no room.</summary>
-    internal bool TryPublish(LiveUpdate update)
-    {
-        if (Volatile.Read(ref _bytes) >= capacityBytes)
-            return false;
-        // Counted first: the reader may take it before this method returns.
-        Interlocked.Add(ref _bytes, update.WireBytes);
-        if (_updates.Writer.TryWrite(update))
-            return true;
-        Interlocked.Add(ref _bytes, -update.WireBytes);
-        return false;
-    }
+    /// <summary>Adds an update without waiting; false if there is no room, or others wait for it.</summary>
+    internal bool TryPublish(LiveUpdate update) => Volatile.Read(ref _waiting) == 0 && TryWrite(update);
 
     /// <summary>Adds an update, waiting for room. An update that has no turn gets the newest one.</summary>
     internal async Task PublishAsync(LiveUpdate update)
     {
         if (update.Turn == 0)
             update.Turn = state.Turn;
+        if (TryPublish(update))
+            return;
+        Interlocked.Increment(ref _waiting);
         try
         {
-            while (!TryPublish(update))
+            await _turn.WaitAsync(state.Closing).ConfigureAwait(false);
+            try
             {
-                if (Volatile.Read(ref _bytes) >= capacityBytes)
-                    await _room.WaitAsync(() => Volatile.Read(ref _bytes) < capacityBytes, state.Closing).ConfigureAwait(false);
-                else if (!await _updates.Writer.WaitToWriteAsync(state.Closing).ConfigureAwait(false))
-                    return;
+                while (!TryWrite(update))
+                {
+                    if (!HasRoom())
+                        await _room.WaitAsync(HasRoom, state.Closing).ConfigureAwait(false);
+                    else if (!await _updates.Writer.WaitToWriteAsync(state.Closing).ConfigureAwait(false))
+                        return;
+                }
+            }
+            finally
+            {
+                _turn.Release();
             }
         }
         catch (OperationCanceledException)
         {
             // The session is over; the log has the event as well.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -56,15 +65,33 @@ internal sealed class UpdateChannel(SessionState state, int capacity, long capac
     /// <summary>The reader took an update.</summary>
     internal void Taken(LiveUpdate update)
     {
-        if (update.WireBytes == 0)
-            return;
-        var before = Interlocked.Add(ref _bytes, -update.WireBytes) + update.WireBytes;
-        if (before >= capacityBytes)
-            _room.Pulse();
+        if (update.WireBytes > 0)
+            Remove(update.WireBytes);
     }
 
     /// <summary>No update follows.</summary>
     internal void Complete() => _updates.Writer.TryComplete();
+
+    private bool HasRoom() => Volatile.Read(ref _bytes) < capacityBytes;
+
+    private bool TryWrite(LiveUpdate update)
+    {
+        if (!HasRoom())
+            return false;
+        // Counted first: the reader may take it before this method returns.
+        Interlocked.Add(ref _bytes, update.WireBytes);
+        if (_updates.Writer.TryWrite(update))
+            return true;
+        Remove(update.WireBytes);
+        return false;
+    }
+
+    private void Remove(int bytes)
+    {
+        // Whoever saw no room must look again.
+        if (Interlocked.Add(ref _bytes, -bytes) + bytes >= capacityBytes)
+            _room.Pulse();
+    }
 
     /// <summary>Lets any number of writers wait until there is room.</summary>
     private sealed class AsyncRoom

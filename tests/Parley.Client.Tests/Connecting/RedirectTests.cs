@@ -1,7 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Connecting;
 

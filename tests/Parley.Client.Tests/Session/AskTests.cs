@@ -15,8 +15,8 @@ public class AskTests
 
     private static LiveSetup With(params LiveTool[] tools) => new() { Model = "gemini-test", Tools = tools };
 
-    private static Task<LiveAnswer> AskAsync(LiveSession session, string text = "question", CancellationToken token = default) =>
-        Expect.WithinAsync(session.AskAsync(text, token), "the exchange ends");
+    private static Task<LiveAnswer> AskAsync(LiveSession session, string text = "question") =>
+        Expect.WithinAsync(session.AskAsync(text), "the exchange ends");
 
     private static async Task<JsonElement> ExpectResultAsync(ScriptedPeer peer) =>
         (await peer.ExpectAsync()).GetProperty("toolResponse").GetProperty("functionResponses")[0];

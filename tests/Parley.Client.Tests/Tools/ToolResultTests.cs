@@ -5,7 +5,6 @@ using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
 using Parley.Client.Tools;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Tools;
 
