@@ -36,18 +36,7 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
         using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limitCts.Token);
         try
         {
-<<<<<<< HEAD
             await foreach (var update in session.ReadAllAsync(linkedCts.Token))
-=======
-            Report(update);
-            if (update is SessionEndedUpdate { End: var end })
-            {
-                return end.IsNormal
-                    ? false
-                    : throw new CommandException($"The session ended. {end}", Commands.CommandRunner.ExitCodeOf(end.Cause));
-            }
-            if (update is IdleUpdate || (update is TurnCompleteUpdate { IsIdle: true } && !_awaitsResult))
->>>>>>> client
             {
                 if (AnswerLimit.IsProgress(update))
                     limitCts.CancelAfter(limit);
@@ -70,12 +59,12 @@ internal sealed class Call(LiveSession session, IReport report, WavWriter? audio
     }
 
     // The server sends turnComplete when a listener has heard the answer; without one, everything is there at generationComplete.
-    private bool IsLast(LiveUpdate update) => !_awaitsResult && update switch
+    private bool IsLast(LiveUpdate update) => update is IdleUpdate || (!_awaitsResult && update switch
     {
         TurnCompleteUpdate turn => turn.IsIdle,
         GenerationCompleteUpdate => audio is null && _hasOutput,
         _ => false,
-    };
+    });
 
     private static void RequireSuccess(LiveUpdate update)
     {

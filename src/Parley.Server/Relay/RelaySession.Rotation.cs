@@ -1,9 +1,6 @@
 using Parley.Protocol;
-<<<<<<< HEAD
 using Parley.Protocol.Internal;
 using Parley.Server.Wire;
-=======
->>>>>>> net
 
 namespace Parley.Server.Relay;
 
