@@ -166,7 +166,7 @@ public sealed class FailOverTests
     {
         public int Calls { get; private set; }
 
-        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken)
+        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
         {
             Calls++;
             throw new UpstreamException("connection failed", null, new HttpRequestException("no socket", new SocketException((int)SocketError.TooManyOpenSockets)));
