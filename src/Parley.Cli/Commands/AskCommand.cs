@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Parley.Cli.Calls;
-using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 

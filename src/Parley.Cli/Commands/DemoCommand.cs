@@ -2,7 +2,6 @@ using System.CommandLine;
 using Parley.Cli.Calls;
 using Parley.Cli.Hosting;
 using Parley.Client;
-using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Parley.Cli.Calls;
 using Parley.Client;
-using Parley.Server.Storage;
 
 namespace Parley.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
 using Parley.Cli.Recording;
-using Parley.Cli.Storage;
 using Parley.Server;
 using Parley.Server.Storage;
 

@@ -1,4 +1,3 @@
-using Parley.Cli.Storage;
 using Parley.Client;
 using Parley.Protocol;
 using Parley.Server.Storage;

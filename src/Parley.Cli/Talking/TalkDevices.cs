@@ -2,7 +2,6 @@ using Parley.Cli.Commands;
 using Parley.Cli.Recording;
 using Parley.Client;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Cli.Talking;
 

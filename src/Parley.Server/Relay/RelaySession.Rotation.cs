@@ -1,6 +1,5 @@
 using Parley.Protocol;
 using Parley.Protocol.Internal;
-using Parley.Server.Wire;
 
 namespace Parley.Server.Relay;
 

@@ -50,7 +50,7 @@ internal sealed class SessionPlanner(
             throw unread;
         var isStrict = admission is null && options.Value.Compatibility == LiveCompatibility.Strict;
         if (isStrict)
-            SetupPolicy.RequirePublic(requested, entry.Profile, request.Version);
+            SetupPolicy.RequirePublic(requested, entry.Profile, request.Version, service);
         var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
         if (admission is null && request.Dialect is not null)
             setup = VertexDialect.WithDefaults(setup);

@@ -17,13 +17,13 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
 
     /// <summary>Closes a setup that the public service closes, by the rules of its model data; for servers that accept nothing else.</summary>
     /// <exception cref="LiveCloseException">The public service does not accept it.</exception>
-    internal static void RequirePublic(Setup requested, ModelProfile profile, string version, string service = "developer")
+    internal static void RequirePublic(Setup requested, ModelProfile profile, string version, string? service = null)
     {
         if (profile.Data is not { } data)
             return;
         var json = new ArrayBufferWriter<byte>();
         LiveCodec.Encode(requested, json);
-        if (LiveModelProfiles.BuiltIn.CloseReason(JsonNode.Parse(json.WrittenSpan)!.AsObject(), data, service, version) is { } reason)
+        if (LiveModelProfiles.BuiltIn.CloseReason(JsonNode.Parse(json.WrittenSpan)!.AsObject(), data, service ?? "developer", version) is { } reason)
             throw new LiveCloseException(new LiveClose(1007, reason));
     }
 

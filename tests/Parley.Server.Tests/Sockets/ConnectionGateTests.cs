@@ -8,11 +8,13 @@ using Parley.TestKit;
 namespace Parley.Server.Tests.Sockets;
 
 /// <summary>The bounds of everything that exists before a session, without sockets.</summary>
-public sealed class ConnectionGateTests
+public sealed class ConnectionGateTests : IDisposable
 {
     private readonly LiveApiOptions _options = new();
     private readonly FakeTimeProvider _time = new();
     private readonly LogRecorder _logs = new();
+
+    public void Dispose() => _logs.Dispose();
 
     [Theory]
     [InlineData(256, 205, 231)]
