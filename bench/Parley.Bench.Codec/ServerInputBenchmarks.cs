@@ -21,7 +21,7 @@ public class ServerInputBenchmarks : IAsyncDisposable
     private readonly MessageRouter _router;
 
     public ServerInputBenchmarks() =>
-        _router = new(_model, LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, forwards: false));
+        _router = new(_model, LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, allowsUnknown: false));
 
     [Benchmark(Baseline = true), BenchmarkCategory(FromClient)]
     public int BareBase64()

@@ -9,17 +9,8 @@ var server = Environment.GetEnvironmentVariable("PARLEY_URL") ?? "http://127.0.0
 await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = new Uri(server) })
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true, Tools = [new TurnOnTheLights()] });
 
-await session.SendTextAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
-var answer = "";
-await foreach (var update in session.ReadAllAsync())
-{
-    if (update is OutputTranscriptUpdate words)
-        answer += words.Text;
-    // The function call may be a turn of its own, without a transcript.
-    if (update is TurnCompleteUpdate && answer.Length > 0 || update is SessionEndedUpdate)
-        break;
-}
-Console.WriteLine(answer);
+var answer = await session.AskAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
+Console.WriteLine(answer.Text);
 
 internal sealed class TurnOnTheLights : AIFunction
 {

@@ -17,15 +17,12 @@ await foreach (var frame in args.Length > 0 ? FilesAsync() : PipeAsync())
         await second.WaitForNextTickAsync();
     await session.SendVideoAsync(frame);
 }
-await session.SendTextAsync("What do you see?");
 Console.Error.WriteLine($"{sent} pictures sent");
 
-await foreach (var update in session.ReadAllAsync())
+await foreach (var update in session.AskStreamingAsync("What do you see?"))
 {
     if (update is OutputTranscriptUpdate words)
         Console.Write(words.Text);
-    if (update is TurnCompleteUpdate or SessionEndedUpdate)
-        break;
 }
 
 async IAsyncEnumerable<ReadOnlyMemory<byte>> FilesAsync()

@@ -4,11 +4,5 @@ using Parley.Client;
 await using var session = await LiveClient.FromApiKey("parley-dev", new LiveClientOptions { BaseAddress = new Uri("http://127.0.0.1:8080") })
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true });
 
-await session.SendTextAsync("Hello, how are you?");
-await foreach (var update in session.ReadAllAsync())
-{
-    if (update is OutputTranscriptUpdate words)
-        Console.Write(words.Text);
-    if (update is TurnCompleteUpdate or SessionEndedUpdate)
-        break;
-}
+var answer = await session.AskAsync("Hello, how are you?");
+Console.WriteLine(answer.Text);

@@ -11,36 +11,22 @@ await using var session = await LiveClient.FromApiKey(key, new LiveClientOptions
         Model = "gemini-3.8-live",
         OutputTranscription = true,
         Tools = [AIFunctionFactory.Create(TurnOnTheLights, "turn_on_the_lights"), AIFunctionFactory.Create(OpenTheDoor, "open_the_door")],
+        IncludeDetailedErrors = true, // the messages below are meant for the user; without it, the model hears only that a function failed
     });
 
-await session.SendTextAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}");
-var (hasAnswer, isSecond) = (false, false);
-await foreach (var update in session.ReadAllAsync())
+string[] questions =
+[
+    "Call the function turn_on_the_lights with {\"room\":\"kitchen\"}",
+    "Call the function open_the_door with {\"door\":\"front\"}",
+];
+foreach (var question in questions)
 {
-    switch (update)
-    {
-        case ToolCallUpdate calls:
-            foreach (var call in calls.Calls)
-                Console.WriteLine($"> {call.Name} {call.Args}");
-            break;
-        case ToolFailedUpdate failed:
-            Console.WriteLine($"! {failed.Message}");
-            break;
-        case OutputTranscriptUpdate words:
-            Console.Write(words.Text);
-            hasAnswer = true;
-            break;
-        case TurnCompleteUpdate when !hasAnswer: // the turn of the function call; the answer is the next one
-            break;
-        case TurnCompleteUpdate when !isSecond:
-            Console.WriteLine();
-            (hasAnswer, isSecond) = (false, true);
-            await session.SendTextAsync("Call the function open_the_door with {\"door\":\"front\"}");
-            break;
-        case TurnCompleteUpdate or SessionEndedUpdate:
-            Console.WriteLine();
-            return;
-    }
+    var answer = await session.AskAsync(question); // the calls, and what the model says about their results
+    foreach (var call in answer.ToolCalls)
+        Console.WriteLine($"> {call.Name} {call.Args}");
+    foreach (var failed in answer.ToolFailures)
+        Console.WriteLine($"! {failed.Message}");
+    Console.WriteLine(answer.Text);
 }
 
 [Description("Turns on the lights of a room")]

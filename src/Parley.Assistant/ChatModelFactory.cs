@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using OpenAI;
 using Parley.Assistant.Images;
 using Parley.Assistant.Providers;
+using Parley.Speech.Hosting;
 
 namespace Parley.Assistant;
 
@@ -15,6 +16,9 @@ public static class ChatModelFactory
 {
     /// <summary>The SDK requires a key; servers that need none ignore this one.</summary>
     private const string NoKey = "none";
+
+    // Shared by the process, as the SDK's own is; that one would take redirects for answers.
+    private static readonly HttpClientPipelineTransport Transport = new(CredentialHandler.CreateClient());
 
     /// <summary>Creates a chat client. The caller owns it; sessions may share it.</summary>
     /// <param name="options">Provider, model and endpoint.</param>
@@ -39,7 +43,7 @@ public static class ChatModelFactory
     // No retries with back-off here: the user is waiting. The cascade itself tries once more and then the fallback.
     private static IChatClient Connect(ChatModelOptions options, ChatModelPreset preset)
     {
-        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
+        var clientOptions = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0), Transport = Transport };
         if ((options.Endpoint ?? preset.Endpoint) is { } endpoint)
             clientOptions.Endpoint = endpoint.AbsolutePath == "/" ? new Uri(endpoint, "v1") : endpoint;
         var key = new ApiKeyCredential(string.IsNullOrEmpty(options.ApiKey) ? NoKey : options.ApiKey);

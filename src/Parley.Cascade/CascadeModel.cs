@@ -60,6 +60,8 @@ public sealed class CascadeModel : ILiveModel
             DefaultTurnCoverage = profile.DefaultTurnCoverage,
             ClientContentIsHistoryOnly = profile.ClientContent == ClientContentRule.InitialHistoryOnly,
             CompletesTurnAfterToolCall = profile.CompletesTurnAfterToolCall,
+            InputCancelsCalls = profile.InputCancelsCalls,
+            InterruptTalksOverUser = profile.InterruptTalksOverUser,
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
             DelaysTurnComplete = Options.DelayTurnComplete,

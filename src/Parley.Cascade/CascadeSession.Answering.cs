@@ -51,9 +51,13 @@ internal sealed partial class CascadeSession
 
     internal void Finished(int generation, bool failed) => Post(machine =>
     {
-        if (failed)
-            _turns.Failed(generation);
-        machine.Finished(generation, Now);
+        if (!failed)
+        {
+            machine.Finished(generation, Now);
+            return;
+        }
+        _turns.Failed(generation);
+        machine.Failed(generation, Now);
     });
 
     internal void FirstToken(int generation) => Mark(generation, TurnMark.FirstToken);

@@ -1,6 +1,7 @@
 using Parley.Cascade.Answering;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server;
 
 namespace Parley.Cascade;
@@ -44,16 +45,23 @@ internal sealed partial class CascadeSession : IConversationEffects
 
     void IConversationEffects.SetPlaybackTimer(TimeSpan due)
     {
-        _playbackTimer ??= Model.TimeProvider.CreateTimer(
-            static state => ((CascadeSession)state!).OnPlaybackTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _playbackTimer ??= Model.TimeProvider.CreateGuardedTimer(
+            this, static session => session.OnPlaybackTimer(), static (session, e) => session.CallbackFailed(e));
         _playbackTimer.Change(due, Timeout.InfiniteTimeSpan);
     }
 
     void IConversationEffects.Checkpoint(ConversationState? state) => Output.Checkpoint(state);
 
-    void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, what);
+    void IConversationEffects.Ignored(string what) => Log.Ignored(Model.Logger, LogText.Clean(what));
 
     void IConversationEffects.Close(int code, string reason) => Output.Close(new LiveClose(code, reason));
+
+    /// <summary>Ends the session after an exception on a thread that has no caller.</summary>
+    internal void CallbackFailed(Exception exception)
+    {
+        Log.CallbackFailed(Model.Logger, exception);
+        Output.Close(LiveClose.Internal);
+    }
 
     private void OnPlaybackTimer() => Post(machine => machine.PlaybackEnded(Now));
 
@@ -67,7 +75,9 @@ internal sealed partial class CascadeSession : IConversationEffects
         }
         if (content.TurnComplete is true)
         {
-            _answeredAt = Now;
+            // A turn with a reason had no answer.
+            if (content.TurnCompleteReason is null)
+                _answeredAt = Now;
             _turns.TurnCompleted(answerRuns: _runningGeneration != 0, Now);
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Cascade.Input;
 using Parley.Conversation;
 using Parley.Protocol;
@@ -13,6 +14,9 @@ internal sealed partial class CascadeSession
 
     // One second: the part of a suspected echo that counts as speech, and more than any detector looks back with default settings.
     private const int MinKeptSamples = 16_000;
+
+    // 100 ms: no word is shorter, and recognizers invent words for less.
+    private const int MinSpeechSamples = 1_600;
 
     private readonly AddresseeDetector? _addressees;
     private readonly Queue<UserUtterance> _endedUtterances = [];
@@ -49,10 +53,15 @@ internal sealed partial class CascadeSession
         _machine.SpeechEnded(sample);
     }
 
+    /// <summary>No audio has arrived for a while: called by a timer.</summary>
+    internal void AudioStalled() => Post(_ => _input?.EndIfStalled(Now));
+
     /// <summary>A slice of audio was added to the buffer.</summary>
-    internal void AudioReceived(TimeSpan now)
+    internal void AudioReceived(ReadOnlySpan<short> samples, TimeSpan now)
     {
         _recognition?.Feed();
+        if (_recognition is null && _utterance is { IsAudible: false } unheard)
+            unheard.IsAudible = IsAudible(MemoryMarshal.AsBytes(samples));
         if (_utterance is { IsBargeInPending: true })
             TryConfirmBargeIn(_utterance, now);
     }
@@ -63,7 +72,7 @@ internal sealed partial class CascadeSession
         machine.RecognizedInterim(utterance.Number, utterance.Partial);
         if (utterance != _utterance)
             return;
-        _input?.AdaptSilence(utterance.Partial);
+        _input?.AdaptSilence(utterance.Partial, Now);
         if (utterance.IsBargeInPending)
             TryConfirmBargeIn(utterance, Now);
     });
@@ -138,7 +147,7 @@ internal sealed partial class CascadeSession
             ? fromSample
             : Math.Min(fromSample, _inputBuffer.End - PreRollSamples);
         from = Math.Max(Math.Max(from, _recognizedUpTo), _inputBuffer?.Start ?? 0);
-        _utterance = new UserUtterance(this, number, from) { SpokenFrom = fromSample, IsBargeInPending = _isNextBargeInPending };
+        _utterance = new UserUtterance(this, number, from) { SpokenFrom = fromSample, IsBargeInPending = _isNextBargeInPending, IsAudible = !_machine.HasManualActivity };
         _recognition?.Begin(_utterance);
     }
 
@@ -157,11 +166,20 @@ internal sealed partial class CascadeSession
     {
         while (_endedUtterances.TryDequeue(out var utterance))
         {
-            // There is no recognition if the activity was marked but no audio was sent, or without a recognizer.
-            if (_recognition is not null)
+            // A client that marks its activity may mark one without speech: a tap on its button, or an activity of text.
+            if (_machine.HasManualActivity && utterance.To - utterance.SpokenFrom < MinSpeechSamples)
+            {
+                _recognition?.Drop(utterance);
+                ReportRecognized(utterance, "");
+            }
+            else if (_recognition is not null)
+            {
                 _recognition.Finish(utterance);
+            }
             else
-                ReportRecognized(utterance, SpeechPlaceholder.Describe(utterance.To - utterance.SpokenFrom));
+            {
+                ReportRecognized(utterance, utterance.IsAudible ? SpeechPlaceholder.Describe(utterance.To - utterance.SpokenFrom) : "");
+            }
         }
     }
 

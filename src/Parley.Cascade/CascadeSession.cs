@@ -65,9 +65,10 @@ internal sealed partial class CascadeSession : ILiveModelSession
                 _turns.Typed(Now);
             if (message.RealtimeInput?.ActivityEnd is not null && _machine.IsUserSpeaking)
                 _turns.SpeechEnded(Now, Now);
-            _machine.Receive(message, Now);
+            // First: what was said before the end of the stream is part of it.
             if (message.RealtimeInput?.AudioStreamEnd is true)
                 _input?.End(Now);
+            _machine.Receive(message, Now);
             FinishRecognitions();
         }
     }
@@ -147,6 +148,9 @@ internal sealed partial class CascadeSession : ILiveModelSession
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.CallbackFailed, LogLevel.Error, "Callback of a local session failed; closing with 1011")]
+        public static partial void CallbackFailed(ILogger logger, Exception exception);
+
         [LoggerMessage(EventIds.InputIgnored, LogLevel.Debug, "Ignored {What}")]
         public static partial void Ignored(ILogger logger, string what);
 

@@ -10,6 +10,7 @@ internal static class EventIds
     internal const int SynthesisFailed = 1104;
     internal const int AnswerFaulted = 1105;
     internal const int PictureUnreadable = 1106;
+    internal const int CallbackFailed = 1140;
     internal const int SpeechReady = 1107;
     internal const int RecognizerMissing = 1108;
     internal const int SynthesizerMissing = 1109;

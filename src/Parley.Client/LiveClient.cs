@@ -2,6 +2,7 @@ using Parley.Client.Connecting;
 using Parley.Client.Resumption;
 using Parley.Client.Session;
 using Parley.Client.Telemetry;
+using Parley.Client.Tools;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -57,7 +58,7 @@ public class LiveClient
     {
         ArgumentNullException.ThrowIfNull(setup);
         var core = Core;
-        var wire = setup.ToWire();
+        var wire = Wire(setup, core, out var profile);
         if (string.IsNullOrEmpty(wire.Model) && setup.Overrides?["model"] is null && !core.Credential.IsToken)
             throw new ArgumentException("The setup names no model. Set LiveSetup.Model; ListModelsAsync returns the available models.", nameof(setup));
         var handle = wire.SessionResumption?.Handle;
@@ -66,7 +67,6 @@ public class LiveClient
         core.Preflight.Require(resume.For(handle, seeds: true), setup.Overrides);
         var (connection, isResumed) = await OpenAsync(core.Connector, resume, handle, options.Resumption, cancellationToken).ConfigureAwait(false);
         Log.Connected(core.Logger, wire.Model);
-        var profile = options.Profiles.Find(setup.Overrides?["model"]?.ToString() ?? wire.Model);
         return new LiveSession(new SessionParts(
             connection, setup, core.Credential, options, resume, core.Connector, profile, startedFresh: handle is not null && !isResumed));
     }
@@ -81,7 +81,7 @@ public class LiveClient
     {
         ArgumentNullException.ThrowIfNull(setup);
         var core = Core;
-        var wire = setup.ToWire();
+        var wire = Wire(setup, core, out _);
         var resume = new ResumeSetup(wire, core.Options.With(wire.SessionResumption).Resumption);
         return core.Preflight.Check(resume.For(wire.SessionResumption?.Handle, seeds: true), setup.Overrides);
     }
@@ -106,6 +106,14 @@ public class LiveClient
     public override string ToString() => _core is null
         ? GetType().Name
         : $"{nameof(LiveClient)}({BaseAddress.GetLeftPart(UriPartial.Path)}, {_core.Credential})";
+
+    private static Setup Wire(LiveSetup setup, ClientCore core, out LiveModelProfile profile)
+    {
+        var wire = setup.ToWire();
+        profile = core.Options.Profiles.Find(setup.Overrides?["model"]?.ToString() ?? wire.Model);
+        wire.Tools = SchemaFallback.Apply(wire.Tools, profile);
+        return wire;
+    }
 
     private static async Task<(OpenedConnection Connection, bool IsResumed)> OpenAsync(
         LiveConnector connector, ResumeSetup setup, string? handle, ResumptionOptions options, CancellationToken cancellationToken)

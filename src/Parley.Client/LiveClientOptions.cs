@@ -27,8 +27,8 @@ public class LiveClientOptions
     /// </summary>
     public Uri BaseAddress { get; set; } = PublicService;
 
-    /// <summary>Version in the path; default <c>v1beta</c>. Some features need <c>v1alpha</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
-    public string ApiVersion { get; set; } = "v1beta";
+    /// <summary>Version in the path; default <c>v1</c>, as in the official SDKs; <c>v1beta</c> and <c>v1alpha</c> have features in preview, and <see cref="LiveClient.Check"/> says which setting needs them (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-urls">protocol 1.1</see>).</summary>
+    public string ApiVersion { get; set; } = "v1";
 
     /// <summary>Longest time from opening the socket to <c>setupComplete</c>; default 15 s. After that, connecting fails.</summary>
     public TimeSpan SetupTimeout { get; set; } = TimeSpan.FromSeconds(15);
@@ -36,7 +36,11 @@ public class LiveClientOptions
     /// <summary>Where the credential goes; default <see cref="Parley.Client.CredentialPlacement.Header"/>.</summary>
     public CredentialPlacement CredentialPlacement { get; set; }
 
-    /// <summary>Sends the upgrade and the HTTP requests; default one shared handler for the process. It is not disposed.</summary>
+    /// <summary>
+    /// Sends the upgrade and the HTTP requests; default one shared handler for the process. It is not disposed. Redirects are not followed,
+    /// because the credential would go to another address: the client turns them off in the handler. Set <c>AllowAutoRedirect</c> to false
+    /// yourself if the handler has been used before.
+    /// </summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
     /// <summary>Interval of pings, which keep proxies from closing an idle socket; default 30 s, zero = no pings.</summary>
@@ -55,6 +59,12 @@ public class LiveClientOptions
     /// </summary>
     public int ReceiveCapacity { get; set; } = 1_024;
 
+    /// <summary>
+    /// Most bytes of messages that wait for the reader, as on the wire; default 32 MiB. The same happens when they are reached. Before the
+    /// setup is acknowledged, a server that sends more is refused.
+    /// </summary>
+    public long ReceiveCapacityBytes { get; set; } = 32 << 20;
+
     /// <summary>Session resumption and reconnecting; on by default.</summary>
     public ResumptionOptions Resumption { get; set; } = new();
 
@@ -69,8 +79,28 @@ public class LiveClientOptions
     /// <summary>Longest wait of <see cref="LiveSession.InterruptAsync"/> for the server's answer; default 3 s.</summary>
     public TimeSpan InterruptTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Longest silence of the server in <see cref="LiveSession.AskAsync(string, CancellationToken)"/> and its variants; default 30 s. The
+    /// time of functions that the session runs and of reconnecting does not count. After that, the call fails with a
+    /// <see cref="TimeoutException"/>, and the session stays open. <see cref="Timeout.InfiniteTimeSpan"/> = wait forever.
+    /// </summary>
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Largest answer that <see cref="LiveSession.AskAsync(string, CancellationToken)"/> collects: its audio, media and characters; default
+    /// 64 MiB, some 23 minutes of speech. A longer one is for <see cref="LiveSession.AskStreamingAsync(string, CancellationToken)"/>.
+    /// </summary>
+    public int MaxAnswerBytes { get; set; } = 64 << 20;
+
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
+
+    /// <summary>
+    /// Largest tool response that the server accepts, as JSON; default 1 MiB, the default of Parley's server
+    /// (<c>Live:Messages:MaxToolBytes</c>). A longer result of an automatic tool is replaced by an error for the model, because the message
+    /// would close the session with 1009.
+    /// </summary>
+    public int MaxToolResponseBytes { get; set; } = 1 << 20;
 
     /// <summary>Longest wait for the server's close before the socket is cut; default 2 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
@@ -118,6 +148,14 @@ public class LiveClientOptions
             throw new ArgumentException("LiveClientOptions.KeepAliveTimeout must be at least 60 s, or infinite: the service answers pings late.");
         if (ReceiveCapacity < 1)
             throw new ArgumentException("LiveClientOptions.ReceiveCapacity must be at least 1.");
+        if (ReceiveCapacityBytes < 1)
+            throw new ArgumentException("LiveClientOptions.ReceiveCapacityBytes must be at least 1.");
+        if (AnswerTimeout <= TimeSpan.Zero && AnswerTimeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentException("LiveClientOptions.AnswerTimeout must be greater than zero, or infinite.");
+        if (MaxAnswerBytes < 1)
+            throw new ArgumentException("LiveClientOptions.MaxAnswerBytes must be at least 1.");
+        if (MaxToolResponseBytes < 1_024)
+            throw new ArgumentException("LiveClientOptions.MaxToolResponseBytes must be at least 1,024.");
         if (MaxMessageBytes < 1_024)
             throw new ArgumentException("LiveClientOptions.MaxMessageBytes must be at least 1,024.");
         ArgumentNullException.ThrowIfNull(Resumption);

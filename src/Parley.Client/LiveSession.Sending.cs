@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Parley.Client.Audio;
+using Parley.Client.Session;
+using Parley.Client.Tools;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -60,8 +62,13 @@ public partial class LiveSession
     /// <param name="rateHz">Its rate in Hz, 4,000 to 192,000; default 16,000, which the service takes without resampling.</param>
     /// <param name="cancellationToken">Cancels the wait for the socket.</param>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
-    public virtual ValueTask SendAudioAsync(ReadOnlyMemory<byte> pcm, int rateHz = AudioFormat.InputRateHz, CancellationToken cancellationToken = default) =>
-        Parts.Output.SendAudioAsync(pcm, rateHz, cancellationToken);
+    /// <exception cref="LivePreflightException">Activity detection is manual and no activity is open: the session would be closed.</exception>
+    public virtual ValueTask SendAudioAsync(ReadOnlyMemory<byte> pcm, int rateHz = AudioFormat.InputRateHz, CancellationToken cancellationToken = default)
+    {
+        if (Parts.IsManual && !Parts.Marks.IsOpen)
+            Parts.Preflight.AudioOutsideActivity(Parts.Profile);
+        return Parts.Output.SendAudioAsync(pcm, rateHz, cancellationToken);
+    }
 
     /// <summary>
     /// Sends a recording up to its end: raw PCM16 little-endian mono, or a WAV file, which is recognized by its header and mixed to mono.
@@ -125,6 +132,7 @@ public partial class LiveSession
     /// <summary>Answers calls that no automatic tool answers, with the id and name of the call and a JSON object as the result.</summary>
     /// <param name="responses">The answers.</param>
     /// <param name="cancellationToken">Cancels the wait for the socket.</param>
+    /// <exception cref="ArgumentException">They are longer than <see cref="LiveClientOptions.MaxToolResponseBytes"/>; nothing was sent.</exception>
     /// <exception cref="LiveSessionException">The session has ended.</exception>
     public virtual ValueTask SendToolResponsesAsync(IReadOnlyList<FunctionResponse> responses, CancellationToken cancellationToken = default)
     {
@@ -145,7 +153,7 @@ public partial class LiveSession
         var update = new ContextUpdate
         {
             SystemInstruction = systemInstruction is null ? null : new Content { Parts = [new Part { Text = systemInstruction }] },
-            Tools = tools is null ? null : new ToolList { Tools = LiveTool.ToWire(tools) },
+            Tools = tools is null ? null : new ToolList { Tools = SchemaFallback.Apply(LiveTool.ToWire(tools), _parts?.Profile ?? LiveModelProfiles.Unknown) },
         };
         await SendRawAsync(new LiveSessionRequest { ContextUpdate = update }, cancellationToken).ConfigureAwait(false);
         if (tools is not null)
@@ -164,11 +172,21 @@ public partial class LiveSession
         ArgumentNullException.ThrowIfNull(message);
         if (message.Setup is not null)
             throw new ArgumentException("A second setup would close the session. Open another session.", nameof(message));
-        Parts.Preflight.Require(message, Parts.Profile, Parts.Wire);
+        Parts.Preflight.Require(message, Parts.Profile, Parts.Wire, Parts.Marks);
+        ToolSize.Require(message.ToolResponse, Parts.Options.MaxToolResponseBytes);
         // The marks of the verbs above are held with the audio they belong to; a caller's own message is waited for.
         return ReferenceEquals(message, ActivityStart) || ReferenceEquals(message, ActivityEnd) || ReferenceEquals(message, AudioStreamEnd)
-            ? Parts.Output.SendMarkAsync(message, cancellationToken)
+            ? SendMarkAsync(Parts, message, cancellationToken)
             : Parts.Output.SendAsync(message, cancellationToken);
+    }
+
+    private static async ValueTask SendMarkAsync(SessionParts parts, LiveSessionRequest mark, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(mark, ActivityEnd))
+            parts.Marks.IsOpen = false;
+        await parts.Output.SendMarkAsync(mark, cancellationToken).ConfigureAwait(false);
+        if (ReferenceEquals(mark, ActivityStart))
+            parts.Marks.IsOpen = true;
     }
 
     private static LiveSessionRequest Realtime(RealtimeInput input) => new() { RealtimeInput = input };

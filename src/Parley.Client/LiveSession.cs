@@ -75,7 +75,7 @@ public partial class LiveSession : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Another loop is reading this session.</exception>
     public virtual async IAsyncEnumerable<LiveUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var updates = Parts.Updates.Reader;
+        var (channel, updates) = (Parts.Updates, Parts.Updates.Reader);
         if (Interlocked.Exchange(ref _reading, 1) != 0)
             throw new InvalidOperationException("Another loop is reading this session. Read it in one place and pass the updates on from there.");
         try
@@ -84,6 +84,7 @@ public partial class LiveSession : IAsyncDisposable
             {
                 while (updates.TryRead(out var update))
                 {
+                    channel.Taken(update);
                     if (Parts.State.IsSilenced(update))
                         continue;
                     yield return update;

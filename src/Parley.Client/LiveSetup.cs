@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Parley.Client.Checks;
 using Parley.Protocol;
 
 namespace Parley.Client;
@@ -20,7 +21,7 @@ public sealed record LiveSetup
     /// <summary>Instruction to the model. To send several parts, use <see cref="Configure"/>.</summary>
     public string? SystemInstruction { get; init; }
 
-    /// <summary>Name of a prebuilt voice, case as listed in <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>.</summary>
+    /// <summary>Name of a prebuilt voice, in any case, from <see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#132-voices-30">protocol 13.2</see>.</summary>
     public string? Voice { get; init; }
 
     /// <summary>BCP-47 code of the spoken answer; some native-audio models refuse it.</summary>
@@ -76,10 +77,16 @@ public sealed record LiveSetup
     public IServiceProvider? ToolServices { get; init; }
 
     /// <summary>
-    /// Text that is sent to the model when a function throws; default the exception's message, which the model may repeat to the user. Not
-    /// sent.
+    /// Whether the model is sent the message of an exception that a function throws; default false: it hears only that the function failed,
+    /// because it may repeat to the user what it hears. What is wrong with its own arguments it hears in any case. Not sent.
     /// </summary>
-    public Func<Exception, string>? DescribeToolError { get; init; }
+    public bool IncludeDetailedErrors { get; init; }
+
+    /// <summary>
+    /// Chooses the text that the model is sent when a function throws, whatever <see cref="IncludeDetailedErrors"/> is; null from it = the
+    /// default text. Not sent.
+    /// </summary>
+    public Func<Exception, string?>? DescribeToolError { get; init; }
 
     /// <summary>Transcribes the user; default off.</summary>
     public TranscriptionOption InputTranscription { get; init; }
@@ -159,6 +166,9 @@ public sealed record LiveSetup
         Configure?.Invoke(setup);
         return setup;
     }
+
+    /// <summary>The setup as JSON of the wire: lowerCamelCase, only what is set, with <see cref="Overrides"/>; without <c>setup</c> around it.</summary>
+    public JsonObject ToWireJson() => SetupJson.Merge(ToWire(), Overrides);
 
     private static string? Qualify(string? model) =>
         string.IsNullOrEmpty(model) || model.Contains('/', StringComparison.Ordinal) ? model : ModelPrefix + model;

@@ -15,6 +15,7 @@ public sealed partial class ConversationMachine
     private readonly List<(FunctionCall Call, FunctionResponse Result)> _results = [];
 
     private bool _inProgress;
+    private bool _isFailed;
     private (int Version, bool Seeded) _offered = (-1, false);
 
     /// <summary>A piece of the answer is ready.</summary>
@@ -90,6 +91,20 @@ public sealed partial class ConversationMachine
             EndGeneration(now);
     }
 
+    /// <summary>
+    /// The chat model failed, whatever was said instead: the turn ends without <c>generationComplete</c>, with the reason
+    /// <c>GENERATED_OTHER</c>.
+    /// </summary>
+    /// <param name="generation">The generation it belongs to; ignored if that is not running any more.</param>
+    /// <param name="now">Time since the session began.</param>
+    public void Failed(int generation, TimeSpan now)
+    {
+        if (_closed || !_output.IsCurrent(generation))
+            return;
+        _isFailed = true;
+        EndGeneration(now);
+    }
+
     /// <summary>A chunk was written to the socket: a client that plays in real time plays it after those sent before.</summary>
     /// <param name="generation">The generation it belongs to.</param>
     /// <param name="sequence">Its number.</param>
@@ -113,7 +128,8 @@ public sealed partial class ConversationMachine
 
     private void EndGeneration(TimeSpan now)
     {
-        Send(new ServerContent { GenerationComplete = true });
+        if (!_isFailed)
+            Send(new ServerContent { GenerationComplete = true });
         if (_options.DelaysTurnComplete && _output.PlaybackLeft(now) is { Ticks: > 0 } left)
         {
             _output.Play();
@@ -132,7 +148,8 @@ public sealed partial class ConversationMachine
         AppendResults();
         _output.End();
         OfferCheckpoint();
-        TryAnswer();
+        // The client has just seen the end of a turn: noise during the answer gets no turn of its own.
+        TryAnswer(endsEmptyTurn: false);
     }
 
     // Interrupts the output and cancels blocking calls; does nothing if the model is idle.
@@ -157,112 +174,18 @@ public sealed partial class ConversationMachine
         OfferCheckpoint();
     }
 
-    private void CancelBlockingCalls()
-    {
-        _blockingCalls = [];
-        if (_tools.CancelBlocking() is { Count: > 0 } ids)
-            _effects.Send(new LiveSessionResponse { ToolCallCancellation = new ToolCallCancellation { Ids = ids } });
-    }
+    private void SendTurnComplete() => _effects.Send(new LiveSessionResponse { ServerContent = TurnComplete(), UsageMetadata = Usage() });
 
-    // Continues the turn once every blocking call is answered.
-    private void ContinueWithAnswers()
+    private ServerContent TurnComplete()
     {
-        if (_tools.TakeBlockingAnswers() is not { } answers)
-            return;
-        AppendTurn();
-        _history.Append(new Content { Role = "model", Parts = _blockingCalls });
-        _history.Append(new Content { Role = "user", Parts = answers.ConvertAll(answer => new Part { FunctionResponse = answer }) });
-        _blockingCalls = [];
-        AppendResults();
-        if (_output.State == OutputState.AwaitingTools)
-            StartGeneration();
-        else
-            _resultWantsAnswer = true;
-    }
-
-    // After an event: starts an answer if one is due, otherwise reports IDLE and offers a checkpoint.
-    private void Settle()
-    {
-        TryAnswer();
-        if (_closed || _output.State != OutputState.Idle)
-            return;
-        if (_inProgress && !_tools.HasOpen && !_resultWantsAnswer)
-        {
-            _inProgress = false;
-            Send(new ServerContent { InteractionStatus = InteractionStatus.Idle });
-        }
-        OfferCheckpoint();
-    }
-
-    // Starts the next answer if one is wanted and nothing prevents it: the model is idle, no blocking call is open, and the user's speech
-    // has ended and been recognized.
-    private void TryAnswer()
-    {
-        if (_closed || _output.State != OutputState.Idle || _tools.HasOpenBlocking || _floor.AwaitsRecognition)
-            return;
-        // Content is answered even while the user speaks: its order is defined, that of speech is not.
-        var wanted = _contentWantsAnswer;
-        var lost = false;
-        if (!_floor.IsSpeaking)
-        {
-            wanted |= _resultWantsAnswer || _floor.MustAnswer;
-            lost = _floor.WantsAnswer && _floor.LostSpeech && !wanted;
-            if ((wanted || _floor.WantsAnswer) && TakeUserTurn(framesAlone: wanted || (_manualActivity && !lost)))
-                wanted = true;
-        }
-        if (wanted || lost)
-            StartGeneration(lost && !wanted);
-    }
-
-    // Noise is not answered just because there is video; a marked activity without words is.
-    private bool TakeUserTurn(bool framesAlone)
-    {
-        if (_floor.Take(framesAlone) is not { } turn)
-            return false;
-        _history.Append(turn.Content, turn.Tokens);
-        return true;
-    }
-
-    private void StartGeneration(bool speechWasLost = false)
-    {
-        _contentWantsAnswer = false;
-        _resultWantsAnswer = false;
-        if (!FitContext())
-            return;
-        WithdrawCheckpoint();
-        var generation = _output.Begin(Context());
-        _effects.StartGeneration(new GenerationRequest(generation, _history.Take(), InstructionText(), _functions) { SpeechWasLost = speechWasLost });
-    }
-
-    private bool FitContext()
-    {
-        if (_options.Setup.ContextWindowCompression is { } compression)
-        {
-            // Only before a turn: a call and its response must stay together.
-            if (_output.State != OutputState.Idle)
-                return true;
-            var window = _options.ContextWindowTokens;
-            var trigger = compression.TriggerTokens is > 0 and var given ? Math.Min(given, window) : window * 4L / 5;
-            var target = compression.SlidingWindow?.TargetTokens is > 0 and var kept ? kept : trigger / 2;
-            if (Context().Total >= trigger)
-                _history.CutTo(target - InstructionTokens().Total);
-        }
-        // The context is full; with compression only if a single turn exceeds the window.
-        if (Context().Total < _options.ContextWindowTokens)
-            return true;
-        Close(InvalidArgument);
-        return false;
-    }
-
-    private void SendTurnComplete()
-    {
-        var content = new ServerContent { TurnComplete = true };
+        var content = new ServerContent { TurnComplete = true, TurnCompleteReason = _isFailed ? TurnCompleteReason.GeneratedOther : null };
+        _isFailed = false;
         if (_options.ReportsInteractionStatus)
         {
             _inProgress = _tools.HasOpen || _resultWantsAnswer;
             content.InteractionStatus = _inProgress ? InteractionStatus.InProgress : InteractionStatus.Idle;
         }
-        _effects.Send(new LiveSessionResponse { ServerContent = content, UsageMetadata = Usage() });
+        return content;
     }
 
     private UsageMetadata Usage()
@@ -291,18 +214,6 @@ public sealed partial class ConversationMachine
             return;
         _history.Append(new Content { Role = "model", Parts = _otherCalls });
         _otherCalls = [];
-    }
-
-    private void AppendResults()
-    {
-        foreach (var (call, result) in _results)
-        {
-            // Compression may have dropped the call; a result needs its call.
-            if (!_history.HasCall(call.Id!))
-                _history.Append(new Content { Role = "model", Parts = [new Part { FunctionCall = call }] });
-            _history.Append(new Content { Role = "user", Parts = [new Part { FunctionResponse = result }] });
-        }
-        _results.Clear();
     }
 
     private void OfferCheckpoint()

@@ -34,6 +34,9 @@ public sealed partial class ConversationMachine
     private bool _historySeeded;
     private bool _contentWantsAnswer;
     private bool _resultWantsAnswer;
+    private bool _resultTalksOverUser;
+    private bool _streamHadTurn;
+    private long _streamFrom;
     private bool _dropsFrames;
     private bool _resumable;
     private bool _closed;
@@ -125,8 +128,7 @@ public sealed partial class ConversationMachine
         if (_closed || !_floor.IsBargeInPending)
             return;
         _floor.ConfirmBargeIn();
-        if (_activityInterrupts)
-            Interrupt(now);
+        InterruptByInput(now);
     }
 
     /// <summary>The detector reports the end of speech, or the stream ended during speech.</summary>
@@ -174,8 +176,8 @@ public sealed partial class ConversationMachine
             return;
         if (_options.Setup.InputAudioTranscription is not null && text.Length > 0)
             _effects.Send(new LiveSessionResponse { ServerContent = new ServerContent { InputTranscription = new Transcription { Text = text, Finished = true } } });
-        if (interrupts && _activityInterrupts)
-            Interrupt(now);
+        if (interrupts)
+            InterruptByInput(now);
         TryAnswer();
     }
 
@@ -205,12 +207,14 @@ public sealed partial class ConversationMachine
         {
             // Text is activity (docs/protocol.md#7-voice-activity-detection-and-turn-coverage), but inside a marked activity it is part of
             // that one.
-            if (_activityInterrupts && !(_manualActivity && _floor.IsSpeaking))
-                Interrupt(now);
+            if (!(_manualActivity && _floor.IsSpeaking))
+                InterruptByInput(now);
             _floor.Text(text);
         }
         if (input.ActivityEnd is not null && _floor.IsSpeaking)
             EndActivity(_floor.Position);
+        if (input.AudioStreamEnd is true && !_manualActivity)
+            EndStream();
         TryAnswer();
     }
 
@@ -223,12 +227,19 @@ public sealed partial class ConversationMachine
         _dropsFrames = !kept;
     }
 
+    private void InterruptByInput(TimeSpan now)
+    {
+        if (_activityInterrupts || (_options.InputCancelsCalls && _tools.HasOpenBlocking))
+            Interrupt(now);
+    }
+
     private void StartActivity(long atSample, TimeSpan now, bool isBargeInPending)
     {
         var (utterance, from) = _floor.StartSpeaking(atSample, isBargeInPending);
+        _streamHadTurn = true;
         SendVoiceActivity(VoiceActivityType.ActivityStart, from);
-        if (_activityInterrupts && !isBargeInPending)
-            Interrupt(now);
+        if (!isBargeInPending)
+            InterruptByInput(now);
         _effects.StartRecognition(utterance, from);
     }
 
@@ -273,44 +284,6 @@ public sealed partial class ConversationMachine
             _systemInstruction = instruction;
         if (update.Tools is { } tools)
             _functions = FunctionsOf(tools.Tools);
-    }
-
-    private void OnToolResponse(ToolResponse message, TimeSpan now)
-    {
-        var interrupts = false;
-        foreach (var response in message.FunctionResponses ?? [])
-        {
-            switch (_tools.Answer(response, out var call, out var complete))
-            {
-                case CallAnswer.Malformed:
-                    Close(InvalidArgument);
-                    return;
-                case CallAnswer.Unknown when _isResumed:
-                    // Its call was made after the checkpoint this conversation was resumed from, and is lost.
-                    _effects.Ignored("a response to a function call of the previous connection");
-                    break;
-                case CallAnswer.Unknown:
-                    Close("Requested entity was not found.", 1008);
-                    return;
-                case CallAnswer.Late:
-                    _effects.Ignored("a response to a function call that was answered or cancelled before");
-                    break;
-                case CallAnswer.NonBlocking:
-                    _results.Add((call!, complete));
-                    _resultWantsAnswer |= complete.EffectiveScheduling != Scheduling.Silent;
-                    interrupts |= complete.EffectiveScheduling == Scheduling.Interrupt;
-                    break;
-                case CallAnswer.Blocking:
-                    break;
-            }
-        }
-        // Only output is interrupted: while the model waits for a blocking call there is none, and the call is still needed.
-        if (interrupts && _output.State is (OutputState.Generating or OutputState.Playing))
-            Interrupt(now);
-        ContinueWithAnswers();
-        if (_output.State == OutputState.Idle)
-            AppendResults();
-        Settle();
     }
 
     private void SendVoiceActivity(VoiceActivityType type, long atSample)

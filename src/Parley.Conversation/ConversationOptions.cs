@@ -20,6 +20,16 @@ public sealed record ConversationOptions
     /// <summary>A blocking call ends the turn at once (2.x); default false: the turn waits for the answer.</summary>
     public bool CompletesTurnAfterToolCall { get; init; }
 
+    /// <summary>
+    /// New input of the user cancels open blocking calls even with NO_INTERRUPTION (3.8); default false: only an interruption does.
+    /// </summary>
+    public bool InputCancelsCalls { get; init; }
+
+    /// <summary>
+    /// A result with <c>scheduling: INTERRUPT</c> is spoken even while the user speaks (2.5); default false: it waits for the user.
+    /// </summary>
+    public bool InterruptTalksOverUser { get; init; }
+
     /// <summary>Report <c>interactionStatus</c> with each <c>turnComplete</c> (extended thinking); default false.</summary>
     public bool ReportsInteractionStatus { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
     private int _utterances;
     private Item? _speaking;
     private long _coveredUpTo;
+    private bool _ended;
 
     /// <summary>Samples received.</summary>
     internal long Position { get; private set; }
@@ -55,7 +56,16 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         item.To = to;
         _coveredUpTo = to;
         WantsAnswer = true;
+        _ended = true;
         return (item.Utterance, to);
+    }
+
+    /// <summary>Whether an utterance has ended since the last call.</summary>
+    internal bool TakeEnd()
+    {
+        var ended = _ended;
+        _ended = false;
+        return ended;
     }
 
     /// <summary>Whether the transcript of an utterance is pending.</summary>

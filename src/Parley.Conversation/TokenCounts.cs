@@ -47,7 +47,7 @@ internal readonly record struct TokenCounts(int Text, int Image, int Video, int 
             return OfText(text);
         if (part.InlineData is { } blob)
         {
-            return blob.MimeType?.StartsWith("audio/", StringComparison.OrdinalIgnoreCase) == true
+            return new MediaType(blob.MimeType).IsAudio
                 ? OfAudio((blob.Data?.Length ?? 0) / sizeof(short), AudioFormat.InputRateHz)
                 : new TokenCounts(0, PerFrame, 0, 0);
         }

@@ -47,6 +47,6 @@ public sealed class LiveFunctionInvokingRealtimeClient : DelegatingRealtimeClien
         AutomaticTools = true,
         Tools = AdditionalTools is { Count: > 0 } more ? [.. setup.Tools ?? [], .. SetupMapping.ToTools([.. more])] : setup.Tools,
         ToolServices = _services ?? setup.ToolServices,
-        DescribeToolError = setup.DescribeToolError ?? (IncludeDetailedErrors ? null : static _ => "The function failed."),
+        IncludeDetailedErrors = IncludeDetailedErrors || setup.IncludeDetailedErrors,
     };
 }

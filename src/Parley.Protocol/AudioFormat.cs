@@ -20,28 +20,54 @@ public static class AudioFormat
     /// <summary>Media type of input at a rate in Hz.</summary>
     public static string MimeType(int rateHz) => string.Create(CultureInfo.InvariantCulture, $"audio/pcm;rate={rateHz}");
 
-    /// <summary>Reads the rate of a media type such as <c>audio/pcm;rate=16000</c>; false if it is not PCM or the rate is out of range.</summary>
+    /// <summary>
+    /// Reads the rate of PCM16 mono from a media type such as <c>audio/pcm;rate=16000</c>. Other parameters than <c>rate</c> and <c>channels</c> are ignored;
+    /// a server reads the input of its clients with <see cref="TryParseInputRate"/>.
+    /// </summary>
     /// <param name="mimeType">The media type.</param>
     /// <param name="defaultRateHz">Rate of <c>audio/pcm</c> without one.</param>
     /// <param name="rateHz">The rate in Hz.</param>
-    public static bool TryParseRate(ReadOnlySpan<char> mimeType, int defaultRateHz, out int rateHz)
+    /// <returns>False if it is not PCM or not mono, or if the rate is out of range.</returns>
+    public static bool TryParseRate(ReadOnlySpan<char> mimeType, int defaultRateHz, out int rateHz) =>
+        TryParse(mimeType, defaultRateHz, refusesUnknown: false, out rateHz);
+
+    /// <summary>
+    /// Reads the rate of <c>realtimeInput.audio</c>. A parameter that is not understood is refused: audio read by guess is noise that nobody can explain.
+    /// </summary>
+    /// <param name="mimeType">The media type.</param>
+    /// <param name="rateHz">The rate in Hz.</param>
+    /// <returns>False if the input is not PCM, or has other parameters than <c>rate</c> in range and <c>channels=1</c>.</returns>
+    public static bool TryParseInputRate(ReadOnlySpan<char> mimeType, out int rateHz) => TryParse(mimeType, InputRateHz, refusesUnknown: true, out rateHz);
+
+    private static bool TryParse(ReadOnlySpan<char> mimeType, int defaultRateHz, bool refusesUnknown, out int rateHz)
     {
         rateHz = defaultRateHz;
-        var parts = mimeType;
-        var semicolon = parts.IndexOf(';');
-        var type = (semicolon < 0 ? parts : parts[..semicolon]).Trim();
-        if (!type.Equals("audio/pcm", StringComparison.OrdinalIgnoreCase) && !type.Equals("audio/l16", StringComparison.OrdinalIgnoreCase))
+        var type = new MediaType(mimeType);
+        if (!type.Is("audio/pcm") && !type.Is("audio/l16"))
             return false;
-        while (semicolon >= 0)
+        bool hasRate = false, hasChannels = false;
+        foreach (var (name, value) in type.Parameters)
         {
-            parts = parts[(semicolon + 1)..];
-            semicolon = parts.IndexOf(';');
-            var parameter = (semicolon < 0 ? parts : parts[..semicolon]).Trim();
-            if (!parameter.StartsWith("rate=", StringComparison.OrdinalIgnoreCase))
-                continue;
-            if (!int.TryParse(parameter[5..], NumberStyles.None, CultureInfo.InvariantCulture, out rateHz) || rateHz is < MinRateHz or > MaxRateHz)
+            if (name.Equals("rate", StringComparison.OrdinalIgnoreCase))
+            {
+                if (hasRate || !TryParse(value, out rateHz) || rateHz is < MinRateHz or > MaxRateHz)
+                    return false;
+                hasRate = true;
+            }
+            else if (name.Equals("channels", StringComparison.OrdinalIgnoreCase))
+            {
+                if (hasChannels || !TryParse(value, out var channels) || channels != 1)
+                    return false;
+                hasChannels = true;
+            }
+            else if (refusesUnknown)
+            {
                 return false;
+            }
         }
         return true;
     }
+
+    private static bool TryParse(ReadOnlySpan<char> value, out int number) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -35,6 +35,15 @@ internal static class EventIds
     internal const int AdminRefused = 1030;
     internal const int SessionEndedByOperator = 1031;
     internal const int ClientThrottled = 1032;
+    internal const int ConnectionsRefused = 1033;
+    internal const int RefusedAtLimit = 1034;
+    internal const int DatabaseReadFailed = 1060;
+    internal const int KeyNotRechecked = 1061;
+    internal const int UsageNotStored = 1062;
+    internal const int CallbackFailed = 1063;
+    internal const int StateNotSaved = 1064;
+    internal const int TokenUseNotReturned = 1065;
+    internal const int UsageTimerFailed = 1066;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;
@@ -45,5 +54,7 @@ internal static class EventIds
     internal const int RelayNotResumed = 1207;
     internal const int RelayGoAwayForwarded = 1208;
     internal const int RelayUsageUnreadable = 1209;
+    internal const int RelayTooManyReplacements = 1210;
+    internal const int RelayKeyRedacted = 1211;
     internal const int UsageSinkFailed = 1250;
 }

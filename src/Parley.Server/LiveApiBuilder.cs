@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Models;
@@ -23,11 +23,11 @@ public sealed class LiveApiBuilder
     /// Persists tokens, keys, usage and resumable sessions in a folder, so that they survive the end of the process, even a crash. Without it they are kept
     /// in memory. The folder contains conversations and keys: on Unix only this user may read it.
     /// </summary>
-    /// <param name="folder">The folder; created if missing. Two servers on one machine may share it.</param>
+    /// <param name="folder">The folder; created if missing. Reserved for one server at a time; <see cref="LiveKeys.Open"/> may use it meanwhile.</param>
     public LiveApiBuilder UseDataFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Services.Replace(ServiceDescriptor.Singleton(_ => new LiveDatabase(folder)));
+        Services.Replace(ServiceDescriptor.Singleton(provider => new LiveDatabase(folder, provider.GetService<ILogger<LiveDatabase>>(), isServer: true)));
         Services.Replace(ServiceDescriptor.Singleton<LiveDatabaseWriter, LiveDatabaseWriter>());
         Services.Replace(ServiceDescriptor.Singleton<ILiveSecrets, StoredSecrets>());
         Services.Replace(ServiceDescriptor.Singleton<ISessionStore, SqliteSessionStore>());
@@ -95,7 +95,7 @@ public sealed class LiveApiBuilder
     /// </summary>
     public LiveApiBuilder UseDirectSockets()
     {
-        Services.AddSingleton<IConnectionListenerFactory, DirectTransport>();
+        Services.TryAddSingleton<DirectTransport>();
         return this;
     }
 

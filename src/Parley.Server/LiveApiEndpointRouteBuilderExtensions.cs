@@ -34,6 +34,8 @@ public static class LiveApiEndpointRouteBuilderExtensions
             group.MapPost($"/{version}/auth_tokens", tokens.CreateAsync);
         }
         MapSocket(LiveRoutes.FirebaseSocket, sockets.For("v1beta", constrained: false));
+        foreach (var version in LiveRoutes.VertexVersions)
+            MapSocket(LiveRoutes.VertexSocket(version), sockets.ForVertex(version));
         group.MapGet("/healthz", health.GetAsync);
         group.MapGet("/readyz", health.GetReadyAsync);
         return group;

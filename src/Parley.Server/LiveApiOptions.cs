@@ -15,6 +15,12 @@ public sealed class LiveApiOptions
     public string? DevelopmentKey { get; set; } = "parley-dev";
 
     /// <summary>
+    /// Accepts the development key from pages without an origin, such as an HTML file opened from disk. Browsers report the same for a sandboxed frame of any
+    /// web page, so that any page can then use the server. Default false.
+    /// </summary>
+    public bool AllowFilePages { get; set; }
+
+    /// <summary>
     /// Refuses bad credentials with 401 or 403, and exceeded limits with 429, in place of the upgrade. Default false: the upgrade is accepted and the first
     /// message answered with the close of the public service, which existing clients can show.
     /// </summary>
@@ -23,8 +29,19 @@ public sealed class LiveApiOptions
     /// <summary>Origins from which browsers may connect, such as <c>https://example.com</c>; none = all. Others get 403.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
+    /// <summary>
+    /// Paths of the application, such as <c>/hubs</c>, whose requests are passed on unchanged. In all other requests <c>key</c>, <c>access_token</c> and their
+    /// like are replaced in the query string, so that no log contains a credential. None by default.
+    /// </summary>
+    public IList<string> ApplicationPaths { get; } = [];
+
     /// <summary>Accepted deviations from the public service; default the forms of the WebSocket guide.</summary>
     public LiveCompatibility Compatibility { get; set; } = LiveCompatibility.Guide;
+
+    /// <summary>
+    /// Day of the public service that is imitated: models that existed then are listed and have the rules of that day. Null = today. Default null.
+    /// </summary>
+    public DateOnly? ModelsAsOf { get; set; }
 
     /// <summary>WebSocket message type of server messages; default by the client's setup.</summary>
     public LiveFrameKind Frames { get; set; } = LiveFrameKind.Automatic;

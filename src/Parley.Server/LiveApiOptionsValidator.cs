@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Parley.Server.Endpoints;
 
 namespace Parley.Server;
 
@@ -16,6 +17,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Time("Connections:SetupTimeout", options.Connections.SetupTimeout);
         Time("Connections:SendTimeout", options.Connections.SendTimeout);
         Time("Connections:CloseTimeout", options.Connections.CloseTimeout);
+        Time("Connections:RequestTimeout", options.Connections.RequestTimeout);
         Time("Sessions:ConnectionLifetime", options.Sessions.ConnectionLifetime);
         Time("Sessions:SessionLifetime", options.Sessions.SessionLifetime);
         Time("Sessions:HandleLifetime", options.Sessions.HandleLifetime);
@@ -40,6 +42,11 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count("Messages:MinBytesPerSecond", options.Messages.MinBytesPerSecond, 1, 1 << 20);
         Count("Connections:MaxPingsPerMinute", options.Connections.MaxPingsPerMinute, 6, 1_000_000);
         Count("Connections:MaxConnections", options.Connections.MaxConnections, 1, int.MaxValue);
+        foreach (var proxy in options.Connections.TrustedProxies.Where(static proxy => !TrustedProxies.IsValid(proxy)))
+            Check(false, $"Live:Connections:TrustedProxies contains '{proxy}'; it takes addresses such as 10.0.0.5, networks such as 10.0.0.0/8, and loopback.");
+        Count("Connections:MaxUnauthenticated", options.Connections.MaxUnauthenticated, 0, int.MaxValue);
+        Count("Connections:MaxHttpConnections", options.Connections.MaxHttpConnections, 0, int.MaxValue);
+        Count("Connections:ReservedDescriptors", options.Connections.ReservedDescriptors, 0, int.MaxValue);
         Count("Connections:MaxOpensPerAddressPerMinute", options.Connections.MaxOpensPerAddressPerMinute, 0, int.MaxValue);
         Count("Connections:MaxConnectionsPerSecond", options.Connections.MaxConnectionsPerSecond, 0, int.MaxValue);
         Count("Connections:MaxInputBytesPerSecond", options.Connections.MaxInputBytesPerSecond, 0, int.MaxValue);
@@ -51,6 +58,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Check(options.Admin.Secret is null or { Length: >= MinSecretLength }, $"Live:Admin:Secret must have at least {MinSecretLength} characters; omit it to disable the admin API.");
         Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (disabled) to 65535.");
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");
+        Check(options.ApplicationPaths.All(static path => path.Length > 1 && path.StartsWith('/')), "Live:ApplicationPaths must start with '/' and name a part of the application, such as /hubs.");
         Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null for none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

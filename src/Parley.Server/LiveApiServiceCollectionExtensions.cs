@@ -1,7 +1,12 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Endpoints;
@@ -16,11 +21,13 @@ namespace Parley.Server;
 /// <summary>Registers the Live API.</summary>
 public static class LiveApiServiceCollectionExtensions
 {
+    private static KestrelServerLimits KestrelDefaults { get; } = new();
+
     /// <summary>
     /// Adds the Live API; <c>app.MapLiveApi()</c> then serves it. Choose a model on the builder: <c>UseRelay</c>, <c>UseCascade</c> (package
     /// Parley.Cascade), <c>UseLocalModel</c> (package Parley.Assistant), or a model of your own; without one the host does not start. Options are
     /// read from the configuration section <c>Live</c>, then from <paramref name="configure"/>. Wraps the application's
-    /// <see cref="IHttpContextFactory"/>, so that credentials in query strings never reach a log.
+    /// <see cref="IHttpContextFactory"/>, so that credentials in query strings never reach a log (<see cref="LiveApiOptions.ApplicationPaths"/>).
     /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Changes the options; null = as configured.</param>
@@ -34,6 +41,20 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LiveApiOptions>, LiveApiOptionsValidator>());
         services.Replace(ServiceDescriptor.Singleton<IHttpContextFactory>(static provider => new RequestFront(provider)));
 
+        // Kestrel quotes the request line of a malformed request, with the key in it.
+        services.Configure<LoggerFilterOptions>(static filters => filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning, null)));
+        services.TryAddSingleton(new RegisteredServices(services));
+        services.TryAddSingleton<DescriptorLimit>();
+        services.TryAddSingleton<ConnectionGate>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, TrustedProxies>());
+        services.AddOptions<KestrelServerOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (kestrel, live) =>
+        {
+            // The first head of a connection has this limit from the accept on; further ones get it here, unless the application set its own.
+            if (kestrel.Limits.RequestHeadersTimeout == KestrelDefaults.RequestHeadersTimeout)
+                kestrel.Limits.RequestHeadersTimeout = live.Value.Connections.RequestTimeout;
+        });
+
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
         services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
         services.TryAddSingleton<InMemorySessionStore>();
@@ -46,8 +67,11 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<UsageTracker>();
         services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
+        services.TryAddSingleton<RequestOrigin>();
+        services.TryAddSingleton<WallClock>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
+        services.TryAddSingleton<ApiMethod>();
         services.TryAddSingleton<KeyConnectionLimits>();
         services.TryAddSingleton<TokenSeal>();
         services.TryAddSingleton<TokenMint>();
@@ -69,7 +93,12 @@ public static class LiveApiServiceCollectionExtensions
                 host.ShutdownTimeout = needed;
         });
         services.AddMetrics();
-        services.TryAddSingleton<LiveMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
+            ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
+            return metrics;
+        });
         services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();

@@ -105,7 +105,7 @@ internal static class LiveOptionsBinding
 
     private static bool IsScalar(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(TimeSpan) || type == typeof(Uri)
-        || type == typeof(DateTimeOffset) || type == typeof(DateTime) || type == typeof(Guid);
+        || type == typeof(DateTimeOffset) || type == typeof(DateTime) || type == typeof(DateOnly) || type == typeof(Guid);
 
     private static Type? DictionaryValueOf(Type type) => Interfaces(type)
         .FirstOrDefault(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IDictionary<,>))?.GetGenericArguments()[1];
@@ -119,6 +119,7 @@ internal static class LiveOptionsBinding
     private static string Describe(Type type) => type switch
     {
         _ when type == typeof(TimeSpan) => "a time span, such as 00:10:00 (hours:minutes:seconds) or 1.00:00:00 (a day)",
+        _ when type == typeof(DateOnly) => "a day, such as 2026-09-15",
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(Uri) => "a URL",
         _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type)),

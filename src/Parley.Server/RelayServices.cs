@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Server.Models;
 using Parley.Server.Relay;
+using Parley.Server.Sockets;
 
 namespace Parley.Server;
 
@@ -15,7 +16,7 @@ internal static class RelayServices
         builder.BindOptions("Relay", configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RelayOptions>, RelayOptionsValidator>());
         services.TryAddSingleton<IUpstreamConnector>(static provider => new UpstreamConnector(
-            provider.GetRequiredService<IOptions<RelayOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<RelayOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DescriptorLimit>().ConnectAsync));
         services.TryAddSingleton<UpstreamPool>();
         services.TryAddSingleton<UpstreamDialer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, RelayStateCodec>());

@@ -28,7 +28,7 @@ internal static partial class EngineProcess
         var pipe = new WorkerPipe(Console.OpenStandardInput(), TakeOutput());
         using var work = new BlockingCollection<(PipeMessage Kind, byte[] Content)>();
         IEngineServer? server = null;
-        new Thread(() => Serve(arguments, pipe, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
+        new Thread(() => ServeUntilTheEnd(arguments, pipe, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
 
         while (pipe.TryRead(out var kind, out var content))
         {
@@ -39,6 +39,19 @@ internal static partial class EngineProcess
         }
 
         return 0;
+    }
+
+    // An answer cannot be written once the application has ended, and then nobody needs this process.
+    private static void ServeUntilTheEnd(string[] arguments, WorkerPipe pipe, BlockingCollection<(PipeMessage Kind, byte[] Content)> work, ref IEngineServer? server)
+    {
+        try
+        {
+            Serve(arguments, pipe, work, ref server);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Environment.Exit(0);
+        }
     }
 
     private static void Serve(string[] arguments, WorkerPipe pipe, BlockingCollection<(PipeMessage Kind, byte[] Content)> work, ref IEngineServer? server)

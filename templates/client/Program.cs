@@ -10,12 +10,5 @@ if (url is not null || string.IsNullOrEmpty(key))
 await using var session = await LiveClient.FromApiKey(string.IsNullOrEmpty(key) ? "parley-dev" : key, options)
     .ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true });
 
-await session.SendTextAsync(args.Length > 0 ? string.Join(' ', args) : "What is seven times six?");
-await foreach (var update in session.ReadAllAsync())
-{
-    if (update is OutputTranscriptUpdate words)
-        Console.Write(words.Text);
-    if (update is TurnCompleteUpdate or SessionEndedUpdate)
-        break;
-}
-Console.WriteLine();
+var answer = await session.AskAsync(args.Length > 0 ? string.Join(' ', args) : "What is seven times six?");
+Console.WriteLine(answer.Text);

@@ -16,7 +16,8 @@ public sealed class ConversationExpectationTests
     public async Task Invalid_message_closes_with_the_expected_code(string file, string model)
     {
         var expected = WireExamples.Expectations.File(file).Close!;
-        await using var host = await LiveTestHost.StartWithCascadeAsync();
+        // 3.1 as the examples know it.
+        await using var host = await LiveTestHost.StartWithCascadeAsync(options: static options => options.ModelsAsOf = new DateOnly(2026, 6, 1));
         await using var client = await host.OpenAsync(
             """{"setup":{"model":"models/NAME"}}""".Replace("NAME", model, StringComparison.Ordinal));
 

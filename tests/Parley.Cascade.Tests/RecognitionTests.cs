@@ -70,18 +70,6 @@ public sealed class RecognitionTests
     }
 
     [Fact]
-    public async Task Noise_without_words_is_not_answered_and_its_turn_is_reported()
-    {
-        var chatModel = StubChatModel.Saying("Yes?");
-        await using var rig = await StartAsync(FakeRecognizer.Hearing(""), chatModel);
-
-        Say(rig, 1);
-
-        Assert.Equal("no_output", (await rig.TurnAsync(1))["outcome"]);
-        Assert.Empty(chatModel.Asked);
-    }
-
-    [Fact]
     public async Task The_recognizer_gets_the_language_and_the_phrases_of_the_functions()
     {
         var recognizer = FakeRecognizer.Hearing("hello");

@@ -38,11 +38,17 @@ public sealed class StageFailureTests
         await rig.ExpectAsync("turnComplete");
         Assert.Equal(Sorry, rig.Output.Spoken);
         Assert.Equal("failed", (await rig.TurnAsync(1))["outcome"]);
+        // Programs can tell it from an answer.
+        Assert.DoesNotContain(rig.Output.Messages, static message => message.ServerContent?.GenerationComplete is true);
+        Assert.Equal(
+            TurnCompleteReason.GeneratedOther,
+            rig.Output.Messages.Single(static message => message.ServerContent?.TurnComplete is true).ServerContent!.TurnCompleteReason);
 
         var next = rig.NextAsync("turnComplete");
         rig.SayText("and now?");
         await next;
         Assert.Equal(Sorry + "Hello.", rig.Output.Spoken);
+        Assert.Null(rig.Output.Messages.Last(static message => message.ServerContent?.TurnComplete is true).ServerContent!.TurnCompleteReason);
         Assert.Null(rig.Output.Closed);
     }
 

@@ -62,4 +62,19 @@ public class LiveSetupTests
         LiveCodec.Encode(setup.ToWire(), buffer);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    [Fact]
+    public void The_wire_form_is_readable_as_JSON()
+    {
+        var setup = new LiveSetup
+        {
+            Model = "m",
+            Voice = "Kore",
+            Overrides = new System.Text.Json.Nodes.JsonObject { ["labels"] = new System.Text.Json.Nodes.JsonObject { ["a"] = "b" } },
+        };
+
+        Assert.Equal(
+            """{"model":"models/m","generationConfig":{"speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Kore"}}}},"labels":{"a":"b"}}""",
+            setup.ToWireJson().ToJsonString());
+    }
 }

@@ -70,6 +70,24 @@ public class ReplacementTests
     }
 
     [Fact]
+    public async Task Asking_a_replaced_session_returns_what_it_reads()
+    {
+        var session = new FakeSession(
+        [
+            new ToolCallUpdate([new FunctionCall { Id = "1", Name = "weather" }]), new TurnCompleteUpdate(null, null, null) { IsIdle = false },
+            .. LiveClientModelFactory.Updates(Answer), new TextUpdate("another exchange"),
+        ]);
+
+        var answer = await Expect.WithinAsync(session.AskAsync("How is the weather?"), "the exchange ends");
+        var spoken = await Expect.WithinAsync(session.AskAsync(new MemoryStream(new byte[640]), pacing: AudioPacing.AsFastAsPossible), "the exchange ends");
+
+        Assert.Equal(("It is sunny.", "weather", 2), (answer.Text, answer.ToolCalls.Single().Name, answer.Turns));
+        Assert.Equal("It is sunny.", spoken.Text);
+        Assert.Equal((640, true), (session.AudioBytes, session.Sent[1].RealtimeInput!.AudioStreamEnd));
+        Assert.Equal("Hi", (await new AnsweringSession().AskAsync("anything")).Text);
+    }
+
+    [Fact]
     public async Task A_member_that_is_not_overridden_says_so()
     {
         var bare = new BareSession();
@@ -149,6 +167,11 @@ public class ReplacementTests
             IsClosed = true;
             return Task.FromResult(NormalEnd);
         }
+    }
+
+    private sealed class AnsweringSession : LiveSession
+    {
+        public override Task<LiveAnswer> AskAsync(string text, CancellationToken cancellationToken = default) => Task.FromResult(new LiveAnswer { Text = "Hi" });
     }
 
     private sealed class BareSession : LiveSession;

@@ -12,7 +12,7 @@ public sealed class AddresseeTests
             "inputAudioTranscription":{}
             """);
         talk.Speaks("Shall we have lunch", SpeechAct.NotAddressed);
-        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "heard 'Shall we have lunch'");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "heard 'Shall we have lunch'", "turnComplete NEED_MORE_INPUT");
         talk.Speaks("What time is it?");
         talk.Expect("listen 2 from 1s", "listened 2 to 2s", "heard 'What time is it?'", "generate 1");
         Assert.Equal(["user: Shall we have lunch | What time is it?"], talk.History);

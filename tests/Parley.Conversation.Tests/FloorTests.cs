@@ -28,14 +28,6 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Noise_is_not_answered()
-    {
-        var talk = Talk.With();
-        talk.Speaks("");
-        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
-    }
-
-    [Fact]
     public void An_utterance_includes_look_back_audio_but_never_twice()
     {
         var talk = Talk.With();

@@ -276,4 +276,43 @@ public sealed class InterruptionTests
         talk.ConfirmBargeIn();
         talk.Expect("listen 1 from 0s");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void New_input_cancels_a_blocking_call_despite_no_interruption_only_if_the_model_does_so(bool cancels)
+    {
+        var talk = Talk.With(NoInterruption + "," + Talk.Functions(Talk.Declare("look", "BLOCKING")), options => options with { InputCancelsCalls = cancels });
+        talk.Types("Look");
+        talk.Calls("look");
+        talk.Skip();
+        talk.Types("Never mind");
+        if (cancels)
+            talk.Expect("cancel 1", "interrupted", "toolCallCancellation call-1", "turnComplete", "generate 2");
+        else
+            talk.ExpectNothing();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_interrupting_result_talks_over_the_user_only_if_the_model_does_so(bool talksOver)
+    {
+        var talk = Talk.With(Talk.Functions(Talk.Declare("alarm", "NON_BLOCKING")), options => options with { InterruptTalksOverUser = talksOver });
+        talk.Types("Set an alarm");
+        talk.Calls("alarm");
+        talk.SpeechStarts();
+        talk.Hears(1);
+        talk.Skip();
+        talk.Responds(Talk.Result("call-1", "\"scheduling\":\"INTERRUPT\""));
+        if (talksOver)
+        {
+            talk.Expect("generate 2");
+            return;
+        }
+        talk.ExpectNothing();
+        talk.SpeechEnds();
+        talk.Recognizes("Well");
+        talk.Expect("listened 1 to 1s", "generate 2");
+    }
 }

@@ -60,7 +60,7 @@ public sealed class TranscriptionTests
         var talk = Talk.With(Both);
         talk.Speaks("");
         talk.Types("Hello");
-        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "generate 1");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "turnComplete NEED_MORE_INPUT", "generate 1");
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class TranscriptionTests
     {
         var talk = Talk.With(Both);
         talk.Speaks(" \n");
-        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "turnComplete NEED_MORE_INPUT");
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class VideoTests
         var talk = Talk.With(Coverage(coverage));
         talk.Shows(1);
         talk.Speaks("");
-        talk.Expect("listen 1 from 0s", "listened 1 to 1s");
+        talk.Expect("listen 1 from 0s", "listened 1 to 1s", "turnComplete NEED_MORE_INPUT");
         talk.Types("What was that?");
         Assert.Equal(["user: [1] | What was that?"], talk.History);
     }

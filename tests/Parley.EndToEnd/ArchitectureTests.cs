@@ -17,8 +17,9 @@ public sealed class ArchitectureTests
         ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] = ["Parley.Cascade"],
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
+        ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -27,6 +28,7 @@ public sealed class ArchitectureTests
         ["Microsoft.Data.Sqlite"] = "Parley.Server",
         ["Microsoft.ML.OnnxRuntime"] = "Parley.Speech",
         ["SkiaSharp"] = "Parley.Assistant",
+        ["NAudio.Wasapi"] = "Parley.Client.Wasapi",
         ["OpenAI"] = "Parley.Assistant",
         ["Spectre.Console"] = "Parley.Cli",
         ["System.CommandLine"] = "Parley.Cli",
@@ -73,7 +75,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Only_the_server_and_what_stands_on_it_need_a_web_framework()
     {
-        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Worker", "Parley.Client", "Parley.Extensions.AI"])
+        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Worker", "Parley.Client", "Parley.Client.Wasapi", "Parley.Extensions.AI"])
             Assert.DoesNotContain("AspNetCore", File.ReadAllText(Repository.Find("src", project, project + ".csproj")), StringComparison.Ordinal);
     }
 
@@ -115,6 +117,23 @@ public sealed class ArchitectureTests
 
         Assert.Equal([], upwards.Distinct());
         Assert.Equal(ServerLayers.Order(), files.Select(static file => file.Folder.Split('/')[0]).Where(static folder => folder.Length > 0).Distinct().Order());
+    }
+
+    /// <summary>
+    /// An exception on a thread without a caller ends the process. Timers that do more than set a signal or kill a process are guarded, and
+    /// each thread catches what its work throws.
+    /// </summary>
+    [Theory]
+    [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs", "AudioPlayback.cs", "WorkerProcess.cs", "EspeakSynthesizer.cs")]
+    [InlineData(@"async void")]
+    [InlineData(@"new Thread\(", "EngineProcess.cs", "DecoderPool.cs", "FliteWorkers.cs")]
+    [InlineData(@"UnsafeQueueUserWorkItem\(|QueueUserWorkItem\(", "DirectConnection.cs", "LiveWriter.Pump.cs", "UserUtterance.cs")]
+    public void Threads_without_a_caller_are_guarded(string pattern, params string[] allowed)
+    {
+        var found = Directory.EnumerateFiles(Repository.Find("src"), "*.cs", SearchOption.AllDirectories).Where(static path => !SourceFile.IsBuilt(path))
+            .Where(path => System.Text.RegularExpressions.Regex.IsMatch(File.ReadAllText(path), pattern)).Select(static path => Path.GetFileName(path));
+
+        Assert.Equal(allowed.Order(), found.Order());
     }
 
     [Fact]

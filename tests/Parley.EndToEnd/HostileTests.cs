@@ -46,7 +46,7 @@ public sealed class HostileTests(ParleyProcess server) : IClassFixture<ParleyPro
 
         Assert.Equal(1008, close.Code);
         Assert.StartsWith(
-            "models/not-a-live-model is not found for API version v1beta, or is not supported for bidiGenerateContent", close.Reason,
+            "models/not-a-live-model is not found for API version v1, or is not supported for bidiGenerateContent", close.Reason,
             StringComparison.Ordinal);
     }
 

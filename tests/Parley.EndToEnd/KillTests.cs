@@ -83,6 +83,49 @@ public sealed partial class KillTests : IDisposable
     }
 
     [Fact]
+    public async Task Second_server_on_a_folder_is_refused_until_the_first_is_killed()
+    {
+        using (var first = await StartAsync())
+        {
+            using var second = ChildProcess.Start(
+                "dotnet", [Repository.Tool, "serve", "--port", "0", "--data", _folder.FullName], Environment, "Install the .NET SDK of global.json.");
+            Assert.Equal(2, await Expect.WithinAsync(second.Exited, "the second server is refused", Cancellation));
+            Assert.Equal(
+                $"Another server uses the data folder {_folder.FullName}. Stop it, or give this server a folder of its own.",
+                Assert.Single(second.Lines.Snapshot, static line => line.IsError).Text);
+            await CreateKeyAsync();
+
+            first.Process.Kill();
+            await Expect.WithinAsync(first.Process.Exited, "the killed server exits", Cancellation);
+        }
+
+        using var again = await StartAsync();
+        again.Process.Terminate();
+        Assert.Equal(0, await Expect.WithinAsync(again.Process.Exited, "the server ends after SIGTERM", Cancellation));
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Data_folder_and_recordings_are_private()
+    {
+        using (var server = await StartAsync("--admin-port", "0", "--record", Path.Combine(_folder.FullName, "recordings", "calls")))
+        {
+            await using (var socket = await ConnectAsync(server.Address, "parley-dev"))
+            {
+                await socket.SendJsonAsync(LiveMessages.Setup, Cancellation);
+                await socket.ExpectSetupCompleteAsync(Cancellation);
+            }
+            server.Process.Terminate();
+            await Expect.WithinAsync(server.Process.Exited, "the server ends after SIGTERM", Cancellation);
+        }
+
+        var entries = Directory.EnumerateFileSystemEntries(_folder.FullName, "*", SearchOption.AllDirectories).ToList();
+        Assert.Contains(entries, static entry => entry.EndsWith(".jsonl", StringComparison.Ordinal));
+        Assert.Contains(entries, static entry => entry.EndsWith("admin.secret", StringComparison.Ordinal));
+        Assert.All(entries, static entry => Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(entry) & (UnixFileMode)0b000_111_111));
+    }
+
+    [Fact]
     public async Task Key_created_and_revoked_by_the_tool_takes_effect_at_once()
     {
         using var server = await StartAsync("--admin-port", "0");

@@ -16,7 +16,7 @@ internal static class LiveMessages
 
     public static byte[] QuestionBytes { get; } = ToBytes(Question);
 
-    public static string MethodPath(string query = "key=" + ParleyProcess.Key, string version = "v1beta", string method = "BidiGenerateContent") =>
+    public static string MethodPath(string query = "key=" + ParleyProcess.Key, string version = "v1", string method = "BidiGenerateContent") =>
         $"/ws/google.ai.generativelanguage.{version}.GenerativeService.{method}?{query}";
 
     /// <summary>Opens a session and waits for <c>setupComplete</c>.</summary>

@@ -12,7 +12,7 @@ namespace Parley.EndToEnd;
 public sealed partial class RelayTests : IAsyncLifetime
 {
     private const string UpstreamKey = "operator-key-of-the-test";
-    private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=parley-dev";
+    private const string Path = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=parley-dev";
 
     private readonly DirectoryInfo _recordings = Directory.CreateTempSubdirectory("parley-relay-");
     private ChildProcess? _upstream, _gateway;

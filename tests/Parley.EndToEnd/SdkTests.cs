@@ -81,6 +81,22 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
     }
 
     [Fact]
+    public async Task Vertex_mode_answers_text_speech_and_function_calls()
+    {
+        var facts = await RunAsync("sdk-vertex.mjs");
+
+        foreach (var version in (string[])["undefined", "v1"])
+        {
+            Assert.Equal("That makes 42.", facts[$"text {version}"]);
+            Assert.Equal("true", facts[$"session id {version}"]);
+            Assert.Equal("true", facts[$"usage {version}"]);
+        }
+        Assert.StartsWith("I heard you speak for about ", facts["said"], StringComparison.Ordinal);
+        Assert.Equal("The function set alarm answered: alarm is set.", facts["function, id in the response: true"]);
+        Assert.Equal("The function set alarm answered: alarm is set.", facts["function, id in the response: false"]);
+    }
+
+    [Fact]
     public async Task Wrong_key_is_refused_with_the_text_of_the_service()
     {
         var facts = await RunAsync("sdk-wrong-key.mjs");

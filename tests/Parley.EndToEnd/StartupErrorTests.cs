@@ -27,6 +27,8 @@ public sealed class StartupErrorTests : IDisposable
     [Theory]
     [InlineData("/proc/self/mem cannot be read: ", "--config", "/proc/self/mem")]
     [InlineData("The data folder /proc/x cannot be created: ", "--data", "/proc/x")]
+    [InlineData("The data folder /etc holds other files and can be read by other users. Give a folder of its own, such as /etc/parley.", "--data", "/etc")]
+    [InlineData("The folder /etc holds other files and can be read by other users.", "--record", "/etc")]
     [InlineData("--host must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not 'nonsense'.", "--host", "nonsense")]
     [InlineData("The upstream URL 'nonsense' is not valid.", "--upstream", "nonsense", "--upstream-key", "any")]
     public async Task Bad_option_value_is_reported_in_one_line(string expected, params string[] options) =>
@@ -42,10 +44,26 @@ public sealed class StartupErrorTests : IDisposable
         var run = await _tool.RunAsync(["serve", .. options]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Collection(
-            run.Lines,
-            line => Assert.Contains(expected, line.Text, StringComparison.Ordinal),
-            line => Assert.Equal("Try: ./parley serve --help", line.Text));
+        var line = Assert.Single(run.Lines);
+        Assert.Contains(expected, line.Text, StringComparison.Ordinal);
+        Assert.EndsWith(" Try: ./parley serve --help", line.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("parley.db", "cannot be used")]
+    [InlineData("admin.secret", "The admin secret")]
+    [InlineData("keys", "key ring")]
+    [InlineData("server.lock", "cannot be used")]
+    public async Task Data_folder_with_a_wrong_entry_is_reported_in_one_line(string entry, string expected)
+    {
+        var data = _tool.PathOf("data").FullName;
+        Directory.CreateDirectory(data);
+        if (entry == "keys")
+            await File.WriteAllTextAsync(Path.Combine(data, entry), "", TestContext.Current.CancellationToken);
+        else
+            Directory.CreateDirectory(Path.Combine(data, entry));
+
+        await FailsAsync(expected, "serve", "--port", "0", "--data", data, "--admin-port", "0");
     }
 
     [Fact]

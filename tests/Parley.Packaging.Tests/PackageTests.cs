@@ -35,6 +35,7 @@ public sealed class PackageTests(PackageFeed feed)
             "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
             "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options", "Parley.Audio", "Parley.Protocol",
         ],
+        ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
     };
 

@@ -25,6 +25,8 @@ public sealed class AudioFormatTests
     [InlineData("audio/pcm;rate=99999999999")]
     [InlineData("audio/pcm;rate=3999")]
     [InlineData("audio/pcm;rate=192001")]
+    [InlineData("audio/pcm;rate=16000;channels=2")]
+    [InlineData("audio/pcm;rate=16000;rate=24000")]
     public void Media_type_with_an_invalid_rate_is_refused(string mimeType) =>
         Assert.False(AudioFormat.TryParseRate(mimeType, AudioFormat.InputRateHz, out _));
 

@@ -144,7 +144,7 @@ public sealed partial class ConfigurationTests
     private static IEnumerable<(string Path, Type Type)> Leaf(Type type, string path)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri))
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(Uri))
             return [(path, type)];
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
             return type.GetGenericArguments()[1] is var value && value == typeof(string) ? [($"{path}:some", value)] : Leaves(value, $"{path}:some");
@@ -188,6 +188,7 @@ public sealed partial class ConfigurationTests
     private static string OtherThanDefault(Type type) => type switch
     {
         _ when type == typeof(TimeSpan) => "00:00:07",
+        _ when type == typeof(DateOnly) => "09/15/2026",
         _ when type == typeof(bool) => "True",
         _ when type.IsEnum => Enum.GetNames(type)[^1],
         _ when type == typeof(Uri) => "https://upstream.example/",

@@ -36,6 +36,18 @@ internal static class Sounds
         return mixed;
     }
 
+    /// <summary>The sound as the server hears it from a client that sends another rate.</summary>
+    internal static short[] Through(short[] sound, int rateHz) =>
+        rateHz == RateHz ? sound : Resample(Resample(sound, RateHz, rateHz), rateHz, RateHz);
+
+    private static short[] Resample(short[] sound, int fromHz, int toHz)
+    {
+        var resampler = new Resampler(fromHz, toHz);
+        var resampled = new short[resampler.MaxOutputSamples(sound.Length) + resampler.MaxFlushSamples];
+        var length = resampler.Process(sound, resampled);
+        return resampled[..(length + resampler.Flush(resampled.AsSpan(length)))];
+    }
+
     /// <summary>Mean level of the samples above the floor.</summary>
     internal static double Level(short[] sound)
     {

@@ -21,12 +21,17 @@ internal static class WordErrorCommand
             Description = "Most prompts of the telephone system",
             DefaultValueFactory = _ => 1_000,
         };
-        var command = new Command("wer", "Word error rates on recorded and synthesized speech (about 12 minutes)") { config, prompts };
-        command.SetAction((arguments, token) => RunAsync(arguments.GetValue(config), arguments.GetValue(prompts), token));
+        var rate = new Option<int>("--rate")
+        {
+            Description = "Rate in Hz at which a client sends the clips, such as 8000 for a telephone",
+            DefaultValueFactory = _ => 16_000,
+        };
+        var command = new Command("wer", "Word error rates on recorded and synthesized speech (about 12 minutes)") { config, prompts, rate };
+        command.SetAction((arguments, token) => RunAsync(arguments.GetValue(config), arguments.GetValue(prompts), arguments.GetValue(rate), token));
         return command;
     }
 
-    private static async Task RunAsync(FileInfo? config, int prompts, CancellationToken cancellationToken)
+    private static async Task RunAsync(FileInfo? config, int prompts, int rateHz, CancellationToken cancellationToken)
     {
         var options = new SpeechOptions();
         if (config is not null)
@@ -50,6 +55,9 @@ internal static class WordErrorCommand
 
         async Task RowAsync(string name, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases, bool strangers = false)
         {
+            if (clips.Count == 0)
+                return;
+            clips = [.. clips.Select(clip => clip with { Sound = Sounds.Through(clip.Sound, rateHz) })];
             var both = await Task.WhenAll(
                 MeasureAsync(recognizer, clips, [], strangers, cancellationToken), MeasureAsync(recognizer, clips, phrases, strangers, cancellationToken));
             var (free, helped) = (both[0], both[1]);

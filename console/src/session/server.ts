@@ -44,7 +44,7 @@ export const login = async (key: string): Promise<void> => {
 };
 
 export function socketUrl(token: string): string {
-  const url = new URL('./ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContentConstrained', location.href);
+  const url = new URL('./ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContentConstrained', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   url.hash = '';
   url.search = `?access_token=${encodeURIComponent(token)}`;

@@ -69,9 +69,7 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
             }
             else if (part.InlineData is { Data: { } data } blob)
             {
-                contents.Add(!PictureCheck.IsPicture(blob) || PictureCheck.IsReadable(blob)
-                    ? new DataContent(data, blob.MimeType ?? "application/octet-stream")
-                    : PictureCheck.UnreadablePictureNote());
+                contents.Add(ToContent(blob, data));
             }
             else if (part.FunctionCall is { } call)
             {
@@ -86,6 +84,13 @@ internal sealed class ChatHistory(IReadOnlyList<Content> history) : IReadOnlyLis
         }
         var role = isToolAnswer ? ChatRole.Tool : content.Role == "model" ? ChatRole.Assistant : ChatRole.User;
         return new ChatMessage(role, contents);
+    }
+
+    private static AIContent ToContent(Blob blob, ReadOnlyMemory<byte> data)
+    {
+        if (!PictureCheck.IsPicture(blob))
+            return new DataContent(data, new MediaType(blob.MimeType).ToString() is { Length: > 0 } type ? type : "application/octet-stream");
+        return PictureCheck.TypeOf(blob) is { } picture ? new DataContent(data, picture) : PictureCheck.UnreadablePictureNote();
     }
 
     private static Dictionary<string, object?>? ToArguments(JsonElement? arguments) =>

@@ -63,7 +63,7 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
             }
             if (problem is null)
                 yield break;
-            Log.ChatModelFailed(session.Model.Logger, problem.Message, said, problem is StageTimeoutException ? null : problem);
+            Log.ChatModelFailed(session.Model.Logger, LogText.Clean(problem.Message), said, problem is StageTimeoutException ? null : problem);
             Calls.Clear();
             if (said)
                 break;

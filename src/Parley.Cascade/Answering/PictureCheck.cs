@@ -17,18 +17,30 @@ internal static class PictureCheck
 
     internal static bool IsUnreadablePictureNote(AIContent content) => content.AdditionalProperties?.ContainsKey(Mark) is true;
 
-    internal static bool IsPicture(Blob blob) => blob.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) is true;
+    internal static bool IsPicture(Blob blob) => new MediaType(blob.MimeType).IsImage;
 
     /// <summary>Whether the bytes begin like JPEG, PNG, GIF, WebP, BMP, HEIC or AVIF.</summary>
-    internal static bool IsReadable(Blob blob)
+    internal static bool IsReadable(Blob blob) => TypeOf(blob) is not null;
+
+    /// <summary>The media type of an image by its bytes, because clients send any; null if it is none.</summary>
+    internal static string? TypeOf(Blob blob)
     {
         var bytes = blob.Data.GetValueOrDefault().Span;
-        return bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
-            || bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-            || bytes.StartsWith("GIF8"u8)
-            || bytes.StartsWith("BM"u8)
-            || (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..].StartsWith("WEBP"u8))
-            || (bytes.Length > 12 && bytes[4..].StartsWith("ftyp"u8));
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
+            return "image/jpeg";
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+            return "image/png";
+        if (bytes.StartsWith("GIF8"u8))
+            return "image/gif";
+        if (bytes.StartsWith("BM"u8))
+            return "image/bmp";
+        if (bytes.Length <= 12)
+            return null;
+        if (bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8))
+            return "image/webp";
+        if (!bytes[4..].StartsWith("ftyp"u8))
+            return null;
+        return bytes[8..].StartsWith("avif"u8) ? "image/avif" : "image/heic";
     }
 
     /// <summary>Whether a message contains an invalid image.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Protocol;
 using Parley.Speech;
 
 namespace Parley.Cascade.Answering;
@@ -32,7 +33,7 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
                 return;
             }
             Log.SynthesisFailed(
-                session.Model.Logger, synthesizers[_current].Name, problem.Message, problem is StageTimeoutException ? null : problem);
+                session.Model.Logger, synthesizers[_current].Name, LogText.Clean(problem.Message), problem is StageTimeoutException ? null : problem);
             if (!isRetry && !isHeard && problem is not StageTimeoutException)
             {
                 isRetry = true;

@@ -12,6 +12,8 @@ namespace Parley.Cascade.Input;
 /// silent -> speaking -> silent
 /// silent -> suspected echo -> silent, or speaking if it turns out to be speech
 /// </code>
+/// Silence is counted in samples, so that audio that arrives late or in bursts is not cut. A client that stops sending ends the activity
+/// too: see <see cref="StallDeadline"/>.
 /// </summary>
 internal sealed class AudioInput : IDisposable
 {
@@ -24,6 +26,9 @@ internal sealed class AudioInput : IDisposable
 
     // Speech that was suspected as an echo starts at most this far back.
     private const int ConfirmedSamples = 8_000;
+
+    // A network may hold audio back this long. Retransmission after a lost packet takes a few hundred milliseconds.
+    private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(1);
 
     private readonly ConversationMachine _machine;
     private readonly CascadeSession _session;
@@ -38,6 +43,10 @@ internal sealed class AudioInput : IDisposable
     private long _recheckEchoAt;
     private int _misses;
     private long _speechFrom;
+    private TimeSpan? _lastArrival;
+    private TimeSpan _cadence;
+    private ITimer? _stallTimer;
+    private TimeSpan _stallTimerDue;
 
     internal AudioInput(ConversationMachine machine, CascadeSession session, AudioRingBuffer buffer, AutomaticActivityDetection? detection)
     {
@@ -55,6 +64,9 @@ internal sealed class AudioInput : IDisposable
 
     internal void Accept(ReadOnlySpan<byte> pcm, int rateHz, TimeSpan now)
     {
+        var length = new PcmFormat(rateHz).DurationOfBytes(pcm.Length);
+        _cadence = _lastArrival is { } last ? Min(length, now - last) : TimeSpan.Zero;
+        _lastArrival = now;
         if (rateHz != AudioFormat.InputRateHz && _resampler?.InputRateHz != rateHz)
             _resampler = new Resampler(rateHz, AudioFormat.InputRateHz);
         var count = pcm.Length / sizeof(short);
@@ -75,13 +87,22 @@ internal sealed class AudioInput : IDisposable
         {
             ArrayPool<short>.Shared.Return(rented);
         }
+        WatchForStall(now);
     }
 
     /// <summary>The stream paused: a current activity ends at once.</summary>
-    internal void End(TimeSpan now)
+    internal void End(TimeSpan now) => End(now, now);
+
+    /// <summary>Ends the current activity if its audio has stalled for too long.</summary>
+    internal void EndIfStalled(TimeSpan now)
     {
-        if (_segmenter is not null && _segmenter.Flush(out var transition))
-            Report(transition, now, now);
+        _stallTimerDue = TimeSpan.Zero;
+        if (_segmenter is not { IsActive: true })
+            return;
+        if (now < StallDeadline)
+            WatchForStall(now);
+        else
+            End(now, _lastArrival!.Value);
     }
 
     /// <summary>Output audio was written to the socket, and may come back as an echo.</summary>
@@ -95,18 +116,54 @@ internal sealed class AudioInput : IDisposable
     internal void PlaybackStopped(TimeSpan now) => _echo?.Stopped(now);
 
     /// <summary>Sets the silence that ends the turn, by the partial transcript.</summary>
-    internal void AdaptSilence(string partial)
+    internal void AdaptSilence(string partial, TimeSpan now)
     {
         if (_segmenter is null || !_session.Model.Options.DetectTurnEnd)
             return;
         var detected = _session.Model.Parts.TurnDetector.GetEndOfTurnSilence(partial, _silence);
         _segmenter.SilenceDuration = detected < _silence && !_mayShorten ? _silence : detected;
+        WatchForStall(now);
     }
 
-    public void Dispose() => _segmenter?.Dispose();
+    public void Dispose()
+    {
+        _stallTimer?.Dispose();
+        _segmenter?.Dispose();
+    }
+
+    /// <summary>
+    /// When missing audio ends the activity: it counts as silence by the clock, after a grace for a network that holds audio back. A client
+    /// that sends a second of audio every second is not late before its next message is.
+    /// </summary>
+    private TimeSpan StallDeadline
+    {
+        get
+        {
+            var silence = _segmenter!.SilenceDuration - PcmFormat.Hz16000.DurationOf(_segmenter.Position - _segmenter.SpeechEnd);
+            return _lastArrival!.Value + _cadence + StallGrace + (silence > TimeSpan.Zero ? silence : TimeSpan.Zero);
+        }
+    }
+
+    // The deadline moves with every message. The timer follows only where it comes nearer; otherwise it is set again when it fires.
+    private void WatchForStall(TimeSpan now)
+    {
+        if (_segmenter is not { IsActive: true } || StallDeadline is var deadline && _stallTimerDue > TimeSpan.Zero && deadline >= _stallTimerDue)
+            return;
+        _stallTimer ??= _session.Model.TimeProvider.CreateTimer(
+            static state => ((CascadeSession)state!).AudioStalled(), _session, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _stallTimerDue = deadline;
+        _stallTimer.Change(deadline > now ? deadline - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void End(TimeSpan now, TimeSpan arrived)
+    {
+        if (_segmenter is not null && _segmenter.Flush(out var transition))
+            Report(transition, now, arrived);
+    }
 
     private void Process(ReadOnlySpan<short> samples, TimeSpan now, TimeSpan arrived)
     {
+        var all = samples;
         _machine.AudioArrived(samples.Length);
         _buffer.Write(samples);
         if (_segmenter is not null)
@@ -118,7 +175,7 @@ internal sealed class AudioInput : IDisposable
             if (_echoSuspectFrom is not null)
                 RecheckEcho(now, arrived);
         }
-        _session.AudioReceived(now);
+        _session.AudioReceived(all, now);
     }
 
     private void Report(ActivityTransition transition, TimeSpan now, TimeSpan arrived)
@@ -179,6 +236,8 @@ internal sealed class AudioInput : IDisposable
             SilenceDuration = Milliseconds(detection?.SilenceDurationMs, settings.SilenceDuration),
         };
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static TimeSpan Milliseconds(int? value, TimeSpan fallback) => value is { } given ? TimeSpan.FromMilliseconds(given) : fallback;
 }

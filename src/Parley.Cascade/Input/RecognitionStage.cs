@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Cascade.Answering;
+using Parley.Protocol;
 using Parley.Speech;
 
 namespace Parley.Cascade.Input;
@@ -65,6 +66,14 @@ internal sealed partial class RecognitionStage(
         _ = ReadAsync(utterance);
     }
 
+    /// <summary>Ends an utterance without recognizing it: there is nothing in it.</summary>
+    internal void Drop(UserUtterance utterance)
+    {
+        Current = null;
+        _coveredUpTo = Math.Max(_coveredUpTo, utterance.To);
+        Done(utterance);
+    }
+
     public void Dispose()
     {
         _ = _ended.CancelAsync();
@@ -87,11 +96,11 @@ internal sealed partial class RecognitionStage(
         }
         catch (StageTimeoutException e)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, null);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), null);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, e);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), e);
             text = await RetryAsync(utterance, ended).ConfigureAwait(false);
             if (ended.IsCancellationRequested)
                 return;
@@ -121,7 +130,7 @@ internal sealed partial class RecognitionStage(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Log.Failed(session.Model.Logger, recognizer.Name, e.Message, e);
+            Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(e.Message), e);
             return null;
         }
     }
@@ -161,7 +170,7 @@ internal sealed partial class RecognitionStage(
 
     private void Fail(UserUtterance utterance, Exception exception)
     {
-        Log.Failed(session.Model.Logger, recognizer.Name, exception.Message, exception);
+        Log.Failed(session.Model.Logger, recognizer.Name, LogText.Clean(exception.Message), exception);
         Release(utterance);
     }
 

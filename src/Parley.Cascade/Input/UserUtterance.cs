@@ -1,3 +1,4 @@
+using Parley.Protocol.Internal;
 using Parley.Speech;
 
 namespace Parley.Cascade.Input;
@@ -27,6 +28,9 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
     /// <summary>Duration of the speech in it.</summary>
     internal TimeSpan Speech { get; set; }
 
+    /// <summary>Some of it is louder than silence; known only without a recognizer.</summary>
+    internal bool IsAudible { get; set; }
+
     /// <summary>Its running recognition; null if it could not be started or failed while audio was passed to it.</summary>
     internal IRecognition? Recognition { get; set; }
 
@@ -46,9 +50,13 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    private void Recognized() => session.PartialRecognized(this);
+
+    private void Failed(Exception exception) => session.CallbackFailed(exception);
+
     void IThreadPoolWorkItem.Execute()
     {
         Volatile.Write(ref _queued, 0);
-        session.PartialRecognized(this);
+        GuardedTimers.Guard(this, static utterance => utterance.Recognized(), static (utterance, e) => utterance.Failed(e));
     }
 }

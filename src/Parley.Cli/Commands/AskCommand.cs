@@ -6,47 +6,50 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley ask "text"</c>: one question, one answer.</summary>
 internal static class AskCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var text = new Argument<string>("text") { Description = "The question" };
-        var audio = new Option<FileInfo?>("--audio")
-        {
-            Description = "Write the spoken answer to this WAV file (24 kHz)",
-            HelpName = "FILE",
-        };
-        var image = new Option<FileInfo?>("--image") { Description = "Send this JPEG or PNG before the question", HelpName = "FILE" };
-        var server = new ServerOptions();
+        var text = new Argument<string>("text") { Description = "The question; - = standard input", HelpName = "TEXT" };
+        var audio = Files.Output("--audio", "Write the spoken answer to this WAV file (24 kHz)");
+        var image = Files.Input("--image", "Send this JPEG or PNG before the question; - = standard input");
+        var timeout = AnswerLimit.Option();
+        var server = new ServerOptions(environment);
         var setup = new SetupOptions();
-        var command = new Command("ask", "Ask a question and print the answer as it arrives") { text, audio, image };
+        var command = new Command("ask", "Ask a question and print the answer as it arrives") { text, audio, image, timeout };
         server.AddTo(command);
         setup.AddTo(command);
-        text.Validators.Add(static result =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
-                result.AddError("The question is empty. Give a text in quotes.");
-        });
-        command.SetBody(async (parsed, report, cancellationToken) =>
-        {
-            await using var session = await server.CreateClient(parsed).ConnectAsync(setup.Create(parsed), cancellationToken);
-            var file = parsed.GetValue(audio);
-            using var wav = file is null ? null : new WavWriter(file.Create(), PcmFormat.Hz24000.SampleRateHz);
-            var call = new Call(session, report, wav);
-            if (parsed.GetValue(image) is { } picture)
-            {
-                await session.SendVideoAsync(
-                    await File.ReadAllBytesAsync(picture.FullName, cancellationToken), MediaFiles.ImageType(picture), cancellationToken);
-            }
+            var question = await QuestionAsync(parsed.GetValue(text)!, environment, cancellationToken);
+            var picture = parsed.GetValue(image) is { } file ? await Picture.ReadAsync(file, environment, cancellationToken) : null;
+            var output = parsed.GetValue(audio);
+            var client = server.CreateClient(parsed);
+            using var wav = output?.CreateWav();
+            await using var session = await client.ConnectAsync(setup.Create(parsed), cancellationToken);
+            var call = new Call(session, report, wav, parsed.GetValue(timeout) ?? AnswerLimit.Default, environment.TimeProvider);
+            if (picture is not null)
+                await session.SendVideoAsync(picture.Data, picture.MimeType, cancellationToken);
             call.Latency.EndOfSpeech();
-            await session.SendTextAsync(parsed.GetValue(text)!, cancellationToken);
-            var complete = await call.ReadTurnAsync(cancellationToken);
-            if (file is not null)
+            await session.SendTextAsync(question, cancellationToken);
+            await call.ReadTurnAsync(cancellationToken);
+            if (output is not null)
             {
                 report.Fact(
-                    "audio", $"wrote {file.FullName}", ("path", file.FullName),
+                    "audio", $"wrote {output.FullPath}", ("path", output.FullPath),
                     ("seconds", PcmFormat.Hz24000.DurationOfBytes(call.AudioBytes).TotalSeconds));
             }
-            return complete ? ExitCodes.Success : ExitCodes.Failure;
+            return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<string> QuestionAsync(string text, ToolEnvironment environment, CancellationToken cancellationToken)
+    {
+        if (text != "-")
+            return text;
+        using var reader = new StreamReader(environment.TakeInput());
+        var question = await reader.ReadToEndAsync(cancellationToken);
+        return string.IsNullOrWhiteSpace(question)
+            ? throw new CommandException("The question on standard input is empty.", ExitCodes.Usage)
+            : question.Trim();
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net.WebSockets;
 using Parley.Cli.Output;
 using Parley.Client;
 
@@ -10,7 +9,8 @@ internal static class CommandRunner
 {
     internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object per line" };
 
-    internal static void SetBody(this Command command, Func<ParseResult, IReport, CancellationToken, Task<int>> body)
+    internal static void SetBody(
+        this Command command, ToolEnvironment environment, Func<ParseResult, IReport, CancellationToken, Task<int>> body)
     {
         command.Options.Add(Json);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -18,7 +18,7 @@ internal static class CommandRunner
             // On a signal the command line waits for the task that this method returns, so return it at once and not at the first await of
             // the body.
             await Task.Yield();
-            IReport report = parsed.GetValue(Json) ? new JsonReport(Console.Out) : new HumanReport();
+            var report = Report.Create(environment, parsed.GetValue(Json));
             try
             {
                 return await body(parsed, report, cancellationToken);
@@ -37,8 +37,9 @@ internal static class CommandRunner
             {
                 return ExitCodes.Failure;
             }
-            catch (Exception e) when (e is IOException or FormatException or UnauthorizedAccessException or WebSocketException
-                or HttpRequestException or ArgumentException or AudioDeviceException)
+#pragma warning disable CA1031 // The edge of every command: whatever failed, users get a sentence and an exit code.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 report.Error(e.Message, cause: null);
                 return ExitCodes.Failure;

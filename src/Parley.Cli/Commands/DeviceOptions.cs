@@ -4,8 +4,10 @@ namespace Parley.Cli.Commands;
 internal static class DeviceOptions
 {
     internal const string Microphone =
-        "pulse, alsa, sox, or a command that writes raw PCM16 mono; {rate} becomes the sample rate. Default: the first one that works";
+        "pulse, alsa, sox, wasapi (Windows), or a command that writes raw PCM16 mono; {rate} becomes the sample rate. "
+        + "Default: wasapi on Windows, else the first one that works";
 
     internal const string Speaker =
-        "pulse, alsa, sox, or a command that plays raw PCM16 mono; {rate} becomes the sample rate. Default: the first one that works";
+        "pulse, alsa, sox, wasapi (Windows), or a command that plays raw PCM16 mono; {rate} becomes the sample rate. "
+        + "Default: wasapi on Windows, else the first one that works";
 }

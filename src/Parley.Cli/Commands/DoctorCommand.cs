@@ -6,14 +6,14 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley doctor</c>: opens a session step by step and reports which step fails, why, and what to do.</summary>
 internal static class DoctorCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var server = new ServerOptions();
+        var server = new ServerOptions(environment);
         var setup = new SetupOptions();
         var command = new Command("doctor", "Open a session step by step and report which step fails, why, and what to do");
         server.AddTo(command);
         setup.AddTo(command);
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             report.Fact("server", $"server      {server.Url(parsed)}", ("url", server.Url(parsed).ToString()));
             DiagnosisStep? failed = null;
@@ -21,9 +21,10 @@ internal static class DoctorCommand
             {
                 var mark = step.Outcome switch { DiagnosisOutcome.Passed => "ok", DiagnosisOutcome.Failed => "FAILED", _ => "-" };
                 var time = step.Outcome == DiagnosisOutcome.Skipped ? "" : $" ({step.Duration.TotalMilliseconds:0} ms)";
+                var detail = failed is null ? step.Detail : $"not tried, because {Name(failed.Kind)} failed";
                 report.Fact(
-                    "step", $"{Name(step.Kind),-11} {mark,-7} {step.Detail}{time}",
-                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", step.Detail), ("cure", step.Hint),
+                    "step", $"{Name(step.Kind),-11} {mark,-7} {detail}{time}",
+                    ("step", Name(step.Kind)), ("outcome", step.Outcome.ToString()), ("detail", detail), ("cure", step.Hint),
                     ("cause", step.Cause?.ToString()), ("ms", Math.Round(step.Duration.TotalMilliseconds, 1)));
                 if (step.Outcome == DiagnosisOutcome.Failed)
                     failed = step;

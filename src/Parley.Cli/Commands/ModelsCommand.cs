@@ -1,23 +1,27 @@
 using System.CommandLine;
+using Parley.Cli.Output;
 
 namespace Parley.Cli.Commands;
 
 /// <summary><c>parley models</c>: the models of a server.</summary>
 internal static class ModelsCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var server = new ServerOptions();
+        var server = new ServerOptions(environment);
         var command = new Command("models", "List the models that a Live session can use");
         server.AddTo(command);
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            foreach (var model in await server.CreateClient(parsed).ListModelsAsync(cancellationToken))
-            {
-                report.Fact(
-                    "model", $"{model.Name,-60} {model.Description}".TrimEnd(), ("name", model.Name), ("displayName", model.DisplayName),
-                    ("description", model.Description));
-            }
+            var models = await server.CreateClient(parsed).ListModelsAsync(cancellationToken);
+            report.Table(
+                "model", ["MODEL", "DESCRIPTION"],
+                [
+                    .. models.Select(static model => new TableRow(
+                        [model.Name, model.Description],
+                        ("name", model.Name), ("displayName", model.DisplayName), ("description", model.Description))),
+                ],
+                "The server has no models for live sessions.");
             return ExitCodes.Success;
         });
         return command;

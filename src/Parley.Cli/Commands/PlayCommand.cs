@@ -10,23 +10,20 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley play FOLDER</c>: plays a call that <c>parley talk --record</c> recorded, with its transcripts.</summary>
 internal static class PlayCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "Folder that parley talk --record wrote" };
-        var output = new Option<FileInfo?>("--out")
-        {
-            Description = "Write both sides mixed to this WAV file instead of playing them",
-            HelpName = "FILE",
-        };
+        var folder = new Argument<string>("folder") { Description = "Folder that parley talk --record wrote", HelpName = "FOLDER" };
+        var output = Files.Output("--out", "Write both sides mixed to this WAV file instead of playing them");
         var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
         var command = new Command("play", "Play a recorded call and print its transcripts in time") { folder, output, speaker };
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             var recording = CallRecording.Load(parsed.GetValue(folder)!);
             var view = new LineView(report);
             if (parsed.GetValue(output) is { } file)
             {
-                recording.Audio.Save(file.FullName);
+                using (var stream = file.Create())
+                    stream.Write(recording.Audio.ToBytes());
                 foreach (var message in recording.Messages)
                     Show(message, view);
             }
@@ -48,7 +45,7 @@ internal static class PlayCommand
         IAudioOutput output;
         try
         {
-            output = await AudioDevices.OpenOutputAsync(speaker, cancellationToken: cancellationToken);
+            output = await SystemDevices.OpenOutputAsync(speaker, cancellationToken);
         }
         catch (AudioDeviceException e)
         {

@@ -6,10 +6,10 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley serve</c>: serves the Live API on this machine.</summary>
 internal static class ServeCommand
 {
-    private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    private const string EndpointPath = "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent";
     private const int DefaultPort = 8080;
 
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
         var host = new Option<string>("--host")
         {
@@ -25,6 +25,12 @@ internal static class ServeCommand
             HelpName = "KEY",
         };
         var strict = new Option<bool>("--strict") { Description = "Accept only what the public service accepts" };
+        var filePages = new Option<bool>("--allow-file-pages")
+        {
+            Description =
+                "Accept the development key from pages opened from disk, and so from any web page that hides its origin: only while you "
+                + "develop such a page",
+        };
         var upstream = new Option<string?>("--upstream")
         {
             Description = $"Live server to relay to. Default: ${RelayHost.UrlVariable}, else the public service if a key for it is given",
@@ -38,39 +44,31 @@ internal static class ServeCommand
             HelpName = "KEY",
         };
         var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this loopback port");
-        var record = new Option<DirectoryInfo?>("--record")
-        {
-            Description = "Record every message in this folder, one JSON lines file per connection",
-            HelpName = "FOLDER",
-        };
-        var config = new Option<FileInfo?>("--config")
-        {
-            Description = "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel; see docs/configuration.md",
-            HelpName = "FILE",
-        };
+        var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
+        var config = Files.Input(
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel, see docs/configuration.md; - = standard input");
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
-        var data = new Option<string?>("--data")
-        {
-            Description = "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory",
-            HelpName = "FOLDER",
-        };
+        var data = Files.Folder("--data", "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory");
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
+        var proxies = new Option<string[]>("--trusted-proxy")
+        {
+            Description =
+                "Take client addresses from X-Forwarded-For of this proxy: an address, a network such as 10.0.0.0/8, or 'loopback'. "
+                + "Repeatable. Default: none",
+            HelpName = "ADDRESS",
+        };
         var verbose = new Option<bool>("--verbose") { Description = "Log debug messages" };
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, upstream, upstreamKey, metrics, logJson, record, config, data, admin, noConsole, verbose,
+            host, port, key, strict, filePages, upstream, upstreamKey, metrics, logJson, record, config, data, admin, proxies, noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } missing)
-            {
-                result.AddError(
-                    $"--config: {missing.FullName} {(Directory.Exists(missing.FullName) ? "is a folder" : "does not exist")}. "
-                    + "Give a JSON file.");
-            }
+            if (result.Tokens is [{ Value: { Length: > 0 } path and not "-" }] && !File.Exists(path))
+                result.AddError($"--config: {path} {(Directory.Exists(path) ? "is a folder" : "does not exist")}. Give a JSON file.");
         });
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             await using var server = await LocalServer.StartAsync(
                 new ServeSettings
@@ -80,14 +78,17 @@ internal static class ServeCommand
                     Keys = parsed.GetValue(key) ?? [],
                     Console = !parsed.GetValue(noConsole),
                     Strict = parsed.GetValue(strict),
+                    AllowFilePages = parsed.GetValue(filePages),
                     Upstream = parsed.GetValue(upstream),
                     UpstreamKey = parsed.GetValue(upstreamKey),
                     LogJson = parsed.GetValue(logJson),
                     MetricsPort = parsed.GetValue(metrics),
                     Record = parsed.GetValue(record),
-                    ConfigFile = parsed.GetValue(config),
+                    ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
+                    ConfigInput = parsed.GetValue(config) is { IsStandardInput: true } input ? await input.ReadAsync(environment, cancellationToken) : null,
                     Data = parsed.GetValue(data),
                     AdminPort = parsed.GetValue(admin),
+                    TrustedProxies = parsed.GetValue(proxies) ?? [],
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue(CommandRunner.Json),
                 },
@@ -96,7 +97,7 @@ internal static class ServeCommand
             report.Fact("listening", $"Parley serves the Live API on {url}", ("url", url));
             if (!parsed.GetValue(noConsole))
                 report.Fact("console", Line("console", $"{url}/"), ("url", url + "/"));
-            report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + Path), ("path", Path));
+            report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + EndpointPath), ("path", EndpointPath));
             if (server.AcceptsDevelopmentKey)
             {
                 report.Fact(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parley.Cli.Calls;
 using Parley.Cli.Output;
 using Parley.Cli.Recording;
 using Parley.Cli.Talking;
@@ -10,19 +11,11 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley talk</c>: a voice call in the terminal.</summary>
 internal static class TalkCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var audio = new Option<string?>("--audio")
-        {
-            Description =
-                "Send this WAV file in real time instead of the microphone, then hang up; - = standard input: WAV, or raw PCM16 at 16 kHz",
-            HelpName = "FILE",
-        };
-        var output = new Option<FileInfo?>("--out")
-        {
-            Description = "Write the played audio to this WAV file instead of the loudspeaker",
-            HelpName = "FILE",
-        };
+        var audio = Files.Input(
+            "--audio", "Send this WAV file in real time instead of the microphone, then hang up; - = standard input: WAV, or raw PCM16 at 16 kHz");
+        var output = Files.Output("--out", "Write the played audio to this WAV file instead of the loudspeaker");
         var microphone = new Option<string?>("--microphone") { Description = DeviceOptions.Microphone, HelpName = "DEVICE" };
         var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
         var halfDuplex = new Option<bool>("--half-duplex")
@@ -31,30 +24,24 @@ internal static class TalkCommand
         };
         var pushToTalk = new Option<bool>("--push-to-talk") { Description = "Open and close the microphone with the space bar" };
         var stay = new Option<bool>("--stay") { Description = "Do not hang up at the end of --audio" };
-        var record = new Option<DirectoryInfo?>("--record")
-        {
-            Description = "Record the call in this folder: both sides as WAV, messages as JSON lines. parley play plays it",
-            HelpName = "FOLDER",
-        };
-        var tools = new Option<string[]>("--tool")
-        {
-            Description = "Declare a function and its response: name={json}, or name=error:text. Repeatable",
-            HelpName = "NAME=RESPONSE",
-        };
-        var server = new ServerOptions();
+        var record = Files.Folder(
+            "--record", "Record the call in this folder: both sides as WAV, messages as JSON lines. parley play plays it");
+        var tools = CannedTool.Option();
+        var timeout = AnswerLimit.Option();
+        var server = new ServerOptions(environment);
         var setup = new SetupOptions();
         var command = new Command("talk", "Make a voice call: microphone in, loudspeaker out, transcripts on screen")
         {
-            audio, output, microphone, speaker, halfDuplex, pushToTalk, stay, record, tools,
+            audio, output, microphone, speaker, halfDuplex, pushToTalk, stay, record, tools, timeout,
         };
         server.AddTo(command);
         setup.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(pushToTalk) && (result.GetValue(audio) is not null || Console.IsInputRedirected))
+            if (result.GetValue(pushToTalk) && (result.GetResult(audio) is not null || environment.IsInputRedirected))
                 result.AddError("--push-to-talk needs a microphone and a keyboard.");
         });
-        command.SetBody(async (parsed, report, cancellationToken) =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             var settings = new TalkSettings
             {
@@ -65,24 +52,23 @@ internal static class TalkCommand
                 HalfDuplex = parsed.GetValue(halfDuplex),
                 PushToTalk = parsed.GetValue(pushToTalk),
                 Stay = parsed.GetValue(stay),
-                IsInteractive = !Console.IsInputRedirected && !Console.IsOutputRedirected && !parsed.GetValue(CommandRunner.Json),
+                IsInteractive = !environment.IsInputRedirected && !environment.IsOutputRedirected && !parsed.GetValue(CommandRunner.Json),
             };
-            if (settings.Audio is { } file and not "-" && !File.Exists(file))
-                throw new CommandException($"--audio: {file} does not exist.", ExitCodes.Failure);
-            var canned = (parsed.GetValue(tools) ?? []).Select(CannedTool.Parse).ToList();
-            using var recorder = parsed.GetValue(record) is { } folder ? new CallRecorder(folder, TimeProvider.System) : null;
+            using var recorder = parsed.GetValue(record) is { } folder ? new CallRecorder(folder, environment.TimeProvider) : null;
+            await using var recording = await TalkDevices.OpenRecordingAsync(settings, environment, cancellationToken);
             await using var session = await server.CreateClient(parsed, recorder).ConnectAsync(
-                Prepare(setup.Create(parsed, canned), settings), cancellationToken);
+                Prepare(setup.Create(parsed, CannedTool.Of(parsed, tools)), settings), cancellationToken);
             await using var devices = await TalkDevices.OpenAsync(
-                settings, recorder, (kind, sentence) => report.Fact(kind, sentence, ("message", sentence)), cancellationToken);
+                settings, recording, recorder, environment, (kind, sentence) => report.Fact(kind, sentence, ("message", sentence)), cancellationToken);
             var title = $"parley talk · {setup.Create(parsed).Model} · {server.Url(parsed).Authority}";
-            var end = await TalkAsync(session, devices, settings, title, report, cancellationToken);
+            var end = await TalkAsync(
+                session, devices, settings, title, report, parsed.GetValue(timeout) ?? AnswerLimit.Default, environment.TimeProvider, cancellationToken);
             if (recorder is not null)
             {
                 report.Fact(
                     "recorded",
-                    $"recorded in {parsed.GetValue(record)!.FullName}; play it with: {ToolName.Current} play {parsed.GetValue(record)!.Name}",
-                    ("path", parsed.GetValue(record)!.FullName));
+                    $"recorded in {Path.GetFullPath(parsed.GetValue(record)!)}; play it with: {ToolName.Current} play {parsed.GetValue(record)}",
+                    ("path", Path.GetFullPath(parsed.GetValue(record)!)));
             }
             return end is null or { IsNormal: true }
                 ? ExitCodes.Success
@@ -92,7 +78,8 @@ internal static class TalkCommand
     }
 
     private static async Task<SessionEnd?> TalkAsync(
-        LiveSession session, TalkDevices devices, TalkSettings settings, string title, IReport report, CancellationToken cancellationToken)
+        LiveSession session, TalkDevices devices, TalkSettings settings, string title, IReport report, TimeSpan limit, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         await using var call = session.WithAudio(
             devices.Microphone, devices.Playback, new AudioCallOptions { PushToTalk = settings.PushToTalk });
@@ -100,7 +87,7 @@ internal static class TalkCommand
         ITalkView view = keys is null ? new LineView(report) : new ScreenView(title, keys.Help, () => Status(call, devices, keys));
         await using (view)
         {
-            using var talk = new TalkCall(session, call, devices.Microphone, devices.Playback, view, TimeProvider.System);
+            using var talk = new TalkCall(session, call, devices.Microphone, devices.Playback, view, limit, timeProvider);
             return await talk.RunAsync(settings.Stay ? null : devices.Recording, keys, cancellationToken);
         }
     }

@@ -6,24 +6,17 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley token</c>: creates an ephemeral token, for a browser or device that must not hold a key.</summary>
 internal static class TokenCommand
 {
-    internal static Command Create()
+    internal static Command Create(ToolEnvironment environment)
     {
-        var server = new ServerOptions();
-        var uses = new Option<int?>("--uses")
-        {
-            Description = "Sessions the token may open; 0 = any number. Default: 1",
-            HelpName = "COUNT",
-        };
+        var server = new ServerOptions(environment);
+        var uses = Numbers.Option("--uses", 0, "Sessions the token may open; 0 = any number. Default: 1");
         var expires = Durations.Option("--expires", "Time until the sessions of the token end. Default: 30m");
         var opens = Durations.Option("--new-sessions", "Time in which the token may open new sessions. Default: 60s");
         var model = new Option<string?>("--model") { Description = "Lock the model", HelpName = "NAME" };
         var voice = new Option<string?>("--voice") { Description = "Lock the voice", HelpName = "NAME" };
         var instruction = new Option<string?>("--instruction") { Description = "Lock the system instruction", HelpName = "TEXT" };
-        var setup = new Option<FileInfo?>("--setup")
-        {
-            Description = "JSON file with the setup to lock: the value of the setup message, without the outer {\"setup\": …}",
-            HelpName = "FILE",
-        };
+        var setup = Files.Input(
+            "--setup", "JSON file with the setup to lock: the value of the setup message, without the outer {\"setup\": …}; - = standard input");
         var mask = new Option<string?>("--mask")
         {
             Description =
@@ -33,16 +26,12 @@ internal static class TokenCommand
         };
         var command = new Command("token", "Create an ephemeral token") { uses, expires, opens, model, voice, instruction, setup, mask };
         server.AddTo(command);
-        command.Validators.Add(result =>
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            if (result.GetValue(setup) is { Exists: false } missing)
-                result.AddError($"--setup: {missing.FullName} does not exist.");
-        });
-        command.SetBody(async (parsed, report, cancellationToken) =>
-        {
-            var now = TimeProvider.System.GetUtcNow();
+            var now = environment.TimeProvider.GetUtcNow();
+            var file = parsed.GetValue(setup) is { } input ? Decode(input, await input.ReadAsync(environment, cancellationToken)) : null;
             var (locked, given) = Locked(
-                parsed.GetValue(setup), parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
+                file, parsed.GetValue(model), parsed.GetValue(voice), parsed.GetValue(instruction));
             var answer = await server.CreateClient(parsed).CreateTokenAsync(
                 new AuthTokenRequest
                 {
@@ -59,11 +48,11 @@ internal static class TokenCommand
         return command;
     }
 
-    private static (Setup? Setup, string? Mask) Locked(FileInfo? file, string? model, string? voice, string? instruction)
+    private static (Setup? Setup, string? Mask) Locked(Setup? file, string? model, string? voice, string? instruction)
     {
         if (file is null && model is null && voice is null && instruction is null)
             return (null, null);
-        var setup = file is null ? new Setup() : Read(file);
+        var setup = file ?? new Setup();
         var given = new List<string>();
         if (model is not null)
         {
@@ -84,15 +73,15 @@ internal static class TokenCommand
         return (setup, file is null ? string.Join(',', given) : null);
     }
 
-    private static Setup Read(FileInfo file)
+    private static Setup Decode(InputFile file, byte[] json)
     {
         try
         {
-            return LiveCodec.DecodeSetup(File.ReadAllBytes(file.FullName));
+            return LiveCodec.DecodeSetup(json);
         }
         catch (LiveProtocolException e)
         {
-            throw new CommandException($"{file.FullName} is not a valid setup: {e.Message}", ExitCodes.Usage);
+            throw new CommandException($"--setup: {file.Name} is not a valid setup: {e.Message}", ExitCodes.Usage);
         }
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Cli.Storage;
@@ -48,7 +49,9 @@ internal sealed class LocalServer : IAsyncDisposable
         {
             builder = WebApplication.CreateSlimBuilder();
             if (settings.ConfigFile is { } file)
-                builder.Configuration.AddJsonFile(file.FullName, optional: false);
+                builder.Configuration.AddJsonFile(file, optional: false);
+            if (settings.ConfigInput is { } config)
+                AddInput(builder.Configuration, config);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
@@ -123,6 +126,10 @@ internal sealed class LocalServer : IAsyncDisposable
             options.Admin.Port = settings.AdminPort;
             foreach (var key in settings.Keys)
                 options.ApiKeys.Add(key);
+            if (settings.AllowFilePages)
+                options.AllowFilePages = true;
+            foreach (var proxy in settings.TrustedProxies)
+                options.Connections.TrustedProxies.Add(proxy);
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
@@ -152,11 +159,8 @@ internal sealed class LocalServer : IAsyncDisposable
         }
         else
         {
-            logging.AddSimpleConsole(static console =>
-            {
-                console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss ";
-            });
+            logging.AddConsole(static console => console.FormatterName = LineFormatter.FormatterName);
+            logging.Services.AddSingleton<ConsoleFormatter>(new LineFormatter(TimeProvider.System));
         }
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : settings.Verbose ? LogLevel.Debug : LogLevel.Information);
         if (settings.Verbose)
@@ -164,6 +168,18 @@ internal sealed class LocalServer : IAsyncDisposable
         // The host and Kestrel log what keeps them from starting with a stack trace; the command reports it in one line.
         var lowest = settings.Quiet ? LogLevel.Error : LogLevel.Warning;
         logging.AddFilter("Microsoft", level => level >= lowest && (level < LogLevel.Error || startup.IsComplete));
+    }
+
+    private static void AddInput(ConfigurationManager configuration, byte[] json)
+    {
+        try
+        {
+            configuration.AddJsonStream(new MemoryStream(json));
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or System.Text.Json.JsonException)
+        {
+            throw new CommandException($"--config: standard input is not a valid configuration: {e.GetBaseException().Message}", ExitCodes.Usage);
+        }
     }
 
     private static IPAddress AddressOf(string host) => host switch

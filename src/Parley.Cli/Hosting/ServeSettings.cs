@@ -15,6 +15,9 @@ internal sealed record ServeSettings
 
     internal bool Strict { get; init; }
 
+    /// <summary>Accept the development key from pages without an origin, such as files.</summary>
+    internal bool AllowFilePages { get; init; }
+
     /// <summary>URL of the Live server to relay to; null = the public service, if <see cref="UpstreamKey"/> is set.</summary>
     internal string? Upstream { get; init; }
 
@@ -25,15 +28,22 @@ internal sealed record ServeSettings
     internal int? MetricsPort { get; init; }
 
     /// <summary>Folder for recordings of every message; null = no recording.</summary>
-    internal DirectoryInfo? Record { get; init; }
+    internal string? Record { get; init; }
 
-    internal FileInfo? ConfigFile { get; init; }
+    /// <summary>Path of the configuration; null = none.</summary>
+    internal string? ConfigFile { get; init; }
+
+    /// <summary>A configuration that was read already; null = none.</summary>
+    internal byte[]? ConfigInput { get; init; }
 
     /// <summary>Folder of tokens, keys, usage and resumable sessions; null = in memory.</summary>
     internal string? Data { get; init; }
 
     /// <summary>Loopback port of the admin API; null = no admin API, 0 picks a free port.</summary>
     internal int? AdminPort { get; init; }
+
+    /// <summary>Proxies whose forwarded headers are believed.</summary>
+    internal IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     internal bool Verbose { get; init; }
 

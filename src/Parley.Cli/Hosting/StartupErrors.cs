@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -22,7 +21,6 @@ internal static partial class StartupErrors
         InvalidDataException file => ExplainFile(file),
         IOException { InnerException: AddressInUseException } => ExplainPort(error.Message, settings),
         SocketException => $"Cannot listen on {settings.Host}:{settings.Port}: {error.Message}. Give another --host or --port.",
-        DbException when settings.Data is { } data => $"The data folder {data} cannot be used: {error.Message} Give another --data.",
         InvalidOperationException or IOException or UnauthorizedAccessException or FormatException => error.Message,
         _ => null,
     };

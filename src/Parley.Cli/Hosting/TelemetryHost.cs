@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -21,6 +22,10 @@ internal static class TelemetryHost
         || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") is { Length: > 0 }
         || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT") is { Length: > 0 };
 
+    private static bool HasCertificates =>
+        Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_CERTIFICATE") is { Length: > 0 }
+        || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE") is { Length: > 0 };
+
     internal static void Configure(WebApplicationBuilder builder, ServeSettings settings)
     {
         if (settings.MetricsPort is null && !SendsOtlp)
@@ -32,12 +37,23 @@ internal static class TelemetryHost
             if (settings.MetricsPort is not null)
                 metrics.AddPrometheusExporter();
             if (SendsOtlp)
-                metrics.AddOtlpExporter();
+                metrics.AddOtlpExporter(WithoutRedirects);
         });
         if (SendsOtlp)
-            telemetry.WithTracing(static traces => traces.AddSource(LiveTelemetry.Name).AddOtlpExporter());
+            telemetry.WithTracing(static traces => traces.AddSource(LiveTelemetry.Name).AddOtlpExporter(WithoutRedirects));
         if (settings.MetricsPort is { } port)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+    }
+
+    // OTEL_EXPORTER_OTLP_HEADERS may hold a credential. With certificates of the standard variables the exporter makes its own client.
+    private static void WithoutRedirects(OtlpExporterOptions options)
+    {
+        if (HasCertificates)
+            return;
+        options.HttpClientFactory = () => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds),
+        };
     }
 
     /// <summary>Maps <c>/metrics</c> on the metrics port only: the public port must not expose it.</summary>

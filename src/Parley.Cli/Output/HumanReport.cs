@@ -6,17 +6,14 @@ namespace Parley.Cli.Output;
 /// <summary>Output for people: transcripts on standard output, other facts in grey, errors on standard error.</summary>
 internal sealed class HumanReport : IReport
 {
-    private readonly IAnsiConsole _out = AnsiConsole.Console;
-    private readonly IAnsiConsole _error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole _out;
+    private readonly IAnsiConsole _error;
     private bool _inLine;
 
-    internal HumanReport()
+    internal HumanReport(ToolEnvironment environment)
     {
-        // Do not wrap lines in a pipe.
-        if (Console.IsOutputRedirected)
-            _out.Profile.Width = int.MaxValue;
-        if (Console.IsErrorRedirected)
-            _error.Profile.Width = int.MaxValue;
+        _out = Create(environment.Output, environment.IsOutputRedirected);
+        _error = Create(environment.Error, environment.IsErrorRedirected);
     }
 
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
@@ -49,18 +46,53 @@ internal sealed class HumanReport : IReport
         _inLine = false;
     }
 
+    public void Table(string kind, IReadOnlyList<string> header, IReadOnlyList<TableRow> rows, string whenEmpty)
+    {
+        EndLine();
+        if (rows.Count == 0)
+        {
+            Note(whenEmpty);
+            return;
+        }
+        var widths = header.Select((name, column) => Math.Max(name.Length, rows.Max(row => row.Cells[column].Length))).ToList();
+        _out.MarkupLineInterpolated($"[bold]{Line(header)}[/]");
+        foreach (var row in rows)
+            _out.WriteLine(Line(row.Cells));
+
+        string Line(IReadOnlyList<string> cells) =>
+            string.Join("  ", cells.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
+    }
+
+    public void Note(string sentence)
+    {
+        EndLine();
+        _error.MarkupLineInterpolated($"[grey]{sentence}[/]");
+    }
+
+    // One line: the message, and what to do.
     public void Error(string message, EndCause? cause)
     {
         EndLine();
-        _error.MarkupLineInterpolated($"[red]{message}[/]");
-        if (cause is EndCause.Network)
+        var line = Report.OneLine(message);
+        var hint = cause switch
         {
-            _error.MarkupLineInterpolated(
-                $"[grey]Is a server running there? {ToolName.Current} serve starts one here; --url selects another.[/]");
-        }
-        else if (cause is { } known && CloseCauses.Hint(known) is var hint && !message.Contains(hint, StringComparison.Ordinal))
+            EndCause.Network => $"Is a server running there? {ToolName.Current} serve starts one here; --url selects another.",
+            { } known when CloseCauses.Hint(known) is var advice && !line.Contains(advice, StringComparison.Ordinal) => advice,
+            _ => "",
+        };
+        _error.MarkupLineInterpolated($"[red]{line}[/][grey]{(hint.Length > 0 ? " " : "")}{hint}[/]");
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            _error.MarkupLineInterpolated($"[grey]{hint}[/]");
-        }
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        // Do not wrap lines in a pipe.
+        if (isRedirected)
+            console.Profile.Width = int.MaxValue;
+        return console;
     }
 }

@@ -8,6 +8,15 @@ internal interface IReport
     /// <summary>Reports a fact, as a sentence and as data.</summary>
     void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data);
 
+    /// <summary>
+    /// Reports a list: for people a table with a header, or a sentence if it is empty; for programs one object per row and a last one,
+    /// <c>{"type":"…List","count":…}</c>, so that an empty list is an answer too.
+    /// </summary>
+    void Table(string kind, IReadOnlyList<string> header, IReadOnlyList<TableRow> rows, string whenEmpty);
+
+    /// <summary>Reports a note about the result, such as a warning; for people on standard error.</summary>
+    void Note(string sentence);
+
     /// <summary>Reports a transcript of the user, as the server recognized it.</summary>
     void Heard(string text);
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Parley.Client;
 
 namespace Parley.Cli.Output;
@@ -11,6 +12,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
     private readonly Lock _gate = new();
 
@@ -22,6 +24,15 @@ internal sealed class JsonReport(TextWriter output) : IReport
         Write(line);
     }
 
+    public void Table(string kind, IReadOnlyList<string> header, IReadOnlyList<TableRow> rows, string whenEmpty)
+    {
+        foreach (var row in rows)
+            Fact(kind, "", row.Data);
+        Fact(kind + "List", "", ("count", rows.Count));
+    }
+
+    public void Note(string sentence) => Write(new() { ["type"] = "note", ["message"] = sentence });
+
     public void Heard(string text) => Write(new() { ["type"] = "inputTranscription", ["text"] = text });
 
     public void Said(string text) => Write(new() { ["type"] = "text", ["text"] = text });
@@ -31,8 +42,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
     }
 
     public void Error(string message, EndCause? cause) =>
-        Write(
-        new() { ["type"] = "error", ["message"] = message, ["cause"] = cause?.ToString() });
+        Write(new() { ["type"] = "error", ["message"] = Report.OneLine(message), ["cause"] = cause?.ToString() });
 
     private void Write(Dictionary<string, object?> line)
     {

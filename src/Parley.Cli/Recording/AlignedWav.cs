@@ -1,3 +1,5 @@
+using Parley.Server.Storage;
+
 namespace Parley.Cli.Recording;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal sealed class AlignedWav : IDisposable
 
     internal AlignedWav(string path, int rateHz, TimeProvider timeProvider, long started)
     {
-        _wav = new WavWriter(File.Create(path), rateHz);
+        _wav = new WavWriter(PrivateFiles.Create(path), rateHz);
         _format = new PcmFormat(rateHz);
         _timeProvider = timeProvider;
         _started = started;

@@ -1,11 +1,12 @@
 using Parley.Client;
 using Parley.Protocol;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Recording;
 
 /// <summary>
 /// Records a call in a folder: <c>user.wav</c> as sent, <c>model.wav</c> as played (cut off at interruptions), both from the beginning of
-/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media.
+/// the call and of equal length, and <c>messages.jsonl</c> with every message and its media. Readable by this user only.
 /// </summary>
 internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
 {
@@ -16,15 +17,22 @@ internal sealed class CallRecorder : ILiveMessageObserver, IDisposable
     private readonly MessageLines _messages;
 
     /// <exception cref="CommandException">The folder already holds a recording.</exception>
-    internal CallRecorder(DirectoryInfo folder, TimeProvider timeProvider)
+    internal CallRecorder(string folder, TimeProvider timeProvider)
     {
-        folder.Create();
-        var messages = Path.Combine(folder.FullName, MessagesFile);
+        try
+        {
+            PrivateFiles.CreateFolder("folder", folder, UserFile, MessagesFile);
+        }
+        catch (Exception e) when (Commands.Files.IsFileError(e))
+        {
+            throw new CommandException($"--record: {e.Message}", ExitCodes.Failure);
+        }
+        var messages = Path.Combine(folder, MessagesFile);
         if (File.Exists(messages))
-            throw new CommandException($"{folder.FullName} already holds a recording. Give another folder.", ExitCodes.Usage);
+            throw new CommandException($"{folder} already holds a recording. Give another folder.", ExitCodes.Usage);
         var started = timeProvider.GetTimestamp();
-        _user = new AlignedWav(Path.Combine(folder.FullName, UserFile), AudioFormat.InputRateHz, timeProvider, started);
-        _model = new AlignedWav(Path.Combine(folder.FullName, ModelFile), AudioFormat.OutputRateHz, timeProvider, started);
+        _user = new AlignedWav(Path.Combine(folder, UserFile), AudioFormat.InputRateHz, timeProvider, started);
+        _model = new AlignedWav(Path.Combine(folder, ModelFile), AudioFormat.OutputRateHz, timeProvider, started);
         _messages = new MessageLines(messages, timeProvider);
     }
 

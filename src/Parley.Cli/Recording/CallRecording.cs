@@ -23,28 +23,42 @@ internal sealed class CallRecording
 
     internal IReadOnlyList<RecordedMessage> Messages { get; }
 
-    /// <exception cref="CommandException">The folder holds no recording.</exception>
-    internal static CallRecording Load(DirectoryInfo folder)
+    /// <exception cref="CommandException">The folder holds no recording, or a damaged one.</exception>
+    internal static CallRecording Load(string folder)
     {
-        var messages = Path.Combine(folder.FullName, CallRecorder.MessagesFile);
+        var messages = Path.Combine(folder, CallRecorder.MessagesFile);
         if (!File.Exists(messages))
         {
             throw new CommandException(
-                $"{folder.FullName} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder.Name}",
+                $"{folder} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder}",
                 ExitCodes.Failure);
         }
-        var user = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.UserFile));
-        var model = WavFile.Load(Path.Combine(folder.FullName, CallRecorder.ModelFile));
-        return new CallRecording(Mix(user, model), [.. File.ReadLines(messages).Select(Read).OfType<RecordedMessage>()]);
+        try
+        {
+            var user = WavFile.Load(Path.Combine(folder, CallRecorder.UserFile));
+            var model = WavFile.Load(Path.Combine(folder, CallRecorder.ModelFile));
+            return new CallRecording(Mix(user, model), [.. File.ReadLines(messages).Select(Read).OfType<RecordedMessage>()]);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CommandException($"The recording in {folder} cannot be read: {e.Message}", ExitCodes.Failure);
+        }
     }
 
-    private static RecordedMessage? Read(string line)
+    private static RecordedMessage? Read(string line, int index)
     {
-        var record = JsonElement.Parse(line);
-        return record.TryGetProperty("json", out var message)
-            ? new RecordedMessage(
-                TimeSpan.FromSeconds(record.GetProperty("t").GetDouble()), record.GetProperty("dir").ValueEquals(MessageLines.FromClient), message)
-            : null;
+        try
+        {
+            var record = JsonElement.Parse(line);
+            return record.TryGetProperty("json", out var message) && message.ValueKind == JsonValueKind.Object
+                ? new RecordedMessage(
+                    TimeSpan.FromSeconds(record.GetProperty("t").GetDouble()), record.GetProperty("dir").ValueEquals(MessageLines.FromClient), message)
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or FormatException)
+        {
+            throw new FormatException($"line {index + 1} of {CallRecorder.MessagesFile} is not a recorded message.", e);
+        }
     }
 
     private static WavFile Mix(WavFile user, WavFile model)

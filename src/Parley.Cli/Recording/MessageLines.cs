@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Parley.Server.Storage;
 
 namespace Parley.Cli.Recording;
 
 /// <summary>
 /// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from
 /// the client to the server, on whichever side it is recorded. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines
-/// contain the conversation and resumption handles: protect them as such.
+/// contain the conversation and resumption handles: only this user can read the file.
 /// </summary>
 internal sealed class MessageLines(string path, TimeProvider timeProvider)
 {
@@ -28,7 +29,7 @@ internal sealed class MessageLines(string path, TimeProvider timeProvider)
                 WriteLine(json, direction, kind, payload, mayBeJson);
             _line.Write("\n"u8);
             // Opened for each line, so that other programs can read the file while it grows, and so that it may end at any time.
-            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            using var file = PrivateFiles.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
             file.Write(_line.WrittenSpan);
         }
     }

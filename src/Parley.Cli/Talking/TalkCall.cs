@@ -5,7 +5,8 @@ namespace Parley.Cli.Talking;
 
 /// <summary>A voice call: follows the session, the keyboard and the audio devices, shows what happens, and hangs up at the end.</summary>
 internal sealed class TalkCall(
-    LiveSession session, AudioCall call, MicrophoneSource? microphone, AudioPlayback playback, ITalkView view, TimeProvider timeProvider)
+    LiveSession session, AudioCall call, MicrophoneSource? microphone, AudioPlayback playback, ITalkView view, TimeSpan limit,
+    TimeProvider timeProvider)
     : IDisposable
 {
     // Audio below this level is not speech.
@@ -13,14 +14,17 @@ internal sealed class TalkCall(
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
-    // A recording without an answer ends after this time; with one, as soon as the answer was played.
+    // After an answer, audio above the level of speech may be noise: it is given this time to be answered too.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(8);
 
     private readonly TurnLatency _latency = new(timeProvider);
     private readonly CancellationTokenSource _hungUp = new();
     private long _lastUpdate = timeProvider.GetTimestamp();
     private volatile bool _isAnswered; // the model completed a turn, and the user has not spoken since
-    private bool _awaitsResult; // a function was called, and the model has not spoken since
+    private volatile bool _hadAnswer; // an answer was completed, if not to the last of the recording
+    private long? _recordingEnded;
+    private volatile bool _awaitsResult; // a function was called, and the model has not spoken since
+    private volatile bool _isUnanswered;
     private bool _isCut; // transcripts that still arrive in this turn were never spoken
 
     /// <summary>Runs the call to its end.</summary>
@@ -28,6 +32,7 @@ internal sealed class TalkCall(
     /// <param name="keys">The keyboard, if there is one.</param>
     /// <param name="cancellationToken">Hangs up.</param>
     /// <returns>How the session ended; null if this side hung up.</returns>
+    /// <exception cref="CommandException">The recording was not answered in time.</exception>
     internal async Task<SessionEnd?> RunAsync(RecordedAudioInput? recording, TalkKeys? keys, CancellationToken cancellationToken)
     {
         using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hungUp.Token);
@@ -37,7 +42,8 @@ internal sealed class TalkCall(
         {
             await foreach (var update in call.ReadAllAsync(linkedCts.Token))
             {
-                Volatile.Write(ref _lastUpdate, timeProvider.GetTimestamp());
+                if (AnswerLimit.IsProgress(update))
+                    Volatile.Write(ref _lastUpdate, timeProvider.GetTimestamp());
                 Show(update);
                 if (update is SessionEndedUpdate { End: var end })
                     return end;
@@ -46,7 +52,12 @@ internal sealed class TalkCall(
         }
         catch (OperationCanceledException) when (linkedCts.IsCancellationRequested)
         {
-            return null;
+            return _isUnanswered
+                ? throw new CommandException(
+                    $"The recording was not answered within {AnswerLimit.Describe(limit)}. The server may have heard no speech in it. "
+                    + "--timeout waits longer.",
+                    ExitCodes.Failure)
+                : null;
         }
         finally
         {
@@ -126,6 +137,10 @@ internal sealed class TalkCall(
                 view.EndTurn();
                 _latency.Complete((sentence, data) => view.Fact("latency", sentence, data));
                 _isAnswered = turn.IsIdle && !_awaitsResult;
+                _hadAnswer |= _isAnswered;
+                break;
+            case IdleUpdate:
+                _isAnswered = true;
                 break;
             default:
                 CallFacts.Report(update, view.Fact);
@@ -167,7 +182,18 @@ internal sealed class TalkCall(
         }
     }
 
-    private bool IsOver() =>
-        !call.IsAnswering && !playback.IsAudible
-        && ((_isAnswered && !_awaitsResult) || timeProvider.GetElapsedTime(Volatile.Read(ref _lastUpdate)) > LongestSilence);
+    // After the recording: when its answer was heard. A server that sends nothing more is waited for until the limit.
+    private bool IsOver()
+    {
+        _recordingEnded ??= timeProvider.GetTimestamp();
+        if (playback.IsAudible)
+            return false;
+        var isComplete = !call.IsAnswering && !_awaitsResult;
+        if (isComplete && _isAnswered)
+            return true;
+        var waited = timeProvider.GetElapsedTime(Math.Max(_recordingEnded.Value, Volatile.Read(ref _lastUpdate)));
+        if (isComplete && _hadAnswer)
+            return waited > LongestSilence;
+        return _isUnanswered = waited > limit;
+    }
 }

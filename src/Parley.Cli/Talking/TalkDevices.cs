@@ -1,3 +1,4 @@
+using Parley.Cli.Commands;
 using Parley.Cli.Recording;
 using Parley.Client;
 using Parley.Protocol;
@@ -21,16 +22,28 @@ internal sealed class TalkDevices : IAsyncDisposable
     /// <summary>The file or pipe that replaces the microphone.</summary>
     internal RecordedAudioInput? Recording { get; }
 
+    /// <summary>Opens what replaces the microphone; null if nothing does. Done before the session is opened, so that it is not in vain.</summary>
+    /// <exception cref="CommandException">It cannot be read.</exception>
+    internal static async Task<RecordedAudioInput?> OpenRecordingAsync(
+        TalkSettings settings, ToolEnvironment environment, CancellationToken cancellationToken) => settings.Audio switch
+        {
+            null => null,
+            { IsStandardInput: true } pipe => new RecordedAudioInput(
+                pipe.Open(environment), AudioFormat.InputRateHz, thenSilence: true, environment.TimeProvider),
+            { } file => RecordedAudioInput.From(await file.ReadWavAsync(environment, cancellationToken), thenSilence: true, environment.TimeProvider),
+        };
+
     internal static async Task<TalkDevices> OpenAsync(
-        TalkSettings settings, CallRecorder? recorder, Action<string, string> report, CancellationToken cancellationToken)
+        TalkSettings settings, RecordedAudioInput? recording, CallRecorder? recorder, ToolEnvironment environment, Action<string, string> report,
+        CancellationToken cancellationToken)
     {
-        var output = await OpenOutputAsync(settings, report, cancellationToken);
+        var output = await OpenOutputAsync(settings, environment, report, cancellationToken);
         var playback = new AudioPlayback(recorder?.Listen(output) ?? output);
         try
         {
             var guard = settings.HalfDuplex ? new EchoGuard(playback) : null;
-            var input = await OpenInputAsync(settings, report, cancellationToken);
-            return new TalkDevices(playback, input is null ? null : new MicrophoneSource(input, guard), input as RecordedAudioInput);
+            var input = recording ?? await OpenMicrophoneAsync(settings, report, cancellationToken);
+            return new TalkDevices(playback, input is null ? null : new MicrophoneSource(input, guard), recording);
         }
         catch
         {
@@ -47,31 +60,31 @@ internal sealed class TalkDevices : IAsyncDisposable
     }
 
     private static async Task<IAudioOutput> OpenOutputAsync(
-        TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
+        TalkSettings settings, ToolEnvironment environment, Action<string, string> report, CancellationToken cancellationToken)
     {
         if (settings.Output is { } file)
-            return AudioDevices.ToWavFile(file.FullName);
+        {
+            // Created here, because only this user may read it; the device overwrites it.
+            await file.Create().DisposeAsync();
+            return AudioDevices.ToWavFile(file.FullPath, environment.TimeProvider);
+        }
         try
         {
-            return await AudioDevices.OpenOutputAsync(settings.SpeakerCommand, cancellationToken: cancellationToken);
+            return await SystemDevices.OpenOutputAsync(settings.SpeakerCommand, cancellationToken);
         }
         catch (AudioDeviceException e) when (settings.SpeakerCommand is null)
         {
             report("speaker", $"no loudspeaker: answers appear as text only; --out FILE writes their audio. {e.Message}");
-            return AudioDevices.ToStream(Stream.Null);
+            return AudioDevices.ToStream(Stream.Null, timeProvider: environment.TimeProvider);
         }
     }
 
-    private static async Task<IAudioInput?> OpenInputAsync(
+    private static async Task<IAudioInput?> OpenMicrophoneAsync(
         TalkSettings settings, Action<string, string> report, CancellationToken cancellationToken)
     {
-        if (settings.Audio == "-")
-            return new RecordedAudioInput(Console.OpenStandardInput(), AudioFormat.InputRateHz, thenSilence: true);
-        if (settings.Audio is { } file)
-            return RecordedAudioInput.FromWavFile(file, thenSilence: true);
         try
         {
-            return await AudioDevices.OpenInputAsync(settings.MicrophoneCommand, cancellationToken: cancellationToken);
+            return await SystemDevices.OpenInputAsync(settings.MicrophoneCommand, cancellationToken);
         }
         catch (AudioDeviceException e) when (settings.MicrophoneCommand is null && settings.IsInteractive)
         {
@@ -89,10 +102,10 @@ internal sealed class TalkDevices : IAsyncDisposable
 internal sealed record TalkSettings
 {
     /// <summary>A WAV file, or <c>-</c> for standard input: a WAV file, or raw PCM16 at 16 kHz; null = the microphone.</summary>
-    internal string? Audio { get; init; }
+    internal InputFile? Audio { get; init; }
 
     /// <summary>A WAV file instead of the loudspeaker; null = the loudspeaker.</summary>
-    internal FileInfo? Output { get; init; }
+    internal OutputFile? Output { get; init; }
 
     /// <summary>Name or command of the microphone; null = the first one that works.</summary>
     internal string? MicrophoneCommand { get; init; }

@@ -34,8 +34,13 @@ internal sealed class MicrophoneCutter
         return true;
     }
 
-    /// <summary>Drops the odd byte: the stream ended.</summary>
-    internal void Clear() => _hasOdd = false;
+    /// <summary>Drops the odd byte: the stream ended. False if there was none.</summary>
+    internal bool Clear()
+    {
+        var had = _hasOdd;
+        _hasOdd = false;
+        return had;
+    }
 
     private bool TryJoin(ref ReadOnlyMemory<byte> pcm, int most, out ReadOnlyMemory<byte> piece)
     {

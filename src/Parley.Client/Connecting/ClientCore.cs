@@ -8,7 +8,7 @@ namespace Parley.Client.Connecting;
 internal sealed class ClientCore
 {
     private static readonly HttpMessageInvoker SharedInvoker = new(
-        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false });
 
     internal ClientCore(Credential credential, LiveClientOptions options)
     {
@@ -16,7 +16,9 @@ internal sealed class ClientCore
         Options = options;
         Logger = options.LoggerFactory?.CreateLogger<LiveClient>() ?? NullLogger<LiveClient>.Instance;
         Endpoints = new Endpoints(options.BaseAddress, options.ApiVersion);
-        Invoker = options.Invoker ?? SharedInvoker;
+        if (options.Invoker is { } own)
+            CredentialGuard.TurnOffRedirects(own, Logger);
+        Invoker = new HttpMessageInvoker(new CredentialGuard(options.Invoker ?? SharedInvoker));
         Connector = new LiveConnector(credential, Endpoints, Invoker, options, Logger);
         Preflight = new Preflight(options, Logger);
         Rest = new RestClient(credential, Endpoints, Invoker, options);

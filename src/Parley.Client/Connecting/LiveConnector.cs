@@ -70,6 +70,13 @@ internal sealed class LiveConnector(
             callers.ThrowIfCancellationRequested();
             if (linked.IsCancellationRequested)
                 throw TimedOut("The server did not answer the upgrade");
+            if (Find<TimeoutException>(e) is not null)
+                throw TimedOut("The server did not answer the upgrade within the time limit of LiveClientOptions.Invoker", isOwn: false);
+            if (Find<RedirectException>(e) is { } redirect)
+            {
+                Log.ConnectFailed(logger, EndCause.UnknownEndpoint, (int?)status, null);
+                throw new LiveConnectException(redirect.Message, new CloseCause(EndCause.UnknownEndpoint, RetryAdvice.No), status, innerException: e);
+            }
             var cause = CloseClassifier.Classify(status);
             Log.ConnectFailed(logger, cause.Cause, (int?)status, null);
             throw new LiveConnectException(
@@ -97,12 +104,19 @@ internal sealed class LiveConnector(
         }
         var reader = new UpdateReader();
         var early = new List<LiveUpdate>();
-        while (true)
+        for (var bytes = 0L; ;)
         {
             var received = await transport.ReceiveAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (received.End is { } end)
                 throw Refused(end);
+            bytes += received.Message.Length;
+            if (bytes > options.ReceiveCapacityBytes || early.Count > options.ReceiveCapacity)
+            {
+                throw new LiveConnectException(
+                    $"The server sent {bytes:N0} bytes in {early.Count:N0} updates and did not acknowledge the setup; LiveClientOptions.ReceiveCapacity limits both",
+                    new CloseCause(EndCause.ProtocolError, RetryAdvice.No));
+            }
             var before = early.Count;
             reader.Read(received.Message.Span, early);
             for (var i = before; i < early.Count; i++)
@@ -133,10 +147,19 @@ internal sealed class LiveConnector(
         return new LiveConnectException($"The server answered the setup with an error ({error.Code})", cause, reason: reason);
     }
 
-    private LiveConnectException TimedOut(string what)
+    private LiveConnectException TimedOut(string what, bool isOwn = true)
     {
         Log.ConnectFailed(logger, EndCause.Timeout, null, null);
         return new LiveConnectException(
-            $"{what} within {options.SetupTimeout.TotalSeconds:0.#} s", new CloseCause(EndCause.Timeout, RetryAdvice.BackOff));
+            isOwn ? $"{what} within {options.SetupTimeout.TotalSeconds:0.#} s" : what, new CloseCause(EndCause.Timeout, RetryAdvice.BackOff));
+    }
+
+    // The socket wraps what the handler throws.
+    private static T? Find<T>(Exception? e)
+        where T : Exception
+    {
+        while (e is not null and not T)
+            e = e.InnerException;
+        return (T?)e;
     }
 }

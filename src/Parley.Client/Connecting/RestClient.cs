@@ -39,7 +39,9 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         LiveCodec.Encode(request, body);
         var content = new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         return SendAsync(HttpMethod.Post, "auth_tokens", null, content, "The token could not be created",
-            static bytes => LiveCodec.DecodeAuthTokenResponse(bytes), cancellationToken);
+            static bytes => LiveCodec.DecodeAuthTokenResponse(bytes) is { Name.Length: > 0 } token
+                ? token
+                : throw new JsonException("The answer names no token."), cancellationToken);
     }
 
     private async Task<T> SendAsync<T>(
@@ -58,7 +60,7 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         {
             using var response = await invoker.SendAsync(request, linkedCts.Token).ConfigureAwait(false);
             status = response.StatusCode;
-            var bytes = await response.Content.ReadAsByteArrayAsync(linkedCts.Token).ConfigureAwait(false);
+            var bytes = await BoundedBody.ReadAsync(response.Content, linkedCts.Token).ConfigureAwait(false);
             return response.IsSuccessStatusCode ? read(bytes) : throw Refused(failed, response.StatusCode, bytes);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -68,6 +70,14 @@ internal sealed class RestClient(Credential credential, Endpoints endpoints, Htt
         catch (OperationCanceledException e)
         {
             throw new LiveRequestException(failed, new CloseCause(EndCause.Timeout, RetryAdvice.BackOff), status, "no answer in time", e);
+        }
+        catch (RedirectException e)
+        {
+            throw new LiveRequestException(failed, new CloseCause(EndCause.UnknownEndpoint, RetryAdvice.No), status, e.Message, e);
+        }
+        catch (BodyTooLongException e)
+        {
+            throw new LiveRequestException(failed, new CloseCause(EndCause.ProtocolError, RetryAdvice.No), status, e.Message, e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

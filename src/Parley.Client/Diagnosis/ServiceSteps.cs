@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Parley.Client.Connecting;
 using Parley.Client.Ending;
 
 namespace Parley.Client.Diagnosis;
@@ -23,6 +24,10 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
             await OpenAsync(socket, cancellationToken).ConfigureAwait(false);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken).ConfigureAwait(false);
             return Passed(DiagnosisStepKind.Upgrade, $"{Path()} accepts the WebSocket upgrade");
+        }
+        catch (WebSocketException e) when (e.InnerException is RedirectException redirect)
+        {
+            return Failed(DiagnosisStepKind.Upgrade, redirect.Message, EndCause.UnknownEndpoint);
         }
         catch (WebSocketException e) when ((int)socket.HttpStatusCode != 0)
         {
@@ -144,5 +149,5 @@ internal sealed class ServiceSteps(LiveClient client, LiveSetup setup) : IAsyncD
     private static DiagnosisStep Passed(DiagnosisStepKind kind, string detail) => new(kind, DiagnosisOutcome.Passed, detail);
 
     private static DiagnosisStep Failed(DiagnosisStepKind kind, string detail, EndCause cause) =>
-        new(kind, DiagnosisOutcome.Failed, detail) { Cause = cause, Hint = CloseCauses.Hint(cause) };
+        new(kind, DiagnosisOutcome.Failed, detail) { Cause = cause, Hint = CloseCauses.ConnectHint(cause, "") };
 }

@@ -1,3 +1,5 @@
+using Parley.Client.Ending;
+
 namespace Parley.Client;
 
 /// <summary>Explains the causes of <see cref="SessionEnd"/> and <see cref="LiveException"/>.</summary>
@@ -35,13 +37,23 @@ public static class CloseCauses
         _ => "",
     };
 
+    /// <summary>The same with what the reason says.</summary>
+    internal static string Hint(EndCause cause, string reason)
+    {
+        if (reason.Contains("There is no voice", StringComparison.OrdinalIgnoreCase))
+            return "Set LiveSetup.Voice to a voice of the model, such as Kore or Puck: LiveModelProfile.Voices lists them, and LiveClient.Check finds others.";
+        return cause == EndCause.InvalidArgument && CloseClassifier.FieldPath(reason) is { } path
+            ? $"Correct {path} in the setup or message: the server does not take that value there."
+            : Hint(cause);
+    }
+
     /// <summary>
     /// The same for a session that could not be opened, or a request that failed: there is no handle to connect with again.
     /// </summary>
-    internal static string ConnectHint(EndCause cause) => cause switch
+    internal static string ConnectHint(EndCause cause, string reason) => cause switch
     {
         EndCause.Network => "Check BaseAddress, the network and proxies; `parley doctor` finds the step that fails.",
         EndCause.LifetimeOver or EndCause.GoingAway or EndCause.OperationRefused => "Try again.",
-        _ => Hint(cause),
+        _ => Hint(cause, reason),
     };
 }

@@ -1,12 +1,11 @@
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Parley.Client.Ending;
 
 /// <summary>
 /// Classifies close codes and their reason texts (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>). Texts are searched, not compared, because the wire cuts them at 123 bytes.
 /// </summary>
-internal static partial class CloseClassifier
+internal static class CloseClassifier
 {
     // The first match counts. Code 0 stands for any code: the service is not consistent.
     private static readonly (int Code, string Text, EndCause Cause, RetryAdvice Advice)[] Table =
@@ -22,7 +21,7 @@ internal static partial class CloseClassifier
         (0, "location is not supported", EndCause.Region, RetryAdvice.No),
         (0, "is not found for API version", EndCause.UnknownModel, RetryAdvice.No),
         (0, "not supported for bidiGenerateContent", EndCause.UnknownModel, RetryAdvice.No),
-        (0, "Unknown name", EndCause.UnknownField, RetryAdvice.No),
+        (0, "fields that are not specified in field_mask", EndCause.InvalidArgument, RetryAdvice.No),
         (0, "is deprecated", EndCause.DeprecatedField, RetryAdvice.No),
         (0, "setup must be the first message", EndCause.SetupOrder, RetryAdvice.No),
         (0, "Invalid session handle", EndCause.InvalidHandle, RetryAdvice.StartFresh),
@@ -69,6 +68,8 @@ internal static partial class CloseClassifier
     {
         var wanted = code ?? 1006;
         var text = reason ?? "";
+        if (JsonError.TryRead(text) is { } error)
+            return new CloseCause(error.IsUnknownName ? EndCause.UnknownField : EndCause.InvalidArgument, RetryAdvice.No);
         foreach (var row in Table)
         {
             if ((row.Code == 0 || row.Code == wanted) && text.Contains(row.Text, StringComparison.OrdinalIgnoreCase))
@@ -91,15 +92,6 @@ internal static partial class CloseClassifier
         _ => new(EndCause.Unknown, RetryAdvice.No),
     };
 
-    /// <summary>Path of the field that an "Unknown name" text names; null for other texts.</summary>
-    internal static string? FieldPath(string reason)
-    {
-        if (UnknownName.Match(reason) is not { Success: true } match)
-            return null;
-        var (name, at) = (match.Groups["name"].Value, match.Groups["at"].Value);
-        return at.Length == 0 ? name : $"{at}.{name}";
-    }
-
-    [GeneratedRegex(@"Unknown name ""(?<name>[^""]*)(""( at '(?<at>[^']*))?)?", RegexOptions.ExplicitCapture)]
-    private static partial Regex UnknownName { get; }
+    /// <summary>Path of the field that the text of a JSON error names, such as <c>setup.tools[0].google_search</c>; null for other texts.</summary>
+    internal static string? FieldPath(string reason) => JsonError.TryRead(reason) is { Path.Length: > 0 } error ? error.Path : null;
 }

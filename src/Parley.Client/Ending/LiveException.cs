@@ -37,7 +37,7 @@ public sealed class LiveConnectException : LiveException
     internal LiveConnectException(
         string what, CloseCause cause, HttpStatusCode? statusCode = null, int? closeCode = null, string? reason = null,
         Exception? innerException = null)
-        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause)), cause, innerException)
+        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause, reason ?? "")), cause, innerException)
     {
         StatusCode = statusCode;
         CloseCode = closeCode;
@@ -47,7 +47,7 @@ public sealed class LiveConnectException : LiveException
     /// <summary>HTTP status of the refused upgrade; null if there was no answer, or the upgrade was accepted.</summary>
     public HttpStatusCode? StatusCode { get; }
 
-    /// <summary>Path of the field the server did not know; null if that was not the cause.</summary>
+    /// <summary>Path of the field that the server did not know, or whose value it did not take; null if the reason names none.</summary>
     public string? FieldPath => CloseClassifier.FieldPath(Reason);
 
     /// <summary>Close code before <c>setupComplete</c>; null if there was no close.</summary>
@@ -89,7 +89,7 @@ public sealed class LivePreflightException : LiveException
 public sealed class LiveRequestException : LiveException
 {
     internal LiveRequestException(string what, CloseCause cause, HttpStatusCode? statusCode, string? reason, Exception? innerException = null)
-        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause)), cause, innerException)
+        : base(Sentence(what, reason ?? "", CloseCauses.ConnectHint(cause.Cause, reason ?? "")), cause, innerException)
     {
         StatusCode = statusCode;
         Reason = reason ?? "";

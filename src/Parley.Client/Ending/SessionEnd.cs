@@ -42,14 +42,14 @@ public sealed record SessionEnd(EndCause Cause, int? CloseCode, string Reason)
     public bool IsNormal => Cause == EndCause.ByClient || (Cause == EndCause.Completed && !IsMidAnswer && LostConnection is null);
 
     /// <summary>What to do, in one sentence; empty if there is nothing to do.</summary>
-    public string Hint => CloseCauses.Hint(Cause);
+    public string Hint => CloseCauses.Hint(Cause, Reason);
 
     /// <summary>Address of the documentation that explains <see cref="Cause"/> and what to do.</summary>
     public string HelpLink => CloseCauses.HelpLink(Cause);
 
     /// <summary>
-    /// Path of the field the server did not know, in the server's spelling, such as <c>setup.generation_config.foo</c>; null if that was
-    /// not the cause. Incomplete if the reason was cut on the wire.
+    /// Path of the field that the server did not know, or whose value it did not take, in the server's spelling, such as
+    /// <c>setup.generation_config.foo</c>; null if the reason names none. Incomplete if the reason was cut on the wire.
     /// </summary>
     public string? FieldPath => CloseClassifier.FieldPath(Reason);
 

@@ -10,8 +10,12 @@ namespace Parley.Client.Receiving;
 /// <param name="kept">Most updates that are kept: as many as may wait for the reader.</param>
 internal sealed class AudioPool(int kept)
 {
+    // Some minutes of audio: longer messages are rare, and the server chooses their length.
+    private const int MaxKeptBytes = 16 << 20;
+
     private readonly Lock _lock = new();
     private readonly Stack<AudioUpdate> _free = new();
+    private int _keptBytes;
     private volatile bool _inUse;
 
     internal void Use() => _inUse = true;
@@ -23,7 +27,10 @@ internal sealed class AudioPool(int kept)
         if (!_inUse)
             return false;
         lock (_lock)
-            _free.TryPop(out update);
+        {
+            if (_free.TryPop(out update))
+                _keptBytes -= update.Leased.Length;
+        }
         if (update is null || update.Leased.Length < bytes)
             update = new AudioUpdate(GC.AllocateUninitializedArray<byte>((int)BitOperations.RoundUpToPowerOf2((uint)bytes)));
         return true;
@@ -35,8 +42,10 @@ internal sealed class AudioPool(int kept)
             return;
         lock (_lock)
         {
-            if (_free.Count < kept)
-                _free.Push(update);
+            if (_free.Count >= kept || _keptBytes + update.Leased.Length > MaxKeptBytes)
+                return;
+            _keptBytes += update.Leased.Length;
+            _free.Push(update);
         }
     }
 }

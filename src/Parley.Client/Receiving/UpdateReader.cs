@@ -139,6 +139,10 @@ internal sealed class UpdateReader
             updates.Add(new TurnCompleteUpdate(content.TurnCompleteReason, content.InteractionStatus, _turnUsage) { Raw = raw });
             _turnUsage = null;
         }
+        else if (content.InteractionStatus is { } status && status != InteractionStatus.InProgress)
+        {
+            updates.Add(new IdleUpdate { Raw = raw });
+        }
         if (content.GenerationComplete == true || content.Interrupted == true || content.TurnComplete == true)
             _audio.Clear();
     }

@@ -36,7 +36,8 @@ internal readonly record struct MessageTraits
         ActivityEnd = request.RealtimeInput?.ActivityEnd is not null,
         StreamEnd = request.RealtimeInput?.AudioStreamEnd is true,
         ExpectsAnswer = request.RealtimeInput is { Text: not null } or { ActivityEnd: not null }
-            || request.ClientContent?.TurnComplete is true || request.ToolResponse is not null,
+            || request.ClientContent?.TurnComplete is true
+            || request.ToolResponse?.FunctionResponses?.Any(static answer => answer.Scheduling != Scheduling.Silent) is true,
         CallIds = request.ToolResponse?.FunctionResponses?.Where(static r => r.Id is not null).Select(static r => r.Id!).ToArray(),
     };
 }

@@ -11,8 +11,12 @@ internal sealed class OpenCalls
     // Settled calls that are remembered, to recognize late and repeated answers. The service repeats calls within seconds.
     private const int Remembered = 1_024;
 
+    // More than an application answers at a time. Calls beyond it are not tracked, which bounds memory with a server that calls on and on.
+    private const int MaxOpen = 4_096;
+
     private readonly Dictionary<string, Entry> _calls = [];
     private readonly Queue<string> _settled = new();
+    private int _open;
 
     private enum CallState
     {
@@ -22,20 +26,28 @@ internal sealed class OpenCalls
         Lost,
     }
 
+    // Without an id (Vertex), a repeated call cannot be recognized; its answer names the function.
+    private readonly List<FunctionCall> _withoutId = [];
+
     /// <summary>Number of open calls.</summary>
-    internal int Count { get; private set; }
+    internal int Count => _open + _withoutId.Count;
 
     /// <summary>Adds a call; false if it came before, so that it runs once.</summary>
-    internal bool TryAdd(FunctionCall call)
+    internal bool TryAdd(FunctionCall call, bool isBlocking = true)
     {
-        // Without an id (Vertex), a repeated call cannot be recognized.
         if (string.IsNullOrEmpty(call.Id))
+        {
+            if (_withoutId.Count < Remembered)
+                _withoutId.Add(call);
             return true;
+        }
         // A resumed model that makes a lost call again may use the same id.
         if (_calls.TryGetValue(call.Id, out var known) && known.State != CallState.Lost)
             return false;
-        _calls[call.Id] = new Entry(call);
-        Count++;
+        if (_open >= MaxOpen)
+            return true;
+        _calls[call.Id] = new Entry(call, isBlocking);
+        _open++;
         return true;
     }
 
@@ -51,11 +63,35 @@ internal sealed class OpenCalls
 
     internal bool IsOpen(string id) => _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open;
 
-    /// <summary>Records an answer that was written.</summary>
+    /// <summary>Whether the model waits for the answer before it goes on.</summary>
+    internal bool IsBlocking(FunctionResponse response) =>
+        response.Id is not { } id || !_calls.TryGetValue(id, out var entry) || entry.IsBlocking;
+
+    /// <summary>Records an answer that is about to be written: the model may react before the write returns.</summary>
     internal void Answered(FunctionResponse response)
     {
-        if (response.WillContinue is not true && response.Id is { } id && _calls.TryGetValue(id, out var entry) && entry.State == CallState.Open)
-            Settle(id, entry, CallState.Answered);
+        if (response.WillContinue is true)
+            return;
+        if (string.IsNullOrEmpty(response.Id))
+        {
+            var index = _withoutId.FindIndex(call => call.Name == response.Name);
+            if (_withoutId.Count > 0)
+                _withoutId.RemoveAt(Math.Max(0, index));
+        }
+        else if (_calls.TryGetValue(response.Id, out var entry) && entry.State == CallState.Open)
+        {
+            Settle(response.Id, entry, CallState.Answered);
+        }
+    }
+
+    /// <summary>The write failed: the answer is sent again later.</summary>
+    internal void NotAnswered(FunctionResponse response)
+    {
+        if (response.WillContinue is not true && response.Id is { } id && _calls.TryGetValue(id, out var entry) && entry.State == CallState.Answered)
+        {
+            entry.State = CallState.Open;
+            _open++;
+        }
     }
 
     /// <summary>The server can resume a state that contains everything so far: it knows the calls up to here.</summary>
@@ -74,6 +110,7 @@ internal sealed class OpenCalls
     internal (List<FunctionCall> Open, List<FunctionCall> Answered) Resume(bool isResumed)
     {
         var (open, answered) = (new List<FunctionCall>(), new List<FunctionCall>());
+        _withoutId.Clear();
         foreach (var (id, entry) in _calls)
         {
             if (isResumed && entry.IsHeld)
@@ -95,15 +132,17 @@ internal sealed class OpenCalls
     private void Settle(string id, Entry entry, CallState state)
     {
         entry.State = state;
-        Count--;
+        _open--;
         _settled.Enqueue(id);
-        if (_settled.Count > Remembered)
-            _calls.Remove(_settled.Dequeue());
+        if (_settled.Count > Remembered && _settled.Dequeue() is var oldest && _calls.TryGetValue(oldest, out var old) && old.State != CallState.Open)
+            _calls.Remove(oldest);
     }
 
-    private sealed class Entry(FunctionCall call)
+    private sealed class Entry(FunctionCall call, bool isBlocking)
     {
         internal FunctionCall Call { get; } = call;
+
+        internal bool IsBlocking { get; } = isBlocking;
 
         internal CallState State { get; set; }
 

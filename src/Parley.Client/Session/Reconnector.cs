@@ -22,18 +22,30 @@ internal sealed class Reconnector(
     LiveConnector? connector, ResumeSetup setup, SessionState state, LiveClientOptions options, ILogger logger)
 {
     private readonly long _seed = options.Resumption.JitterSeed ?? Random.Shared.NextInt64();
-    private long _openedAt = options.TimeProvider.GetTimestamp();
+    private long? _openedAt = options.TimeProvider.GetTimestamp();
     private int _failures;
     private EndCause _lastCause = EndCause.ByClient;
     private int _inARow;
+    private bool _isCounted; // the overlapping attempt counts for the end of its connection
 
     private bool Seeds => options.Resumption.History is not null;
 
-    /// <summary>Opens the next connection before the old one is closed; null if the server refuses it.</summary>
+    /// <summary>
+    /// Opens the next connection before the old one is closed; null if the server refuses it. Counts and waits like every other attempt: a
+    /// server that announces its end on each connection would be asked for one after the other.
+    /// </summary>
     internal async Task<OpenedConnection?> OpenStandbyAsync()
     {
+        Count(EndCause.LifetimeOver);
+        _isCounted = true;
+        var cause = new CloseCause(EndCause.LifetimeOver, RetryAdvice.Resume);
+        var step = ReconnectPolicy.Next(
+            new ReconnectCase(_failures, cause, _inARow, state.ResumptionHandle is not null), options.Resumption, _seed);
+        if (step.Action != ReconnectAction.Resume)
+            return null;
         try
         {
+            await Task.Delay(step.Delay, options.TimeProvider, state.Closing).ConfigureAwait(false);
             return connector is not null && state.ResumptionHandle is { } handle
                 ? await connector.OpenAsync(setup.For(handle, seeds: false), setup.Overrides, state.Closing).ConfigureAwait(false)
                 : null;
@@ -53,8 +65,9 @@ internal sealed class Reconnector(
     internal async Task<ReconnectResult> OpenAsync(SessionEnd lost, CloseCause cause, OpenedConnection? standby, Action begin)
     {
         var start = options.TimeProvider.GetTimestamp();
-        if (options.TimeProvider.GetElapsedTime(_openedAt, start) >= ReconnectPolicy.StableAfter)
-            (_failures, _inARow) = (0, 0);
+        if (!_isCounted)
+            Count(cause.Cause);
+        _isCounted = false;
         if (standby is not null)
         {
             begin();
@@ -63,7 +76,8 @@ internal sealed class Reconnector(
         var last = lost;
         for (var attempts = 1; ; attempts++)
         {
-            Count(cause.Cause);
+            if (attempts > 1)
+                Count(cause.Cause);
             var situation = new ReconnectCase(_failures, cause, _inARow, state.ResumptionHandle is not null);
             var step = ReconnectPolicy.Next(situation, options.Resumption, _seed);
             if (connector is null || step.Action == ReconnectAction.GiveUp)
@@ -97,8 +111,12 @@ internal sealed class Reconnector(
         }
     }
 
+    // A connection that lasted was good: its end is the first of a new count.
     private void Count(EndCause cause)
     {
+        if (_openedAt is { } openedAt && options.TimeProvider.GetElapsedTime(openedAt) >= ReconnectPolicy.StableAfter)
+            (_failures, _inARow) = (0, 0);
+        _openedAt = null;
         _failures++;
         _inARow = cause == _lastCause ? _inARow + 1 : 1;
         _lastCause = cause;
@@ -107,7 +125,7 @@ internal sealed class Reconnector(
     private ReconnectResult Opened(OpenedConnection connection, bool isResumed, bool replay, int attempts, long start)
     {
         _openedAt = options.TimeProvider.GetTimestamp();
-        return new ReconnectResult(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start, _openedAt), null);
+        return new ReconnectResult(connection, isResumed, replay, attempts, options.TimeProvider.GetElapsedTime(start), null);
     }
 
     private static ReconnectResult Over(SessionEnd end) => new(null, false, false, 0, TimeSpan.Zero, end);

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Parley.Protocol.Internal;
+
 namespace Parley.Client.Session;
 
 /// <summary>
@@ -21,10 +24,8 @@ internal sealed class RotationClock(SessionState state, LiveClientOptions option
             if (_left)
                 return;
             var latest = Latest(timeLeft, options.Resumption.RotationMargin);
-            if (_timer is null)
-                _timer = options.TimeProvider.CreateTimer(static clock => ((RotationClock)clock!).Due(), this, latest, Timeout.InfiniteTimeSpan);
-            else
-                _timer.Change(latest, Timeout.InfiniteTimeSpan);
+            _timer ??= options.TimeProvider.CreateGuardedTimer(this, static clock => clock.Due(), static (_, e) => Trace.TraceError(e.ToString()));
+            _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }
     }
 

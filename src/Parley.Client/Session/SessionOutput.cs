@@ -47,7 +47,7 @@ internal sealed class SessionOutput(
         }
         finally
         {
-            _writer.Release();
+            Leave();
         }
         await heldMessage.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -63,7 +63,7 @@ internal sealed class SessionOutput(
         }
         finally
         {
-            _writer.Release();
+            Leave();
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class SessionOutput(
         }
         finally
         {
-            _writer.Release();
+            Leave();
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class SessionOutput(
         }
         finally
         {
-            _writer.Release();
+            Leave();
         }
     }
 
@@ -147,6 +147,12 @@ internal sealed class SessionOutput(
         await _writer.WaitAsync().ConfigureAwait(false);
         _transport = null;
         _held.Fail(new LiveSessionException(end));
+        _writer.Release();
+    }
+
+    private void Leave()
+    {
+        state.HoldsInput = !_held.IsEmpty;
         _writer.Release();
     }
 
@@ -196,18 +202,17 @@ internal sealed class SessionOutput(
         var traits = MessageTraits.Of(message);
         if (message.ClientContent is not null && setup.TakesHistory)
             traits = traits with { ExpectsAnswer = false };
-        if (traits.IsMark)
-            _microphone.Clear();
+        if (traits.IsMark && _microphone.Clear())
+            Log.OddByte(logger);
         ResetBuffer();
         LiveCodec.Encode(message, _buffer);
         state.Telemetry?.Sent(message);
-        var kept = state.Sending(_buffer.WrittenSpan, traits);
+        var kept = state.Sending(_buffer.WrittenSpan, traits, message.ToolResponse);
         if (!await TryWriteAsync(transport, _buffer.WrittenMemory).ConfigureAwait(false))
         {
-            state.NotSent(kept);
+            state.NotSent(kept, message.ToolResponse);
             return false;
         }
-        state.Sent(message.ToolResponse);
         setup.Sent(message);
         return true;
     }

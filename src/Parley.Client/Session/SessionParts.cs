@@ -19,14 +19,15 @@ internal sealed class SessionParts
     {
         Options = options;
         Wire = wire ??= new ResumeSetup(setup.ToWire(), options.Resumption);
+        IsManual = wire.IsManual;
         Profile = profile ?? LiveModelProfiles.Unknown;
         Logger = options.LoggerFactory?.CreateLogger<LiveSession>() ?? NullLogger<LiveSession>.Instance;
         Preflight = new Preflight(options, Logger);
         Audio = new AudioPool(options.ReceiveCapacity);
         State = new SessionState(options.Resumption, new SessionTelemetry(setup.Model, options));
-        Updates = new UpdateChannel(State, options.ReceiveCapacity);
+        Updates = new UpdateChannel(State, options.ReceiveCapacity, options.ReceiveCapacityBytes);
         Output = new SessionOutput(connection.Transport, State, wire, options, Logger);
-        Tools = new ToolDispatcher(setup, Profile.DefaultBehavior == Behavior.NonBlocking, Output, State, Updates, options.TimeProvider, Logger);
+        Tools = new ToolDispatcher(setup, Profile.DefaultBehavior == Behavior.NonBlocking, Output, State, Updates, options, Logger);
         var reconnector = new Reconnector(connector, wire, State, options, Logger);
         Pump = new SessionPump(connection, State, Updates, Output, Tools, Audio, reconnector, wire, credential, options, Logger);
         foreach (var update in connection.Early)
@@ -43,6 +44,11 @@ internal sealed class SessionParts
     internal ResumeSetup Wire { get; }
 
     internal LiveModelProfile Profile { get; }
+
+    /// <summary>Whether activity detection is manual.</summary>
+    internal bool IsManual { get; }
+
+    internal ActivityMarks Marks { get; } = new();
 
     internal Preflight Preflight { get; }
 

@@ -14,11 +14,14 @@ namespace Parley.Client.Session;
 /// Reads the connections of a session, one after the other, and passes updates to the reader. Runs no user code: tools and readers run on
 /// other threads. If the channel is full it waits, and so does the server in the end (back-pressure).
 /// </summary>
+#pragma warning disable CA1001 // The clock is disposed when reading ends.
 internal sealed class SessionPump(
     OpenedConnection first, SessionState state, UpdateChannel channel, SessionOutput output, ToolDispatcher tools, AudioPool audio,
     Reconnector reconnector, ResumeSetup setup, Credential? credential, LiveClientOptions options, ILogger logger)
+#pragma warning restore CA1001 // see above
 {
     private LiveTransport _transport = first.Transport;
+    private readonly IdleClock _idle = new(state, channel, options.TimeProvider);
     private Task<OpenedConnection?>? _rotation;
     private SessionEnd? _end;
 
@@ -33,6 +36,7 @@ internal sealed class SessionPump(
 
     private async Task RunAsync()
     {
+        using var idle = _idle;
         SessionEnd end;
         try
         {
@@ -156,21 +160,28 @@ internal sealed class SessionPump(
     private async Task<TransportEnd> ReadAsync(OpenedConnection connection, RotationClock clock)
     {
         var updates = connection.Early;
+        var bytes = 0;
         while (true)
         {
+            var isTurnComplete = false;
             for (var i = 0; i < updates.Count; i++)
             {
+                isTurnComplete |= updates[i] is TurnCompleteUpdate;
                 if (Note(updates[i], clock) is not { } seen)
                     continue;
+                // The first one counts for the message, which all of them keep.
+                (seen.WireBytes, bytes) = (bytes, 0);
                 if (!channel.TryPublish(seen))
                     await channel.PublishAsync(seen).ConfigureAwait(false);
             }
             clock.Check();
+            _idle.Check(isTurnComplete);
             updates.Clear();
             var received = await connection.Transport.ReceiveAsync().ConfigureAwait(false);
             if (received.End is { } end)
                 return end;
             connection.Reader.Read(received.Message.Span, updates);
+            bytes = received.Message.Length;
         }
     }
 

@@ -91,6 +91,8 @@ internal sealed partial class SessionState
         lock (_lock)
         {
             _turn.Sent(entry.Traits);
+            if (entry.Traits is { CallIds: not null, ExpectsAnswer: true })
+                _turn.SentResult(isBlocking: true);
             _outbox.Resent(entry);
         }
     }

@@ -53,6 +53,7 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     private bool _setupSeen;
     private bool _resumable;
     private bool _goingAway;
+    private bool _holdsInput;
     private TaskCompletionSource? _turnOver;
 
     /// <summary>Measures what the state sees; null in tests of the state alone.</summary>
@@ -155,8 +156,11 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
             var seen = _turn.Apply(update, _outbox.SentOnConnection);
             if (_turn.IsOpen && !spoke)
                 _outbox.NoteAnswer();
-            if (update is TurnCompleteUpdate)
+            if (update is TurnCompleteUpdate complete)
+            {
                 _outbox.NoteTurnComplete();
+                complete.Note(IsIdle, _turn.Completed);
+            }
             if (update is TurnCompleteUpdate or InterruptedUpdate)
                 _turnOver?.TrySetResult();
             return first ? seen : null;
@@ -171,10 +175,10 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     }
 
     /// <summary>Adds a call; false if it came before, so that it runs once.</summary>
-    internal bool TryAddCall(FunctionCall call)
+    internal bool TryAddCall(FunctionCall call, bool isBlocking)
     {
         lock (_lock)
-            return _calls.TryAdd(call);
+            return _calls.TryAdd(call, isBlocking);
     }
 
     /// <summary>Whether a call is open.</summary>
@@ -192,31 +196,25 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     }
 
     /// <summary>Records a message that is about to be written.</summary>
-    internal OutboxEntry? Sending(ReadOnlySpan<byte> message, in MessageTraits traits)
+    internal OutboxEntry? Sending(ReadOnlySpan<byte> message, in MessageTraits traits, ToolResponse? answers = null)
     {
         lock (_lock)
         {
             _turn.Sent(traits);
+            if (answers?.FunctionResponses is { } responses)
+                Answering(responses);
             return _outbox.Record(message, traits);
         }
     }
 
-    internal void NotSent(OutboxEntry? entry)
+    internal void NotSent(OutboxEntry? entry, ToolResponse? answers = null)
     {
-        if (entry is null)
-            return;
-        lock (_lock)
-            _outbox.Forget(entry);
-    }
-
-    internal void Sent(ToolResponse? response)
-    {
-        if (response?.FunctionResponses is not { } responses)
-            return;
         lock (_lock)
         {
-            foreach (var answer in responses)
-                _calls.Answered(answer);
+            foreach (var answer in answers?.FunctionResponses ?? [])
+                _calls.NotAnswered(answer);
+            if (entry is not null)
+                _outbox.Forget(entry);
         }
     }
 
@@ -248,6 +246,16 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
             return false;
         lock (_lock)
             return update.Turn <= _turn.Silenced;
+    }
+
+    // Scheduling counts for non-blocking calls only; the model always goes on after a blocking one.
+    private void Answering(IReadOnlyList<FunctionResponse> responses)
+    {
+        var spoken = responses.Where(answer => answer.Scheduling != Scheduling.Silent || _calls.IsBlocking(answer)).ToList();
+        if (spoken.Count > 0)
+            _turn.SentResult(spoken.Exists(_calls.IsBlocking));
+        foreach (var answer in responses)
+            _calls.Answered(answer);
     }
 
     private void Keep(SetupCompleteUpdate setup)

@@ -13,12 +13,12 @@ internal sealed class TurnTrack(ResumptionOptions options)
 
     private readonly List<Delivered> _completed = []; // since the newest handle
     private readonly List<Delivered> _repeats = []; // delivered before, in the order in which it will be generated again
+    private readonly Expectations _expected = new();
     private Delivered _delivered;
     private Delivered _last;
     private bool _open;
     private bool _cut; // the server sent "interrupted": the rest of this turn is dropped
     private bool _inProgress;
-    private bool _awaiting;
     private bool _activityOpen; // between activityStart and activityEnd of the client
     private bool _userSpeaking;
     private bool _continuesCutTurn;
@@ -37,7 +37,19 @@ internal sealed class TurnTrack(ResumptionOptions options)
     internal bool IsOpen => _open;
 
     /// <summary>Whether no turn, question, activity or reasoning is open.</summary>
-    internal bool IsQuiet => !_open && !_awaiting && !_activityOpen && !_userSpeaking && !_inProgress;
+    internal bool IsQuiet => !_open && !_expected.IsDue && !_activityOpen && !_userSpeaking && !_inProgress;
+
+    /// <summary>Whether the model says nothing more without further input.</summary>
+    internal bool IsIdle => IsQuiet && !_expected.IsPossible;
+
+    /// <summary>Whether the model certainly says more: it is in a turn, reasons, or a question or a result of a function is unanswered.</summary>
+    internal bool IsBusy => _open || _inProgress || _expected.IsDue;
+
+    /// <summary>Nothing followed for a while, although it might have: nothing more is expected.</summary>
+    internal void Settle() => _expected.Settle();
+
+    /// <summary>Number of completed turns.</summary>
+    internal long Completed => _expected.Completed;
 
     /// <summary>Whether an answer is being generated, or more will follow without input: an end now is not normal.</summary>
     internal bool IsMidAnswer => IsAnswering || _inProgress;
@@ -56,9 +68,12 @@ internal sealed class TurnTrack(ResumptionOptions options)
             case AudioUpdate or TextUpdate or ThoughtUpdate or MediaUpdate or CodeUpdate or PartUpdate or ToolCallUpdate:
                 Begin(sentOnConnection);
                 IsAnswering |= update is AudioUpdate or TextUpdate;
+                if (update is not ToolCallUpdate)
+                    _expected.Spoke();
                 result = IsResidue && update is AudioUpdate or MediaUpdate or TextUpdate ? null : Undelivered(update);
                 break;
             case OutputTranscriptUpdate:
+                _expected.Spoke();
                 result = Undelivered(update);
                 break;
             case GenerationCompleteUpdate:
@@ -72,8 +87,13 @@ internal sealed class TurnTrack(ResumptionOptions options)
                 _repeats.Clear();
                 break;
             case TurnCompleteUpdate complete:
+                _expected.Complete(_open, complete.InteractionStatus is { } status && status != Protocol.InteractionStatus.InProgress);
                 Complete();
-                _inProgress = !complete.IsIdle;
+                _inProgress = complete.InteractionStatus == Protocol.InteractionStatus.InProgress;
+                break;
+            case IdleUpdate:
+                _inProgress = false;
+                _expected.Settle();
                 break;
             case VoiceActivityUpdate activity when activity.Type == Protocol.VoiceActivityType.ActivityStart:
                 _userSpeaking = true;
@@ -98,9 +118,16 @@ internal sealed class TurnTrack(ResumptionOptions options)
             return;
         // If the server never completes an interrupted turn, the next one must still be delivered.
         if (_cut)
+        {
+            _expected.AbandonCutTurn();
             Complete();
-        _awaiting = true;
+        }
+        if (traits.CallIds is null)
+            _expected.Asked(_open);
     }
+
+    /// <summary>Records a result of a function that the client sends, and that the model will speak about.</summary>
+    internal void SentResult(bool isBlocking) => _expected.AnsweredCall(isBlocking, _open);
 
     /// <summary>The state up to here can be resumed: earlier turns will not be generated again.</summary>
     internal void Checkpoint() => _completed.Clear();
@@ -125,7 +152,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
         if (wasCut)
             _last = _delivered;
         (_open, _cut, IsAnswering, _inProgress, _userSpeaking, _delivered) = (false, false, false, false, false, default);
-        _awaiting = resent;
+        _expected.Resume(resent, wasCut, options.Transparent && resent ? _completed.Count : 0);
         _completed.Clear();
         return wasCut && !resent;
     }
@@ -151,10 +178,10 @@ internal sealed class TurnTrack(ResumptionOptions options)
 
     private void Begin(long sentOnConnection)
     {
-        _awaiting = false;
         if (_open)
             return;
         _open = true;
+        _expected.Begin();
         // Nothing was sent to the resumed model: it can only be repeating its last turn.
         if (_firstAfterResume && _repeats.Count == 0 && sentOnConnection == 0)
             _repeats.Add(_last);
@@ -176,7 +203,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
             if (_repeats.Count > 0)
                 _repeats.RemoveAt(0);
         }
-        (_open, _cut, _awaiting, IsAnswering, _delivered) = (false, false, false, false, default);
+        (_open, _cut, IsAnswering, _delivered) = (false, false, false, default);
     }
 
     // The head of the queue says how much of this turn was delivered before: that much is left out.

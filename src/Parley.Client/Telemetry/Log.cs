@@ -9,7 +9,7 @@ internal static class EventIds
     internal const int Connected = 1, ConnectFailed = 2, SetupNotSent = 3, Ended = 4, EndedAbnormally = 5, Unreadable = 6, GoAway = 7,
         ToolStarted = 20, ToolAnswered = 21, ToolFailed = 22, ToolUnknown = 23, ToolDuplicate = 24, ToolCancelled = 25, ToolNotSent = 26,
         Reconnecting = 30, Reconnected = 31, Rotating = 32, OverlapRefused = 33, AttachFailed = 34, AnswerNotSent = 35, Preflight = 36, Interrupted = 37, ToolTimedOut = 38,
-        ToolRefused = 39, ToolReused = 40, AudioDropped = 41;
+        ToolRefused = 39, ToolReused = 40, AudioDropped = 41, FollowsRedirects = 42, ToolResultTooLong = 43, OddByte = 44;
 }
 
 internal static partial class Log
@@ -19,6 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ConnectFailed, LogLevel.Warning, "Connecting failed: {Cause}; HTTP status {Status}, close code {CloseCode}")]
     internal static partial void ConnectFailed(ILogger logger, EndCause cause, int? status, int? closeCode);
+
+    [LoggerMessage(EventIds.FollowsRedirects, LogLevel.Warning,
+        "LiveClientOptions.Invoker may follow redirects, and has been used already: set AllowAutoRedirect of its handler to false, or a redirect sends the key to another host")]
+    internal static partial void FollowsRedirects(ILogger logger);
 
     [LoggerMessage(EventIds.SetupNotSent, LogLevel.Debug, "Sending the setup failed ({Error}); waiting for the close")]
     internal static partial void SetupNotSent(ILogger logger, string error);
@@ -80,6 +84,12 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ToolFailed, LogLevel.Warning, "Tool failed: {Name}, call {Id}; an error was sent to the model")]
     internal static partial void ToolFailed(ILogger logger, string? name, string? id, Exception exception);
+
+    [LoggerMessage(EventIds.ToolResultTooLong, LogLevel.Warning, "Tool result too long: {Name}, call {Id}, limit {MaxBytes} bytes; an error was sent to the model")]
+    internal static partial void ToolResultTooLong(ILogger logger, string? name, string? id, int maxBytes);
+
+    [LoggerMessage(EventIds.OddByte, LogLevel.Warning, "Dropped half a sample: the audio sent before this mark has an odd number of bytes")]
+    internal static partial void OddByte(ILogger logger);
 
     [LoggerMessage(EventIds.ToolUnknown, LogLevel.Warning, "Unknown function called: {Name}; an error was sent to the model")]
     internal static partial void ToolUnknown(ILogger logger, string? name);

@@ -9,7 +9,10 @@ namespace Parley.Client.Tools;
 internal static class ToolAnswer
 {
     internal static FunctionResponse Of(object? result, JsonSerializerOptions options) =>
-        result is FunctionResponse own ? own : new FunctionResponse { Response = ToObject(ToElement(result, options)) };
+        result as FunctionResponse ?? ToolMedia.TryConvert(result, options) ?? OfValue(result, options);
+
+    internal static FunctionResponse OfValue(object? result, JsonSerializerOptions options) =>
+        new() { Response = ToObject(ToElement(result, options)) };
 
     internal static FunctionResponse OfAll(IReadOnlyList<object?> results, JsonSerializerOptions options) => new()
     {

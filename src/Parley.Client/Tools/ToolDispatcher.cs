@@ -13,17 +13,18 @@ namespace Parley.Client.Tools;
 /// whose call was lost with a connection continues, and answers the same call if the model makes it again.
 /// </summary>
 internal sealed class ToolDispatcher(
-    LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, UpdateChannel updates, TimeProvider timeProvider, ILogger logger)
+    LiveSetup setup, bool nonBlockingByDefault, SessionOutput output, SessionState state, UpdateChannel updates, LiveClientOptions options, ILogger logger)
 {
     // Answered runs are kept in case their call is lost and made again. Bounds memory with a server that sends no handles.
     private const int KeptRuns = 256;
 
-    private readonly ToolRunner _runner = new(setup, timeProvider, state.Telemetry, logger);
+    private readonly ToolRunner _runner = new(setup, options.TimeProvider, state.Telemetry, logger);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ToolRun> _runs = []; // by id of the call; answered ones too, until a newer handle comes
     private readonly List<ToolExecution> _orphans = [];
     private ToolTable _table = ToolTable.From(setup);
     private int _checkpoints;
+    private int _running;
 
     /// <summary>Replaces the tools in mid-session.</summary>
     internal void Use(IReadOnlyList<LiveTool> tools) => Volatile.Write(ref _table, ToolTable.From(setup with { Tools = tools, Configure = null }));
@@ -31,20 +32,20 @@ internal sealed class ToolDispatcher(
     internal void Start(ToolCallUpdate update)
     {
         var table = Volatile.Read(ref _table);
-        var automatic = setup.AutomaticTools && table.Automatic.Count > 0;
         var blocking = new List<ToolRun>();
         foreach (var call in update.Calls)
         {
-            if (!state.TryAddCall(call))
+            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
+            var isBlocking = IsBlocking(tool?.Behavior ?? table.Manual.GetValueOrDefault(call.Name ?? ""));
+            if (!state.TryAddCall(call, isBlocking))
             {
                 Log.ToolDuplicate(logger, call.Id, call.Name);
                 continue;
             }
-            var tool = table.Automatic.GetValueOrDefault(call.Name ?? "");
-            if (!automatic || (tool is null && table.Manual.Contains(call.Name ?? "")))
+            if (!IsAutomatic(call, table))
                 continue;
             var run = Begin(call, tool);
-            if (IsBlocking(tool))
+            if (isBlocking)
                 blocking.Add(run);
             else
                 _ = Task.Run(() => AnswerAsync([run]));
@@ -52,6 +53,12 @@ internal sealed class ToolDispatcher(
         if (blocking.Count > 0)
             _ = Task.Run(() => AnswerAsync(blocking));
     }
+
+    /// <summary>Whether the session answers the call; otherwise the application does.</summary>
+    internal bool IsAutomatic(FunctionCall call) => IsAutomatic(call, Volatile.Read(ref _table));
+
+    /// <summary>Whether a function is running, or its answer is being sent.</summary>
+    internal bool IsRunning => Volatile.Read(ref _running) > 0;
 
     internal void Cancel(IReadOnlyList<string> ids)
     {
@@ -104,7 +111,13 @@ internal sealed class ToolDispatcher(
             _runs.Remove(id);
     }
 
-    private bool IsBlocking(LiveTool? tool) => tool?.Behavior is { } own ? own != Behavior.NonBlocking : !nonBlockingByDefault;
+    private bool IsBlocking(Behavior? own) => own is { } behavior && behavior != Behavior.Unspecified ? behavior != Behavior.NonBlocking : !nonBlockingByDefault;
+
+    private bool IsAutomatic(FunctionCall call, ToolTable table)
+    {
+        var name = call.Name ?? "";
+        return setup.AutomaticTools && table.Automatic.Count > 0 && (table.Automatic.ContainsKey(name) || !table.Manual.ContainsKey(name));
+    }
 
     private ToolRun Begin(FunctionCall call, LiveTool? tool)
     {
@@ -133,10 +146,11 @@ internal sealed class ToolDispatcher(
 
     private async Task AnswerAsync(List<ToolRun> runs)
     {
+        Interlocked.Increment(ref _running);
         try
         {
             await Task.WhenAll(runs.Select(static run => run.Execution.Completion)).ConfigureAwait(false);
-            if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool))
+            if (runs is [{ Execution.Stream: not null } streaming] && !IsBlocking(streaming.Execution.Tool?.Behavior))
             {
                 await StreamAsync(streaming).ConfigureAwait(false);
             }
@@ -154,6 +168,10 @@ internal sealed class ToolDispatcher(
         {
             Log.ToolNotSent(logger, runs.Count);
         }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
         foreach (var run in runs)
         {
             run.Execution.Dispose();
@@ -168,38 +186,55 @@ internal sealed class ToolDispatcher(
     }
 
     // Called when the socket is free, not earlier: a call may be cancelled until then.
-    private static LiveSessionRequest? Collect(List<ToolRun> runs, out int count)
+    private LiveSessionRequest? Collect(List<ToolRun> runs, out int count)
     {
         var answers = new List<FunctionResponse>(runs.Count);
+        var answered = new List<ToolRun>(runs.Count);
         foreach (var run in runs)
         {
             if (run.Execution is { IsCancelled: false, Answer: { } answer })
+            {
                 answers.Add(ToolAnswer.For(run.Call, run.Execution.Tool, answer));
+                answered.Add(run);
+            }
         }
+        Fit(answers, answered);
         count = answers.Count;
         return count == 0 ? null : new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answers } };
+    }
+
+    private void Fit(List<FunctionResponse> answers, List<ToolRun> runs)
+    {
+        foreach (var index in ToolSize.Fit(answers, options.MaxToolResponseBytes))
+        {
+            var (call, execution) = (runs[index].Call, runs[index].Execution);
+            Log.ToolResultTooLong(logger, call.Name, call.Id, options.MaxToolResponseBytes);
+            execution.Failure ??= new ToolFailedUpdate(call, answers[index].Response!.Value.GetProperty("error").GetString()!, null);
+        }
     }
 
     // {"functionResponses":[{"id":"1","name":"f","response":{…},"willContinue":true}]} for each result, and an empty last one.
     private async Task StreamAsync(ToolRun run)
     {
-        var options = ((AIFunction)run.Execution.Tool!.Declaration!).JsonSerializerOptions;
+        var json = ((AIFunction)run.Execution.Tool!.Declaration!).JsonSerializerOptions;
         var any = false;
         await foreach (var result in _runner.ReadAsync(run.Execution).ConfigureAwait(false))
         {
             any = true;
-            await output.SendAsync(One, (run, ToolAnswer.Of(result, options) with { WillContinue = true }), state.Ended).ConfigureAwait(false);
+            await output.SendAsync(One, (run, ToolAnswer.Of(result, json) with { WillContinue = true }), state.Ended).ConfigureAwait(false);
         }
-        var last = run.Execution.Answer ?? (any ? ToolAnswer.EndOfStream() : ToolAnswer.Of(null, options));
+        var last = run.Execution.Answer ?? (any ? ToolAnswer.EndOfStream() : ToolAnswer.Of(null, json));
         await output.SendAsync(One, (run, last), state.Ended).ConfigureAwait(false);
     }
 
-    private static LiveSessionRequest? One((ToolRun Run, FunctionResponse Answer) one) => one.Run.Execution.IsCancelled
-        ? null
-        : new LiveSessionRequest
-        {
-            ToolResponse = new ToolResponse { FunctionResponses = [ToolAnswer.For(one.Run.Call, one.Run.Execution.Tool, one.Answer)] },
-        };
+    private LiveSessionRequest? One((ToolRun Run, FunctionResponse Answer) one)
+    {
+        if (one.Run.Execution.IsCancelled)
+            return null;
+        List<FunctionResponse> answer = [ToolAnswer.For(one.Run.Call, one.Run.Execution.Tool, one.Answer)];
+        Fit(answer, [one.Run]);
+        return new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = answer } };
+    }
 
     // A blocking call allows one answer only: all results are sent together.
     private async Task CollectStreamAsync(ToolRun run)

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Client.Telemetry;
+using Parley.Protocol.Internal;
 
 namespace Parley.Client.Tools;
 
@@ -19,13 +21,17 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
         }
         var limit = TimeLimit(run.Tool);
         Activity? span = null;
+        TimeoutException? late = null; // of the session; a function may throw one of its own
         try
         {
             if (setup.ApproveToolCall is { } approve && !await ApproveAsync(run, approve).ConfigureAwait(false))
                 return;
             Log.ToolStarted(logger, run.Call.Name, run.Call.Id);
             span = telemetry?.StartTool(run.Call);
-            var timeout = new CancellationTokenSource(limit, timeProvider);
+            var timeout = new CancellationTokenSource();
+            // Not a source with a timer of its own: the function's callbacks would run on the timer's thread, where an exception ends the process.
+            var timer = timeProvider.CreateGuardedTimer(timeout, static source => _ = source.CancelAsync(), static (_, e) => Trace.TraceError(e.ToString()));
+            timer.Change(limit, Timeout.InfiniteTimeSpan);
             var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, run.Cancellation);
             try
             {
@@ -39,12 +45,12 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
             }
             catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !run.IsCancelled)
             {
-                throw new TimeoutException($"The function returned no result within {limit.TotalSeconds:0.###} s.", e);
+                throw late = new TimeoutException($"The function returned no result within {limit.TotalSeconds:0.###} s.", e);
             }
             finally
             {
                 // The function of a stream is still running and holds the token.
-                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                await timer.DisposeAsync().ConfigureAwait(false);
                 if (run.Stream is null)
                 {
                     linkedCts.Dispose();
@@ -59,7 +65,7 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
         catch (Exception e)
         {
             span?.SetTag(GenAI.ErrorType, e.GetType().FullName).SetStatus(ActivityStatusCode.Error);
-            Fail(run, e, limit);
+            Fail(run, e, limit, isLate: e == late);
         }
         finally
         {
@@ -75,23 +81,29 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
         await using var disposal = results.ConfigureAwait(false);
         while (true)
         {
-            object? next;
+            object? result;
+            var next = results.MoveNextAsync().AsTask();
             try
             {
-                if (!await results.MoveNextAsync().AsTask().WaitAsync(limit, timeProvider, run.Cancellation).ConfigureAwait(false))
+                if (!await next.WaitAsync(limit, timeProvider, run.Cancellation).ConfigureAwait(false))
                     yield break;
-                next = results.Current;
+                result = results.Current;
             }
             catch (OperationCanceledException) when (run.IsCancelled)
             {
                 yield break;
             }
-            catch (Exception e)
+            catch (TimeoutException e) when (!next.IsCompleted)
             {
-                Fail(run, e is TimeoutException ? new TimeoutException($"The function returned no further result within {limit.TotalSeconds:0.###} s.", e) : e, limit);
+                Fail(run, new TimeoutException($"The function returned no further result within {limit.TotalSeconds:0.###} s.", e), limit, isLate: true);
                 yield break;
             }
-            yield return next;
+            catch (Exception e)
+            {
+                Fail(run, e, limit);
+                yield break;
+            }
+            yield return result;
         }
     }
 
@@ -108,14 +120,23 @@ internal sealed class ToolRunner(LiveSetup setup, TimeProvider timeProvider, Ses
         return false;
     }
 
-    private void Fail(ToolExecution run, Exception error, TimeSpan limit)
+    private void Fail(ToolExecution run, Exception error, TimeSpan limit, bool isLate = false)
     {
-        if (error is TimeoutException)
+        if (isLate)
             Log.ToolTimedOut(logger, run.Call.Name, run.Call.Id, limit);
         else
             Log.ToolFailed(logger, run.Call.Name, run.Call.Id, error);
-        Fail(run, setup.DescribeToolError?.Invoke(error) ?? error.Message, error);
+        Fail(run, setup.DescribeToolError?.Invoke(error) ?? Describe(run, error, isLate), error);
     }
+
+    // What the model may repeat to the user: nothing of the exception, unless the application says so. That its own arguments are wrong
+    // is no secret, and it can correct them.
+    private string Describe(ToolExecution run, Exception error, bool isLate) =>
+        isLate ? error.Message
+        : error is JsonException or ArgumentException or InvalidCastException or FormatException
+            && ArgumentCheck.Find(run.Tool!.Declaration!.JsonSchema, run.Call.Args) is { } wrong ? wrong
+        : setup.IncludeDetailedErrors ? error.Message
+        : $"The function {run.Call.Name} failed.";
 
     private static void Fail(ToolExecution run, string message, Exception? error)
     {

@@ -34,6 +34,9 @@ public abstract record LiveUpdate
     /// </summary>
     public long Turn { get; internal set; }
 
+    // Bytes of the message, counted by the first of its updates; 0 for the others and for updates of the client.
+    internal int WireBytes { get; set; }
+
     private protected virtual LiveSessionResponse BuildRaw() => new();
 
     /// <summary>Keeps the message out of <c>ToString</c>: it may be megabytes of audio.</summary>

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Parley.Client.Tools;
 using Parley.Protocol;
 
 namespace Parley.Extensions.AI.Mapping;
@@ -19,38 +19,15 @@ internal static class FunctionResults
         return new FunctionCallContent(OpenCalls.Key(call), call.Name ?? "", arguments) { RawRepresentation = call, InformationalOnly = informationalOnly };
     }
 
-    /// <summary>{"result": …} around everything that is not an object, {"error": …} for a failure without a result.</summary>
-    internal static FunctionResponse ToResponse(FunctionCall call, FunctionResultContent result) => new()
+    /// <summary>
+    /// The answer to a call, with pictures as parts. Of a failure without a result the model hears only that it failed, because it may
+    /// repeat what it hears to the user.
+    /// </summary>
+    internal static FunctionResponse ToResponse(FunctionCall call, FunctionResultContent result)
     {
-        Id = string.IsNullOrEmpty(call.Id) ? null : call.Id,
-        Name = call.Name,
-        Response = result is { Result: null, Exception: { } error } ? Wrap("error", JsonElementOf(error.Message)) : ToObject(JsonElementOf(result.Result)),
-    };
-
-    private static JsonElement? JsonElementOf(object? value) => value switch
-    {
-        null => null,
-        JsonElement element => element,
-        _ => JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())),
-    };
-
-    private static JsonElement ToObject(JsonElement? element) =>
-        element is { ValueKind: JsonValueKind.Object } whole ? whole : Wrap("result", element);
-
-    private static JsonElement Wrap(string name, JsonElement? value)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WritePropertyName(name);
-            if (value is { ValueKind: not JsonValueKind.Undefined } present)
-                present.WriteTo(writer);
-            else
-                writer.WriteNullValue();
-            writer.WriteEndObject();
-        }
-        var reader = new Utf8JsonReader(buffer.WrittenSpan);
-        return JsonElement.ParseValue(ref reader);
+        var answer = result is { Result: null, Exception: not null }
+            ? ToolAnswer.Error($"The function {call.Name} failed.")
+            : ToolAnswer.Of(result.Result, AIJsonUtilities.DefaultOptions);
+        return ToolAnswer.For(call with { Id = string.IsNullOrEmpty(call.Id) ? null : call.Id }, null, answer);
     }
 }

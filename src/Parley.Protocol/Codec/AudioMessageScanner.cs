@@ -31,7 +31,7 @@ internal ref struct AudioMessageScanner
         chunk = default;
         return scanner.Open() && scanner.Name("realtimeInput"u8, "realtime_input"u8)
             && scanner.Open() && scanner.Name("audio"u8, "audio"u8)
-            && scanner.Blob(AudioFormat.InputRateHz, out chunk)
+            && scanner.Blob(isInput: true, out chunk)
             && scanner.Token((byte)'}') && scanner.Token((byte)'}') && scanner.AtEnd();
     }
 
@@ -43,7 +43,7 @@ internal ref struct AudioMessageScanner
             return false;
         scanner.Role(before: true);
         if (!scanner.Name("parts"u8, "parts"u8) || !scanner.Token((byte)'[') || !scanner.Open() || !scanner.Name("inlineData"u8, "inline_data"u8)
-            || !scanner.Blob(AudioFormat.OutputRateHz, out chunk) || !scanner.Token((byte)'}') || !scanner.Token((byte)']'))
+            || !scanner.Blob(isInput: false, out chunk) || !scanner.Token((byte)'}') || !scanner.Token((byte)']'))
         {
             return false;
         }
@@ -61,7 +61,7 @@ internal ref struct AudioMessageScanner
         _at = start;
     }
 
-    private bool Blob(int defaultRateHz, out AudioChunk chunk)
+    private bool Blob(bool isInput, out AudioChunk chunk)
     {
         chunk = default;
         if (!Open())
@@ -88,15 +88,15 @@ internal ref struct AudioMessageScanner
             }
         }
         while (Token((byte)','));
-        if (!Token((byte)'}') || !hasMimeType || !hasData || !TryParseRate(mimeType, defaultRateHz, out var rateHz))
+        if (!Token((byte)'}') || !hasMimeType || !hasData || !TryParseRate(mimeType, isInput, out var rateHz))
             return false;
         chunk = new AudioChunk(data, rateHz);
         return true;
     }
 
-    private static bool TryParseRate(ReadOnlySpan<byte> mimeType, int defaultRateHz, out int rateHz)
+    private static bool TryParseRate(ReadOnlySpan<byte> mimeType, bool isInput, out int rateHz)
     {
-        rateHz = defaultRateHz;
+        rateHz = isInput ? AudioFormat.InputRateHz : AudioFormat.OutputRateHz;
         if (mimeType.SequenceEqual("audio/pcm"u8))
             return true;
         if (mimeType.StartsWith(RatePrefix) && Utf8Parser.TryParse(mimeType[RatePrefix.Length..], out rateHz, out var digits)
@@ -109,7 +109,9 @@ internal ref struct AudioMessageScanner
             return false;
         Span<char> text = stackalloc char[MaxMimeTypeBytes];
         var length = Encoding.ASCII.GetChars(mimeType, text);
-        return AudioFormat.TryParseRate(text[..length], defaultRateHz, out rateHz);
+        return isInput
+            ? AudioFormat.TryParseInputRate(text[..length], out rateHz)
+            : AudioFormat.TryParseRate(text[..length], AudioFormat.OutputRateHz, out rateHz);
     }
 
     private bool Open() => Token((byte)'{');

@@ -44,6 +44,6 @@ public sealed record AuthTokenRequest
 /// <summary>Response to a token request (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#112-response">protocol 11.2</see>).</summary>
 public sealed record AuthTokenResponse
 {
-    /// <summary>The credential, <c>auth_tokens/…</c>.</summary>
-    public string? Name { get; set; }
+    /// <summary>The credential, <c>auth_tokens/…</c>; empty if the response has none.</summary>
+    public string Name { get; set; } = "";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.Protocol.Models;
@@ -16,13 +17,15 @@ public sealed class LiveModelProfiles
         return Load(json);
     });
 
+    internal const string VertexService = "vertex";
+
     private readonly ProfilesFile _file;
 
-    private LiveModelProfiles(ProfilesFile file)
+    private LiveModelProfiles(ProfilesFile file, DateOnly? day = null)
     {
         _file = file;
-        All = [.. file.Profiles.Select(profile => profile.ToProfile(file))];
-        PublicModels = [.. file.Models.Select(static model => KeyValuePair.Create(model.Id, model.DisplayName))];
+        All = [.. file.Profiles.Select(profile => profile.ToProfile(file)).Where(profile => profile.IsInForce(day))];
+        Voices = [.. file.VoiceCharacters];
     }
 
     /// <summary>The profiles that came with the library.</summary>
@@ -34,11 +37,19 @@ public sealed class LiveModelProfiles
     /// <summary>Date of the file, as it gives it; null if it does not.</summary>
     public string? Updated => _file.Updated;
 
-    /// <summary>The profiles in the order in which they are tried: the first that fits a model counts.</summary>
+    /// <summary>The same as a day; the first of all days if the file does not give it.</summary>
+    internal DateOnly Day => DateOnly.TryParse(Updated, CultureInfo.InvariantCulture, out var day) ? day : DateOnly.MinValue;
+
+    /// <summary>
+    /// The profiles in the order in which they are tried: the first that fits a model counts. Those in force now, or on the day of <see cref="On"/>.
+    /// </summary>
     public IReadOnlyList<LiveModelProfile> All { get; }
 
-    /// <summary>Ids and display names of the models of the public service, newest first.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> PublicModels { get; }
+    /// <summary>The models of the public service, newest first, with those that were shut down.</summary>
+    public IReadOnlyList<PublicModel> PublicModels => _file.Models;
+
+    /// <summary>Names of all prebuilt voices, each with one word that describes it, in the order in which the service lists them.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Voices { get; }
 
     /// <summary>Reads profiles from a file in the form of the one that comes with the library.</summary>
     /// <param name="json">UTF-8 JSON; not closed.</param>
@@ -51,12 +62,21 @@ public sealed class LiveModelProfiles
         return new LiveModelProfiles(file);
     }
 
+    /// <summary>The profiles that were in force on a day: the service changes its models.</summary>
+    /// <param name="day">The day.</param>
+    public LiveModelProfiles On(DateOnly day) => new(_file, day);
+
     /// <summary>The profile of a model; <see cref="Unknown"/> if none fits.</summary>
     /// <param name="model">Its name, with or without a prefix such as <c>models/</c>.</param>
-    public LiveModelProfile Find(string? model)
+    /// <param name="service"><c>vertex</c> for the rules of Vertex; null (the default) = those of the Developer API.</param>
+    public LiveModelProfile Find(string? model, string? service = null)
     {
         var id = model is null ? "" : model[(model.LastIndexOf('/') + 1)..];
-        return All.FirstOrDefault(profile => profile.Models.Any(pattern => ModelPattern.IsMatch(id, pattern))) ?? Unknown;
+        var found = All.FirstOrDefault(profile => profile.Models.Any(pattern => ModelPattern.IsMatch(id, pattern))) ?? Unknown;
+        if (service != VertexService)
+            return found;
+        var onVertex = _file.Vertex?.Apply(found) ?? found;
+        return found.Vertex?.Apply(onVertex) ?? onVertex;
     }
 
     /// <summary>Lists what the setup's model will refuse or ignore, as far as it is known.</summary>
@@ -66,14 +86,20 @@ public sealed class LiveModelProfiles
     public IReadOnlyList<PreflightFinding> Check(JsonObject setup, string? service = null, string? version = null)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var profile = Find(setup["model"]?.ToString());
+        var profile = Find(setup["model"]?.ToString(), service);
         return
         [
             .. ProfileChecks.Of(setup, profile, service),
-            .. from rule in _file.Common.Concat(profile.Rules)
-               where (rule.Service is null || rule.Service == service) && (rule.Version is null || rule.Version == version)
+            .. from rule in Rules(profile, service, version)
                from path in RuleReader.Matches(rule, setup)
                select new PreflightFinding(rule.Severity, "setup." + path, rule.Reason, rule.Hint, profile.Name),
         ];
     }
+
+    /// <summary>The reason with which the service closes a session of this setup, as far as it is known and no typed member of the profile says it.</summary>
+    internal string? CloseReason(JsonObject setup, LiveModelProfile profile, string service, string version) =>
+        Rules(profile, service, version).FirstOrDefault(rule => rule.Close is not null && RuleReader.Matches(rule, setup).Any())?.Close;
+
+    private IEnumerable<SetupRule> Rules(LiveModelProfile profile, string? service, string? version) => _file.Common.Concat(profile.Rules)
+        .Where(rule => (rule.Service is null || rule.Service == service) && (rule.Version is null || rule.Version == version));
 }

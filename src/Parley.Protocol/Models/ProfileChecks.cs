@@ -13,7 +13,8 @@ internal static class ProfileChecks
             .Concat(Voice(generation?["speechConfig"], profile, service))
             .Concat(Dialog(generation, setup["proactivity"] as JsonObject, profile))
             .Concat(Functions(setup["tools"] as JsonArray, profile))
-            .Select(finding => new PreflightFinding(PreflightSeverity.Refused, "setup." + finding.Path, finding.Reason, finding.Hint, profile.Name));
+            .Concat(FunctionChecks.Of(setup["tools"] as JsonArray))
+            .Select(finding => new PreflightFinding(finding.Severity, "setup." + finding.Path, finding.Reason, finding.Hint, profile.Name));
     }
 
     private static IEnumerable<Finding> Modalities(JsonObject? generation, LiveModelProfile profile)
@@ -64,16 +65,16 @@ internal static class ProfileChecks
         }
     }
 
-    // A server of your own may offer other voices than Google does.
+    // A server of your own may offer other voices than Google does: there it is a warning.
     private static IEnumerable<Finding> Voice(JsonNode? speech, LiveModelProfile profile, string? service)
     {
-        if (service is null || profile.Voices.Count == 0)
+        if (profile.Voices.Count == 0)
             yield break;
         if (((speech as JsonObject)?["voiceConfig"] as JsonObject)?["prebuiltVoiceConfig"] is JsonObject config
-            && config["voiceName"]?.ToString() is { Length: > 0 } name && !profile.Voices.Contains(name))
+            && config["voiceName"]?.ToString() is { Length: > 0 } name && !profile.Voices.Contains(name, StringComparer.OrdinalIgnoreCase))
         {
             yield return new("generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName", $"The model has no voice \"{name}\".",
-                $"Use one of {string.Join(", ", profile.Voices)}.");
+                $"Use one of {string.Join(", ", profile.Voices)}.", service is null ? PreflightSeverity.Ignored : PreflightSeverity.Refused);
         }
     }
 
@@ -111,5 +112,5 @@ internal static class ProfileChecks
 
     private static bool Is(JsonNode? node, bool value) => node is JsonValue known && known.TryGetValue<bool>(out var actual) && actual == value;
 
-    private readonly record struct Finding(string Path, string Reason, string Hint);
+    internal readonly record struct Finding(string Path, string Reason, string Hint, PreflightSeverity Severity = PreflightSeverity.Refused);
 }

@@ -13,7 +13,17 @@ internal sealed record ProfilesFile
 
     public string? Updated { get; init; }
 
-    public IReadOnlyList<ModelEntry> Models { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<PublicModel> Models { get; init => field = value ?? []; } = [];
+
+    /// <summary>What differs on Vertex, for every model.</summary>
+    public ServiceEntry? Vertex { get; init; }
+
+    /// <summary>Facts about every model.</summary>
+    public IReadOnlyList<LiveModelFact> Facts { get; init => field = value ?? []; } = [];
+
+    /// <summary>Every voice with one word that describes it, in the order in which the service lists them.</summary>
+    public IReadOnlyDictionary<string, string> VoiceCharacters { get; init => field = value ?? new Dictionary<string, string>(); } =
+        new Dictionary<string, string>();
 
     /// <summary>Lists of voices by name; a profile names one of them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Voices { get; init => field = value ?? new Dictionary<string, IReadOnlyList<string>>(); } =
@@ -43,8 +53,19 @@ internal sealed record ProfilesFile
     }
 }
 
-/// <summary>A model of the public service.</summary>
-internal sealed record ModelEntry(string Id, string DisplayName);
+/// <summary>What differs on one of Google's services; null = nothing.</summary>
+internal sealed record ServiceEntry
+{
+    public string? DefaultBehavior { get; init; }
+
+    public bool? AllowsAffectiveDialog { get; init; }
+
+    internal LiveModelProfile Apply(LiveModelProfile profile) => profile with
+    {
+        DefaultBehavior = DefaultBehavior is null ? profile.DefaultBehavior : new Behavior(DefaultBehavior),
+        AllowsAffectiveDialog = AllowsAffectiveDialog ?? profile.AllowsAffectiveDialog,
+    };
+}
 
 /// <summary>One profile as the file has it.</summary>
 internal sealed record ProfileEntry
@@ -58,6 +79,10 @@ internal sealed record ProfileEntry
     public DateOnly? AsOf { get; init; }
 
     public string? Source { get; init; }
+
+    public DateOnly? From { get; init; }
+
+    public DateOnly? Until { get; init; }
 
     public IReadOnlyList<string>? Modalities { get; init; }
 
@@ -81,7 +106,21 @@ internal sealed record ProfileEntry
 
     public bool? ProactiveAudioAlwaysOn { get; init; }
 
+    public bool? InputCancelsCalls { get; init; }
+
+    public bool? InterruptTalksOverUser { get; init; }
+
+    public bool? AcceptsContextUpdate { get; init; }
+
     public int? ContextWindowTokens { get; init; }
+
+    public int? OutputTokenLimit { get; init; }
+
+    public bool? ReadsParametersJsonSchema { get; init; }
+
+    public ServiceEntry? Vertex { get; init; }
+
+    public IReadOnlyList<LiveModelFact> Facts { get; init => field = value ?? []; } = [];
 
     public string? Voices { get; init; }
 
@@ -95,6 +134,9 @@ internal sealed record ProfileEntry
         Models = Models,
         AsOf = AsOf,
         Source = Source,
+        From = From,
+        Until = Until,
+        Facts = [.. Facts, .. file.Facts],
         Modalities = Modalities is { Count: > 0 } ? [.. Modalities.Select(static name => new Modality(name))] : Defaults.Modalities,
         Thinking = Thinking ?? Defaults.Thinking,
         ClientContent = ClientContent ?? Defaults.ClientContent,
@@ -106,8 +148,14 @@ internal sealed record ProfileEntry
         ReportsInteractionStatus = ReportsInteractionStatus ?? Defaults.ReportsInteractionStatus,
         AllowsAffectiveDialog = AllowsAffectiveDialog ?? Defaults.AllowsAffectiveDialog,
         ProactiveAudioAlwaysOn = ProactiveAudioAlwaysOn ?? Defaults.ProactiveAudioAlwaysOn,
+        InputCancelsCalls = InputCancelsCalls ?? Defaults.InputCancelsCalls,
+        InterruptTalksOverUser = InterruptTalksOverUser ?? Defaults.InterruptTalksOverUser,
+        AcceptsContextUpdate = AcceptsContextUpdate ?? Defaults.AcceptsContextUpdate,
         ContextWindowTokens = ContextWindowTokens ?? Defaults.ContextWindowTokens,
+        OutputTokenLimit = OutputTokenLimit ?? Defaults.OutputTokenLimit,
+        ReadsParametersJsonSchema = ReadsParametersJsonSchema ?? Defaults.ReadsParametersJsonSchema,
         Voices = Voices is null ? Defaults.Voices : file.Voices[Voices],
+        Vertex = Vertex,
         Rules = [.. Sets.SelectMany(set => file.Sets[set]), .. Rules],
     };
 }
@@ -132,6 +180,9 @@ internal sealed record SetupRule
 
     /// <summary>Only in this version of the API, such as <c>v1beta</c>.</summary>
     public string? Version { get; init; }
+
+    /// <summary>Reason with which a server closes that accepts only what the service accepts; absent = it does not close for this.</summary>
+    public string? Close { get; init; }
 }
 
 /// <summary>A condition on one member of the setup.</summary>

@@ -13,6 +13,9 @@ internal sealed class ApiException(int code, string status, string message) : Ex
 
     internal static ApiException PermissionDenied(string message) => new(403, "PERMISSION_DENIED", message);
 
+    /// <summary>The page is not one of <see cref="LiveApiOptions.AllowedOrigins"/>.</summary>
+    internal static ApiException ForeignOrigin => PermissionDenied("This origin is not allowed.");
+
     internal static ApiException TooLarge(string message) => new(413, "INVALID_ARGUMENT", message);
 
     internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);

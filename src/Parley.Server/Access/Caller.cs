@@ -10,6 +10,21 @@ internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null
     /// <summary>The token locks a setup or fields of it.</summary>
     internal bool IsLocked => Token is not (null or { Setup: null, FieldMask: [] });
 
+    /// <summary>Which credential of the owner this is, stored with sessions: empty for the key itself, otherwise the id of the token and the hash of what it locks. Not secret.</summary>
+    internal string CredentialId { get; } = Token is null ? "" : $"{Token.Id}:{Token.Lock}";
+
+    /// <summary>
+    /// Whether this caller may continue a session of the same owner. A key may continue each of them, a token its own, and another one only if the same was
+    /// locked for it: a lock must not be put on, or taken off, a conversation that somebody else had.
+    /// </summary>
+    /// <param name="credential">The <see cref="CredentialId"/> that the session ran with.</param>
+    internal bool MayContinue(string credential) => Token is null || Token.Lock == LockOf(credential);
+
+    /// <summary>Whether a session ran with this very credential, or this is the key: continuing it takes no use.</summary>
+    internal bool IsOwn(string credential) => Token is null || credential == CredentialId;
+
+    private static string LockOf(string credential) => credential[(credential.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
     /// <summary>The token locks instruction or tools, so no later message may change them either (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#45-contextupdate-new-autumn-2026">protocol 4.5</see>).</summary>
     internal bool PinsContext => IsLocked && (Token!.FieldMask is [] || Token.FieldMask.Any(static path => path.Split('.')[0] is "systemInstruction" or "system_instruction" or "tools"));
 }

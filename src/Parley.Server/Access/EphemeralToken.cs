@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using Parley.Protocol;
 
 namespace Parley.Server.Access;
@@ -28,4 +31,19 @@ internal sealed record EphemeralToken
 
     /// <summary>Paths of <see cref="Setup"/> that override the client's; empty = all.</summary>
     internal required IReadOnlyList<string> FieldMask { get; init; }
+
+    /// <summary>Hash of what it locks, the same for tokens that lock the same; empty = nothing.</summary>
+    internal string Lock
+    {
+        get
+        {
+            if (Setup is null && FieldMask is [])
+                return "";
+            var locked = new ArrayBufferWriter<byte>();
+            if (Setup is not null)
+                LiveCodec.Encode(Setup, locked);
+            locked.Write(Encoding.UTF8.GetBytes("\n" + string.Join(',', FieldMask.Order(StringComparer.Ordinal))));
+            return Convert.ToHexStringLower(SHA256.HashData(locked.WrittenSpan));
+        }
+    }
 }

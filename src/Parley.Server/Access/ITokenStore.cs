@@ -11,4 +11,7 @@ internal interface ITokenStore
 
     /// <summary>Takes one use; false if none is left. A use stays taken even if the server crashes immediately afterwards.</summary>
     ValueTask<bool> TryUseAsync(EphemeralToken token);
+
+    /// <summary>Returns one use that <see cref="TryUseAsync"/> took, because its session did not open.</summary>
+    ValueTask ReturnUseAsync(EphemeralToken token);
 }

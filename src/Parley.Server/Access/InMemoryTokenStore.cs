@@ -41,6 +41,16 @@ internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeP
         }
     }
 
+    public ValueTask ReturnUseAsync(EphemeralToken token)
+    {
+        lock (_gate)
+        {
+            if (token.Uses is not null && _tokens.TryGetValue(token.Id, out var entry) && entry.Used > 0)
+                entry.Used--;
+        }
+        return default;
+    }
+
     private void DropExpired()
     {
         var now = time.GetUtcNow();

@@ -1,10 +1,8 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
@@ -20,13 +18,14 @@ internal sealed partial class KeyRing
     private readonly (byte[] Hash, Caller Caller)[] _keys;
     private readonly byte[]? _developmentKey;
     private readonly byte[] _pepper;
+    private readonly RequestOrigin _origin;
     private readonly IKeyStore _store;
-    private readonly TimeProvider _time;
+    private readonly WallClock _clock;
     private readonly ILogger _logger;
 
-    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, IKeyStore store, TimeProvider time, ILogger<KeyRing> logger)
+    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, RequestOrigin origin, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
     {
-        (_store, _time, _logger) = (store, time, logger);
+        (_origin, _store, _clock, _logger) = (origin, store, clock, logger);
         _pepper = secrets.Key("owners");
         _keys = [.. options.Value.ApiKeys.Select(Hash).Select(hash => (hash, Configured(hash)))];
         _developmentKey = options.Value.DevelopmentKey is { } key ? Hash(key) : null;
@@ -56,7 +55,7 @@ internal sealed partial class KeyRing
             return (new Caller(OwnerOf(hash), Development), null);
         if (!KeyFormat.TryGetId(key, out var id) || _store.Find(id) is not { } stored || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || stored.Key.Revoked is not null)
             return (null, Refusal.InvalidKey);
-        return stored.Key.IsValid(_time.GetUtcNow()) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
+        return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
     /// <summary>The id of a configured key; null if the key is not configured.</summary>
@@ -66,34 +65,29 @@ internal sealed partial class KeyRing
         return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
     }
 
-    /// <summary>Whether the key of a token or a session is still valid.</summary>
+    /// <summary>Why the key of a token or a session is no longer valid; null if it still is.</summary>
     /// <param name="keyId">Its <see cref="Caller.KeyId"/>.</param>
-    /// <param name="key">The virtual key; null if it is another key.</param>
-    internal bool FindById(string keyId, out VirtualKey? key)
+    /// <param name="key">The virtual key as it is now; null if it is another key.</param>
+    internal Refusal? Recheck(string keyId, out VirtualKey? key)
     {
         key = null;
         if (keyId == Development)
-            return _developmentKey is not null;
+            return _developmentKey is null ? Refusal.InvalidKey : null;
         if (Array.Exists(_keys, configured => configured.Caller.KeyId == keyId))
-            return true;
+            return null;
         key = _store.Find(keyId)?.Key;
-        return key?.IsValid(_time.GetUtcNow()) is true;
+        return key switch
+        {
+            null or { Revoked: not null } => Refusal.InvalidKey,
+            _ => key.IsValid(_clock.Now) ? null : Refusal.ExpiredKey,
+        };
     }
 
-    /// <summary>
-    /// Loopback only, not through a proxy (which would make every client look local), and not from a page of another site (which could use the server of
-    /// every developer who visits it). Origin <c>null</c> is a file that the developer opened.
-    /// </summary>
     private bool IsDeveloper(HttpContext context)
     {
-        var headers = context.Request.Headers;
-        var origin = headers[HeaderNames.Origin].ToString();
-        var isProxied = headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Forwarded-For");
-        var isForeign = origin is not ("" or "null") && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.IsLoopback);
-        var isRemote = context.Connection.RemoteIpAddress is { } address && !IsLoopback(address);
-        if (!isProxied && !isForeign && !isRemote)
+        if (_origin.WhyNotLocal(context) is not { } source)
             return true;
-        Log.DevelopmentKeyRefused(_logger, isRemote ? "another machine" : isProxied ? "a proxy" : "a page of another site");
+        Log.DevelopmentKeyRefused(_logger, source);
         return false;
     }
 
@@ -106,8 +100,6 @@ internal sealed partial class KeyRing
         var owner = HMACSHA256.HashData(_pepper, hash);
         return new Caller(Convert.ToBase64String(owner), "configured-" + Convert.ToHexStringLower(owner.AsSpan(0, 4)));
     }
-
-    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 

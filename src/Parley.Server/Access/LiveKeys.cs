@@ -14,20 +14,23 @@ public sealed class LiveKeys : IAsyncDisposable
 
     private readonly IKeyStore _store;
     private readonly TimeProvider _time;
+    private readonly LiveDatabase? _database;
     private readonly LiveDatabaseWriter? _writer;
 
-    internal LiveKeys(IKeyStore store, TimeProvider time, LiveDatabaseWriter? writer = null) => (_store, _time, _writer) = (store, time, writer);
+    internal LiveKeys(IKeyStore store, TimeProvider time, LiveDatabase? database = null, LiveDatabaseWriter? writer = null) =>
+        (_store, _time, _database, _writer) = (store, time, database, writer);
 
     /// <summary>Opens the keys of a data folder; dispose it to release the folder. A running server sees every change at once.</summary>
     /// <param name="folder">The folder; created if missing.</param>
     /// <param name="timeProvider">The clock; null = <see cref="TimeProvider.System"/>.</param>
-    /// <exception cref="InvalidOperationException">The folder was written by a newer version.</exception>
+    /// <exception cref="InvalidOperationException">The database cannot be used, or was written by a newer version.</exception>
+    /// <exception cref="IOException">The folder cannot be created, or other users can read it.</exception>
     public static LiveKeys Open(string folder, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var database = new LiveDatabase(folder);
         var writer = new LiveDatabaseWriter(database, NullLogger<LiveDatabaseWriter>.Instance);
-        return new LiveKeys(new SqliteKeyStore(database, writer), timeProvider ?? TimeProvider.System, writer);
+        return new LiveKeys(new SqliteKeyStore(database, writer), timeProvider ?? TimeProvider.System, database, writer);
     }
 
     /// <summary>Creates a key. Its secret is returned here only.</summary>
@@ -64,7 +67,12 @@ public sealed class LiveKeys : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _writer?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is not null)
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        _database?.Dispose();
+    }
 
     private static void Check(bool holds, string error)
     {

@@ -15,6 +15,10 @@ internal sealed record Refusal(LiveClose Close, int Code, string Status, TimeSpa
 
     internal static Refusal ExpiredToken { get; } = new(LiveClose.ExpiredToken, 403, "PERMISSION_DENIED");
 
+    /// <summary>Vertex refuses every bad credential alike, in place of the upgrade.</summary>
+    internal static Refusal InvalidBearer { get; } = new(
+        new LiveClose(1008, "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential."), 401, "UNAUTHENTICATED");
+
     internal static Refusal Quota(TimeSpan? retryAfter) => new(LiveClose.QuotaExceeded, 429, "RESOURCE_EXHAUSTED", retryAfter);
 
     internal static Refusal Unavailable(TimeSpan? retryAfter) => new(LiveClose.Unavailable, 503, "UNAVAILABLE", retryAfter);

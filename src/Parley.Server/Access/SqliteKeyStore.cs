@@ -8,11 +8,7 @@ internal sealed class SqliteKeyStore(LiveDatabase database, LiveDatabaseWriter w
 {
     private const string Columns = "id, name, created, expires, revoked, max_sessions, opens_per_minute, minutes_per_day, tokens_per_day, models, hash";
 
-    public bool Any()
-    {
-        using var connection = database.Open();
-        return connection.Number("SELECT EXISTS(SELECT 1 FROM keys)") == 1;
-    }
+    public bool Any() => database.Read(static connection => connection.Number("SELECT EXISTS(SELECT 1 FROM keys)") == 1);
 
     public async ValueTask AddAsync(VirtualKey key, byte[] hash) =>
         await writer.RunAsync(connection => connection.Execute(
@@ -21,24 +17,22 @@ internal sealed class SqliteKeyStore(LiveDatabase database, LiveDatabaseWriter w
             ("@revoked", key.Revoked?.ToUnixTimeMilliseconds()), ("@sessions", key.Limits.MaxSessions), ("@opens", key.Limits.OpensPerMinute),
             ("@minutes", key.Limits.MinutesPerDay), ("@tokens", key.Limits.TokensPerDay), ("@models", string.Join(' ', key.Limits.Models)), ("@hash", hash))).ConfigureAwait(false);
 
-    public (VirtualKey Key, byte[] Hash)? Find(string id)
+    public (VirtualKey Key, byte[] Hash)? Find(string id) => database.Read<(VirtualKey, byte[])?>(connection =>
     {
-        using var connection = database.Open();
         using var command = connection.Command($"SELECT {Columns} FROM keys WHERE id = @id", ("@id", id));
         using var reader = command.ExecuteReader();
         return reader.Read() ? (Read(reader), (byte[])reader.GetValue(10)) : null;
-    }
+    });
 
-    public IReadOnlyList<VirtualKey> List()
+    public IReadOnlyList<VirtualKey> List() => database.Read(static connection =>
     {
-        using var connection = database.Open();
         using var command = connection.Command($"SELECT {Columns} FROM keys ORDER BY created DESC, id");
         using var reader = command.ExecuteReader();
         var keys = new List<VirtualKey>();
         while (reader.Read())
             keys.Add(Read(reader));
         return keys;
-    }
+    });
 
     public async ValueTask<bool> RevokeAsync(string id, DateTimeOffset at) =>
         await writer.RunAsync(connection => connection.Execute(

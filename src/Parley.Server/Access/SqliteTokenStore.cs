@@ -32,9 +32,8 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
         }).ConfigureAwait(false);
     }
 
-    public EphemeralToken? Find(string id)
+    public EphemeralToken? Find(string id) => database.Read(connection =>
     {
-        using var connection = database.Open();
         using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask FROM tokens WHERE id = @id", ("@id", id));
         using var reader = command.ExecuteReader();
         return !reader.Read() ? null : new EphemeralToken
@@ -48,11 +47,17 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
             Setup = reader.IsDBNull(5) ? null : LiveCodec.DecodeSetup((byte[])reader.GetValue(5)),
             FieldMask = reader.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries),
         };
-    }
+    });
 
     public async ValueTask<bool> TryUseAsync(EphemeralToken token) =>
         token.Uses is null
         || await writer.RunAsync(connection => connection.Execute("UPDATE tokens SET used = used + 1 WHERE id = @id AND used < uses", ("@id", token.Id)) == 1).ConfigureAwait(false);
+
+    public async ValueTask ReturnUseAsync(EphemeralToken token)
+    {
+        if (token.Uses is not null)
+            await writer.RunAsync(connection => connection.Execute("UPDATE tokens SET used = used - 1 WHERE id = @id AND used > 0", ("@id", token.Id))).ConfigureAwait(false);
+    }
 
     private static byte[] Encode(Setup setup)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
@@ -22,36 +23,13 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
 
     public (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay)
     {
-        var usage = new List<DayUsage>();
-        var closes = new List<DayCloses>();
-        using var connection = database.Open();
-        using (var command = connection.Command("SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE day >= @day", ("@day", firstDay)))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                usage.Add(new DayUsage(reader.GetString(0), reader.GetString(1))
-                {
-                    Sessions = reader.GetInt64(2),
-                    Resumes = reader.GetInt64(3),
-                    Milliseconds = reader.GetInt64(4),
-                    PromptTokens = reader.GetInt64(5),
-                    ResponseTokens = reader.GetInt64(6),
-                });
-            }
-        }
-        using (var command = connection.Command("SELECT day, key_id, code, cause, count FROM closes_daily WHERE day >= @day", ("@day", firstDay)))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-                closes.Add(new DayCloses(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt64(4)));
-        }
+        var loaded = database.Read(connection => (LoadUsage(connection, firstDay), LoadCloses(connection, firstDay)));
         writer.Post(connection =>
         {
             connection.Execute("DELETE FROM usage_daily WHERE day < @day", ("@day", firstDay));
             connection.Execute("DELETE FROM closes_daily WHERE day < @day", ("@day", firstDay));
         });
-        return (usage, closes);
+        return loaded;
     }
 
     public void Add(DayUsage more) => writer.Post(connection => connection.Execute(
@@ -61,4 +39,33 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
 
     public void Add(DayCloses more) => writer.Post(connection => connection.Execute(
         AddClose, ("@day", more.Day), ("@key", more.KeyId), ("@code", more.Code), ("@cause", more.Cause), ("@count", more.Count)));
+
+    private static List<DayUsage> LoadUsage(SqliteConnection connection, string firstDay)
+    {
+        var usage = new List<DayUsage>();
+        using var command = connection.Command("SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE day >= @day", ("@day", firstDay));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            usage.Add(new DayUsage(reader.GetString(0), reader.GetString(1))
+            {
+                Sessions = reader.GetInt64(2),
+                Resumes = reader.GetInt64(3),
+                Milliseconds = reader.GetInt64(4),
+                PromptTokens = reader.GetInt64(5),
+                ResponseTokens = reader.GetInt64(6),
+            });
+        }
+        return usage;
+    }
+
+    private static List<DayCloses> LoadCloses(SqliteConnection connection, string firstDay)
+    {
+        var closes = new List<DayCloses>();
+        using var command = connection.Command("SELECT day, key_id, code, cause, count FROM closes_daily WHERE day >= @day", ("@day", firstDay));
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            closes.Add(new DayCloses(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt64(4)));
+        return closes;
+    }
 }

@@ -5,7 +5,7 @@ using Parley.Server.Wire;
 namespace Parley.Server.Access;
 
 /// <summary>Creates ephemeral tokens from requests (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#111-request">protocol 11.1</see>).</summary>
-internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider time)
+internal sealed class TokenMint(ITokenStore store, TokenSeal seal, WallClock clock)
 {
     private static readonly TimeSpan DefaultLife = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan DefaultNewSessionLife = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
     /// <exception cref="ApiException">The request is invalid, or there are too many tokens.</exception>
     internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
     {
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         var expires = Time("expire_time", request.ExpireTime, DefaultLife, now);
         var newSessionsUntil = Time("new_session_expire_time", request.NewSessionExpireTime, DefaultNewSessionLife, now);
         if (request.Uses is < 0)
@@ -40,6 +40,9 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
             Setup = request.BidiGenerateContentSetup,
             FieldMask = Mask(request.FieldMask),
         };
+        // Such a token would leave open what its creator believes locked.
+        if (request.FindUnmaskedPaths().Count > 0)
+            throw ApiException.InvalidArgument(AuthTokenRequest.UnmaskedFieldsReason);
         if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
             throw ApiException.PermissionDenied($"This key may not use the model {ModelName.Canonical(model)}.");
         if (!await store.AddAsync(token).ConfigureAwait(false))
@@ -61,11 +64,15 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, TimeProvider 
 
     private static string[] Mask(string? mask)
     {
-        var paths = (mask ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (string.IsNullOrEmpty(mask))
+            return [];
+        var paths = mask.Split(',', StringSplitOptions.TrimEntries);
         if (paths.Length > MaxPaths)
             throw ApiException.InvalidArgument($"field_mask has more than {MaxPaths} paths.");
         foreach (var path in paths)
         {
+            if (path.Length == 0)
+                throw ApiException.InvalidArgument("field_mask contains an empty path; separate paths with single commas.");
             if (!new Setup().TryCopyPath(new Setup(), path))
                 throw ApiException.InvalidArgument($"field_mask contains '{path}', which is not a field of the setup.");
         }

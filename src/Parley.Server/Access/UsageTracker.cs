@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Access;
 
@@ -6,7 +8,7 @@ namespace Parley.Server.Access;
 /// Usage of every key by day (UTC): kept in memory for quota checks, and written in the background to the data folder, if there is one. Safe for use by
 /// many threads.
 /// </summary>
-internal sealed class UsageTracker : IUsageSink
+internal sealed partial class UsageTracker : IUsageSink
 {
     /// <summary>Days that are kept.</summary>
     internal const int Days = 31;
@@ -16,11 +18,12 @@ internal sealed class UsageTracker : IUsageSink
     private readonly Dictionary<(string Day, string KeyId, int Code, string Cause), long> _closes = [];
     private readonly IUsageStore _store;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private string _today = "";
 
-    public UsageTracker(IUsageStore store, TimeProvider time)
+    public UsageTracker(IUsageStore store, TimeProvider time, ILogger<UsageTracker> logger)
     {
-        (_store, _time) = (store, time);
+        (_store, _time, _logger) = (store, time, logger);
         var (usage, closes) = store.Load(FirstDay());
         foreach (var day in usage)
             _usage[(day.Day, day.KeyId)] = day;
@@ -37,10 +40,10 @@ internal sealed class UsageTracker : IUsageSink
 
     internal void AddClose(string keyId, int code, string cause)
     {
-        var day = new DayCloses(Today(), keyId, code, cause, 1);
+        var day = new DayCloses(Today(), keyId, CloseCodes.Bounded(code), cause, 1);
         lock (_gate)
-            _closes[(day.Day, keyId, code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, code, cause)) + 1;
-        _store.Add(day);
+            _closes[(day.Day, keyId, day.Code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, day.Code, cause)) + 1;
+        Store(static (store, more) => store.Add(more), day);
     }
 
     /// <summary>The usage of a key today.</summary>
@@ -81,7 +84,20 @@ internal sealed class UsageTracker : IUsageSink
     {
         lock (_gate)
             _usage[(more.Day, more.KeyId)] = _usage.TryGetValue((more.Day, more.KeyId), out var before) ? before.Plus(more) : more;
-        _store.Add(more);
+        Store(static (store, usage) => store.Add(usage), more);
+    }
+
+    // The sums in memory are right anyway, and no session ends because they are not stored.
+    private void Store<T>(Action<IUsageStore, T> add, T more)
+    {
+        try
+        {
+            add(_store, more);
+        }
+        catch (Exception e)
+        {
+            Log.NotStored(_logger, e);
+        }
     }
 
     private string Today()
@@ -104,6 +120,12 @@ internal sealed class UsageTracker : IUsageSink
     private string FirstDay() => Format(_time.GetUtcNow() - TimeSpan.FromDays(Days - 1));
 
     private static string Format(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.UsageNotStored, LogLevel.Error, "Usage not stored; it will be missing after a restart")]
+        public static partial void NotStored(ILogger logger, Exception exception);
+    }
 }
 
 /// <summary>Usage of one key on one day.</summary>

@@ -16,7 +16,7 @@ namespace Parley.Server.Endpoints;
 /// a client's secret, except the one of a newly created key.
 /// </summary>
 internal sealed partial class AdminEndpoints(
-    LiveKeys keys, UsageTracker usage, SessionRegistry registry, TokenMint mint, HealthEndpoint health, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
+    LiveKeys keys, UsageTracker usage, SessionRegistry registry, TokenMint mint, HealthEndpoint health, RequestOrigin origins, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<AdminEndpoints> logger)
 {
     private const int MaxBodyBytes = 64 << 10;
 
@@ -32,12 +32,17 @@ internal sealed partial class AdminEndpoints(
             await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", "Not found.").ConfigureAwait(false);
             return;
         }
+        if (!origins.IsAllowed(context) || !RequestOrigin.IsOwnPage(context.Request))
+        {
+            await ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin).ConfigureAwait(false);
+            return;
+        }
         var authorization = context.Request.Headers[HeaderNames.Authorization].ToString();
         const string Scheme = "Bearer ";
         var secret = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : "";
         if (!CryptographicOperations.FixedTimeEquals(Hash(secret), _secret))
         {
-            Log.Refused(logger, context.Connection.RemoteIpAddress?.ToString() ?? "in process");
+            Log.Refused(logger, RequestOrigin.AddressOf(context));
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Missing or wrong admin secret; send it as 'Authorization: Bearer …'.").ConfigureAwait(false);
             return;

@@ -39,7 +39,7 @@ internal sealed record ModelList(IReadOnlyList<ModelBody> Models);
 /// <summary><c>{"name":"models/x","displayName":"X","supportedGenerationMethods":["bidiGenerateContent"], …}</c></summary>
 internal sealed record ModelBody(
     string Name, string BaseModelId, string Version, string DisplayName, string Description, int InputTokenLimit, int OutputTokenLimit,
-    IReadOnlyList<string> SupportedGenerationMethods);
+    IReadOnlyList<string> SupportedGenerationMethods, double Temperature, double TopP, int TopK, double MaxTemperature, bool Thinking);
 
 /// <summary><c>{"status":"ok","version":"0.1.0","models":["models/x"],"parts":{"synthesizer":"ready"}}</c></summary>
 internal sealed record HealthBody(string Status, string Version, IReadOnlyList<string>? Models, IReadOnlyDictionary<string, string> Parts);

@@ -4,13 +4,15 @@ using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
-/// <summary>Runs an HTTP method of the API: checks the credential, and returns errors in the format of Google's services.</summary>
-internal static class ApiMethod
+/// <summary>Runs an HTTP method of the API: checks origin and credential, and returns errors in the format of Google's services.</summary>
+internal sealed class ApiMethod(CredentialCheck credentials, RequestOrigin origins)
 {
-    internal static async Task RunAsync(HttpContext context, CredentialCheck credentials, Func<Caller, Task> method)
+    internal async Task RunAsync(HttpContext context, Func<Caller, Task> method)
     {
         try
         {
+            if (!origins.IsAllowed(context))
+                throw ApiException.ForeignOrigin;
             var (caller, refusal) = credentials.CheckHttp(context);
             if (caller is null)
                 throw ApiException.Refused(refusal!);

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Models;
+using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>Endpoints of the browser console: information about the server, and a token for one session at a time.</summary>
-internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IOptions<LiveApiOptions> options)
+internal sealed class ConsoleEndpoints(ConsoleLogin login, RequestOrigin origins, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IOptions<LiveApiOptions> options)
 {
     /// <summary>A key is far shorter; a longer body is not read completely.</summary>
     private const int MaxBodyBytes = 4_096;
@@ -19,7 +20,26 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
     private static readonly string Version =
         typeof(ConsoleEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary><c>GET /console/about</c></summary>
+    /// <summary>Checks that the page may use the server, and answers errors of <paramref name="handle"/> in the format of Google's services.</summary>
+    internal async Task GuardAsync(HttpContext context, RequestDelegate handle)
+    {
+        try
+        {
+            if (!origins.IsPageAllowed(context))
+                throw ApiException.ForeignOrigin;
+            await handle(context).ConfigureAwait(false);
+        }
+        catch (ApiException e)
+        {
+            await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
+        }
+        catch (StorageException)
+        {
+            await ApiJson.WriteErrorAsync(context, 503, "UNAVAILABLE", LiveClose.Unavailable.Reason).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary><c>GET /console/about</c>. <c>login</c> is true exactly if <c>/console/token</c> would answer 401.</summary>
     internal Task AboutAsync(HttpContext context)
     {
         var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, IsAdminAvailable(context));
@@ -34,15 +54,8 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
             await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Log in with a key of this server first.").ConfigureAwait(false);
             return;
         }
-        try
-        {
-            var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller).ConfigureAwait(false));
-            await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
-        }
-        catch (ApiException e)
-        {
-            await ApiJson.WriteErrorAsync(context, e).ConfigureAwait(false);
-        }
+        var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller).ConfigureAwait(false));
+        await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
     }
 
     /// <summary><c>POST /console/login</c> <c>{"key":"…"}</c></summary>
@@ -62,7 +75,7 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, TokenMint mint, LiveM
         if (given?.Key is { Length: > 0 } key && login.TryLogin(context, key))
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         else
-            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This server does not accept the key.").ConfigureAwait(false);
+            await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This server does not accept the key. The development key works without a proxy at http://localhost only.").ConfigureAwait(false);
     }
 
     // The admin view is useful only if the admin API answers on the address of the page.

@@ -84,7 +84,8 @@ internal sealed class ConsoleFiles
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers["Permissions-Policy"] = "microphone=(self), camera=(self), display-capture=(self)";
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Browsers send no Origin with a GET; this tells the server under which name its page was opened.
+        headers["Referrer-Policy"] = "same-origin";
     }
 
     private static bool Accepts(StringValues header, string encoding) =>

@@ -23,13 +23,13 @@ internal sealed class ConsoleLogin(
     {
         if (KeyIn(context.Request) is { } key && credentials.CheckKey(key, context).Caller is { } known)
             return known;
-        return api.Value.DevelopmentKey is { } development && IsSameSite(context.Request) ? credentials.CheckKey(development, context).Caller : null;
+        return api.Value.DevelopmentKey is { } development && RequestOrigin.IsOwnPage(context.Request) ? credentials.CheckKey(development, context).Caller : null;
     }
 
     /// <summary>Stores a key in the cookie; false if it is not accepted.</summary>
     internal bool TryLogin(HttpContext context, string key)
     {
-        if (!IsSameSite(context.Request) || credentials.CheckKey(key, context).Caller is null)
+        if (!RequestOrigin.IsOwnPage(context.Request) || credentials.CheckKey(key, context).Caller is null)
             return false;
         var lifetime = api.Value.Console.LoginLifetime;
         context.Response.Cookies.Append(Cookie, _protector.Protect(key, lifetime), new CookieOptions
@@ -45,7 +45,7 @@ internal sealed class ConsoleLogin(
 
     private string? KeyIn(HttpRequest request)
     {
-        if (!IsSameSite(request) || request.Cookies[Cookie] is not { } sealedKey)
+        if (!RequestOrigin.IsOwnPage(request) || request.Cookies[Cookie] is not { } sealedKey)
             return null;
         try
         {
@@ -55,14 +55,5 @@ internal sealed class ConsoleLogin(
         {
             return null; // Expired, or encrypted with keys this server no longer has.
         }
-    }
-
-    /// <summary>Whether the request comes from this site, as browsers report it; requests from pages of other sites are refused.</summary>
-    private static bool IsSameSite(HttpRequest request)
-    {
-        if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
-            return site is "same-origin" or "none";
-        var origin = request.Headers.Origin.ToString();
-        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -4,7 +4,7 @@ using Parley.Server.Access;
 namespace Parley.Server.Endpoints;
 
 /// <summary>Identifies the caller, or refuses it with the close of the public service (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#13-what-a-bad-credential-looks-like">protocol 1.3</see>).</summary>
-internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSeal seal, TimeProvider time)
+internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSeal seal, WallClock clock)
 {
     /// <summary>Checks the caller of a socket.</summary>
     /// <param name="context">The request.</param>
@@ -33,11 +33,11 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
     {
         if (!seal.TryOpen(name, out var id, out var expires))
             return (null, Refusal.InvalidKey);
-        if (expires <= time.GetUtcNow())
+        if (expires <= clock.Now)
             return (null, Refusal.ExpiredToken);
         if (tokens.Find(id) is not { } token)
             return (null, Refusal.InvalidKey);
         // A token is valid only as long as its key.
-        return keys.FindById(token.KeyId, out var key) ? (new Caller(token.Owner, token.KeyId, key, token), null) : (null, Refusal.InvalidKey);
+        return keys.Recheck(token.KeyId, out var key) is { } refusal ? (null, refusal) : (new Caller(token.Owner, token.KeyId, key, token), null);
     }
 }

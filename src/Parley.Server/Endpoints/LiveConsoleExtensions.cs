@@ -37,9 +37,9 @@ public static class LiveConsoleExtensions
         group.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => files.Exist ? files.ServeAsync(context, "") : ExplainAsync(context));
         group.MapMethods("/icon.svg", [HttpMethods.Get, HttpMethods.Head], context => files.ServeAsync(context, "icon.svg"));
         group.MapMethods("/assets/{name}", [HttpMethods.Get, HttpMethods.Head], context => files.ServeAsync(context, $"assets/{context.Request.RouteValues["name"]}"));
-        group.MapGet("/console/about", endpoints.AboutAsync);
-        group.MapPost("/console/token", endpoints.TokenAsync);
-        group.MapPost("/console/login", endpoints.LoginAsync);
+        group.MapGet("/console/about", context => endpoints.GuardAsync(context, endpoints.AboutAsync));
+        group.MapPost("/console/token", context => endpoints.GuardAsync(context, endpoints.TokenAsync));
+        group.MapPost("/console/login", context => endpoints.GuardAsync(context, endpoints.LoginAsync));
         return group;
     }
 

@@ -1,58 +1,114 @@
+using System.Collections.ObjectModel;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Parley.Server.Access;
 using Parley.Server.Sessions;
+using Parley.Server.Storage;
 using Parley.Server.Sockets;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>Handles the WebSocket upgrade: checks origin, server limits, credential and key limits, then serves the connection.</summary>
-internal sealed partial class SocketEndpoint(ConnectionServices services, CredentialCheck credentials, ConnectionAdmission admission, KeyConnectionLimits keys)
+internal sealed partial class SocketEndpoint(
+    ConnectionServices services, CredentialCheck credentials, RequestOrigin origins, ConnectionAdmission admission, KeyConnectionLimits keys, IOptions<RelayOptions> relay)
 {
-    private readonly HashSet<string> _origins = new(services.Options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
+    private readonly string[] _forwarded = [.. relay.Value.Upstreams.SelectMany(static upstream => upstream.ForwardHeaders).Distinct(StringComparer.OrdinalIgnoreCase)];
+    private readonly LogLimit _refusalLog = new(services.Time, TimeSpan.FromSeconds(1));
 
     internal ConnectionServices Services => services;
 
-    internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained);
+    internal RequestDelegate For(string version, bool constrained) => context => HandleAsync(context, version, constrained, isVertex: false);
 
-    private Task HandleAsync(HttpContext context, string version, bool constrained)
+    internal RequestDelegate ForVertex(string version) => context => HandleAsync(context, VertexDialect.ApiVersion(version), constrained: false, isVertex: true);
+
+    private Task HandleAsync(HttpContext context, string version, bool constrained, bool isVertex)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
-        var remote = context.Connection.RemoteIpAddress?.ToString() ?? "in process";
-        var origin = context.Request.Headers[HeaderNames.Origin].ToString();
-        if (_origins.Count > 0 && origin.Length > 0 && !_origins.Contains(origin))
+        var remote = RequestOrigin.AddressOf(context);
+        if (!origins.IsAllowed(context))
         {
             services.Metrics.RefusedAtHttp(403);
             Log.RefusedOrigin(services.Logger, remote);
-            return ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This origin is not allowed.");
+            return ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin);
         }
         if (admission.Refuse(context) is { } full)
-        {
-            services.Metrics.RefusedAtHttp(full.Code);
-            Log.RefusedAtHttp(services.Logger, full.Close.Reason, remote);
-            return ApiJson.WriteRefusalAsync(context, full);
-        }
-        var (caller, refusal) = credentials.CheckSocket(context, constrained);
-        if (caller is not null)
-            refusal = keys.Refuse(caller);
+            return RefuseAsync(context, full, full.Close.Reason, remote);
+        var (caller, refusal) = Check(context, constrained, isVertex);
         // The credential is no longer needed, and the request lives as long as the session.
-        context.Features.Set<QuerySecrets>(null);
-        if (refusal is not null && services.Options.RejectAtHttp)
+        context.Features.Set<RequestSecrets>(null);
+        if (refusal is not null && (services.Options.RejectAtHttp || isVertex))
         {
             services.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
             return ApiJson.WriteRefusalAsync(context, refusal);
         }
-        return ServeAsync(context, new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote));
+        var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
+        {
+            ForwardedHeaders = Forwarded(context),
+            Dialect = isVertex ? new VertexDialect() : null,
+        };
+        if (caller is not null)
+            return ServeAsync(context, request, place: null);
+        return admission.TryEnterStranger() is { } place
+            ? ServeAsync(context, request, place)
+            : RefuseAsync(context, ConnectionAdmission.TooManyStrangers, "too many clients without a valid credential", remote);
+    }
+
+    private IReadOnlyDictionary<string, string> Forwarded(HttpContext context)
+    {
+        if (_forwarded.Length == 0)
+            return ReadOnlyDictionary<string, string>.Empty;
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in _forwarded)
+        {
+            if (context.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value)
+                headers[name] = value;
+        }
+        return headers;
+    }
+
+    private (Caller? Caller, Refusal? Refusal) Check(HttpContext context, bool constrained, bool isVertex)
+    {
+        try
+        {
+            var (caller, refusal) = credentials.CheckSocket(context, constrained);
+            return (caller, caller is not null ? keys.Refuse(caller) : isVertex ? Refusal.InvalidBearer : refusal);
+        }
+        catch (StorageException)
+        {
+            // Logged where it happened.
+            return (null, Refusal.Unavailable(retryAfter: null));
+        }
+    }
+
+    // Refused by a limit of the server. A flood causes thousands of these a second: the metric counts them, the log has one a second.
+    private Task RefuseAsync(HttpContext context, Refusal refusal, string why, string remote)
+    {
+        services.Metrics.RefusedAtHttp(refusal.Code);
+        if (_refusalLog.TryEnter())
+            Log.AtLimit(services.Logger, why, remote);
+        return ApiJson.WriteRefusalAsync(context, refusal);
     }
 
     // Separate from the checks: locals of this method live as long as the session.
-    private async Task ServeAsync(HttpContext context, ConnectionRequest request)
+    private async Task ServeAsync(HttpContext context, ConnectionRequest request, SessionLease? place)
     {
-        var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
-        await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        var connection = CountedConnection.Of(context);
+        connection?.UpgradeStarted();
+        try
+        {
+            var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
+            await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            place?.Dispose();
+            connection?.UpgradeEnded();
+        }
     }
 
     private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
@@ -73,5 +129,8 @@ internal sealed partial class SocketEndpoint(ConnectionServices services, Creden
 
         [LoggerMessage(EventIds.RefusedAtHttp, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}")]
         public static partial void RefusedAtHttp(ILogger logger, string reason, string remote);
+
+        [LoggerMessage(EventIds.RefusedAtLimit, LogLevel.Warning, "Refused over HTTP: {Reason}, client {Remote}. Reported once a second; parley.refusals counts all")]
+        public static partial void AtLimit(ILogger logger, string reason, string remote);
     }
 }

@@ -8,15 +8,15 @@ using Parley.Server.Access;
 namespace Parley.Server.Endpoints;
 
 /// <summary><c>POST /{version}/auth_tokens</c> (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>).</summary>
-internal sealed partial class TokenEndpoint(TokenMint mint, CredentialCheck credentials, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)
+internal sealed partial class TokenEndpoint(TokenMint mint, ApiMethod method, IOptions<LiveApiOptions> options, ILogger<TokenEndpoint> logger)
 {
     /// <summary>Fits a setup with the maximum of functions; a longer body is refused with 413.</summary>
     private const int MaxBodyBytes = 1 << 20;
 
-    internal Task CreateAsync(HttpContext context) => ApiMethod.RunAsync(context, credentials, async caller =>
+    internal Task CreateAsync(HttpContext context) => method.RunAsync(context, async caller =>
     {
         var name = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller).ConfigureAwait(false);
-        Log.Minted(logger, context.Connection.RemoteIpAddress?.ToString() ?? "in process");
+        Log.Minted(logger, RequestOrigin.AddressOf(context));
         var body = new ArrayBufferWriter<byte>(128);
         LiveCodec.Encode(new AuthTokenResponse { Name = name }, body);
         context.Response.ContentType = "application/json; charset=utf-8";

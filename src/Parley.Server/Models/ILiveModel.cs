@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Parley.Protocol;
 
 namespace Parley.Server;
@@ -35,7 +36,10 @@ public sealed record LiveModelStart
     public object? ResumeFrom { get; init; }
 
     /// <summary>Version in the path the client opened: <c>v1</c>, <c>v1beta</c> or <c>v1alpha</c>.</summary>
-    public string ApiVersion { get; init; } = "v1beta";
+    public string ApiVersion { get; init; } = "v1";
+
+    /// <summary>Headers of the upgrade request that <see cref="UpstreamOptions.ForwardHeaders"/> names; none without a relay.</summary>
+    public IReadOnlyDictionary<string, string> ForwardedHeaders { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Who opened the session.</summary>
     public LiveCaller? Caller { get; init; }

@@ -33,4 +33,10 @@ public sealed record MessageAdmission(Setup Setup)
 
     /// <summary>Instruction or tools are set by a policy, so no later message may change them.</summary>
     public bool PinsContext { get; init; }
+
+    /// <summary>
+    /// A policy restricts what the setup may contain, so that a setup or message with anything that this server does not know is refused. It is also
+    /// refused if <see cref="PinsContext"/> is set, if <see cref="Setup"/> was changed, or if a token locks something.
+    /// </summary>
+    public bool RefusesUnknown { get; init; }
 }

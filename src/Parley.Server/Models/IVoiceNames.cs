@@ -6,8 +6,12 @@ public interface IVoiceNames
     /// <summary>All voices, in the order in which they are listed.</summary>
     IReadOnlyList<VoiceName> All { get; }
 
-    /// <summary>Whether a voice exists; case-sensitive. A setup with an unknown voice is closed with 1007.</summary>
-    bool Contains(string name) => All.Any(voice => voice.Name == name);
+    /// <summary>
+    /// Finds a voice by its name in any case, as the public service does; null if there is none, which closes a setup with 1007. The model gets the name as it
+    /// is listed.
+    /// </summary>
+    VoiceName? Find(string name) =>
+        All.FirstOrDefault(voice => voice.Name == name) ?? All.FirstOrDefault(voice => voice.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A selectable voice.</summary>

@@ -43,8 +43,23 @@ public sealed record ModelProfile
     /// <summary>Whether <c>proactiveAudio: false</c> is an error because proactive audio is always on.</summary>
     public bool ProactiveAudioAlwaysOn { get; init; }
 
+    /// <summary>Whether new input cancels open blocking calls even with NO_INTERRUPTION, as on 3.8.</summary>
+    public bool InputCancelsCalls { get; init; }
+
+    /// <summary>Whether a result with <c>scheduling: INTERRUPT</c> is spoken even while the user speaks, as on 2.5.</summary>
+    public bool InterruptTalksOverUser { get; init; }
+
+    /// <summary>Whether <c>contextUpdate</c> is documented for it; only a server that accepts nothing else (<c>Live:Compatibility</c>) refuses it.</summary>
+    public bool AcceptsContextUpdate { get; init; } = true;
+
     /// <summary>Size of the context window in tokens; a full one without compression ends the session with 1007.</summary>
     public int ContextWindowTokens { get; init; } = 131_072;
+
+    /// <summary>Most tokens of one answer, as <c>GET models</c> reports it.</summary>
+    public int OutputTokenLimit { get; init; } = 65_536;
+
+    // The data with its rules; null for a profile of the application.
+    internal LiveModelProfile? Data { get; init; }
 
     internal static ModelProfile From(LiveModelProfile data) => new()
     {
@@ -60,6 +75,11 @@ public sealed record ModelProfile
         ReportsInteractionStatus = data.ReportsInteractionStatus,
         AllowsAffectiveDialog = data.AllowsAffectiveDialog,
         ProactiveAudioAlwaysOn = data.ProactiveAudioAlwaysOn,
+        InputCancelsCalls = data.InputCancelsCalls,
+        InterruptTalksOverUser = data.InterruptTalksOverUser,
+        AcceptsContextUpdate = data.AcceptsContextUpdate,
         ContextWindowTokens = data.ContextWindowTokens,
+        OutputTokenLimit = data.OutputTokenLimit,
+        Data = data,
     };
 }

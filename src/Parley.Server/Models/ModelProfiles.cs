@@ -1,5 +1,4 @@
 using Parley.Protocol;
-using Parley.Server.Models;
 
 namespace Parley.Server;
 
@@ -14,8 +13,11 @@ public static class ModelProfiles
     /// <summary>Native audio of the 2.5 family.</summary>
     public static ModelProfile NativeAudio25 => ByName["gemini-2.5-native-audio"];
 
-    /// <summary>3.1 flash live: functions block, client content is initial history only.</summary>
+    /// <summary>3.1 flash live: functions block.</summary>
     public static ModelProfile FlashLive31 => ByName["gemini-3.1-flash-live"];
+
+    /// <summary>3.1 flash live before 2026-09-15: client content is initial history only.</summary>
+    public static ModelProfile FlashLive31Spring { get; } = Of("gemini-3.1-flash-live-preview", day: new DateOnly(2026, 9, 14));
 
     /// <summary>3.8 live: no thinking settings, functions do not block by default.</summary>
     public static ModelProfile Live38 => ByName["gemini-3.8-live"];
@@ -35,17 +37,21 @@ public static class ModelProfiles
     /// <summary>Profile of unknown models: refuses nothing, answers in audio or text.</summary>
     public static ModelProfile Permissive { get; } = ModelProfile.From(LiveModelProfiles.Unknown) with { Name = "permissive" };
 
-    /// <summary>The named models, which <c>GET /v1beta/models</c> lists, then the patterns of their families.</summary>
-    internal static IReadOnlyList<KnownModel> Known { get; } =
-    [
-        .. LiveModelProfiles.BuiltIn.PublicModels.Select(static model => new KnownModel(model.Key, Of(model.Key), model.Value)),
-        .. LiveModelProfiles.BuiltIn.All.SelectMany(static data => data.Models.Select(pattern => new KnownModel(pattern, ByName[data.Name]))),
-    ];
+    /// <summary>The public models by id, those that were shut down too.</summary>
+    internal static IReadOnlyDictionary<string, PublicModel> Public { get; } =
+        LiveModelProfiles.BuiltIn.PublicModels.ToDictionary(static model => model.Id, StringComparer.Ordinal);
 
-    /// <summary>The profile of a public model by its id without <c>models/</c>, or <see cref="Permissive"/>.</summary>
-    public static ModelProfile Of(string modelId)
+    /// <summary>The profile of a public model, or <see cref="Permissive"/>.</summary>
+    /// <param name="modelId">Its id without <c>models/</c>.</param>
+    /// <param name="service"><c>vertex</c> for the rules of Vertex; null (the default) = those of the Developer API.</param>
+    /// <param name="day">Day whose rules are wanted; null (the default) = the newest.</param>
+    public static ModelProfile Of(string modelId, string? service = null, DateOnly? day = null)
     {
         ArgumentNullException.ThrowIfNull(modelId);
-        return ByName.GetValueOrDefault(LiveModelProfiles.BuiltIn.Find(modelId).Name, Permissive);
+        var profiles = day is { } on ? LiveModelProfiles.BuiltIn.On(on) : LiveModelProfiles.BuiltIn;
+        var data = profiles.Find(modelId, service);
+        if (service is null && ByName.TryGetValue(data.Name, out var profile))
+            return profile;
+        return ReferenceEquals(data, LiveModelProfiles.Unknown) ? Permissive : ModelProfile.From(data);
     }
 }

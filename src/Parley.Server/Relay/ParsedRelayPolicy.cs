@@ -18,6 +18,9 @@ internal sealed class ParsedRelayPolicy(RelayPolicy policy)
     /// <summary>The policy sets instruction or tools, so no later message may change them.</summary>
     internal bool PinsContext => policy.SystemInstruction is not null || _tools is not null;
 
+    /// <summary>The policy judges or sets more of a setup than its model, so all of it must be understood.</summary>
+    internal bool RefusesUnknown => PinsContext || policy.Modalities.Count > 0;
+
     internal bool AppliesTo(LiveCaller caller) => policy.Keys.Any(caller.HasKey);
 
     /// <summary>The setup after applying the policy; the same object if nothing changes.</summary>

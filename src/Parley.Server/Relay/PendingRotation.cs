@@ -1,3 +1,5 @@
+using Parley.Protocol.Internal;
+
 namespace Parley.Server.Relay;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class PendingRotation
 {
     private readonly RelayOptions _options;
     private readonly Action<bool> _elapsed;
+    private readonly Action<Exception> _failed;
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private ITimer? _timer;
@@ -19,9 +22,10 @@ internal sealed class PendingRotation
     /// <param name="options">Its times.</param>
     /// <param name="time">The clock.</param>
     /// <param name="elapsed">Called when a rotation may be possible; true = the deadline has passed, rotate now.</param>
-    internal PendingRotation(RelayOptions options, TimeProvider time, Action<bool> elapsed)
+    /// <param name="failed">Called with an exception of <paramref name="elapsed"/>.</param>
+    internal PendingRotation(RelayOptions options, TimeProvider time, Action<bool> elapsed, Action<Exception> failed)
     {
-        (_options, _time, _elapsed) = (options, time, elapsed);
+        (_options, _time, _elapsed, _failed) = (options, time, elapsed, failed);
     }
 
     private enum Phase
@@ -93,7 +97,8 @@ internal sealed class PendingRotation
         if (due is not { } time)
             return;
         _tick = new Tick(this);
-        _timer = _time.CreateTimer(static state => ((Tick)state!).Rotation.Elapsed((Tick)state), _tick, time, Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateGuardedTimer(_tick, static tick => tick.Rotation.Elapsed(tick), static (tick, e) => tick.Rotation._failed(e));
+        _timer.Change(time, Timeout.InfiniteTimeSpan);
     }
 
     private void Elapsed(Tick tick)

@@ -44,6 +44,7 @@ internal sealed class RelayModel : IMessageModel
             MaxDuration = policy.LongestSession,
             MinutesPerDay = policy.MinutesPerDay,
             PinsContext = policy.PinsContext,
+            RefusesUnknown = policy.RefusesUnknown,
         };
     }
 
@@ -53,8 +54,8 @@ internal sealed class RelayModel : IMessageModel
         try
         {
             var (opened, handle) = start.ResumeFrom is RelayState state
-                ? await ResumeAsync(state, start.SessionId, setup, start.ApiVersion, cancellationToken).ConfigureAwait(false)
-                : (await Dialer.OpenAsync(setup, start.ApiVersion, cancellationToken).ConfigureAwait(false), null);
+                ? await ResumeAsync(state, start, setup, cancellationToken).ConfigureAwait(false)
+                : (await Dialer.OpenAsync(setup, start, cancellationToken).ConfigureAwait(false), null);
             var session = new RelaySession(this, start with { FirstMessage = null }, setup, opened, handle);
             _running[start.SessionId] = session;
             return session;
@@ -69,12 +70,12 @@ internal sealed class RelayModel : IMessageModel
     internal void Ended(string sessionId, RelaySession session) => _running.TryRemove(new KeyValuePair<string, RelaySession>(sessionId, session));
 
     // The old connection may still be open because the loss of its client was not noticed; the upstream refuses to resume beside it.
-    private async Task<(OpenedUpstream, string?)> ResumeAsync(RelayState state, string sessionId, RelayedSetup setup, string version, CancellationToken cancellationToken)
+    private async Task<(OpenedUpstream, string?)> ResumeAsync(RelayState state, LiveModelStart start, RelayedSetup setup, CancellationToken cancellationToken)
     {
-        if (_running.TryGetValue(sessionId, out var old))
+        if (_running.TryGetValue(start.SessionId, out var old))
             await old.ReleaseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var upstream = Pool.Find(state.Upstream) ?? throw new LiveCloseException(LiveClose.SessionNotFound);
-        return (await Dialer.OpenOnAsync(upstream, setup.With(state.Handle), setup.Type, version, cancellationToken).ConfigureAwait(false), state.Handle);
+        return (await Dialer.OpenOnAsync(upstream, setup.With(state.Handle), setup.Type, start, cancellationToken).ConfigureAwait(false), state.Handle);
     }
 }
 

@@ -81,4 +81,15 @@ public sealed class UpstreamOptions
 
     /// <summary>API version in the path; null = that of the client's request.</summary>
     public string? ApiVersion { get; set; }
+
+    /// <summary>
+    /// Headers of every connection to this upstream, such as <c>x-goog-user-project</c>. Credentials and headers of the connection are refused at the start.
+    /// </summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Names of headers that are passed on from the client's upgrade request. A value that is longer than 1,024 characters or not ASCII is left out.
+    /// Default none.
+    /// </summary>
+    public IList<string> ForwardHeaders { get; } = [];
 }

@@ -17,6 +17,16 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
             Check(upstream.Url is { IsAbsoluteUri: true, Scheme: "http" or "https" or "ws" or "wss" }, "An upstream's Url must be an absolute http, https, ws or wss URL.");
             Check(upstream.Key is { Length: > 0 } || upstream.KeyFile is { Length: > 0 }, "An upstream needs a Key or a KeyFile.");
             Check(upstream.Url is not { IsAbsoluteUri: true, Query.Length: > 1 }, "An upstream's Url must not have a query: keys in URLs end up in logs. Use Key.");
+            Check(upstream.Url is not { IsAbsoluteUri: true, UserInfo.Length: > 0 }, "An upstream's Url must not have a user name or password. Use Key.");
+            foreach (var header in upstream.Headers.Keys.Concat(upstream.ForwardHeaders))
+            {
+                var wrong = UpstreamHeaders.Check(header);
+                Check(wrong is null, $"Headers or ForwardHeaders of an upstream: {wrong}");
+            }
+            foreach (var (header, value) in upstream.Headers)
+                Check(UpstreamHeaders.IsValue(value ?? ""), $"The value of the upstream header {header} must be printable ASCII and not empty.");
+            foreach (var header in upstream.ForwardHeaders.Where(upstream.Headers.ContainsKey))
+                Check(false, $"The upstream header {header} is in Headers and in ForwardHeaders; it can be in one of them.");
         }
         Check(options.Upstreams.Select(UpstreamId.Of).Distinct().Count() == options.Upstreams.Count, "Upstreams must differ in name, or in URL and key.");
         foreach (var (policyName, policy) in options.Policies.Append(new("Policy", options.Policy)))
@@ -30,7 +40,7 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
         Time(nameof(options.UpstreamCloseTimeout), options.UpstreamCloseTimeout);
         Time(nameof(options.SendTimeout), options.SendTimeout);
         Check(options.CoolDown >= TimeSpan.Zero && options.CoolDown <= LongestTime, "CoolDown must be from 0 to one day.");
-        Check(options.RotateAfter is not { } after || (after > TimeSpan.Zero && after <= LongestTime), "RotateAfter must be greater than 0 and at most one day.");
+        Check(options.RotateAfter is not { } after || (after >= ReplacementLimit.GoodLife && after <= LongestTime), "RotateAfter must be from 30 seconds to one day.");
         Check(options.RotationSettle >= TimeSpan.Zero && options.RotationSettle <= TimeSpan.FromSeconds(10), "RotationSettle must be from 0 to 10 seconds.");
         Check(options.RotationMargin >= TimeSpan.Zero && options.RotationMargin <= LongestTime, "RotationMargin must be from 0 to one day.");
         Check(options.KeepAliveInterval >= TimeSpan.Zero && options.KeepAliveInterval <= LongestTime, "KeepAliveInterval must be from 0 (never) to one day.");

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
-using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
 
@@ -58,10 +57,11 @@ internal sealed partial class RelaySession
                     upstream.Abort();
                     return refusal;
                 }
-                if (Inspect(message.Payload, output, out var kind, out var update))
-                    await output.SendAsync(message.Memory, message.Type, kind).ConfigureAwait(false);
+                var payload = message.Memory;
+                if (Inspect(ref payload, upstream, output, out var kind, out var update))
+                    await output.SendAsync(payload, message.Type, kind).ConfigureAwait(false);
                 else if (update is not null)
-                    await ForwardHandleAsync(update.Value, message, upstream, output).ConfigureAwait(false);
+                    await ForwardHandleAsync(update.Value, payload, message.Type, upstream, output).ConfigureAwait(false);
                 if (_rotation.IsPending)
                     TryRotate(force: false);
             }
@@ -73,15 +73,22 @@ internal sealed partial class RelaySession
     }
 
     /// <summary>Reads what the relay must know of a message.</summary>
-    /// <param name="message">The message.</param>
+    /// <param name="payload">The message; replaced by a copy without the operator's key if it quotes the key.</param>
+    /// <param name="upstream">Its upstream.</param>
     /// <param name="output">The client.</param>
     /// <param name="kind">Its kind.</param>
     /// <param name="update">Its resumption update, which is forwarded with a handle of this server.</param>
     /// <returns>False if it must not be forwarded unchanged.</returns>
-    private bool Inspect(ReadOnlySpan<byte> message, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
+    private bool Inspect(ref ReadOnlyMemory<byte> payload, UpstreamSocket upstream, IMessageOutput output, out MessageKind kind, out ResumptionUpdate? update)
     {
         update = null;
-        var peek = ServerPeek.Read(message);
+        var peek = ServerPeek.Read(payload.Span);
+        if (!peek.IsPlainAudio && upstream.Upstream.Secrets.IsIn(payload.Span))
+        {
+            Log.KeyRedacted(_relay.Logger, _start.SessionId, upstream.Upstream.Id);
+            payload = upstream.Upstream.Secrets.Redact(payload.Span);
+            peek = ServerPeek.Read(payload.Span);
+        }
         kind = peek.Kind;
         if (peek.HasOutput)
         {
@@ -104,7 +111,7 @@ internal sealed partial class RelaySession
             TrackCalls(peek, output.Meter);
         if (peek.HasResumption)
         {
-            update = ResumptionUpdate.Read(message, peek.Resumption);
+            update = ResumptionUpdate.Read(payload.Span, peek.Resumption);
             return false;
         }
         return !peek.IsSetupComplete && !(peek.IsGoAway && OnGoAway(peek.GoAway));
@@ -135,7 +142,8 @@ internal sealed partial class RelaySession
         }
     }
 
-    private async ValueTask ForwardHandleAsync(ResumptionUpdate update, ReceivedMessage message, UpstreamSocket upstream, IMessageOutput output)
+    private async ValueTask ForwardHandleAsync(
+        ResumptionUpdate update, ReadOnlyMemory<byte> message, WebSocketMessageType type, UpstreamSocket upstream, IMessageOutput output)
     {
         long before;
         lock (_gate)
@@ -151,12 +159,12 @@ internal sealed partial class RelaySession
             return;
         if (update.Handle is null)
         {
-            await output.SendAsync(message.Memory, message.Type, MessageKind.Control).ConfigureAwait(false);
+            await output.SendAsync(message, type, MessageKind.Control).ConfigureAwait(false);
             return;
         }
         var handle = update.IsResumable ? await output.CheckpointAsync(new RelayState(upstream.Upstream.Id, update.Handle)).ConfigureAwait(false) : "";
         if (handle is not null)
-            await output.SendAsync(update.Rewrite(message.Payload, handle, before), message.Type, MessageKind.Control).ConfigureAwait(false);
+            await output.SendAsync(update.Rewrite(message.Span, handle, before), type, MessageKind.Control).ConfigureAwait(false);
     }
 
     private static partial class Log
@@ -178,6 +186,12 @@ internal sealed partial class RelaySession
 
         [LoggerMessage(EventIds.RelayUsageUnreadable, LogLevel.Warning, "Invalid usageMetadata not counted: session {SessionId}, at '{Path}'")]
         public static partial void UsageUnreadable(ILogger logger, string sessionId, string path);
+
+        [LoggerMessage(EventIds.RelayTooManyReplacements, LogLevel.Warning, "Rotation stopped: session {SessionId}, upstream {Upstream}, more than {Connections} connections in a row lasted less than {GoodLife}")]
+        public static partial void TooManyReplacements(ILogger logger, string sessionId, string upstream, int connections, TimeSpan goodLife);
+
+        [LoggerMessage(EventIds.RelayKeyRedacted, LogLevel.Warning, "Upstream key redacted: session {SessionId}, upstream {Upstream} sent a message that quotes its key")]
+        public static partial void KeyRedacted(ILogger logger, string sessionId, string upstream);
 
         [LoggerMessage(EventIds.RelayGoAwayForwarded, LogLevel.Information, "goAway forwarded to the client: session {SessionId} has no handle of upstream {Upstream}")]
         public static partial void GoAwayForwarded(ILogger logger, string sessionId, string upstream);

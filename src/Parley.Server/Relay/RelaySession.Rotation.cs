@@ -1,17 +1,11 @@
 using Parley.Protocol;
-using Parley.Server.Wire;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Relay;
 
 /// <summary>Rotation to a new upstream connection, planned or after a loss.</summary>
 internal sealed partial class RelaySession
 {
-    /// <summary>Losses in a row, each within 30 s of its connection; then the close goes to the client.</summary>
-    private const int MaxLossesInRow = 3;
-
-    /// <summary>A connection that lived this long resets the count of losses (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#12-close-codes">protocol 12</see>).</summary>
-    private static readonly TimeSpan GoodLife = TimeSpan.FromSeconds(30);
-
     /// <summary>Handles a <c>goAway</c> of the upstream: with a handle the relay rotates, without one the client has to reconnect.</summary>
     /// <returns>Whether it is kept from the client.</returns>
     private bool OnGoAway(ReadOnlySpan<byte> goAway)
@@ -39,6 +33,9 @@ internal sealed partial class RelaySession
                     CloseUpstream();
                 return;
             }
+            // Not before the deadline: the connection before this one was replaced young, too.
+            if (!_rotation.IsDue && !_replacements.MayReplaceEarly)
+                return;
             var isOpen = !_isResumable || _calls.Count > 0 || Volatile.Read(ref _inTurn) || _sending;
             if (_state != State.Ready || isOpen || !_rotation.MayRotate(isQuiet: _sentSinceHandle == 0))
                 return;
@@ -46,8 +43,20 @@ internal sealed partial class RelaySession
             if (_relay.Options.RotationSettle == TimeSpan.Zero)
                 CloseUpstream();
             else
-                _settling = _relay.Time.CreateTimer(static state => ((RelaySession)state!).SettlingElapsed(), this, _relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
+                StartSettling();
         }
+    }
+
+    private void StartSettling()
+    {
+        _settling = _relay.Time.CreateGuardedTimer(this, static session => session.SettlingElapsed(), static (session, e) => session.TimerFailed(e));
+        _settling.Change(_relay.Options.RotationSettle, Timeout.InfiniteTimeSpan);
+    }
+
+    private void TimerFailed(Exception exception)
+    {
+        Log.PumpFailed(_relay.Logger, _start.SessionId, exception);
+        _output?.Close(LiveClose.Internal);
     }
 
     private void SettlingElapsed()
@@ -113,21 +122,27 @@ internal sealed partial class RelaySession
             handle = _handle;
             cause = old.IsClosedByUs ? _rotation.Cause : "loss";
         }
-        if (!old.IsClosedByUs && !MayResume(close, handle))
+        if (!old.IsClosedByUs && (handle is null || !UpstreamCloses.IsResumable(close)))
         {
             if (UpstreamCloses.IsQuota(end))
                 _relay.Pool.StartCoolDown(old.Upstream);
             return end;
         }
+        if (!_replacements.TryReplace(out var inRow))
+        {
+            Log.TooManyReplacements(_relay.Logger, _start.SessionId, old.Upstream.Id, inRow, ReplacementLimit.GoodLife);
+            _relay.Metrics.Rotated(cause, "refused", TimeSpan.Zero);
+            return old.IsClosedByUs ? UpstreamCloses.Unavailable : end;
+        }
         Log.Replacing(_relay.Logger, _start.SessionId, old.Upstream.Id, cause);
-        var (opened, refusal) = await _resumer.ResumeAsync(old.Upstream, handle!).ConfigureAwait(false);
+        var (opened, refusal) = await _resumer.ResumeAsync(old.Upstream, handle!, inRow).ConfigureAwait(false);
         var gap = _relay.Time.GetElapsedTime(started);
         _relay.Metrics.Rotated(cause, opened is null ? "failed" : "resumed", gap);
         if (opened is null)
         {
             // The close of the lost connection says more than the failed resumption, unless the relay closed it.
             var shown = old.IsClosedByUs ? refusal! : end;
-            Log.NotResumed(_relay.Logger, _start.SessionId, old.Upstream.Id, refusal!.Code, CloseReason.Cut(refusal.Reason).ReplaceLineEndings(" "));
+            Log.NotResumed(_relay.Logger, _start.SessionId, old.Upstream.Id, refusal!.Code, LogText.Clean(refusal.Reason));
             return shown;
         }
         return SwitchTo(opened, output, gap) ? null : end;
@@ -142,13 +157,6 @@ internal sealed partial class RelaySession
                 _state = State.Replacing;
             return _sending ? (_sent ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
         }
-    }
-
-    private bool MayResume(LiveClose? close, string? handle)
-    {
-        if (_relay.Time.GetElapsedTime(_connectedAt) >= GoodLife)
-            _lossesInRow = 0;
-        return handle is not null && UpstreamCloses.IsResumable(close) && ++_lossesInRow <= MaxLossesInRow;
     }
 
     /// <summary>Switches to a new connection: open calls and turns of the old one are ended, held messages are sent.</summary>
@@ -167,7 +175,7 @@ internal sealed partial class RelaySession
             _upstream = opened.Socket;
             (_sentBefore, _sentOnConnection, _sentSinceHandle) = (_sentBefore + _sentOnConnection, 0, 0);
             (_isResumable, turnLost, _inTurn) = (true, _inTurn, false);
-            _connectedAt = _relay.Time.GetTimestamp();
+            _replacements.Connected();
             lostCalls = _calls.Count > 0 ? _calls.MarkLost() : [];
             held = _held.Count;
             _rotation.Connected();

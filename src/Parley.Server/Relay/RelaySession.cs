@@ -22,6 +22,7 @@ internal sealed partial class RelaySession : IMessageSession
     private readonly HeldMessages _held;
     private readonly OpenCalls _calls = new();
     private readonly PendingRotation _rotation;
+    private readonly ReplacementLimit _replacements;
     private readonly UpstreamResumer _resumer;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamSocket _upstream;
@@ -31,17 +32,17 @@ internal sealed partial class RelaySession : IMessageSession
     private ITimer? _settling;
     private volatile State _state;
     private string? _handle;
-    private long _sentOnConnection, _sentBefore, _sentSinceHandle, _connectedAt;
-    private int _reportedHeldBytes, _lossesInRow;
+    private long _sentOnConnection, _sentBefore, _sentSinceHandle;
+    private int _reportedHeldBytes;
     private bool _sending, _closeWhenSent, _isResumable, _inTurn;
 
     internal RelaySession(RelayModel relay, LiveModelStart start, RelayedSetup setup, OpenedUpstream opened, string? handle)
     {
         (_relay, _start, _upstream, _handle, Opening) = (relay, start, opened.Socket, handle, opened.SetupComplete);
         _held = new HeldMessages(relay.Options.MaxHeldBytes);
-        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate);
-        _resumer = new UpstreamResumer(relay, setup, start.ApiVersion);
-        _connectedAt = relay.Time.GetTimestamp();
+        _rotation = new PendingRotation(relay.Options, relay.Time, TryRotate, TimerFailed);
+        _resumer = new UpstreamResumer(relay, setup, start);
+        _replacements = new ReplacementLimit(relay.Time);
     }
 
     private enum State

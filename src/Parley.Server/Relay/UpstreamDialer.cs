@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
 
@@ -10,16 +11,20 @@ internal sealed partial class UpstreamDialer(
 {
     /// <summary>Opens a new session on the first upstream that accepts it.</summary>
     /// <exception cref="LiveCloseException">All upstreams failed, or the setup was refused; with the close of the upstream.</exception>
-    internal async Task<OpenedUpstream> OpenAsync(RelayedSetup setup, string version, CancellationToken cancellationToken)
+    internal async Task<OpenedUpstream> OpenAsync(RelayedSetup setup, LiveModelStart start, CancellationToken cancellationToken)
     {
         LiveClose? last = null;
         foreach (var upstream in pool.Candidates())
         {
             try
             {
-                var opened = await OpenOnAsync(upstream, setup.With(handle: null), setup.Type, version, cancellationToken).ConfigureAwait(false);
+                var opened = await OpenOnAsync(upstream, setup.With(handle: null), setup.Type, start, cancellationToken).ConfigureAwait(false);
                 UpstreamPool.EndCoolDown(upstream);
                 return opened;
+            }
+            catch (LiveCloseException e) when (UpstreamCloses.IsRequestRefused(e.Close))
+            {
+                last = e.Close;
             }
             catch (LiveCloseException e) when (UpstreamCloses.IsUpstreamFault(e.Close))
             {
@@ -37,14 +42,14 @@ internal sealed partial class UpstreamDialer(
     /// <summary>Opens a session on one upstream.</summary>
     /// <exception cref="LiveCloseException">The upstream closed, or could not be reached.</exception>
     internal async Task<OpenedUpstream> OpenOnAsync(
-        Upstream upstream, ReadOnlyMemory<byte> setup, WebSocketMessageType type, string version, CancellationToken cancellationToken)
+        Upstream upstream, ReadOnlyMemory<byte> setup, WebSocketMessageType type, LiveModelStart start, CancellationToken cancellationToken)
     {
         using var setupTimeout = new CancellationTokenSource(options.Value.SetupTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(setupTimeout.Token, cancellationToken);
         WebSocket? socket = null;
         try
         {
-            socket = await connector.ConnectAsync(upstream, version, linked.Token).ConfigureAwait(false);
+            socket = await connector.ConnectAsync(upstream, start.ApiVersion, start.ForwardedHeaders, linked.Token).ConfigureAwait(false);
             // Cancellation aborts the socket; a cancelled receive would do the same.
             await using var abortOnCancel = linked.Token.Register(static state => ((WebSocket)state!).Abort(), socket).ConfigureAwait(false);
             var connection = new UpstreamSocket(socket, upstream, options.Value, time);
@@ -56,8 +61,13 @@ internal sealed partial class UpstreamDialer(
         catch (Exception e) when (e is UpstreamException or WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (DescriptorLimit.IsExhausted(e))
+            {
+                Log.Unreachable(logger, upstream.Id, "no descriptor left for it");
+                throw new LiveCloseException(UpstreamCloses.NoDescriptor);
+            }
             Log.Unreachable(logger, upstream.Id, setupTimeout.IsCancellationRequested ? "setup timed out" : e is UpstreamException ? e.Message : e.GetType().Name);
-            throw new LiveCloseException(e is UpstreamException { Status: 429 } ? LiveClose.QuotaExceeded : UpstreamCloses.Unavailable);
+            throw new LiveCloseException(UpstreamCloses.OfUpgrade((e as UpstreamException)?.Status));
         }
         finally
         {
@@ -77,7 +87,7 @@ internal sealed partial class UpstreamDialer(
                 throw new LiveCloseException(close);
             }
             if (ServerPeek.Read(message.Payload).IsSetupComplete)
-                return new OpenedUpstream(connection, new WireMessage(message.Payload.ToArray(), message.Type));
+                return new OpenedUpstream(connection, new WireMessage(connection.Upstream.Secrets.Redact(message.Payload), message.Type));
         }
     }
 

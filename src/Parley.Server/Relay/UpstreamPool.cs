@@ -13,8 +13,11 @@ internal sealed class UpstreamPool
     public UpstreamPool(IOptions<RelayOptions> options, TimeProvider time)
     {
         (_time, _coolDown) = (time, options.Value.CoolDown);
-        _upstreams = [.. options.Value.Upstreams.Select(static upstream => new Upstream(upstream))];
+        _upstreams = [.. options.Value.Upstreams.Select(upstream => new Upstream(upstream, Secrets))];
     }
+
+    /// <summary>The keys that were sent to upstreams.</summary>
+    internal UpstreamSecrets Secrets { get; } = new();
 
     internal IReadOnlyList<Upstream> All => _upstreams;
 
@@ -41,13 +44,15 @@ internal sealed class UpstreamPool
 }
 
 /// <summary>One address with one key.</summary>
-internal sealed class Upstream(UpstreamOptions options)
+internal sealed class Upstream(UpstreamOptions options, UpstreamSecrets secrets)
 {
     private long _coolingDownUntil;
 
     internal string Id { get; } = UpstreamId.Of(options);
 
     internal UpstreamOptions Options => options;
+
+    internal UpstreamSecrets Secrets => secrets;
 
     /// <summary>Timestamp until which other upstreams are preferred.</summary>
     internal long CoolingDownUntil
@@ -65,5 +70,10 @@ internal sealed class Upstream(UpstreamOptions options)
     }
 
     /// <exception cref="IOException">The key file cannot be read.</exception>
-    internal string Key() => options.KeyFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : options.Key!;
+    internal string Key()
+    {
+        var key = options.KeyFile is { Length: > 0 } file ? File.ReadAllText(file).Trim() : options.Key!;
+        secrets.Add(key);
+        return key;
+    }
 }

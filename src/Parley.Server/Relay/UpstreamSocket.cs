@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
+using Parley.Protocol.Internal;
 using Parley.Server.Sockets;
 
 namespace Parley.Server.Relay;
@@ -18,8 +20,8 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
     /// <summary>The relay closed it, so its end is not a loss.</summary>
     internal bool IsClosedByUs => Volatile.Read(ref _closing);
 
-    /// <summary>The upstream's close; null if there was none.</summary>
-    internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, socket.CloseStatusDescription ?? "") : null;
+    /// <summary>The upstream's close, without the operator's keys; null if there was none.</summary>
+    internal LiveClose? Close => socket.CloseStatus is { } status ? new LiveClose((int)status, upstream.Secrets.Redact(socket.CloseStatusDescription ?? "")) : null;
 
     internal ValueTask<ReceivedMessage> ReceiveAsync() => _reader.ReceiveAsync();
 
@@ -83,7 +85,7 @@ internal sealed class UpstreamSocket(WebSocket socket, Upstream upstream, RelayO
 
     private void Arm(TimeSpan due)
     {
-        var timer = _timer ??= time.CreateTimer(static state => ((UpstreamSocket)state!).Abort(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var timer = _timer ??= time.CreateGuardedTimer(this, static upstream => upstream.Abort(), static (_, e) => Trace.TraceError(e.ToString()));
         timer.Change(due, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,4 +1,5 @@
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sessions;
 
@@ -12,7 +13,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private Phase _phase;
-    private DateTimeOffset _end;
+    private TimeSpan _lifetime;
+    private long _started;
     private LiveClose _last = LiveClose.Aborted;
 
     private enum Phase
@@ -28,6 +30,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
 
     private LiveApiOptions Options => connection.Services.Options;
 
+    private TimeSpan Left => _lifetime - Time.GetElapsedTime(_started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
     internal void Stop()
     {
         lock (_gate)
@@ -40,7 +44,10 @@ internal sealed class ConnectionClock(LiveConnection connection)
     internal void AwaitSetup()
     {
         lock (_gate)
-            _timer = Time.CreateTimer(static state => ((ConnectionClock)state!).Elapsed(), this, Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
+        {
+            _timer = Time.CreateGuardedTimer(this, static clock => clock.Elapsed(), static (clock, e) => clock.Failed(e));
+            _timer.Change(Options.Connections.SetupTimeout, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Stops the setup deadline: the start of the model has none.</summary>
@@ -53,16 +60,18 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
-    /// <summary>Starts the deadlines of a session that runs until <paramref name="end"/>.</summary>
-    internal void Run(DateTimeOffset end)
+    /// <summary>Starts the deadlines of a session.</summary>
+    /// <param name="started">Timestamp from which its lifetime counts: a clock that is set must neither extend nor end it.</param>
+    /// <param name="lifetime">Time until the end of the connection.</param>
+    internal void Run(long started, TimeSpan lifetime)
     {
         lock (_gate)
         {
             if (_phase != Phase.AwaitingSetup)
                 return;
-            (_phase, _end) = (Phase.Running, end);
+            (_phase, _started, _lifetime) = (Phase.Running, started, lifetime);
             _last = Options.Sessions.CloseNormallyAfterGoAway ? new LiveClose(1000, "") : LiveClose.Aborted;
-            Arm(end - Options.Sessions.GoAwayLead);
+            Arm(Left - Options.Sessions.GoAwayLead);
         }
     }
 
@@ -74,16 +83,15 @@ internal sealed class ConnectionClock(LiveConnection connection)
             if (_phase is Phase.Closing or Phase.Over)
                 return;
             _last = LiveClose.ShuttingDown;
-            var end = Time.GetUtcNow() + Options.Connections.DrainTime;
+            (_started, _lifetime) = (Time.GetTimestamp(), Options.Connections.DrainTime);
             if (_phase == Phase.Running)
             {
-                _end = end;
                 connection.Session?.ResendHandle();
                 GoAway();
                 return;
             }
             _phase = Phase.GoingAway;
-            Arm(end);
+            Arm(Left);
         }
     }
 
@@ -120,19 +128,15 @@ internal sealed class ConnectionClock(LiveConnection connection)
         }
     }
 
+    private void Failed(Exception exception) => connection.CallbackFailed(exception);
+
     private void GoAway()
     {
         _phase = Phase.GoingAway;
-        var left = _end - Time.GetUtcNow();
-        if (left < TimeSpan.Zero)
-            left = TimeSpan.Zero;
+        var left = Left;
         connection.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = left } });
-        Arm(_end);
+        Arm(left);
     }
 
-    private void Arm(DateTimeOffset at)
-    {
-        var due = at - Time.GetUtcNow();
-        _timer?.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
+    private void Arm(TimeSpan due) => _timer?.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 }

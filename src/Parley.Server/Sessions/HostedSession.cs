@@ -33,15 +33,21 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         var start = plan.Start;
         var services = connection.Services;
         _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
-        _rules = new MessageRules(services.Options, plan.PinsContext, forwards: plan.Model is IMessageModel);
+        _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
-        (_resumption, _sessionId, _caller, _lease, _isLast, End) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.End);
+        (_resumption, _sessionId, _caller, _lease, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.Lifetime);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
-        _accounted = connection.Services.Time.GetTimestamp();
+        Planned = _accounted = connection.Services.Time.GetTimestamp();
     }
 
-    /// <summary>When the connection ends.</summary>
-    internal DateTimeOffset End { get; }
+    /// <summary>When the connection ends, for display.</summary>
+    internal DateTimeOffset End => Started + Lifetime;
+
+    /// <summary>How long the connection lives, from the plan of the session on.</summary>
+    internal TimeSpan Lifetime { get; }
+
+    /// <summary>Timestamp of the plan.</summary>
+    internal long Planned { get; }
 
     /// <summary>When the session started on this connection.</summary>
     internal DateTimeOffset Started { get; }
@@ -80,19 +86,19 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         var plan = _plan!;
         _plan = null;
         using var clientGone = new CancellationTokenSource();
-        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         ILiveModelSession model;
-        if (starting.IsCompleted)
+        try
         {
-            model = await starting.ConfigureAwait(false);
+            model = await StartModelAsync(plan, whileStarting, clientGone).ConfigureAwait(false);
         }
-        else
+        catch (Exception) when (plan.TokenUse is not null)
         {
-            var task = starting.AsTask();
-            await whileStarting(task, clientGone).ConfigureAwait(false);
-            model = await task.ConfigureAwait(false);
+            // The token does not pay for a model that did not start, but for a client that left.
+            if (!clientGone.IsCancellationRequested || _writer.QueuedClose == LiveClose.ShuttingDown)
+                await plan.TokenUse.ReturnAsync().ConfigureAwait(false);
+            throw;
         }
-        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null);
+        Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, LogText.Clean(plan.Start.Setup.Model), plan.Start.ResumeFrom is not null);
         _meter.Start();
         if (IsResumed)
             _connection.Services.Metrics.Resumed("resumed");
@@ -103,8 +109,30 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
-        _router = new MessageRouter(model, _connection.Services.Options.Compatibility, _rules, _meter);
+        _router = new MessageRouter(
+            model, _connection.Services.Options.Compatibility, _rules,
+            plan.Start.Setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true, _meter, _connection.Dialect);
         _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
+    }
+
+    private async ValueTask<ILiveModelSession> StartModelAsync(SessionPlan plan, Func<Task, CancellationTokenSource, Task> whileStarting, CancellationTokenSource clientGone)
+    {
+        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
+        if (starting.IsCompleted)
+            return await starting.ConfigureAwait(false);
+        var task = starting.AsTask();
+        await whileStarting(task, clientGone).ConfigureAwait(false);
+        var model = await task.ConfigureAwait(false);
+        try
+        {
+            // Revoked while the model started: this session is not in the registry yet, where the operator's revocation would have ended it.
+            return _connection.Services.Keys.Recheck(_caller.KeyId, out _) is { } refusal ? throw new LiveCloseException(refusal.Close) : model;
+        }
+        catch
+        {
+            await model.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Client messages are forwarded unparsed, by <see cref="ReceiveAsync"/>.</summary>
@@ -114,6 +142,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     internal ValueTask ReceiveAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, in ClientPeek peek)
     {
         _rules.Check(peek, message.Length);
+        _rules.CheckForwarded(peek, message.Span);
         if (peek.AsksForAnswer)
             _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
@@ -132,7 +161,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     /// <summary>Closes the session on behalf of the operator.</summary>
     internal void Close(LiveClose close) => _connection.Close(close);
 
-    /// <summary>Records the connected time since the last call, and closes the session if its key was revoked, expired or is over its quota.</summary>
+    /// <summary>Records the connected time since the last call.</summary>
     internal void RecordTime()
     {
         lock (_accounting)
@@ -143,8 +172,13 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
-        if (!_connection.Services.Keys.FindById(_caller.KeyId, out var key))
-            Close(LiveClose.InvalidKey);
+    }
+
+    /// <summary>Closes the session if its key was revoked, expired or is over its quota.</summary>
+    internal void RecheckKey()
+    {
+        if (_connection.Services.Keys.Recheck(_caller.KeyId, out var key) is { } refusal)
+            Close(refusal.Close);
         else if (key is not null && _connection.Services.Usage.IsOverQuota(key))
             Close(LiveClose.QuotaExceeded);
     }
@@ -200,7 +234,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _isEnded = true;
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
-        _resumption?.End(forget: _isLast && _connection.Services.Time.GetUtcNow() >= End);
+        _resumption?.End(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime);
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is not { } model)
             return;

@@ -1,3 +1,5 @@
+using Parley.Server.Access;
+
 namespace Parley.Server.Sessions;
 
 /// <summary>
@@ -28,6 +30,7 @@ internal interface ISessionStore
 /// <param name="Serial">Number of the state in the session.</param>
 /// <param name="Model">Name of the model as <c>models/x</c>.</param>
 /// <param name="Owner">Who may resume it.</param>
+/// <param name="CredentialId">The credential of the owner that it ran with: <see cref="Caller.CredentialId"/>.</param>
 /// <param name="Started">When the session began.</param>
 /// <param name="State">The state that the model gave.</param>
-internal sealed record SessionSnapshot(string SessionId, long Epoch, long Serial, string Model, string Owner, DateTimeOffset Started, object State);
+internal sealed record SessionSnapshot(string SessionId, long Epoch, long Serial, string Model, string Owner, string CredentialId, DateTimeOffset Started, object State);

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Storage;
-using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
 
@@ -18,7 +17,7 @@ internal sealed partial class LiveConnection
             case LiveProtocolException invalid:
                 // The text may quote the message, so only the path is logged.
                 Services.Metrics.Refused(1007);
-                Log.RefusedMessage(Services.Logger, CloseReason.Cut(invalid.Path).ReplaceLineEndings(" "), _request.Remote);
+                Log.RefusedMessage(Services.Logger, LogText.Clean(invalid.Path), _request.Remote);
                 return new LiveClose(1007, invalid.Message);
             case StorageException:
                 // Its cause was logged by LiveDatabaseWriter.
@@ -31,10 +30,17 @@ internal sealed partial class LiveConnection
         }
     }
 
+    /// <summary>Ends the connection after an exception on a thread that has no caller, such as a timer's.</summary>
+    internal void CallbackFailed(Exception exception)
+    {
+        Log.CallbackFailed(Services.Logger, Id, exception);
+        Abort();
+    }
+
     private LiveClose LogRefusal(LiveClose close)
     {
         Services.Metrics.Refused(close.Code);
-        Log.Refused(Services.Logger, close.Code, CloseReason.Cut(close.Reason).ReplaceLineEndings(" "), _request.Remote);
+        Log.Refused(Services.Logger, close.Code, LogText.Clean(close.Reason), _request.Remote);
         return close;
     }
 
@@ -45,6 +51,25 @@ internal sealed partial class LiveConnection
     }
 
     private async Task EndAsync()
+    {
+        try
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.ConnectionFailed(Services.Logger, Id, e);
+        }
+        finally
+        {
+            Services.Registry.Remove(this);
+            // Disposing resets the connection, as aborting does; left undisposed, the host sends the close of the socket and ends the connection in order.
+            if (!_wasFaulted)
+                _socket.Dispose();
+        }
+    }
+
+    private async Task ReleaseAsync()
     {
         if (_socket.State == WebSocketState.CloseReceived)
         {
@@ -64,10 +89,6 @@ internal sealed partial class LiveConnection
             await _session.DisposeAsync().ConfigureAwait(false);
         var (code, cause) = CloseCause.Of(_writer.QueuedClose, _socket.CloseStatus);
         Services.Usage.AddClose(_request.Caller?.KeyId ?? "none", code, cause);
-        Services.Registry.Remove(this);
-        // Disposing resets the connection, as aborting does; left undisposed, the host sends the close of the socket and ends the connection in order.
-        if (!_wasFaulted)
-            _socket.Dispose();
     }
 
     // Drops what is queued; the answer waits only for a send in progress, which its own timer limits.
@@ -105,6 +126,9 @@ internal sealed partial class LiveConnection
 
         [LoggerMessage(EventIds.ModelFailed, LogLevel.Error, "Model of connection {ConnectionId} failed; closing with 1011")]
         public static partial void ModelFailed(ILogger logger, string connectionId, Exception exception);
+
+        [LoggerMessage(EventIds.CallbackFailed, LogLevel.Error, "Callback of connection {ConnectionId} failed; the connection is aborted")]
+        public static partial void CallbackFailed(ILogger logger, string connectionId, Exception exception);
 
         [LoggerMessage(EventIds.ReaderFailed, LogLevel.Error, "Reader of connection {ConnectionId} failed")]
         public static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);

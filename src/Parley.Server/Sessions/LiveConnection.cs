@@ -53,6 +53,9 @@ internal sealed partial class LiveConnection
 
     internal ConnectionServices Services { get; }
 
+    /// <summary>How the messages of this client differ; null = not at all.</summary>
+    internal VertexDialect? Dialect => _request.Dialect;
+
     /// <summary>The client's close code; 1006 if it sent no close.</summary>
     internal int ClientCloseCode { get; private set; } = 1006;
 
@@ -112,7 +115,8 @@ internal sealed partial class LiveConnection
     internal void Abort()
     {
         _socket.Abort();
-        _aborted.Cancel();
+        // Not on this thread: it may hold a lock, and a wait that ends continues with the end of the connection.
+        _ = _aborted.CancelAsync();
     }
 
     private async Task ReadAsync()
@@ -187,10 +191,10 @@ internal sealed partial class LiveConnection
             }
             if (message.Length > MessageRules.MaxBytes(Services.Options, MessageKind.Setup))
                 return new(LogRefusal(LiveClose.TooBig));
-            var request = LiveCodec.DecodeRequest(message.Payload, Services.Options.Compatibility, out var unknownField);
+            var request = SetupReader.Read(message.Payload, Services.Options.Compatibility, out var unread);
             if (request.Setup is null)
-                return new(unknownField is null ? LogRefusal(LiveClose.SetupFirst) : CloseFor(unknownField));
-            return StartAsync(request, unknownField, message);
+                return new(unread is null ? LogRefusal(LiveClose.SetupFirst) : CloseFor(unread));
+            return StartAsync(request, unread, message);
         }
         catch (Exception e)
         {
@@ -220,14 +224,14 @@ internal sealed partial class LiveConnection
         }
     }
 
-    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest request, LiveProtocolException? unknownField, ReceivedMessage message)
+    private async ValueTask<LiveClose?> StartAsync(LiveSessionRequest request, LiveProtocolException? unread, ReceivedMessage message)
     {
         _clock.SetupArrived();
         // Once a session: the rest may read files, and the caller may be the thread that polls all sockets.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var plan = await Services.Planner.PlanAsync(request, unknownField, Id, _request).ConfigureAwait(false);
+            var plan = await Services.Planner.PlanAsync(request, unread, Id, _request).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFirstMessage(message));
             try
             {
@@ -239,7 +243,7 @@ internal sealed partial class LiveConnection
                 throw;
             }
             Volatile.Write(ref _session, session);
-            _clock.Run(session.End);
+            _clock.Run(session.Planned, session.Lifetime);
             return null;
         }
         catch (Exception e)

@@ -119,7 +119,7 @@ internal sealed partial class LiveWriter
     private void Abort()
     {
         End();
-        _socket.Abort();
+        _connection.Abort();
     }
 
     private void End()

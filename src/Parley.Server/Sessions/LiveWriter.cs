@@ -15,7 +15,6 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
     /// <summary>A queue that grew beyond this under load is dropped once it is empty.</summary>
     private const int KeptCapacity = 32;
 
-    private readonly WebSocket _socket;
     private readonly LiveConnection _connection;
     private readonly MessageSender _sender;
     private readonly Lock _gate = new();
@@ -28,7 +27,7 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
 
     internal LiveWriter(WebSocket socket, LiveConnection connection)
     {
-        (_socket, _connection) = (socket, connection);
+        _connection = connection;
         _sender = new MessageSender(socket, connection, SendTimedOut);
     }
 

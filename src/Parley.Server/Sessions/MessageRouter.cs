@@ -9,12 +9,20 @@ namespace Parley.Server.Sessions;
 /// Routes the messages of a running session: audio goes to the model as bytes, everything else as a decoded message. A message with nothing but audio is
 /// never parsed. PCM is one stream of bytes: if a chunk ends within a sample, the first half is kept for the next chunk.
 /// </summary>
-internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, SessionMeter? meter = null)
+/// <param name="model">Receives the messages.</param>
+/// <param name="compatibility">What is accepted.</param>
+/// <param name="rules">Checked first.</param>
+/// <param name="marksActivity">The client marks its activity: audio before the first mark closes with 1007, as in the public service.</param>
+/// <param name="meter">Counts messages; null = none.</param>
+/// <param name="dialect">The dialect of its client; null = that of the Developer API.</param>
+internal sealed class MessageRouter(
+    ILiveModelSession model, LiveCompatibility compatibility, MessageRules rules, bool marksActivity = false, SessionMeter? meter = null, VertexDialect? dialect = null)
 {
     private const int None = -1;
 
     private int _halfSample = None;
     private int _halfSampleRateHz;
+    private bool _awaitsActivity = marksActivity;
 
     internal ILiveModelSession Model => model;
 
@@ -31,6 +39,8 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
             rules.Check(ClientPeek.ReadWhole(message), message.Length);
         }
         var request = LiveCodec.DecodeRequest(message, compatibility);
+        if (dialect is not null)
+            request = dialect.FromClient(request);
         meter?.ClientMessage(request);
         if (request.RealtimeInput is { } input)
             Receive(input);
@@ -57,7 +67,7 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
 
     private void ReceiveAudio(Blob audio)
     {
-        if (!AudioFormat.TryParseRate(audio.MimeType, AudioFormat.InputRateHz, out var rateHz))
+        if (!AudioFormat.TryParseInputRate(audio.MimeType, out var rateHz))
             throw new LiveCloseException(LiveClose.InvalidArgument);
         var pcm = audio.Data.GetValueOrDefault().Span;
         var buffer = ArrayPool<byte>.Shared.Rent(1 + pcm.Length);
@@ -76,6 +86,9 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
     /// <param name="rateHz">Its rate.</param>
     private void ReceiveAudio(Span<byte> bytes, int rateHz)
     {
+        // Only the first: a microphone that stops a little after activityEnd is no error.
+        if (_awaitsActivity)
+            throw new LiveCloseException(LiveClose.InvalidArgument);
         var start = 1;
         if (_halfSample != None && _halfSampleRateHz == rateHz)
         {
@@ -99,17 +112,17 @@ internal sealed class MessageRouter(ILiveModelSession model, LiveCompatibility c
         var (audio, video) = (input.Audio, input.Video);
         if (input.MediaChunks is [var chunk, ..])
         {
-            if (chunk.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) is true)
+            if (new MediaType(chunk.MimeType).IsImage)
                 video ??= chunk;
             else
                 audio ??= chunk;
         }
-        if (video is not null && video.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) is not true)
+        if (video is not null && !new MediaType(video.MimeType).IsImage)
             throw new LiveCloseException(LiveClose.InvalidArgument);
 
         if (input.ActivityStart is not null)
         {
-            _halfSample = None;
+            (_halfSample, _awaitsActivity) = (None, false);
             model.Receive(Request(new RealtimeInput { ActivityStart = input.ActivityStart }));
         }
         if (audio is not null)

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
@@ -56,6 +57,8 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
         _buffer.Clear();
         if (item.Message is { } message)
         {
+            if (connection.Dialect is { } dialect)
+                message = dialect.ToClient(message, connection.Id);
             LiveCodec.Encode(message, _buffer, Indented);
             Count(MessageEncoder.KindOf(message), _buffer.Written.Length);
             await SendBufferAsync().ConfigureAwait(false);
@@ -85,6 +88,10 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
 
     internal void Stop() => _sendTimer?.Dispose();
 
+    private void TimedOut() => timedOut();
+
+    private void TimerFailed(Exception exception) => connection.CallbackFailed(exception);
+
     private void Count(MessageKind kind, int bytes) => Services.Metrics.Messages.Count(LiveDirection.ToClient, kind, bytes);
 
     private bool IsCancelled(in LiveMedia media) => media.Generation <= Volatile.Read(ref _cancelledGeneration);
@@ -108,7 +115,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
 
         async ValueTask Watched(ValueTask pending)
         {
-            var timer = _sendTimer ??= Services.Time.CreateTimer(static state => ((Action)state!)(), timedOut, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            var timer = _sendTimer ??= Services.Time.CreateGuardedTimer(this, static sender => sender.TimedOut(), static (sender, e) => sender.TimerFailed(e));
             Volatile.Write(ref _isBlocked, true);
             timer.Change(Services.Options.Connections.SendTimeout, Timeout.InfiniteTimeSpan);
             try

@@ -1,12 +1,13 @@
+using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
 namespace Parley.Server.Sessions;
 
 /// <summary>
 /// Turns the checkpoints of the model into resumption handles, for one connection of a session (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#92-resumption">protocol 9.2</see>). A handle is
-/// sent once its state is saved, unless the model withdrew the checkpoint meanwhile.
+/// sent once its state is saved, unless the model withdrew the checkpoint meanwhile. A failing store costs handles, never the session.
 /// </summary>
-internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, SessionSnapshot origin, DateTimeOffset handlesExpire, bool transparent)
+internal sealed partial class ResumptionTrack(ISessionStore store, HandleSeal seal, SessionSnapshot origin, DateTimeOffset handlesExpire, bool transparent, ILogger logger)
 {
     private readonly Lock _gate = new();
 
@@ -37,7 +38,7 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
                 return;
             }
             var serial = ++_serial;
-            var saving = store.SaveAsync(origin with { Serial = serial, State = state });
+            var saving = SaveAsync(serial, state);
             if (saving.IsCompletedSuccessfully)
                 Saved(saving.GetAwaiter().GetResult(), serial, consumed, send);
             else
@@ -55,7 +56,7 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
             if (_ended)
                 return null;
             serial = ++_serial;
-            saving = store.SaveAsync(origin with { Serial = serial, State = state });
+            saving = SaveAsync(serial, state);
         }
         var saved = await saving.ConfigureAwait(false);
         lock (_gate)
@@ -82,7 +83,41 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
     {
         lock (_gate)
             _ended = true;
-        store.End(origin.SessionId, origin.Epoch, forget);
+        try
+        {
+            store.End(origin.SessionId, origin.Epoch, forget);
+        }
+        catch (Exception e)
+        {
+            Log.NotSaved(logger, origin.SessionId, e);
+        }
+    }
+
+    private ValueTask<bool> SaveAsync(long serial, object state)
+    {
+        try
+        {
+            var saving = store.SaveAsync(origin with { Serial = serial, State = state });
+            return saving.IsCompletedSuccessfully ? saving : WaitAsync(saving);
+        }
+        catch (Exception e)
+        {
+            Log.NotSaved(logger, origin.SessionId, e);
+            return new(false);
+        }
+
+        async ValueTask<bool> WaitAsync(ValueTask<bool> pending)
+        {
+            try
+            {
+                return await pending.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Log.NotSaved(logger, origin.SessionId, e);
+                return false;
+            }
+        }
     }
 
     private async Task SavedAsync(Task<bool> saving, long serial, long consumed, Action<SessionResumptionUpdate> send)
@@ -103,5 +138,11 @@ internal sealed class ResumptionTrack(ISessionStore store, HandleSeal seal, Sess
             LastConsumedClientMessageIndex = transparent ? consumed : null,
         };
         send(_newest);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.StateNotSaved, LogLevel.Error, "State of session {SessionId} not saved; it may not be resumable")]
+        public static partial void NotSaved(ILogger logger, string sessionId, Exception exception);
     }
 }

@@ -10,14 +10,16 @@ namespace Parley.Server.Sessions;
 /// <param name="Caller">Who opened the session.</param>
 /// <param name="Lease">Counts the session on its owner; disposed when the session ends.</param>
 /// <param name="Resumption">Issues its handles; null if the client asked for none.</param>
-/// <param name="End">When its connection ends.</param>
+/// <param name="Lifetime">How long its connection lives.</param>
 /// <param name="IsLast">The session itself ends then, too.</param>
 /// <param name="FrameType">Message type that its client reads.</param>
 /// <param name="PinsContext">No later message may change instruction or tools.</param>
+/// <param name="IsLocked">A token or a policy restricts the session, so that only messages that this server knows are forwarded.</param>
 /// <param name="IsAsSent">The effective setup is the one of the client's first message, unchanged.</param>
+/// <param name="TokenUse">The use of the token that it took; null if it took none.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, DateTimeOffset End, bool IsLast, WebSocketMessageType FrameType,
-    bool PinsContext, bool IsAsSent)
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, TimeSpan Lifetime, bool IsLast, WebSocketMessageType FrameType,
+    bool PinsContext, bool IsLocked, bool IsAsSent, TokenUse? TokenUse)
 {
     /// <summary>Adds the client's first message as it was sent, for models that forward messages.</summary>
     internal SessionPlan WithFirstMessage(in ReceivedMessage message) =>

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
@@ -9,31 +10,33 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
-    IOptions<LiveApiOptions> options, TimeProvider time, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageTracker usage, KeyRing keys)
+    IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
+    SessionRegistry registry, UsageTracker usage, KeyRing keys, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
-    /// <param name="unknownField">The first unknown field name in it; null = none.</param>
+    /// <param name="unread">Why the message could not be read completely; null = it was.</param>
     /// <param name="connectionId">Id of the connection.</param>
     /// <param name="request">The upgrade request.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
-    /// <exception cref="LiveProtocolException">The session is refused because of the unknown field.</exception>
-    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unknownField, string connectionId, ConnectionRequest request)
+    /// <exception cref="LiveProtocolException">The session is refused because of <paramref name="unread"/>.</exception>
+    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request)
     {
-        // Only the service behind a model that forwards messages may know fields that this server does not.
-        if (unknownField is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel)?.Model is not IMessageModel))
-            throw unknownField;
-        var now = time.GetUtcNow();
-        var caller = request.Caller!;
+        var service = request.Dialect is null ? null : LiveModelProfiles.VertexService;
+        // Only the service behind a model that forwards messages may read what this server does not.
+        if (unread is not null && (first.Setup!.Model is not { } requestedModel || catalogue.Find(requestedModel, service)?.Model is not IMessageModel))
+            throw unread;
+        var now = clock.Now;
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
+        // Time has passed since the upgrade: the key may have been revoked, or have other limits.
+        var caller = Recheck(request.Caller!);
         if (caller.Token is { } expired && expired.ExpireTime <= now)
             throw new LiveCloseException(LiveClose.ExpiredToken);
 
         var requested = EffectiveSetup.Of(first.Setup!, caller.Token);
         if (requested.Model is not { Length: > 0 } name)
             throw new LiveCloseException(LiveClose.InvalidArgument);
-        var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name);
+        var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name, service);
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
         // A forwarded setup is checked by the service behind the model; that service also limits the lifetime of the session.
@@ -41,40 +44,53 @@ internal sealed class SessionPlanner(
         var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(requested, entry.Name, request.Version, liveCaller));
         var isAsSent = admission is not null && ReferenceEquals(admission.Setup, requested) && !caller.IsLocked && !first.IsGuideConfig;
         var pinsContext = caller.PinsContext || admission is { PinsContext: true };
-        // An unknown field may be something a token or a policy forbids, and is lost if the setup is re-encoded.
-        if (unknownField is not null && (!isAsSent || pinsContext))
-            throw unknownField;
+        var isLocked = caller.IsLocked || pinsContext || admission is { RefusesUnknown: true } || (admission is not null && !ReferenceEquals(admission.Setup, requested));
+        // What was not read may be something that a token or a policy forbids, and is lost if the setup is re-encoded.
+        if (unread is not null && (!isAsSent || isLocked))
+            throw unread;
+        var isStrict = admission is null && options.Value.Compatibility == LiveCompatibility.Strict;
+        if (isStrict)
+            SetupPolicy.RequirePublic(requested, entry.Profile, request.Version, service);
         var setup = admission?.Setup ?? policy.Apply(requested, entry.Name, entry.Profile);
+        if (admission is null && request.Dialect is not null)
+            setup = VertexDialect.WithDefaults(setup);
+        pinsContext |= isStrict && !entry.Profile.AcceptsContextUpdate;
 
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
         var lease = Enter(caller);
+        TokenUse? use = null;
         try
         {
             var isLimited = admission is null && setup.ContextWindowCompression is null;
-            var origin = setup.SessionResumption?.Handle is { Length: > 0 } handle
-                ? await ResumeAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false)
-                : await NewSessionAsync(connectionId, entry.Name, caller, now).ConfigureAwait(false);
+            var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false) : null;
+            if (resumed is null || !caller.IsOwn(resumed.CredentialId))
+                use = await TakeUseAsync(caller, now).ConfigureAwait(false);
+            var origin = resumed is not null ? await ClaimAsync(resumed, caller).ConfigureAwait(false) : new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, entry.Name, caller.Owner, caller.CredentialId, now, NoState);
             usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
             var connectionEnd = ConnectionEnd(caller, now, admission);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
-                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller },
+                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller, ForwardedHeaders = request.ForwardedHeaders },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
-                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true)
+                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true, logger)
                     : null,
-                sessionEnd < connectionEnd ? sessionEnd : connectionEnd,
+                (sessionEnd < connectionEnd ? sessionEnd : connectionEnd) - now,
                 sessionEnd <= connectionEnd,
                 FrameType(first.IsGuideConfig),
                 pinsContext,
-                isAsSent);
+                isLocked,
+                isAsSent,
+                use);
         }
         catch
         {
             lease.Dispose();
+            if (use is not null)
+                await use.ReturnAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -101,19 +117,19 @@ internal sealed class SessionPlanner(
         return now + left < end ? now + left : end;
     }
 
-    private async ValueTask<SessionSnapshot> NewSessionAsync(string connectionId, string model, Caller caller, DateTimeOffset now)
+    private Caller Recheck(Caller caller) =>
+        keys.Recheck(caller.KeyId, out var key) is { } refusal ? throw new LiveCloseException(refusal.Close) : caller with { Key = key };
+
+    private async ValueTask<TokenUse?> TakeUseAsync(Caller caller, DateTimeOffset now)
     {
-        if (caller.Token is { } token)
-        {
-            if (token.NewSessionExpireTime <= now)
-                throw new LiveCloseException(LiveClose.TokenTooLate);
-            if (!await tokens.TryUseAsync(token).ConfigureAwait(false))
-                throw new LiveCloseException(LiveClose.TokenUsedUp);
-        }
-        return new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, model, caller.Owner, now, NoState);
+        if (caller.Token is not { } token)
+            return null;
+        if (token.NewSessionExpireTime <= now)
+            throw new LiveCloseException(LiveClose.TokenTooLate);
+        return await tokens.TryUseAsync(token).ConfigureAwait(false) ? new TokenUse(tokens, token, logger) : throw new LiveCloseException(LiveClose.TokenUsedUp);
     }
 
-    private async ValueTask<SessionSnapshot> ResumeAsync(string handle, string model, Caller caller, bool isLimited, DateTimeOffset now)
+    private async ValueTask<SessionSnapshot> FindAsync(string handle, string model, Caller caller, bool isLimited, DateTimeOffset now)
     {
         if (!seal.TryOpen(handle, out var sessionId, out var serial, out var expires))
             throw new LiveCloseException(LiveClose.InvalidHandle);
@@ -124,10 +140,13 @@ internal sealed class SessionPlanner(
             throw new LiveCloseException(LiveClose.SessionNotFound);
         }
 
-        if (snapshot.Model != model || snapshot.Owner != caller.Owner)
-            throw new LiveCloseException(LiveClose.InvalidHandle);
-        return await store.ClaimAsync(sessionId).ConfigureAwait(false) is { } epoch ? snapshot with { Epoch = epoch } : throw new LiveCloseException(LiveClose.SessionNotFound);
+        return snapshot.Model == model && snapshot.Owner == caller.Owner && caller.MayContinue(snapshot.CredentialId) ? snapshot : throw new LiveCloseException(LiveClose.InvalidHandle);
     }
+
+    private async ValueTask<SessionSnapshot> ClaimAsync(SessionSnapshot snapshot, Caller caller) =>
+        await store.ClaimAsync(snapshot.SessionId).ConfigureAwait(false) is { } epoch
+            ? snapshot with { Epoch = epoch, CredentialId = caller.CredentialId }
+            : throw new LiveCloseException(LiveClose.SessionNotFound);
 
     private WebSocketMessageType FrameType(bool isGuideConfig) => options.Value.Frames switch
     {

@@ -5,6 +5,8 @@ namespace Parley.Server.Sessions;
 /// <summary>All open connections and sessions: for resumption, session limits, the admin API and shutdown.</summary>
 internal sealed class SessionRegistry
 {
+    private const string Strangers = "";
+
     private readonly ConcurrentDictionary<LiveConnection, bool> _connections = new();
     private readonly ConcurrentDictionary<string, LiveConnection> _bySession = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _byOwner = new(StringComparer.Ordinal);
@@ -37,6 +39,9 @@ internal sealed class SessionRegistry
         lock (_gate)
             _empty?.TrySetResult();
     }
+
+    /// <summary>Counts a connection without a valid credential; null if there are too many. All such clients are one owner.</summary>
+    internal SessionLease? TryEnterStranger(int max) => TryEnter(Strangers, max);
 
     /// <summary>Counts a session on its owner; null if the owner has too many. Dispose the lease when the session ends.</summary>
     internal SessionLease? TryEnter(string owner, int max)

@@ -1,17 +1,27 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sessions;
 
-/// <summary>Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota.</summary>
-internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider time) : IHostedService, IDisposable
+/// <summary>
+/// Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota. A session whose
+/// key cannot be read goes on.
+/// </summary>
+internal sealed partial class SessionUsageService(SessionRegistry registry, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
+    /// <summary>After so many failures the store is left alone until the next time: each may have waited for a lock.</summary>
+    private const int MaxFailures = 8;
+
     private ITimer? _timer;
+    private int _running;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateTimer(static state => ((SessionUsageService)state!).Tick(), this, Interval, Interval);
+        _timer = time.CreateGuardedTimer(this, static service => service.Tick(), static (service, e) => service.Failed(e));
+        _timer.Change(Interval, Interval);
         return Task.CompletedTask;
     }
 
@@ -25,7 +35,34 @@ internal sealed class SessionUsageService(SessionRegistry registry, TimeProvider
 
     private void Tick()
     {
+        if (Interlocked.Exchange(ref _running, 1) != 0)
+            return;
+        var failures = 0;
         foreach (var session in registry.Sessions)
+        {
             session.RecordTime();
+            try
+            {
+                if (failures < MaxFailures)
+                    session.RecheckKey();
+            }
+            catch (Exception e)
+            {
+                if (failures++ == 0)
+                    Log.NotRechecked(logger, session.SessionId, e);
+            }
+        }
+        Volatile.Write(ref _running, 0);
+    }
+
+    private void Failed(Exception exception) => Log.Failed(logger, exception);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.KeyNotRechecked, LogLevel.Error, "Key of session {SessionId} could not be checked; it and others like it go on")]
+        public static partial void NotRechecked(ILogger logger, string sessionId, Exception exception);
+
+        [LoggerMessage(EventIds.UsageTimerFailed, LogLevel.Error, "Connected time not recorded")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Parley.Protocol;
 
@@ -13,6 +15,18 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
     private static readonly LiveClose NoThinking = new(1007, "Thinking level is not supported for this model");
     private static readonly LiveClose LevelMissing = new(1007, "Thinking level must be specified");
 
+    /// <summary>Closes a setup that the public service closes, by the rules of its model data; for servers that accept nothing else.</summary>
+    /// <exception cref="LiveCloseException">The public service does not accept it.</exception>
+    internal static void RequirePublic(Setup requested, ModelProfile profile, string version, string? service = null)
+    {
+        if (profile.Data is not { } data)
+            return;
+        var json = new ArrayBufferWriter<byte>();
+        LiveCodec.Encode(requested, json);
+        if (LiveModelProfiles.BuiltIn.CloseReason(JsonNode.Parse(json.WrittenSpan)!.AsObject(), data, service ?? "developer", version) is { } reason)
+            throw new LiveCloseException(new LiveClose(1007, reason));
+    }
+
     /// <summary>The effective setup: checked, without unspecified values, with one modality.</summary>
     /// <exception cref="LiveCloseException">The model does not support it.</exception>
     internal Setup Apply(Setup requested, string model, ModelProfile profile)
@@ -21,7 +35,7 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
         var generation = setup.GenerationConfig ?? new GenerationConfig();
         var modality = ModalityOf(generation, profile);
         CheckThinking(generation.ThinkingConfig, profile.Thinking);
-        CheckVoice(generation.SpeechConfig);
+        generation = generation with { SpeechConfig = WithKnownVoice(generation.SpeechConfig) };
         CheckTools(setup.Tools, profile);
         Require(generation.EnableAffectiveDialog is not true || profile.AllowsAffectiveDialog);
         CheckProactivity(setup.Proactivity, profile);
@@ -52,10 +66,15 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
         Require(thinking!.ThinkingLevel != ThinkingLevel.Minimal, NoThinking);
     }
 
-    private void CheckVoice(SpeechConfig? speech)
+    // The name in any case; the model gets it as it is listed.
+    private SpeechConfig? WithKnownVoice(SpeechConfig? speech)
     {
-        if (speech?.VoiceConfig?.PrebuiltVoiceConfig?.VoiceName is { Length: > 0 } voice)
-            Require(voices.Contains(voice), new LiveClose(1007, $"There is no voice '{voice}'."));
+        if (speech?.VoiceConfig is not { PrebuiltVoiceConfig: { VoiceName: { Length: > 0 } asked } prebuilt } config)
+            return speech;
+        var voice = voices.Find(asked) ?? throw new LiveCloseException(new LiveClose(1007, $"There is no voice '{asked}'."));
+        return voice.Name == asked
+            ? speech
+            : speech with { VoiceConfig = config with { PrebuiltVoiceConfig = prebuilt with { VoiceName = voice.Name } } };
     }
 
     private static void CheckTools(IReadOnlyList<Tool>? tools, ModelProfile profile)

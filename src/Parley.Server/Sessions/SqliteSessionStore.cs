@@ -29,7 +29,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         IOptions<LiveApiOptions> options, TimeProvider time, ILogger<SqliteSessionStore> logger)
     {
         (_database, _writer, _volatile, _codecs, _options, _time, _logger) = (database, writer, inMemory, [.. codecs], options.Value, time, logger);
-        // For sessions that a crash left open, the handle lifetime starts now; a session that still runs in another process reopens itself with its next state.
+        // For sessions that a crash left open, the handle lifetime starts now.
         var now = Now;
         _writer.Post(connection =>
         {
@@ -59,20 +59,7 @@ internal sealed partial class SqliteSessionStore : ISessionStore
     {
         if (_volatile.Holds(sessionId))
             return _volatile.FindAsync(sessionId, serial);
-        using var connection = _database.Open();
-        using var transaction = connection.BeginTransaction(deferred: true);
-        using var command = connection.Command(
-            """
-            SELECT s.epoch, s.model, s.owner, s.started, t.kind, t.data FROM sessions s JOIN states t ON t.session_id = s.id
-            WHERE s.id = @id AND t.serial = @serial AND (s.ended IS NULL OR s.ended > @alive)
-            """,
-            ("@id", sessionId), ("@serial", serial), ("@alive", Now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
-        using var reader = command.ExecuteReader();
-        if (!reader.Read())
-            return default;
-        return new(Restore(sessionId, reader.GetString(4), new StoredCheckpoint((byte[])reader.GetValue(5), ReadMedia(connection, sessionId, serial))) is not { } state
-            ? null
-            : new SessionSnapshot(sessionId, reader.GetInt64(0), serial, reader.GetString(1), reader.GetString(2), reader.Time(3), state));
+        return new(_database.Read(connection => Find(connection, sessionId, serial)));
     }
 
     public async ValueTask<long?> ClaimAsync(string sessionId)
@@ -98,6 +85,21 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         });
     }
 
+    private SessionSnapshot? Find(SqliteConnection connection, string sessionId, long serial)
+    {
+        using var transaction = connection.BeginTransaction(deferred: true);
+        using var command = connection.Command(
+            """
+            SELECT s.epoch, s.model, s.owner, s.started, t.kind, t.data, t.credential FROM sessions s JOIN states t ON t.session_id = s.id
+            WHERE s.id = @id AND t.serial = @serial AND (s.ended IS NULL OR s.ended > @alive)
+            """,
+            ("@id", sessionId), ("@serial", serial), ("@alive", Now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || Restore(sessionId, reader.GetString(4), new StoredCheckpoint((byte[])reader.GetValue(5), ReadMedia(connection, sessionId, serial))) is not { } state)
+            return null;
+        return new SessionSnapshot(sessionId, reader.GetInt64(0), serial, reader.GetString(1), reader.GetString(2), reader.GetString(6), reader.Time(3), state);
+    }
+
     private bool Save(SqliteConnection connection, SessionSnapshot snapshot, string kind, StoredCheckpoint stored)
     {
         connection.Execute(
@@ -106,8 +108,8 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         if (connection.Execute("UPDATE sessions SET ended = NULL WHERE id = @id AND epoch = @epoch", ("@id", snapshot.SessionId), ("@epoch", snapshot.Epoch)) == 0)
             return false;
         connection.Execute(
-            "INSERT INTO states(session_id, serial, kind, data) VALUES (@id, @serial, @kind, @data)",
-            ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@kind", kind), ("@data", stored.Data.ToArray()));
+            "INSERT INTO states(session_id, serial, kind, data, credential) VALUES (@id, @serial, @kind, @data, @credential)",
+            ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@kind", kind), ("@data", stored.Data.ToArray()), ("@credential", snapshot.CredentialId));
         for (var i = 0; i < stored.Media.Count; i++)
         {
             connection.Execute(

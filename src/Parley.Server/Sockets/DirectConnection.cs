@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sockets;
@@ -18,7 +21,7 @@ internal interface IDirectConnection
 
 /// <summary>An accepted socket, as a connection of Kestrel.</summary>
 #pragma warning disable CA1001 // See the comment on _closed.
-internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection
+internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnection, IConnectionSocketFeature
 #pragma warning restore CA1001
 {
     /// <summary>Time the client has to close its side after the server closed its own.</summary>
@@ -54,7 +57,10 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
             PipeReader.Create(_requests, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
             PipeWriter.Create(_requests, new StreamPipeWriterOptions(leaveOpen: true)));
         Features.Set<IDirectConnection>(this);
+        Features.Set<IConnectionSocketFeature>(this);
     }
+
+    public Socket Socket => _socket;
 
     public (Stream Stream, byte[] Early)? Take()
     {
@@ -89,7 +95,7 @@ internal sealed class DirectConnection : DefaultConnectionContext, IDirectConnec
     }
 
     // On the thread pool: the callbacks that Kestrel and the application registered must not run on the calling thread.
-    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+    private void SignalClosed() => ThreadPool.UnsafeQueueUserWorkItem(static closed => GuardedTimers.Guard(closed, static source => source.Cancel(), static (_, e) => Trace.TraceError(e.ToString())), _closed, preferLocal: false);
 
     private bool Shutdown(SocketShutdown how)
     {

@@ -30,12 +30,8 @@ internal sealed class DirectTransport(SharedRateLimits rateLimits, TimeProvider 
         return new(new Listener(socket, rateLimits, time));
     }
 
-#pragma warning disable CA1001 // Its CancellationTokenSource holds no resource.
     private sealed class Listener(Socket socket, SharedRateLimits rateLimits, TimeProvider time) : IConnectionListener
-#pragma warning restore CA1001
     {
-        private readonly CancellationTokenSource _unbound = new();
-
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -44,15 +40,13 @@ internal sealed class DirectTransport(SharedRateLimits rateLimits, TimeProvider 
             {
                 try
                 {
-                    // Connections beyond the rate wait in the listen backlog, where they cost nothing.
-                    await rateLimits.Accepts.AcquireAsync(1, _unbound.Token).ConfigureAwait(false);
                     return new DirectConnection(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false), rateLimits.DiscardedBytes, time);
                 }
                 catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }
-                catch (SocketException)
+                catch (SocketException e) when (!DescriptorLimit.IsExhausted(e))
                 {
                     // The client left before it was accepted.
                 }
@@ -61,7 +55,6 @@ internal sealed class DirectTransport(SharedRateLimits rateLimits, TimeProvider 
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
-            _unbound.Cancel();
             socket.Dispose();
             return default;
         }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sockets;
 
@@ -103,7 +104,8 @@ internal sealed partial class FrameSocket : WebSocket
         internal KeepAlive(FrameSocket socket, TimeSpan interval, TimeSpan timeout)
         {
             (_socket, _interval, _timeout) = (socket, interval, timeout);
-            _timer = socket._time.CreateTimer(static state => ((KeepAlive)state!).Check(), this, interval, Timeout.InfiniteTimeSpan);
+            _timer = socket._time.CreateGuardedTimer(this, static keepAlive => keepAlive.Check(), static (keepAlive, _) => keepAlive._socket.Abort());
+            _timer.Change(interval, Timeout.InfiniteTimeSpan);
         }
 
         internal void Stop() => _timer.Dispose();

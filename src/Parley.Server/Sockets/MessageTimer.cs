@@ -1,3 +1,5 @@
+using Parley.Protocol.Internal;
+
 namespace Parley.Server.Sockets;
 
 /// <summary>
@@ -28,7 +30,7 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
                 return;
             _running = true;
             _began = time.GetTimestamp();
-            _timer ??= time.CreateTimer(static state => ((MessageTimer)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateGuardedTimer(this, static timer => timer.Check(), static (timer, _) => timer.CloseConnection(LiveClose.Internal));
             _timer.Change(options.Messages.Grace, Timeout.InfiniteTimeSpan);
         }
     }
@@ -55,6 +57,8 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
         }
     }
 
+    private void CloseConnection(LiveClose reason) => close(reason);
+
     private void Check()
     {
         lock (_gate)
@@ -70,6 +74,6 @@ internal sealed class MessageTimer(LiveApiOptions options, TimeProvider time, Ac
             }
             _running = false;
         }
-        close(TooSlow);
+        CloseConnection(TooSlow);
     }
 }

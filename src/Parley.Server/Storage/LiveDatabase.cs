@@ -1,36 +1,65 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Parley.Server.Storage;
 
 /// <summary>
 /// The database of a data folder: SQLite, one file, write-ahead log. Reads use a pooled connection and see committed data; writes go
-/// through <see cref="LiveDatabaseWriter"/>. Several processes may open it: the server, and <c>parley keys</c> at the same time.
+/// through <see cref="LiveDatabaseWriter"/>. One server may use it, and <c>parley keys</c> at the same time.
 /// </summary>
-internal sealed class LiveDatabase
+internal sealed partial class LiveDatabase : IDisposable
 {
-    private readonly string _connectionString;
+    private const string FileName = "parley.db", KeyRingFolder = "keys";
 
-    /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>
-    internal LiveDatabase(string folder)
+    private readonly string _connectionString;
+    private readonly ILogger? _logger;
+    private readonly FolderLock? _lock;
+    private volatile bool _isFailing;
+
+    /// <param name="folder">Its folder; created if missing.</param>
+    /// <param name="logger">Logs failed reads; null = not logged.</param>
+    /// <param name="isServer">Reserves the folder: a second server is refused.</param>
+    /// <exception cref="InvalidOperationException">The folder cannot be used, another server uses it, or its database was written by a newer version.</exception>
+    /// <exception cref="IOException">The folder cannot be created, or other users can read it.</exception>
+    internal LiveDatabase(string folder, ILogger? logger = null, bool isServer = false)
     {
-        Folder = Path.GetFullPath(folder);
-        CreatePrivate(Folder);
+        _logger = logger;
+        Folder = PrivateFiles.CreateFolder("data folder", folder, FileName, KeyRingFolder, "admin.secret", FolderLock.FileName);
+        var path = Path.Combine(Folder, FileName);
         _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(Folder, "parley.db"),
+            DataSource = path,
             Mode = SqliteOpenMode.ReadWriteCreate,
             ForeignKeys = true,
             Pooling = true,
             // Other processes hold the write lock only briefly.
             DefaultTimeout = 10,
         }.ToString();
-        using var connection = Open();
-        connection.Execute("PRAGMA journal_mode = WAL");
-        Migrations.Apply(connection);
+        try
+        {
+            _lock = isServer ? FolderLock.Take(Folder) : null;
+            // SQLite gives its other files the rights of this one.
+            PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            PrivateFiles.Tighten(path + "-wal");
+            PrivateFiles.Tighten(path + "-shm");
+            using var connection = Open();
+            connection.Execute("PRAGMA journal_mode = WAL");
+            Migrations.Apply(connection);
+        }
+        catch (Exception e)
+        {
+            Dispose();
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+                throw new InvalidOperationException($"The data folder {Folder} cannot be used: {e.Message.TrimEnd('.')}. Repair it, or use another data folder.", e);
+            throw;
+        }
     }
 
     internal string Folder { get; }
+
+    /// <summary>The last read failed.</summary>
+    internal bool IsFailing => _isFailing;
 
     internal SqliteConnection Open()
     {
@@ -41,20 +70,61 @@ internal sealed class LiveDatabase
         return connection;
     }
 
-    /// <summary>Closes the pooled connections to the file.</summary>
-    internal void Release()
+    /// <summary>Reads.</summary>
+    /// <exception cref="StorageException">The read failed; the first failure is logged here.</exception>
+    internal T Read<T>(Func<SqliteConnection, T> read)
     {
-        using var connection = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(connection);
+        try
+        {
+            using var connection = Open();
+            var result = read(connection);
+            _isFailing = false;
+            return result;
+        }
+        catch (Exception e) when (e is not StorageException)
+        {
+            // Once, until a read succeeds again: every request reads.
+            if (_logger is not null && !_isFailing)
+                Log.ReadFailed(_logger, e);
+            _isFailing = true;
+            throw new StorageException($"The database in {Folder} cannot be read: {e.Message}", e);
+        }
     }
 
-    // Contains keys and conversations, so only this user may read it.
-    private static void CreatePrivate(string folder)
+    /// <summary>Tries a read, after one failed: a server that gets no more requests would not notice that its disk is back.</summary>
+    internal bool Recovers()
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            return Read(static connection => connection.Number("SELECT version FROM schema_version")) is not null;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Creates the folder of the key ring, readable by this user only, and makes the keys in it private.</summary>
+    internal DirectoryInfo CreateKeyRingFolder()
+    {
+        var folder = PrivateFiles.CreateFolder("key ring", Path.Combine(Folder, KeyRingFolder), "*.xml");
+        foreach (var key in Directory.EnumerateFiles(folder))
+            PrivateFiles.Tighten(key);
+        return new DirectoryInfo(folder);
+    }
+
+    /// <summary>Closes the pooled connections to the file, and releases the folder for the next server.</summary>
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(_connectionString))
+            SqliteConnection.ClearPool(connection);
+        _lock?.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.DatabaseReadFailed, LogLevel.Error, "Database read failed; requests that need it are refused")]
+        public static partial void ReadFailed(ILogger logger, Exception exception);
     }
 }
 

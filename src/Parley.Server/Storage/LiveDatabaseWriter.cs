@@ -60,12 +60,11 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
             Refuse();
     }
 
-    /// <summary>Completes the queued writes, and closes the database.</summary>
+    /// <summary>Completes the queued writes.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _running.ConfigureAwait(false);
-        _database.Release();
     }
 
     private void Refuse()
@@ -77,21 +76,27 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        using var connection = _database.Open();
+        SqliteConnection? connection = null;
         var batch = new List<Work>(MaxBatch);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var work))
                 batch.Add(work);
-            Commit(connection, batch);
+            connection = Commit(connection, batch);
         }
+        connection?.Dispose();
     }
 
-    private void Commit(SqliteConnection connection, List<Work> batch)
+    /// <summary>Commits a batch; whatever happens, every one of it is completed or has failed.</summary>
+    /// <param name="connection">The connection; null = open one.</param>
+    /// <param name="batch">The writes.</param>
+    /// <returns>The connection for the next batch; null if it may be broken.</returns>
+    private SqliteConnection? Commit(SqliteConnection? connection, List<Work> batch)
     {
         try
         {
+            connection ??= _database.Open();
             using (var transaction = connection.BeginTransaction(deferred: false))
             {
                 foreach (var work in batch)
@@ -114,13 +119,16 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
             IsFailing = false;
             foreach (var work in batch)
                 work.Complete();
+            return connection;
         }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException)
+        catch (Exception e)
         {
             IsFailing = true;
-            Log.CommitFailed(_logger, batch.Count, e);
             foreach (var work in batch)
                 work.Fail(e);
+            Log.CommitFailed(_logger, batch.Count, e);
+            connection?.Dispose();
+            return null;
         }
     }
 

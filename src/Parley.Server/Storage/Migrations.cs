@@ -40,6 +40,7 @@ internal static class Migrations
             day TEXT NOT NULL, key_id TEXT NOT NULL, code INTEGER NOT NULL, cause TEXT NOT NULL, count INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY(day, key_id, code, cause)) WITHOUT ROWID;
         """,
+        "ALTER TABLE states ADD COLUMN credential TEXT NOT NULL DEFAULT ''",
     ];
 
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>

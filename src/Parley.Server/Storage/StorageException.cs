@@ -1,4 +1,4 @@
 namespace Parley.Server.Storage;
 
-/// <summary>A write to the data folder failed: its queue is full, or the disk failed. The client is asked to retry (1011 or 503).</summary>
-internal sealed class StorageException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>A read or write of the data folder failed: the queue of writes is full, or the disk or the database failed. Its cause was logged. The client is asked to retry (1011 or 503).</summary>
+internal sealed class StorageException(string message, Exception? inner = null) : IOException(message, inner);

@@ -5,12 +5,12 @@ internal sealed class StoragePart(LiveDatabase database, LiveDatabaseWriter writ
 {
     public string Name => "storage";
 
-    public string State => (writer.IsFailing, writer.Queued) switch
+    public string State => (writer.IsFailing || database.IsFailing, writer.Queued) switch
     {
-        (true, var waiting) => $"{database.Folder} is not writable, {waiting} writes queued",
+        (true, var waiting) => $"{database.Folder} cannot be read or written, {waiting} writes queued",
         (_, 0) => database.Folder,
         (_, var waiting) => $"{database.Folder}, {waiting} writes queued",
     };
 
-    public bool IsReady => !writer.IsFailing;
+    public bool IsReady => !writer.IsFailing && (!database.IsFailing || database.Recovers());
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Parley.Protocol;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Telemetry;
 
@@ -51,7 +52,7 @@ internal sealed class LiveMetrics
     {
         _active.Add(-1, Backend(isRelayed));
         _sessionDuration.Record(duration.TotalSeconds, Backend(isRelayed));
-        _closes.Add(1, Backend(isRelayed), new(TelemetryNames.CloseCode, code), new(TelemetryNames.Cause, cause));
+        _closes.Add(1, Backend(isRelayed), new(TelemetryNames.CloseCode, CloseCodes.Bounded(code)), new(TelemetryNames.Cause, cause));
     }
 
     /// <summary>Counts a resumption by a client.</summary>
@@ -61,7 +62,7 @@ internal sealed class LiveMetrics
     /// <summary>Counts an upgrade refused with an HTTP status.</summary>
     internal void RefusedAtHttp(int status) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.HttpStatus, status));
 
-    internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, code));
+    internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, CloseCodes.Bounded(code)));
 
     internal void Dropped(string place, int messages) => _drops.Add(messages, new KeyValuePair<string, object?>(TelemetryNames.Where, place));
 

@@ -12,6 +12,8 @@ namespace Parley.Server.Telemetry;
 /// </summary>
 internal sealed partial class SessionMeter : ISessionMeter
 {
+    private const int MaxAttributeLength = 128;
+
     private readonly Lock _gate = new();
     private readonly LiveMetrics _metrics;
     private readonly IUsageSink[] _sinks;
@@ -42,7 +44,7 @@ internal sealed partial class SessionMeter : ISessionMeter
         (_metrics, _sinks, _time, _logger, _used) = (metrics, sinks, time, logger, used);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // Clients choose names freely within a pattern; each one would create a time series.
-        _modelLabel = ModelProfiles.Known.Any(known => known.Pattern == ModelName.Id(model)) ? model : "other";
+        _modelLabel = ModelName.Id(model) is { } id && ModelProfiles.Public.ContainsKey(id) ? model : "other";
     }
 
     /// <summary>Starts recording. A session that never started is counted as a refusal.</summary>
@@ -76,7 +78,7 @@ internal sealed partial class SessionMeter : ISessionMeter
             if (_isAnswerPending)
                 _metrics.FirstOutput(_isRelayed, _time.GetElapsedTime(_requestedAt, _turnStarted));
             _isAnswerPending = false;
-            _turn = StartChild(TelemetryNames.TurnSpan + " " + _model, ActivityKind.Internal);
+            _turn = StartChild(TelemetryNames.TurnSpan + " " + ModelName.Id(_modelLabel), ActivityKind.Internal);
             _turn?.SetTag(TelemetryNames.Operation, TelemetryNames.TurnSpan);
             Volatile.Write(ref _inTurn, true);
         }
@@ -100,9 +102,9 @@ internal sealed partial class SessionMeter : ISessionMeter
     {
         lock (_gate)
         {
-            if (_ended || StartChild($"{TelemetryNames.ToolSpan} {name}", ActivityKind.Internal) is not { } call)
+            if (_ended || StartChild($"{TelemetryNames.ToolSpan} {Cut(name)}", ActivityKind.Internal) is not { } call)
                 return;
-            call.SetTag(TelemetryNames.Operation, TelemetryNames.ToolSpan).SetTag(TelemetryNames.ToolName, name).SetTag(TelemetryNames.ToolCallId, id);
+            call.SetTag(TelemetryNames.Operation, TelemetryNames.ToolSpan).SetTag(TelemetryNames.ToolName, Cut(name)).SetTag(TelemetryNames.ToolCallId, Cut(id));
             (_calls ??= new(StringComparer.Ordinal))[id] = call;
         }
     }
@@ -177,7 +179,7 @@ internal sealed partial class SessionMeter : ISessionMeter
         }
         Record(new UsageMetadata(), isLast: true);
         _metrics.SessionEnded(_isRelayed, _time.GetElapsedTime(_started), code, cause);
-        _session?.SetTag(TelemetryNames.CloseCode, code).SetTag(TelemetryNames.Cause, cause);
+        _session?.SetTag(TelemetryNames.CloseCode, CloseCodes.Bounded(code)).SetTag(TelemetryNames.Cause, cause);
         _session?.Dispose();
     }
 
@@ -231,9 +233,12 @@ internal sealed partial class SessionMeter : ISessionMeter
         return child;
     }
 
+    // Others choose these texts, of any length. They are never labels of a metric.
+    private static string Cut(string text) => text.Length <= MaxAttributeLength ? text : text[..MaxAttributeLength];
+
     private void Describe(Activity? activity) => activity?
         .SetTag(TelemetryNames.Provider, _isRelayed ? "gcp.gemini" : "parley")
-        .SetTag(TelemetryNames.Model, _model)
+        .SetTag(TelemetryNames.Model, Cut(_model))
         .SetTag(TelemetryNames.Conversation, _sessionId)
         .SetTag(TelemetryNames.Backend, _isRelayed ? "relay" : "local");
 

@@ -35,6 +35,7 @@ internal static class TelemetryNames
     internal const string Kind = "parley.kind";
     internal const string Where = "parley.where";
     internal const string Upstream = "parley.upstream";
+    internal const string State = "parley.state";
 
     // Metrics of the convention
     internal const string TokenUsage = "gen_ai.client.token.usage";
@@ -47,6 +48,9 @@ internal static class TelemetryNames
     internal const string Closes = "parley.session.closes";
     internal const string Resumes = "parley.session.resumes";
     internal const string Refusals = "parley.refusals";
+    internal const string Connections = "parley.connections";
+    internal const string ConnectionsRefused = "parley.connections.refused";
+    internal const string ConnectionsDelayed = "parley.connections.delayed";
     internal const string Messages = "parley.messages";
     internal const string Bytes = "parley.bytes";
     internal const string Drops = "parley.drops";

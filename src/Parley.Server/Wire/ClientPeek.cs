@@ -36,9 +36,12 @@ internal readonly ref struct ClientPeek
 
     internal bool HasChunk { get; private init; }
 
+    /// <summary>The message holds one audio chunk and nothing else; only from <see cref="Read"/>.</summary>
+    internal bool IsChunk { get; private init; }
+
     /// <summary>Reads a message that is forwarded unparsed.</summary>
     internal static ClientPeek Read(ReadOnlySpan<byte> message) =>
-        IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio } : ReadWhole(message);
+        IsPlainAudio(message) ? new ClientPeek { Kind = MessageKind.Audio, IsChunk = true } : ReadWhole(message);
 
     /// <summary>
     /// Reads a message that is decoded here. One that begins and ends like an audio chunk is not scanned for other members: if there are any, decoding its
@@ -53,7 +56,7 @@ internal readonly ref struct ClientPeek
             return false;
         var rest = message[AudioPrefix.Length..];
         var digits = rest.IndexOf((byte)'"');
-        if (digits is < 1 or > 6 || !rest[digits..].StartsWith(DataPrefix))
+        if (digits is < 1 or > 6 || rest[..digits].ContainsAnyExceptInRange((byte)'0', (byte)'9') || !rest[digits..].StartsWith(DataPrefix))
             return false;
         var start = AudioPrefix.Length + digits + DataPrefix.Length;
         return start <= message.Length - AudioSuffix.Length && message[start..^AudioSuffix.Length].IndexOfAny((byte)'"', (byte)'\\') < 0;

@@ -6,7 +6,7 @@ namespace Parley.Server.Wire;
 internal static class LiveRoutes
 {
     /// <summary>API versions that clients request; the server treats them alike.</summary>
-    internal static IReadOnlyList<string> Versions { get; } = ["v1beta", "v1alpha", "v1"];
+    internal static IReadOnlyList<string> Versions { get; } = ["v1", "v1beta", "v1alpha"];
 
     private const string Service = "GenerativeService";
 
@@ -16,12 +16,21 @@ internal static class LiveRoutes
     /// <summary>The path for ephemeral tokens.</summary>
     internal static string ConstrainedSocket(string version) => Socket(version) + "Constrained";
 
+    /// <summary>API versions on the path of Vertex clients.</summary>
+    internal static IReadOnlyList<string> VertexVersions { get; } = ["v1", "v1beta1"];
+
+    private const string VertexService = "LlmBidiService";
+
+    /// <summary>The path of Vertex clients, with a slash before the method.</summary>
+    internal static string VertexSocket(string version) => $"/ws/google.cloud.aiplatform.{version}.{VertexService}/BidiGenerateContent";
+
     /// <summary>The path of Firebase clients, with a slash before the method.</summary>
     internal const string FirebaseSocket = $"/ws/google.firebase.vertexai.v1beta.{Service}/BidiGenerateContent";
 
     /// <summary>Whether a path without repeated slashes belongs to this API; it may have a path base in front.</summary>
     internal static bool IsOurs(string path) =>
         path.Contains(Service, StringComparison.OrdinalIgnoreCase)
+        || path.Contains(VertexService, StringComparison.OrdinalIgnoreCase)
         || path.EndsWith("/auth_tokens", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith("/models", StringComparison.OrdinalIgnoreCase)
         || path.Contains("/models/", StringComparison.OrdinalIgnoreCase);

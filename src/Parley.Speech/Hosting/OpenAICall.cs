@@ -10,10 +10,6 @@ internal sealed class OpenAICall(HttpClient client, OpenAIEndpoint endpoint, Tim
 {
     private const int MaxErrorCharacters = 300;
 
-    /// <summary>A client that follows DNS changes; timeouts are set per call.</summary>
-    public static HttpClient CreateClient() =>
-        new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
-
     /// <summary>Sends a request and waits for the response headers.</summary>
     /// <param name="request">Creates the request, once for each attempt.</param>
     /// <param name="deadline">Restarted with the timeout.</param>

@@ -43,7 +43,7 @@ public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineSta
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var late = new CancellationTokenSource(_timeout, _timeProvider);
-        using var registration = late.Token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
+        using var registration = late.Token.UnsafeRegister(static state => _ = ((CancellationTokenSource)state!).CancelAsync(), stop);
         var sound = _first.SpeakAsync(text, voice, stop.Token).GetAsyncEnumerator(stop.Token);
         await using (sound.ConfigureAwait(false))
         {

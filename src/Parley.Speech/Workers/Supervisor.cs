@@ -16,7 +16,8 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
     private readonly Lock _lock = new();
     private T? _current;
     private int _failures;
-    private DateTimeOffset _notBefore;
+    private TimeSpan _pause;
+    private long _failedAt;
     private string _lastFailure = "";
     private bool _disposed;
 
@@ -31,7 +32,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
     }
 
     /// <summary>Whether restarts are backing off: no engine is started now.</summary>
-    public bool IsResting => timeProvider.GetUtcNow() < _notBefore;
+    public bool IsResting => _pause > TimeSpan.Zero && timeProvider.GetElapsedTime(_failedAt) < _pause;
 
     /// <summary>Number of engines replaced.</summary>
     public int Restarts { get; private set; }
@@ -73,7 +74,7 @@ internal sealed class Supervisor<T>(Func<T> start, TimeProvider timeProvider) : 
             _lastFailure = reason.Message;
             Restarts++;
             if (++_failures > FailuresAtOnce)
-                _notBefore = timeProvider.GetUtcNow() + Pause(_failures - FailuresAtOnce - 1);
+                (_pause, _failedAt) = (Pause(_failures - FailuresAtOnce - 1), timeProvider.GetTimestamp());
         }
         lost?.Dispose();
     }

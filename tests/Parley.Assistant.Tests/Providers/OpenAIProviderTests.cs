@@ -74,6 +74,30 @@ public sealed class OpenAIProviderTests
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_is_an_error_and_the_key_stays(int status)
+    {
+        var caught = new TaskCompletionSource<(string, JsonElement)>();
+        await using var other = await StartAsync(caught);
+        await using var stub = await StartAsync(new(), [], status, "", other.Urls.First() + "/v1/chat/completions");
+        using var client = ChatModelFactory.Create(
+            new ChatModelOptions { Provider = "openai", Endpoint = new Uri(stub.Urls.First()), Model = "tiny", ApiKey = "secret" });
+
+        var whole = await Assert.ThrowsAnyAsync<Exception>(
+            () => client.GetResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken));
+        var streamed = await Assert.ThrowsAnyAsync<Exception>(
+            async () => await client.GetStreamingResponseAsync([Ask.User("hi")], cancellationToken: TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken));
+
+        Assert.All([whole, streamed], static failure => Assert.Contains("Redirects are not followed", failure.ToString(), StringComparison.Ordinal));
+        Assert.False(caught.Task.IsCompleted);
+    }
+
     [Fact]
     public async Task Images_are_sent_as_data_urls_to_a_vision_model()
     {
@@ -97,7 +121,8 @@ public sealed class OpenAIProviderTests
             new ChatModelOptions { Provider = "openai", Endpoint = new Uri(stub.Urls.First()), Model = "tiny", Vision = vision });
 
     private static async Task<WebApplication> StartAsync(
-        TaskCompletionSource<(string, JsonElement)> seen, string[]? chunks = null, int status = 200, string error = "")
+        TaskCompletionSource<(string, JsonElement)> seen, string[]? chunks = null, int status = 200, string error = "",
+        string? location = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -110,6 +135,7 @@ public sealed class OpenAIProviderTests
             if (status != 200)
             {
                 context.Response.StatusCode = status;
+                context.Response.Headers.Location = location;
                 await context.Response.WriteAsync(error);
                 return;
             }

@@ -22,12 +22,90 @@ public class PreflightTests
         { "extended thinking wants a level", new() { Model = "gemini-3.8-live-extended-thinking" }, "Refused setup.generationConfig.thinkingConfig.thinkingLevel" },
         { "transcription writes", new() { Model = "gemini-3.5-transcribe-live" }, "Refused setup.generationConfig.responseModalities" },
         { "a misspelt voice", new() { Model = "gemini-3.8-live", Voice = "Koree" }, "Refused setup.generationConfig.speechConfig.voiceConfig.prebuiltVoiceConfig.voiceName" },
+        { "v1 has no affective dialog", new() { Model = "gemini-2.5-flash-native-audio-latest", AffectiveDialog = true }, "Refused setup.generationConfig.enableAffectiveDialog" },
+        { "translation without a target", new() { Model = "gemini-3.5-live-translate-preview" }, "Ignored setup.generationConfig.translationConfig.targetLanguageCode" },
+        { "two functions of one name", new() { Model = "who-knows", Tools = [AIFunctionFactory.Create(() => 1, "one"), new Tool { FunctionDeclarations = [new() { Name = "one" }] }] }, "Refused setup.tools[1].functionDeclarations[0].name" },
+        { "no functions", new() { Model = "who-knows", Tools = [new Tool { FunctionDeclarations = [] }] }, "Refused setup.tools[0].functionDeclarations" },
+        { "an array of what", new() { Model = "who-knows", Tools = [Of("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"array\",\"null\"]}}}")] }, "Ignored setup.tools[0].functionDeclarations[0].parametersJsonSchema.properties.a.items" },
+        { "a deep array of what", new() { Model = "who-knows", Tools = [new Tool { FunctionDeclarations = [new() { Name = "f", Parameters = new Schema { Type = SchemaType.Object, Properties = new Dictionary<string, Schema> { ["a"] = new() { Type = SchemaType.Array, Items = new Schema { Type = SchemaType.Array } } } } }] }] }, "Refused setup.tools[0].functionDeclarations[0].parameters.properties.a.items.items" },
+        { "a stranger is required", new() { Model = "who-knows", Tools = [new Tool { FunctionDeclarations = [new() { Name = "f", Parameters = new Schema { Type = SchemaType.Object, Properties = new Dictionary<string, Schema> { ["a"] = new() { Type = SchemaType.String } }, Required = ["a", "b"] } }] }] }, "Refused setup.tools[0].functionDeclarations[0].parameters.required" },
+        { "a schema that 2.5 does not read", new() { Model = "gemini-2.5-flash-native-audio-latest", Tools = [Of("{\"type\":\"object\",\"properties\":{\"a\":{\"not\":{\"type\":\"string\"}}}}")] }, "Ignored setup.tools[0].functionDeclarations[0].parametersJsonSchema" },
         { "proactive video", new() { Model = "who-knows", Proactivity = new() { ProactiveVideo = true } }, "Refused setup.proactivity.proactiveVideo" },
         { "one modality", new() { Model = "who-knows", ResponseModalities = [Modality.Audio, Modality.Text] }, "Refused setup.generationConfig.responseModalities" },
         { "compression", new() { Model = "who-knows", ContextWindowCompression = new() { TriggerTokens = 8_000, SlidingWindow = new() { TargetTokens = 25_000 } } }, "Refused setup.contextWindowCompression.slidingWindow.targetTokens" },
         { "names", new() { Model = "who-knows", Tools = [new Tool { FunctionDeclarations = [new() { Name = "no spaces" }] }] }, "Refused setup.tools[0].functionDeclarations[0].name" },
         { "an override", new() { Model = "who-knows", Overrides = new JsonObject { ["toolConfig"] = new JsonObject() } }, "Refused setup.toolConfig" },
     };
+
+    private static Tool Of(string schema) =>
+        new() { FunctionDeclarations = [new() { Name = "f", ParametersJsonSchema = System.Text.Json.JsonElement.Parse(schema) }] };
+
+    [Theory]
+    [InlineData("kore")]
+    [InlineData("KORE")]
+    [InlineData("Kore")]
+    public void Voices_are_known_in_any_case(string voice) =>
+        Assert.Empty(LiveClient.FromApiKey("k").Check(new LiveSetup { Model = "gemini-3.8-live", Voice = voice }));
+
+    [Fact]
+    public void Another_server_may_have_other_voices()
+    {
+        var client = LiveClient.FromApiKey("k", new LiveClientOptions { BaseAddress = new Uri("http://localhost:8080") });
+
+        Assert.Equal(PreflightSeverity.Ignored, Assert.Single(client.Check(new LiveSetup { Model = "gemini-3.8-live", Voice = "alloy" })).Severity);
+    }
+
+    [Theory]
+    [InlineData("v1", 1)]
+    [InlineData("v1beta", 1)]
+    [InlineData("v1alpha", 0)]
+    public void Settings_of_one_version_are_found_on_the_others(string version, int findings)
+    {
+        var client = LiveClient.FromApiKey("k", new LiveClientOptions { ApiVersion = version });
+        foreach (var setup in (LiveSetup[])[new() { AffectiveDialog = true }, new() { Proactivity = new ProactivityConfig { ProactiveAudio = true } }])
+            Assert.Equal(findings, client.Check(setup with { Model = "gemini-2.5-flash-native-audio-latest" }).Count);
+    }
+
+    /// <summary>With manual detection: what is sent outside an activity is refused or reported, before it is sent.</summary>
+    [Fact]
+    public async Task Marks_and_audio_of_manual_activities_are_checked()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            for (var i = 0; i < 9; i++)
+                await peer.ExpectAsync();
+            await peer.ExpectCloseAsync();
+        });
+        await using var session = await server.ConnectAsync(new LiveSetup
+        {
+            Model = "gemini-test",
+            RealtimeInput = new() { AutomaticActivityDetection = new() { Disabled = true } },
+        });
+
+        async Task RefusedAsync(Func<Task> send) =>
+            Assert.Equal("realtimeInput.audio", (await Assert.ThrowsAsync<LivePreflightException>(send)).Findings.Single().Path);
+        int Warnings(string path) => server.Logs.Entries.Count(entry => entry.Message.StartsWith(path + " is ignored", StringComparison.Ordinal));
+        var sound = new LiveSessionRequest { RealtimeInput = new RealtimeInput { Audio = new Blob { MimeType = "audio/pcm", Data = new byte[2] } } };
+
+        await RefusedAsync(async () => await session.SendAudioAsync(new byte[640]));
+        await RefusedAsync(async () => await session.SendRawAsync(sound));
+        await session.SendActivityEndAsync();
+        Assert.Equal(1, Warnings("realtimeInput.activityEnd"));
+        await session.SendActivityStartAsync();
+        await session.SendActivityStartAsync();
+        Assert.Equal(1, Warnings("realtimeInput.activityStart"));
+        await session.SendAudioAsync(new byte[641]);
+        await session.SendRawAsync(sound);
+        await session.SendActivityEndAsync();
+        Assert.Single(server.Logs.Entries, static entry => entry.Message.Contains("half a sample", StringComparison.Ordinal));
+        await session.SendAudioStreamEndAsync();
+        Assert.Equal(1, Warnings("realtimeInput.audioStreamEnd"));
+        await RefusedAsync(async () => await session.SendAudioAsync(new byte[640]));
+        await session.SendActivityStartAsync();
+        await session.SendRawAsync(new LiveSessionRequest { RealtimeInput = new RealtimeInput { Audio = new Blob { MimeType = "audio/pcm", Data = new byte[3] } } });
+        Assert.Equal(1, Warnings("realtimeInput.audio.data"));
+    }
 
     [Theory]
     [MemberData(nameof(Findings))]
@@ -51,6 +129,7 @@ public class PreflightTests
                 Model = name,
                 SystemInstruction = "Be brief.",
                 ResponseModalities = name.Contains("transcribe", StringComparison.Ordinal) ? [Modality.Text] : null,
+                Translation = name.Contains("translate", StringComparison.Ordinal) ? new TranslationConfig { TargetLanguageCode = "de" } : null,
                 Thinking = name.Contains("thinking", StringComparison.Ordinal) ? new ThinkingConfig { ThinkingLevel = ThinkingLevel.Low } : null,
             };
             Assert.Empty(client.Check(setup));
@@ -93,7 +172,8 @@ public class PreflightTests
             await peer.ExpectAsync();
             await peer.ExpectCloseAsync();
         });
-        await using var session = await server.ConnectAsync(Setup31 with { InitialHistory = true });
+        await using var session = await server.ConnectAsync(
+            Setup31 with { InitialHistory = true }, static options => options.Profiles = LiveModelProfiles.BuiltIn.On(new DateOnly(2026, 6, 1)));
 
         await session.SendContentAsync("history");
         var stopped = await Assert.ThrowsAsync<LivePreflightException>(async () => await session.SendContentAsync("more"));
@@ -137,7 +217,7 @@ public class PreflightTests
     [Fact]
     public void Client_and_server_read_the_same_model_profiles()
     {
-        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Key);
+        var models = LiveModelProfiles.BuiltIn.PublicModels.Select(static model => model.Id);
         foreach (var model in models.Append("gemini-2.5-flash-exp-native-audio-thinking-dialog").Append("gemini-12-live"))
         {
             var data = LiveModelProfiles.BuiltIn.Find(model);

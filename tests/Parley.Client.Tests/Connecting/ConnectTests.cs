@@ -31,8 +31,8 @@ public class ConnectTests
     }
 
     [Theory]
-    [InlineData(CredentialPlacement.Header, "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
-    [InlineData(CredentialPlacement.Query, "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=" + ScriptedLiveServer.Key)]
+    [InlineData(CredentialPlacement.Header, "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent")]
+    [InlineData(CredentialPlacement.Query, "/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key=" + ScriptedLiveServer.Key)]
     public async Task The_key_is_sent_where_the_options_place_it(CredentialPlacement placement, string address)
     {
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
@@ -99,13 +99,13 @@ public class ConnectTests
         await using var server = await ScriptedLiveServer.StartAsync(async peer =>
         {
             await peer.ExpectSetupAsync();
-            await peer.CloseAsync(1008, "models/gemini-test is not found for API version v1beta, or is not supported for bidiGenerateContent. Call ListM");
+            await peer.CloseAsync(1008, "models/gemini-test is not found for API version v1, or is not supported for bidiGenerateContent. Call ListM");
         });
 
         var refused = await Assert.ThrowsAsync<LiveConnectException>(() => server.ConnectAsync());
 
         Assert.Equal((1008, EndCause.UnknownModel, false), (refused.CloseCode, refused.Cause, refused.CanRetry));
-        Assert.Contains("is not found for API version v1beta", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not found for API version v1", refused.Message, StringComparison.Ordinal);
         Assert.Contains("ListModelsAsync", refused.Message, StringComparison.Ordinal);
     }
 

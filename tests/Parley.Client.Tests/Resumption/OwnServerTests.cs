@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.AI;
 using Parley.Assistant;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
@@ -13,11 +14,18 @@ public class OwnServerTests
     private const string Key = "key-of-the-tests-4711";
 
     private static Task<InMemoryHost> StartAsync(Action<LiveApiOptions>? configure = null) => InMemoryHost.StartAsync(
-        builder => builder.Services.AddLiveApi(options =>
+        builder =>
         {
-            options.ApiKeys.Add(Key);
-            configure?.Invoke(options);
-        }).UseLocalModel(),
+            builder.Configuration["Speech:Recognizer:Provider"] = "none";
+            builder.Configuration["Speech:Detector:Provider"] = "energy";
+            builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
+            builder.Configuration["Cascade:AudioLead"] = "01:00:00";
+            builder.Services.AddLiveApi(options =>
+            {
+                options.ApiKeys.Add(Key);
+                configure?.Invoke(options);
+            }).UseLocalModel();
+        },
         static app =>
         {
             app.UseWebSockets();
@@ -89,6 +97,30 @@ public class OwnServerTests
             await session.SendTextAsync("still there?");
             await session.NextAsync<TextUpdate>();
             await session.NextAsync<TurnCompleteUpdate>();
+        }
+    }
+
+    /// <summary>Each model has its own order of turns, calls and results; the client waits for the spoken result in all of them.</summary>
+    [Theory]
+    [InlineData("gemini-3.8-live")]
+    [InlineData("gemini-3.1-flash-live-preview")]
+    [InlineData("gemini-2.5-flash-native-audio-preview-12-2025")]
+    [InlineData("gemini-2.0-flash-live-001")]
+    public async Task An_exchange_with_a_function_is_answered_by_every_model(string model)
+    {
+        await using var host = await StartAsync();
+        var options = new LiveClientOptions { BaseAddress = host.BaseAddress, Invoker = host.Invoker };
+        var temperature = AIFunctionFactory.Create((string city) => $"42 degrees in {city}", "get_temperature");
+        await using var session = await Expect.WithinAsync(
+            LiveClient.FromApiKey(Key, options).ConnectAsync(new LiveSetup { Model = model, OutputTranscription = true, Tools = [temperature] }),
+            "the session opens");
+
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await Expect.WithinAsync(session.AskAsync("Call the function get_temperature with {\"city\":\"Oslo\"}"), "the exchange ends");
+
+            Assert.Equal("get_temperature", answer.ToolCalls.Single().Name);
+            Assert.Contains("42", answer.Text, StringComparison.Ordinal);
         }
     }
 

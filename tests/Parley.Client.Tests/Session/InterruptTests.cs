@@ -87,7 +87,7 @@ public class InterruptTests
                 AutomaticActivityDetection = new AutomaticActivityDetection { Disabled = true },
                 TurnCoverage = TurnCoverage.TurnIncludesOnlyActivity,
             },
-        });
+        }, InSpring);
         await session.NextAsync<AudioUpdate>();
 
         Assert.Equal(InterruptResult.Acknowledged, await session.InterruptAsync());
@@ -104,7 +104,7 @@ public class InterruptTests
             await peer.SendAsync(Wire.Audio([2, 0]));
             await peer.CloseAsync(1000);
         });
-        await using var session = await server.ConnectAsync(new LiveSetup { Model = "gemini-3.1-flash-live-preview" });
+        await using var session = await server.ConnectAsync(new LiveSetup { Model = "gemini-3.1-flash-live-preview" }, InSpring);
         await session.NextAsync<AudioUpdate>();
 
         Assert.Equal(InterruptResult.LocalOnly, await session.InterruptAsync());
@@ -131,4 +131,7 @@ public class InterruptTests
         Assert.Equal(InterruptResult.NothingToInterrupt, await session.InterruptAsync());
         await session.NextAsync<InterruptedUpdate>();
     }
+
+    // Then 3.1 took client content as initial history only.
+    private static void InSpring(LiveClientOptions options) => options.Profiles = LiveModelProfiles.BuiltIn.On(new DateOnly(2026, 6, 1));
 }

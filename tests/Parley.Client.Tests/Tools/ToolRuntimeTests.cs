@@ -109,7 +109,7 @@ public class ToolRuntimeTests
             await peer.SendAsync(Wire.Calls("""{"id":"1","name":"fails"}"""));
             Assert.True(Assert.Single(await ExpectAnswersAsync(peer)).GetProperty("willContinue").GetBoolean());
             var last = Assert.Single(await ExpectAnswersAsync(peer));
-            Assert.Equal("""{"error":"broken"}""", last.GetProperty("response").GetRawText());
+            Assert.Equal("""{"error":"The function fails failed."}""", last.GetProperty("response").GetRawText());
             Assert.False(last.TryGetProperty("willContinue", out _));
             await peer.SendAsync(Wire.Calls("""{"id":"2","name":"blocks"}"""));
             Assert.Equal("""{"result":["a","b"]}""", Assert.Single(await ExpectAnswersAsync(peer)).GetProperty("response").GetRawText());
@@ -118,7 +118,7 @@ public class ToolRuntimeTests
         await using var session = await server.ConnectAsync(With(
             LiveTool.Streaming<string>(Failing, "fails"), LiveTool.Streaming<string>(Two, "blocks", behavior: Behavior.Blocking)));
 
-        Assert.Equal("broken", (await session.NextAsync<ToolFailedUpdate>()).Message);
+        Assert.Equal("broken", (await session.NextAsync<ToolFailedUpdate>()).Error?.Message);
         Assert.True((await session.EndAsync()).IsNormal);
 
         static async IAsyncEnumerable<string> Failing()

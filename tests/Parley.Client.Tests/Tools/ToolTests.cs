@@ -100,7 +100,7 @@ public class ToolTests
             await peer.AcceptSetupAsync();
             await peer.SendAsync(Calls("""{"id":"1","name":"fails"}""", """{"id":"2","name":"no_such"}"""));
             var answers = await ExpectAnswersAsync(peer);
-            Assert.Equal("""{"error":"no such city"}""", answers["1"].GetProperty("response").GetRawText());
+            Assert.Equal("""{"error":"The function fails failed."}""", answers["1"].GetProperty("response").GetRawText());
             Assert.Contains("no_such", answers["2"].GetProperty("response").GetProperty("error").GetString(), StringComparison.Ordinal);
             await peer.ExpectCloseAsync();
         });

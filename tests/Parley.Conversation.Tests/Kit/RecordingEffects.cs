@@ -95,6 +95,7 @@ internal sealed class RecordingEffects : IConversationEffects
             Add(content.GenerationComplete is true, "generationComplete");
             Add(content.Interrupted is true, "interrupted");
             Add(content.TurnComplete is true, "turnComplete");
+            Add(content.TurnCompleteReason is not null, content.TurnCompleteReason?.Value!);
             Add(content.InteractionStatus is not null, content.InteractionStatus.ToString()!);
         }
         if (message.ToolCall is { } call)

@@ -311,6 +311,13 @@ internal sealed class ConversationWalk
 
     private void Update()
     {
+        if (_random.Next(2) == 0)
+        {
+            Note("audioStreamEnd");
+            _effects.HasEnded = true;
+            Receive(new LiveSessionRequest { RealtimeInput = new RealtimeInput { AudioStreamEnd = true } });
+            return;
+        }
         Note("update");
         Receive(new LiveSessionRequest { ContextUpdate = new ContextUpdate { SystemInstruction = new Content { Parts = [new Part { Text = "Be kind." }] } } });
     }

@@ -44,6 +44,9 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
 
     internal bool IsListening { get; private set; }
 
+    /// <summary>An utterance or the stream has ended since the last empty turn.</summary>
+    internal bool HasEnded { get; set; }
+
     internal List<int> Unrecognized { get; } = [];
 
     /// <summary>Open calls; true = blocking.</summary>
@@ -131,6 +134,7 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
         Require(IsListening && utterance == Utterance, "finished what was not begun");
         Require(toSample >= _heardUpTo && toSample <= Arrived, "an utterance ends before it begins or in the future");
         (_heardUpTo, IsListening) = (toSample, false);
+        HasEnded = true;
         Unrecognized.Add(utterance);
     }
 
@@ -236,7 +240,14 @@ internal sealed class WalkEffects(ConversationOptions options) : IConversationEf
             _interrupted = IsTurnOpen;
             _turnComplete2X = false;
         }
-        if (content.TurnComplete is true)
+        if (content is { TurnComplete: true, TurnCompleteReason: not null })
+        {
+            Require(!IsTurnOpen && !IsListening && Unrecognized.Count == 0, "an empty turn beside another one");
+            Require(HasEnded, "an empty turn that the user did not end");
+            Require(usage is null, "usage without a generation");
+            HasEnded = false;
+        }
+        else if (content.TurnComplete is true)
         {
             Require(IsTurnOpen, "turnComplete without a turn");
             Require(!IsGenerating, "turnComplete while generating");

@@ -39,6 +39,8 @@ internal static class WalkOptions
             DefaultTurnCoverage = coverages[random.Next(3)],
             ClientContentIsHistoryOnly = historyOnly,
             CompletesTurnAfterToolCall = Chance(3),
+            InputCancelsCalls = Chance(2),
+            InterruptTalksOverUser = Chance(3),
             ReportsInteractionStatus = Chance(3),
             DelaysTurnComplete = Chance(3),
             ContextWindowTokens = 1_000_000,

@@ -7,7 +7,7 @@ const LONGEST_SECONDS = 170;
 export const server = process.env.PARLEY_URL ?? 'http://127.0.0.1:8080';
 export const key = process.env.PARLEY_KEY ?? 'parley-dev';
 
-export const methodUrl = (method, query, version = 'v1beta') =>
+export const methodUrl = (method, query, version = 'v1') =>
   `${server.replace(/^http/, 'ws')}/ws/google.ai.generativelanguage.${version}.GenerativeService.${method}?${query}`;
 
 export const file = (path) => new URL(`../../../${path}`, import.meta.url);

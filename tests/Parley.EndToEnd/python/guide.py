@@ -16,7 +16,7 @@ except ImportError:
 
 SERVER = os.environ.get("PARLEY_URL", "http://127.0.0.1:8080").replace("http", "ws", 1)
 KEY = os.environ.get("PARLEY_KEY", "parley-dev")
-URI = f"{SERVER}/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key={KEY}"
+URI = f"{SERVER}/ws/google.ai.generativelanguage.v1.GenerativeService.BidiGenerateContent?key={KEY}"
 MODEL = "gemini-2.5-flash-native-audio-preview-12-2025"
 REPOSITORY = Path(__file__).resolve().parents[3]
 LONGEST_SECONDS = 90

@@ -101,7 +101,7 @@ public class FunctionMiddlewareTests
             await session.ReadResponseAsync();
         }
 
-        Assert.Equal(["""{"error":"The function failed."}""", """{"error":"secret"}"""], heard);
+        Assert.Equal(["""{"error":"The function f failed."}""", """{"error":"secret"}"""], heard);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class TokenTests
         await using var host = await StartAsync();
         var setup = await EffectiveSetupAsync(
             host,
-            Locked[..^1] + ""","fieldMask":"model,generationConfig.temperature"}""",
+            """{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5}},"fieldMask":"model,generationConfig.temperature"}""",
             """{"setup":{"model":"models/gemini-9","generationConfig":{"topK":3,"temperature":2},"systemInstruction":{"parts":[{"text":"Cars."}]}}}""");
 
         Assert.Equal("models/gemini-3.8-live", setup.Model);
@@ -53,14 +53,14 @@ public sealed class TokenTests
     }
 
     [Theory]
-    [InlineData("", true)]
-    [InlineData(""","fieldMask":"systemInstruction.parts"}""", true)]
-    [InlineData(""","fieldMask":"model,tools"}""", true)]
-    [InlineData(""","fieldMask":"model,generationConfig.temperature"}""", false)]
-    public async Task Context_update_cannot_change_locked_fields(string mask, bool isLocked)
+    [InlineData(Locked, true)]
+    [InlineData("""{"bidiGenerateContentSetup":{"systemInstruction":{"parts":[{"text":"Bicycles."}]}},"fieldMask":"systemInstruction.parts"}""", true)]
+    [InlineData("""{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live"},"fieldMask":"model,tools"}""", true)]
+    [InlineData("""{"bidiGenerateContentSetup":{"model":"models/gemini-3.8-live","generationConfig":{"temperature":0.5}},"fieldMask":"model,generationConfig.temperature"}""", false)]
+    public async Task Context_update_cannot_change_locked_fields(string request, bool isLocked)
     {
         await using var host = await StartAsync();
-        await using var client = await ConnectAsync(host, await MintAsync(host, mask.Length > 0 ? Locked[..^1] + mask : Locked));
+        await using var client = await ConnectAsync(host, await MintAsync(host, request));
         await client.SendJsonAsync("""{"setup":{"model":"models/gemini-3.8-live"}}""");
         Assert.True((await client.ReceiveAsync()).Has("setupComplete"));
 

@@ -182,6 +182,7 @@ public sealed class ConsoleTests : IAsyncLifetime
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, Action<HttpRequestMessage>? configure = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_host!.BaseAddress, path));
+        request.Headers.Host = "localhost";
         configure?.Invoke(request);
         return await _host.Invoker.SendAsync(request, TestContext.Current.CancellationToken);
     }

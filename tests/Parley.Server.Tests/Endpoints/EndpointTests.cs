@@ -53,6 +53,22 @@ public sealed class EndpointTests
         var listed = list.GetProperty("models").EnumerateArray().Single(static m => m.GetProperty("name").GetString() == "models/gemini-3.8-live");
         Assert.Equal("bidiGenerateContent", listed.GetProperty("supportedGenerationMethods")[0].GetString());
         Assert.Equal(listed.GetRawText(), one.GetRawText());
+        Assert.Equal(
+            ["baseModelId", "description", "displayName", "inputTokenLimit", "maxTemperature", "name", "outputTokenLimit", "supportedGenerationMethods", "temperature", "thinking", "topK", "topP", "version"],
+            listed.EnumerateObject().Select(static member => member.Name).Order(StringComparer.Ordinal));
+        Assert.False(listed.GetProperty("thinking").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Model_that_the_service_shut_down_is_served_but_not_listed()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+
+        var list = await GetAsync(host, $"/v1beta/models?key={LiveTestHost.Key}", HttpStatusCode.OK);
+        var one = await GetAsync(host, $"/v1/models/gemini-2.0-flash-live-001?key={LiveTestHost.Key}", HttpStatusCode.OK);
+
+        Assert.DoesNotContain(list.GetProperty("models").EnumerateArray(), static m => m.GetProperty("name").GetString()!.Contains("2.0", StringComparison.Ordinal));
+        Assert.EndsWith("The public service shut it down on 2025-12-09.", one.GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -120,5 +120,7 @@ public sealed class ReadinessTests
         public long UsedBytes { get; set; }
 
         public long AvailableBytes => 1_000;
+
+        public long Measure(long limit) => UsedBytes;
     }
 }

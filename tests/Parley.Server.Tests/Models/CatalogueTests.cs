@@ -1,8 +1,11 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Parley.Protocol;
 using Parley.Server.Models;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
+using Parley.TestKit;
 
 namespace Parley.Server.Tests.Models;
 
@@ -48,6 +51,50 @@ public sealed class CatalogueTests
         Assert.NotSame(pattern, catalogue.Find("gemini-2.0-flash-exp")!.Model);
     }
 
+    [Theory]
+    [InlineData(null, "2026-11-29", true, false)]
+    [InlineData(null, "2026-12-13", true, false)]
+    [InlineData(null, "2026-01-01", true, false)] // A clock that is behind the data.
+    [InlineData("2025-06-01", "2026-11-29", false, true)]
+    public void Catalogue_lists_the_models_that_exist_on_the_day(string? asOf, string today, bool hasNew, bool hasOld)
+    {
+        var catalogue = Build(static api => api.UseDefaultModel<EchoModel>(), options => options.ModelsAsOf = asOf is null ? null : Day(asOf), today);
+
+        Assert.Equal((hasNew, hasOld), (catalogue.Names.Contains("gemini-3.8-live"), catalogue.Names.Contains("gemini-2.0-flash-live-001")));
+        Assert.DoesNotContain("gemini-live-2.5-flash-native-audio", catalogue.Names);
+        Assert.NotNull(catalogue.Find("gemini-2.0-flash-live-001"));
+    }
+
+    [Theory]
+    [InlineData("gemini-2.0-flash-live-001", null, null, false)]
+    [InlineData("gemini-2.0-flash-live-001", null, "2025-06-01", true)]
+    [InlineData("gemini-live-2.5-flash-native-audio", null, null, false)]
+    [InlineData("gemini-live-2.5-flash-native-audio", "vertex", null, true)]
+    [InlineData("gemini-3.8-live", null, null, true)]
+    [InlineData("gemini-test", null, null, true)]
+    public void Strict_catalogue_does_not_find_models_that_the_service_shut_down(string name, string? service, string? asOf, bool found)
+    {
+        var catalogue = Build(static api => api.UseDefaultModel<EchoModel>(), options =>
+        {
+            options.Compatibility = LiveCompatibility.Strict;
+            options.ModelsAsOf = asOf is null ? null : Day(asOf);
+        });
+
+        Assert.Equal(found, catalogue.Find(name, service) is not null);
+    }
+
+    [Fact]
+    public void Profile_follows_the_day_and_the_service()
+    {
+        var catalogue = Build(static api => api.UseDefaultModel<EchoModel>(), static options => options.ModelsAsOf = Day("2026-06-01"));
+
+        Assert.Equal(ModelProfiles.FlashLive31Spring.Name, catalogue.Find("gemini-3.1-flash-live-preview")!.Profile.Name);
+        Assert.Equal(ClientContentRule.InitialHistoryOnly, ModelProfiles.FlashLive31Spring.ClientContent);
+        Assert.Equal(ClientContentRule.Anytime, ModelProfiles.Of("gemini-3.1-flash-live-preview").ClientContent);
+        Assert.Equal(Behavior.NonBlocking, catalogue.Find("gemini-2.5-flash-native-audio-latest", "vertex")!.Profile.DefaultBehavior);
+        Assert.Equal(Behavior.NonBlocking, catalogue.Find("gemini-9-live", "vertex")!.Profile.DefaultBehavior);
+    }
+
     [Fact]
     public void Missing_model_is_reported_with_the_call_to_add()
     {
@@ -64,11 +111,15 @@ public sealed class CatalogueTests
     [InlineData("a", "a*a", false)]
     public void ModelName_pattern_matches(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Matches(id, pattern));
 
-    private static LiveModelCatalogue Build(Action<LiveApiBuilder> configure)
+    private static DateOnly Day(string day) => DateOnly.Parse(day, CultureInfo.InvariantCulture);
+
+    private static LiveModelCatalogue Build(Action<LiveApiBuilder> configure, Action<LiveApiOptions>? options = null, string today = "2026-11-29")
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton<TimeProvider>(new TestClock(new DateTimeOffset(Day(today), TimeOnly.MinValue, TimeSpan.Zero)));
         configure(services.AddLiveApi());
+        services.PostConfigure<LiveApiOptions>(changed => options?.Invoke(changed));
         return services.BuildServiceProvider().GetRequiredService<LiveModelCatalogue>();
     }
 }

@@ -1,4 +1,8 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -33,19 +37,41 @@ public sealed class FailOverTests
     }
 
     [Theory]
-    [InlineData(429)]
-    [InlineData(503)]
+    [InlineData(302)]
+    [InlineData(400)]
     [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
     public async Task Refused_upgrade_fails_over_to_the_next(int status)
     {
         await using var first = await RawUpstream.StartAsync();
         await using var second = await RawUpstream.StartAsync();
         first.Refuses = status;
         await using var gateway = await StartAsync(first, second);
+        if (status is 401 or 403)
+            gateway.AllowErrors(static e => e.EventId.Id == 1202);
 
         var (client, _) = await gateway.OpenAsync(second);
 
         await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Missing_descriptor_ends_one_session_and_does_not_cool_the_upstream_down()
+    {
+        var connector = new ExhaustedConnector();
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host, services: services => services.AddSingleton<IUpstreamConnector>(connector));
+        await using var client = await gateway.ConnectAsync();
+
+        await client.SendJsonAsync(LiveTestHost.Setup);
+
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal((1011, "The service is currently unavailable."), (close.Code, close.Reason));
+        Assert.Equal((1, 0), (connector.Calls, gateway.Services.GetRequiredService<UpstreamPool>().CountCoolingDown()));
     }
 
     [Fact]
@@ -63,6 +89,21 @@ public sealed class FailOverTests
         await (await gateway.OpenAsync(first)).Client.DisposeAsync();
 
         Assert.Single(first.Connections.Snapshot);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    public async Task Upstream_that_refuses_one_request_does_not_cool_down(int status)
+    {
+        await using var first = await RawUpstream.StartAsync();
+        await using var second = await RawUpstream.StartAsync();
+        first.Refuses = status;
+        await using var gateway = await StartAsync(first, second);
+        await (await gateway.OpenAsync(second)).Client.DisposeAsync();
+        first.Refuses = null;
+
+        await (await gateway.OpenAsync(first)).Client.DisposeAsync();
     }
 
     [Fact]
@@ -119,4 +160,16 @@ public sealed class FailOverTests
 
     private Task<InMemoryHost> StartAsync(RawUpstream first, RawUpstream second, Action<RelayOptions>? configure = null) =>
         Gateway.StartAsync(new Dictionary<string, InMemoryHost> { ["first.test"] = first.Host, ["second.test"] = second.Host }, configure: configure, time: _time);
+
+    /// <summary>Fails as a process without descriptors does.</summary>
+    private sealed class ExhaustedConnector : IUpstreamConnector
+    {
+        public int Calls { get; private set; }
+
+        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+        {
+            Calls++;
+            throw new UpstreamException("connection failed", null, new HttpRequestException("no socket", new SocketException((int)SocketError.TooManyOpenSockets)));
+        }
+    }
 }

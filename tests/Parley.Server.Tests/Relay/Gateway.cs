@@ -81,7 +81,7 @@ internal static class Gateway
 
     private sealed class InMemoryConnector(IReadOnlyDictionary<string, InMemoryHost> hosts, IOptions<RelayOptions> options, TimeProvider time) : IUpstreamConnector
     {
-        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, CancellationToken cancellationToken) =>
-            new UpstreamConnector(options, time, hosts[upstream.Options.Url.Host].ConnectAsync).ConnectAsync(upstream, version, cancellationToken);
+        public Task<WebSocket> ConnectAsync(Upstream upstream, string version, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+            new UpstreamConnector(options, time, hosts[upstream.Options.Url.Host].ConnectAsync).ConnectAsync(upstream, version, headers, cancellationToken);
     }
 }

@@ -9,6 +9,8 @@ namespace Parley.Server.Tests.Relay;
 /// <summary>An upstream whose connections are controlled by the test, byte for byte.</summary>
 internal sealed class RawUpstream : IAsyncDisposable
 {
+    private int _requests;
+
     private RawUpstream()
     {
     }
@@ -19,6 +21,12 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     /// <summary>HTTP status that refuses connections; null = accept them.</summary>
     public int? Refuses { get; set; }
+
+    /// <summary>Where a refusal redirects to; null = nowhere.</summary>
+    public string? RedirectsTo { get; set; }
+
+    /// <summary>Upgrade requests, refused ones too.</summary>
+    public int Requests => Volatile.Read(ref _requests);
 
     public static async Task<RawUpstream> StartAsync()
     {
@@ -37,8 +45,11 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     private async Task AcceptAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _requests);
         if (Refuses is { } status)
         {
+            if (RedirectsTo is { } address)
+                context.Response.Headers.Location = address;
             context.Response.StatusCode = status;
             return;
         }

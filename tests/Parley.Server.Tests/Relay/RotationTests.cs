@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Protocol;
+using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -198,6 +199,9 @@ public sealed class RotationTests
         {
             var next = upstream.NextAsync();
             await connection.CloseAsync(1011, "Internal error occurred.");
+            // The first replacement is immediate, the next two wait for 250 and 500 ms.
+            if (loss > 1)
+                await _time.AdvanceUntilAsync(next, ReplacementLimit.FirstDelay * (loss - 1));
             connection = await next;
             await connection.AcceptSetupAsync();
         }
@@ -282,7 +286,8 @@ public sealed class RotationTests
         };
         await using var upstream = await Gateway.StartUpstreamAsync(model, there);
         await using var gateway = await Gateway.StartAsync(
-            upstream, here, static options => options.RotationPatience = Patience, _time, live: static options => options.Connections.SendTimeout = TimeSpan.FromDays(1));
+            upstream, here, static options => options.RotationPatience = Patience, _time,
+            live: static options => (options.Connections.SendTimeout, options.Connections.KeepAliveInterval) = (TimeSpan.FromDays(1), TimeSpan.Zero));
         await using var client = await gateway.OpenAsync();
         using var enough = new CancellationTokenSource();
         var speaking = Task.Run(async () =>
@@ -301,12 +306,15 @@ public sealed class RotationTests
 
         for (var i = 0; i < Rotations; i++)
         {
+            _time.Advance(ReplacementLimit.GoodLife);
             var session = model.Sessions.Snapshot[^1];
             var next = model.NextSessionAsync();
             session.Output.Checkpoint($"state {i}");
             session.Output.Send(new LiveSessionResponse { GoAway = new GoAway { TimeLeft = TimeSpan.FromSeconds(50) } });
             // In the second half of the patience any point between two turns is safe. There always is one, so the deadline is never reached.
             await _time.AdvanceUntilAsync(next, Patience / 2);
+            var completed = 0;
+            await gateway.Logs.FirstAsync(e => e.EventId.Id == 1206 && ++completed > i, "the rotation is completed");
         }
         await enough.CancelAsync();
         await speaking;

@@ -10,11 +10,14 @@ namespace Parley.Server.Tests.Sessions;
 
 public sealed class InputTests
 {
+    private const string Manual = """{"setup":{"model":"models/gemini-test","realtimeInputConfig":{"automaticActivityDetection":{"disabled":true}}}}""";
+
     [Theory]
     [InlineData("audio/pcm;rate=16000", 16_000)]
     [InlineData("audio/pcm", 16_000)]
     [InlineData("audio/pcm;rate=24000", 24_000)]
     [InlineData("audio/L16; rate=8000", 8_000)]
+    [InlineData("audio/pcm;rate=\"16000\";Channels=1", 16_000)]
     public async Task Audio_reaches_the_model_with_its_rate(string mimeType, int rateHz)
     {
         var model = new EchoModel();
@@ -95,6 +98,12 @@ public sealed class InputTests
     [Theory]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/opus","data":"AQI="}}}""")]
     [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=1","data":"AQI="}}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000;channels=2","data":"AQI="}}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/l16;channels=2;rate=48000","data":"AQI="}}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000;encoding=signed-int;bits=16","data":"AQI="}}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"data":"AQI=","mimeType":"audio/pcm;codec=s16le"}}}""")]
+    [InlineData("""{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm;channels=2","data":"AQI="}]}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"data":"AQI="}}}""")]
     [InlineData("""{"realtimeInput":{"video":{"mimeType":"video/mp4","data":"AQI="}}}""")]
     public async Task Invalid_media_closes_with_1007(string message)
     {
@@ -103,7 +112,39 @@ public sealed class InputTests
 
         await client.SendJsonAsync(message);
 
-        Assert.Equal(1007, (await client.ExpectCloseAsync()).Code);
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal((1007, "Request contains an invalid argument."), (close.Code, close.Reason));
+    }
+
+    [Theory]
+    [InlineData("""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"AQI="}}}""")]
+    [InlineData("""{"realtimeInput":{"audio":{"data":"AQI=","mimeType":"audio/pcm"},"text":"now"}}""")]
+    [InlineData("""{"realtimeInput":{"mediaChunks":[{"mimeType":"audio/pcm","data":"AQI="}]}}""")]
+    public async Task Audio_before_the_first_activityStart_closes_with_1007_in_manual_mode(string message)
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+        await using var client = await host.OpenAsync(Manual);
+
+        await client.SendJsonAsync(message);
+
+        var close = await client.ExpectCloseAsync();
+        Assert.Equal((1007, "Request contains an invalid argument."), (close.Code, close.Reason));
+    }
+
+    [Fact]
+    public async Task Audio_in_and_after_a_marked_activity_is_accepted()
+    {
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model);
+        await using var client = await host.OpenAsync(Manual);
+
+        await client.SendJsonAsync("""{"realtimeInput":{"activityStart":{},"audio":{"mimeType":"audio/pcm","data":"AQI="}}}""");
+        await SendAudioAsync(client, [3, 4]);
+        await client.SendJsonAsync("""{"realtimeInput":{"activityEnd":{}}}""");
+        await SendAudioAsync(client, [5, 6]);
+        await client.EchoAsync("done");
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], (await model.FirstSessionAsync()).Heard.Snapshot.OfType<HeardAudio>().SelectMany(static h => h.Pcm));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
     [Fact]
     public void Audio_input_does_not_allocate()
     {
-        var router = new MessageRouter(new QuietModel(), LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, forwards: false));
+        var router = new MessageRouter(new QuietModel(), LiveCompatibility.Guide, new MessageRules(new LiveApiOptions(), pinsContext: false, allowsUnknown: false));
         var message = IdleWebSocket.Audio;
 
         Assert.Equal(0, Allocated.Least(1_000, () => router.Receive(message, ClientPeek.ReadForDecoding(message))));

@@ -116,8 +116,8 @@ public sealed class ResumptionTests
     {
         var store = new InMemorySessionStore(Microsoft.Extensions.Options.Options.Create(new LiveApiOptions()), _time);
         var seal = new HandleSeal(new EphemeralSecrets());
-        var origin = new SessionSnapshot(RandomId.New(), 0, 0, Model, "owner", _time.GetUtcNow(), "nothing");
-        var old = new ResumptionTrack(store, seal, origin, _time.GetUtcNow().AddHours(2), transparent: false);
+        var origin = new SessionSnapshot(RandomId.New(), 0, 0, Model, "owner", "", _time.GetUtcNow(), "nothing");
+        var old = new ResumptionTrack(store, seal, origin, _time.GetUtcNow().AddHours(2), transparent: false, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var updates = new List<Protocol.SessionResumptionUpdate>();
         old.Checkpoint("before", 0, updates.Add);
 

@@ -64,6 +64,43 @@ public sealed class SetupPolicyTests
     }
 
     [Fact]
+    public void Voice_is_accepted_in_any_case_and_passed_on_as_it_is_listed()
+    {
+        foreach (var voice in new GeminiVoiceNames().All)
+        {
+            foreach (var asked in (string[])[voice.Name, voice.Name.ToLowerInvariant(), voice.Name.ToUpperInvariant()])
+            {
+                var json = """{"generationConfig":{"speechConfig":{"languageCode":"en-US","voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"?"}}}}}""";
+                var applied = Apply(json.Replace("?", asked, StringComparison.Ordinal), "gemini-3.8-live");
+                var speech = applied.GenerationConfig!.SpeechConfig!;
+                Assert.Equal((voice.Name, "en-US"), (speech.VoiceConfig!.PrebuiltVoiceConfig!.VoiceName, speech.LanguageCode));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("gemini-2.5-flash-native-audio-latest", "v1beta", """{"generationConfig":{"enableAffectiveDialog":true}}""",
+        "Invalid JSON payload received. Unknown name \"enableAffectiveDialog\" at 'setup.generation_config': Cannot find field.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", "v1beta", """{"generationConfig":{"enableAffectiveDialog":false}}""",
+        "Invalid JSON payload received. Unknown name \"enableAffectiveDialog\" at 'setup.generation_config': Cannot find field.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", "v1beta", """{"proactivity":{"proactiveAudio":true}}""",
+        "Invalid JSON payload received. Unknown name \"proactivity\" at 'setup': Cannot find field.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", "v1", """{"proactivity":{}}""", "Invalid JSON payload received. Unknown name \"proactivity\" at 'setup': Cannot find field.")]
+    [InlineData("gemini-2.5-flash-native-audio-latest", "v1alpha", """{"proactivity":{"proactiveAudio":true},"generationConfig":{"enableAffectiveDialog":true}}""", null)]
+    [InlineData("gemini-3.5-live-translate-preview", "v1", "{}", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.5-live-translate-preview", "v1beta", """{"generationConfig":{"translationConfig":{"echoTargetLanguage":true}}}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.5-live-translate-preview", "v1beta", """{"generationConfig":{"translationConfig":{"targetLanguageCode":"es"}}}""", null)]
+    [InlineData("gemini-3.8-live", "v1beta", """{"tools":[{"functionDeclarations":[]}]}""", "Request contains an invalid argument.")]
+    [InlineData("gemini-3.8-live", "v1beta", """{"tools":[{"googleSearch":{}},{"functionDeclarations":[{"name":"f"}]}]}""", null)]
+    [InlineData("gemini-9-live", "v1beta", """{"generationConfig":{"enableAffectiveDialog":true}}""", null)]
+    public void Strict_server_refuses_what_the_public_service_refuses(string model, string version, string setup, string? reason)
+    {
+        var refused = Record.Exception(() => SetupPolicy.RequirePublic(LiveCodec.DecodeSetup(Encoding.UTF8.GetBytes(setup)), ModelProfiles.Of(model), version));
+
+        Assert.Equal(reason is null ? null : new LiveClose(1007, reason), (refused as LiveCloseException)?.Close);
+    }
+
+    [Fact]
     public void Unspecified_values_are_removed_from_a_copy()
     {
         var asked = LiveCodec.DecodeSetup(

@@ -2,13 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
@@ -26,7 +20,7 @@ public class DirectTransportTests
     [InlineData(true)]
     public async Task Session_runs_on_direct_sockets_with_and_without_TLS(bool tls)
     {
-        await using var server = await Running.StartAsync(tls);
+        await using var server = await LoopbackHost.StartAsync(tls);
         using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=localhost" } };
         using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         using var socket = new ClientWebSocket();
@@ -46,7 +40,7 @@ public class DirectTransportTests
     [Fact]
     public async Task Setup_sent_together_with_the_upgrade_is_received()
     {
-        await using var server = await Running.StartAsync();
+        await using var server = await LoopbackHost.StartAsync();
         using var client = await server.ConnectAsync();
         await using var stream = new NetworkStream(client);
         var setup = Encoding.UTF8.GetBytes(LiveTestHost.Setup);
@@ -65,7 +59,7 @@ public class DirectTransportTests
     [Fact]
     public async Task Client_closed_while_sending_can_read_the_reason()
     {
-        await using var server = await Running.StartAsync();
+        await using var server = await LoopbackHost.StartAsync();
         using var client = await server.ConnectAsync();
         await using var stream = new NetworkStream(client);
         // An invalid frame, followed by much data that the server does not read.
@@ -81,7 +75,7 @@ public class DirectTransportTests
     [Fact]
     public async Task Vanishing_clients_do_not_affect_other_sessions()
     {
-        await using var server = await Running.StartAsync();
+        await using var server = await LoopbackHost.StartAsync();
         var buffer = new byte[1 << 10];
         for (var i = 0; i < 300; i++)
         {
@@ -99,7 +93,7 @@ public class DirectTransportTests
     [Fact]
     public async Task Stopping_server_ends_open_connections()
     {
-        var server = await Running.StartAsync();
+        var server = await LoopbackHost.StartAsync();
         using var idle = await server.ConnectAsync();
         using var waiting = await server.ConnectAsync();
         await waiting.SendAsync(Encoding.ASCII.GetBytes(Upgrade));
@@ -115,7 +109,7 @@ public class DirectTransportTests
     public async Task Connection_flood_waits_in_the_backlog_and_open_connections_continue()
     {
         var time = new FakeTimeProvider();
-        await using var server = await Running.StartAsync(time: time, configure: static options => options.Connections.MaxConnectionsPerSecond = 2);
+        await using var server = await LoopbackHost.StartAsync(time: time, configure: static options => options.Connections.MaxConnectionsPerSecond = 2);
         using Socket first = await server.ConnectAsync(), second = await server.ConnectAsync(), third = await server.ConnectAsync();
         await AskAsync(first);
         await AskAsync(second);
@@ -138,7 +132,7 @@ public class DirectTransportTests
     [Fact]
     public async Task Stopping_server_does_not_wait_for_the_accept_rate_limit()
     {
-        var server = await Running.StartAsync(time: new FakeTimeProvider(), configure: static options => options.Connections.MaxConnectionsPerSecond = 1);
+        var server = await LoopbackHost.StartAsync(time: new FakeTimeProvider(), configure: static options => options.Connections.MaxConnectionsPerSecond = 1);
         for (var i = 0; i < 3; i++)
             (await server.ConnectAsync()).Dispose();
 
@@ -148,8 +142,8 @@ public class DirectTransportTests
     [Fact]
     public async Task Address_in_use_is_reported()
     {
-        await using var server = await Running.StartAsync();
-        var error = await Assert.ThrowsAnyAsync<IOException>(() => Running.StartAsync(port: server.Port));
+        await using var server = await LoopbackHost.StartAsync();
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => LoopbackHost.StartAsync(port: server.Port));
         Assert.Contains("address already in use", error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -157,59 +151,5 @@ public class DirectTransportTests
     {
         var buffer = new byte[4 << 10];
         return Encoding.UTF8.GetString(buffer, 0, (await Expect.WithinAsync(socket.ReceiveAsync(buffer, CancellationToken.None), "a message")).Count);
-    }
-
-    private sealed class Running(WebApplication app, LogRecorder logs) : IAsyncDisposable
-    {
-        internal int Port => new Uri(app.Urls.First()).Port;
-
-        internal static async Task<Running> StartAsync(bool tls = false, int port = 0, TimeProvider? time = null, Action<LiveApiOptions>? configure = null)
-        {
-            var logs = new LogRecorder();
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
-            {
-                if (tls)
-                    listen.UseHttps(Certificate());
-            }));
-            if (tls)
-                builder.WebHost.UseKestrelHttpsConfiguration();
-            if (time is not null)
-                builder.Services.AddSingleton(time);
-            builder.Services.AddRoutingCore();
-            builder.Services.AddLiveApi(options =>
-            {
-                configure?.Invoke(options);
-                options.ApiKeys.Add(LiveTestHost.Key);
-                (options.Connections.DrainTime, options.Connections.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
-            }).UseDefaultModel(static _ => new EchoModel()).UseDirectSockets();
-            builder.Logging.AddProvider(logs);
-            var app = builder.Build();
-            app.MapLiveApi();
-            await app.StartAsync();
-            return new Running(app, logs);
-        }
-
-        internal async Task<Socket> ConnectAsync()
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            return socket;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
-            logs.ThrowIfUnexpectedErrors();
-        }
-
-        private static X509Certificate2 Certificate()
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-                .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-        }
     }
 }

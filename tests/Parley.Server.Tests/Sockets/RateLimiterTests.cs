@@ -121,6 +121,21 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public async Task Client_that_neither_reads_its_close_nor_stops_is_gone_when_its_send_times_out()
+    {
+        var model = new EchoModel();
+        await using var host = await LiveTestHost.StartAsync(model, static options => options.Connections.MaxDiscardedBytesPerSecond = 1_000, _time);
+        await using var attacker = await StalledClient.OpenAsync(host, model);
+        // Refused for its length: the close waits for the blocked send, and what was read of it is worth more than ten seconds.
+        await attacker.SendAsync(RawClient.Frame(RawClient.Text, new byte[60_000], announced: 100 << 20));
+        await _time.TimerAsync(static timer => timer.Delay > TimeSpan.FromSeconds(10) && timer.Delay < TimeSpan.FromSeconds(70), "the wait for the share of the discard rate");
+
+        _time.Advance(LiveTestHost.Defaults.Connections.SendTimeout);
+
+        await Expect.WithinAsync(host.Services.GetRequiredService<ConnectionServices>().Registry.WhenEmptyAsync(), "the connection is gone");
+    }
+
+    [Fact]
     public async Task Client_that_sends_after_a_close_is_throttled_and_disconnected()
     {
         await using var host = await LiveTestHost.StartAsync(

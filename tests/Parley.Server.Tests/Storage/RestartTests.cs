@@ -35,46 +35,42 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Old_server_cannot_save_a_claimed_session()
+    public async Task Token_uses_survive_a_restart()
     {
-        var oldModel = new EchoModel();
-        await using var old = await StartAsync(oldModel);
-        await using var oldClient = await old.OpenAsync(LiveTestHost.ResumableSetup);
-        var oldSession = await oldModel.FirstSessionAsync();
-        oldSession.Output.Checkpoint("before");
-        var handle = (await oldClient.ReceiveAsync()).NewHandle()!;
-        var model = new EchoModel();
-        await using var host = await StartAsync(model);
-        await using var client = await host.OpenAsync(Resume(handle));
-
-        oldSession.Output.Checkpoint("written by the old");
-        await oldClient.EchoAsync("no handle came");
-        (await model.FirstSessionAsync()).Output.Checkpoint("written by the new");
-        var newHandle = (await client.ReceiveAsync()).NewHandle()!;
-
-        Assert.DoesNotContain(oldClient.Received, frame => frame.NewHandle() is { } given && given != handle);
-        Assert.NotEqual(handle, newHandle);
-    }
-
-    [Fact]
-    public async Task Two_servers_on_one_folder_count_token_uses_together()
-    {
-        await using var first = await StartAsync(new EchoModel());
-        var token = await MintAsync(first, """{"uses":2,"expireTime":"2026-11-22T12:00:00Z","newSessionExpireTime":"2026-11-22T12:00:00Z"}""");
-        await using (await OpenOnTokenAsync(first, token))
+        string token;
+        await using (var first = await StartAsync(new EchoModel()))
         {
+            token = await MintAsync(first, """{"uses":2,"expireTime":"2026-11-22T12:00:00Z","newSessionExpireTime":"2026-11-22T12:00:00Z"}""");
+            await using (await OpenOnTokenAsync(first, token))
+            {
+            }
         }
         await using var second = await StartAsync(new EchoModel());
         await using (await OpenOnTokenAsync(second, token))
         {
         }
 
-        foreach (var host in (InMemoryHost[])[first, second])
+        await using var refused = await LiveSocket.ConnectAsync(second, $"{LiveTestHost.Constrained}?access_token={token}");
+        await refused.SendJsonAsync(LiveTestHost.Setup);
+        Assert.Equal(LiveClose.TokenUsedUp.Reason, (await refused.ExpectCloseAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Second_server_on_a_folder_is_refused_until_the_first_has_ended()
+    {
+        await using (await StartAsync(new EchoModel()))
         {
-            await using var refused = await LiveSocket.ConnectAsync(host, $"{LiveTestHost.Constrained}?access_token={token}");
-            await refused.SendJsonAsync(LiveTestHost.Setup);
-            Assert.Equal(LiveClose.TokenUsedUp.Reason, (await refused.ExpectCloseAsync()).Reason);
+            for (var i = 0; i < 3; i++)
+            {
+                var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(new EchoModel()));
+                Assert.Equal($"Another server uses the data folder {_folder.Path}. Stop it, or give this server a folder of its own.", refused.Message);
+            }
+            await using var keys = LiveKeys.Open(_folder.Path);
+            await keys.CreateAsync("beside a running server");
         }
+
+        await using var host = await StartAsync(new EchoModel());
+        Assert.Single(host.Services.GetRequiredService<LiveKeys>().List());
     }
 
     [Fact]

@@ -42,14 +42,18 @@ internal static class LiveTestHost
             time);
 
     /// <summary>The server with the local model.</summary>
-    public static Task<InMemoryHost> StartWithCascadeAsync() => InMemoryHost.StartAsync(
-        static builder =>
+    public static Task<InMemoryHost> StartWithCascadeAsync(Action<LiveApiOptions>? options = null) => InMemoryHost.StartAsync(
+        builder =>
         {
             // Without speech engines: the same on every machine, and nothing to load.
             builder.Configuration["Speech:Recognizer:Provider"] = "none";
             builder.Configuration["Speech:Detector:Provider"] = "energy";
             builder.Configuration["Speech:Synthesizer:Provider"] = "tone";
-            builder.Services.AddLiveApi(static options => options.ApiKeys.Add(Key)).UseLocalModel();
+            builder.Services.AddLiveApi(live =>
+            {
+                live.ApiKeys.Add(Key);
+                options?.Invoke(live);
+            }).UseLocalModel();
             builder.Services.AddSingleton<ILiveWireObserver, SchemaObserver>();
         },
         static app => app.MapLiveApi());

@@ -37,6 +37,8 @@ internal sealed class StalledClient : IAsyncDisposable
     /// <summary>Sends a text nevertheless.</summary>
     public ValueTask SayAsync(string text) => _stream.WriteAsync(RawClient.Frame(RawClient.Text, Encoding.UTF8.GetBytes($$$"""{"realtimeInput":{"text":"{{{text}}}"}}""")));
 
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+
     /// <summary>Reads and discards from now on.</summary>
     public Task ReadAsync()
     {

@@ -53,6 +53,29 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Close_codes_of_clients_are_a_closed_set_in_metrics_and_daily_counts()
+    {
+        await using var host = await LiveTestHost.StartAsync(new EchoModel());
+        using var meter = new MeterReader(host);
+        int[] codes = [1000, 1011, .. Enumerable.Range(0, 20).Select(static i => 3000 + (i * 51)), .. Enumerable.Range(0, 20).Select(static i => 4000 + (i * 51))];
+        foreach (var code in codes)
+        {
+            await using var client = await host.OpenAsync();
+            await client.Socket.CloseAsync((System.Net.WebSockets.WebSocketCloseStatus)code, null, TestContext.Current.CancellationToken);
+        }
+        await Expect.WithinAsync(host.Services.GetRequiredService<Parley.Server.Sessions.SessionRegistry>().WhenEmptyAsync(), "all sessions end");
+
+        Assert.Equal((1, 1, 20, 20), (Closes(1000), Closes(1011), Closes(3000), Closes(4000)));
+        Assert.Equal([1000, 1011, 3000, 4000], host.Services.GetRequiredService<Parley.Server.Access.UsageTracker>().Closes().Select(static day => day.Code).Order());
+
+        double Closes(int code) => meter.Sum("parley.session.closes", ("parley.close.code", code), ("parley.cause", "client"));
+    }
+
+    [Fact]
+    public void Every_close_code_has_one_of_few_labels() =>
+        Assert.Equal(19, Enumerable.Range(-10, 70_000).Select(Parley.Server.Wire.CloseCodes.Bounded).Distinct().Count());
+
+    [Fact]
     public async Task Refused_upgrades_are_counted_by_their_status()
     {
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), static options => options.RejectAtHttp = true);

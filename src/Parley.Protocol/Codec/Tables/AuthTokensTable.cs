@@ -12,5 +12,5 @@ internal static partial class WireTypes
 
     internal static MessageType<Protocol.AuthTokenResponse> AuthTokenResponse => field ??=
         new MessageType<Protocol.AuthTokenResponse>()
-            .String("name", static m => m.Name, static (m, v) => m.Name = v);
+            .String("name", static m => m.Name.Length == 0 ? null : m.Name, static (m, v) => m.Name = v ?? "");
 }

@@ -28,7 +28,7 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
         ArgumentNullException.ThrowIfNull(endpoint);
         _endpoint = endpoint;
         _address = endpoint.AddressOf("audio/transcriptions");
-        _client = client ?? OpenAICall.CreateClient();
+        _client = client ?? CredentialHandler.CreateClient();
         _call = new OpenAICall(_client, endpoint, timeProvider ?? TimeProvider.System);
     }
 

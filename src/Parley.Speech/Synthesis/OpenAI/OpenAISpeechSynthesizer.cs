@@ -34,7 +34,7 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _address = options.AddressOf("audio/speech");
-        _client = client ?? OpenAICall.CreateClient();
+        _client = client ?? CredentialHandler.CreateClient();
         _call = new OpenAICall(_client, options, timeProvider ?? TimeProvider.System);
     }
 
