@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Models;
 using Parley.Server.Sessions;
@@ -102,7 +103,7 @@ public sealed class LiveApiBuilder
     /// <summary>Adds the model of a name or of all names that match a pattern.</summary>
     /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
     /// <param name="profile">Its profile; null = that of the public model with the requested name.</param>
-    public LiveApiBuilder AddModel<TModel>(string pattern, ModelProfile? profile = null)
+    public LiveApiBuilder AddModel<TModel>(string pattern, LiveModelProfile? profile = null)
         where TModel : class, ILiveModel
     {
         Services.TryAddSingleton<TModel>();
@@ -113,7 +114,7 @@ public sealed class LiveApiBuilder
     /// <param name="pattern">Name without <c>models/</c>; <c>*</c> stands for any characters.</param>
     /// <param name="create">Creates the model; called once.</param>
     /// <param name="profile">Its profile; null = that of the public model with the requested name.</param>
-    public LiveApiBuilder AddModel(string pattern, Func<IServiceProvider, ILiveModel> create, ModelProfile? profile = null)
+    public LiveApiBuilder AddModel(string pattern, Func<IServiceProvider, ILiveModel> create, LiveModelProfile? profile = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(pattern);
         ArgumentNullException.ThrowIfNull(create);

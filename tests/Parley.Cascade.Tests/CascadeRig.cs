@@ -33,11 +33,11 @@ internal sealed class CascadeRig : IAsyncDisposable
     internal LogRecorder Log { get; }
 
     internal static Task<CascadeRig> StartAsync(
-        IChatClient chatModel, Setup? setup = null, CascadeOptions? options = null, ModelProfile? profile = null, object? resumeFrom = null) =>
+        IChatClient chatModel, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null) =>
         StartAsync(new CascadeParts { ChatModel = chatModel, Synthesizer = new ToneSynthesizer() }, setup, options, profile, resumeFrom);
 
     internal static async Task<CascadeRig> StartAsync(
-        CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, ModelProfile? profile = null, object? resumeFrom = null)
+        CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null)
     {
         var time = new ManualClock();
         var output = new RecordingOutput();
@@ -49,7 +49,7 @@ internal sealed class CascadeRig : IAsyncDisposable
                 SessionId = "s1",
                 ConnectionId = "c1",
                 Setup = setup ?? Transcribed(),
-                Profile = profile ?? new ModelProfile { Name = "test" },
+                Profile = profile ?? new LiveModelProfile { Name = "test" },
                 ResumeFrom = resumeFrom,
             },
             output,

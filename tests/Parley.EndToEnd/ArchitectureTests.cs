@@ -19,6 +19,7 @@ public sealed class ArchitectureTests
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
+        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
         ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi"],
     };
 

@@ -37,6 +37,7 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
+        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
     };
 
     /// <summary>Small packages that come with others of Microsoft's.</summary>

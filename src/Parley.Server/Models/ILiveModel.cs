@@ -30,7 +30,7 @@ public sealed record LiveModelStart
     public required Setup Setup { get; init; }
 
     /// <summary>The profile of the requested model.</summary>
-    public required ModelProfile Profile { get; init; }
+    public required LiveModelProfile Profile { get; init; }
 
     /// <summary>The state that was passed to <see cref="ILiveModelOutput.Checkpoint"/> for the handle that is resumed; null = a new session.</summary>
     public object? ResumeFrom { get; init; }

@@ -3,7 +3,7 @@ using Parley.Protocol;
 namespace Parley.Server;
 
 /// <summary>
-/// A model whose sessions forward whole messages, such as a relay. It checks setups itself: neither <see cref="ModelProfile"/> nor the lifetimes of the
+/// A model whose sessions forward whole messages, such as a relay. It checks setups itself: neither <see cref="LiveModelProfile"/> nor the lifetimes of the
 /// server apply, because the service behind it has its own. <see cref="ILiveModel.StartAsync"/> returns an
 /// <see cref="IMessageSession"/>.
 /// </summary>

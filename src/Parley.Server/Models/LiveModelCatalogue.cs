@@ -16,7 +16,7 @@ internal sealed class LiveModelCatalogue
     private const string NoModel = "No model is registered, so no session could be answered. Add one after AddLiveApi(): UseLocalModel() of the package Parley.Assistant "
         + "for local voice, UseCascade() of Parley.Cascade with your own IChatClient, UseRelay(…) for a gateway, or UseDefaultModel<T>() for a model of your own.";
 
-    private readonly List<(string Pattern, ILiveModel Model, ModelProfile? Profile)> _models = [];
+    private readonly List<(string Pattern, ILiveModel Model, LiveModelProfile? Profile)> _models = [];
     private readonly ILiveModel? _default;
     private readonly LiveApiOptions _options;
     private readonly TimeProvider _time;
@@ -83,4 +83,4 @@ internal sealed class LiveModelCatalogue
 /// <param name="Name">The name as <c>models/x</c>.</param>
 /// <param name="Model">The model.</param>
 /// <param name="Profile">Its profile.</param>
-internal sealed record LiveModelEntry(string Name, ILiveModel Model, ModelProfile Profile);
+internal sealed record LiveModelEntry(string Name, ILiveModel Model, LiveModelProfile Profile);

@@ -7,35 +7,35 @@ namespace Parley.Server;
 /// </summary>
 public static class ModelProfiles
 {
-    private static readonly Dictionary<string, ModelProfile> ByName =
-        LiveModelProfiles.BuiltIn.All.ToDictionary(static data => data.Name, ModelProfile.From, StringComparer.Ordinal);
+    private static readonly Dictionary<string, LiveModelProfile> ByName =
+        LiveModelProfiles.BuiltIn.All.ToDictionary(static profile => profile.Name, StringComparer.Ordinal);
 
     /// <summary>Native audio of the 2.5 family.</summary>
-    public static ModelProfile NativeAudio25 => ByName["gemini-2.5-native-audio"];
+    public static LiveModelProfile NativeAudio25 => ByName["gemini-2.5-native-audio"];
 
     /// <summary>3.1 flash live: functions block.</summary>
-    public static ModelProfile FlashLive31 => ByName["gemini-3.1-flash-live"];
+    public static LiveModelProfile FlashLive31 => ByName["gemini-3.1-flash-live"];
 
     /// <summary>3.1 flash live before 2026-09-15: client content is initial history only.</summary>
-    public static ModelProfile FlashLive31Spring { get; } = Of("gemini-3.1-flash-live-preview", day: new DateOnly(2026, 9, 14));
+    public static LiveModelProfile FlashLive31Spring { get; } = Of("gemini-3.1-flash-live-preview", day: new DateOnly(2026, 9, 14));
 
     /// <summary>3.8 live: no thinking settings, functions do not block by default.</summary>
-    public static ModelProfile Live38 => ByName["gemini-3.8-live"];
+    public static LiveModelProfile Live38 => ByName["gemini-3.8-live"];
 
     /// <summary>3.8 live with extended thinking: a level is required, functions never block.</summary>
-    public static ModelProfile ExtendedThinking38 => ByName["gemini-3.8-live-extended-thinking"];
+    public static LiveModelProfile ExtendedThinking38 => ByName["gemini-3.8-live-extended-thinking"];
 
     /// <summary>3.5 live translation.</summary>
-    public static ModelProfile LiveTranslate35 => ByName["gemini-3.5-live-translate"];
+    public static LiveModelProfile LiveTranslate35 => ByName["gemini-3.5-live-translate"];
 
     /// <summary>3.5 live transcription: audio to text.</summary>
-    public static ModelProfile TranscribeLive35 => ByName["gemini-3.5-transcribe-live"];
+    public static LiveModelProfile TranscribeLive35 => ByName["gemini-3.5-transcribe-live"];
 
     /// <summary>The half-cascade models of 2.0 and 2.5: audio or text.</summary>
-    public static ModelProfile HalfCascade => ByName["gemini-half-cascade"];
+    public static LiveModelProfile HalfCascade => ByName["gemini-half-cascade"];
 
     /// <summary>Profile of unknown models: refuses nothing, answers in audio or text.</summary>
-    public static ModelProfile Permissive { get; } = ModelProfile.From(LiveModelProfiles.Unknown) with { Name = "permissive" };
+    public static LiveModelProfile Permissive { get; } = LiveModelProfiles.Unknown with { Name = "permissive" };
 
     /// <summary>The public models by id, those that were shut down too.</summary>
     internal static IReadOnlyDictionary<string, PublicModel> Public { get; } =
@@ -45,13 +45,11 @@ public static class ModelProfiles
     /// <param name="modelId">Its id without <c>models/</c>.</param>
     /// <param name="service"><c>vertex</c> for the rules of Vertex; null (the default) = those of the Developer API.</param>
     /// <param name="day">Day whose rules are wanted; null (the default) = the newest.</param>
-    public static ModelProfile Of(string modelId, string? service = null, DateOnly? day = null)
+    public static LiveModelProfile Of(string modelId, string? service = null, DateOnly? day = null)
     {
         ArgumentNullException.ThrowIfNull(modelId);
         var profiles = day is { } on ? LiveModelProfiles.BuiltIn.On(on) : LiveModelProfiles.BuiltIn;
-        var data = profiles.Find(modelId, service);
-        if (service is null && ByName.TryGetValue(data.Name, out var profile))
-            return profile;
-        return ReferenceEquals(data, LiveModelProfiles.Unknown) ? Permissive : ModelProfile.From(data);
+        var profile = profiles.Find(modelId, service);
+        return ReferenceEquals(profile, LiveModelProfiles.Unknown) ? Permissive : profile;
     }
 }

@@ -1,3 +1,5 @@
+using Parley.Protocol;
+
 namespace Parley.Server.Models;
 
 /// <summary>Provides models whose names come from configuration.</summary>
@@ -7,4 +9,4 @@ internal interface IModelSource
 }
 
 /// <summary>A model that was added by name or pattern.</summary>
-internal sealed record ModelRegistration(string Pattern, Func<IServiceProvider, ILiveModel> Create, ModelProfile? Profile);
+internal sealed record ModelRegistration(string Pattern, Func<IServiceProvider, ILiveModel> Create, LiveModelProfile? Profile);

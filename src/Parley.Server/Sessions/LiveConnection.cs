@@ -246,6 +246,11 @@ internal sealed partial class LiveConnection
             _clock.Run(session.Planned, session.Lifetime);
             return null;
         }
+        catch (OperationCanceledException) when (_readAhead is { ClientLeft: true })
+        {
+            // The model was told to stop starting, and did.
+            return LiveClose.Aborted;
+        }
         catch (Exception e)
         {
             return CloseFor(e);

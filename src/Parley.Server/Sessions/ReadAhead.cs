@@ -10,6 +10,9 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
     private Task<ReceivedMessage>? _receiving;
     private int _bytes;
 
+    /// <summary>The client left while the model started.</summary>
+    internal bool ClientLeft { get; private set; }
+
     /// <summary>Reads until the model has started, the limit is reached or the client has left.</summary>
     /// <param name="starting">The start of the model.</param>
     /// <param name="clientGone">Cancelled if the client leaves.</param>
@@ -23,6 +26,7 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
                 return;
             if (!_receiving.IsCompletedSuccessfully)
             {
+                ClientLeft = true;
                 await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }
@@ -33,6 +37,7 @@ internal sealed class ReadAhead(MessageReader reader, int maxBytes)
             _bytes += message.Length + 64;
             if (message.Type == WebSocketMessageType.Close)
             {
+                ClientLeft = true;
                 await clientGone.CancelAsync().ConfigureAwait(false);
                 return;
             }

@@ -17,19 +17,17 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
 
     /// <summary>Closes a setup that the public service closes, by the rules of its model data; for servers that accept nothing else.</summary>
     /// <exception cref="LiveCloseException">The public service does not accept it.</exception>
-    internal static void RequirePublic(Setup requested, ModelProfile profile, string version, string? service = null)
+    internal static void RequirePublic(Setup requested, LiveModelProfile profile, string version, string? service = null)
     {
-        if (profile.Data is not { } data)
-            return;
         var json = new ArrayBufferWriter<byte>();
         LiveCodec.Encode(requested, json);
-        if (LiveModelProfiles.BuiltIn.CloseReason(JsonNode.Parse(json.WrittenSpan)!.AsObject(), data, service ?? "developer", version) is { } reason)
+        if (LiveModelProfiles.BuiltIn.CloseReason(JsonNode.Parse(json.WrittenSpan)!.AsObject(), profile, service ?? "developer", version) is { } reason)
             throw new LiveCloseException(new LiveClose(1007, reason));
     }
 
     /// <summary>The effective setup: checked, without unspecified values, with one modality.</summary>
     /// <exception cref="LiveCloseException">The model does not support it.</exception>
-    internal Setup Apply(Setup requested, string model, ModelProfile profile)
+    internal Setup Apply(Setup requested, string model, LiveModelProfile profile)
     {
         var setup = UnspecifiedValues.Without(requested);
         var generation = setup.GenerationConfig ?? new GenerationConfig();
@@ -44,7 +42,7 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
         return setup with { Model = model, GenerationConfig = generation with { ResponseModalities = [modality] } };
     }
 
-    private static Modality ModalityOf(GenerationConfig generation, ModelProfile profile)
+    private static Modality ModalityOf(GenerationConfig generation, LiveModelProfile profile)
     {
         var asked = (generation.ResponseModalities ?? []).Where(static m => m != Modality.Unspecified).Distinct().ToArray();
         if (asked is [])
@@ -77,7 +75,7 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
             : speech with { VoiceConfig = config with { PrebuiltVoiceConfig = prebuilt with { VoiceName = voice.Name } } };
     }
 
-    private static void CheckTools(IReadOnlyList<Tool>? tools, ModelProfile profile)
+    private static void CheckTools(IReadOnlyList<Tool>? tools, LiveModelProfile profile)
     {
         if (tools is null)
             return;
@@ -97,7 +95,7 @@ internal sealed partial class SetupPolicy(IVoiceNames voices)
         }
     }
 
-    private static void CheckProactivity(ProactivityConfig? proactivity, ModelProfile profile)
+    private static void CheckProactivity(ProactivityConfig? proactivity, LiveModelProfile profile)
     {
         Require(proactivity?.ProactiveAudio is not false || !profile.ProactiveAudioAlwaysOn);
         Require(proactivity?.ProactiveVideo is not true || proactivity.ProactiveAudio is true || profile.ProactiveAudioAlwaysOn);

@@ -42,7 +42,7 @@ public sealed class CatalogueTests
     public void Catalogue_prefers_names_to_patterns_and_both_to_the_default()
     {
         EchoModel named = new(), pattern = new();
-        var own = new ModelProfile { Name = "own" };
+        var own = new LiveModelProfile { Name = "own" };
         var catalogue = Build(api => api.UseDefaultModel<EchoModel>().AddModel("gemini-3*", _ => pattern).AddModel("models/gemini-3.8-live", _ => named, own));
 
         Assert.Same(named, catalogue.Find("gemini-3.8-live")!.Model);
