@@ -24,8 +24,10 @@ internal sealed class RotationClock(SessionState state, LiveClientOptions option
             if (_left)
                 return;
             var latest = Latest(timeLeft, options.Resumption.RotationMargin);
-            _timer ??= options.TimeProvider.CreateGuardedTimer(this, static clock => clock.Due(), static (_, e) => Trace.TraceError(e.ToString()));
-            _timer.Change(latest, Timeout.InfiniteTimeSpan);
+            if (_timer is null)
+                _timer = options.TimeProvider.CreateGuardedTimer(this, static clock => clock.Due(), static (_, e) => Trace.TraceError(e.ToString()), latest);
+            else
+                _timer.Change(latest, Timeout.InfiniteTimeSpan);
         }
     }
 
