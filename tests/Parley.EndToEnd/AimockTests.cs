@@ -14,6 +14,7 @@ public sealed class AimockTests(AimockProcess server) : ClientScenarios, IClassF
     {
         // An unknown model name: the mock answers in text, which the client's preflight refuses for models of the service.
         Setup = new LiveSetup { Model = "aimock" },
+        ApiVersion = "v1beta",
     };
 
     [Fact]

@@ -73,9 +73,7 @@ public sealed class PackageFeed : IAsyncLifetime
     internal Task<string> ToolAsync()
     {
         lock (_install)
-        {
             return _tool ??= InstallAsync();
-        }
 
         async Task<string> InstallAsync()
         {
@@ -88,11 +86,9 @@ public sealed class PackageFeed : IAsyncLifetime
     internal async Task CreateAsync(string kind, string name)
     {
         var hive = Path.Combine(Folder, "hive");
+        var package = Path.Combine(Packages, $"Parley.Templates.{Version}.nupkg");
         lock (_install)
-        {
-            _templates ??= RunAsync(
-                "dotnet", "new", "install", Path.Combine(Packages, $"Parley.Templates.{Version}.nupkg"), "--debug:custom-hive", hive);
-        }
+            _templates ??= RunAsync("dotnet", "new", "install", package, "--debug:custom-hive", hive);
         await _templates;
         await RunAsync("dotnet", "new", "parley-" + kind, "-o", name, "--skipRestore", "--debug:custom-hive", hive);
     }

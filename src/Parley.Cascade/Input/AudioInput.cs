@@ -1,6 +1,7 @@
 using System.Buffers;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Speech.Activity;
 
 namespace Parley.Cascade.Input;
@@ -149,8 +150,8 @@ internal sealed class AudioInput : IDisposable
     {
         if (_segmenter is not { IsActive: true } || StallDeadline is var deadline && _stallTimerDue > TimeSpan.Zero && deadline >= _stallTimerDue)
             return;
-        _stallTimer ??= _session.Model.TimeProvider.CreateTimer(
-            static state => ((CascadeSession)state!).AudioStalled(), _session, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _stallTimer ??= _session.Model.TimeProvider.CreateGuardedTimer(
+            _session, static session => session.AudioStalled(), static (session, e) => session.CallbackFailed(e));
         _stallTimerDue = deadline;
         _stallTimer.Change(deadline > now ? deadline - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }

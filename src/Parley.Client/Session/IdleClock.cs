@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Parley.Protocol.Internal;
+
 namespace Parley.Client.Session;
 
 /// <summary>
@@ -24,7 +27,7 @@ internal sealed class IdleClock(SessionState state, UpdateChannel updates, TimeP
         {
             _armed = arm;
             if (arm)
-                _timer ??= timeProvider.CreateTimer(static clock => ((IdleClock)clock!).Elapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer ??= timeProvider.CreateGuardedTimer(this, static clock => clock.Elapsed(), static (_, e) => Trace.TraceError(e.ToString()));
             _timer?.Change(arm ? Grace : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }

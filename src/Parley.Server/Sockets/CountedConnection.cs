@@ -1,8 +1,9 @@
 using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server.Sockets;
 
@@ -79,7 +80,7 @@ internal sealed class CountedConnection : ConnectionContext
     internal static CountedConnection? Of(HttpContext context) => context.Features.Get<CountedConnection>();
 
     internal void StartDeadline() =>
-        _deadline = _gate.Time.CreateTimer(static state => ((CountedConnection)state!).TimeOut(), this, _gate.RequestTimeout, Timeout.InfiniteTimeSpan);
+        _deadline = _gate.Time.CreateGuardedTimer(this, static connection => connection.TimeOut(), static (connection, _) => connection.Abort(), _gate.RequestTimeout);
 
     /// <summary>A request head has arrived.</summary>
     internal void RequestStarted()

@@ -17,10 +17,13 @@ internal sealed record ClientTarget(string Name, Uri Address)
     /// <summary>A setup that it accepts.</summary>
     public required LiveSetup Setup { get; init; }
 
+    /// <summary>The API version that it serves.</summary>
+    public string ApiVersion { get; init; } = "v1";
+
     public IReadOnlyList<Ability> Abilities { get; init; } = [];
 
     public LiveClient CreateClient(string key = ParleyProcess.Key) =>
-        LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address });
+        LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = Address, ApiVersion = ApiVersion });
 
     /// <summary>Skips the test if the server lacks the ability.</summary>
     public void Needs(Ability ability)
