@@ -1,5 +1,6 @@
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server;
 
 namespace Parley.Testing.Scenarios;
@@ -95,5 +96,5 @@ internal sealed partial class ScenarioSession : IConversationEffects
     }
 
     private ITimer NewTimer(Action action) =>
-        _model.Time.CreateTimer(_ => Post(action), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _model.Time.CreateGuardedTimer(this, session => session.Post(action), static (session, e) => session.Fail($"A timer failed: {e}"));
 }

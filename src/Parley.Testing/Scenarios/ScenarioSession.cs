@@ -1,5 +1,6 @@
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Protocol.Internal;
 using Parley.Server;
 
 namespace Parley.Testing.Scenarios;
@@ -36,7 +37,9 @@ internal sealed partial class ScenarioSession : ILiveModelSession
         _input = new ScenarioInput(options.Setup, model.Options.SpeechThresholdDb);
         _isResumed = checkpoint is not null;
         // The output may be used when the model has returned this session.
-        ThreadPool.UnsafeQueueUserWorkItem(static session => session.Open(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static session => GuardedTimers.Guard(session, static opened => opened.Open(), static (opened, e) => opened.Fail($"The session did not open: {e}")),
+            this, preferLocal: false);
     }
 
     internal ILiveModelOutput Output { get; }
