@@ -77,7 +77,7 @@ public sealed class EventLog<T>
 
         try
         {
-            return await Expect.WithinAsync(waiter.Source.Task, expected, cancellationToken);
+            return await Expect.WithinAsync(waiter.Source.Task, expected, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -19,8 +19,8 @@ public static class Expect
     /// <inheritdoc cref="WithinAsync(Task, string, CancellationToken)"/>
     public static async Task<T> WithinAsync<T>(Task<T> task, string expected, CancellationToken cancellationToken = default)
     {
-        await WithinAsync(task, expected, Bound, cancellationToken);
-        return await task;
+        await WithinAsync(task, expected, Bound, cancellationToken).ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="WithinAsync(Task, string, CancellationToken)"/>
@@ -33,7 +33,7 @@ public static class Expect
         ArgumentNullException.ThrowIfNull(task);
         try
         {
-            await task.WaitAsync(bound, TimeProvider.System, cancellationToken);
+            await task.WaitAsync(bound, TimeProvider.System, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException e) when (!task.IsCompleted)
         {

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server;
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 

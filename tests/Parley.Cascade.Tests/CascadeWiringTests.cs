@@ -6,7 +6,6 @@ using Parley.Server;
 using Parley.Server.Tests.Support;
 using Parley.Speech;
 using Parley.Speech.Activity;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 

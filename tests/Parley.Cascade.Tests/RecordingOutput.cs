@@ -46,6 +46,8 @@ internal sealed class RecordingOutput : ILiveModelOutput
             Said.Add(word);
     }
 
+    public void Send(WireMessage message) => throw new NotSupportedException("The cascade sends no encoded messages.");
+
     public void SendMedia(in LiveMedia media)
     {
         if (media.Generation <= Volatile.Read(ref _cancelled))

@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Parley.Protocol;
 using Parley.Speech;
 using Parley.Speech.Synthesis;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 

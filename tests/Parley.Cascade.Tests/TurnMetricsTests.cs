@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Parley.Cascade.Metrics;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Tests;
 

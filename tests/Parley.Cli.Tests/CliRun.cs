@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Parley.TestKit;
 
 namespace Parley.Cli.Tests;
 

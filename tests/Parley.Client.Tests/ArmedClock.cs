@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests;
 

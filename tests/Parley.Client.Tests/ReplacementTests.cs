@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests;
 

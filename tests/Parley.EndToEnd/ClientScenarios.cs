@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
 using Parley.Client;
 using Parley.EndToEnd.Harness;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 

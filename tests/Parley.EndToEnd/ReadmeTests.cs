@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Parley.EndToEnd.Harness;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 

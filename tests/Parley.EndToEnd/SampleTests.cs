@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Parley.EndToEnd.Harness;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 

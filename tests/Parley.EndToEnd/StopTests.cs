@@ -1,5 +1,4 @@
 using Parley.EndToEnd.Harness;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd;
 

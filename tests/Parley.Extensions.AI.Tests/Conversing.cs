@@ -1,7 +1,6 @@
 using Microsoft.Extensions.AI;
 using Parley.Client;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Extensions.AI.Tests;
 

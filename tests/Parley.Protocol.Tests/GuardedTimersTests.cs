@@ -1,5 +1,4 @@
 using Parley.Protocol.Internal;
-using Parley.TestKit;
 
 namespace Parley.Protocol.Tests;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Parley.Audio;
 using Parley.Client;
 using Parley.Protocol;
 

@@ -73,9 +73,9 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
 
     public override async ValueTask DisposeAsync()
     {
-        await Transport.Input.CompleteAsync();
-        await Transport.Output.CompleteAsync();
-        await base.DisposeAsync();
+        await Transport.Input.CompleteAsync().ConfigureAwait(false);
+        await Transport.Output.CompleteAsync().ConfigureAwait(false);
+        await base.DisposeAsync().ConfigureAwait(false);
         _onEnd(this);
     }
 

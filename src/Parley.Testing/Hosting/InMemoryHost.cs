@@ -111,11 +111,11 @@ public sealed class InMemoryHost : IAsyncDisposable
         try
         {
             configureApp(app);
-            await Expect.WithinAsync(app.StartAsync(cancellationToken), "the host starts", cancellationToken);
+            await Expect.WithinAsync(app.StartAsync(cancellationToken), "the host starts", cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await app.DisposeAsync();
+            await app.DisposeAsync().ConfigureAwait(false);
             throw;
         }
 
@@ -139,7 +139,7 @@ public sealed class InMemoryHost : IAsyncDisposable
             await Expect.WithinAsync(
                 socket.ConnectAsync(WebSocketUri(pathAndQuery), Invoker, cancellationToken),
                 $"the WebSocket handshake of {pathAndQuery}",
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
             return socket;
         }
         catch
@@ -162,7 +162,7 @@ public sealed class InMemoryHost : IAsyncDisposable
             await Expect.WithinAsync(
                 socket.ConnectAsync(WebSocketUri(pathAndQuery), Invoker, cancellationToken),
                 $"the server refuses {pathAndQuery}",
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
         }
         catch (WebSocketException) when (socket.HttpStatusCode != 0)
         {
@@ -207,8 +207,8 @@ public sealed class InMemoryHost : IAsyncDisposable
         CutAllConnections();
         try
         {
-            await StopAsync();
-            await Expect.WithinAsync(_app.DisposeAsync().AsTask(), "the host's services are disposed");
+            await StopAsync().ConfigureAwait(false);
+            await Expect.WithinAsync(_app.DisposeAsync().AsTask(), "the host's services are disposed").ConfigureAwait(false);
         }
         finally
         {

@@ -35,7 +35,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
     {
         if (endpoint.Equals(EndPoint) || Sockets is null)
             return this;
-        var listener = await Sockets.BindAsync(endpoint, cancellationToken);
+        var listener = await Sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false);
         LoopbackEndPoint = listener.EndPoint;
         return listener;
     }
@@ -46,7 +46,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
         _openSockets.TryAdd(connection, true);
         try
         {
-            await next(connection);
+            await next(connection).ConfigureAwait(false);
         }
         finally
         {
@@ -55,7 +55,7 @@ internal sealed class InMemoryTransport : IConnectionListenerFactory, IConnectio
     };
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
-        await _pending.Reader.WaitToReadAsync(cancellationToken) && _pending.Reader.TryRead(out var connection) ? connection : null;
+        await _pending.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _pending.Reader.TryRead(out var connection) ? connection : null;
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {

@@ -60,7 +60,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
         {
             while (true)
             {
-                var result = await input.ReadAsync(cancellationToken);
+                var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
                 lock (_gate)
                 {
                     ThrowIfLost();
@@ -91,7 +91,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
             flush = output.FlushAsync(cancellationToken);
         }
 
-        var result = await flush;
+        var result = await flush.ConfigureAwait(false);
         lock (_gate)
             ThrowIfNotWritable();
         if (result.IsCompleted)

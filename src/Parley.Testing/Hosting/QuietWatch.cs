@@ -24,7 +24,7 @@ internal sealed class QuietWatch(Activity activity)
             // To the end of the global queue: what was queued before has begun.
             await Task.Factory.StartNew(static () => { }, cancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
             if (sample >= SamplesWithoutPause)
-                await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken).ConfigureAwait(false);
             var now = activity.Total;
             if (now != last)
                 (last, since, quiet) = (now, Stopwatch.GetTimestamp(), 0);

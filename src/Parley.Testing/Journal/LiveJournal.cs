@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
 using Parley.Audio;
 using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Journal;
-using Parley.Testing.Scenarios;
 
 namespace Parley.Testing;
 

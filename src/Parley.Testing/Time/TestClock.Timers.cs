@@ -86,7 +86,7 @@ public sealed partial class TestClock
         lock (_gate)
             settle = [.. _settle];
         foreach (var settled in settle)
-            await WithinAsync(settled(cancellationToken), "the work that a timer started is done", cancellationToken);
+            await WithinAsync(settled(cancellationToken), "the work that a timer started is done", cancellationToken).ConfigureAwait(false);
     }
 
     private TimerWait Watch(Func<PendingTimer, bool> matches, int count)
@@ -119,15 +119,15 @@ public sealed partial class TestClock
 
     private async Task<T> WithinAsync<T>(Task<T> task, string expected, CancellationToken cancellationToken)
     {
-        await WithinAsync((Task)task, expected, cancellationToken);
-        return await task;
+        await WithinAsync((Task)task, expected, cancellationToken).ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
     }
 
     private async Task WithinAsync(Task task, string expected, CancellationToken cancellationToken)
     {
         try
         {
-            await Expect.WithinAsync(task, expected, cancellationToken);
+            await Expect.WithinAsync(task, expected, cancellationToken).ConfigureAwait(false);
         }
         catch (ExpectationException e) when (e.InnerException is TimeoutException && !task.IsCompleted)
         {

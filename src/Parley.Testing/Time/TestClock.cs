@@ -107,7 +107,7 @@ public sealed partial class TestClock : TimeProvider
         {
             lock (_driver)
                 AdvanceTo(due);
-            await SettleAsync(cancellationToken);
+            await SettleAsync(cancellationToken).ConfigureAwait(false);
         }
         lock (_driver)
             AdvanceTo(end);
@@ -140,7 +140,7 @@ public sealed partial class TestClock : TimeProvider
         var wait = Watch(matches, count);
         try
         {
-            return await WithinAsync(wait.Task, expected, cancellationToken);
+            return await WithinAsync(wait.Task, expected, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -170,10 +170,10 @@ public sealed partial class TestClock : TimeProvider
             var wait = Watch(timer => timer.Period is null && drives(timer), count: 1);
             try
             {
-                await WithinAsync(Task.WhenAny(happened, wait.Task), "what the clock is advanced for, or a timer to advance to", default);
+                await WithinAsync(Task.WhenAny(happened, wait.Task), "what the clock is advanced for, or a timer to advance to", default).ConfigureAwait(false);
                 if (happened.IsCompleted)
                     break;
-                var due = (await wait.Task).Due;
+                var due = (await wait.Task.ConfigureAwait(false)).Due;
                 lock (_driver)
                     AdvanceTo((due - _start).Ticks);
             }
@@ -181,8 +181,8 @@ public sealed partial class TestClock : TimeProvider
             {
                 Forget(wait);
             }
-            await SettleAsync(default);
+            await SettleAsync(default).ConfigureAwait(false);
         }
-        await happened;
+        await happened.ConfigureAwait(false);
     }
 }

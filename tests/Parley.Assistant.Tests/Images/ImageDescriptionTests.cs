@@ -1,7 +1,6 @@
 using CsCheck;
 using Microsoft.Extensions.AI;
 using Parley.Assistant.Images;
-using Parley.TestKit;
 
 namespace Parley.Assistant.Tests.Images;
 

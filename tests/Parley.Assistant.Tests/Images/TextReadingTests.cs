@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Assistant.Images;
-using Parley.TestKit;
 
 namespace Parley.Assistant.Tests.Images;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Parley.Assistant.Providers;
 using Parley.Assistant.Tests.Images;
 using Parley.Cascade.Answering;
-using Parley.TestKit;
 
 namespace Parley.Assistant.Tests.Providers;
 

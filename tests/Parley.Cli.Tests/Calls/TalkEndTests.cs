@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Calls;
 

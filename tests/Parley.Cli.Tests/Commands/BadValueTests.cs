@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Commands;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Contexts;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server;
-using Parley.TestKit;
 
 namespace Parley.Cli.Tests.Keys;
 

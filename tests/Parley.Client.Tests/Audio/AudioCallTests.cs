@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 

@@ -1,5 +1,4 @@
 using Parley.Client.Audio;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Parley.Client.Audio.Devices;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 

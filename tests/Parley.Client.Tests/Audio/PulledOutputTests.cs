@@ -1,5 +1,4 @@
 using Parley.Client.Audio.Devices;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Audio;
 

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Connecting;
 

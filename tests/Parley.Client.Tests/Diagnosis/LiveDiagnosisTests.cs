@@ -1,5 +1,4 @@
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Diagnosis;
 

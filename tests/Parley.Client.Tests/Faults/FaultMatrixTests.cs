@@ -1,5 +1,3 @@
-using Parley.TestKit;
-
 namespace Parley.Client.Tests.Faults;
 
 /// <summary>

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Faults;
 

@@ -4,7 +4,6 @@ using Parley.Assistant;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
 using Parley.Server;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Resumption;
 

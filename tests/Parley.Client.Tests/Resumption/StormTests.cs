@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Parley.Client.Ending;
 using Parley.Client.Resumption;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Resumption;
 

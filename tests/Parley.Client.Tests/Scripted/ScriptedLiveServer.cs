@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Scripted;
 

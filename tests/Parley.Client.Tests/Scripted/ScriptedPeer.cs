@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Scripted;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Session;
 

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 
 namespace Parley.Client.Tests.Session;
 

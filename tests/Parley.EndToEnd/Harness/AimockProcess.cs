@@ -1,5 +1,3 @@
-using Parley.TestKit;
-
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>One aimock for a class of tests, on a port the system chose.</summary>

@@ -1,5 +1,3 @@
-using Parley.TestKit;
-
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>Runs scripts in other languages against a server.</summary>

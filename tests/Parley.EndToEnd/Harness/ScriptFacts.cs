@@ -1,5 +1,3 @@
-using Parley.TestKit;
-
 namespace Parley.EndToEnd.Harness;
 
 /// <summary>The "name: value" lines that a script printed.</summary>

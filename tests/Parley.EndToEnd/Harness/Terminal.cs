@@ -1,5 +1,4 @@
 using System.Globalization;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd.Harness;
 

@@ -1,5 +1,4 @@
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd.Spoken;
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Parley.Client;
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd.Spoken;
 

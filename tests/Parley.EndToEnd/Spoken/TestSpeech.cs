@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Parley.Speech;
-using Parley.TestKit;
 
 namespace Parley.EndToEnd.Spoken;
 

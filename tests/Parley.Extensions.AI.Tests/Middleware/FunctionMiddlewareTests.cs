@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 using static Parley.Extensions.AI.Tests.Conversing;
 
 namespace Parley.Extensions.AI.Tests.Middleware;

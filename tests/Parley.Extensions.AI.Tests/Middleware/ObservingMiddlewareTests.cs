@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Parley.Client.Tests.Scripted;
-using Parley.TestKit;
 using static Parley.Extensions.AI.Tests.Conversing;
 
 namespace Parley.Extensions.AI.Tests.Middleware;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 

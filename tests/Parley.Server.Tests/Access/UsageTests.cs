@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using Parley.Protocol;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
 

@@ -7,7 +7,6 @@ using Parley.Protocol;
 using Parley.Server.Sessions;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Endpoints;
 

@@ -6,7 +6,6 @@ using Parley.Server.Endpoints;
 using Parley.Server.Sessions;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Endpoints;
 

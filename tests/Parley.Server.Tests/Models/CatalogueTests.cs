@@ -5,7 +5,6 @@ using Parley.Protocol;
 using Parley.Server.Models;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Models;
 

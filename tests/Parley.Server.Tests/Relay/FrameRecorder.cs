@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 

@@ -1,5 +1,4 @@
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 

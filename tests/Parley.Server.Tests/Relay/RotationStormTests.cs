@@ -1,6 +1,5 @@
 using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Parley.Protocol;
 using Parley.Server.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 

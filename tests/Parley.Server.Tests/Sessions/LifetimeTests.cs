@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sessions;
 

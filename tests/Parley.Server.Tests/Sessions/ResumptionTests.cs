@@ -5,7 +5,6 @@ using Parley.Server.Storage;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sessions;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Sockets;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 

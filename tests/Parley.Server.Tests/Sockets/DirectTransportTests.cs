@@ -5,7 +5,6 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 

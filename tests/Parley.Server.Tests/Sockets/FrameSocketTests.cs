@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Sockets;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 

@@ -5,7 +5,6 @@ using Parley.Server.Sessions;
 using Parley.Server.Sockets;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Sockets;
 

@@ -1,5 +1,4 @@
 using Parley.Protocol;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Support;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Telemetry;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Server.Telemetry;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Telemetry;
 
