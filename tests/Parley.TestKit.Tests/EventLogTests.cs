@@ -38,7 +38,7 @@ public sealed class EventLogTests
         _log.Complete(new IOException("cut"));
 
         var thrown = await Assert.ThrowsAsync<ExpectationException>(() => before);
-        Assert.Equal("Expected the first frame, but the log ended after 0 frames: cut", thrown.Message);
+        Assert.Equal("Expected the first frame, but the log ended after 0 items: cut", thrown.Message);
         await Assert.ThrowsAsync<ExpectationException>(() => _log.NextAsync(_ => true, "another", _cancellationToken));
     }
 
