@@ -1,3 +1,4 @@
+using Parley.Protocol.Models;
 using Parley.Server.Wire;
 
 namespace Parley.Server;
@@ -28,7 +29,7 @@ public sealed record VirtualKey
 
     /// <summary>Whether it may use a model, in any form of its name.</summary>
     internal bool Allows(string model) =>
-        Limits.Models is [] || (ModelName.Id(ModelName.Canonical(model)) is { } id && Limits.Models.Any(pattern => ModelName.Matches(id, pattern)));
+        Limits.Models is [] || (ModelName.Id(ModelName.Canonical(model)) is { } id && Limits.Models.Any(pattern => ModelPattern.IsMatch(id, pattern)));
 }
 
 /// <summary>Limits of a virtual key. Sessions on tokens minted with the key count too.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Parley.Protocol.Models;
 using Parley.Protocol;
 using Parley.Server.Wire;
 
@@ -65,10 +66,10 @@ internal sealed class LiveModelCatalogue
             return _default is IMessageModel ? new LiveModelEntry(canonical, _default, ModelProfiles.Permissive) : null;
         var found = _models.Find(m => m.Pattern == id);
         if (found.Model is null)
-            found = _models.Find(m => ModelName.Matches(id, m.Pattern));
+            found = _models.Find(m => ModelPattern.IsMatch(id, m.Pattern));
         if (found.Model is { } model)
             return new LiveModelEntry(canonical, model, found.Profile ?? ModelProfiles.Of(id, service, _options.ModelsAsOf));
-        return _default is IMessageModel || (_default is not null && ModelName.Matches(id, DefaultPattern) && !IsRefused(id, service))
+        return _default is IMessageModel || (_default is not null && ModelPattern.IsMatch(id, DefaultPattern) && !IsRefused(id, service))
             ? new LiveModelEntry(canonical, _default, ModelProfiles.Of(id, service, _options.ModelsAsOf))
             : null;
     }

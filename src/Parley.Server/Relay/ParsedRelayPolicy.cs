@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Protocol.Models;
 using Parley.Protocol;
 using Parley.Server.Wire;
 
@@ -27,7 +28,7 @@ internal sealed class ParsedRelayPolicy(RelayPolicy policy)
     /// <exception cref="LiveCloseException">The policy does not allow the setup.</exception>
     internal Setup Apply(Setup requested, string model, string version)
     {
-        if (policy.Models.Count > 0 && !(ModelName.Id(model) is { } id && policy.Models.Any(pattern => ModelName.Matches(id, pattern))))
+        if (policy.Models.Count > 0 && !(ModelName.Id(model) is { } id && policy.Models.Any(pattern => ModelPattern.IsMatch(id, pattern))))
             throw new LiveCloseException(LiveClose.UnknownModel(model, version));
         var setup = requested;
         if (policy.SystemInstruction is { } instruction)

@@ -28,21 +28,4 @@ internal static class ModelName
         canonical.Length > Prefix.Length && canonical.Length <= Prefix.Length + MaxIdLength && canonical.StartsWith(Prefix, StringComparison.Ordinal) && canonical.IndexOf('/', Prefix.Length) < 0
             ? canonical[Prefix.Length..]
             : null;
-
-    /// <summary>Whether an id matches a pattern, in which <c>*</c> stands for any characters.</summary>
-    internal static bool Matches(ReadOnlySpan<char> id, ReadOnlySpan<char> pattern)
-    {
-        var star = pattern.IndexOf('*');
-        if (star < 0)
-            return id.SequenceEqual(pattern);
-        if (!id.StartsWith(pattern[..star], StringComparison.Ordinal))
-            return false;
-        var rest = pattern[(star + 1)..];
-        for (var at = star; at <= id.Length; at++)
-        {
-            if (Matches(id[at..], rest))
-                return true;
-        }
-        return false;
-    }
 }
