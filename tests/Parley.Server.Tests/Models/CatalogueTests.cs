@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Protocol;
 using Parley.Server.Models;
 using Parley.Server.Tests.Support;
-using Parley.Server.Wire;
 
 namespace Parley.Server.Tests.Models;
 
@@ -101,14 +100,6 @@ public sealed class CatalogueTests
 
         Assert.Contains("UseDefaultModel", failure.Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("abc", "a*c", true)]
-    [InlineData("abc", "*", true)]
-    [InlineData("abc", "a*b", false)]
-    [InlineData("aXbXc", "a*b*c", true)]
-    [InlineData("a", "a*a", false)]
-    public void ModelName_pattern_matches(string id, string pattern, bool fits) => Assert.Equal(fits, ModelName.Matches(id, pattern));
 
     private static DateOnly Day(string day) => DateOnly.Parse(day, CultureInfo.InvariantCulture);
 
