@@ -44,6 +44,24 @@ public sealed class ScenarioTests
         server.Verify();
     }
 
+    [Theory]
+    [InlineData(Conversing.BlockingModel)]
+    [InlineData(Conversing.Model)]
+    [InlineData("gemini-2.5-flash-native-audio-preview-12-2025")]
+    public async Task Whole_exchange_with_a_function_needs_no_time(string model)
+    {
+        await using var server = await LiveTestServer.StartAsync(cancellationToken: Cancellation);
+        server.When("lamp").Calls("set_lamp", new { room = "kitchen" }).Says("Done.");
+        var tool = AIFunctionFactory.Create((string room) => room + " is on", "set_lamp");
+        await using var session = await server.CreateClient().ConnectAsync(
+            new LiveSetup { Model = model, OutputTranscription = true, Tools = [tool] }, Cancellation);
+
+        var answer = await Expect.WithinAsync(session.AskAsync("lamp", Cancellation), "the exchange ends", Cancellation);
+
+        Assert.Equal("Done.", answer.Text);
+        server.Verify();
+    }
+
     [Fact]
     public async Task Unexpected_response_of_a_function_fails_the_scenario()
     {
