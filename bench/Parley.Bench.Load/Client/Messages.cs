@@ -29,7 +29,7 @@ internal static class Messages
 
     private static byte[] MakeAudioFrame(int seed)
     {
-        var pcm = QuietNoise.Pcm(AudioFormat.InputRateHz / 50, seed);
+        var pcm = Noise.Pcm(AudioFormat.InputRateHz / 50, seed, Noise.Quiet);
         var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
         return message[..AudioMessage.WriteInput(pcm, AudioFormat.InputRateHz, message)];
     }

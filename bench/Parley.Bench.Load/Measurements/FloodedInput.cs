@@ -20,7 +20,10 @@ internal sealed class FloodedInput : Measurement
     {
         var sessions = new ClientSession[Sessions];
         for (var i = 0; i < sessions.Length; i++)
+        {
             sessions[i] = await ClientSession.StartAsync(server.Address, Messages.Setup, cancellationToken);
+            await sessions[i].SendAsync(Messages.ActivityStart, cancellationToken);
+        }
 
         await FloodAsync(sessions, WarmUpFrames, cancellationToken);
         var (started, threads) = (TimeProvider.System.GetTimestamp(), server.ThreadTimes());

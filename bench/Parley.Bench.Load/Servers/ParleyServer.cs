@@ -15,7 +15,8 @@ internal static class ParleyServer
     /// </summary>
     internal static void AddServices(IServiceCollection services, bool defaultModel)
     {
-        var live = services.AddLiveApi();
+        // Without the rate limit of one client, which is what a flood would measure.
+        var live = services.AddLiveApi(static options => options.Connections.MaxInputBytesPerSecond = 0);
         live.UseDefaultModel(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
