@@ -34,6 +34,8 @@ internal sealed partial class WireLink
             var buffer = result.Buffer;
             while (frames.TryRead(ref buffer, out var item))
                 Take(item, output, fromClient);
+            if (result.IsCompleted)
+                output.Write(buffer.ToArray());
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted)
                 return;
