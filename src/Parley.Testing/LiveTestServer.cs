@@ -40,6 +40,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>What passed the server.</summary>
     public LiveJournal Journal { get; }
 
+    internal InMemoryHost Host => _host;
+
     /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
     public Uri BaseAddress => _host.LoopbackAddress ?? _host.BaseAddress;
 
@@ -65,7 +67,7 @@ public sealed class LiveTestServer : IAsyncDisposable
         configure?.Invoke(options);
         var journal = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
-        var faults = new FaultPlan(options.TimeProvider);
+        var faults = new FaultPlan(options.TimeProvider) { KeepAlive = options.TimeProvider is TestClock ? FaultPlan.ClientKeepAlive : null };
         var host = await InMemoryHost.StartAsync(
             builder =>
             {

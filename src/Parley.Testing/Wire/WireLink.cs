@@ -69,17 +69,14 @@ internal sealed partial class WireLink
         _serverLeft.TrySetResult();
     }
 
-    /// <summary>The client's end is gone, so nothing is held back for it.</summary>
+    /// <summary>The client's end is gone: what is held back for the server is lost, and nothing waits any more.</summary>
     internal void ClientGone()
     {
-        if (_isFrozen)
-        {
-            _ended.Cancel();
-            return;
-        }
         _clientGone.Cancel();
-        ToServer.Hurry();
-        ToClient.Hurry();
+        if (_isFrozen || ToServer.IsHeld)
+            _ended.Cancel();
+        else
+            ToClient.Hurry();
     }
 
     /// <summary>Resets both sides; bytes in flight are lost.</summary>
