@@ -67,7 +67,7 @@ public sealed class LiveTestServer : IAsyncDisposable
         configure?.Invoke(options);
         var journal = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
-        var faults = new FaultPlan(options.TimeProvider) { KeepAlive = options.TimeProvider is TestClock ? FaultPlan.ClientKeepAlive : null };
+        var faults = new FaultPlan(options.TimeProvider);
         var host = await InMemoryHost.StartAsync(
             builder =>
             {

@@ -23,7 +23,11 @@ public sealed class FaultPlan
     private readonly long _started;
     private volatile bool _isEmpty = true;
 
-    internal FaultPlan(TimeProvider time) => (_time, _started) = (time, time.GetTimestamp());
+    internal FaultPlan(TimeProvider time)
+    {
+        (_time, _started) = (time, time.GetTimestamp());
+        KeepAlive = time is TestClock ? ClientKeepAlive : null;
+    }
 
     /// <summary>Decides what is random. Default 1.</summary>
     public int Seed { get; set; } = 1;

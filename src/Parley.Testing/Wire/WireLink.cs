@@ -157,6 +157,9 @@ internal sealed partial class WireLink
             await _ended.CancelAsync().ConfigureAwait(false);
         }
         _upgraded.TrySetResult(false);
+        // What does not pass any more cannot tell that the client has left.
+        if (_isFrozen)
+            await _ended.CancelAsync().ConfigureAwait(false);
         ToServer.Finish();
         if (ToClient.IsClosed)
             ToClient.Finish();
