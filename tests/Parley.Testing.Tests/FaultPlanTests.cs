@@ -77,6 +77,7 @@ public sealed class FaultPlanTests
                 Action = action,
                 Status = action == "refuseHttp" ? 429 : null,
                 Code = action == "close" ? 1008 : null,
+                Message = action == "send" ? "{}" : null,
                 Duration = action == "delay" ? TimeSpan.FromSeconds(1) : null,
             });
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -82,6 +83,9 @@ internal sealed partial class FaultConnection
                 break;
             case FaultKind.Garbage:
                 _link.ToClient.Write(MessageChanges.Garbage(action, random));
+                break;
+            case FaultKind.Send:
+                _link.ToClient.SendMessage(Frames.Binary, Encoding.UTF8.GetBytes(action.Message!));
                 break;
             case FaultKind.ReadSlowly:
                 _link.ToServer.Then(() => _link.ToServer.Rate = action.Bytes);

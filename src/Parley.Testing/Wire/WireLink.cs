@@ -246,6 +246,8 @@ internal sealed partial class WireLink
                 ToClient.Write(head.ToBytes());
             if (isOpen && _isUpgrade)
             {
+                lock (_gate)
+                    _faults?.Opened();
                 _upgraded.TrySetResult(true);
                 await ReadFramesAsync(_server.Input, ToClient, fromClient: false, either.Token).ConfigureAwait(false);
                 return;
