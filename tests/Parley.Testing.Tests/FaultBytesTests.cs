@@ -9,6 +9,19 @@ namespace Parley.Testing.Tests;
 public sealed class FaultBytesTests
 {
     private const string Setup = """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{}}}""";
+    private const string Upgrade =
+        """
+        GET /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=test-key HTTP/1.1
+        Host: parley.test
+        Connection: Upgrade
+        Upgrade: websocket
+        Sec-WebSocket-Version: 13
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+        Sec-WebSocket-Extensions: permessage-deflate
+
+
+        """;
+
     private const string Hello = """{"realtimeInput":{"text":"hello"}}""";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -105,30 +118,21 @@ public sealed class FaultBytesTests
             server.Faults.Add(fault);
         await using var client = await server.Host.OpenRawStreamAsync();
         var read = ReadToEndAsync(client);
-        await client.WriteAsync(
-            """
-            GET /ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=test-key HTTP/1.1
-            Host: parley.test
-            Connection: Upgrade
-            Upgrade: websocket
-            Sec-WebSocket-Version: 13
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-            Sec-WebSocket-Extensions: permessage-deflate
-
-
-            """u8.ToArray().Where(static b => b != '\r').SelectMany(static b => b == '\n' ? "\r\n"u8.ToArray() : [b]).ToArray(), Cancellation);
+        await WriteAsync(
+            client,
+            [
+                .. Encoding.ASCII.GetBytes(Upgrade.ReplaceLineEndings("\r\n")), .. Frames.Encode(Frames.Text, isFinal: true, Encoding.UTF8.GetBytes(Setup), 7),
+                .. Frames.Encode(Frames.Text, isFinal: true, Encoding.UTF8.GetBytes(Hello), 8),
+            ]);
         await server.QuietAsync(Cancellation);
-        await WriteAsync(server, client, Frames.Encode(Frames.Text, isFinal: true, Encoding.UTF8.GetBytes(Setup), 7));
-        await WriteAsync(server, client, Frames.Encode(Frames.Text, isFinal: true, Encoding.UTF8.GetBytes(Hello), 8));
-        if (!read.IsCompleted)
-            await WriteAsync(server, client, Frames.Encode(Frames.Close, isFinal: true, Frames.ClosePayload(1000, ""), 9));
-        if (!read.IsCompleted)
+        await WriteAsync(client, Frames.Encode(Frames.Close, isFinal: true, Frames.ClosePayload(1000, ""), 9));
+        if (await Task.WhenAny(read, server.QuietAsync(Cancellation)) != read)
             server.CutConnections();
         var (bytes, error) = await Expect.WithinAsync(read, "the connection ends", Cancellation);
         return (bytes[(bytes.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..], error);
     }
 
-    private static async Task WriteAsync(LiveTestServer server, Stream client, byte[] bytes)
+    private static async Task WriteAsync(Stream client, byte[] bytes)
     {
         try
         {
@@ -138,7 +142,6 @@ public sealed class FaultBytesTests
         {
             // The fault was first.
         }
-        await server.QuietAsync(Cancellation);
     }
 
     private static async Task<(byte[] Bytes, Exception? Error)> ReadToEndAsync(Stream stream)

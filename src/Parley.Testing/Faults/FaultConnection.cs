@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parley.Protocol.Internal;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -169,16 +170,19 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
 
     private void Later(TimeSpan time, Action action)
     {
-        var timer = plan.Clock.CreateTimer(
-            _ =>
+        var timer = plan.Clock.CreateGuardedTimer(
+            this,
+            connection =>
             {
-                lock (_link.Gate)
+                lock (connection._link.Gate)
                 {
-                    if (!_isOver)
+                    if (!connection._isOver)
                         action();
                 }
             },
-            null, time, Timeout.InfiniteTimeSpan);
+            // The connection is in no state that the plan describes.
+            static (connection, _) => connection._link.Cut(),
+            time);
         lock (_timers)
             _timers.Add(timer);
     }

@@ -89,7 +89,7 @@ internal static class WireTap
         }
 
         // On the thread pool: callbacks of Kestrel and the application must not run in the link.
-        internal void Close() => ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+        internal void Close() => _ = _closed.CancelAsync();
     }
 
     /// <summary>Kestrel's HTTP.</summary>
