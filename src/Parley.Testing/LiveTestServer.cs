@@ -76,6 +76,7 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.Connections.MaxDiscardedBytesPerSecond = 0;
                     server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
+                    options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
                 live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
@@ -86,6 +87,24 @@ public sealed class LiveTestServer : IAsyncDisposable
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
         return new LiveTestServer(options, host, wire, scenario);
+    }
+
+    /// <summary>Starts a server that does what a file says.</summary>
+    /// <param name="file">The scenario.</param>
+    /// <param name="configure">Changes the options; it wins over the file.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<LiveTestServer> StartAsync(ScenarioFile file, Action<LiveTestServerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var server = await StartAsync(
+            options =>
+            {
+                file.Configure(options);
+                configure?.Invoke(options);
+            },
+            cancellationToken).ConfigureAwait(false);
+        file.AddTo(server.Scenario);
+        return server;
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
