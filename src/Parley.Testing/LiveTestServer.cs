@@ -59,14 +59,14 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
-        var wire = new WireJournal(options.TimeProvider);
+        var journal = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
-                builder.Services.AddSingleton<ILiveWireObserver>(wire);
+                builder.Services.AddSingleton<ILiveWireObserver>(journal);
                 var live = builder.Services.AddLiveApi(server =>
                 {
                     server.DevelopmentKey = null;
@@ -79,14 +79,15 @@ public sealed class LiveTestServer : IAsyncDisposable
                     options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
-                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
+                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, journal, options.TimeProvider));
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
+            wire => wire.Filters.AddRange(options.Filters),
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario);
+        return new LiveTestServer(options, host, journal, scenario);
     }
 
     /// <summary>Starts a server that does what a file says.</summary>
