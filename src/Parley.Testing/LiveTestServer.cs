@@ -142,6 +142,12 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>Waits until client and server have nothing left to do at the present time.</summary>
     public Task QuietAsync(CancellationToken cancellationToken = default) => _host.QuietAsync(cancellationToken);
 
+    /// <summary>Count of what has moved on connections in this process.</summary>
+    internal long Traffic => _host.Traffic;
+
+    /// <summary>The client's end of a new connection.</summary>
+    internal Task<Stream> OpenStreamAsync() => _host.OpenRawStreamAsync();
+
     /// <summary>Cuts every connection, as a lost network does.</summary>
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();

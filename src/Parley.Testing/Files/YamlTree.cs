@@ -19,9 +19,10 @@ internal sealed class YamlTree
     /// <summary>The document; null if it is empty or cannot be read, which is reported.</summary>
     internal static FileNode? Read(string text, FileProblems problems)
     {
+        var tree = new YamlTree(text, problems);
         try
         {
-            return new YamlTree(text, problems).ReadDocument();
+            return tree.ReadDocument();
         }
         catch (TreeException e)
         {
@@ -34,6 +35,12 @@ internal sealed class YamlTree
         catch (YamlException e)
         {
             problems.Error((int)Math.Max(1, e.Start.Line), (int)Math.Max(1, e.Start.Column), $"This is not YAML: {Explain(e)}");
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner of YamlDotNet reports some texts so, without a place: what it read last is before it.
+            var last = tree._parser.Current?.End ?? Mark.Empty;
+            problems.Error((int)Math.Max(1, last.Line), (int)Math.Max(1, last.Column), "This is not YAML after this place.");
         }
         return null;
     }
@@ -123,10 +130,11 @@ internal sealed class YamlTree
             throw new TreeException(at, $"The file has more than {FileLimits.Nodes:N0} values, those of repeated anchors counted each time.");
     }
 
-    private static (int Line, int Column)? FindTab(string text, int upToLine)
+    private static (int Line, int Column)? FindTab(string text, int errorLine)
     {
         var lines = text.Split('\n');
-        for (var i = Math.Min(upToLine, lines.Length) - 1; i >= 0 && i >= upToLine - 2; i--)
+        // A text that goes on over several lines fails where it began.
+        for (var i = Math.Min(errorLine + 1, lines.Length) - 1; i >= 0 && i >= errorLine - 2; i--)
         {
             var indentation = lines[i].Length - lines[i].TrimStart(' ', '\t').Length;
             if (lines[i].IndexOf('\t', 0, indentation) is >= 0 and var column)
