@@ -128,7 +128,8 @@ public sealed class InMemoryHost : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoConsoleLifetime()));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider =>
         {
-            transport.Sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>());
+            transport.Sockets = new SocketTransportFactory(
+                Options.Create(wire.Filters.Count > 0 ? WireTap.SocketOptions() : new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>());
             return transport;
         }));
 

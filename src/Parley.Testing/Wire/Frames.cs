@@ -121,7 +121,8 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
         var isMasked = (head[1] & 0x80) != 0;
         var extended = (head[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
         var length = 2 + extended + (isMasked ? 4 : 0);
-        if (available < length)
+        var isKnown = IsKnown(head[0]);
+        if (available < length && isKnown)
             return false;
         var payload = extended switch
         {
@@ -129,7 +130,7 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
             8 => BinaryPrimitives.ReadUInt64BigEndian(head[2..]),
             _ => (ulong)(head[1] & 0x7F),
         };
-        if (!IsValid(head[0], payload, isMasked))
+        if (!isKnown || !IsValid(head[0], payload, isMasked))
         {
             _isBroken = true;
             passes = TakeBegun();
@@ -191,17 +192,19 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
             _messageOpcode = 0;
     }
 
+    private static bool IsKnown(byte first) =>
+        (first & 0x70) == 0 && (first & 0x0F) is Frames.Continuation or Frames.Text or Frames.Binary or Frames.Close or Frames.Ping or Frames.Pong;
+
     private bool IsValid(byte first, ulong length, bool isMasked)
     {
-        if ((first & 0x70) != 0 || isMasked != fromClient || length > long.MaxValue)
+        if (isMasked != fromClient || length > long.MaxValue)
             return false;
         var isFinal = (first & 0x80) != 0;
         return (first & 0x0F) switch
         {
             Frames.Continuation => _messageOpcode != 0 && Fits(length),
             Frames.Text or Frames.Binary => _messageOpcode == 0 && Fits(length),
-            Frames.Close or Frames.Ping or Frames.Pong => isFinal && length <= 125,
-            _ => false,
+            _ => isFinal && length <= 125,
         };
     }
 

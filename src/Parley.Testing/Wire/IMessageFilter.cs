@@ -43,8 +43,9 @@ internal interface IUpgradeFilter
 /// <summary>A filter next to the client that can break the connection itself.</summary>
 internal interface ILinkFilter : IMessageFilter
 {
-    /// <summary>Whether the connection must be parsed into messages now; otherwise its bytes pass as they are.</summary>
-    bool IsWatching { get; }
+    /// <summary>A message begins.</summary>
+    /// <returns>Whether to read it as a whole; otherwise its bytes pass as they are, if no other filter wants it.</returns>
+    bool Begin(bool fromClient);
 
     /// <summary>A WebSocket upgrade was requested; the server has not seen it yet.</summary>
     /// <returns>False if the request must not reach the server.</returns>

@@ -8,8 +8,6 @@ namespace Parley.Testing.Wire;
 // Frames and filters.
 internal sealed partial class WireLink
 {
-    private bool IsWatching => _faults is null ? _filters.Count > 0 : _faults.IsWatching || _filters.Count > 1;
-
     /// <summary>Sends a message of the client to the server, or of the server to the client, as if the filter before had passed it on.</summary>
     internal void Dispatch(bool fromClient, int filter, WireMessage message)
     {
@@ -26,7 +24,7 @@ internal sealed partial class WireLink
 
     private async Task ReadFramesAsync(PipeReader reader, WireOutput output, bool fromClient, CancellationToken cancellationToken)
     {
-        var frames = new FrameReader(fromClient, () => IsWatching);
+        var frames = new FrameReader(fromClient, () => Begin(fromClient));
         while (true)
         {
             var result = await ReadAsync(reader, cancellationToken).ConfigureAwait(false);
@@ -34,11 +32,22 @@ internal sealed partial class WireLink
             var buffer = result.Buffer;
             while (frames.TryRead(ref buffer, out var item))
                 Take(item, output, fromClient);
+            if (result.IsCompleted)
+                output.Write(buffer.ToArray());
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (result.IsCompleted)
                 return;
             await output.WaitForRoomAsync(_ended.Token).ConfigureAwait(false);
         }
+    }
+
+    // Whether the message that begins is wanted as a whole.
+    private bool Begin(bool fromClient)
+    {
+        if (_faults is null || _filters.Count > 1)
+            return _filters.Count > 0;
+        lock (_gate)
+            return _faults.Begin(fromClient);
     }
 
     private void Take(FrameItem item, WireOutput output, bool fromClient)

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.AspNetCore.Connections;
 using Parley.Server;
 using Parley.Testing.Hosting;
 
@@ -13,10 +12,9 @@ namespace Parley.Testing.Wire;
 /// </summary>
 internal sealed partial class WireLink
 {
-    private readonly IDuplexPipe _client, _server;
+    private readonly WireEnd _client, _server;
     private readonly WireOptions _options;
-    private readonly Action _reset;
-    private readonly CancellationTokenSource _ended = new(), _serverGone = new();
+    private readonly CancellationTokenSource _ended = new(), _serverGone = new(), _clientGone = new();
     private readonly TaskCompletionSource<bool> _upgraded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _serverLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -25,13 +23,12 @@ internal sealed partial class WireLink
     private volatile bool _isUpgrade;
     private bool _isFrozen, _isRefused, _isServerCut;
 
-    /// <param name="client">The client's end: from it is read, to it is written.</param>
+    /// <param name="client">The client's end.</param>
     /// <param name="server">The server's end.</param>
     /// <param name="options">Filters, clock.</param>
-    /// <param name="reset">Resets the client's end.</param>
-    internal WireLink(IDuplexPipe client, IDuplexPipe server, WireOptions options, Action reset)
+    internal WireLink(WireEnd client, WireEnd server, WireOptions options)
     {
-        (_client, _server, _options, _reset) = (client, server, options, reset);
+        (_client, _server, _options) = (client, server, options);
         ToClient = new WireOutput(client.Output, toServer: false, options.Time, options.Activity);
         ToServer = new WireOutput(server.Output, toServer: true, options.Time, options.Activity);
     }
@@ -80,6 +77,7 @@ internal sealed partial class WireLink
             _ended.Cancel();
             return;
         }
+        _clientGone.Cancel();
         ToServer.Hurry();
         ToClient.Hurry();
     }
@@ -87,7 +85,7 @@ internal sealed partial class WireLink
     /// <summary>Resets both sides; bytes in flight are lost.</summary>
     internal void Cut()
     {
-        _reset();
+        _ = GuardAsync(_client.EndAsync(isReset: true));
         _ended.Cancel();
     }
 
@@ -101,11 +99,12 @@ internal sealed partial class WireLink
         ToServer.Finish();
     }
 
-    /// <summary>Nothing passes in either direction, and nobody is told.</summary>
+    /// <summary>Nothing passes in either direction, and nobody is told. What was passed on before arrives.</summary>
     internal void Freeze()
     {
         _isFrozen = true;
-        ToClient.Rate = ToServer.Rate = 0;
+        ToClient.Then(() => ToClient.Rate = 0);
+        ToServer.Then(() => ToServer.Rate = 0);
     }
 
     internal void Thaw()
@@ -140,15 +139,14 @@ internal sealed partial class WireLink
     private async Task WriteServerAsync(Action? onClientEnded)
     {
         await GuardAsync(ToServer.RunAsync(_ended.Token)).ConfigureAwait(false);
-        var error = _ended.IsCancellationRequested || _isServerCut ? new ConnectionResetException("The connection was reset.") : null;
-        await _server.Output.CompleteAsync(error).ConfigureAwait(false);
+        await GuardAsync(_server.EndAsync(_ended.IsCancellationRequested || _isServerCut)).ConfigureAwait(false);
         onClientEnded?.Invoke();
     }
 
     private async Task WriteClientAsync()
     {
         await GuardAsync(ToClient.RunAsync(_ended.Token)).ConfigureAwait(false);
-        await _client.Output.CompleteAsync().ConfigureAwait(false);
+        await GuardAsync(_client.EndAsync(isReset: false)).ConfigureAwait(false);
     }
 
     private async Task ReadClientToEndAsync()
@@ -218,7 +216,8 @@ internal sealed partial class WireLink
         if (_filters is [ILinkFilter faults, ..])
         {
             _faults = faults;
-            if (!await faults.ConnectingAsync(this, _ended.Token).ConfigureAwait(false))
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, _clientGone.Token);
+            if (!await faults.ConnectingAsync(this, gone.Token).ConfigureAwait(false))
                 return false;
         }
         foreach (var filter in _filters.OfType<IUpgradeFilter>())

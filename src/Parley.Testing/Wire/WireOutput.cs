@@ -67,6 +67,14 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
 
     internal void SendControl(byte opcode, ReadOnlySpan<byte> payload) => Write(Frames.Encode(opcode, isFinal: true, payload, NextMask()));
 
+    /// <summary>Begins a message: its frame says the whole length, and holds less.</summary>
+    internal void WriteBegun(WireMessage message, int bytes)
+    {
+        var opcode = message.Type == System.Net.WebSockets.WebSocketMessageType.Text ? Frames.Text : Frames.Binary;
+        var frame = Frames.Encode(opcode, isFinal: true, message.Payload.Span, NextMask());
+        Write(frame[..(frame.Length - message.Payload.Length + bytes)]);
+    }
+
     /// <summary>Sends a close frame; what follows is dropped.</summary>
     internal void Close(int code, string reason)
     {
@@ -82,11 +90,21 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
         if (IsClosed || bytes.Length == 0)
             return;
         Interlocked.Add(ref _pending, bytes.Length);
-        _queue.Writer.TryWrite(new(bytes, default));
+        _queue.Writer.TryWrite(new(bytes, default, null));
     }
 
     /// <summary>Waits, on the clock, before what is written next.</summary>
-    internal void Pause(TimeSpan delay) => _queue.Writer.TryWrite(new([], delay));
+    internal void Pause(TimeSpan delay) => _queue.Writer.TryWrite(new([], delay, null));
+
+    /// <summary>Runs an action when what is queued has been written.</summary>
+    internal void Then(Action action) => _queue.Writer.TryWrite(new([], default, action));
+
+    /// <summary>Runs an action when what is queued has been written, and takes nothing more.</summary>
+    internal void Last(Action action)
+    {
+        Then(action);
+        Volatile.Write(ref _isClosed, true);
+    }
 
     /// <summary>Ends the direction after what is queued.</summary>
     internal void Finish()
@@ -127,7 +145,9 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
             {
                 if (item.Pause > TimeSpan.Zero)
                     await PauseAsync(item.Pause, cancellationToken).ConfigureAwait(false);
-                if (!await WriteAsync(item.Bytes, cancellationToken).ConfigureAwait(false))
+                if (item.Action is { } action)
+                    action();
+                else if (!await WriteAsync(item.Bytes, cancellationToken).ConfigureAwait(false))
                     return;
             }
             // A side that is frozen does not see the end either.
@@ -204,5 +224,5 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly record struct Item(byte[] Bytes, TimeSpan Pause);
+    private readonly record struct Item(byte[] Bytes, TimeSpan Pause, Action? Action);
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Parley.Testing.Hosting;
 
 namespace Parley.Testing.Wire;
@@ -10,6 +11,9 @@ namespace Parley.Testing.Wire;
 /// <summary>Connection middleware of Kestrel that puts a <see cref="WireLink"/> between the transport and HTTP.</summary>
 internal static class WireTap
 {
+    /// <summary>Options with which a flush returns when the system has the bytes, so that a fault comes after them.</summary>
+    internal static SocketTransportOptions SocketOptions() => new() { MaxWriteBufferSize = 1 };
+
     internal static ConnectionDelegate Use(ConnectionDelegate next, WireOptions options) => async transport =>
     {
         var tapped = new TappedConnection(transport, options);
@@ -39,7 +43,7 @@ internal static class WireTap
             _transport = transport;
             Pipe toServer = new(Pipes), toClient = new(Pipes);
             Transport = new Duplex(toServer.Reader, toClient.Writer);
-            Link = new WireLink(transport.Transport, new Duplex(toClient.Reader, toServer.Writer), options, Reset);
+            Link = new WireLink(new TransportEnd(transport), new ServerEnd(toClient.Reader, toServer.Writer), options);
             ConnectionClosed = _closed.Token;
         }
 
@@ -84,22 +88,45 @@ internal static class WireTap
 
         // On the thread pool: callbacks of Kestrel and the application must not run in the link.
         internal void Close() => ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _closed, preferLocal: false);
+    }
 
-        private void Reset()
+    /// <summary>Kestrel's HTTP.</summary>
+    private sealed class ServerEnd(PipeReader input, PipeWriter output) : WireEnd(input, output)
+    {
+        internal override async Task EndAsync(bool isReset) =>
+            await Output.CompleteAsync(isReset ? new ConnectionResetException("The connection was reset.") : null).ConfigureAwait(false);
+    }
+
+    /// <summary>The client, in memory or on a socket.</summary>
+    private sealed class TransportEnd(ConnectionContext transport) : WireEnd(transport.Transport.Input, transport.Transport.Output)
+    {
+        internal override async Task EndAsync(bool isReset)
         {
-            if (_transport is InMemoryConnection memory)
+            if (transport is InMemoryConnection memory)
             {
-                memory.Cut();
+                if (isReset)
+                    memory.CutByServer();
+                else
+                    await Output.CompleteAsync().ConfigureAwait(false);
             }
-            else
+            else if (transport.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
             {
-                // A socket that does not linger is reset; Kestrel would end it in order.
-                if (_transport.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+                try
                 {
+                    // Kestrel would end both directions of a socket, and always in order.
+                    if (!isReset)
+                    {
+                        socket.Shutdown(SocketShutdown.Send);
+                        return;
+                    }
                     socket.LingerState = new LingerOption(true, 0);
                     socket.Dispose();
                 }
-                _transport.Abort();
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                {
+                    // It is gone already.
+                }
+                transport.Abort();
             }
         }
     }
