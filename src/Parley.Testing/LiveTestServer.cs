@@ -110,6 +110,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             },
             cancellationToken).ConfigureAwait(false);
         file.AddTo(server.Scenario);
+        file.AddTo(server.Faults);
         return server;
     }
 

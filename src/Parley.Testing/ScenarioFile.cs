@@ -77,6 +77,15 @@ public sealed class ScenarioFile
             add(scenario);
     }
 
+    /// <summary>Adds the faults of the file to a plan.</summary>
+    public void AddTo(FaultPlan faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        faults.Seed = _content.Seed ?? faults.Seed;
+        foreach (var fault in _content.Faults)
+            faults.Add(fault);
+    }
+
     /// <summary>Takes over what the file says about the server: lifetimes, limits, the words of recordings.</summary>
     internal void Configure(LiveTestServerOptions options)
     {

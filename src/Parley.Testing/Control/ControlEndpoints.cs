@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
@@ -19,6 +20,9 @@ namespace Parley.Testing.Control;
 internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulatorOptions options, Func<Uri> address)
 {
     private static readonly TimeSpan LongestAdvance = TimeSpan.FromHours(24);
+
+    /// <summary>Quotes and umlauts as they are, for people who read answers in a terminal.</summary>
+    private static readonly ControlJson Json = new(new JsonSerializerOptions(ControlJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private readonly RequestOrigin _origin = new(Options.Create(new LiveApiOptions()));
 
@@ -62,7 +66,9 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
         "reset" => Method(context, ("POST", () => ReplaceAsync(context, space, space.File))),
         "scenario" => Method(context, ("PUT", async () => await ReplaceAsync(context, space, await ReadScenarioAsync(context).ConfigureAwait(false)).ConfigureAwait(false))),
         "advance" => Method(context, ("POST", () => AdvanceAsync(context, space))),
-        "cut" => Method(context, ("POST", () => WriteAsync(context, new CutBody(space.Server.CutConnections()), ControlJson.Default.CutBody))),
+        "cut" => Method(context, ("POST", () => WriteAsync(context, new CutBody(space.Server.CutConnections()), Json.CutBody))),
+        "faults" => Method(
+            context, ("GET", () => FaultsAsync(context, space)), ("POST", () => AddFaultAsync(context, space)), ("DELETE", () => ClearFaultsAsync(context, space))),
         "journal" => Method(context, ("GET", () => JournalAsync(context, space))),
         "verify" => Method(context, ("GET", () => VerifyAsync(context, space)), ("POST", () => VerifyAsync(context, space))),
         _ => throw NotFound(context),
@@ -89,13 +95,13 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
     private EmulatorSpace Find(string key) =>
         spaces.Find(key) ?? throw new ControlException(404, "NOT_FOUND", $"There is no space with the key '{FileProblems.Shorten(key)}'. POST {LiveEmulator.ControlPath}/spaces creates one.");
 
-    private Task ListAsync(HttpContext context) => WriteAsync(context, new SpaceList([.. spaces.All.Select(Describe)]), ControlJson.Default.SpaceList);
+    private Task ListAsync(HttpContext context) => WriteAsync(context, new SpaceList([.. spaces.All.Select(Describe)]), Json.SpaceList);
 
-    private Task StatusAsync(HttpContext context, EmulatorSpace space) => WriteAsync(context, Describe(space), ControlJson.Default.SpaceBody);
+    private Task StatusAsync(HttpContext context, EmulatorSpace space) => WriteAsync(context, Describe(space), Json.SpaceBody);
 
     private async Task CreateAsync(HttpContext context)
     {
-        var body = await ReadAsync(context, ControlJson.Default.NewSpace).ConfigureAwait(false) ?? new NewSpace();
+        var body = await ReadAsync(context, Json.NewSpace).ConfigureAwait(false) ?? new NewSpace();
         if (body.Key is { } key && (key.Length is 0 or > 100 || !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
             throw ControlException.InvalidArgument("'key' must have 1 to 100 letters, digits, '-', '_' or '.'.");
         EmulatorSpace? space;
@@ -143,18 +149,18 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
     {
         if (!space.HasVirtualTime)
             throw new ControlException(400, "FAILED_PRECONDITION", "The emulator runs in real time. Start it with --virtual-time to advance its clock.");
-        var body = await ReadAsync(context, ControlJson.Default.AdvanceBody).ConfigureAwait(false);
+        var body = await ReadAsync(context, Json.AdvanceBody).ConfigureAwait(false);
         if (body?.Time is not { } text || !FileDuration.TryParse(text, out var time) || time > LongestAdvance)
             throw ControlException.InvalidArgument($"'time' must be {FileDuration.Allowed}, at most 24h, not '{FileProblems.Shorten(body?.Time ?? "")}'.");
         await space.AdvanceAsync(time, context.RequestAborted).ConfigureAwait(false);
-        await WriteAsync(context, new TimeBody(space.Server.Clock.Elapsed.TotalSeconds), ControlJson.Default.TimeBody).ConfigureAwait(false);
+        await WriteAsync(context, new TimeBody(space.Server.Clock.Elapsed.TotalSeconds), Json.TimeBody).ConfigureAwait(false);
     }
 
     private static async Task VerifyAsync(HttpContext context, EmulatorSpace space)
     {
         if (await space.VerifyAsync(context.RequestAborted).ConfigureAwait(false) is { } report)
             throw new ControlException(409, "FAILED_PRECONDITION", report);
-        await WriteAsync(context, new VerifyBody(true), ControlJson.Default.VerifyBody).ConfigureAwait(false);
+        await WriteAsync(context, new VerifyBody(true), Json.VerifyBody).ConfigureAwait(false);
     }
 
     private SpaceBody Describe(EmulatorSpace space)

@@ -13,6 +13,7 @@ namespace Parley.Testing.Control;
 [JsonSerializable(typeof(TimeBody))]
 [JsonSerializable(typeof(VerifyBody))]
 [JsonSerializable(typeof(CutBody))]
+[JsonSerializable(typeof(FaultList))]
 internal sealed partial class ControlJson : JsonSerializerContext;
 
 /// <summary><c>{"key":"test-key","url":"http://127.0.0.1:40123","control":"http://127.0.0.1:40123/_parley/spaces/test-key", …}</c></summary>
@@ -43,3 +44,10 @@ internal sealed record VerifyBody(bool Ok);
 
 /// <summary><c>{"connections":1}</c></summary>
 internal sealed record CutBody(int Connections);
+
+/// <summary><c>{"faults":["…"],"injected":[{"point":"firstAudio","action":"cut","connection":1,"time":0.012}]}</c></summary>
+/// <param name="Faults">The faults in words.</param>
+/// <param name="Injected">What has happened.</param>
+internal sealed record FaultList(IReadOnlyList<string> Faults, IReadOnlyList<FaultEvent> Injected);
+
+internal sealed record FaultEvent(string Point, string Action, int Connection, double Time);

@@ -3,7 +3,7 @@ namespace Parley.Testing.Files;
 /// <summary>The names of the format, object by object: what the reader accepts. A test compares them with the schema.</summary>
 internal static class FileFields
 {
-    internal static readonly string[] Document = ["$schema", "name", "strict", "server", "speech", "recordings", "conversation", "rules", "faults", "quirks"];
+    internal static readonly string[] Document = ["$schema", "name", "strict", "server", "speech", "recordings", "conversation", "rules", "faults", "seed", "quirks"];
 
     internal static readonly string[] Server =
     [
@@ -30,6 +30,13 @@ internal static class FileFields
     internal static readonly string[] Call = ["call", "args", "expect"];
 
     internal static readonly string[] Resumption = ["newHandle", "resumable"];
+
+    /// <summary>The members of <see cref="FaultDescription"/>.</summary>
+    internal static readonly string[] Fault =
+    [
+        "point", "action", "number", "chunks", "share", "at", "connection", "occurrence", "times", "everyTime", "probability", "optional", "delivered", "after",
+        "status", "body", "retryAfter", "code", "reason", "duration", "bytes",
+    ];
 
     /// <summary>The steps of a reply: the name of each, and what else may be beside it.</summary>
     internal static readonly Dictionary<string, string[]> Steps = new()
@@ -58,7 +65,7 @@ internal static class FileFields
     internal static IEnumerable<(string Definition, IReadOnlyList<string> Fields)> All =>
     [
         ("document", Document), ("server", Server), ("speech", Speech), ("turn", Turn), ("rule", Rule), ("condition", Condition),
-        ("speechCondition", SpeechCondition), ("toolResponseCondition", ToolResponseCondition), ("functionCall", Call), ("resumptionUpdate", Resumption),
+        ("speechCondition", SpeechCondition), ("toolResponseCondition", ToolResponseCondition), ("functionCall", Call), ("resumptionUpdate", Resumption), ("fault", Fault),
         .. Steps.Select(static step => ($"{step.Key}Step", (IReadOnlyList<string>)[step.Key, .. step.Value])),
     ];
 }

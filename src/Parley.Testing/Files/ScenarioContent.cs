@@ -19,6 +19,11 @@ internal sealed class ScenarioContent
 
     internal List<(WavFile Recording, string Words)> Recordings { get; } = [];
 
+    internal List<FaultDescription> Faults { get; } = [];
+
+    /// <summary>Decides what is random in the faults; null = the default of the plan.</summary>
+    internal int? Seed { get; set; }
+
     /// <summary>Names of quirks, in order.</summary>
     internal List<string> Quirks { get; } = [];
 

@@ -75,10 +75,11 @@ internal sealed class ScenarioReader
             ReadTurn(turn, ++number, content);
         foreach (var rule in Items(map["rules"], "rules"))
             ReadRule(rule, content);
-        if (map["conversation"] is null && map["rules"] is null && content.IsStrict)
+        if (map["conversation"] is null && map["rules"] is null && content.IsStrict && !Problems.HasErrors)
             Problems.Warn(root, "The scenario has neither a 'conversation' nor 'rules': every turn closes its session. With strict: false the server repeats what it hears.");
         foreach (var fault in Items(map["faults"], "faults"))
             FaultReader.Read(fault, Problems, content);
+        content.Seed = _values.Integer(map["seed"], "seed", least: 0);
         foreach (var quirk in Items(map["quirks"], "quirks"))
             QuirkReader.Read(quirk, _values, content);
     }

@@ -10,6 +10,7 @@ namespace Parley.Testing.Tests.Control;
 internal sealed class EmulatorRun : IAsyncDisposable
 {
     private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
+    private const string TokenPath = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained";
 
     private EmulatorRun(LiveEmulator emulator) => (Emulator, Http) = (emulator, new HttpClient { BaseAddress = new Uri(emulator.ControlAddress + "/") });
 
@@ -29,10 +30,10 @@ internal sealed class EmulatorRun : IAsyncDisposable
     });
 
     /// <summary>A session that has sent its setup and read the answer.</summary>
-    internal async Task<ClientWebSocket> ConnectAsync(string key = "test-key", string? credential = null)
+    internal async Task<ClientWebSocket> ConnectAsync(string key = "test-key", string? token = null)
     {
         var socket = new ClientWebSocket();
-        var uri = new UriBuilder(new Uri(Emulator.BaseAddress, $"{Path}?{credential ?? $"key={key}"}")) { Scheme = "ws" }.Uri;
+        var uri = new UriBuilder(new Uri(Emulator.BaseAddress, token is null ? $"{Path}?key={key}" : $"{TokenPath}?access_token={token}")) { Scheme = "ws" }.Uri;
         await socket.ConnectAsync(uri, Cancellation);
         await SendAsync(socket, """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{}}}""");
         return socket;

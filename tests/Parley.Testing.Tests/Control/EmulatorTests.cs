@@ -48,15 +48,15 @@ public sealed class EmulatorTests
     {
         await using var run = await EmulatorRun.StartAsync(static options =>
         {
-            options.Scenarios.Add(ScenarioFile.Parse("rules: [{ opened: true, model: I am a. }]", "a.yaml"));
-            options.Scenarios.Add(ScenarioFile.Parse("rules: [{ opened: true, model: I am b. }]", "folder/b.yaml"));
+            options.Scenarios.Add(ScenarioFile.Parse("rules: [{ opened: true, model: Alpha. }]", "a.yaml"));
+            options.Scenarios.Add(ScenarioFile.Parse("rules: [{ opened: true, model: Beta. }]", "folder/b.yaml"));
         });
         using var a = await run.ConnectAsync("a");
         using var b = await run.ConnectAsync("b");
 
         Assert.Equal(["a", "b"], run.Emulator.ApiKeys);
-        Assert.NotNull(await EmulatorRun.ReadToAsync(a, "I am a."));
-        Assert.NotNull(await EmulatorRun.ReadToAsync(b, "I am b."));
+        Assert.NotNull(await EmulatorRun.ReadToAsync(a, "Alpha."));
+        Assert.NotNull(await EmulatorRun.ReadToAsync(b, "Beta."));
         Assert.Equal(1, (await run.SendAsync(HttpMethod.Get, "spaces/b")).GetProperty("connections").GetInt32());
     }
 
@@ -174,7 +174,7 @@ public sealed class EmulatorTests
         await using var run = await EmulatorRun.StartAsync(Lamp);
         await run.SendAsync(HttpMethod.Post, "spaces", HttpStatusCode.Created, new { key = "mine", scenario = new { rules = new[] { new { opened = true, model = "Welcome." } } } });
         var token = (await run.SendAsync(HttpMethod.Post, new Uri(run.Emulator.BaseAddress, "v1alpha/auth_tokens?key=mine").ToString(), body: new { })).GetProperty("name").GetString();
-        using var socket = await run.ConnectAsync(credential: $"access_token={token}");
+        using var socket = await run.ConnectAsync(token: token);
 
         Assert.NotNull(await EmulatorRun.ReadToAsync(socket, "Welcome."));
     }
@@ -242,6 +242,26 @@ public sealed class EmulatorTests
         Assert.Equal(1, (await run.SendAsync(HttpMethod.Post, "cut")).GetProperty("connections").GetInt32());
 
         await Assert.ThrowsAsync<WebSocketException>(() => EmulatorRun.ReadToAsync(socket, "turnComplete"));
+    }
+
+    [Fact]
+    public async Task Fault_is_added_happens_and_is_listed()
+    {
+        await using var run = await EmulatorRun.StartAsync("rules: [{ user: lamp, model: Done. }]\nfaults: [{ point: connect, connection: 9, action: cut, optional: true }]");
+        await run.SendAsync(HttpMethod.Post, "faults", HttpStatusCode.Created, new { point = "firstAudio", action = "close", code = 1011, reason = "Broken." });
+        using var socket = await run.ConnectAsync();
+
+        await EmulatorRun.SendTextAsync(socket, "lamp");
+        Assert.Null(await EmulatorRun.ReadToAsync(socket, "turnComplete"));
+        var faults = await run.SendAsync(HttpMethod.Get, "faults");
+
+        Assert.Equal("Broken.", socket.CloseStatusDescription);
+        Assert.Equal(2, faults.GetProperty("faults").GetArrayLength());
+        Assert.Equal(1, Assert.Single(faults.GetProperty("injected").EnumerateArray()).GetProperty("connection").GetInt32());
+        await run.SendAsync(HttpMethod.Delete, "faults", HttpStatusCode.NoContent);
+        Assert.Equal(0, (await run.SendAsync(HttpMethod.Get, "faults")).GetProperty("faults").GetArrayLength());
+        var error = (await run.SendAsync(HttpMethod.Post, "faults", HttpStatusCode.BadRequest, new { point = "nowhere" })).GetProperty("error");
+        Assert.Contains("\"nowhere\" is not a point of a fault. Points: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class LinterTests
                 "a.yaml:1:1: error: 'stric' is not a key of a scenario. Did you mean 'strict'?",
                 "a.yaml:3:13: error: 'txt' is not a key of a condition. Did you mean 'text'?",
                 "a.yaml:7:15: error: 'wait' must be a duration such as 40ms, 1.5s, 30m or 12h, not the text 'soon'.",
-                "a.yaml:9:13: error: 'pase' is not a key of a 'say' step. Did you mean 'pace'?",
+                "a.yaml:9:9: error: 'pase' is not a key of a 'say' step. Did you mean 'pace'?",
                 "a.yaml:10:5: error: 'usr' is not a key of a rule. Did you mean 'user'?",
                 "a.yaml:10:5: error: A reply begins with one of: user (what the user says), opened: true (the session starts), speechStarts: true (the user begins to speak).",
             ],
@@ -67,6 +67,9 @@ public sealed class LinterTests
     [InlineData("conversation: [{ user: x, model: x, once: true }]", "error: 'once' is not a key of a turn.")]
     [InlineData("server: { modelsAsOf: today }", "error: 'modelsAsOf' must be a day such as 2026-06-30, not the text 'today'.")]
     [InlineData("server: { goAwayLead: 0s }", "error: 'goAwayLead' must be longer than zero.")]
+    [InlineData("faults: [{ point: nowhere, action: cut }]", "a.yaml:1:10: error: \"nowhere\" is not a point of a fault. Points: ")]
+    [InlineData("faults: [{ point: firstAudio, action: cut, code: 1011 }]", "error: The value \"code\" belongs to close, not to \"cut\" at \"firstAudio\".")]
+    [InlineData("faults: [{ point: firstAudio, action: close, cod: 1011 }]", "error: 'cod' is not a key of a fault. Did you mean 'code'?")]
     [InlineData("quirks: [nonsense]", "error: There is no quirk 'nonsense'")]
     [InlineData("", "a.yaml:1:1: error: The file is empty. It needs a 'conversation' or 'rules'.")]
     [InlineData("# only a comment", "a.yaml:1:1: error: The file is empty.")]
@@ -153,6 +156,7 @@ public sealed class LinterTests
     [Fact]
     public void Random_changes_of_a_file_never_throw()
     {
+        const string Signs = "{}[]:-&*'\"\t\n#!|>%@`~,?";
         var random = new Random(20261129);
         var text = ScenarioFiles.EveryField;
         for (var i = 0; i < 300; i++)
@@ -161,7 +165,7 @@ public sealed class LinterTests
             var changed = random.Next(3) switch
             {
                 0 => text.Remove(at, Math.Min(random.Next(1, 20), text.Length - at)),
-                1 => text.Insert(at, "{}[]:-&*'\"\t\n#!|>%@`~,?"[random.Next(24)].ToString()),
+                1 => text.Insert(at, Signs[random.Next(Signs.Length)].ToString()),
                 _ => text[..at],
             };
             Assert.All(ScenarioFile.Lint(changed, "a.yaml", ScenarioFiles.Folder), static problem => Assert.True(problem.Line > 0 && problem.Column > 0 && problem.Message.Length > 0));

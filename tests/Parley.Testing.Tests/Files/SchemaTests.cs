@@ -28,13 +28,25 @@ public sealed class SchemaTests
     {
         foreach (var (definition, fields) in FileFields.All)
         {
-            foreach (var field in fields.Where(static field => field is not ("faults" or "quirks")))
+            foreach (var field in fields.Where(static field => field != "quirks"))
             {
                 Assert.Matches($@"(^|[\s{{\-]){System.Text.RegularExpressions.Regex.Escape(field)}:", ScenarioFiles.EveryField);
                 var property = Definitions.GetProperty(definition).GetProperty("properties").GetProperty(field);
                 Assert.True(property.TryGetProperty("description", out _) || property.TryGetProperty("$ref", out _) || definition == field + "Step", $"{definition}.{field}");
             }
         }
+    }
+
+    [Fact]
+    public void Fault_has_the_members_and_the_names_of_the_fault_plan()
+    {
+        var properties = Definitions.GetProperty("fault").GetProperty("properties");
+        static IEnumerable<string> Names(JsonElement property) => property.GetProperty("enum").EnumerateArray().Select(static name => name.GetString()!);
+
+        var members = typeof(FaultDescription).GetProperties().Where(static property => property.GetMethod?.IsStatic == false).Select(static property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+        Assert.Equal(members.Order(), FileFields.Fault.Order());
+        Assert.Equal(FaultPoint.Names.Order(), Names(properties.GetProperty("point")).Order());
+        Assert.Equal(FaultDescription.Actions.Order(), Names(properties.GetProperty("action")).Order());
     }
 
     [Fact]
