@@ -40,6 +40,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>What passed the server.</summary>
     public LiveJournal Journal { get; }
 
+    internal InMemoryHost Host => _host;
+
     /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
     public Uri BaseAddress => _host.LoopbackAddress ?? _host.BaseAddress;
 

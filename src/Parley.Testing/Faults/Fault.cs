@@ -127,6 +127,14 @@ public sealed class Fault
         return Set(new(FaultKind.Close) { Code = code, Reason = reason });
     }
 
+    /// <summary>Sends a message to the client that the server did not send, as it is.</summary>
+    /// <param name="message">Usually JSON, such as <c>{"goAway":{"timeLeft":"10s"}}</c>.</param>
+    public Fault Sends(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Set(new(FaultKind.Send) { Message = message });
+    }
+
     /// <summary>Holds the message, and what follows it in its direction, for a time on the clock. At <see cref="FaultPoint.Connect"/>, the response.</summary>
     public Fault Delays(TimeSpan time)
     {

@@ -23,6 +23,7 @@ internal enum FaultKind
     WriteSlowly,
     Fragment,
     LoseHandle,
+    Send,
 }
 
 /// <summary>What a fault does, with its values.</summary>
@@ -41,6 +42,8 @@ internal sealed record FaultAction(FaultKind Kind)
     internal string? Reason { get; init; }
 
     internal int? Bytes { get; init; }
+
+    internal string? Message { get; init; }
 
     internal string Name => NameOf(Kind);
 
@@ -64,7 +67,8 @@ internal sealed record FaultAction(FaultKind Kind)
         FaultKind.RefuseHttp when !point.IsConnect => "HTTP can refuse only at the point \"connect\"; close at \"setup\" to refuse a session",
         FaultKind.LoseHandle when point.Name != "setup" => "a handle is lost at the point \"setup\", where the client presents it",
         FaultKind.Close when point.IsConnect => "there is no WebSocket to close yet; refuse with an HTTP status, or close at \"setup\"",
-        FaultKind.Delay when point.At is not null => "a time has no message to delay; freeze for a time instead",
+        FaultKind.Send when point.IsConnect => "there is no WebSocket to send on yet; send at \"opened\"",
+        FaultKind.Delay when !point.IsMessage && !point.IsConnect => "there is no message to delay; freeze for a time instead",
         _ when IsOnMessage && !point.IsMessage => "there is no message at this point; it takes a point such as \"firstAudio\" or \"serverMessage\"",
         _ => null,
     };

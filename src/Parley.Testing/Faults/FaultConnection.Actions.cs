@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -19,6 +20,7 @@ internal sealed partial class FaultConnection
                 await Task.Delay(action.Duration.GetValueOrDefault(), plan.Clock, cancellationToken).ConfigureAwait(false);
                 return true;
             case FaultKind.Freeze:
+                // No WebSocket yet, so no pings: the client's own timeout ends it.
                 await Task.Delay(action.Duration ?? Timeout.InfiniteTimeSpan, plan.Clock, cancellationToken).ConfigureAwait(false);
                 return true;
             case FaultKind.Garbage:
@@ -77,11 +79,13 @@ internal sealed partial class FaultConnection
                 break;
             case FaultKind.Freeze:
                 _link.Freeze();
-                if (action.Duration is { } time)
-                    Later(time, _link.Thaw);
+                Watch(action.Duration);
                 break;
             case FaultKind.Garbage:
                 _link.ToClient.Write(MessageChanges.Garbage(action, random));
+                break;
+            case FaultKind.Send:
+                _link.ToClient.SendMessage(Frames.Binary, Encoding.UTF8.GetBytes(action.Message!));
                 break;
             case FaultKind.ReadSlowly:
                 _link.ToServer.Then(() => _link.ToServer.Rate = action.Bytes);
@@ -95,6 +99,15 @@ internal sealed partial class FaultConnection
                 _link.ToServer.FrameBytes = Sizes(action, random.Next());
                 break;
         }
+    }
+
+    // What a frozen connection comes to: it thaws, or the client notices.
+    private void Watch(TimeSpan? duration)
+    {
+        if (duration is { } time && !(plan.KeepAlive < time))
+            Later(time, _link.Thaw);
+        else if (plan.KeepAlive is { } noticed)
+            Later(noticed, _link.Cut);
     }
 
     private void SendBegun(WireMessage message, WireOutput output, FaultAction action, Random random)

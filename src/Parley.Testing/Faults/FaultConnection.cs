@@ -34,11 +34,20 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         {
             plan.Record(fault, number);
             if (fault.Later > TimeSpan.Zero)
-                RunLater(fault, random);
+                Start(fault, random);
             else if (!await ConnectAsync(fault.Action!, random, cancellationToken).ConfigureAwait(false))
                 return false;
         }
         return true;
+    }
+
+    public void Opened()
+    {
+        foreach (var (fault, random) in plan.Take(static fault => fault.Point.IsOpened, number, null))
+        {
+            plan.Record(fault, number);
+            Start(fault, random);
+        }
     }
 
     public void FromClient(WireMessage message, IMessageSink toServer)
@@ -90,11 +99,16 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         foreach (var (taken, random) in plan.Take(candidate => candidate == fault, number, null))
         {
             plan.Record(taken, number);
-            if (taken.Later > TimeSpan.Zero)
-                RunLater(taken, random);
-            else
-                Run(taken, random, afterServer: false);
+            Start(taken, random);
         }
+    }
+
+    private void Start(Fault fault, Random random, bool afterServer = false)
+    {
+        if (fault.Later > TimeSpan.Zero)
+            Later(fault.Later, () => Run(fault, random, afterServer: false));
+        else
+            Run(fault, random, afterServer);
     }
 
     private void Pass(WireMessage message, bool fromClient, (int Chunk, int Chunks) segment, IMessageSink sink)
@@ -157,15 +171,8 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
                 sink.Send(one);
         }
         foreach (var (fault, random) in faults)
-        {
-            if (fault.Later > TimeSpan.Zero)
-                RunLater(fault, random);
-            else
-                Run(fault, random, afterServer: fromClient && messages.Count > 0);
-        }
+            Start(fault, random, afterServer: fromClient && messages.Count > 0);
     }
-
-    private void RunLater(Fault fault, Random random) => Later(fault.Later, () => Run(fault, random, afterServer: false));
 
     private void Later(TimeSpan time, Action action)
     {

@@ -71,6 +71,9 @@ public sealed record FaultDescription
     /// <summary>Reason of <c>close</c>.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Message of <c>send</c>.</summary>
+    public string? Message { get; init; }
+
     /// <summary>Duration of <c>delay</c> and <c>freeze</c>.</summary>
     [JsonConverter(typeof(TimeTextConverter))]
     public TimeSpan? Duration { get; init; }
@@ -121,7 +124,8 @@ public sealed record FaultDescription
             ("number", Number is not null, ["clientMessage", "serverMessage"]), ("chunks", Chunks is not null, ["midAnswer"]),
             ("share", Share is not null, ["midAnswer"]), ("at", At is not null, ["time"]),
             ("status", Status is not null, ["refuseHttp"]), ("body", Body is not null, ["refuseHttp"]), ("retryAfter", RetryAfter is not null, ["refuseHttp"]),
-            ("code", Code is not null, ["close"]), ("reason", Reason is not null, ["close"]), ("duration", Duration is not null, ["delay", "freeze"]),
+            ("code", Code is not null, ["close"]), ("reason", Reason is not null, ["close"]),
+            ("message", Message is not null, ["send"]), ("duration", Duration is not null, ["delay", "freeze"]),
             ("bytes", Bytes is not null, ["truncate", "cutInside", "garbage", "readSlowly", "writeSlowly", "fragment"]),
         ];
         foreach (var (name, _, of) in values.Where(value => value.IsGiven && !value.Of.Contains(Point) && !value.Of.Contains(Action)))
@@ -176,6 +180,7 @@ public sealed record FaultDescription
             FaultKind.ReadSlowly => fault.ReadsSlowly(Bytes ?? 0),
             FaultKind.WriteSlowly => fault.WritesSlowly(Bytes ?? 0),
             FaultKind.Fragment => fault.Fragments(Bytes),
+            FaultKind.Send => fault.Sends(Message ?? throw new FormatException("The action \"send\" needs \"message\".")),
             _ => fault.LosesHandle(),
         };
     }

@@ -69,17 +69,14 @@ internal sealed partial class WireLink
         _serverLeft.TrySetResult();
     }
 
-    /// <summary>The client's end is gone, so nothing is held back for it.</summary>
+    /// <summary>The client's end is gone: what is held back for the server is lost, and nothing waits any more.</summary>
     internal void ClientGone()
     {
-        if (_isFrozen)
-        {
-            _ended.Cancel();
-            return;
-        }
         _clientGone.Cancel();
-        ToServer.Hurry();
-        ToClient.Hurry();
+        if (_isFrozen || ToServer.IsHeld)
+            _ended.Cancel();
+        else
+            ToClient.Hurry();
     }
 
     /// <summary>Resets both sides; bytes in flight are lost.</summary>
@@ -160,6 +157,9 @@ internal sealed partial class WireLink
             await _ended.CancelAsync().ConfigureAwait(false);
         }
         _upgraded.TrySetResult(false);
+        // What does not pass any more cannot tell that the client has left.
+        if (_isFrozen)
+            await _ended.CancelAsync().ConfigureAwait(false);
         ToServer.Finish();
         if (ToClient.IsClosed)
             ToClient.Finish();
@@ -246,6 +246,8 @@ internal sealed partial class WireLink
                 ToClient.Write(head.ToBytes());
             if (isOpen && _isUpgrade)
             {
+                lock (_gate)
+                    _faults?.Opened();
                 _upgraded.TrySetResult(true);
                 await ReadFramesAsync(_server.Input, ToClient, fromClient: false, either.Token).ConfigureAwait(false);
                 return;
