@@ -83,6 +83,7 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.Connections.MaxDiscardedBytesPerSecond = 0;
                     server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
+                    options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
                 live.UseDefaultModel(_ => new ScenarioModel(scenario, options, journal, options.TimeProvider));
@@ -94,6 +95,25 @@ public sealed class LiveTestServer : IAsyncDisposable
             wire => wire.Filters.AddRange([faults.Connect, .. options.Filters]),
             cancellationToken).ConfigureAwait(false);
         return new LiveTestServer(options, host, journal, scenario, faults);
+    }
+
+    /// <summary>Starts a server that does what a file says.</summary>
+    /// <param name="file">The scenario.</param>
+    /// <param name="configure">Changes the options; it wins over the file.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<LiveTestServer> StartAsync(ScenarioFile file, Action<LiveTestServerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var server = await StartAsync(
+            options =>
+            {
+                file.Configure(options);
+                configure?.Invoke(options);
+            },
+            cancellationToken).ConfigureAwait(false);
+        file.AddTo(server.Scenario);
+        file.AddTo(server.Faults);
+        return server;
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -129,6 +149,12 @@ public sealed class LiveTestServer : IAsyncDisposable
 
     /// <summary>Waits until client and server have nothing left to do at the present time.</summary>
     public Task QuietAsync(CancellationToken cancellationToken = default) => _host.QuietAsync(cancellationToken);
+
+    /// <summary>Count of what has moved on connections in this process.</summary>
+    internal long Traffic => _host.Traffic;
+
+    /// <summary>The client's end of a new connection.</summary>
+    internal Task<Stream> OpenStreamAsync() => _host.OpenRawStreamAsync();
 
     /// <summary>Cuts every connection, as a lost network does.</summary>
     /// <returns>How many there were.</returns>

@@ -37,7 +37,7 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
-        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
+        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server", "YamlDotNet"],
     };
 
     /// <summary>Small packages that come with others of Microsoft's.</summary>
