@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Client;
@@ -21,19 +22,20 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly LiveTestServerOptions _options;
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
+    private readonly ConcurrentDictionary<string, LiveTest> _tests;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario)
+    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, ConcurrentDictionary<string, LiveTest> tests)
     {
-        (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
-        Journal = new LiveJournal(wire);
+        (_options, _host, _wire, Scenario, _tests) = (options, host, wire, scenario, tests);
+        Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
-    /// <summary>What the server does.</summary>
+    /// <summary>What the server does for clients with <see cref="ApiKey"/>.</summary>
     public Scenario Scenario { get; }
 
-    /// <summary>What passed the server.</summary>
+    /// <summary>What passed the server, for clients with any key.</summary>
     public LiveJournal Journal { get; }
 
     /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
@@ -61,6 +63,7 @@ public sealed class LiveTestServer : IAsyncDisposable
         configure?.Invoke(options);
         var wire = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
+        var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
@@ -78,14 +81,15 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.ApiKeys.Add(options.ApiKey);
                     options.ConfigureServer?.Invoke(server);
                 });
-                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
+                Scenario ScenarioOf(LiveCaller? caller) => caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? test.Scenario : scenario;
+                live.UseDefaultModel(_ => new ScenarioModel(ScenarioOf, options, wire, options.TimeProvider));
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario);
+        return new LiveTestServer(options, host, wire, scenario, tests);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -96,6 +100,27 @@ public sealed class LiveTestServer : IAsyncDisposable
 
     /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
     public ScenarioRule WhenOpened() => Scenario.WhenOpened();
+
+    /// <summary>
+    /// Adds a test to a server that several share: with an API key, a scenario and a journal of its own. The clock and <see cref="CutConnections"/> are
+    /// everybody's; a test that advances time has a server of its own.
+    /// </summary>
+    /// <param name="name">Name of the test, for messages.</param>
+    public LiveTest AddTest(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var keys = _host.Services.GetRequiredService<LiveKeys>();
+        // Kept in memory, so this never waits.
+        var key = keys.CreateAsync("test").GetAwaiter().GetResult();
+        var test = new LiveTest(this, name, key.Secret, _wire.Add(key.Key.Id), async () =>
+        {
+            _tests.TryRemove(key.Key.Id, out _);
+            _wire.Remove(key.Key.Id);
+            await keys.RevokeAsync(key.Key.Id).ConfigureAwait(false);
+        });
+        _tests[key.Key.Id] = test;
+        return test;
+    }
 
     /// <summary>A client of this server, on the same clock.</summary>
     /// <param name="configure">Changes its options.</param>
@@ -134,7 +159,7 @@ public sealed class LiveTestServer : IAsyncDisposable
     public void Reset()
     {
         Scenario.Reset();
-        _wire.Clear();
+        _wire.All.Entries.Clear();
     }
 
     /// <summary>Cuts connections and stops the server.</summary>

@@ -8,12 +8,12 @@ namespace Parley.Testing;
 /// <summary>What passed a scripted server, in both directions, in order. A snapshot: ask again for what came later, or wait with <see cref="WaitAsync"/>.</summary>
 public sealed class LiveJournal
 {
-    private readonly WireJournal _wire;
+    private readonly JournalLog _log;
 
-    internal LiveJournal(WireJournal wire) => _wire = wire;
+    internal LiveJournal(JournalLog log) => _log = log;
 
     /// <summary>Every message and close of all connections.</summary>
-    public IReadOnlyList<JournalEntry> Entries => _wire.Log.Snapshot;
+    public IReadOnlyList<JournalEntry> Entries => _log.Entries.Snapshot;
 
     /// <summary>Messages of clients that are messages of the protocol.</summary>
     public IReadOnlyList<LiveSessionRequest> Requests => [.. Entries.Select(static entry => entry.Request).OfType<LiveSessionRequest>()];
@@ -73,7 +73,7 @@ public sealed class LiveJournal
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ExpectationException">It did not come within <see cref="Expect.Bound"/>.</exception>
     public Task<JournalEntry> WaitAsync(Func<JournalEntry, bool> matches, string expected, CancellationToken cancellationToken = default) =>
-        _wire.Log.FirstAsync(matches, expected, cancellationToken);
+        _log.Entries.FirstAsync(matches, expected, cancellationToken);
 
     /// <summary>One line for each entry.</summary>
     public override string ToString() => string.Join('\n', Entries);

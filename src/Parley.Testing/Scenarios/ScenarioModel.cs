@@ -5,10 +5,8 @@ using Parley.Testing.Journal;
 namespace Parley.Testing.Scenarios;
 
 /// <summary>A model that follows a <see cref="Scenario"/>. Turn-taking is that of the server's own conversations.</summary>
-internal sealed class ScenarioModel(Scenario scenario, LiveTestServerOptions options, WireJournal journal, TimeProvider time) : ILiveModel
+internal sealed class ScenarioModel(Func<LiveCaller?, Scenario> scenarios, LiveTestServerOptions options, WireJournal journal, TimeProvider time) : ILiveModel
 {
-    internal Scenario Scenario => scenario;
-
     internal LiveTestServerOptions Options => options;
 
     internal TimeProvider Time => time;
@@ -16,6 +14,7 @@ internal sealed class ScenarioModel(Scenario scenario, LiveTestServerOptions opt
     public ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
     {
         var profile = start.Profile;
+        var connection = journal.NumberOf(start.ConnectionId);
         var checkpoint = start.ResumeFrom as ScenarioCheckpoint;
         var conversation = new ConversationOptions
         {
@@ -26,9 +25,9 @@ internal sealed class ScenarioModel(Scenario scenario, LiveTestServerOptions opt
             CompletesTurnAfterToolCall = profile.CompletesTurnAfterToolCall,
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
-            CallIdPrefix = $"call-{journal.NumberOf(start.ConnectionId)}",
+            CallIdPrefix = $"call-{connection}",
         };
-        return new(new ScenarioSession(this, conversation, output, journal.NumberOf(start.ConnectionId), checkpoint));
+        return new(new ScenarioSession(this, scenarios(start.Caller), conversation, output, connection, checkpoint));
     }
 }
 
