@@ -29,6 +29,9 @@ public sealed class LiveTest : IAsyncDisposable
     /// <summary>What the server does for its clients.</summary>
     public Scenario Scenario { get; } = new();
 
+    /// <summary>Quirks of the server for its clients; none at first.</summary>
+    public QuirkSet Quirks { get; } = new();
+
     /// <summary>What its clients and the server sent.</summary>
     public LiveJournal Journal { get; }
 
@@ -59,10 +62,11 @@ public sealed class LiveTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets rules, uses and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, quirks and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
+        Quirks.Clear();
         _log.Entries.Clear();
     }
 

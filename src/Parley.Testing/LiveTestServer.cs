@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Client;
 using Parley.Server;
 using Parley.Testing.Journal;
+using Parley.Testing.Quirks;
 using Parley.Testing.Scenarios;
 
 namespace Parley.Testing;
@@ -24,9 +25,10 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly WireJournal _wire;
     private readonly ConcurrentDictionary<string, LiveTest> _tests;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, ConcurrentDictionary<string, LiveTest> tests)
+    private LiveTestServer(
+        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, ConcurrentDictionary<string, LiveTest> tests)
     {
-        (_options, _host, _wire, Scenario, _tests) = (options, host, wire, scenario, tests);
+        (_options, _host, _wire, Scenario, Quirks, _tests) = (options, host, wire, scenario, quirks, tests);
         Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
@@ -34,6 +36,9 @@ public sealed class LiveTestServer : IAsyncDisposable
 
     /// <summary>What the server does for clients with <see cref="ApiKey"/>.</summary>
     public Scenario Scenario { get; }
+
+    /// <summary>Quirks of the server for clients with <see cref="ApiKey"/>; none at first.</summary>
+    public QuirkSet Quirks { get; }
 
     /// <summary>What passed the server, for clients with any key.</summary>
     public LiveJournal Journal { get; }
@@ -62,7 +67,8 @@ public sealed class LiveTestServer : IAsyncDisposable
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
         var wire = new WireJournal(options.TimeProvider);
-        var scenario = new Scenario();
+        var (scenario, quirks, world) = (new Scenario(), new QuirkSet(), new QuirkWorld());
+        wire.Observed = world.Observed;
         var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
         var host = await InMemoryHost.StartAsync(
             builder =>
@@ -81,15 +87,17 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.ApiKeys.Add(options.ApiKey);
                     options.ConfigureServer?.Invoke(server);
                 });
-                Scenario ScenarioOf(LiveCaller? caller) => caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? test.Scenario : scenario;
-                live.UseDefaultModel(_ => new ScenarioModel(ScenarioOf, options, wire, options.TimeProvider));
+                (Scenario, QuirkSet) TestOf(LiveCaller? caller) =>
+                    caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? (test.Scenario, test.Quirks) : (scenario, quirks);
+                var model = new ScenarioModel(TestOf, options, wire, options.TimeProvider);
+                live.UseDefaultModel(_ => new QuirkModel(model, caller => TestOf(caller).Item2, world, wire.FirstMessage, options.TimeProvider));
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario, tests);
+        return new LiveTestServer(options, host, wire, scenario, quirks, tests);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -155,10 +163,11 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <exception cref="ExpectationException">It was not.</exception>
     public void Verify() => Scenario.Verify();
 
-    /// <summary>Forgets rules, uses and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, quirks and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
+        Quirks.Clear();
         _wire.All.Entries.Clear();
     }
 

@@ -12,6 +12,9 @@ internal sealed class WireJournal(TimeProvider time) : ILiveWireObserver
     private readonly ConcurrentDictionary<string, JournalLog> _byKey = new(StringComparer.Ordinal), _byConnection = new(StringComparer.Ordinal);
     private readonly long _started = time.GetTimestamp();
 
+    /// <summary>Called with every entry and the id of its connection.</summary>
+    internal Action<string, JournalEntry>? Observed { get; set; }
+
     /// <summary>The journal of the server.</summary>
     internal JournalLog All { get; } = new();
 
@@ -32,6 +35,7 @@ internal sealed class WireJournal(TimeProvider time) : ILiveWireObserver
             }
             : new JournalEntry(0, at, direction, type, payload.ToArray());
         All.Add(connectionId, entry);
+        Observed?.Invoke(connectionId, entry);
         if (_byConnection.TryGetValue(connectionId, out var log))
             log.Add(connectionId, entry);
     }
@@ -46,6 +50,13 @@ internal sealed class WireJournal(TimeProvider time) : ILiveWireObserver
             return;
         foreach (var (connection, _) in _byConnection.Where(route => route.Value == log))
             _byConnection.TryRemove(connection, out _);
+    }
+
+    /// <summary>The first message of a connection; empty if there is none.</summary>
+    internal ReadOnlyMemory<byte> FirstMessage(string connectionId)
+    {
+        var number = All.NumberOf(connectionId);
+        return All.Entries.Snapshot.FirstOrDefault(entry => entry.Connection == number && entry.Direction == LiveDirection.FromClient)?.Payload ?? default;
     }
 
     /// <summary>Number of a connection in its own journal.</summary>

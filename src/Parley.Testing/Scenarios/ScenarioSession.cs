@@ -46,6 +46,9 @@ internal sealed partial class ScenarioSession : ILiveModelSession
 
     internal Scenario Scenario { get; }
 
+    /// <summary>Whether answers are sent as fast as the client reads, whatever the scenario says.</summary>
+    internal bool IsUnpaced { get; init; }
+
     internal bool AnswersInText => _machine.AnswersInText;
 
     private TimeSpan Now => _model.Time.GetElapsedTime(_started);
