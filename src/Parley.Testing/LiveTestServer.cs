@@ -138,6 +138,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     public LiveClientOptions ClientOptions(Action<LiveClientOptions>? configure = null)
     {
         var options = new LiveClientOptions { BaseAddress = BaseAddress, Invoker = Invoker, TimeProvider = _options.TimeProvider };
+        // Delays before a reconnect are the same in each run.
+        options.Resumption.JitterSeed = 1;
         configure?.Invoke(options);
         return options;
     }
