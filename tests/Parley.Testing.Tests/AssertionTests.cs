@@ -43,9 +43,8 @@ public sealed class AssertionTests : IAsyncLifetime
                    0.00 s  user: "Turn on the lamp"
                    0.30 s  model calls set_lamp {"room":"kitchen"}
                    0.30 s  client answers set_lamp {"room":"kitchen","on":true}
-            >      0.30 s  model: "It is on." (0.70 s)
+            >      0.30 s  model: "It is on." (0.63 s)
                    1.00 s  client closes 1000
-                   1.00 s  server closes 1000
             """,
             Assert.Throws<ExpectationException>(() => Journal.VerifyOrder("model:", "calls set_lamp")).Message);
         Assert.StartsWith("Expected \"calls open_door\". The timeline:", Assert.Throws<ExpectationException>(() => Journal.VerifyOrder("calls open_door")).Message, StringComparison.Ordinal);
