@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Client;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Journal;
 using Parley.Testing.Quirks;
@@ -85,12 +86,18 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.Connections.MaxDiscardedBytesPerSecond = 0;
                     server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
+                    server.ModelsAsOf = options.ModelsAsOf;
+                    if (options.IsStrict)
+                        server.Compatibility = LiveCompatibility.Strict;
                     options.ConfigureServer?.Invoke(server);
                 });
                 (Scenario, QuirkSet) TestOf(LiveCaller? caller) =>
                     caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? (test.Scenario, test.Quirks) : (scenario, quirks);
                 var model = new ScenarioModel(TestOf, options, wire, options.TimeProvider);
-                live.UseDefaultModel(_ => new QuirkModel(model, caller => TestOf(caller).Item2, world, wire.FirstMessage, options.TimeProvider));
+                var quirky = new QuirkModel(model, caller => TestOf(caller).Item2, world, wire.FirstMessage, options.TimeProvider);
+                live.UseDefaultModel(_ => quirky);
+                if (options.Profile is { } profile)
+                    live.AddModel("*", _ => quirky, profile);
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
