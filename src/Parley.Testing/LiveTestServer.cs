@@ -27,9 +27,9 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, LiveTest> _tests;
 
     private LiveTestServer(
-        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, ConcurrentDictionary<string, LiveTest> tests)
+        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, FaultPlan faults, ConcurrentDictionary<string, LiveTest> tests)
     {
-        (_options, _host, _wire, Scenario, Quirks, _tests) = (options, host, wire, scenario, quirks, tests);
+        (_options, _host, _wire, Scenario, Quirks, Faults, _tests) = (options, host, wire, scenario, quirks, faults, tests);
         Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
@@ -41,8 +41,13 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>Quirks of the server for clients with <see cref="ApiKey"/>; none at first.</summary>
     public QuirkSet Quirks { get; }
 
+    /// <summary>What breaks between the server and its clients.</summary>
+    public FaultPlan Faults { get; }
+
     /// <summary>What passed the server, for clients with any key.</summary>
     public LiveJournal Journal { get; }
+
+    internal InMemoryHost Host => _host;
 
     /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
     public Uri BaseAddress => _host.LoopbackAddress ?? _host.BaseAddress;
@@ -68,7 +73,7 @@ public sealed class LiveTestServer : IAsyncDisposable
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
         var wire = new WireJournal(options.TimeProvider);
-        var (scenario, quirks, world) = (new Scenario(), new QuirkSet(), new QuirkWorld());
+        var (scenario, quirks, world, faults) = (new Scenario(), new QuirkSet(), new QuirkWorld(), new FaultPlan(options.TimeProvider));
         wire.Observed = world.Observed;
         var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
         var host = await InMemoryHost.StartAsync(
@@ -103,8 +108,13 @@ public sealed class LiveTestServer : IAsyncDisposable
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
+            link =>
+            {
+                link.Filters.AddRange([faults.Connect, .. options.Filters]);
+                link.PongDelay = () => quirks.IsEnabled(Quirk.LatePongs) ? QuirkStages.PongDelay : TimeSpan.Zero;
+            },
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario, quirks, tests);
+        return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -168,15 +178,20 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();
 
-    /// <summary>Checks that the scenario was followed: <see cref="Scenario.Verify"/>.</summary>
-    /// <exception cref="ExpectationException">It was not.</exception>
-    public void Verify() => Scenario.Verify();
+    /// <summary>Checks that the scenario was followed and that the faults have happened: <see cref="Scenario.Verify"/>, <see cref="FaultPlan.Verify"/>.</summary>
+    /// <exception cref="ExpectationException">It was not, or one has not.</exception>
+    public void Verify()
+    {
+        Scenario.Verify();
+        Faults.Verify();
+    }
 
-    /// <summary>Forgets rules, uses, quirks and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, quirks, faults and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
         Quirks.Clear();
+        Faults.Clear();
         _wire.All.Entries.Clear();
     }
 

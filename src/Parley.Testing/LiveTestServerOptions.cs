@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing;
 
@@ -54,4 +55,7 @@ public sealed class LiveTestServerOptions
 
     /// <summary>Receives the log of the server; null = none.</summary>
     public ILoggerProvider? Logger { get; set; }
+
+    /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>
+    internal List<Func<int, IMessageFilter>> Filters { get; } = [];
 }

@@ -91,10 +91,10 @@ public sealed partial class Quirk
         "The end of a connection that goAway announced comes early, as 1011 instead of 1000 or 1001.",
         "kizuna-ai-lab/sokuji#179, pollen-robotics/reachy_mini_conversation_app#357", Reference, "14.13");
 
-    /// <summary>Pings of the client are answered 15 s late.</summary>
+    /// <summary>Pings of the client are answered 15 s late. For a whole server, not for one test of it.</summary>
     public static Quirk LatePongs { get; } = new(
         "late-pongs",
-        "Pings of the client are answered 15 s late.",
+        "Pings of the client are answered 15 s late. For a whole server, not for one test of it.",
         "aicc2025/sip-to-ai#14", Reference, "14.14");
 
     /// <summary>A resume is refused with 1011 while the previous socket of the session is open.</summary>

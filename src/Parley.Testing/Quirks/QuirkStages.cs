@@ -3,6 +3,9 @@ namespace Parley.Testing.Quirks;
 /// <summary>The stages of the quirks, from the outermost, next to the client, to the innermost.</summary>
 internal static class QuirkStages
 {
+    /// <summary>How late pongs are with <see cref="Quirk.LatePongs"/>.</summary>
+    internal static readonly TimeSpan PongDelay = TimeSpan.FromSeconds(15);
+
     // Those that change the form of messages are outside of those that make, drop or hold them.
     private static readonly (Quirk Quirk, Func<QuirkStage> Create)[] Table =
     [

@@ -230,7 +230,7 @@ public sealed class MessageQuirkTests : IAsyncLifetime
         _server.Quirks.Enable(Quirk.UnansweredTurns).Seed = 3;
         await using var session = await ConnectAsync();
         var answered = new List<bool>();
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 25; i++)
         {
             var asking = session.AskAsync("story", Cancellation);
             await _server.QuietAsync(Cancellation);
@@ -244,8 +244,9 @@ public sealed class MessageQuirkTests : IAsyncLifetime
         }
 
         var random = new Random(3);
-        Assert.Equal(Enumerable.Range(0, 50).Select(_ => random.NextDouble() >= 0.22), answered);
-        Assert.InRange(answered.Count(static one => one), 30, 45);
+        Assert.Equal(Enumerable.Range(0, 25).Select(_ => random.NextDouble() >= 0.22), answered);
+        Assert.Contains(false, answered);
+        Assert.Contains(true, answered);
     }
 
     private Task<LiveSession> ConnectAsync() => _server.CreateClient().ConnectAsync(new LiveSetup { Model = Conversing.Model, OutputTranscription = true }, Cancellation);

@@ -70,10 +70,10 @@ public sealed class QuirkSetTests
     public async Task Whole_conversation_survives_every_mix()
     {
         await using var server = await LiveTestServer.StartAsync(cancellationToken: Cancellation);
-        for (var seed = 1; seed <= 40; seed++)
+        for (var seed = 1; seed <= 24; seed++)
         {
             await using var test = server.AddTest($"seed {seed}");
-            test.Quirks.Mix(seed, share: seed / 40.0);
+            test.Quirks.Mix(seed, share: seed / 24.0);
             test.When("lamp").Calls("set_lamp", new { room = "kitchen" }).Says("The lamp in the kitchen is on.");
             test.When(Heard.Speech()).Says("I heard you.");
             var tool = AIFunctionFactory.Create(static (string room) => room + " is on", "set_lamp");
