@@ -94,6 +94,7 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.ModelsAsOf = options.ModelsAsOf;
                     if (options.IsStrict)
                         server.Compatibility = LiveCompatibility.Strict;
+                    options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
                 (Scenario, QuirkSet) TestOf(LiveCaller? caller) =>
@@ -115,6 +116,25 @@ public sealed class LiveTestServer : IAsyncDisposable
             },
             cancellationToken).ConfigureAwait(false);
         return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests);
+    }
+
+    /// <summary>Starts a server that does what a file says.</summary>
+    /// <param name="file">The scenario.</param>
+    /// <param name="configure">Changes the options; it wins over the file.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<LiveTestServer> StartAsync(ScenarioFile file, Action<LiveTestServerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var server = await StartAsync(
+            options =>
+            {
+                file.Configure(options);
+                configure?.Invoke(options);
+            },
+            cancellationToken).ConfigureAwait(false);
+        file.AddTo(server.Scenario);
+        file.AddTo(server.Faults);
+        return server;
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -173,6 +193,12 @@ public sealed class LiveTestServer : IAsyncDisposable
 
     /// <summary>Waits until client and server have nothing left to do at the present time.</summary>
     public Task QuietAsync(CancellationToken cancellationToken = default) => _host.QuietAsync(cancellationToken);
+
+    /// <summary>Count of what has moved on connections in this process.</summary>
+    internal long Traffic => _host.Traffic;
+
+    /// <summary>The client's end of a new connection.</summary>
+    internal Task<Stream> OpenStreamAsync() => _host.OpenRawStreamAsync();
 
     /// <summary>Cuts every connection, as a lost network does.</summary>
     /// <returns>How many there were.</returns>

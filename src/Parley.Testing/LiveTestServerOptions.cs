@@ -50,6 +50,9 @@ public sealed class LiveTestServerOptions
     /// <summary>Changes the options of the server underneath, such as lifetimes and limits.</summary>
     public Action<LiveApiOptions>? ConfigureServer { get; set; }
 
+    /// <summary>What a scenario file says about the server; before <see cref="ConfigureServer"/>.</summary>
+    internal Action<LiveApiOptions>? ConfigureServerFirst { get; set; }
+
     /// <summary>Adds services to the server, such as a model of your own for a name.</summary>
     public Action<LiveApiBuilder>? ConfigureModels { get; set; }
 

@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -29,6 +29,7 @@ public sealed class ArchitectureTests
         ["Microsoft.Data.Sqlite"] = "Parley.Server",
         ["Microsoft.ML.OnnxRuntime"] = "Parley.Speech",
         ["SkiaSharp"] = "Parley.Assistant",
+        ["YamlDotNet"] = "Parley.Testing",
         ["NAudio.Wasapi"] = "Parley.Client.Wasapi",
         ["OpenAI"] = "Parley.Assistant",
         ["Spectre.Console"] = "Parley.Cli",

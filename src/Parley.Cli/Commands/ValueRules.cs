@@ -13,7 +13,7 @@ internal static class ValueRules
     {
         foreach (var option in command.Options.Where(static option => option.ValueType != typeof(bool)))
             option.Validators.Insert(0, result => Check(option.Name, option.HelpName, result.Tokens, result.AddError));
-        foreach (var argument in command.Arguments)
+        foreach (var argument in command.Arguments.Where(static argument => argument is not CommandArgument))
         {
             argument.Validators.Insert(0, result =>
             {

@@ -112,8 +112,13 @@ internal sealed class ReplyContext(ScenarioSession session, ScenarioRule? rule, 
     /// <summary>Takes the response to a call of this reply; false while others are missing.</summary>
     internal bool Answered(FunctionResponse response)
     {
-        if (_open.Remove(response.Id!, out var call) && call.Expect is { } expect && !(response.Response is { } value && expect(value)))
-            session.Scenario.Fail($"The response of {call.Name} was not as expected: {response.Response?.GetRawText() ?? "empty"}");
+        if (_open.Remove(response.Id!, out var call))
+        {
+            var difference = response.Response is not { } value ? (call.Expect is null && call.Difference is null ? null : "it is empty")
+                : call.Expect?.Invoke(value) == false ? value.GetRawText() : call.Difference?.Invoke(value);
+            if (difference is not null)
+                session.Scenario.Fail($"The response of {call.Name} was not as expected: {difference}");
+        }
         return _open.Count == 0;
     }
 
