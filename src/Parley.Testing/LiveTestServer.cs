@@ -134,6 +134,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         file.AddTo(server.Scenario);
         file.AddTo(server.Faults);
+        file.AddTo(server.Quirks);
         return server;
     }
 
