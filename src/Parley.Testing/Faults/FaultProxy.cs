@@ -185,8 +185,8 @@ public sealed class FaultProxy : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopped.Token);
         await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
         var body = $"The upstream {_upstream.Authority} could not be reached.";
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), either.Token).ConfigureAwait(false);
+        var head = $"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + body), either.Token).ConfigureAwait(false);
         stream.Socket.Shutdown(SocketShutdown.Send);
         var rest = new byte[4_096];
         while (await stream.ReadAsync(rest, either.Token).ConfigureAwait(false) > 0)
