@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using Parley.Testing.Faults;
 using Parley.Testing.Hosting;
 using Parley.Testing.Wire;
 
@@ -118,7 +117,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             client.NoDelay = true;
             using var from = client;
-            await using var stream = new NetworkStream(client, ownsSocket: false);
+            using var stream = new NetworkStream(client, ownsSocket: false);
             var (socket, upstream) = await ConnectAsync().ConfigureAwait(false);
             if (socket is null || upstream is null)
             {
@@ -126,7 +125,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 return;
             }
             using var to = socket;
-            await using var up = upstream;
+            using var up = upstream;
             var link = new WireLink(new StreamEnd(client, stream), new StreamEnd(socket, upstream), _wire);
             _connections[done.Task] = link;
             if (_stopped.IsCancellationRequested)

@@ -26,7 +26,9 @@ internal sealed class TimeTextConverter : JsonConverter<TimeSpan>
             if (text.EndsWith(unit, StringComparison.Ordinal)
                 && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
                 && number * milliseconds < TimeSpan.MaxValue.TotalMilliseconds / 2)
+            {
                 return TimeSpan.FromMilliseconds(number * milliseconds);
+            }
         }
         var isClock = text.Contains(':', StringComparison.Ordinal);
         return isClock && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
