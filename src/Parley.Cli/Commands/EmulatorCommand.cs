@@ -22,7 +22,7 @@ internal static class EmulatorCommand
         command.Options.Add(verify);
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            await using var emulator = await options.StartAsync(parsed, report.Note, cancellationToken);
+            await using var emulator = await options.StartAsync(parsed, report, cancellationToken);
             Describe(emulator, report, parsed.GetValue(CommandRunner.Json));
             try
             {
@@ -76,15 +76,11 @@ internal static class EmulatorCommand
         command.SetBody(environment, (parsed, report, _) =>
         {
             var problems = EmulatorOptions.Expand(parsed.GetValue(files)!).SelectMany(static path => ScenarioFile.Lint(path)).ToList();
-            report.Table(
-                "problem", [],
-                [
-                    .. problems.Select(static problem => new TableRow(
-                        [problem.ToString()],
-                        ("file", problem.File), ("line", problem.Line), ("column", problem.Column), ("severity", problem.IsWarning ? "warning" : "error"), ("message", problem.Message))),
-                ],
-                "No problems.");
-            return Task.FromResult(problems.Exists(static problem => !problem.IsWarning) ? ExitCodes.Failure : ExitCodes.Success);
+            EmulatorOptions.Report(report, problems);
+            var errors = problems.Count(static problem => !problem.IsWarning);
+            if (errors > 0)
+                report.Error($"{errors} error(s).", cause: null);
+            return Task.FromResult(errors > 0 ? ExitCodes.Failure : ExitCodes.Success);
         });
         return command;
     }

@@ -21,7 +21,7 @@ internal static class EmulatorExecCommand
         command.Options.Add(noVerify);
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            await using var emulator = await options.StartAsync(parsed, report.Note, cancellationToken);
+            await using var emulator = await options.StartAsync(parsed, report, cancellationToken);
             var exitCode = await RunAsync(parsed.GetValue(words)!, EmulatorVariables.Of(emulator), environment, cancellationToken);
             if (exitCode != 0)
                 report.Note($"{parsed.GetValue(words)![0]} ended with exit code {exitCode}.");
@@ -48,7 +48,7 @@ internal static class EmulatorExecCommand
         {
             process = environment.StartProcess(start) ?? throw new CommandException($"{words[0]} could not be started.", ExitCodes.Failure);
         }
-        catch (Exception e) when (e is Win32Exception or FileNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is Win32Exception or FileNotFoundException or InvalidOperationException or ArgumentException)
         {
             throw new CommandException($"{words[0]} could not be started: {e.Message}", ExitCodes.Failure);
         }

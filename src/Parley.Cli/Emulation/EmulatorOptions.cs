@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Parley.Cli.Commands;
+using Parley.Cli.Output;
 using Parley.Testing;
 
 namespace Parley.Cli.Emulation;
@@ -27,9 +28,9 @@ internal sealed class EmulatorOptions
 
     /// <summary>Starts the emulator.</summary>
     /// <exception cref="CommandException">A file has errors, or the port is in use.</exception>
-    internal async Task<LiveEmulator> StartAsync(ParseResult parsed, Action<string> warn, CancellationToken cancellationToken)
+    internal async Task<LiveEmulator> StartAsync(ParseResult parsed, IReport report, CancellationToken cancellationToken)
     {
-        var files = Expand(parsed.GetValue(_scenario) ?? []).Select(path => Load(path, warn)).ToList();
+        var files = Expand(parsed.GetValue(_scenario) ?? []).Select(path => Load(path, report)).ToList();
         if (parsed.GetValue(_key) is not null && files.Count > 1)
             throw new CommandException("--key is for a single scenario. With several, the key of each is its file name.", ExitCodes.Usage);
         try
@@ -74,19 +75,28 @@ internal sealed class EmulatorOptions
         }
     }
 
-    private static ScenarioFile Load(string path, Action<string> warn)
+    /// <summary>Reports problems of files, each with its place.</summary>
+    internal static void Report(IReport report, IReadOnlyList<ScenarioProblem> problems) => report.Table(
+        "problem", [],
+        [
+            .. problems.Select(static problem => new TableRow(
+                [problem.ToString()],
+                ("file", problem.File), ("line", problem.Line), ("column", problem.Column), ("severity", problem.IsWarning ? "warning" : "error"), ("message", problem.Message))),
+        ],
+        "No problems.");
+
+    private static ScenarioFile Load(string path, IReport report)
     {
         try
         {
             var file = ScenarioFile.Load(path);
             foreach (var warning in file.Warnings)
-                warn(warning.ToString());
+                report.Note(warning.ToString());
             return file;
         }
         catch (ScenarioFileException e)
         {
-            foreach (var problem in e.Problems)
-                warn(problem.ToString());
+            Report(report, e.Problems);
             throw new CommandException($"{path} has {e.Problems.Count(static problem => !problem.IsWarning)} error(s). Nothing was started.", ExitCodes.Usage);
         }
         catch (Exception e) when (Files.IsFileError(e))

@@ -35,7 +35,7 @@ internal static class FileFields
     internal static readonly string[] Fault =
     [
         "point", "action", "number", "chunks", "share", "at", "connection", "occurrence", "times", "everyTime", "probability", "optional", "delivered", "after",
-        "status", "body", "retryAfter", "code", "reason", "duration", "bytes",
+        "status", "body", "retryAfter", "code", "reason", "message", "duration", "bytes",
     ];
 
     /// <summary>The steps of a reply: the name of each, and what else may be beside it.</summary>

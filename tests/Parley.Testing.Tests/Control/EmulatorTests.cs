@@ -143,16 +143,16 @@ public sealed class EmulatorTests
     [Fact]
     public async Task Virtual_time_passes_when_it_is_advanced()
     {
-        await using var run = await EmulatorRun.StartAsync("server: { connectionLifetime: 10m, goAwayLead: 1m }\nstrict: false", virtualTime: true);
+        await using var run = await EmulatorRun.StartAsync("server: { connectionLifetime: 2m, goAwayLead: 20s }\nstrict: false", virtualTime: true);
         using var socket = await run.ConnectAsync();
         await EmulatorRun.ReadToAsync(socket, "setupComplete");
         // A client that answers pings, as every one does while it reads.
         var goAway = EmulatorRun.ReadToAsync(socket, "goAway");
 
-        Assert.Equal(540, (await run.SendAsync(HttpMethod.Post, "advance", body: new { time = "9m" })).GetProperty("time").GetDouble());
-        Assert.Contains("60s", await goAway, StringComparison.Ordinal);
+        Assert.Equal(100, (await run.SendAsync(HttpMethod.Post, "advance", body: new { time = "100s" })).GetProperty("time").GetDouble());
+        Assert.Contains("20s", await goAway, StringComparison.Ordinal);
         var closed = EmulatorRun.ReadToAsync(socket, "nothing");
-        await run.SendAsync(HttpMethod.Post, "advance", body: new { time = "61s" });
+        await run.SendAsync(HttpMethod.Post, "advance", body: new { time = "21s" });
         Assert.Null(await closed);
 
         Assert.Equal((WebSocketCloseStatus)1008, socket.CloseStatus);
