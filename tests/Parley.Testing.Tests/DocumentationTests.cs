@@ -92,9 +92,9 @@ public sealed class DocumentationTests
     }
 
     // What is between the marks, without its indentation.
-    private static IEnumerable<string> Examples(IReadOnlyList<string> lines)
+    private static IEnumerable<string> Examples(string[] lines)
     {
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].Trim() == "// <example>")
                 yield return string.Join('\n', lines.Skip(i + 1).TakeWhile(static line => line.Trim() != "// </example>").Select(static line => line.Length > 8 ? line[8..] : ""));
