@@ -1,6 +1,5 @@
 using Parley.Audio;
 using Parley.Client;
-using Parley.Protocol;
 using Parley.Testing.Scenarios;
 
 namespace Parley.Testing.Tests;

@@ -22,6 +22,7 @@ public sealed class FakeLiveSession : LiveSession
     private readonly List<byte> _audio = [];
     private readonly TaskCompletionSource<SessionEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
+    private SessionEnd? _ended;
 
     /// <summary>Messages that were sent, in order, without audio.</summary>
     public IReadOnlyList<LiveSessionRequest> Sent
@@ -80,7 +81,7 @@ public sealed class FakeLiveSession : LiveSession
     public void Ends(SessionEnd? end = null)
     {
         end ??= new SessionEnd(EndCause.Completed, 1000, "");
-        if (_end.TrySetResult(end))
+        if (Interlocked.CompareExchange(ref _ended, end, null) is null && _end.TrySetResult(end))
             _updates.Writer.TryWrite(new SessionEndedUpdate(end));
         _updates.Writer.TryComplete();
     }
@@ -139,7 +140,7 @@ public sealed class FakeLiveSession : LiveSession
 
     private void ThrowIfEnded()
     {
-        if (_end.Task is { IsCompletedSuccessfully: true, Result: var end })
+        if (Volatile.Read(ref _ended) is { } end)
             throw LiveClientModelFactory.SessionException(end);
     }
 }

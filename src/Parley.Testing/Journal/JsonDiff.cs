@@ -11,23 +11,17 @@ internal static class JsonDiff
     /// <param name="actual">What came.</param>
     /// <param name="isSubset">Whether the actual value may have further members.</param>
     /// <param name="path">Path of the values.</param>
-    internal static IEnumerable<string> Compare(JsonNode? expected, JsonNode? actual, bool isSubset, string path = "")
+    internal static IEnumerable<string> Compare(JsonNode? expected, JsonNode? actual, bool isSubset, string path = "") => (expected, actual) switch
     {
-        switch (expected, actual)
-        {
-            case (JsonObject wanted, JsonObject given):
-                return wanted.SelectMany(member => given.ContainsKey(member.Key)
-                        ? Compare(member.Value, given[member.Key], isSubset, Join(path, member.Key))
-                        : [$"{Join(path, member.Key)}: expected {Show(member.Value)}, is missing"])
-                    .Concat(isSubset ? [] : given.Where(member => !wanted.ContainsKey(member.Key)).Select(member => $"{Join(path, member.Key)}: not expected, is {Show(member.Value)}"));
-            case (JsonArray wanted, JsonArray given) when wanted.Count == given.Count:
-                return wanted.SelectMany((element, i) => Compare(element, given[i], isSubset, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")));
-            case (JsonArray wanted, JsonArray given):
-                return [$"{Here(path)}: expected {wanted.Count} elements, has {given.Count}: {Show(given)}"];
-            default:
-                return JsonNode.DeepEquals(expected, actual) ? [] : [$"{Here(path)}: expected {Show(expected)}, is {Show(actual)}"];
-        }
-    }
+        (JsonObject wanted, JsonObject given) => wanted.SelectMany(member => given.ContainsKey(member.Key)
+                ? Compare(member.Value, given[member.Key], isSubset, Join(path, member.Key))
+                : [$"{Join(path, member.Key)}: expected {Show(member.Value)}, is missing"])
+            .Concat(isSubset ? [] : given.Where(member => !wanted.ContainsKey(member.Key)).Select(member => $"{Join(path, member.Key)}: not expected, is {Show(member.Value)}")),
+        (JsonArray wanted, JsonArray given) when wanted.Count == given.Count =>
+            wanted.SelectMany((element, i) => Compare(element, given[i], isSubset, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"))),
+        (JsonArray wanted, JsonArray given) => [$"{Here(path)}: expected {wanted.Count} elements, has {given.Count}: {Show(given)}"],
+        _ => JsonNode.DeepEquals(expected, actual) ? [] : [$"{Here(path)}: expected {Show(expected)}, is {Show(actual)}"],
+    };
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -1,4 +1,3 @@
-using Parley.Audio;
 using Parley.Protocol;
 using Parley.Testing.Scenarios;
 

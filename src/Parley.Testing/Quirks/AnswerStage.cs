@@ -27,9 +27,13 @@ internal abstract class AnswerStage : QuirkStage
         if (message.ServerContent is { } content
             && (content.ModelTurn is not null || content.OutputTranscription is not null || content.GenerationComplete is true || content.TurnComplete is true || content.Interrupted is true)
             && Begin(isEnd: content.TurnComplete is true))
+        {
             Output(message, content);
+        }
         else
+        {
             Outer.ToClient(message);
+        }
     }
 
     private protected abstract void Media(in LiveMedia media);

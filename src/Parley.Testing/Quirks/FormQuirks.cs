@@ -52,13 +52,13 @@ internal sealed class MergedMessages : QuirkStage
         }
         var isHeld = Interlocked.Exchange(ref _isComplete, false);
         if (isHeld && message.ServerContent is { TurnComplete: true } end)
-            Outer.ToClient(message with { ServerContent = end with { GenerationComplete = true } });
-        else
         {
-            if (isHeld)
-                Outer.ToClient(Message(new ServerContent { GenerationComplete = true }));
-            Outer.ToClient(message);
+            Outer.ToClient(message with { ServerContent = end with { GenerationComplete = true } });
+            return;
         }
+        if (isHeld)
+            Outer.ToClient(Message(new ServerContent { GenerationComplete = true }));
+        Outer.ToClient(message);
     }
 }
 

@@ -34,7 +34,9 @@ internal sealed class RefusedNullHandle : QuirkStage
         if (Member(json.RootElement, "setup") is { } setup
             && (Member(setup, "sessionResumption") ?? Member(setup, "session_resumption")) is { } resumption
             && Member(resumption, "handle") is { ValueKind: JsonValueKind.Null })
+        {
             throw new LiveCloseException(LiveClose.InvalidArgument);
+        }
         return default;
     }
 
