@@ -71,7 +71,12 @@ internal static class EmulatorCommand
 
     private static Command Lint(ToolEnvironment environment)
     {
-        var files = new Argument<string[]>("file") { Description = "Scenarios in YAML or JSON, or folders of them", HelpName = "FILE", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Scenarios in YAML or JSON, or folders of them",
+            HelpName = "FILE",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var command = new Command("lint", "Check scenario files") { files };
         command.SetBody(environment, (parsed, report, _) =>
         {

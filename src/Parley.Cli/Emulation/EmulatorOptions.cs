@@ -64,7 +64,9 @@ internal sealed class EmulatorOptions
         {
             if (!Directory.Exists(path))
             {
-                yield return File.Exists(path) ? path : throw new CommandException($"{path} does not exist. Give a scenario in YAML or JSON, or a folder of them.", ExitCodes.Usage);
+                if (!File.Exists(path))
+                    throw new CommandException($"{path} does not exist. Give a scenario in YAML or JSON, or a folder of them.", ExitCodes.Usage);
+                yield return path;
                 continue;
             }
             var files = Directory.EnumerateFiles(path).Where(static file => Extensions.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal).ToList();
@@ -81,7 +83,8 @@ internal sealed class EmulatorOptions
         [
             .. problems.Select(static problem => new TableRow(
                 [problem.ToString()],
-                ("file", problem.File), ("line", problem.Line), ("column", problem.Column), ("severity", problem.IsWarning ? "warning" : "error"), ("message", problem.Message))),
+                ("file", problem.File), ("line", problem.Line), ("column", problem.Column),
+                ("severity", problem.IsWarning ? "warning" : "error"), ("message", problem.Message))),
         ],
         "No problems.");
 

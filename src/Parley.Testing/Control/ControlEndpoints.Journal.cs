@@ -25,7 +25,8 @@ internal sealed partial class ControlEndpoints
         var (connection, after, has) = (Number(query, "connection"), Number(query, "after") ?? -1, query["has"].ToString());
 
         bool Matches(JournalEntry entry, int index) =>
-            index > after && (from is null || entry.Direction == from) && (connection is null || entry.Connection == connection) && (has.Length == 0 || JournalBody.Has(entry, has));
+            index > after && (from is null || entry.Direction == from) && (connection is null || entry.Connection == connection)
+            && (has.Length == 0 || JournalBody.Has(entry, has));
 
         var journal = space.Server.Journal;
         if (query["timeout"].ToString() is { Length: > 0 } timeout)

@@ -64,7 +64,7 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
     private Task RunAsync(HttpContext context, EmulatorSpace space, string operation) => operation switch
     {
         "reset" => Method(context, ("POST", () => ReplaceAsync(context, space, space.File))),
-        "scenario" => Method(context, ("PUT", async () => await ReplaceAsync(context, space, await ReadScenarioAsync(context).ConfigureAwait(false)).ConfigureAwait(false))),
+        "scenario" => Method(context, ("PUT", () => ReplaceAsync(context, space))),
         "advance" => Method(context, ("POST", () => AdvanceAsync(context, space))),
         "cut" => Method(context, ("POST", () => WriteAsync(context, new CutBody(space.Server.CutConnections()), Json.CutBody))),
         "faults" => Method(
@@ -90,10 +90,12 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
 
     private static ControlException NotFound(HttpContext context) => new(
         404, "NOT_FOUND",
-        $"There is no {context.Request.Path}. Below {LiveEmulator.ControlPath} or {LiveEmulator.ControlPath}/spaces/KEY are reset, scenario, advance, cut, faults, journal and verify.");
+        $"There is no {context.Request.Path}. Below {LiveEmulator.ControlPath} or {LiveEmulator.ControlPath}/spaces/KEY are "
+        + "reset, scenario, advance, cut, faults, journal and verify.");
 
     private EmulatorSpace Find(string key) =>
-        spaces.Find(key) ?? throw new ControlException(404, "NOT_FOUND", $"There is no space with the key '{FileProblems.Shorten(key)}'. POST {LiveEmulator.ControlPath}/spaces creates one.");
+        spaces.Find(key) ?? throw new ControlException(
+            404, "NOT_FOUND", $"There is no space with the key '{FileProblems.Shorten(key)}'. POST {LiveEmulator.ControlPath}/spaces creates one.");
 
     private Task ListAsync(HttpContext context) => WriteAsync(context, new SpaceList([.. spaces.All.Select(Describe)]), Json.SpaceList);
 
@@ -126,9 +128,9 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
         if (given.ValueKind != JsonValueKind.String)
             return ScenarioFile.Parse(given.GetRawText(), "scenario.json");
         var name = given.GetString()!;
+        var known = options.Scenarios.Count == 0 ? "none" : FileProblems.Names(options.Scenarios.Select(static file => file.Name));
         return options.Scenarios.FirstOrDefault(file => file.Name == name || Path.GetFileNameWithoutExtension(file.File) == name)
-            ?? throw ControlException.InvalidArgument(
-                $"There is no scenario '{FileProblems.Shorten(name)}'. The emulator was started with {(options.Scenarios.Count == 0 ? "none" : FileProblems.Names(options.Scenarios.Select(static file => file.Name)))}.");
+            ?? throw ControlException.InvalidArgument($"There is no scenario '{FileProblems.Shorten(name)}'. The emulator was started with {known}.");
     }
 
     private async Task DeleteAsync(HttpContext context, string key)
@@ -139,13 +141,16 @@ internal sealed partial class ControlEndpoints(EmulatorSpaces spaces, LiveEmulat
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
+    private async Task ReplaceAsync(HttpContext context, EmulatorSpace space) =>
+        await ReplaceAsync(context, space, await ReadScenarioAsync(context).ConfigureAwait(false)).ConfigureAwait(false);
+
     private async Task ReplaceAsync(HttpContext context, EmulatorSpace space, ScenarioFile? file)
     {
         await space.ReplaceAsync(file, context.RequestAborted).ConfigureAwait(false);
         await StatusAsync(context, space).ConfigureAwait(false);
     }
 
-    private async Task AdvanceAsync(HttpContext context, EmulatorSpace space)
+    private static async Task AdvanceAsync(HttpContext context, EmulatorSpace space)
     {
         if (!space.HasVirtualTime)
             throw new ControlException(400, "FAILED_PRECONDITION", "The emulator runs in real time. Start it with --virtual-time to advance its clock.");

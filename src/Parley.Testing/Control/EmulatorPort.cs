@@ -94,9 +94,10 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
             headTimeout.CancelAfter(HeadTimeout);
             var head = await HttpHead.ReadAsync(reader, static (pipe, token) => pipe.ReadAsync(token), headTimeout.Token).ConfigureAwait(false);
             var space = head is null || LiveEmulator.IsControl(head.Target) ? null : SpaceOf(head);
-            await using var server = (PipeEndStream)(space is null
+            var server = (PipeEndStream)(space is null
                 ? await _control.OpenRawStreamAsync().ConfigureAwait(false)
                 : await space.Server.OpenStreamAsync().ConfigureAwait(false));
+            await using var closing = server.ConfigureAwait(false);
             if (head is not null)
             {
                 HasConnected |= head.IsWebSocketUpgrade;
@@ -188,7 +189,8 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
         secrets.TakeHeaders(headers, isOurs: true);
         const string Bearer = "Bearer ";
         var bearer = headers.Authorization.ToString();
-        return _spaces.Of(secrets.Key ?? (bearer.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? bearer[Bearer.Length..].Trim() : null), secrets.AccessToken);
+        var key = secrets.Key ?? (bearer.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? bearer[Bearer.Length..].Trim() : null);
+        return _spaces.Of(key, secrets.AccessToken);
     }
 
     // As a lost connection: the client reads no end of stream but an error.

@@ -97,15 +97,18 @@ internal static class JournalBody
         var type = (map["mimeType"] as JsonValue)?.TryGetValue<string>(out var mime) == true ? mime : null;
         var shortened = new JsonObject();
         foreach (var (name, value) in map)
-            shortened[name] = type is not null && name == "data" && value is JsonValue data && data.TryGetValue<string>(out var base64) ? Media(type, base64) : Shorten(value);
+        {
+            var isMedia = type is not null && name == "data" && value is JsonValue;
+            shortened[name] = isMedia && value!.AsValue().TryGetValue<string>(out var base64) ? Media(type!, base64) : Shorten(value);
+        }
         return shortened;
     }
 
     private static JsonObject Media(string type, string base64)
     {
         var bytes = base64.TrimEnd('=').Length * 3 / 4;
-        return type.StartsWith("audio/pcm", StringComparison.OrdinalIgnoreCase)
-            ? new JsonObject { ["seconds"] = Math.Round(bytes / 2.0 / (AudioFormat.TryParseRate(type, AudioFormat.InputRateHz, out var rate) ? rate : AudioFormat.InputRateHz), 3) }
+        return AudioFormat.TryParseRate(type, AudioFormat.InputRateHz, out var rateHz)
+            ? new JsonObject { ["seconds"] = Math.Round(bytes / 2.0 / rateHz, 3) }
             : new JsonObject { ["bytes"] = bytes };
     }
 

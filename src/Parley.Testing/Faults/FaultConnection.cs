@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Parley.Server;
 using Parley.Testing.Wire;
 

@@ -21,7 +21,8 @@ internal sealed class ConditionReader(FileValues values)
             Problems.Error(node, "The condition is empty. For any turn write anything: true.");
             return null;
         }
-        var parts = map.Node.Entries.Where(static entry => FileFields.Condition.Contains(entry.Key.Text)).Select(entry => One(entry.Key.Text, entry.Value)).ToList();
+        var known = map.Node.Entries.Where(static entry => FileFields.Condition.Contains(entry.Key.Text));
+        var parts = known.Select(entry => One(entry.Key.Text, entry.Value)).ToList();
         return parts.Count == 0 || parts.Contains(null) ? null : parts.Aggregate(static (all, next) => all! & next!);
     }
 
@@ -101,7 +102,8 @@ internal sealed class ConditionReader(FileValues values)
         try
         {
             // Names and types as the server would check them.
-            _ = LiveCodec.DecodeRequest(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, JsonElement> { ["setup"] = part }, FileJson.Default.DictionaryStringJsonElement));
+            var message = new Dictionary<string, JsonElement> { ["setup"] = part };
+            _ = LiveCodec.DecodeRequest(JsonSerializer.SerializeToUtf8Bytes(message, FileJson.Default.DictionaryStringJsonElement));
         }
         catch (LiveProtocolException e)
         {

@@ -5,7 +5,9 @@ internal static class FaultReader
 {
     internal static void Read(FileNode node, FileProblems problems, ScenarioContent content)
     {
-        if (MapReader.Of(node, "a fault", FileFields.Fault, problems) is not { } map || map.Node.Entries.Any(static entry => !FileFields.Fault.Contains(entry.Key.Text)))
+        if (MapReader.Of(node, "a fault", FileFields.Fault, problems) is not { } map)
+            return;
+        if (map.Node.Entries.Any(static entry => !FileFields.Fault.Contains(entry.Key.Text)))
             return;
         try
         {

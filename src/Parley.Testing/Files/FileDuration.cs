@@ -11,7 +11,8 @@ internal static class FileDuration
 
     private static readonly (string Suffix, TimeSpan Unit)[] Units =
     [
-        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
+        ("ms", TimeSpan.FromMilliseconds(1)), ("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1)),
     ];
 
     internal static bool TryParse(string text, out TimeSpan duration)
@@ -20,7 +21,8 @@ internal static class FileDuration
         foreach (var (suffix, unit) in Units)
         {
             if (!text.EndsWith(suffix, StringComparison.Ordinal)
-                || !decimal.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                || !decimal.TryParse(
+                    text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 continue;
             }

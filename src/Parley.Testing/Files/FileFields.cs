@@ -3,7 +3,10 @@ namespace Parley.Testing.Files;
 /// <summary>The names of the format, object by object: what the reader accepts. A test compares them with the schema.</summary>
 internal static class FileFields
 {
-    internal static readonly string[] Document = ["$schema", "name", "strict", "server", "speech", "recordings", "conversation", "rules", "faults", "seed", "quirks"];
+    internal static readonly string[] Document =
+    [
+        "$schema", "name", "strict", "server", "speech", "recordings", "conversation", "rules", "faults", "seed", "quirks",
+    ];
 
     internal static readonly string[] Server =
     [
@@ -65,7 +68,8 @@ internal static class FileFields
     internal static IEnumerable<(string Definition, IReadOnlyList<string> Fields)> All =>
     [
         ("document", Document), ("server", Server), ("speech", Speech), ("turn", Turn), ("rule", Rule), ("condition", Condition),
-        ("speechCondition", SpeechCondition), ("toolResponseCondition", ToolResponseCondition), ("functionCall", Call), ("resumptionUpdate", Resumption), ("fault", Fault),
+        ("speechCondition", SpeechCondition), ("toolResponseCondition", ToolResponseCondition),
+        ("functionCall", Call), ("resumptionUpdate", Resumption), ("fault", Fault),
         .. Steps.Select(static step => ($"{step.Key}Step", (IReadOnlyList<string>)[step.Key, .. step.Value])),
     ];
 }

@@ -7,6 +7,10 @@ namespace Parley.Testing.Files;
 /// <summary>Reads single values; what has the wrong type or value is reported, and null.</summary>
 internal sealed class FileValues(FileProblems problems, string folder)
 {
+    /// <summary>Flags of YAML 1.1.</summary>
+    private static readonly string[] OldFlags =
+        ["yes", "no", "on", "off", "Yes", "No", "On", "Off", "YES", "NO", "ON", "OFF", "True", "False", "TRUE", "FALSE"];
+
     internal FileProblems Problems => problems;
 
     /// <summary>Any text; a number or a flag without quotes is taken as it is written.</summary>
@@ -48,9 +52,13 @@ internal sealed class FileValues(FileProblems problems, string folder)
     {
         if (node is null)
             return null;
-        if (node is FileScalar { IsNumber: true } scalar && int.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (node is FileScalar { IsNumber: true } scalar && int.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
+        {
             return number;
-        problems.Error(node, $"'{name}' must be a whole number {(most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}")}, not {node.Kind}.");
+        }
+        var range = most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}";
+        problems.Error(node, $"'{name}' must be a whole number {range}, not {node.Kind}.");
         return null;
     }
 
@@ -58,8 +66,11 @@ internal sealed class FileValues(FileProblems problems, string folder)
     {
         if (node is null)
             return null;
-        if (node is FileScalar { IsNumber: true } scalar && double.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+        if (node is FileScalar { IsNumber: true } scalar && double.TryParse(scalar.Text, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most)
+        {
             return number;
+        }
         problems.Error(node, string.Create(CultureInfo.InvariantCulture, $"'{name}' must be a number from {least} to {most}, not {node.Kind}."));
         return null;
     }
@@ -132,7 +143,7 @@ internal sealed class FileValues(FileProblems problems, string folder)
 
     private void WarnOfFlags(FileNode node)
     {
-        if (node is FileScalar { IsPlain: true, Text: "yes" or "no" or "on" or "off" or "Yes" or "No" or "On" or "Off" or "True" or "False" or "TRUE" or "FALSE" } scalar)
+        if (node is FileScalar { IsPlain: true } scalar && OldFlags.Contains(scalar.Text))
             problems.Warn(scalar, $"{scalar.Text} is a text. For a flag write true or false, for a text \"{scalar.Text}\".");
         foreach (var child in node is FileMap map ? map.Entries.Select(static entry => entry.Value) : node is FileList list ? list.Items : [])
             WarnOfFlags(child);

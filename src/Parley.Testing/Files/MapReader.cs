@@ -10,7 +10,8 @@ internal sealed class MapReader
 
     internal FileMap Node => _map;
 
-    internal FileNode? this[string key] => _known.Contains(key) ? _map[key] : throw new InvalidOperationException($"The reader asks for '{key}', which is not in FileFields.");
+    internal FileNode? this[string key] =>
+        _known.Contains(key) ? _map[key] : throw new InvalidOperationException($"The reader asks for '{key}', which is not in FileFields.");
 
     /// <summary>Reports unknown keys; null if the node is no map, which is reported too.</summary>
     /// <param name="node">The node.</param>

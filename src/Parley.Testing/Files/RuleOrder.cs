@@ -12,10 +12,12 @@ internal sealed class RuleOrder(FileProblems problems)
         var (kind, words) = (start.Key.Text, WordsOf(start.Value));
         foreach (var earlier in _endless.Where(earlier => earlier.Start == kind))
         {
-            var covers = earlier.Words is null ? "replies to every turn" : words?.Contains(earlier.Words, StringComparison.OrdinalIgnoreCase) == true ? $"replies to every turn with \"{earlier.Words}\"" : null;
-            if (covers is null)
+            if (earlier.Words is { } covered && words?.Contains(covered, StringComparison.OrdinalIgnoreCase) != true)
                 continue;
-            problems.Warn(rule.Node, $"The rule is never reached: the one in line {earlier.Line} {covers}. Move this one before it, or limit that one with 'once' or 'times'.");
+            var turns = earlier.Words is null ? "every turn" : $"every turn with \"{earlier.Words}\"";
+            problems.Warn(
+                rule.Node,
+                $"The rule is never reached: the one in line {earlier.Line} replies to {turns}. Move this one before it, or limit that one with 'once' or 'times'.");
             break;
         }
         if (!isLimited && (kind != "user" || words is not null || IsAnything(start.Value)))

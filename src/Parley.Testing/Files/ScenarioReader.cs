@@ -76,7 +76,10 @@ internal sealed class ScenarioReader
         foreach (var rule in Items(map["rules"], "rules"))
             ReadRule(rule, content);
         if (map["conversation"] is null && map["rules"] is null && content.IsStrict && !Problems.HasErrors)
-            Problems.Warn(root, "The scenario has neither a 'conversation' nor 'rules': every turn closes its session. With strict: false the server repeats what it hears.");
+        {
+            Problems.Warn(
+                root, "The scenario has neither a 'conversation' nor 'rules': every turn closes its session. With strict: false the server repeats what it hears.");
+        }
         foreach (var fault in Items(map["faults"], "faults"))
             FaultReader.Read(fault, Problems, content);
         content.Seed = _values.Integer(map["seed"], "seed", least: 0);
@@ -141,7 +144,9 @@ internal sealed class ScenarioReader
         var starts = map.Node.Entries.Where(static entry => entry.Key.Text is "user" or "opened" or "speechStarts").ToList();
         if (starts.Count != 1)
         {
-            Problems.Error(starts.Count > 1 ? starts[1].Key : map.Node, "A reply begins with one of: user (what the user says), opened: true (the session starts), speechStarts: true (the user begins to speak).");
+            Problems.Error(
+                starts.Count > 1 ? starts[1].Key : map.Node,
+                "A reply begins with one of: user (what the user says), opened: true (the session starts), speechStarts: true (the user begins to speak).");
             return;
         }
         if (map["model"] is not { } model)

@@ -39,8 +39,8 @@ internal sealed class StepReader(FileValues values, SpokenReply speech)
         var verbs = map.Entries.Where(static entry => FileFields.Steps.ContainsKey(entry.Key.Text)).ToList();
         if (verbs.Count != 1)
         {
-            if (verbs.Count > 1)
-                Problems.Error(verbs[1].Key, $"A step does one thing, but this one has '{verbs[0].Key.Text}' and '{verbs[1].Key.Text}'. Put the second into a step of its own.");
+            if (verbs is [var first, var second, ..])
+                Problems.Error(second.Key, $"A step does one thing, but this one has '{first.Key.Text}' and '{second.Key.Text}'. Put the second into a step of its own.");
             else if (map.Entries is [{ Key: var key }, ..])
                 Problems.Error(key, MapReader.Unknown(key.Text, "a step", FileFields.Steps.Keys));
             else

@@ -1,8 +1,5 @@
-using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using Parley.Server;
-using Parley.Testing.Hosting;
 
 namespace Parley.Testing.Wire;
 
@@ -10,7 +7,9 @@ namespace Parley.Testing.Wire;
 /// One connection that passes through the kit: HTTP until a 101, then frames in both directions. Whole messages go through the filters, the first of them
 /// next to the client. Other requests, and bytes that are no HTTP/1.1, pass unchanged.
 /// </summary>
+#pragma warning disable CA1001 // Sources without timers hold nothing, and the client may leave after the end.
 internal sealed partial class WireLink
+#pragma warning restore CA1001
 {
     private readonly WireEnd _client, _server;
     private readonly WireOptions _options;

@@ -90,15 +90,15 @@ public sealed class EmulatorTests
     }
 
     [Theory]
-    [InlineData("lamp", 0, "")]
-    [InlineData("door", 1, "text that contains \"lamp\": the text was \"door\"")]
-    public async Task Exec_fails_when_the_scenario_was_not_followed(string said, int exitCode, string report)
+    [InlineData("ask lamp", 0, "")]
+    [InlineData("ask door --timeout 1s", 1, "text that contains \"lamp\": the text was \"door\"")]
+    public async Task Exec_fails_when_the_scenario_was_not_followed(string client, int exitCode, string report)
     {
         using var cli = new CliRun();
         var tool = Path.Combine(AppContext.BaseDirectory, "parley.dll");
 
         // What the client makes of it does not count here.
-        var run = await cli.RunAsync("emulator", "exec", "--scenario", cli.Write("lamp.yaml", Lamp), "--", "sh", "-c", $"dotnet '{tool}' ask {said} > '{cli.PathOf("answer")}' 2>&1; true");
+        var run = await cli.RunAsync("emulator", "exec", "--scenario", cli.Write("lamp.yaml", Lamp), "--", "sh", "-c", $"dotnet '{tool}' {client} > '{cli.PathOf("answer")}' 2>&1; true");
 
         Assert.True(run.ExitCode == exitCode, $"{run}\n{await File.ReadAllTextAsync(cli.PathOf("answer"), Cancellation)}");
         Assert.Contains(report, run.Error, StringComparison.Ordinal);

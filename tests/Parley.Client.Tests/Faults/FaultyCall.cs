@@ -193,7 +193,7 @@ internal sealed class FaultyCall : IAsyncDisposable
         return _updates.OfType<ReconnectedUpdate>().LastOrDefault() is { } back ? "R" + Flags(back.Lost) : "S";
     }
 
-    private Task FaultAsync() => _server.Faults.WaitAsync(
+    private Task<InjectedFault> FaultAsync() => _server.Faults.WaitAsync(
         injected => injected.Connection == (_state == "Reconnecting" ? 2 : 1) && !injected.Action.StartsWith("drop", StringComparison.Ordinal), $"the fault {_fault}");
 
     private LiveClient Client() => _server.CreateClient(options =>
@@ -269,7 +269,7 @@ internal sealed class FaultyCall : IAsyncDisposable
     }
 
     /// <summary>The function is answered on the connection that has the question.</summary>
-    private Task AnsweredAsync() => _server.Journal.WaitAsync(
+    private Task<JournalEntry> AnsweredAsync() => _server.Journal.WaitAsync(
         entry => entry.Connection == (_fault == "stall" ? 1 : 2) && entry.Request?.ToolResponse is not null, "the function is answered");
 
     private static string Flags(ReconnectLoss lost) =>
