@@ -24,7 +24,7 @@ public sealed class FaultPlanTests
         Assert.Equal(
             """
             Faults did not happen:
-            * The fault "close 1011 at firstAudio, occurrence 2" happened 0 of 1 times; its point was reached 1 times.
+            * The fault "close 1011 at firstAudio, occurrence 2" happened 0 times, expected once; its point was reached once.
             * The fault at goAway has no action: add one, such as Cuts().
             """.ReplaceLineEndings("\n"),
             error.Message);
@@ -88,10 +88,10 @@ public sealed class FaultPlanTests
     }
 
     [Theory]
-    [InlineData("""{"action":"cut"}""", "A fault needs a point. Points: audio, clientAudio,")]
-    [InlineData("""{"point":"firstAudio"}""", "A fault needs an action. Actions: close, corrupt,")]
-    [InlineData("""{"point":"lunch","action":"cut"}""", "\"lunch\" is not a point of a fault. Points: audio,")]
-    [InlineData("""{"point":"setup","action":"explode"}""", "\"explode\" is not an action of a fault. Actions: close,")]
+    [InlineData("""{"action":"cut"}""", "A fault needs a point. Allowed: audio, clientAudio,")]
+    [InlineData("""{"point":"firstAudio"}""", "A fault needs an action. Allowed: close, corrupt,")]
+    [InlineData("""{"point":"lunch","action":"cut"}""", "\"lunch\" is not a point of a fault. Allowed: audio,")]
+    [InlineData("""{"point":"setup","action":"explode"}""", "\"explode\" is not an action of a fault. Allowed: close,")]
     [InlineData("""{"point":"setup","action":"cut","code":1011}""", "The value \"code\" belongs to close, not to \"cut\" at \"setup\".")]
     [InlineData("""{"point":"setup","action":"close"}""", "The action \"close\" needs \"code\".")]
     [InlineData("""{"point":"setup","action":"close","code":99}""", "A close code is 1000 to 4999.")]

@@ -22,7 +22,8 @@ public sealed class FaultProxyTests
         await using var server = await StartAsync();
         await using var tls = isEncrypted ? new TlsEnd(server.BaseAddress.Port) : null;
         await using var proxy = await FaultProxy.StartAsync(
-            tls?.Address ?? server.BaseAddress, static options => options.ServerCertificateValidation = static (_, _, _, _) => true);
+            tls?.Address ?? server.BaseAddress,
+            options => options.ServerCertificateValidation = (_, shown, _, _) => shown?.GetCertHashString() == tls?.Thumbprint);
         proxy.Faults.At(FaultPoint.Connect).RefusesHttp(429);
         proxy.Faults.At(FaultPoint.FirstAudio).Cuts();
         proxy.Faults.At(FaultPoint.TurnComplete).Closes(1011, "Internal error encountered.");
@@ -116,6 +117,8 @@ public sealed class FaultProxyTests
             _listener.Start();
             _accepting = AcceptAsync();
         }
+
+        internal string Thumbprint => _certificate.GetCertHashString();
 
         internal Uri Address => new($"wss://{_listener.LocalEndpoint}/");
 

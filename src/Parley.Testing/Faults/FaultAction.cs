@@ -48,7 +48,8 @@ internal sealed record FaultAction(FaultKind Kind)
     internal string Name => NameOf(Kind);
 
     /// <summary>Changes the message of the point.</summary>
-    internal bool IsOnMessage => Kind is FaultKind.Drop or FaultKind.Duplicate or FaultKind.Reorder or FaultKind.Truncate or FaultKind.CutInside or FaultKind.Corrupt;
+    internal bool IsOnMessage => Kind is FaultKind.Drop or FaultKind.Duplicate or FaultKind.Reorder
+        or FaultKind.Truncate or FaultKind.CutInside or FaultKind.Corrupt;
 
     /// <summary>Ends the connection as far as the client can tell.</summary>
     internal bool Ends => Kind is FaultKind.Cut or FaultKind.HalfClose or FaultKind.EndWithoutClose or FaultKind.Freeze or FaultKind.Close;

@@ -9,8 +9,11 @@ internal sealed partial class FaultConnection
 {
     private const int MaxFrameBytes = 1_024;
 
-    private async ValueTask<bool> ConnectAsync(FaultAction action, Random random, CancellationToken cancellationToken)
+    private async ValueTask<bool> ConnectAsync(Fault fault, Random random, CancellationToken cancellationToken)
     {
+        var action = fault.Action!;
+        if (action.Kind is FaultKind.RefuseHttp or FaultKind.Delay or FaultKind.Freeze or FaultKind.Garbage or FaultKind.Cut or FaultKind.EndWithoutClose)
+            plan.Record(fault, number);
         switch (action.Kind)
         {
             case FaultKind.RefuseHttp:
@@ -34,7 +37,7 @@ internal sealed partial class FaultConnection
                 _link.End();
                 return false;
             default:
-                Do(action, random);
+                Do(fault, random);
                 return true;
         }
     }
@@ -42,11 +45,11 @@ internal sealed partial class FaultConnection
     private void Run(Fault fault, Random random, bool afterServer)
     {
         var action = fault.Action!;
-        if (_isOver || action.IsOnMessage || action.Kind is FaultKind.Delay or FaultKind.LoseHandle)
+        if (_isOver || !action.CanBeLater)
             return;
         if (!afterServer || !action.Ends)
         {
-            Do(action, random);
+            Do(fault, random);
             return;
         }
         // The server has the message before the connection ends; nothing follows it.
@@ -54,12 +57,13 @@ internal sealed partial class FaultConnection
         _link.ToServer.Then(() =>
         {
             lock (_link.Gate)
-                Do(action, random);
+                Do(fault, random);
         });
     }
 
-    private void Do(FaultAction action, Random random)
+    private void Do(Fault fault, Random random)
     {
+        var action = fault.Action!;
         switch (action.Kind)
         {
             case FaultKind.Cut:
@@ -99,6 +103,8 @@ internal sealed partial class FaultConnection
                 _link.ToServer.FrameBytes = Sizes(action, random.Next());
                 break;
         }
+        // When it is done: a test that waits for it may advance the clock at once.
+        plan.Record(fault, number);
     }
 
     // What a frozen connection comes to: it thaws, or the client notices.

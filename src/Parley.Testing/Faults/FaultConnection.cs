@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -32,10 +31,9 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         plan.Opened(this);
         foreach (var (fault, random) in plan.Take(static fault => fault.Point.IsConnect, number, null))
         {
-            plan.Record(fault, number);
             if (fault.Later > TimeSpan.Zero)
                 Start(fault, random);
-            else if (!await ConnectAsync(fault.Action!, random, cancellationToken).ConfigureAwait(false))
+            else if (!await ConnectAsync(fault, random, cancellationToken).ConfigureAwait(false))
                 return false;
         }
         return true;
@@ -44,10 +42,7 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
     public void Opened()
     {
         foreach (var (fault, random) in plan.Take(static fault => fault.Point.IsOpened, number, null))
-        {
-            plan.Record(fault, number);
             Start(fault, random);
-        }
     }
 
     public void FromClient(WireMessage message, IMessageSink toServer)
@@ -97,10 +92,7 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
     private void AtTime(Fault fault)
     {
         foreach (var (taken, random) in plan.Take(candidate => candidate == fault, number, null))
-        {
-            plan.Record(taken, number);
             Start(taken, random);
-        }
     }
 
     private void Start(Fault fault, Random random, bool afterServer = false)
@@ -131,8 +123,9 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         var waits = false;
         foreach (var (fault, random) in faults)
         {
-            plan.Record(fault, number);
             var action = fault.Action!;
+            if (!action.CanBeLater)
+                plan.Record(fault, number);
             if (action.Kind == FaultKind.Delay)
             {
                 output.Pause(action.Duration.GetValueOrDefault());

@@ -116,9 +116,9 @@ public sealed record FaultDescription
     private void Check()
     {
         if (Point is null || !FaultPoint.Names.Contains(Point))
-            throw new FormatException($"{(Point is null ? "A fault needs a point" : $"\"{Point}\" is not a point of a fault")}. Points: {string.Join(", ", FaultPoint.Names)}.");
+            throw Unknown("point", Point, FaultPoint.Names);
         if (Action is null || !Actions.Contains(Action))
-            throw new FormatException($"{(Action is null ? "A fault needs an action" : $"\"{Action}\" is not an action of a fault")}. Actions: {string.Join(", ", Actions)}.");
+            throw Unknown("action", Action, Actions);
         (string Name, bool IsGiven, string[] Of)[] values =
         [
             ("number", Number is not null, ["clientMessage", "serverMessage"]), ("chunks", Chunks is not null, ["midAnswer"]),
@@ -183,6 +183,13 @@ public sealed record FaultDescription
             FaultKind.Send => fault.Sends(Message ?? throw new FormatException("The action \"send\" needs \"message\".")),
             _ => fault.LosesHandle(),
         };
+    }
+
+    private static FormatException Unknown(string what, string? name, IReadOnlyList<string> known)
+    {
+        var article = what == "action" ? "an" : "a";
+        var wrong = name is null ? $"A fault needs {article} {what}" : $"\"{name}\" is not {article} {what} of a fault";
+        return new($"{wrong}. Allowed: {string.Join(", ", known)}.");
     }
 
     private T Needed<T>(T? value, string name)

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using Parley.Testing.Faults;
 using Parley.Testing.Hosting;
 using Parley.Testing.Wire;
 
@@ -118,7 +117,7 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             client.NoDelay = true;
             using var from = client;
-            await using var stream = new NetworkStream(client, ownsSocket: false);
+            using var stream = new NetworkStream(client, ownsSocket: false);
             var (socket, upstream) = await ConnectAsync().ConfigureAwait(false);
             if (socket is null || upstream is null)
             {
@@ -126,7 +125,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 return;
             }
             using var to = socket;
-            await using var up = upstream;
+            using var up = upstream;
             var link = new WireLink(new StreamEnd(client, stream), new StreamEnd(socket, upstream), _wire);
             _connections[done.Task] = link;
             if (_stopped.IsCancellationRequested)
@@ -185,8 +184,8 @@ public sealed class FaultProxy : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopped.Token);
         await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
         var body = $"The upstream {_upstream.Authority} could not be reached.";
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), either.Token).ConfigureAwait(false);
+        var head = $"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + body), either.Token).ConfigureAwait(false);
         stream.Socket.Shutdown(SocketShutdown.Send);
         var rest = new byte[4_096];
         while (await stream.ReadAsync(rest, either.Token).ConfigureAwait(false) > 0)

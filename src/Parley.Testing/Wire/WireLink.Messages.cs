@@ -11,7 +11,7 @@ internal sealed partial class WireLink
     /// <summary>Sends a message of the client to the server, or of the server to the client, as if the filter before had passed it on.</summary>
     internal void Dispatch(bool fromClient, int filter, WireMessage message)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (filter < 0 || filter >= _filters.Count)
                 (fromClient ? ToServer : ToClient).Send(message);
@@ -46,7 +46,7 @@ internal sealed partial class WireLink
     {
         if (_faults is null || _filters.Count > 1)
             return _filters.Count > 0;
-        lock (_gate)
+        lock (Gate)
             return _faults.Begin(fromClient);
     }
 

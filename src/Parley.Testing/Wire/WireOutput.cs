@@ -9,7 +9,9 @@ namespace Parley.Testing.Wire;
 /// What goes to one side of a connection: a queue of bytes and pauses, written in order. Everything but <see cref="RunAsync"/> returns at once and may be
 /// called by any thread.
 /// </summary>
+#pragma warning disable CA1001 // A source without a timer holds nothing, and the client may leave after the end.
 internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider time, Activity activity)
+#pragma warning restore CA1001
 {
     /// <summary>Bytes that wait before the reader of the other side must wait too.</summary>
     private const int RoomBytes = 64 << 10;
@@ -90,15 +92,20 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
     {
         if (IsClosed)
             return;
-        SendControl(Frames.Close, code == 1005 ? [] : Frames.ClosePayload(code, reason));
+        // Before the frame: the answer of the client, which ends the connection, may come at once.
         Volatile.Write(ref _isClosed, true);
+        Enqueue(Frames.Encode(Frames.Close, isFinal: true, code == 1005 ? [] : Frames.ClosePayload(code, reason), NextMask()));
     }
 
     /// <summary>Writes bytes, whatever they are.</summary>
     internal void Write(byte[] bytes)
     {
-        if (IsClosed || bytes.Length == 0)
-            return;
+        if (!IsClosed && bytes.Length > 0)
+            Enqueue(bytes);
+    }
+
+    private void Enqueue(byte[] bytes)
+    {
         Interlocked.Add(ref _pending, bytes.Length);
         _queue.Writer.TryWrite(new(bytes, default, null));
     }

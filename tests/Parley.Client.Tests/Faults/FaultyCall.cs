@@ -20,8 +20,10 @@ internal sealed class FaultyCall : IAsyncDisposable
 
     // Of the client only: the server's stands still, so that nothing else ends the connection.
     private readonly TestClock _clock = new();
+    private readonly TaskCompletionSource _handle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _noticed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _messagesLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _toolMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<LiveUpdate> _updates = [];
     private LiveSession? _session;
@@ -91,6 +93,9 @@ internal sealed class FaultyCall : IAsyncDisposable
         Assert.True(heardAudio <= 2 * SpokenBytes, $"{heardAudio} bytes of an answer of {2 * SpokenBytes}");
     }
 
+    /// <summary>What passed the server, what the client made of it, and the faults.</summary>
+    public override string ToString() => $"{_server.Journal}\n{string.Join('\n', _updates)}\n{string.Join('\n', _server.Faults.Injected)}";
+
     public async ValueTask DisposeAsync()
     {
         _toolMayEnd.TrySetResult();
@@ -103,7 +108,7 @@ internal sealed class FaultyCall : IAsyncDisposable
     // The first turn ends in the state; the same question is answered when it is resent.
     private void Script()
     {
-        var first = Asks ? _server.When("question").Once().Optional() : null;
+        var first = Asks ? _server.When(Heard.ExactText("question")).Once().Optional() : null;
         if (first is not null && (HasTool || _state is "Generating" or "Draining" or "GoingAway"))
             first.Plays(Spoken);
         if (_state == "Draining")
@@ -113,7 +118,7 @@ internal sealed class FaultyCall : IAsyncDisposable
         if (HasTool)
             first!.Calls("look_up");
         first?.LeavesTurnOpen();
-        var later = _server.When("question").Optional().Plays(Spoken);
+        var later = _server.When(Heard.ExactText("question")).Optional().Plays(Spoken);
         if (HasTool)
             later.Calls("look_up");
         later.Plays(Spoken);
@@ -162,6 +167,8 @@ internal sealed class FaultyCall : IAsyncDisposable
         if (_state is "Connecting" or "AwaitingSetup")
             return "C";
         var reading = ReadAsync(_session);
+        if (_state != "NoHandle")
+            await Task.WhenAny(_handle.Task, _session.Completion);
         await ActAsync(_session);
         if (_state != "Reconnecting")
             await FaultAsync();
@@ -174,6 +181,9 @@ internal sealed class FaultyCall : IAsyncDisposable
         else if (_fault == "stall")
             _server.Clock.Advance(Stall);
         _toolMayEnd.TrySetResult();
+        // The real server would let the probe interrupt an open call.
+        if (HasTool)
+            await Task.WhenAny(AnsweredAsync(), _messagesLost.Task, _session.Completion);
         _isProbed = await SurvivesAsync(_session);
         if (_isProbed)
             await _session.CloseAsync();
@@ -183,7 +193,7 @@ internal sealed class FaultyCall : IAsyncDisposable
         return _updates.OfType<ReconnectedUpdate>().LastOrDefault() is { } back ? "R" + Flags(back.Lost) : "S";
     }
 
-    private Task FaultAsync() => _server.Faults.WaitAsync(
+    private Task<InjectedFault> FaultAsync() => _server.Faults.WaitAsync(
         injected => injected.Connection == (_state == "Reconnecting" ? 2 : 1) && !injected.Action.StartsWith("drop", StringComparison.Ordinal), $"the fault {_fault}");
 
     private LiveClient Client() => _server.CreateClient(options =>
@@ -217,10 +227,14 @@ internal sealed class FaultyCall : IAsyncDisposable
         {
             lock (_updates)
                 _updates.Add(update);
+            if (update is ResumptionUpdate)
+                _handle.TrySetResult();
             if (update is ReconnectingUpdate)
                 _noticed.TrySetResult();
             if (update is ReconnectedUpdate)
                 _back.TrySetResult();
+            if (update is ReconnectedUpdate { Lost.Messages: > 0 })
+                _messagesLost.TrySetResult();
         }
     }
 
@@ -250,17 +264,13 @@ internal sealed class FaultyCall : IAsyncDisposable
         {
             return false;
         }
-        var probed = ProbedAsync();
+        var probed = _server.Journal.WaitAsync(static entry => entry.Request?.RealtimeInput?.Text == "probe", "the probe arrives");
         return await Task.WhenAny(probed, session.Completion) == probed;
     }
 
-    private async Task ProbedAsync()
-    {
-        var probe = await _server.Journal.WaitAsync(static entry => entry.Request?.RealtimeInput?.Text == "probe", "the probe arrives");
-        // The response of the function that is still running may come at any time.
-        if (HasTool && _server.Journal.Entries.Any(entry => entry.Connection == probe.Connection && entry.Request?.RealtimeInput?.Text == "question"))
-            await _server.Journal.WaitAsync(entry => entry.Connection == probe.Connection && entry.Request?.ToolResponse is not null, "the function is answered");
-    }
+    /// <summary>The function is answered on the connection that has the question.</summary>
+    private Task<JournalEntry> AnsweredAsync() => _server.Journal.WaitAsync(
+        entry => entry.Connection == (_fault == "stall" ? 1 : 2) && entry.Request?.ToolResponse is not null, "the function is answered");
 
     private static string Flags(ReconnectLoss lost) =>
         (lost.Answer ? "a" : "") + (lost.Audio > TimeSpan.Zero ? "s" : "") + (lost.Messages > 0 ? "m" : "") + (lost.ToolCalls.Count > 0 ? "t" : "");
