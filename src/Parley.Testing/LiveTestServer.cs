@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Client;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Journal;
+using Parley.Testing.Quirks;
 using Parley.Testing.Scenarios;
 
 namespace Parley.Testing;
@@ -21,23 +24,27 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly LiveTestServerOptions _options;
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
+    private readonly ConcurrentDictionary<string, LiveTest> _tests;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, FaultPlan faults)
+    private LiveTestServer(
+        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, FaultPlan faults, ConcurrentDictionary<string, LiveTest> tests)
     {
-        (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
-        Journal = new LiveJournal(wire);
-        Faults = faults;
+        (_options, _host, _wire, Scenario, Quirks, Faults, _tests) = (options, host, wire, scenario, quirks, faults, tests);
+        Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
-    /// <summary>What the server does.</summary>
+    /// <summary>What the server does for clients with <see cref="ApiKey"/>.</summary>
     public Scenario Scenario { get; }
+
+    /// <summary>Quirks of the server for clients with <see cref="ApiKey"/>; none at first.</summary>
+    public QuirkSet Quirks { get; }
 
     /// <summary>What breaks between the server and its clients.</summary>
     public FaultPlan Faults { get; }
 
-    /// <summary>What passed the server.</summary>
+    /// <summary>What passed the server, for clients with any key.</summary>
     public LiveJournal Journal { get; }
 
     internal InMemoryHost Host => _host;
@@ -65,15 +72,16 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
-        var journal = new WireJournal(options.TimeProvider);
-        var scenario = new Scenario();
-        var faults = new FaultPlan(options.TimeProvider);
+        var wire = new WireJournal(options.TimeProvider);
+        var (scenario, quirks, world, faults) = (new Scenario(), new QuirkSet(), new QuirkWorld(), new FaultPlan(options.TimeProvider));
+        wire.Observed = world.Observed;
+        var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
-                builder.Services.AddSingleton<ILiveWireObserver>(journal);
+                builder.Services.AddSingleton<ILiveWireObserver>(wire);
                 var live = builder.Services.AddLiveApi(server =>
                 {
                     server.DevelopmentKey = null;
@@ -83,18 +91,31 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.Connections.MaxDiscardedBytesPerSecond = 0;
                     server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
+                    server.ModelsAsOf = options.ModelsAsOf;
+                    if (options.IsStrict)
+                        server.Compatibility = LiveCompatibility.Strict;
                     options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
-                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, journal, options.TimeProvider));
+                (Scenario, QuirkSet) TestOf(LiveCaller? caller) =>
+                    caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? (test.Scenario, test.Quirks) : (scenario, quirks);
+                var model = new ScenarioModel(TestOf, options, wire, options.TimeProvider);
+                var quirky = new QuirkModel(model, caller => TestOf(caller).Item2, world, wire.FirstMessage, options.TimeProvider);
+                live.UseDefaultModel(_ => quirky);
+                if (options.Profile is { } profile)
+                    live.AddModel("*", _ => quirky, profile);
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
-            wire => wire.Filters.AddRange([faults.Connect, .. options.Filters]),
+            link =>
+            {
+                link.Filters.AddRange([faults.Connect, .. options.Filters]);
+                link.PongDelay = () => quirks.IsEnabled(Quirk.LatePongs) ? QuirkStages.PongDelay : TimeSpan.Zero;
+            },
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, journal, scenario, faults);
+        return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests);
     }
 
     /// <summary>Starts a server that does what a file says.</summary>
@@ -113,6 +134,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         file.AddTo(server.Scenario);
         file.AddTo(server.Faults);
+        file.AddTo(server.Quirks);
         return server;
     }
 
@@ -125,6 +147,27 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
     public ScenarioRule WhenOpened() => Scenario.WhenOpened();
 
+    /// <summary>
+    /// Adds a test to a server that several share: with an API key, a scenario and a journal of its own. The clock and <see cref="CutConnections"/> are
+    /// everybody's; a test that advances time has a server of its own.
+    /// </summary>
+    /// <param name="name">Name of the test, for messages.</param>
+    public LiveTest AddTest(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var keys = _host.Services.GetRequiredService<LiveKeys>();
+        // Kept in memory, so this never waits.
+        var key = keys.CreateAsync("test").GetAwaiter().GetResult();
+        var test = new LiveTest(this, name, key.Secret, _wire.Add(key.Key.Id), async () =>
+        {
+            _tests.TryRemove(key.Key.Id, out _);
+            _wire.Remove(key.Key.Id);
+            await keys.RevokeAsync(key.Key.Id).ConfigureAwait(false);
+        });
+        _tests[key.Key.Id] = test;
+        return test;
+    }
+
     /// <summary>A client of this server, on the same clock.</summary>
     /// <param name="configure">Changes its options.</param>
     public LiveClient CreateClient(Action<LiveClientOptions>? configure = null) => LiveClient.FromApiKey(ApiKey, ClientOptions(configure));
@@ -133,6 +176,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     public LiveClientOptions ClientOptions(Action<LiveClientOptions>? configure = null)
     {
         var options = new LiveClientOptions { BaseAddress = BaseAddress, Invoker = Invoker, TimeProvider = _options.TimeProvider };
+        // Delays before a reconnect are the same in each run.
+        options.Resumption.JitterSeed = 1;
         configure?.Invoke(options);
         return options;
     }
@@ -168,12 +213,13 @@ public sealed class LiveTestServer : IAsyncDisposable
         Faults.Verify();
     }
 
-    /// <summary>Forgets rules, uses, faults and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, quirks, faults and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
+        Quirks.Clear();
         Faults.Clear();
-        _wire.Clear();
+        _wire.All.Entries.Clear();
     }
 
     /// <summary>Cuts connections and stops the server.</summary>

@@ -86,6 +86,14 @@ public sealed class ScenarioFile
             faults.Add(fault);
     }
 
+    /// <summary>Enables the quirks of the file.</summary>
+    public void AddTo(QuirkSet quirks)
+    {
+        ArgumentNullException.ThrowIfNull(quirks);
+        quirks.Seed = _content.Seed ?? quirks.Seed;
+        quirks.Enable(_content.Quirks.Select(Quirk.Parse));
+    }
+
     /// <summary>Takes over what the file says about the server: lifetimes, limits, the words of recordings.</summary>
     internal void Configure(LiveTestServerOptions options)
     {

@@ -37,6 +37,7 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
+        ["Parley.Aspire.Hosting"] = ["Aspire.Hosting"],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server", "YamlDotNet"],
     };
 

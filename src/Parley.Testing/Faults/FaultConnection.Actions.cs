@@ -63,6 +63,7 @@ internal sealed partial class FaultConnection
 
     private void Do(Fault fault, Random random)
     {
+        var order = plan.Begin();
         var action = fault.Action!;
         switch (action.Kind)
         {
@@ -104,7 +105,7 @@ internal sealed partial class FaultConnection
                 break;
         }
         // When it is done: a test that waits for it may advance the clock at once.
-        plan.Record(fault, number);
+        plan.Record(fault, number, order);
     }
 
     // What a frozen connection comes to: it thaws, or the client notices.

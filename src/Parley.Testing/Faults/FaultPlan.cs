@@ -22,6 +22,7 @@ public sealed class FaultPlan
     private readonly TimeProvider _time;
     private readonly long _started;
     private volatile bool _isEmpty = true;
+    private long _begun;
 
     internal FaultPlan(TimeProvider time)
     {
@@ -49,7 +50,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>What has happened, in order.</summary>
-    public IReadOnlyList<InjectedFault> Injected => _injected.Snapshot;
+    public IReadOnlyList<InjectedFault> Injected => [.. _injected.Snapshot.OrderBy(static fault => fault.Order)];
 
     internal bool IsEmpty => _isEmpty;
 
@@ -166,6 +167,11 @@ public sealed class FaultPlan
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    internal void Record(Fault fault, int connection) =>
-        _injected.Add(new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started)));
+    /// <summary>A fault begins: its place in <see cref="Injected"/>.</summary>
+    internal long Begin() => Interlocked.Increment(ref _begun);
+
+    internal void Record(Fault fault, int connection) => Record(fault, connection, Begin());
+
+    internal void Record(Fault fault, int connection, long order) =>
+        _injected.Add(new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started)) { Order = order });
 }

@@ -1,10 +1,10 @@
 namespace Parley.Testing.Files;
 
-/// <summary>Reads names of quirks. The set of known names belongs to the quirks of the kit.</summary>
+/// <summary>Reads names of quirks.</summary>
 internal static class QuirkReader
 {
     /// <summary>The names that this version knows.</summary>
-    internal static IReadOnlyCollection<string> Known { get; } = [];
+    internal static IReadOnlyCollection<string> Known { get; } = [.. Quirk.All.Select(static quirk => quirk.Name)];
 
     internal static void Read(FileNode node, FileValues values, ScenarioContent content)
     {
@@ -12,8 +12,6 @@ internal static class QuirkReader
             return;
         if (Known.Contains(name))
             content.Quirks.Add(name);
-        else if (Known.Count == 0)
-            values.Problems.Error(node, $"There is no quirk '{FileProblems.Shorten(name)}': this version has none.");
         else
             values.Problems.Error(node, $"There is no quirk '{FileProblems.Shorten(name)}'. {(FileProblems.Nearest(name, Known) is { } nearest ? $"Did you mean '{nearest}'?" : $"Known are {FileProblems.Names(Known)}.")}");
     }

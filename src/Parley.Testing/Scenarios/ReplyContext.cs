@@ -69,7 +69,7 @@ internal sealed class ReplyContext(ScenarioSession session, ScenarioRule? rule, 
         var written = 0;
         for (var i = 0; i < chunks; i++)
         {
-            if (i > 0 && speech.Every > TimeSpan.Zero)
+            if (i > 0 && speech.Every > TimeSpan.Zero && !session.IsUnpaced)
                 await DelayAsync(speech.Every).ConfigureAwait(false);
             await Output.WaitForRoomAsync(Cancellation).ConfigureAwait(false);
             Cancellation.ThrowIfCancellationRequested();

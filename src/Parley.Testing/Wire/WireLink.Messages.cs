@@ -61,6 +61,9 @@ internal sealed partial class WireLink
                 var type = item.Opcode == Frames.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
                 Dispatch(fromClient, fromClient ? 0 : _filters.Count - 1, new WireMessage(item.Payload, type));
                 break;
+            case Frames.Pong when !fromClient && _options.PongDelay() is { Ticks: > 0 } delay:
+                _ = SendLaterAsync(output, item.Payload, delay);
+                break;
             case { } opcode:
                 output.SendControl(opcode, item.Payload);
                 // The answer to a close that was not the server's.
@@ -68,6 +71,13 @@ internal sealed partial class WireLink
                     ToClient.Finish();
                 break;
         }
+    }
+
+    private async Task SendLaterAsync(WireOutput output, byte[] pong, TimeSpan delay)
+    {
+        await Task.Delay(delay, _options.Time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ended.IsCancellationRequested)
+            output.SendControl(Frames.Pong, pong);
     }
 
     private async Task CopyAsync(PipeReader reader, WireOutput output, CancellationToken cancellationToken)
