@@ -92,15 +92,20 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
     {
         if (IsClosed)
             return;
-        SendControl(Frames.Close, code == 1005 ? [] : Frames.ClosePayload(code, reason));
+        // Before the frame: the answer of the client, which ends the connection, may come at once.
         Volatile.Write(ref _isClosed, true);
+        Enqueue(Frames.Encode(Frames.Close, isFinal: true, code == 1005 ? [] : Frames.ClosePayload(code, reason), NextMask()));
     }
 
     /// <summary>Writes bytes, whatever they are.</summary>
     internal void Write(byte[] bytes)
     {
-        if (IsClosed || bytes.Length == 0)
-            return;
+        if (!IsClosed && bytes.Length > 0)
+            Enqueue(bytes);
+    }
+
+    private void Enqueue(byte[] bytes)
+    {
         Interlocked.Add(ref _pending, bytes.Length);
         _queue.Writer.TryWrite(new(bytes, default, null));
     }

@@ -261,7 +261,7 @@ public sealed class EmulatorTests
         await run.SendAsync(HttpMethod.Delete, "faults", HttpStatusCode.NoContent);
         Assert.Equal(0, (await run.SendAsync(HttpMethod.Get, "faults")).GetProperty("faults").GetArrayLength());
         var error = (await run.SendAsync(HttpMethod.Post, "faults", HttpStatusCode.BadRequest, new { point = "nowhere" })).GetProperty("error");
-        Assert.Contains("\"nowhere\" is not a point of a fault. Points: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\"nowhere\" is not a point of a fault. ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

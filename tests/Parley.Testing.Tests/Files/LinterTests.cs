@@ -67,7 +67,7 @@ public sealed class LinterTests
     [InlineData("conversation: [{ user: x, model: x, once: true }]", "error: 'once' is not a key of a turn.")]
     [InlineData("server: { modelsAsOf: today }", "error: 'modelsAsOf' must be a day such as 2026-06-30, not the text 'today'.")]
     [InlineData("server: { goAwayLead: 0s }", "error: 'goAwayLead' must be longer than zero.")]
-    [InlineData("faults: [{ point: nowhere, action: cut }]", "a.yaml:1:10: error: \"nowhere\" is not a point of a fault. Points: ")]
+    [InlineData("faults: [{ point: nowhere, action: cut }]", "a.yaml:1:10: error: \"nowhere\" is not a point of a fault. ")]
     [InlineData("faults: [{ point: firstAudio, action: cut, code: 1011 }]", "error: The value \"code\" belongs to close, not to \"cut\" at \"firstAudio\".")]
     [InlineData("faults: [{ point: firstAudio, action: close, cod: 1011 }]", "error: 'cod' is not a key of a fault. Did you mean 'code'?")]
     [InlineData("quirks: [nonsense]", "error: There is no quirk 'nonsense'")]
