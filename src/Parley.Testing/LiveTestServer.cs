@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Client;
 using Parley.Server;
+using Parley.Testing.Cassettes;
 using Parley.Testing.Journal;
 using Parley.Testing.Scenarios;
 
@@ -21,16 +22,24 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly LiveTestServerOptions _options;
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
+    private readonly CassetteHost? _cassette;
+    private bool _isDisposed;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario)
+    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, CassetteHost? cassette)
     {
-        (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
+        (_options, _host, _wire, Scenario, _cassette) = (options, host, wire, scenario, cassette);
         Journal = new LiveJournal(wire);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
-    /// <summary>What the server does.</summary>
+    /// <summary>The cassette that is played, or what was recorded so far; null if the server follows a scenario.</summary>
+    public Cassette? Cassette => _cassette?.Cassette;
+
+    /// <summary>What the cassette is used for: <see cref="CassetteMode.Replay"/>, <see cref="CassetteMode.Record"/> or <see cref="CassetteMode.RecordMissing"/>; null without one.</summary>
+    public CassetteMode? CassetteMode => _cassette?.Mode;
+
+    /// <summary>What the server does, unless it plays a cassette.</summary>
     public Scenario Scenario { get; }
 
     /// <summary>What passed the server.</summary>
@@ -59,6 +68,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
+        if (options.Cassette is { } tape)
+            return await StartAsync(options, tape, cancellationToken).ConfigureAwait(false);
         var wire = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
         var host = await InMemoryHost.StartAsync(
@@ -85,7 +96,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             options.Port,
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario);
+        return new LiveTestServer(options, host, wire, scenario, cassette: null);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -109,11 +120,19 @@ public sealed class LiveTestServer : IAsyncDisposable
         return options;
     }
 
-    /// <summary>Advances the virtual clock, timer by timer, and returns when client and server have nothing left to do.</summary>
+    /// <summary>
+    /// Advances the virtual clock, timer by timer, and returns when client and server have nothing left to do. While a cassette is recorded over the network, it
+    /// waits for as long.
+    /// </summary>
     /// <param name="time">How far.</param>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>
     public async Task AdvanceAsync(TimeSpan time, CancellationToken cancellationToken = default)
     {
+        if (_cassette is not null && _options.TimeProvider is not TestClock)
+        {
+            await Task.Delay(time, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
         await Clock.AdvanceAsync(time, cancellationToken).ConfigureAwait(false);
         await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
@@ -126,9 +145,19 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();
 
-    /// <summary>Checks that the scenario was followed: <see cref="Scenario.Verify"/>.</summary>
+    /// <summary>
+    /// Checks that the scenario was followed: <see cref="Scenario.Verify"/>. With a cassette: that the clients sent what it contains; what was recorded is saved
+    /// when the server is disposed.
+    /// </summary>
     /// <exception cref="ExpectationException">It was not.</exception>
-    public void Verify() => Scenario.Verify();
+    /// <exception cref="CassetteException">What was recorded contains a secret; the message says where.</exception>
+    public void Verify()
+    {
+        if (_cassette is { } cassette)
+            cassette.Verify();
+        else
+            Scenario.Verify();
+    }
 
     /// <summary>Forgets rules, uses and the journal; connections stay open.</summary>
     public void Reset()
@@ -137,7 +166,35 @@ public sealed class LiveTestServer : IAsyncDisposable
         _wire.Clear();
     }
 
-    /// <summary>Cuts connections and stops the server.</summary>
+    /// <summary>Cuts connections and stops the server. Saves a recording that was verified.</summary>
     /// <exception cref="ExpectationException">The server logged an error.</exception>
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    /// <exception cref="CassetteException">The recording cannot be saved.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await _host.DisposeAsync().ConfigureAwait(false);
+        _cassette?.Save();
+    }
+
+    private static async Task<LiveTestServer> StartAsync(LiveTestServerOptions options, CassetteOptions tape, CancellationToken cancellationToken)
+    {
+        // A server in the network does not wait for a clock of ours.
+        if (options.TimeProvider is TestClock && tape.UpstreamInvoker is null && tape.EffectiveMode() is not Testing.CassetteMode.Replay)
+            options.TimeProvider = TimeProvider.System;
+        var wire = new WireJournal(options.TimeProvider);
+        var cassette = new CassetteHost(tape, options.TimeProvider, wire);
+        var host = await InMemoryHost.StartAsync(
+            builder =>
+            {
+                if (options.Logger is { } logger)
+                    builder.Logging.AddProvider(logger);
+            },
+            cassette.Map,
+            options.Port,
+            options.TimeProvider,
+            cancellationToken).ConfigureAwait(false);
+        return new LiveTestServer(options, host, wire, new Scenario(), cassette);
+    }
 }
