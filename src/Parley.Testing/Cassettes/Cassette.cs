@@ -90,6 +90,14 @@ public sealed class Cassette
         return CassetteDiff.Compare(this, other);
     }
 
+    /// <summary>The bytes of a message as they are sent: audio and pictures in place of references, ids in place of symbols. Empty for an end.</summary>
+    /// <param name="frame">A frame of this cassette.</param>
+    public ReadOnlyMemory<byte> PayloadOf(CassetteFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        return frame.Expand(ValueOf);
+    }
+
     /// <summary>One line for each frame.</summary>
     public override string ToString()
     {

@@ -49,9 +49,16 @@ internal sealed class CassetteBuilder
                 if (text.Name == "newHandle" && text.Value.Length > 0)
                     handles[text.Value] = frame.Connection;
                 else if (text.Path == "setup.sessionResumption.handle" && handles.TryGetValue(text.Value, out var earlier) && earlier != frame.Connection)
-                    Lose(earlier, _frames.FindLast(last => last.Connection == earlier)!.Time, LiveDirection.ToClient);
+                    LoseAfter(_frames.FindLastIndex(last => last.Connection == earlier));
             }
         }
+    }
+
+    private void LoseAfter(int last)
+    {
+        var (connection, time) = (_frames[last].Connection, _frames[last].Time);
+        if (!_frames.Exists(frame => frame.Connection == connection && frame.Type == WebSocketMessageType.Close))
+            _frames.Insert(last + 1, new RawFrame(connection, time, LiveDirection.ToClient, WebSocketMessageType.Close, []));
     }
 
     internal Cassette Build(DateOnly? recorded)

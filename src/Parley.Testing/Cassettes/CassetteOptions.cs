@@ -57,12 +57,15 @@ public sealed class CassetteOptions
 
     internal Cassette? Loaded { get; }
 
+    // A command line that says what to do has precedence over the variable.
+    internal bool UsesEnvironment { get; set; } = true;
+
     internal CassetteMode EffectiveMode()
     {
         if (Loaded is not null)
             return CassetteMode.Replay;
         var exists = Directory.Exists(Path) || File.Exists(Path);
-        return ModeOf(Environment.GetEnvironmentVariable(ModeVariable), Mode) switch
+        return ModeOf(UsesEnvironment ? Environment.GetEnvironmentVariable(ModeVariable) : null, Mode) switch
         {
             CassetteMode.Auto or CassetteMode.RecordMissing when !exists && Upstream is null => throw new CassetteException(
                 $"The cassette {Path} does not exist, and CassetteOptions.Upstream names no server to record it from."),

@@ -10,7 +10,7 @@ namespace Parley.Testing.Cassettes;
 /// </summary>
 internal sealed class ClientScript
 {
-    /// <summary>Audio may end this much earlier than recorded: less than a chunk of any client.</summary>
+    /// <summary>A stretch of audio may be this much shorter than recorded, and at most a tenth: other chunks end elsewhere.</summary>
     private static readonly TimeSpan AudioTolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly CassetteConnection _connection;
@@ -25,18 +25,21 @@ internal sealed class ClientScript
         (_connection, _player) = (connection, player);
         // After every number of messages, how many counted ones there were and how much audio came after the last.
         var positions = new List<Position> { default };
+        var stretches = new Dictionary<int, TimeSpan>();
         foreach (var frame in connection.Frames.Where(static frame => frame is { IsFromClient: true, IsMessage: true }))
         {
             var parts = ClientMessageParts.Of(frame.Message.Span);
             if (!parts.IsMedia)
                 _expected.Add(new Expected(positions.Count, parts));
+            if (parts.IsMedia)
+                stretches[_expected.Count] = stretches.GetValueOrDefault(_expected.Count) + parts.Audio;
             positions.Add(parts.IsMedia ? positions[^1] with { Audio = positions[^1].Audio + parts.Audio } : new Position(_expected.Count, TimeSpan.Zero));
         }
         foreach (var frame in connection.Frames.Where(static frame => !frame.IsFromClient))
         {
             var need = positions[Math.Min(frame.After, positions.Count - 1)];
             // Whatever a client sends before the setup is complete, the setup completes without it.
-            _needs[frame] = IsSetupComplete(frame) ? new Position(Math.Min(1, need.Messages), TimeSpan.Zero) : need;
+            _needs[frame] = IsSetupComplete(frame) ? new Position(Math.Min(1, need.Messages), TimeSpan.Zero) : need with { Audio = AtMost(need.Audio, stretches.GetValueOrDefault(need.Messages)) };
         }
         _open = [.. Enumerable.Range(0, _expected.Count)];
     }
@@ -45,7 +48,7 @@ internal sealed class ClientScript
     internal bool HasCaused(CassetteFrame frame)
     {
         var need = _needs[frame];
-        return Messages > need.Messages || (Messages == need.Messages && _audio + AudioTolerance >= need.Audio);
+        return Messages > need.Messages || (Messages == need.Messages && _audio >= need.Audio);
     }
 
     /// <summary>Takes a message of the client.</summary>
@@ -111,6 +114,12 @@ internal sealed class ClientScript
 
     private List<Difference> Compare(int index, ClientMessageParts parts, bool binds) =>
         (_expected[index].Parts.Json, parts.Json) is ({ } recorded, { } sent) ? _player.Compare(recorded, sent, binds) : [];
+
+    private static TimeSpan AtMost(TimeSpan need, TimeSpan stretch)
+    {
+        var enough = stretch - (stretch * 0.1 < AudioTolerance ? stretch * 0.1 : AudioTolerance);
+        return need < enough ? need : enough;
+    }
 
     private static bool IsSetupComplete(CassetteFrame frame) => ClientMessageParts.Of(frame.Message.Span).Json is { } json
         && (json.TryGetProperty("setupComplete", out _) || json.TryGetProperty("setup_complete", out _));

@@ -60,7 +60,7 @@ public sealed class CaptureTests
 
         internal bool OnlySetup(Cassette cassette)
         {
-            var last = cassette.Frames.Where(static frame => frame.Direction == LiveDirection.FromClient).Select(frame => JsonNode.Parse(frame.Expand(cassette.ValueOf))!.AsObject())
+            var last = cassette.Frames.Where(static frame => frame.Direction == LiveDirection.FromClient).Select(frame => JsonNode.Parse(cassette.PayloadOf(frame).Span)!.AsObject())
                 .Last(static message => Leaf(message, "") is not null);
             _changed = last;
             (Member, var value) = Leaf(last, "")!.Value;

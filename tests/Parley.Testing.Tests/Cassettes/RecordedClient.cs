@@ -57,7 +57,7 @@ internal static class RecordedClient
 
     private static JsonObject Json(LiveTestServer server, CassetteFrame frame, Func<JsonObject, JsonObject>? change)
     {
-        var json = JsonNode.Parse(frame.Expand(server.Cassette!.ValueOf))!.AsObject();
+        var json = JsonNode.Parse(server.Cassette!.PayloadOf(frame).Span)!.AsObject();
         return change?.Invoke(json) ?? json;
     }
 
