@@ -28,6 +28,9 @@ internal sealed class CassetteConversation
     /// <summary>A mismatch was reported.</summary>
     internal bool HasFailed { get; private set; }
 
+    /// <summary>Nothing more is played, because of a mismatch.</summary>
+    internal bool IsStopped => HasFailed && _player.Options.IsStrict;
+
     /// <summary>Takes a message of the client.</summary>
     /// <returns>What is not as recorded; null if it is.</returns>
     internal string? Receive(ReadOnlySpan<byte> message)
@@ -54,7 +57,7 @@ internal sealed class CassetteConversation
             Task progress;
             lock (_gate)
             {
-                if (_next == _frames.Length)
+                if (_next == _frames.Length || IsStopped)
                     return null;
                 if (Script.HasCaused(_frames[_next]))
                     return _frames[_next];

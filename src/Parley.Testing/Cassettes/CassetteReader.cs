@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json;
 using Parley.Server;
 
 namespace Parley.Testing.Cassettes;
@@ -88,9 +87,9 @@ internal static class CassetteReader
         if (line.Json("json") is { } json)
         {
             var end = line.Text("end") ?? "";
-            return json.ValueKind == JsonValueKind.Object && end.AsSpan().Trim("\r\n ").IsEmpty && end.Length < 100
+            return end.AsSpan().Trim("\r\n ").IsEmpty && end.Length < 100
                 ? new MessageForm(line.Has("indent") ? line.RequiredInt("indent", 1, 8) : 0, end).Write(json)
-                : throw line.Wrong("\"json\" must be an object, and \"end\" line breaks.");
+                : throw line.Wrong("\"end\" must be line breaks.");
         }
         return line.Text("text") is { } text ? Encoding.UTF8.GetBytes(text) : line.Has("bytes") ? line.Bytes("bytes") : throw line.Wrong("a message needs \"json\", \"text\" or \"bytes\".");
     }

@@ -34,7 +34,7 @@ internal sealed class MediaStore
     /// <summary>The bytes that a reference stands for; null if there are none.</summary>
     internal ReadOnlyMemory<byte>? Find(MediaReference reference) =>
         _clips.TryGetValue(reference.Hash, out var clip) && reference.Offset <= clip.Bytes.Length - reference.Bytes
-            ? clip.Bytes.AsMemory(reference.Offset, reference.Bytes) : null;
+            ? new ReadOnlyMemory<byte>(clip.Bytes, reference.Offset, reference.Bytes) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>Writes a file for each clip.</summary>
     internal void Save(string folder)

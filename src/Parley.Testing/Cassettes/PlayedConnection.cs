@@ -30,10 +30,9 @@ internal sealed class PlayedConnection(CassettePlayer player, CassetteSocket soc
                     continue;
                 }
             }
-            if (conversation.HasFailed && player.Options.IsStrict)
+            if (conversation.IsStopped)
                 continue;
-            var mismatch = conversation.Receive(message.Payload.Span);
-            if (mismatch is not null && player.Options.IsStrict)
+            if (conversation.Receive(message.Payload.Span) is { } mismatch && conversation.IsStopped)
             {
                 await ended.CancelAsync().ConfigureAwait(false);
                 await socket.CloseAsync(MismatchCode, $"Not as recorded: {mismatch}").ConfigureAwait(false);

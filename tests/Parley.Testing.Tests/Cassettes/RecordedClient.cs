@@ -34,14 +34,12 @@ internal static class RecordedClient
                 return (await session.Completion, observer.Received);
             }
         }
-        var all = observer.CountAsync(expected);
-        await Task.WhenAny(all, session.Completion);
-        if (!session.Completion.IsCompleted)
-            await all;
-        await server.QuietAsync(cancellation);
-        if (!session.Completion.IsCompleted)
+        if (change is null)
+        {
+            await observer.CountAsync(expected);
             await session.CloseAsync();
-        await reading;
+        }
+        await Expect.WithinAsync(reading, "the session ends", cancellation);
         return (await session.Completion, observer.Received);
     }
 
