@@ -6,6 +6,7 @@ using Parley.TestKit;
 namespace Parley.Testing.Tests.Cassettes;
 
 /// <summary>Recordings of the official SDKs are played to our client.</summary>
+[Collection("Cassettes")]
 public sealed class CaptureTests
 {
     public static TheoryData<string> Recordings => Captures.Folder is null ? ["none"] : new(Captures.Names);

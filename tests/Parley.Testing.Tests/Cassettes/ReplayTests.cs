@@ -7,6 +7,7 @@ using Parley.Testing.Cassettes;
 namespace Parley.Testing.Tests.Cassettes;
 
 /// <summary>What a played cassette sends, and what it expects.</summary>
+[Collection("Cassettes")]
 public sealed class ReplayTests
 {
     private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=anything";
