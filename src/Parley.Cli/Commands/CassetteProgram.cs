@@ -15,7 +15,9 @@ internal sealed class CassetteProgram : IAsyncDisposable
 
     internal LiveTestServer Server { get; }
 
-    internal static Argument<string[]> Argument() => new("command")
+    internal const string ArgumentName = "command";
+
+    internal static Argument<string[]> Argument() => new(ArgumentName)
     {
         Description = "Command to run with the addresses of the server in GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL and PARLEY_URL; after --", HelpName = "COMMAND",
         Arity = ArgumentArity.ZeroOrMore,

@@ -10,14 +10,15 @@ namespace Parley.Testing.Cassettes;
 /// </summary>
 internal static partial class SecretScan
 {
-    /// <summary>A shorter value would be found in ordinary words.</summary>
-    private const int MinValueLength = 6;
+    /// <summary>A shorter value of a variable is a placeholder, and would be found in ordinary words.</summary>
+    private const int MinVariableLength = 8;
 
     private static readonly string[] Variables = ["GEMINI_API_KEY", "GOOGLE_API_KEY", "PARLEY_KEY", "PARLEY_UPSTREAM_KEY"];
 
     internal static IReadOnlyList<CassetteSecret> Find(Cassette cassette, IEnumerable<string> secrets)
     {
-        var values = secrets.Concat(Variables.Select(Environment.GetEnvironmentVariable)).OfType<string>().Where(static value => value.Length >= MinValueLength).Distinct().ToList();
+        var values = secrets.Where(static value => value.Length > 0)
+            .Concat(Variables.Select(Environment.GetEnvironmentVariable).OfType<string>().Where(static value => value.Length >= MinVariableLength)).Distinct().ToList();
         var found = new List<CassetteSecret>();
         foreach (var connection in cassette.Connections)
         {

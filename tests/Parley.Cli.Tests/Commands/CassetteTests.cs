@@ -32,7 +32,7 @@ public sealed partial class CassetteTests
 
         Assert.Equal(0, (await WhileAsync(cli, ["cassette", "replay", folder], "lamp")).ExitCode);
         var other = await WhileAsync(cli, ["cassette", "replay", folder, "--lenient"], "door");
-        Assert.Equal(1, other.ExitCode);
+        Assert.True(other.ExitCode == 1, other.ToString());
         Assert.Contains("realtimeInput.text: expected \"lamp\", was \"door\"", other.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await WhileAsync(cli, ["cassette", "replay", folder, "--match", "setup,order"], "door")).ExitCode);
         Assert.Equal(0, (await WhileAsync(cli, ["cassette", "replay", folder, "--ignore", "realtimeInput.text"], "door")).ExitCode);
