@@ -68,15 +68,16 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
-        if (options.Cassette is { } tape)
-            return await StartAsync(options, tape, cancellationToken).ConfigureAwait(false);
         var wire = new WireJournal(options.TimeProvider);
+        var cassette = Open(options, ref wire);
         var scenario = new Scenario();
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
+                if (cassette is not null)
+                    return;
                 builder.Services.AddSingleton<ILiveWireObserver>(wire);
                 var live = builder.Services.AddLiveApi(server =>
                 {
@@ -92,21 +93,27 @@ public sealed class LiveTestServer : IAsyncDisposable
                 live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
                 options.ConfigureModels?.Invoke(live);
             },
-            static app => app.MapLiveApi(),
+            app =>
+            {
+                if (cassette is null)
+                    app.MapLiveApi();
+                else
+                    cassette.Map(app);
+            },
             options.Port,
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario, cassette: null);
+        return new LiveTestServer(options, host, wire, scenario, cassette);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
-    public ScenarioRule When(TurnMatch match) => Scenario.When(match);
+    public ScenarioRule When(TurnMatch match) => Rules.When(match);
 
     /// <summary>Adds a rule: <see cref="Scenario.When(string)"/>.</summary>
-    public ScenarioRule When(string words) => Scenario.When(words);
+    public ScenarioRule When(string words) => Rules.When(words);
 
     /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
-    public ScenarioRule WhenOpened() => Scenario.WhenOpened();
+    public ScenarioRule WhenOpened() => Rules.WhenOpened();
 
     /// <summary>A client of this server, on the same clock.</summary>
     /// <param name="configure">Changes its options.</param>
@@ -178,23 +185,17 @@ public sealed class LiveTestServer : IAsyncDisposable
         _cassette?.Save();
     }
 
-    private static async Task<LiveTestServer> StartAsync(LiveTestServerOptions options, CassetteOptions tape, CancellationToken cancellationToken)
+    private Scenario Rules => _cassette is null
+        ? Scenario
+        : throw new InvalidOperationException("The server plays a cassette, so a rule would never be used. Start another server for the scenario.");
+
+    private static CassetteHost? Open(LiveTestServerOptions options, ref WireJournal wire)
     {
+        if (options.Cassette is not { } cassette)
+            return null;
         // A server in the network does not wait for a clock of ours.
-        if (options.TimeProvider is TestClock && tape.UpstreamInvoker is null && tape.EffectiveMode() is not Testing.CassetteMode.Replay)
-            options.TimeProvider = TimeProvider.System;
-        var wire = new WireJournal(options.TimeProvider);
-        var cassette = new CassetteHost(tape, options.TimeProvider, wire);
-        var host = await InMemoryHost.StartAsync(
-            builder =>
-            {
-                if (options.Logger is { } logger)
-                    builder.Logging.AddProvider(logger);
-            },
-            cassette.Map,
-            options.Port,
-            options.TimeProvider,
-            cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, new Scenario(), cassette);
+        if (options.TimeProvider is TestClock && cassette.UpstreamInvoker is null && cassette.EffectiveMode() is not Testing.CassetteMode.Replay)
+            (options.TimeProvider, wire) = (TimeProvider.System, new WireJournal(TimeProvider.System));
+        return new CassetteHost(cassette, options.TimeProvider, wire);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Server;
 using Parley.Testing.Cassettes;
 
 namespace Parley.Testing;

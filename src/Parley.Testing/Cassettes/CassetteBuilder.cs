@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text.Json;
 using Parley.Protocol;
 using Parley.Server;
 

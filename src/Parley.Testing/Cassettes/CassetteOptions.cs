@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using Parley.Testing.Cassettes;
 
 namespace Parley.Testing;
 

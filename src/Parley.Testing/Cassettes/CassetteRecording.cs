@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Parley.Server;
 
 namespace Parley.Testing.Cassettes;

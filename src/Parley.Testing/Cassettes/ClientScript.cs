@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Parley.Server;
 
 namespace Parley.Testing.Cassettes;
 

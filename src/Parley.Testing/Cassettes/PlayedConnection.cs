@@ -35,7 +35,8 @@ internal sealed class PlayedConnection(CassettePlayer player, CassetteSocket soc
             if (conversation.Receive(message.Payload.Span) is { } mismatch && conversation.IsStopped)
             {
                 await ended.CancelAsync().ConfigureAwait(false);
-                await socket.CloseAsync(MismatchCode, $"Not as recorded: {mismatch}").ConfigureAwait(false);
+                // A reason has 123 bytes, and the client knows its connection.
+                await socket.CloseAsync(MismatchCode, $"Not as recorded: {mismatch.Replace($"connection {conversation.Connection.Number}, ", "", StringComparison.Ordinal)}").ConfigureAwait(false);
             }
             sending ??= SendAsync(conversation, ended.Token);
         }

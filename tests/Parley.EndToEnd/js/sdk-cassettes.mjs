@@ -59,7 +59,8 @@ async function open({ url, vertex, messages }, inbox) {
 
 function send(session, { realtimeInput, clientContent, toolResponse }) {
   if (clientContent) session.sendClientContent(clientContent);
-  else if (toolResponse) session.sendToolResponse(toolResponse);
+  // This SDK sends no response without an id; other clients do.
+  else if (toolResponse) session.sendToolResponse({ functionResponses: toolResponse.functionResponses.map((response) => ({ id: 'none', ...response })) });
   else if (realtimeInput.mediaChunks) session.sendRealtimeInput({ media: realtimeInput.mediaChunks[0] });
   else session.sendRealtimeInput(realtimeInput);
 }

@@ -54,7 +54,7 @@ public sealed class RecordingTests : IDisposable
         var end = await call.Session.Completion;
 
         Assert.Equal(1008, end.CloseCode);
-        Assert.Equal("Not as recorded: connection 1, message 2: realtimeInput.text: expected \"Turn on the lamp\", was \"Turn off the lamp\"", end.Reason);
+        Assert.Equal("Not as recorded: message 2: realtimeInput.text: expected \"Turn on the lamp\", was \"Turn off the lamp\"", end.Reason);
         Assert.Contains("realtimeInput.text: expected \"Turn on the lamp\", was \"Turn off the lamp\"", Assert.Throws<ExpectationException>(player.Verify).Message, StringComparison.Ordinal);
     }
 

@@ -280,6 +280,14 @@ public sealed class ReplayTests
         Assert.Equal(HttpStatusCode.NotFound, models.StatusCode);
     }
 
+    [Fact]
+    public async Task Rules_are_refused_by_a_server_that_plays_a_cassette()
+    {
+        await using var server = await PlayAsync(Tape((1, Setup)));
+
+        Assert.Contains("The server plays a cassette", Assert.Throws<InvalidOperationException>(() => server.When("lamp")).Message, StringComparison.Ordinal);
+    }
+
     private static Task<LiveTestServer> PlayAsync(Cassette cassette, Action<CassetteOptions>? configure = null) =>
         LiveTestServer.StartAsync(options => options.UseCassette(cassette, configure), Cancellation);
 
