@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using Parley.Protocol;
 using Parley.Server;
 
 namespace Parley.Testing.Cassettes;
