@@ -56,16 +56,18 @@ internal static class CassetteCommand
                     ("from", frame.Direction == Server.LiveDirection.FromClient ? "client" : "server"), ("after", frame.After),
                     ("message", MessageOf(frame)), ("closeCode", frame.CloseCode), ("closeReason", frame.CloseReason));
             }
+            var day = cassette.Recorded is { } recorded ? $", {recorded:yyyy-MM-dd}" : "";
             report.Fact(
                 "cassette",
-                $"{(cassette.IsVertex ? "Vertex" : "Gemini API")}, {cassette.Model ?? "no model"}, {cassette.Connections.Count} connection(s), {cassette.Frames.Count} frames{(cassette.Recorded is { } day ? $", {day:yyyy-MM-dd}" : "")}",
-                ("vertex", cassette.IsVertex), ("model", cassette.Model), ("connections", cassette.Connections.Count), ("frames", cassette.Frames.Count), ("recorded", cassette.Recorded));
+                $"{(cassette.IsVertex ? "Vertex" : "Gemini API")}, {cassette.Model ?? "no model"}, {cassette.Connections.Count} connection(s), {cassette.Frames.Count} frames{day}",
+                ("vertex", cassette.IsVertex), ("model", cassette.Model), ("connections", cassette.Connections.Count), ("frames", cassette.Frames.Count),
+                ("recorded", cassette.Recorded));
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
     }
 
-    private static object? MessageOf(CassetteFrame frame) => CallRecording.TryParse(frame.Message.Span);
+    private static System.Text.Json.JsonElement? MessageOf(CassetteFrame frame) => CallRecording.TryParse(frame.Message.Span);
 
     private static Command Diff(ToolEnvironment environment)
     {
@@ -113,7 +115,9 @@ internal static class CassetteCommand
         command.SetBody(environment, (parsed, report, _) =>
         {
             var found = Load(parsed.GetValue(path)!).FindSecrets(parsed.GetValue(secrets) ?? []);
-            report.Table("secret", ["WHERE", "WHAT"], [.. found.Select(static secret => new TableRow([secret.Where, secret.What], ("where", secret.Where), ("what", secret.What)))], "No secrets found.");
+            report.Table(
+                "secret", ["WHERE", "WHAT"],
+                [.. found.Select(static secret => new TableRow([secret.Where, secret.What], ("where", secret.Where), ("what", secret.What)))], "No secrets found.");
             return Task.FromResult(found.Count == 0 ? ExitCodes.Success : ExitCodes.Failure);
         });
         return command;

@@ -35,7 +35,9 @@ internal sealed class CassetteProgram : IAsyncDisposable
     {
         if (command.Length == 0)
         {
-            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (cancellationToken.Register(stopped.SetResult))
+                await stopped.Task;
             return ExitCodes.Success;
         }
         var start = new ProcessStartInfo(command[0], command[1..]);

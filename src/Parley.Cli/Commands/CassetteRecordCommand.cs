@@ -20,11 +20,17 @@ internal static class CassetteRecordCommand
         var missing = new Option<bool>("--missing") { Description = "Replay the sessions that the cassette has, and record those with another setup" };
         var secrets = CassetteCommand.Secrets();
         var program = CassetteProgram.Argument();
-        var command = new Command("record", "Record sessions with a Live server, until Ctrl+C or until a command ends with success") { upstream, key, output, port, missing, secrets, program };
+        var command = new Command("record", "Record sessions with a Live server, until Ctrl+C or until a command ends with success")
+        {
+            upstream, key, output, port, missing, secrets, program,
+        };
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             if (!Uri.TryCreate(parsed.GetValue(upstream), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https" or "ws" or "wss"))
-                throw new CommandException($"The upstream URL '{parsed.GetValue(upstream)}' is not valid. Give --upstream as an absolute URL such as https://example.com.", ExitCodes.Usage);
+            {
+                throw new CommandException(
+                    $"The upstream URL '{parsed.GetValue(upstream)}' is not valid. Give --upstream as an absolute URL such as https://example.com.", ExitCodes.Usage);
+            }
             var folder = parsed.GetValue(output)!;
             var run = await CassetteProgram.StartAsync(
                 report, parsed.GetValue(port) ?? 0, folder,

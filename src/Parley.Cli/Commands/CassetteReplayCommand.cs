@@ -10,7 +10,10 @@ internal static class CassetteReplayCommand
     {
         var path = CassetteCommand.PathOf("path", "Cassette or other recording");
         var port = Ports.Option("--port", 0, "Port on loopback to listen on; 0 picks a free one. Default: 0");
-        var pace = new Option<string>("--pace") { Description = "When to send: lockstep (at once) or original (after the recorded time)", HelpName = "PACE", DefaultValueFactory = static _ => "lockstep" };
+        var pace = new Option<string>("--pace")
+        {
+            Description = "When to send: lockstep (at once) or original (after the recorded time)", HelpName = "PACE", DefaultValueFactory = static _ => "lockstep",
+        };
         pace.AcceptOnlyFromAmong("lockstep", "original");
         var match = new Option<string>("--match")
         {
@@ -25,7 +28,10 @@ internal static class CassetteReplayCommand
         var ignore = new Option<string[]>("--ignore") { Description = "A member that may differ, such as setup.labels. Repeatable", HelpName = "MEMBER" };
         var lenient = new Option<bool>("--lenient") { Description = "Play on when a message is not as recorded" };
         var program = CassetteProgram.Argument();
-        var command = new Command("replay", "Replay a recording as a server, until Ctrl+C or until a command ends; exit code 1 if a client did something else") { path, port, pace, match, ignore, lenient, program };
+        var command = new Command("replay", "Replay a recording as a server, until Ctrl+C or until a command ends; exit code 1 if a client did something else")
+        {
+            path, port, pace, match, ignore, lenient, program,
+        };
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             var cassette = CassetteCommand.Load(parsed.GetValue(path)!);

@@ -62,7 +62,8 @@ internal sealed class CallRecording
     private static List<RecordedMessage> MessagesOf(Cassette cassette) =>
     [
         .. cassette.Frames.Where(static frame => frame.CloseCode is null && !frame.IsLost)
-            .Select(frame => TryParse(cassette.PayloadOf(frame).Span) is { } message ? new RecordedMessage(frame.Time, frame.Direction == Server.LiveDirection.FromClient, message) : null)
+            .Select(frame => TryParse(cassette.PayloadOf(frame).Span) is { } message
+                ? new RecordedMessage(frame.Time, frame.Direction == Server.LiveDirection.FromClient, message) : null)
             .OfType<RecordedMessage>(),
     ];
 

@@ -38,7 +38,8 @@ internal sealed class CassetteAudio
             return;
         var isFromClient = frame.Direction == LiveDirection.FromClient;
         _messages.Add(new RecordedMessage(at, isFromClient, json));
-        if (!isFromClient && json.TryGetProperty("serverContent", out var content) && content.ValueKind == System.Text.Json.JsonValueKind.Object && content.TryGetProperty("interrupted", out _))
+        if (!isFromClient && json.TryGetProperty("serverContent", out var content) && content.ValueKind == System.Text.Json.JsonValueKind.Object
+            && content.TryGetProperty("interrupted", out _))
             Interrupt(SamplesOf(at));
         foreach (var (pcm, rateHz) in Blobs(payload, isFromClient))
         {

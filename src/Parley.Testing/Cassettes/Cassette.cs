@@ -111,8 +111,9 @@ public sealed class Cassette
         if (FindSecrets(secrets) is { Count: > 0 } found)
         {
             throw new CassetteException(
-                $"The cassette contains {(found.Count == 1 ? "a secret" : $"{found.Count} secrets")} and is not saved:{string.Concat(found.Take(10).Select(static secret => $"\n* {secret}"))}\n"
-                + "Remove them from what your code sends, and record again.");
+                $"The cassette contains {(found.Count == 1 ? "a secret" : $"{found.Count} secrets")} and is not saved:"
+                + string.Concat(found.Take(10).Select(static secret => $"\n* {secret}"))
+                + "\nRemove them from what your code sends, and record again.");
         }
     }
 
@@ -120,7 +121,9 @@ public sealed class Cassette
 
     // Of the length of real ones, the same in every replay.
     private static string Invented(string symbol) =>
-        symbol.StartsWith("$call", StringComparison.Ordinal) ? "function-call-" + symbol["$call".Length..] : $"replayed-{symbol[1..]}-{MediaStore.HashOf(Encoding.UTF8.GetBytes(symbol))}";
+        symbol.StartsWith("$call", StringComparison.Ordinal)
+            ? "function-call-" + symbol["$call".Length..]
+            : $"replayed-{symbol[1..]}-{MediaStore.HashOf(Encoding.UTF8.GetBytes(symbol))}";
 }
 
 /// <summary>A place of a cassette that looks like a secret. It does not contain the secret.</summary>

@@ -6,8 +6,6 @@ namespace Parley.Testing.Cassettes;
 /// <summary>Makes a cassette of raw frames: finds ids and media, counts causal positions. Not safe for use by several threads.</summary>
 internal sealed class CassetteBuilder
 {
-    private const int MinMediaBytes = 1;
-
     private readonly SortedDictionary<int, (string? Target, int? Status)> _connections = [];
     private readonly List<RawFrame> _frames = [];
 
@@ -87,7 +85,9 @@ internal sealed class CassetteBuilder
                 Type = frame.Type,
                 Time = TimeSpan.FromMilliseconds(Math.Round(frame.Time.TotalMilliseconds)),
                 After = counts.GetValueOrDefault((frame.Connection, other)),
-                Message = frame.Texts is { } texts ? JsonText.Replace(frame.Payload, texts, text => frame.Media.TryGetValue(text.Start, out var part) ? part.Reference : symbols.Replace(text)) : frame.Payload,
+                Message = frame.Texts is { } texts
+                    ? JsonText.Replace(frame.Payload, texts, text => frame.Media.TryGetValue(text.Start, out var part) ? part.Reference : symbols.Replace(text))
+                    : frame.Payload,
                 CloseCode = frame.Code,
                 CloseReason = frame.Reason,
             });
@@ -140,7 +140,8 @@ internal sealed class CassetteBuilder
     private static byte[]? Decode(string base64)
     {
         var bytes = new byte[(base64.Length / 4 * 3) + 3];
-        return Convert.TryFromBase64String(base64, bytes, out var length) && length >= MinMediaBytes && Convert.ToBase64String(bytes.AsSpan(0, length)) == base64 ? bytes[..length] : null;
+        return Convert.TryFromBase64String(base64, bytes, out var length) && length > 0 && Convert.ToBase64String(bytes.AsSpan(0, length)) == base64
+            ? bytes[..length] : null;
     }
 
     private sealed record RawFrame(int Connection, TimeSpan Time, LiveDirection Direction, WebSocketMessageType Type, byte[] Payload)

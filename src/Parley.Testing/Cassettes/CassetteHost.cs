@@ -42,6 +42,7 @@ internal sealed class CassetteHost
     /// <exception cref="CassetteException">The recording contains a secret.</exception>
     internal void Verify()
     {
+        _isVerified = false;
         _player?.Verify();
         _recording?.Build().ThrowIfSecret(Secrets);
         _isVerified = true;

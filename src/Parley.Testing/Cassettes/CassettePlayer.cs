@@ -14,7 +14,7 @@ internal sealed class CassettePlayer(Cassette cassette, CassetteOptions options,
     private readonly List<string> _mismatches = [];
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<CassetteConversation> _conversations = [];
-    private readonly Regex[] _ignored = [.. options.Ignore.Select(static path => new Regex(@"\A" + Regex.Escape(path).Replace(@"\[]", @"\[\d+\]", StringComparison.Ordinal) + @"([.\[]|\z)"))];
+    private readonly Regex[] _ignored = [.. options.Ignore.Select(Pattern)];
 
     internal Cassette Cassette => cassette;
 
@@ -28,8 +28,8 @@ internal sealed class CassettePlayer(Cassette cassette, CassetteOptions options,
         lock (_gate)
         {
             var next = cassette.Connections.FirstOrDefault(connection => !_used.Contains(connection.Number));
-            var acts = next is not null && (next.RefusedStatus is not null || next.Frames.FirstOrDefault(static frame => frame.IsMessage || !frame.IsFromClient) is { IsFromClient: false });
-            return acts && _used.Add(next!.Number) ? next : null;
+            var first = next?.Frames.FirstOrDefault(static frame => frame.IsMessage || !frame.IsFromClient);
+            return (next?.RefusedStatus is not null || first is { IsFromClient: false }) && _used.Add(next!.Number) ? next : null;
         }
     }
 
@@ -100,11 +100,18 @@ internal sealed class CassettePlayer(Cassette cassette, CassetteOptions options,
         lock (_gate)
         {
             if (playsAll)
-                failures.AddRange(cassette.Connections.Where(connection => !_used.Contains(connection.Number)).Select(static connection => $"connection {connection.Number} was not opened"));
+            {
+                failures.AddRange(
+                    cassette.Connections.Where(connection => !_used.Contains(connection.Number)).Select(static connection => $"connection {connection.Number} was not opened"));
+            }
         }
         if (failures.Count > 0)
             throw new ExpectationException($"The client did not do what the cassette {options.Path} contains:{string.Concat(failures.Select(static failure => $"\n* {failure}"))}");
     }
+
+    // A member and what is below it; [] is any element.
+    private static Regex Pattern(string path) =>
+        new(@"\A" + Regex.Escape(path).Replace(@"\[]", @"\[\d+\]", StringComparison.Ordinal) + @"([.\[]|\z)");
 
     private bool Is(string symbol, string value, bool binds)
     {

@@ -91,6 +91,8 @@ internal static class CassetteReader
                 ? new MessageForm(line.Has("indent") ? line.RequiredInt("indent", 1, 8) : 0, end).Write(json)
                 : throw line.Wrong("\"end\" must be line breaks.");
         }
-        return line.Text("text") is { } text ? Encoding.UTF8.GetBytes(text) : line.Has("bytes") ? line.Bytes("bytes") : throw line.Wrong("a message needs \"json\", \"text\" or \"bytes\".");
+        if (line.Text("text") is { } text)
+            return Encoding.UTF8.GetBytes(text);
+        return line.Has("bytes") ? line.Bytes("bytes") : throw line.Wrong("a message needs \"json\", \"text\" or \"bytes\".");
     }
 }

@@ -50,8 +50,8 @@ internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiv
         Observe(LiveDirection.ToClient, code, reason);
         try
         {
-            await socket.CloseOutputAsync(
-                code is 1005 or 1006 or 1015 ? WebSocketCloseStatus.Empty : (WebSocketCloseStatus)code, code is 1005 or 1006 or 1015 ? null : Cut(reason), CancellationToken.None).ConfigureAwait(false);
+            var (status, text) = CloseOf(code, reason);
+            await socket.CloseOutputAsync(status, text, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (IsBroken(e))
         {
@@ -62,7 +62,12 @@ internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiv
     /// <summary>Cuts the connection.</summary>
     internal void Abort() => context.Abort();
 
-    internal static bool IsBroken(Exception e) => e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+    internal static bool IsBroken(Exception e) =>
+        e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or ArgumentException;
+
+    /// <summary>Status and reason as a socket takes them; codes that stand for the lack of one are a close without.</summary>
+    internal static (WebSocketCloseStatus Status, string? Reason) CloseOf(int code, string reason) =>
+        code is 1005 or 1006 or 1015 ? (WebSocketCloseStatus.Empty, null) : ((WebSocketCloseStatus)code, Cut(reason));
 
     /// <summary>The next message of any socket; null = a close.</summary>
     internal static async Task<WireMessage?> ReceiveAsync(WebSocket socket)
@@ -82,7 +87,7 @@ internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiv
     }
 
     /// <summary>A reason at the length that a close frame can carry.</summary>
-    internal static string Cut(string reason)
+    private static string Cut(string reason)
     {
         if (Encoding.UTF8.GetByteCount(reason) <= MaxReasonBytes)
             return reason;

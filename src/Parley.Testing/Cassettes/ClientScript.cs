@@ -38,7 +38,9 @@ internal sealed class ClientScript
         {
             var need = positions[Math.Min(frame.After, positions.Count - 1)];
             // Whatever a client sends before the setup is complete, the setup completes without it.
-            _needs[frame] = IsSetupComplete(frame) ? new Position(Math.Min(1, need.Messages), TimeSpan.Zero) : need with { Audio = AtMost(need.Audio, stretches.GetValueOrDefault(need.Messages)) };
+            _needs[frame] = IsSetupComplete(frame)
+                ? new Position(Math.Min(1, need.Messages), TimeSpan.Zero)
+                : need with { Audio = AtMost(need.Audio, stretches.GetValueOrDefault(need.Messages)) };
         }
         _open = [.. Enumerable.Range(0, _expected.Count)];
     }

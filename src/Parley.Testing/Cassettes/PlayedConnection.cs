@@ -36,7 +36,8 @@ internal sealed class PlayedConnection(CassettePlayer player, CassetteSocket soc
             {
                 await ended.CancelAsync().ConfigureAwait(false);
                 // A reason has 123 bytes, and the client knows its connection.
-                await socket.CloseAsync(MismatchCode, $"Not as recorded: {mismatch.Replace($"connection {conversation.Connection.Number}, ", "", StringComparison.Ordinal)}").ConfigureAwait(false);
+                var where = mismatch.Replace($"connection {conversation.Connection.Number}, ", "", StringComparison.Ordinal);
+                await socket.CloseAsync(MismatchCode, $"Not as recorded: {where}").ConfigureAwait(false);
             }
             sending ??= SendAsync(conversation, ended.Token);
         }

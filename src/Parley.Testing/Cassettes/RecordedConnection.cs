@@ -44,7 +44,7 @@ internal sealed class RecordedConnection(CassetteRecording recording, CassetteOp
     {
         upstream.Options.CollectHttpResponseDetails = true;
         upstream.Options.KeepAliveInterval = TimeSpan.Zero;
-        foreach (var (name, value) in context.Request.Headers.Where(static header => header.Key.StartsWith("x-goog-", StringComparison.OrdinalIgnoreCase) || header.Key is "Authorization" or "User-Agent"))
+        foreach (var (name, value) in context.Request.Headers.Where(static header => IsForwarded(header.Key)))
         {
             if (options.UpstreamKey is null || !(name.Equals(KeyHeader, StringComparison.OrdinalIgnoreCase) || name == "Authorization"))
                 upstream.Options.SetRequestHeader(name, value.ToString());
@@ -84,9 +84,14 @@ internal sealed class RecordedConnection(CassetteRecording recording, CassetteOp
             }
             recording.End(connection, LiveDirection.FromClient, client.ClientClose);
             if (client.ClientClose is { } close && upstream.State is WebSocketState.Open)
-                await upstream.CloseOutputAsync(close.Code == 1005 ? WebSocketCloseStatus.Empty : (WebSocketCloseStatus)close.Code, close.Code == 1005 ? null : close.Reason, CancellationToken.None).ConfigureAwait(false);
+            {
+                var (status, reason) = CassetteSocket.CloseOf(close.Code, close.Reason);
+                await upstream.CloseOutputAsync(status, reason, CancellationToken.None).ConfigureAwait(false);
+            }
             else
+            {
                 upstream.Abort();
+            }
         }
         catch (Exception e) when (CassetteSocket.IsBroken(e))
         {
@@ -116,5 +121,8 @@ internal sealed class RecordedConnection(CassetteRecording recording, CassetteOp
     }
 
     // As it was sent: the path of a request is decoded.
-    private static string TargetOf(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw && raw[0] == '/' ? raw : context.Request.GetEncodedPathAndQuery();
+    private static string TargetOf(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is ['/', ..] raw ? raw : context.Request.GetEncodedPathAndQuery();
+
+    private static bool IsForwarded(string header) => header.StartsWith("x-goog-", StringComparison.OrdinalIgnoreCase) || header is "Authorization" or "User-Agent";
 }

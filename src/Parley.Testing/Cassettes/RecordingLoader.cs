@@ -42,7 +42,8 @@ internal static class RecordingLoader
         if (files.Count == 0)
         {
             throw new CassetteException(
-                $"{path} holds no recording: there is no {CassetteWriter.MessagesFile}, and no .jsonl file. Give a cassette, or a folder that parley serve --record or parley talk --record wrote.");
+                $"{path} holds no recording: there is no {CassetteWriter.MessagesFile}, and no .jsonl file. "
+                + "Give a cassette, or a folder that parley serve --record or parley talk --record wrote.");
         }
         return MessageLinesReader.Read([.. files.Select(static file => (file, ReadLines(file)))]);
     }

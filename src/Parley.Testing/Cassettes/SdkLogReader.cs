@@ -22,8 +22,11 @@ internal static class SdkLogReader
                 (byte)'<' => LiveDirection.ToClient,
                 _ => throw new CassetteException($"{path}: byte {at} begins no message. A message begins with > or <, its length and a space."),
             };
-            if (!Utf8Parser.TryParse(rest[1..], out int length, out var digits) || length < 0 || digits + 2 > rest.Length || rest[1 + digits] != (byte)' ' || length > rest.Length - digits - 2)
+            if (!Utf8Parser.TryParse(rest[1..], out int length, out var digits) || length < 0 || digits + 2 > rest.Length || rest[1 + digits] != (byte)' '
+                || length > rest.Length - digits - 2)
+            {
                 throw new CassetteException($"{path}: the length of the message at byte {at} is not valid, or the file was cut off.");
+            }
             var message = rest.Slice(digits + 2, length);
             builder.Add(
                 1, TimeSpan.Zero, direction, direction == LiveDirection.FromClient ? WebSocketMessageType.Text : WebSocketMessageType.Binary, message.ToArray());

@@ -14,7 +14,8 @@ internal static partial class TargetRedaction
         var path = Slashes().Replace(question < 0 ? target : target[..question], "/");
         if (question < 0)
             return path;
-        var query = string.Join('&', target[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries).Where(static pair => !Credential().IsMatch(Uri.UnescapeDataString(pair))));
+        var pairs = target[(question + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var query = string.Join('&', pairs.Where(static pair => !Credential().IsMatch(Uri.UnescapeDataString(pair))));
         return query.Length == 0 ? path : $"{path}?{query}";
     }
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Parley.Audio;
 using Parley.Client;
 using Parley.Protocol;
-using Parley.Server;
 
 namespace Parley.Testing.Tests.Cassettes;
 

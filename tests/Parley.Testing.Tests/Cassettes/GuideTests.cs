@@ -18,10 +18,7 @@ public sealed partial class GuideTests : IDisposable
     {
         await RecordAsync(Tape);
         await ReplayAsync(Tape);
-
-        await using var lenient = await LiveTestServer.StartAsync(options => Configure(options, Tape));
-        await new Waiter(lenient.CreateClient()).OrderAsync("One margherita");
-        lenient.Verify();
+        await MatchAsync(Tape);
     }
 
     [Fact]
@@ -63,6 +60,13 @@ public sealed partial class GuideTests : IDisposable
 
         await new Waiter(recorder.CreateClient()).OrderAsync("One margherita");
         recorder.Verify();
+    }
+
+    private static async Task MatchAsync(string tape)
+    {
+        await using var server = await LiveTestServer.StartAsync(options => Configure(options, tape));
+        await new Waiter(server.CreateClient()).OrderAsync("One margherita");
+        server.Verify();
     }
 
     private static void Configure(LiveTestServerOptions options, string tape)
