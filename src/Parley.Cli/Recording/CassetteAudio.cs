@@ -40,7 +40,9 @@ internal sealed class CassetteAudio
         _messages.Add(new RecordedMessage(at, isFromClient, json));
         if (!isFromClient && json.TryGetProperty("serverContent", out var content) && content.ValueKind == System.Text.Json.JsonValueKind.Object
             && content.TryGetProperty("interrupted", out _))
+        {
             Interrupt(SamplesOf(at));
+        }
         foreach (var (pcm, rateHz) in Blobs(payload, isFromClient))
         {
             var samples = Resample((frame.Connection, isFromClient), pcm, rateHz);

@@ -10,6 +10,13 @@ internal sealed record CorpusSession(string Name, Action<LiveTestServer> Script,
 {
     internal LiveSetup Setup { get; init; } = new() { Model = Conversing.Model, OutputTranscription = true };
 
+    /// <summary>The client sends again as soon as it is connected, while the server sends a handle: either may be first.</summary>
+    internal bool HasRace { get; init; }
+
+    /// <summary>The differences that are not chance.</summary>
+    internal IEnumerable<string> Compare(Cassette expected, Cassette actual) =>
+        expected.Differences(actual).Where(difference => !HasRace || !difference.Contains(": expected after ", StringComparison.Ordinal));
+
     /// <summary>Where the cassette is in the source tree.</summary>
     internal string Folder => Path.Combine(Root(), "tests", "Parley.Testing.Tests", "Cassettes", "Corpus", Name + ".cassette");
 
@@ -50,7 +57,7 @@ internal static class Corpus
                 server.When("second").Says("Two.", Short);
                 server.When("third").Says("Three.", Short);
             },
-            static server => AskAsync(server, "first", "second", "third")),
+            static server => AskAsync(server, "first", "second", "third")) { HasRace = true },
 
         new("internal-error-in-mid-answer",
             static server =>
@@ -60,7 +67,7 @@ internal static class Corpus
                 server.When("second").Says("Two.", Short);
                 server.When("third").Says("Three.", Short);
             },
-            static server => AskAsync(server, "first", "second", "third")),
+            static server => AskAsync(server, "first", "second", "third")) { HasRace = true },
 
         new("answer-is-interrupted",
             static server =>

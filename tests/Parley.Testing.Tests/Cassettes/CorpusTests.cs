@@ -27,8 +27,9 @@ public sealed class CorpusTests
         if (Environment.GetEnvironmentVariable(CassetteOptions.ModeVariable) == "record")
             recorded.Save(session.Folder);
         var stored = Cassette.Load(session.Folder);
-        Assert.Equal([], stored.Differences(recorded));
-        Assert.Equal(stored.ToString(), recorded.ToString());
+        Assert.Equal([], session.Compare(stored, recorded));
+        if (!session.HasRace)
+            Assert.Equal(stored.ToString(), recorded.ToString());
     }
 
     [Theory]
@@ -43,6 +44,6 @@ public sealed class CorpusTests
 
         server.Verify();
         await server.QuietAsync(Cancellation);
-        Assert.Equal([], server.Cassette!.Differences(Cassette.FromJournal(server.Journal)));
+        Assert.Equal([], session.Compare(server.Cassette!, Cassette.FromJournal(server.Journal)));
     }
 }
