@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Client;
 using Parley.Protocol;
 using Parley.Server;
+using Parley.Testing.Cassettes;
 using Parley.Testing.Journal;
 using Parley.Testing.Quirks;
 using Parley.Testing.Scenarios;
@@ -25,17 +26,26 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
     private readonly ConcurrentDictionary<string, LiveTest> _tests;
+    private readonly CassetteHost? _cassette;
+    private bool _isDisposed;
 
     private LiveTestServer(
-        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, FaultPlan faults, ConcurrentDictionary<string, LiveTest> tests)
+        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, FaultPlan faults,
+        ConcurrentDictionary<string, LiveTest> tests, CassetteHost? cassette)
     {
-        (_options, _host, _wire, Scenario, Quirks, Faults, _tests) = (options, host, wire, scenario, quirks, faults, tests);
+        (_options, _host, _wire, Scenario, Quirks, Faults, _tests, _cassette) = (options, host, wire, scenario, quirks, faults, tests, cassette);
         Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
-    /// <summary>What the server does for clients with <see cref="ApiKey"/>.</summary>
+    /// <summary>The cassette that is played, or what was recorded so far; null if the server follows a scenario.</summary>
+    public Cassette? Cassette => _cassette?.Cassette;
+
+    /// <summary>What the cassette is used for: <see cref="CassetteMode.Replay"/>, <see cref="CassetteMode.Record"/> or <see cref="CassetteMode.RecordMissing"/>; null without one.</summary>
+    public CassetteMode? CassetteMode => _cassette?.Mode;
+
+    /// <summary>What the server does for clients with <see cref="ApiKey"/>, unless it plays a cassette.</summary>
     public Scenario Scenario { get; }
 
     /// <summary>Quirks of the server for clients with <see cref="ApiKey"/>; none at first.</summary>
@@ -73,6 +83,7 @@ public sealed class LiveTestServer : IAsyncDisposable
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
         var wire = new WireJournal(options.TimeProvider);
+        var cassette = Open(options, ref wire);
         var (scenario, quirks, world, faults) = (new Scenario(), new QuirkSet(), new QuirkWorld(), new FaultPlan(options.TimeProvider));
         wire.Observed = world.Observed;
         var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
@@ -81,6 +92,8 @@ public sealed class LiveTestServer : IAsyncDisposable
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
+                if (cassette is not null)
+                    return;
                 builder.Services.AddSingleton<ILiveWireObserver>(wire);
                 var live = builder.Services.AddLiveApi(server =>
                 {
@@ -106,7 +119,13 @@ public sealed class LiveTestServer : IAsyncDisposable
                     live.AddModel("*", _ => quirky, profile);
                 options.ConfigureModels?.Invoke(live);
             },
-            static app => app.MapLiveApi(),
+            app =>
+            {
+                if (cassette is null)
+                    app.MapLiveApi();
+                else
+                    cassette.Map(app);
+            },
             options.Port,
             options.TimeProvider,
             link =>
@@ -115,7 +134,7 @@ public sealed class LiveTestServer : IAsyncDisposable
                 link.PongDelay = () => quirks.IsEnabled(Quirk.LatePongs) ? QuirkStages.PongDelay : TimeSpan.Zero;
             },
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests);
+        return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests, cassette);
     }
 
     /// <summary>Starts a server that does what a file says.</summary>
@@ -139,13 +158,13 @@ public sealed class LiveTestServer : IAsyncDisposable
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
-    public ScenarioRule When(TurnMatch match) => Scenario.When(match);
+    public ScenarioRule When(TurnMatch match) => Rules.When(match);
 
     /// <summary>Adds a rule: <see cref="Scenario.When(string)"/>.</summary>
-    public ScenarioRule When(string words) => Scenario.When(words);
+    public ScenarioRule When(string words) => Rules.When(words);
 
     /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
-    public ScenarioRule WhenOpened() => Scenario.WhenOpened();
+    public ScenarioRule WhenOpened() => Rules.WhenOpened();
 
     /// <summary>
     /// Adds a test to a server that several share: with an API key, a scenario and a journal of its own. The clock and <see cref="CutConnections"/> are
@@ -182,11 +201,19 @@ public sealed class LiveTestServer : IAsyncDisposable
         return options;
     }
 
-    /// <summary>Advances the virtual clock, timer by timer, and returns when client and server have nothing left to do.</summary>
+    /// <summary>
+    /// Advances the virtual clock, timer by timer, and returns when client and server have nothing left to do. While a cassette is recorded over the network, it
+    /// waits for as long.
+    /// </summary>
     /// <param name="time">How far.</param>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>
     public async Task AdvanceAsync(TimeSpan time, CancellationToken cancellationToken = default)
     {
+        if (_cassette is not null && _options.TimeProvider is not TestClock)
+        {
+            await Task.Delay(time, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
         await Clock.AdvanceAsync(time, cancellationToken).ConfigureAwait(false);
         await _host.QuietAsync(cancellationToken).ConfigureAwait(false);
@@ -205,11 +232,18 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();
 
-    /// <summary>Checks that the scenario was followed and that the faults have happened: <see cref="Scenario.Verify"/>, <see cref="FaultPlan.Verify"/>.</summary>
-    /// <exception cref="ExpectationException">It was not, or one has not.</exception>
+    /// <summary>
+    /// Checks that the scenario was followed and that the faults have happened: <see cref="Scenario.Verify"/>, <see cref="FaultPlan.Verify"/>.
+    /// With a cassette: that the clients sent what it contains; what was recorded is saved when the server is disposed.
+    /// </summary>
+    /// <exception cref="ExpectationException">It was not.</exception>
+    /// <exception cref="CassetteException">What was recorded contains a secret; the message says where.</exception>
     public void Verify()
     {
-        Scenario.Verify();
+        if (_cassette is { } cassette)
+            cassette.Verify();
+        else
+            Scenario.Verify();
         Faults.Verify();
     }
 
@@ -222,7 +256,29 @@ public sealed class LiveTestServer : IAsyncDisposable
         _wire.All.Entries.Clear();
     }
 
-    /// <summary>Cuts connections and stops the server.</summary>
+    /// <summary>Cuts connections and stops the server. Saves a recording that was verified.</summary>
     /// <exception cref="ExpectationException">The server logged an error.</exception>
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    /// <exception cref="CassetteException">The recording cannot be saved.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        await _host.DisposeAsync().ConfigureAwait(false);
+        _cassette?.Save();
+    }
+
+    private Scenario Rules => _cassette is null
+        ? Scenario
+        : throw new InvalidOperationException("The server plays a cassette, so a rule would never be used. Start another server for the scenario.");
+
+    private static CassetteHost? Open(LiveTestServerOptions options, ref WireJournal wire)
+    {
+        if (options.Cassette is not { } cassette)
+            return null;
+        // A server in the network does not wait for a clock of ours.
+        if (options.TimeProvider is TestClock && cassette.UpstreamInvoker is null && cassette.EffectiveMode() is not Testing.CassetteMode.Replay)
+            (options.TimeProvider, wire) = (TimeProvider.System, new WireJournal(TimeProvider.System));
+        return new CassetteHost(cassette, options.TimeProvider, wire);
+    }
 }

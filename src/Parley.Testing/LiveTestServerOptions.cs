@@ -56,9 +56,33 @@ public sealed class LiveTestServerOptions
     /// <summary>Adds services to the server, such as a model of your own for a name.</summary>
     public Action<LiveApiBuilder>? ConfigureModels { get; set; }
 
+    /// <summary>The cassette that takes the place of a scenario; null = none. Set by <see cref="UseCassette(string, Action{CassetteOptions})"/>.</summary>
+    public CassetteOptions? Cassette { get; private set; }
+
     /// <summary>Receives the log of the server; null = none.</summary>
     public ILoggerProvider? Logger { get; set; }
 
+    /// <summary>
+    /// Plays a cassette in place of a scenario, or records it. While it records a server that is not in memory, server and clients have the clock of the system.
+    /// </summary>
+    /// <param name="path">The folder of the cassette; to play only, any recording that <see cref="Testing.Cassette.Load"/> opens.</param>
+    /// <param name="configure">Mode, upstream, and what is compared.</param>
+    public void UseCassette(string path, Action<CassetteOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Cassette = new CassetteOptions(path, null);
+        configure?.Invoke(Cassette);
+    }
+
+    /// <summary>Plays a cassette that is loaded.</summary>
+    /// <param name="cassette">The cassette.</param>
+    /// <param name="configure">What is compared, and the pace.</param>
+    public void UseCassette(Cassette cassette, Action<CassetteOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(cassette);
+        Cassette = new CassetteOptions(null, cassette);
+        configure?.Invoke(Cassette);
+    }
     /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>
     internal List<Func<int, IMessageFilter>> Filters { get; } = [];
 }

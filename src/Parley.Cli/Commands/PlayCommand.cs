@@ -7,18 +7,21 @@ using Parley.Protocol;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley play FOLDER</c>: plays a call that <c>parley talk --record</c> recorded, with its transcripts.</summary>
+/// <summary><c>parley play PATH</c>: plays a recording of any known form, with its transcripts.</summary>
 internal static class PlayCommand
 {
     internal static Command Create(ToolEnvironment environment)
     {
-        var folder = new Argument<string>("folder") { Description = "Folder that parley talk --record wrote", HelpName = "FOLDER" };
+        var path = new Argument<string>("path")
+        {
+            Description = "Cassette, folder of talk --record or serve --record, export of the console, or .websocket.log of an official SDK", HelpName = "PATH",
+        };
         var output = Files.Output("--out", "Write both sides mixed to this WAV file instead of playing them");
         var speaker = new Option<string?>("--speaker") { Description = DeviceOptions.Speaker, HelpName = "DEVICE" };
-        var command = new Command("play", "Play a recorded call and print its transcripts in time") { folder, output, speaker };
+        var command = new Command("play", "Play a recorded call and print its transcripts in time") { path, output, speaker };
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
-            var recording = CallRecording.Load(parsed.GetValue(folder)!);
+            var recording = CallRecording.Load(parsed.GetValue(path)!);
             var view = new LineView(report);
             if (parsed.GetValue(output) is { } file)
             {
@@ -74,11 +77,12 @@ internal static class PlayCommand
     {
         if (message.FromClient)
         {
-            if (message.Message.TryGetProperty("realtimeInput", out var input) && input.TryGetProperty("text", out var text))
-                view.Typed(text.GetString() ?? "");
+            foreach (var text in Typed(Encoding.UTF8.GetBytes(message.Message.GetRawText())))
+                view.Typed(text);
             return;
         }
-        var response = LiveCodec.DecodeResponse(Encoding.UTF8.GetBytes(message.Message.GetRawText()));
+        if (Decode(Encoding.UTF8.GetBytes(message.Message.GetRawText())) is not { } response)
+            return;
         if (response.ServerContent?.InputTranscription?.Text is { Length: > 0 } heard)
             view.Heard(heard, isInterim: false);
         if (response.ServerContent?.OutputTranscription?.Text is { Length: > 0 } said)
@@ -96,5 +100,33 @@ internal static class PlayCommand
             view.Fact("goAway", $"the server will close in {(goAway.TimeLeft ?? TimeSpan.Zero).TotalSeconds:0} s");
         if (response.ServerContent?.TurnComplete == true)
             view.EndTurn();
+    }
+
+    private static IEnumerable<string> Typed(byte[] message)
+    {
+        try
+        {
+            var request = LiveCodec.DecodeRequest(message);
+            return request.RealtimeInput?.Text is { } text
+                ? [text]
+                : (request.ClientContent?.Turns ?? []).Where(static turn => turn.Role != "model").SelectMany(static turn => turn.Parts ?? []).Select(static part => part.Text).OfType<string>();
+        }
+        catch (LiveProtocolException)
+        {
+            return [];
+        }
+    }
+
+    // A recording may hold what no server should send.
+    private static LiveSessionResponse? Decode(byte[] message)
+    {
+        try
+        {
+            return LiveCodec.DecodeResponse(message);
+        }
+        catch (LiveProtocolException)
+        {
+            return null;
+        }
     }
 }

@@ -28,7 +28,8 @@ internal static class ValueRules
             argument.Validators.Insert(0, result =>
             {
                 Check(argument.HelpName ?? argument.Name, null, result.Tokens, result.AddError);
-                foreach (var token in result.Tokens.Where(static token => IsOption(token.Value)))
+                // The options of another program are its own.
+                foreach (var token in result.Tokens.Where(token => argument.Name != CassetteProgram.ArgumentName && IsOption(token.Value)))
                     result.AddError($"'{token.Value}' is not an option of this command.");
             });
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Testing;
 
 namespace Parley.Cli.Recording;
 
@@ -9,7 +10,7 @@ namespace Parley.Cli.Recording;
 /// <param name="Message">The message.</param>
 internal sealed record RecordedMessage(TimeSpan At, bool FromClient, JsonElement Message);
 
-/// <summary>A call that <see cref="CallRecorder"/> recorded.</summary>
+/// <summary>A recording to listen to: of <see cref="CallRecorder"/> with the audio as it was played, or any other with the audio of its messages.</summary>
 internal sealed class CallRecording
 {
     private CallRecording(WavFile audio, IReadOnlyList<RecordedMessage> messages)
@@ -23,43 +24,48 @@ internal sealed class CallRecording
 
     internal IReadOnlyList<RecordedMessage> Messages { get; }
 
-    /// <exception cref="CommandException">The folder holds no recording, or a damaged one.</exception>
-    internal static CallRecording Load(string folder)
+    /// <exception cref="CommandException">It is no recording, or a damaged one.</exception>
+    internal static CallRecording Load(string path)
     {
-        var messages = Path.Combine(folder, CallRecorder.MessagesFile);
-        if (!File.Exists(messages))
-        {
-            throw new CommandException(
-                $"{folder} holds no recorded call. Record one with: {ToolName.Current} talk --record {folder}",
-                ExitCodes.Failure);
-        }
         try
         {
-            var user = WavFile.Load(Path.Combine(folder, CallRecorder.UserFile));
-            var model = WavFile.Load(Path.Combine(folder, CallRecorder.ModelFile));
-            return new CallRecording(Mix(user, model), [.. File.ReadLines(messages).Select(Read).OfType<RecordedMessage>()]);
+            var cassette = Cassette.Load(path);
+            var (user, model) = (Path.Combine(path, CallRecorder.UserFile), Path.Combine(path, CallRecorder.ModelFile));
+            if (File.Exists(user) && File.Exists(model))
+                return new CallRecording(Mix(WavFile.Load(user), WavFile.Load(model)), MessagesOf(cassette));
+            var (audio, messages) = CassetteAudio.Of(cassette);
+            return new CallRecording(audio, messages);
+        }
+        catch (CassetteException e)
+        {
+            throw new CommandException(e.Message, ExitCodes.Failure);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandException($"The recording in {folder} cannot be read: {e.Message}", ExitCodes.Failure);
+            throw new CommandException($"The recording in {path} cannot be read: {e.Message}", ExitCodes.Failure);
         }
     }
 
-    private static RecordedMessage? Read(string line, int index)
+    /// <summary>A message; null if it is not a JSON object.</summary>
+    internal static JsonElement? TryParse(ReadOnlySpan<byte> payload)
     {
         try
         {
-            var record = JsonElement.Parse(line);
-            return record.TryGetProperty("json", out var message) && message.ValueKind == JsonValueKind.Object
-                ? new RecordedMessage(
-                    TimeSpan.FromSeconds(record.GetProperty("t").GetDouble()), record.GetProperty("dir").ValueEquals(MessageLines.FromClient), message)
-                : null;
+            return JsonElement.Parse(payload) is { ValueKind: JsonValueKind.Object } message ? message : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException or FormatException)
+        catch (JsonException)
         {
-            throw new FormatException($"line {index + 1} of {CallRecorder.MessagesFile} is not a recorded message.", e);
+            return null;
         }
     }
+
+    private static List<RecordedMessage> MessagesOf(Cassette cassette) =>
+    [
+        .. cassette.Frames.Where(static frame => frame.CloseCode is null && !frame.IsLost)
+            .Select(frame => TryParse(cassette.PayloadOf(frame).Span) is { } message
+                ? new RecordedMessage(frame.Time, frame.Direction == Server.LiveDirection.FromClient, message) : null)
+            .OfType<RecordedMessage>(),
+    ];
 
     private static WavFile Mix(WavFile user, WavFile model)
     {

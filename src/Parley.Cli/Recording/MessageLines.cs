@@ -7,7 +7,7 @@ namespace Parley.Cli.Recording;
 
 /// <summary>
 /// Messages as JSON lines: <c>{"t":1.204,"dir":"in","op":"text","json":{…}}</c>. Time is in seconds since the beginning; <c>in</c> is from
-/// the client to the server, on whichever side it is recorded. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines
+/// the client to the server, on whichever side it is recorded. The first line has the date too, <c>at</c>. Payloads that are not JSON are written as base64 under <c>bytes</c>. Lines
 /// contain the conversation and resumption handles: only this user can read the file.
 /// </summary>
 internal sealed class MessageLines(string path, TimeProvider timeProvider)
@@ -19,6 +19,7 @@ internal sealed class MessageLines(string path, TimeProvider timeProvider)
     private readonly Lock _gate = new();
     private readonly long _started = timeProvider.GetTimestamp();
     private readonly ArrayBufferWriter<byte> _line = new();
+    private bool _isDated;
 
     internal void Write(string direction, string kind, ReadOnlySpan<byte> payload, bool mayBeJson = true)
     {
@@ -37,6 +38,9 @@ internal sealed class MessageLines(string path, TimeProvider timeProvider)
     private void WriteLine(Utf8JsonWriter json, string direction, string kind, ReadOnlySpan<byte> payload, bool mayBeJson)
     {
         json.WriteStartObject();
+        if (!_isDated)
+            json.WriteString("at", timeProvider.GetUtcNow());
+        _isDated = true;
         json.WriteNumber("t", Math.Round(timeProvider.GetElapsedTime(_started).TotalSeconds, 6));
         json.WriteString("dir", direction);
         json.WriteString("op", kind);

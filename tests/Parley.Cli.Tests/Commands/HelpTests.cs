@@ -76,8 +76,9 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "completion", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
+    [InlineData("parley ", "ask", "cassette", "completion", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
     [InlineData("parley keys ", "create", "list", "revoke")]
+    [InlineData("parley cassette ", "convert", "diff", "record", "replay", "scan", "show")]
     [InlineData("parley ask --aud", "--audio")]
     [InlineData("parley completion ", "bash", "fish", "pwsh", "zsh")]
     public async Task Suggestions_are_commands_and_options_without_spellings_of_other_systems(string line, params string[] expected)

@@ -10,6 +10,9 @@ internal static class Peer
     public static Task<ScriptFacts> RunJavaScriptAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
         RunJavaScriptAsync([script], EnvironmentOf(server), cancellationToken);
 
+    /// <summary>Runs a script that knows its servers by its arguments. The first element is its name, the others are its arguments.</summary>
+    public static Task<ScriptFacts> RunJavaScriptAsync(string[] script, CancellationToken cancellationToken) => RunJavaScriptAsync(script, [], cancellationToken);
+
     public static Task<ScriptFacts> RunInBrowserAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
         RunInBrowserAsync([script], EnvironmentOf(server), cancellationToken);
 
