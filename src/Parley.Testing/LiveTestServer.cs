@@ -137,6 +137,9 @@ public sealed class LiveTestServer : IAsyncDisposable
         _wire.Clear();
     }
 
+    /// <summary>Opens a connection without a port.</summary>
+    internal async ValueTask<Stream> ConnectAsync() => await _host.OpenRawStreamAsync().ConfigureAwait(false);
+
     /// <summary>Cuts connections and stops the server.</summary>
     /// <exception cref="ExpectationException">The server logged an error.</exception>
     public ValueTask DisposeAsync() => _host.DisposeAsync();
