@@ -22,16 +22,20 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario)
+    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, FaultPlan faults)
     {
         (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
         Journal = new LiveJournal(wire);
+        Faults = faults;
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
     /// <summary>What the server does.</summary>
     public Scenario Scenario { get; }
+
+    /// <summary>What breaks between the server and its clients.</summary>
+    public FaultPlan Faults { get; }
 
     /// <summary>What passed the server.</summary>
     public LiveJournal Journal { get; }
@@ -59,14 +63,15 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
-        var wire = new WireJournal(options.TimeProvider);
+        var journal = new WireJournal(options.TimeProvider);
         var scenario = new Scenario();
+        var faults = new FaultPlan(options.TimeProvider);
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
-                builder.Services.AddSingleton<ILiveWireObserver>(wire);
+                builder.Services.AddSingleton<ILiveWireObserver>(journal);
                 var live = builder.Services.AddLiveApi(server =>
                 {
                     server.DevelopmentKey = null;
@@ -78,14 +83,15 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.ApiKeys.Add(options.ApiKey);
                     options.ConfigureServer?.Invoke(server);
                 });
-                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, wire, options.TimeProvider));
+                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, journal, options.TimeProvider));
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
+            wire => wire.Filters.AddRange([faults.Connect, .. options.Filters]),
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, wire, scenario);
+        return new LiveTestServer(options, host, journal, scenario, faults);
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -126,14 +132,19 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();
 
-    /// <summary>Checks that the scenario was followed: <see cref="Scenario.Verify"/>.</summary>
-    /// <exception cref="ExpectationException">It was not.</exception>
-    public void Verify() => Scenario.Verify();
+    /// <summary>Checks that the scenario was followed and that the faults have happened: <see cref="Scenario.Verify"/>, <see cref="FaultPlan.Verify"/>.</summary>
+    /// <exception cref="ExpectationException">It was not, or one has not.</exception>
+    public void Verify()
+    {
+        Scenario.Verify();
+        Faults.Verify();
+    }
 
-    /// <summary>Forgets rules, uses and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, faults and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
+        Faults.Clear();
         _wire.Clear();
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Server;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing;
 
@@ -38,4 +39,7 @@ public sealed class LiveTestServerOptions
 
     /// <summary>Receives the log of the server; null = none.</summary>
     public ILoggerProvider? Logger { get; set; }
+
+    /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>
+    internal List<Func<int, IMessageFilter>> Filters { get; } = [];
 }

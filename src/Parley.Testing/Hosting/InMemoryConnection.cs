@@ -71,6 +71,13 @@ internal sealed class InMemoryConnection : ConnectionContext, IConnectionLifetim
         FireClosed();
     }
 
+    /// <summary>A reset by the server. What it flushed before still arrives, so that a test knows what the client has seen.</summary>
+    public void CutByServer()
+    {
+        ClientStream.ServerReset(new ConnectionResetException("The connection was reset by the server."));
+        FireClosed();
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await Transport.Input.CompleteAsync().ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Testing.Hosting;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing;
 
@@ -79,17 +81,40 @@ public sealed class InMemoryHost : IAsyncDisposable
         Action<WebApplication> configureApp,
         int? port,
         TimeProvider? timeProvider = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        await StartAsync(configureBuilder, configureApp, port, timeProvider, configureWire: null, cancellationToken).ConfigureAwait(false);
+
+    /// <param name="configureBuilder">Services and options of the server under test.</param>
+    /// <param name="configureApp">Its middleware and endpoints.</param>
+    /// <param name="port">A port on loopback; null = none.</param>
+    /// <param name="timeProvider">The clock; null = the system clock.</param>
+    /// <param name="configureWire">Adds filters between client and server; null = bytes pass untouched.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    internal static async Task<InMemoryHost> StartAsync(
+        Action<WebApplicationBuilder>? configureBuilder,
+        Action<WebApplication> configureApp,
+        int? port,
+        TimeProvider? timeProvider,
+        Action<WireOptions>? configureWire,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(configureApp);
         var transport = new InMemoryTransport();
+        var wire = new WireOptions(timeProvider ?? TimeProvider.System, transport.Activity);
+        configureWire?.Invoke(wire);
         var logs = new LogRecorder();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Parley.Testing" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(transport.EndPoint);
+            kestrel.Listen(transport.EndPoint, Tap);
             if (port is { } number)
-                kestrel.Listen(IPAddress.Loopback, number, listen => listen.Use(transport.Track));
+            {
+                kestrel.Listen(IPAddress.Loopback, number, listen =>
+                {
+                    listen.Use(transport.Track);
+                    Tap(listen);
+                });
+            }
         });
         builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
         builder.Services.AddRoutingCore();
@@ -103,7 +128,8 @@ public sealed class InMemoryHost : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime>(new NoConsoleLifetime()));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider =>
         {
-            transport.Sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>());
+            transport.Sockets = new SocketTransportFactory(
+                Options.Create(wire.Filters.Count > 0 ? WireTap.SocketOptions() : new SocketTransportOptions()), provider.GetRequiredService<ILoggerFactory>());
             return transport;
         }));
 
@@ -120,6 +146,12 @@ public sealed class InMemoryHost : IAsyncDisposable
         }
 
         return new InMemoryHost(app, transport, logs);
+
+        void Tap(ListenOptions listen)
+        {
+            if (wire.Filters.Count > 0)
+                listen.Use(next => WireTap.Use(next, wire));
+        }
     }
 
     /// <summary>Creates an HTTP client. The connections belong to the host, so disposing the client is optional.</summary>

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Parley.Testing.Hosting;
 
 /// <summary>
-/// The client's end of a connection as a stream. It ends in one of three ways, from any thread and at any moment:
+/// The client's end of a connection as a stream. It ends in one of four ways, from any thread and at any moment:
 /// the client disposes it (the server reads to the end); <see cref="Reset"/> (both sides fail, bytes in flight are lost);
-/// <see cref="ServerAborted"/> (bytes flushed by the server can still be read, then the stream ends).
+/// <see cref="ServerAborted"/> (bytes flushed by the server can still be read, then the stream ends) or <see cref="ServerReset"/> (then reading fails).
 /// The pipes are only used under the lock, and the input is never completed during a read.
 /// </summary>
 internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action onClosed, Activity activity) : Stream
@@ -16,6 +16,7 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
     private State _state = State.Open;
     private bool _reading;
     private bool _inputCompleted;
+    private bool _failsAtEnd;
     private ReadOnlyMemory<byte> _leftover;
 
     private enum State
@@ -43,6 +44,13 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
     public void Reset() => End(State.Reset, new ConnectionResetException("The connection was reset by the client."));
 
     public void ServerAborted(Exception reason) => End(State.ServerAborted, reason);
+
+    public void ServerReset(Exception reason)
+    {
+        lock (_gate)
+            _failsAtEnd = true;
+        End(State.ServerAborted, reason);
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -175,6 +183,8 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
         var taken = result.Buffer.Slice(0, count);
         taken.CopyTo(buffer);
         input.AdvanceTo(taken.End);
+        if (count == 0 && buffer.Length > 0)
+            ThrowIfFailed();
         return count;
     }
 
@@ -183,7 +193,15 @@ internal sealed class PipeEndStream(PipeReader input, PipeWriter output, Action 
         var taken = _leftover[..Math.Min(buffer.Length, _leftover.Length)];
         taken.Span.CopyTo(buffer);
         _leftover = _leftover[taken.Length..];
+        if (taken.IsEmpty && buffer.Length > 0)
+            ThrowIfFailed();
         return taken.Length;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failsAtEnd)
+            throw new IOException("The connection was reset.");
     }
 
     private void ThrowIfLost()
