@@ -20,6 +20,7 @@ internal static class ParleyTool
             TalkCommand.Create(environment),
             PlayCommand.Create(environment),
             DoctorCommand.Create(environment),
+            ConformCommand.Create(environment),
             ModelsCommand.Create(environment),
             TokenCommand.Create(environment),
             KeysCommand.Create(environment),

@@ -1,3 +1,5 @@
+using Parley.Audio;
+
 namespace Parley.Testing;
 
 /// <summary>Options of a conformance run.</summary>
@@ -27,8 +29,8 @@ public sealed class ConformanceOptions
     /// <summary>How long nothing must arrive where the server must stay silent. Default 300 ms.</summary>
     public TimeSpan Silence { get; set; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Speech to send, 16 kHz PCM16 with about a second of silence after it; null = a recorded question.</summary>
-    public ReadOnlyMemory<byte>? Speech { get; set; }
+    /// <summary>Speech to send, of any rate; null = a recorded question.</summary>
+    public WavFile? Speech { get; set; }
 
     /// <summary>How much faster than real time speech is sent. Default 1; 0 = without any pause.</summary>
     public double SpeechSpeed { get; set; } = 1;

@@ -29,6 +29,14 @@ public static class LiveConformance
         return ConformanceRunner.RunAsync(target, options ?? new ConformanceOptions(), progress, cancellationToken);
     }
 
+    /// <summary>All checks of clients.</summary>
+    public static IReadOnlyList<ConformanceCheck> ClientChecks { get; } = [];
+
+    /// <summary>Checks a client.</summary>
+    public static Task<ConformanceReport> RunClientAsync(
+        IReadOnlyList<string> command, ConformanceOptions? options = null, IProgress<ConformanceResult>? progress = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     /// <summary>
     /// Adds rules to a scenario that answer what the checks say, so that every check can run: a greeting, a long story in real time, and calls of
     /// the functions that are named. The server needs <see cref="TimeProvider.System"/> as its clock.

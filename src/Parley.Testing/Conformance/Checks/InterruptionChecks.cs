@@ -7,6 +7,8 @@ namespace Parley.Testing.Conformance.Checks;
 /// <summary>Answers that are cut.</summary>
 internal static class InterruptionChecks
 {
+    private static readonly TimeSpan Watched = TimeSpan.FromMilliseconds(500);
+
     internal static void AddTo(CheckList list)
     {
         list.Area("interruption", "6.4");
@@ -44,30 +46,19 @@ internal static class InterruptionChecks
             var line = await LongAnswerAsync(probe, "\"realtimeInputConfig\":{\"activityHandling\":\"NO_INTERRUPTION\"}");
             await probe.Run.Speech.SayAsync(line, probe.Cancellation);
             await probe.Run.Speech.HushAsync(line, TimeSpan.FromSeconds(1), probe.Cancellation);
-            while (await line.TryNextAsync(probe.Options.Silence) is { IsEnd: false } message && !message.Content("turnComplete"))
-                probe.Require(!message.Content("interrupted"), "The answer was cut.");
+            await line.ExpectNoneAsync(static message => message.Content("interrupted"), Watched, "The answer was cut.");
         }, Answers | Speech);
         list.In("6.4").Must("silence-does-not-cut", "Silence does not cut an answer.", async probe =>
         {
             var line = await LongAnswerAsync(probe);
             await probe.Run.Speech.HushAsync(line, TimeSpan.FromMilliseconds(800), probe.Cancellation);
-            while (await line.TryNextAsync(probe.Options.Silence) is { IsEnd: false } message && !message.Content("turnComplete"))
-            {
-                probe.Require(!message.Content("interrupted"), "The answer was cut.");
-                if (line.Taken.Count > 60)
-                    return;
-            }
+            await line.ExpectNoneAsync(static message => message.Content("interrupted"), Watched, "The answer was cut.");
         }, Answers | Speech);
         list.Must("video-does-not-cut", "A picture does not cut an answer.", async probe =>
         {
             var line = await LongAnswerAsync(probe);
             await line.SendAsync($$$$"""{"realtimeInput":{"video":{"mimeType":"image/png","data":"{{{{ContentChecks.Png}}}}"}}}""");
-            while (await line.TryNextAsync(probe.Options.Silence) is { IsEnd: false } message && !message.Content("turnComplete"))
-            {
-                probe.Require(!message.Content("interrupted"), "The answer was cut.");
-                if (line.Taken.Count > 30)
-                    return;
-            }
+            await line.ExpectNoneAsync(static message => message.Content("interrupted"), Watched, "The answer was cut.");
         }, Answers);
         list.In("5.4").Must("cancels-call", "An interruption cancels an open call by its id.", async probe =>
         {

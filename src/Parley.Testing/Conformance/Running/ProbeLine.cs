@@ -16,6 +16,7 @@ internal sealed class ProbeLine : IAsyncDisposable
     private readonly Channel<ProbeMessage> _messages = Channel.CreateUnbounded<ProbeMessage>();
     private readonly Task _pump;
     private ProbeMessage? _end;
+    private bool _isDisposed;
 
     internal ProbeLine(ProbeSocket socket, ProbeUpgrade upgrade, ProbeRun run, Transcript transcript, int number, CancellationToken cancellationToken)
     {
@@ -125,8 +126,31 @@ internal sealed class ProbeLine : IAsyncDisposable
     {
         var expected = $"close {code}{(reasons.Length == 0 ? "" : $" \"{string.Join("\" or \"", reasons)}\"")}";
         var end = await UntilAsync(static message => message.IsEnd, expected).ConfigureAwait(false);
-        if (end.CloseCode != code || (reasons.Length > 0 && !reasons.Any(reason => end.CloseReason.Contains(reason, StringComparison.OrdinalIgnoreCase))))
+        if (end.CloseCode != code || (reasons.Length > 0 && !reasons.Any(reason => Says(end.CloseReason, reason))))
             throw new CheckFailedException($"Expected {expected}; got {_transcript.Shorten(end.ToString())}.");
+    }
+
+    /// <summary>Fails unless the last message or setup is refused with this code, and with one of these texts (separated by <c>|</c>).</summary>
+    internal async Task ExpectRefusalAsync(int code, string reasons)
+    {
+        var isOrder = reasons.StartsWith("setup must", StringComparison.Ordinal);
+        var end = await UntilAsync(static message => message.IsEnd || message.Has("setupComplete"), $"close {code} \"{reasons}\"").ConfigureAwait(false);
+        if (end.CloseCode != code || !reasons.Split('|').Any(reason => Says(end.CloseReason, reason)) || (!isOrder && end.CloseReason.StartsWith("setup must be the first", StringComparison.Ordinal)))
+            throw new CheckFailedException($"Expected close {code}{(reasons.Length > 0 ? $" \"{reasons}\"" : "")}; got {(end.CloseReason.StartsWith("setup must", StringComparison.Ordinal) ? "no refusal" : _transcript.Shorten(end.ToString()))}.");
+    }
+
+    /// <summary>Fails if such a message arrives within a time.</summary>
+    internal async Task ExpectNoneAsync(Func<ProbeMessage, bool> isIt, TimeSpan time, string otherwise)
+    {
+        using var limit = new CancellationTokenSource(time, TimeProvider.System);
+        while (!limit.IsCancellationRequested)
+        {
+            var message = await TryNextAsync(time).ConfigureAwait(false);
+            if (message is null || message.Content("turnComplete"))
+                return;
+            if (isIt(message) || message.IsEnd)
+                throw new CheckFailedException($"{otherwise} ({_transcript.Shorten(message.ToString())})");
+        }
     }
 
     /// <summary>Fails if a message of some meaning arrives.</summary>
@@ -142,12 +166,24 @@ internal sealed class ProbeLine : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the connection. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _socket.DisposeAsync().ConfigureAwait(false);
         await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _disposed.Dispose();
+    }
+
+    // A reason is cut at 123 bytes: an expected text may be cut with it.
+    private static bool Says(string reason, string expected)
+    {
+        if (reason.Contains(expected, StringComparison.OrdinalIgnoreCase))
+            return true;
+        var start = expected.Length > 8 ? reason.IndexOf(expected[..8], StringComparison.OrdinalIgnoreCase) : -1;
+        return start >= 0 && Encoding.UTF8.GetByteCount(reason) > 119 && expected.StartsWith(reason[start..], StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task PumpAsync()

@@ -108,7 +108,7 @@ internal sealed class ProbeRun : IAsyncDisposable
         Http.Dispose();
         _handler.Dispose();
         foreach (var recording in _recordings.Values.Where(static lazy => lazy.IsValueCreated))
-            await recording.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)recording.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private string VertexPath() => $"{Target.PathPrefix}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent";

@@ -1,4 +1,5 @@
 using Parley.Audio;
+using Parley.Testing.Scenarios;
 
 namespace Parley.Testing.Conformance.Running;
 
@@ -21,7 +22,7 @@ internal sealed class SpeechSignal
     /// <summary>16 kHz PCM16.</summary>
     internal ReadOnlyMemory<byte> Samples { get; }
 
-    internal static SpeechSignal Of(ConformanceOptions options) => new(options.Speech ?? Question(), options.SpeechSpeed);
+    internal static SpeechSignal Of(ConformanceOptions options) => new(Rates.ToInput(options.Speech ?? Question()), options.SpeechSpeed);
 
     /// <summary>Sends the speech.</summary>
     internal async Task SayAsync(ProbeLine line, CancellationToken cancellationToken)
@@ -48,11 +49,11 @@ internal sealed class SpeechSignal
             await Task.Delay(Chunk / _speed, TimeProvider.System, cancellationToken).ConfigureAwait(false);
     }
 
-    private static byte[] Question()
+    private static WavFile Question()
     {
         using var stream = typeof(SpeechSignal).Assembly.GetManifestResourceStream("question.wav")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
-        return Pcm.ToBytes(WavFile.Parse(copy.ToArray()).Samples.Span);
+        return WavFile.Parse(copy.ToArray());
     }
 }
