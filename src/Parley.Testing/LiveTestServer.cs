@@ -4,6 +4,7 @@ using Parley.Client;
 using Parley.Server;
 using Parley.Testing.Journal;
 using Parley.Testing.Scenarios;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing;
 
@@ -89,7 +90,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
-            wire => wire.Filters.AddRange([faults.Connect, .. options.Filters]),
+            wire => wire.Filters.AddRange([faults.Connect, .. options.Filters, .. options.Defects.Select(static Func<int, IMessageFilter> (defect) => _ => defect.CreateFilter())]),
             cancellationToken).ConfigureAwait(false);
         return new LiveTestServer(options, host, journal, scenario, faults);
     }

@@ -40,6 +40,9 @@ public sealed class LiveTestServerOptions
     /// <summary>Receives the log of the server; null = none.</summary>
     public ILoggerProvider? Logger { get; set; }
 
+    /// <summary>Faults that the server has on purpose; default none.</summary>
+    public IList<ServerDefect> Defects { get; } = [];
+
     /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>
     internal List<Func<int, IMessageFilter>> Filters { get; } = [];
 }

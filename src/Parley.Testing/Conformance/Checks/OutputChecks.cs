@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using Parley.Testing.Conformance.Running;
 using Parley.Testing.Conformance.Sockets;
@@ -67,7 +66,7 @@ internal static class OutputChecks
         Text(list, "audio-base64", "Audio is base64 of the standard alphabet, with padding.", (recording, probe) => probe.Require(
             Blobs(recording).All(static blob => blob.GetProperty("data").GetString() is { } data && data.Length % 4 == 0 && System.Buffers.Text.Base64.IsValid(data)), "A part is not."));
         Text(list, "audio-samples", "An answer has whole samples.", (recording, probe) => probe.Require(
-            Blobs(recording).Sum(static blob => blob.GetProperty("data").GetBytesFromBase64().Length) is > 0 and var bytes && bytes % 2 == 0, "The audio of the answer has an odd number of bytes, or none."));
+            Blobs(recording).Sum(static blob => Bytes(blob.GetProperty("data").GetString()!)) is > 0 and var bytes && bytes % 2 == 0, "The audio of the answer has an odd number of bytes, or none."));
         Text(list, "no-text-parts", "A session with AUDIO has no text parts but thoughts.", (recording, probe) => probe.Require(
             !recording.Parts.Any(static part => part.TryGetProperty("text", out _) && !(part.TryGetProperty("thought", out var thought) && thought.GetBoolean())), "A part has text."));
     }
@@ -133,6 +132,9 @@ internal static class OutputChecks
 
     private static IEnumerable<JsonElement> Blobs(Recording recording) =>
         recording.Parts.Select(static part => part.TryGetProperty("inlineData", out var blob) ? blob : default).Where(static blob => blob.ValueKind == JsonValueKind.Object);
+
+    // Of any base64: its form is a check of its own.
+    private static int Bytes(string data) => data.TrimEnd('=').Length * 3 / 4;
 
     private static string Said(Recording recording, string kind) => string.Concat(recording.Messages.Select(message => message.At("serverContent", kind, "text")?.GetString()));
 
