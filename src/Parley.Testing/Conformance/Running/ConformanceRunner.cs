@@ -19,7 +19,8 @@ internal static class ConformanceRunner
         await RequireServerAsync(run, cancellationToken).ConfigureAwait(false);
         var results = new ConcurrentDictionary<string, ConformanceResult>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Parallelism), CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(selected, parallel, async (check, token) =>
+        // The last areas wait for speech and for tokens that expire: they begin first.
+        await Parallel.ForEachAsync(Enumerable.Reverse(selected), parallel, async (check, token) =>
         {
             var result = await RunAsync(run, check, token).ConfigureAwait(false);
             results[check.Check.Id] = result;
