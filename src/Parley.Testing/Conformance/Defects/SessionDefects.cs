@@ -29,7 +29,7 @@ internal static class SessionDefects
             resumption.Remove("handle");
             return true;
         })),
-        new("wrong-order-close", "A setup after a turn is closed as an internal error.", ["order.second-setup-after-turn"], WrongOrderClose),
+        new("wrong-order-close", "A setup after a turn without calls is closed as an internal error.", ["order.second-setup-after-turn"], WrongOrderClose),
         new("answers-incomplete-turns", "A turn is answered before it is complete.", ["content.incomplete-waits"], static () => new()
         {
             OnClient = static (message, output) =>
@@ -129,17 +129,18 @@ internal static class SessionDefects
 
     private static DefectFilter WrongOrderClose()
     {
-        var hadTurn = false;
+        var (hadTurn, hadCall) = (false, false);
         return new()
         {
             OnServer = (message, output) =>
             {
                 hadTurn |= OutputDefects.IsSet(message, "turnComplete");
+                hadCall |= message.ContainsKey("toolCall");
                 output.Pass();
             },
             OnClient = (message, output) =>
             {
-                if (hadTurn && message.ContainsKey("setup"))
+                if (hadTurn && !hadCall && message.ContainsKey("setup"))
                     output.CloseBack(1011, "Internal error encountered.");
                 else
                     output.Pass();
