@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>

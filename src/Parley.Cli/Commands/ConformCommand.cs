@@ -12,8 +12,8 @@ internal sealed class ConformCommand
     private readonly Argument<string[]> _subject = new("subject")
     {
         Description = "URL of a server; with --client the command of a client, after --",
-        HelpName = "URL|COMMAND",
-        Arity = ArgumentArity.OneOrMore,
+        HelpName = "TARGET",
+        Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<string?> _key = new("--key")
     {
@@ -51,7 +51,6 @@ internal sealed class ConformCommand
     {
         _profile.AcceptOnlyFromAmong("developer", "strict", "vertex");
         _format.AcceptOnlyFromAmong("text", "json", "junit", "markdown");
-        _subject.Arity = ArgumentArity.ZeroOrMore;
         var command = new Command("conform", "Check a server, or a client, against the protocol")
         {
             _subject, _key, _profile, _model, _version, _only, _except, _format, _out, _speech, _parallel, _timeout, _client, _list,
@@ -73,7 +72,7 @@ internal sealed class ConformCommand
     private async Task<int> RunAsync(ParseResult parsed, IReport report, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_list))
-            return List(parsed.GetValue(_client) ? LiveConformance.ClientChecks : LiveConformance.Checks, report);
+            return List(parsed, parsed.GetValue(_client) ? LiveConformance.ClientChecks : LiveConformance.Checks, report);
         var options = await OptionsAsync(parsed, cancellationToken);
         ConformanceReport result;
         try
@@ -139,12 +138,20 @@ internal sealed class ConformCommand
         }
         var total = result.Total;
         report.Fact(
-            "conformance", $"{result.Target}: {total.Passed} passed, {total.Failed} failed, {total.Skipped} skipped, {total.Percent} %",
+            "conformance", $"{result.Target}: {total.Passed} passed, {total.Failed} failed, {total.Skipped} skipped",
             ("target", result.Target), ("conformant", result.IsConformant), ("passed", total.Passed), ("failed", total.Failed), ("skipped", total.Skipped), ("percent", total.Percent));
     }
 
-    private static int List(IReadOnlyList<ConformanceCheck> checks, IReport report)
+    private int List(ParseResult parsed, IReadOnlyList<ConformanceCheck> checks, IReport report)
     {
+        if (parsed.GetValue(_format) == "markdown")
+        {
+            _environment.Output.WriteLine("| check | requirement | severity | section |");
+            _environment.Output.WriteLine("|---|---|---|---|");
+            foreach (var check in checks)
+                _environment.Output.WriteLine($"| `{check.Id}` | {check.Text} | {check.Severity.ToString().ToLowerInvariant()} | [{check.Section}](protocol.md{check.Source.Fragment}) |");
+            return ExitCodes.Success;
+        }
         report.Table(
             "check", ["id", "severity", "section", "requirement"],
             [.. checks.Select(static check => new TableRow(

@@ -92,8 +92,10 @@ public sealed record ConformanceScore
     /// <summary>Checks that said nothing.</summary>
     public int Skipped { get; }
 
-    /// <summary>Passed checks in percent of those that passed or failed, rounded down; 100 if there are none.</summary>
-    public int Percent => Passed + Failed == 0 ? 100 : Passed * 100 / (Passed + Failed);
+    /// <summary>Passed checks in percent of those that passed or failed, rounded down; null if there are none.</summary>
+    public int? Percent => Passed + Failed == 0 ? null : Passed * 100 / (Passed + Failed);
+
+    internal string PercentText => Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent} %") : "none";
 }
 
 /// <summary>Form of a conformance report.</summary>

@@ -45,7 +45,8 @@ internal static class JsonReport
         json.WriteNumber("passed", score.Passed);
         json.WriteNumber("failed", score.Failed);
         json.WriteNumber("skipped", score.Skipped);
-        json.WriteNumber("percent", score.Percent);
+        if (score.Percent is { } percent)
+            json.WriteNumber("percent", percent);
         json.WriteEndObject();
     }
 

@@ -10,9 +10,9 @@ internal static class MarkdownReport
         writer.WriteLine("| area | passed | failed | skipped | score |");
         writer.WriteLine("|---|---|---|---|---|");
         foreach (var area in report.Areas)
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {area.Area} | {area.Passed} | {area.Failed} | {area.Skipped} | {area.Percent} % |"));
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {area.Area} | {area.Passed} | {area.Failed} | {area.Skipped} | {area.PercentText} |"));
         var total = report.Total;
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **total** | **{total.Passed}** | **{total.Failed}** | **{total.Skipped}** | **{total.Percent} %** |"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| **total** | **{total.Passed}** | **{total.Failed}** | **{total.Skipped}** | **{total.PercentText}** |"));
         if (!report.Failures.Any())
             return;
         writer.WriteLine();

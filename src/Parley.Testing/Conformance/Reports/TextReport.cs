@@ -23,7 +23,7 @@ internal static class TextReport
         foreach (var area in report.Areas.Append(report.Total))
         {
             writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{area.Area.PadRight(width)}  {area.Passed,6}  {area.Failed,6}  {area.Skipped,7}  {area.Percent,4}%"));
+                $"{area.Area.PadRight(width)}  {area.Passed,6}  {area.Failed,6}  {area.Skipped,7}  {area.PercentText,5}"));
         }
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{report.Target} {(report.IsConformant ? "conforms" : "does not conform")}: {report.Results.Count} checks in {report.Duration.TotalSeconds:0.0} s"));
