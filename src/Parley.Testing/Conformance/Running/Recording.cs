@@ -74,7 +74,7 @@ internal sealed class Recording
             line = await probe.ConnectAsync().ConfigureAwait(false);
             await TalkAsync(line, run, kind, cancellationToken).ConfigureAwait(false);
             // What belongs to the turn may come after it: usage, the handle, a late transcript.
-            while (await line.TryNextAsync(Trailing).ConfigureAwait(false) is { IsEnd: false } late && !late.Has("sessionResumptionUpdate"))
+            while (await line.TryNextAsync(3 * run.Options.Silence).ConfigureAwait(false) is { IsEnd: false } late && !late.Has("sessionResumptionUpdate"))
             {
             }
             return new([.. line.Taken], probe.Transcript.Lines, failure: null);
