@@ -65,6 +65,7 @@ public sealed class CascadeModel : ILiveModel
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
             DelaysTurnComplete = Options.DelayTurnComplete,
+            InterruptsPlayback = true,
             CallIdPrefix = $"function-call-{start.ConnectionId}",
         };
         return new(new CascadeSession(this, start.SessionId, conversation, output, start.ResumeFrom as ConversationState));

@@ -112,6 +112,7 @@ internal sealed partial class CascadeSession
 
     private AudioInput OpenInput()
     {
+        Playback.Pace();
         // A long prefix needs more than the minimum.
         var prefix = Setup.RealtimeInputConfig?.AutomaticActivityDetection?.PrefixPaddingMs ?? 0;
         var min = Math.Max(MinKeptSamples, PcmFormat.Hz16000.SamplesIn(TimeSpan.FromMilliseconds(Math.Clamp(prefix, 0, 5_000)) * 5));

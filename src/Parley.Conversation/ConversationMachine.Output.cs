@@ -152,12 +152,15 @@ public sealed partial class ConversationMachine
         TryAnswer(endsEmptyTurn: false);
     }
 
-    // Interrupts the output and cancels blocking calls; does nothing if the model is idle.
+    // Interrupts the output and cancels blocking calls. If the model is idle, it stops a client that still plays.
     private void Interrupt(TimeSpan now)
     {
         var running = _output.State != OutputState.Idle;
         if (!running && !_tools.HasOpenBlocking)
+        {
+            InterruptPlayback(now);
             return;
+        }
         if (running)
         {
             // Also if the generation is complete: chunks not sent yet would only delay the client.
@@ -172,6 +175,16 @@ public sealed partial class ConversationMachine
         AppendResults();
         _output.Interrupt(now);
         OfferCheckpoint();
+    }
+
+    // The turn is complete: its history stays as it is, and no second turnComplete follows.
+    private void InterruptPlayback(TimeSpan now)
+    {
+        if (!_options.InterruptsPlayback || _output.PlaybackLeft(now) <= TimeSpan.Zero)
+            return;
+        _effects.CancelGeneration(_output.Generation);
+        Send(new ServerContent { Interrupted = true });
+        _output.Interrupt(now);
     }
 
     private void SendTurnComplete() => _effects.Send(new LiveSessionResponse { ServerContent = TurnComplete(), UsageMetadata = Usage() });

@@ -39,6 +39,13 @@ public sealed record ConversationOptions
     /// </summary>
     public bool DelaysTurnComplete { get; init; }
 
+    /// <summary>
+    /// Input that interrupts, after <c>turnComplete</c> and while a client that plays in real time still plays the turn, is answered with
+    /// <c>interrupted</c> alone, so that the client stops (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#64-interruption-barge-in">protocol 6.4</see>);
+    /// default false.
+    /// </summary>
+    public bool InterruptsPlayback { get; init; }
+
     /// <summary>Largest context in tokens; default 131,072.</summary>
     public int ContextWindowTokens { get; init; } = 131_072;
 

@@ -98,6 +98,7 @@ public sealed class BargeInTests
         await using var rig = await CascadeRig.StartAsync(
             parts, options: new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2), CharactersPerSecond = 50 });
 
+        rig.BeSilent(0.1);
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
         rig.BeSilent(1);
@@ -149,6 +150,8 @@ public sealed class BargeInTests
     {
         var parts = RecognitionTests.Parts(recognizer, StubChatModel.Saying(Long)) with { Synthesizer = synthesizer ?? new FakeSynthesizer() };
         var rig = await CascadeRig.StartAsync(parts, options: options);
+        // Audio input starts before the answer: its pace is that of playback.
+        rig.BeSilent(0.1);
         rig.SayText("talk");
         await rig.Output.SentAsync(20);
         return rig;

@@ -101,6 +101,7 @@ public sealed class CascadeTests
         var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
         await using var rig = await CascadeRig.StartAsync(StubChatModel.Saying("This is a very long answer that goes on and on. And on and on it goes, much longer than two seconds."), options: options);
 
+        rig.BeSilent(TimeSpan.FromSeconds(0.1));
         rig.SayText("talk");
         await rig.ExpectAsync("audio");
         rig.BeSilent(TimeSpan.FromSeconds(1));
@@ -120,6 +121,7 @@ public sealed class CascadeTests
         await using var rig = await CascadeRig.StartAsync(
             StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
 
+        rig.BeSilent(TimeSpan.FromSeconds(0.1));
         var waiting = NextPause();
         rig.SayText("talk");
         for (var second = 0; second < 5; second++)
@@ -134,6 +136,40 @@ public sealed class CascadeTests
 
         Task NextPause() => rig.Time.Timers.NextAsync(
             _ => true, "the answer waits for the listener", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task An_answer_does_not_wait_for_playback_while_the_user_only_writes()
+    {
+        var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
+        await using var rig = await CascadeRig.StartAsync(
+            StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
+
+        rig.SayText("talk");
+        // The clock stands still.
+        await rig.ExpectAsync("turnComplete");
+
+        Assert.True(PcmFormat.Hz24000.DurationOfBytes(rig.Output.Audio.Length) > TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Speech_stops_the_playback_of_an_answer_that_is_complete()
+    {
+        var options = new CascadeOptions { AudioLead = TimeSpan.FromSeconds(2) };
+        await using var rig = await CascadeRig.StartAsync(
+            StubChatModel.Saying(string.Concat(Enumerable.Repeat("Some words to say here. ", 20))), options: options);
+
+        rig.SayText("talk");
+        await rig.ExpectAsync("turnComplete");
+        // Once everything is written.
+        Assert.Equal("completed", (await rig.TurnAsync(1))["outcome"]);
+        rig.Speak(TimeSpan.FromSeconds(1));
+        await rig.ExpectAsync("interrupted");
+        var next = rig.NextAsync("audio");
+        rig.BeSilent(TimeSpan.FromSeconds(1));
+
+        await next;
+        Assert.Single(rig.Output.Said.Snapshot, "interrupted");
     }
 
     [Fact]

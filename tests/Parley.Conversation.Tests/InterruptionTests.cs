@@ -315,4 +315,55 @@ public sealed class InterruptionTests
         talk.Recognizes("Well");
         talk.Expect("listened 1 to 1s", "generate 2");
     }
+
+    [Fact]
+    public void Speech_stops_a_client_that_still_plays_a_complete_turn()
+    {
+        var talk = Talk.With(options: InterruptsPlayback);
+        talk.Types("Hello");
+        talk.Says("Good morning", seconds: 2);
+        talk.Finishes();
+        talk.SendsOut();
+        talk.Skip();
+        talk.Wait(1);
+        talk.SpeechStarts();
+        talk.Expect("cancel 1", "interrupted", "listen 1 from 0s");
+        talk.Hears(0.5);
+        talk.SpeechEnds();
+        talk.Recognizes("Stop");
+        talk.Expect("listened 1 to 0.5s", "generate 2");
+        Assert.Equal(["user: Hello", "model: Good morning", "user: Stop"], talk.History);
+    }
+
+    [Fact]
+    public void Text_stops_a_client_that_still_plays_a_complete_turn()
+    {
+        var talk = Talk.With(options: InterruptsPlayback);
+        talk.Types("Hello");
+        talk.Says("Good morning", seconds: 2);
+        talk.Finishes();
+        talk.SendsOut();
+        talk.Skip();
+        talk.Types("And?");
+        talk.Expect("cancel 1", "interrupted", "generate 2");
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(1, false)]
+    public void Nothing_stops_a_client_that_has_finished_or_that_must_not_be_interrupted(double after, bool interrupts)
+    {
+        var setup = interrupts ? "" : "\"realtimeInputConfig\":{\"activityHandling\":\"NO_INTERRUPTION\"}";
+        var talk = Talk.With(setup, InterruptsPlayback);
+        talk.Types("Hello");
+        talk.Says("Good morning", seconds: 2);
+        talk.Finishes();
+        talk.SendsOut();
+        talk.Wait(after);
+        talk.Skip();
+        talk.SpeechStarts();
+        talk.Expect("listen 1 from 0s");
+    }
+
+    private static ConversationOptions InterruptsPlayback(ConversationOptions options) => options with { InterruptsPlayback = true };
 }

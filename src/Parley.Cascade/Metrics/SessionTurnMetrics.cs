@@ -79,7 +79,19 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter reporter, string se
             Complete(turn, now);
     }
 
-    internal void Interrupted(TimeSpan now) => _answerTurn?.Mark(TurnMark.InterruptedAt, now);
+    internal void Interrupted(TimeSpan now)
+    {
+        _answerTurn?.Mark(TurnMark.InterruptedAt, now);
+        // What is still to be written of a complete turn is dropped.
+        foreach (var turn in _closing.FindAll(static turn => turn[TurnMark.InterruptedAt] is null))
+        {
+            _closing.Remove(turn);
+            turn.Mark(TurnMark.InterruptedAt, now);
+            turn.Mark(TurnMark.TurnComplete, now);
+            turn.Mark(TurnMark.SilenceReached, now);
+            Close(turn, TurnOutcomes.Interrupted);
+        }
+    }
 
     internal void TurnCompleted(bool answerRuns, TimeSpan now)
     {

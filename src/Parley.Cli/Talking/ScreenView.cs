@@ -70,7 +70,8 @@ internal sealed class ScreenView : ITalkView
     {
         lock (_lock)
         {
-            if (_entries.FindLast(entry => entry.Kind == EntryKind.Model) is { IsClosed: false } interrupted)
+            // A complete answer may still have been playing.
+            if (_entries.FindLast(entry => entry.Kind == EntryKind.Model) is { } interrupted)
                 interrupted.IsInterrupted = true;
             else
                 Add(new Entry(EntryKind.Fact) { Text = "interrupted" });

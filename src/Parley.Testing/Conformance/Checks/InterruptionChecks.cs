@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Parley.Testing.Conformance.Running;
 using static Parley.Testing.ConformanceNeeds;
 

@@ -54,7 +54,7 @@ internal static class TokenChecks
             """, 200);
         Request(list, "snake-case", "Members in snake_case are accepted.", static _ => $$$$"""{"uses":1,"expire_time":"{{{{In(600)}}}}"}""", 200);
         Request(list, "time-offset", "A time may have an offset and a fraction.", static _ =>
-            $$$$"""{"expireTime":"{{{{DateTimeOffset.UtcNow.AddMinutes(10).ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture)}}}}"}""", 200);
+            $$$$"""{"expireTime":"{{{{TimeProvider.System.GetUtcNow().AddMinutes(10).ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture)}}}}"}""", 200);
         Request(list, "expire-past", "A time in the past is HTTP 400.", static _ => $$$$"""{"expireTime":"{{{{In(-60)}}}}"}""", 400);
         Request(list, "expire-too-far", "A time more than 20 hours ahead is HTTP 400.", static _ => $$$$"""{"expireTime":"{{{{In(21 * 3_600)}}}}"}""", 400);
         Request(list, "new-session-too-far", "`newSessionExpireTime` more than 20 hours ahead is HTTP 400.", static _ => $$$$"""{"newSessionExpireTime":"{{{{In(21 * 3_600)}}}}"}""", 400);
@@ -254,5 +254,5 @@ internal static class TokenChecks
         probe.Require(end.CloseCode is 1007 or 1008 or 1011, $"Expected a close; got {end}.");
     }
 
-    private static string In(int seconds) => DateTimeOffset.UtcNow.AddSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    private static string In(int seconds) => TimeProvider.System.GetUtcNow().AddSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Parley.Testing.Conformance.Running;
-using Parley.Testing.Conformance.Sockets;
 using static Parley.Testing.ConformanceProfile;
 using static Parley.Testing.ConformanceSeverity;
 

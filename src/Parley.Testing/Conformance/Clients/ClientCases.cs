@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Parley.Server;
 using Parley.Testing.Conformance.Running;
 using static Parley.Testing.ConformanceNeeds;
 using static Parley.Testing.ConformanceSeverity;

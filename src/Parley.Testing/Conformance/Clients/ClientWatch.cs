@@ -43,7 +43,7 @@ internal sealed class ClientWatch(ClientScript script, Transcript transcript)
         .SelectMany(static tool => Items((tool as JsonObject)?["functionDeclarations"] ?? (tool as JsonObject)?["function_declarations"]))
         .Select(static function => function?["name"]?.GetValue<string>()).OfType<string>();
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? list) => list switch { JsonArray array => array, null => [], _ => [list] };
+    private static JsonNode?[] Items(JsonNode? list) => list switch { JsonArray array => [.. array], null => [], _ => [list] };
 
     private Wire Note(WireMessage message, IMessageSink sink, int connection, bool isClient)
     {

@@ -15,7 +15,8 @@ internal static class ConformanceRunner
     {
         var selected = Select(options);
         var started = Stopwatch.GetTimestamp();
-        await using var run = new ProbeRun(target, options, cancellationToken);
+        var run = new ProbeRun(target, options, cancellationToken);
+        await using var disposing = run.ConfigureAwait(false);
         await RequireServerAsync(run, cancellationToken).ConfigureAwait(false);
         var results = new ConcurrentDictionary<string, ConformanceResult>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Parallelism), CancellationToken = cancellationToken };
@@ -52,7 +53,8 @@ internal static class ConformanceRunner
         var longest = (run.Options.Timeout * MaxAnswers) + TimeSpan.FromSeconds(30);
         using var limit = new CancellationTokenSource(longest, TimeProvider.System);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await using var probe = new Probe(run, linked.Token);
+        var probe = new Probe(run, linked.Token);
+        await using var disposing = probe.ConfigureAwait(false);
         try
         {
             if (await run.MissingAsync(check.Check.Needs).ConfigureAwait(false) is { } missing)
@@ -85,7 +87,8 @@ internal static class ConformanceRunner
     // A server that is not there, or takes no setup at all, fails every check for the same reason: say it once.
     private static async Task RequireServerAsync(ProbeRun run, CancellationToken cancellationToken)
     {
-        await using var probe = new Probe(run, cancellationToken);
+        var probe = new Probe(run, cancellationToken);
+        await using var disposing = probe.ConfigureAwait(false);
         try
         {
             await probe.OpenAsync().ConfigureAwait(false);

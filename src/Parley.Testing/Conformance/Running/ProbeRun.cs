@@ -115,7 +115,8 @@ internal sealed class ProbeRun : IAsyncDisposable
 
     private async Task<bool> FindSecondSetupAsync()
     {
-        await using var probe = new Probe(this, _cancellation);
+        var probe = new Probe(this, _cancellation);
+        await using var disposing = probe.ConfigureAwait(false);
         try
         {
             var line = await probe.OpenAsync().ConfigureAwait(false);
@@ -131,7 +132,8 @@ internal sealed class ProbeRun : IAsyncDisposable
 
     private async Task<string?> FindTokensAsync()
     {
-        await using var probe = new Probe(this, _cancellation);
+        var probe = new Probe(this, _cancellation);
+        await using var disposing = probe.ConfigureAwait(false);
         try
         {
             await probe.MintAsync("{}").ConfigureAwait(false);
@@ -150,7 +152,8 @@ internal sealed class ProbeRun : IAsyncDisposable
 
     private async Task<string?> FindModelAsync(string model)
     {
-        await using var probe = new Probe(this, _cancellation);
+        var probe = new Probe(this, _cancellation);
+        await using var disposing = probe.ConfigureAwait(false);
         try
         {
             var line = await probe.ConnectAsync().ConfigureAwait(false);

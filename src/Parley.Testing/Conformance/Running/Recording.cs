@@ -67,7 +67,8 @@ internal sealed class Recording
 
     internal static async Task<Recording> MakeAsync(ProbeRun run, RecordingKind kind, CancellationToken cancellationToken)
     {
-        await using var probe = new Probe(run, cancellationToken);
+        var probe = new Probe(run, cancellationToken);
+        await using var disposing = probe.ConfigureAwait(false);
         ProbeLine? line = null;
         try
         {
