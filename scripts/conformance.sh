@@ -12,15 +12,22 @@ trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
   printf '\n## Clients\n\n'
   dotnet "$tool" conform --list --client --format markdown; } >docs/conformance-checks.md
 
-# The line of a server that prints its address.
-address() { until grep -om1 'http://[0-9.:]*' "$1" 2>/dev/null; do sleep 0.2; done; }
-score() { dotnet "$tool" conform "$@" --format json | node -e '
+# The line of a server that prints its address; gives up after half a minute.
+address() {
+  for _ in $(seq 150); do
+    grep -om1 'http://127.0.0.1:[0-9]*' "$1" 2>/dev/null && return
+    sleep 0.2
+  done
+  say "A server did not start:"; cat "$1" >&2; return 1
+}
+score() { dotnet "$tool" conform "$@" --format json >"$work/report" || [ $? = 1 ]; node -e '
   const { total } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-  console.log(`${total.passed} | ${total.failed} | ${total.skipped} | ${total.percent} %`)'; }
+  console.log(`${total.passed} | ${total.failed} | ${total.skipped} | ${total.percent} %`)' <"$work/report"; }
 
 dotnet "$tool" serve --port 0 >"$work/serve" 2>&1 &
-node tests/Parley.EndToEnd/js/aimock.mjs >"$work/aimock" &
-serve=$(address "$work/serve") aimock=$(address "$work/aimock")
+node tests/Parley.EndToEnd/js/aimock.mjs >"$work/aimock" 2>&1 &
+serve=$(address "$work/serve")
+aimock=$(address "$work/aimock")
 version=$(node -p 'require("./tests/Parley.EndToEnd/js/node_modules/@copilotkit/aimock/package.json").version')
 today=$(date -u +%F)
 { echo '| server | version | date | passed | failed | skipped | score |'
