@@ -27,6 +27,7 @@ internal static class ParleyTool
             LoginCommand.Create(environment),
             ContextCommand.Create(environment),
             DemoCommand.Create(environment),
+            EmulatorCommand.Create(environment),
             CompletionCommand.Create(environment),
             HelpCommand.Create(environment),
         };
@@ -52,7 +53,13 @@ internal static class ParleyTool
             return ReportUsage(parsed, arguments, environment);
 
         // On SIGTERM a server closes its sessions within Live:DrainTime; the default two seconds of the command line would cut that short.
-        var terminationTimeout = arguments is ["serve", ..] ? TimeSpan.FromMinutes(11) : TimeSpan.FromSeconds(2);
+        var terminationTimeout = arguments switch
+        {
+            ["serve", ..] => TimeSpan.FromMinutes(11),
+            // A command that the emulator runs gets ten seconds to end.
+            ["emulator", ..] => TimeSpan.FromSeconds(15),
+            _ => TimeSpan.FromSeconds(2),
+        };
         return await parsed.InvokeAsync(
             new InvocationConfiguration
             {

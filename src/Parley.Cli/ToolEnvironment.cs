@@ -28,6 +28,9 @@ internal sealed class ToolEnvironment
     /// <summary>An environment variable; null if it is not set.</summary>
     internal required Func<string, string?> Variables { get; init; }
 
+    /// <summary>Starts a program; tests replace its streams.</summary>
+    internal Func<System.Diagnostics.ProcessStartInfo, System.Diagnostics.Process?> StartProcess { get; init; } = System.Diagnostics.Process.Start;
+
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Sends all requests to servers; null = one of each client's own.</summary>

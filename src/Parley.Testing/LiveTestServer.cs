@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Client;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Journal;
+using Parley.Testing.Quirks;
 using Parley.Testing.Scenarios;
 using Parley.Testing.Wire;
 
@@ -22,24 +25,30 @@ public sealed class LiveTestServer : IAsyncDisposable
     private readonly LiveTestServerOptions _options;
     private readonly InMemoryHost _host;
     private readonly WireJournal _wire;
+    private readonly ConcurrentDictionary<string, LiveTest> _tests;
 
-    private LiveTestServer(LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, FaultPlan faults)
+    private LiveTestServer(
+        LiveTestServerOptions options, InMemoryHost host, WireJournal wire, Scenario scenario, QuirkSet quirks, FaultPlan faults, ConcurrentDictionary<string, LiveTest> tests)
     {
-        (_options, _host, _wire, Scenario) = (options, host, wire, scenario);
-        Journal = new LiveJournal(wire);
-        Faults = faults;
+        (_options, _host, _wire, Scenario, Quirks, Faults, _tests) = (options, host, wire, scenario, quirks, faults, tests);
+        Journal = new LiveJournal(wire.All);
         if (options.TimeProvider is TestClock clock)
             clock.Settle(host.QuietAsync);
     }
 
-    /// <summary>What the server does.</summary>
+    /// <summary>What the server does for clients with <see cref="ApiKey"/>.</summary>
     public Scenario Scenario { get; }
+
+    /// <summary>Quirks of the server for clients with <see cref="ApiKey"/>; none at first.</summary>
+    public QuirkSet Quirks { get; }
 
     /// <summary>What breaks between the server and its clients.</summary>
     public FaultPlan Faults { get; }
 
-    /// <summary>What passed the server.</summary>
+    /// <summary>What passed the server, for clients with any key.</summary>
     public LiveJournal Journal { get; }
+
+    internal InMemoryHost Host => _host;
 
     /// <summary>Where clients connect to: the port on loopback if there is one, otherwise an address that only <see cref="Invoker"/> knows.</summary>
     public Uri BaseAddress => _host.LoopbackAddress ?? _host.BaseAddress;
@@ -64,15 +73,16 @@ public sealed class LiveTestServer : IAsyncDisposable
     {
         var options = new LiveTestServerOptions();
         configure?.Invoke(options);
-        var journal = new WireJournal(options.TimeProvider);
-        var scenario = new Scenario();
-        var faults = new FaultPlan(options.TimeProvider);
+        var wire = new WireJournal(options.TimeProvider);
+        var (scenario, quirks, world, faults) = (new Scenario(), new QuirkSet(), new QuirkWorld(), new FaultPlan(options.TimeProvider));
+        wire.Observed = world.Observed;
+        var tests = new ConcurrentDictionary<string, LiveTest>(StringComparer.Ordinal);
         var host = await InMemoryHost.StartAsync(
             builder =>
             {
                 if (options.Logger is { } logger)
                     builder.Logging.AddProvider(logger);
-                builder.Services.AddSingleton<ILiveWireObserver>(journal);
+                builder.Services.AddSingleton<ILiveWireObserver>(wire);
                 var live = builder.Services.AddLiveApi(server =>
                 {
                     server.DevelopmentKey = null;
@@ -82,17 +92,51 @@ public sealed class LiveTestServer : IAsyncDisposable
                     server.Connections.MaxDiscardedBytesPerSecond = 0;
                     server.Connections.MaxOpensPerAddressPerMinute = 0;
                     server.ApiKeys.Add(options.ApiKey);
+                    server.ModelsAsOf = options.ModelsAsOf;
+                    if (options.IsStrict)
+                        server.Compatibility = LiveCompatibility.Strict;
+                    options.ConfigureServerFirst?.Invoke(server);
                     options.ConfigureServer?.Invoke(server);
                 });
-                live.UseDefaultModel(_ => new ScenarioModel(scenario, options, journal, options.TimeProvider));
+                (Scenario, QuirkSet) TestOf(LiveCaller? caller) =>
+                    caller is not null && tests.TryGetValue(caller.KeyId, out var test) ? (test.Scenario, test.Quirks) : (scenario, quirks);
+                var model = new ScenarioModel(TestOf, options, wire, options.TimeProvider);
+                var quirky = new QuirkModel(model, caller => TestOf(caller).Item2, world, wire.FirstMessage, options.TimeProvider);
+                live.UseDefaultModel(_ => quirky);
+                if (options.Profile is { } profile)
+                    live.AddModel("*", _ => quirky, profile);
                 options.ConfigureModels?.Invoke(live);
             },
             static app => app.MapLiveApi(),
             options.Port,
             options.TimeProvider,
-            wire => wire.Filters.AddRange([faults.Connect, .. options.Filters, .. options.Defects.Select(static Func<int, IMessageFilter> (defect) => _ => defect.CreateFilter())]),
+            link =>
+            {
+                link.Filters.AddRange([faults.Connect, .. options.Filters, .. options.Defects.Select(static Func<int, IMessageFilter> (defect) => _ => defect.CreateFilter())]);
+                link.PongDelay = () => quirks.IsEnabled(Quirk.LatePongs) ? QuirkStages.PongDelay : TimeSpan.Zero;
+            },
             cancellationToken).ConfigureAwait(false);
-        return new LiveTestServer(options, host, journal, scenario, faults);
+        return new LiveTestServer(options, host, wire, scenario, quirks, faults, tests);
+    }
+
+    /// <summary>Starts a server that does what a file says.</summary>
+    /// <param name="file">The scenario.</param>
+    /// <param name="configure">Changes the options; it wins over the file.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<LiveTestServer> StartAsync(ScenarioFile file, Action<LiveTestServerOptions>? configure = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var server = await StartAsync(
+            options =>
+            {
+                file.Configure(options);
+                configure?.Invoke(options);
+            },
+            cancellationToken).ConfigureAwait(false);
+        file.AddTo(server.Scenario);
+        file.AddTo(server.Faults);
+        file.AddTo(server.Quirks);
+        return server;
     }
 
     /// <summary>Adds a rule: <see cref="Scenario.When(TurnMatch)"/>.</summary>
@@ -104,6 +148,27 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>Adds a rule: <see cref="Scenario.WhenOpened"/>.</summary>
     public ScenarioRule WhenOpened() => Scenario.WhenOpened();
 
+    /// <summary>
+    /// Adds a test to a server that several share: with an API key, a scenario and a journal of its own. The clock and <see cref="CutConnections"/> are
+    /// everybody's; a test that advances time has a server of its own.
+    /// </summary>
+    /// <param name="name">Name of the test, for messages.</param>
+    public LiveTest AddTest(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var keys = _host.Services.GetRequiredService<LiveKeys>();
+        // Kept in memory, so this never waits.
+        var key = keys.CreateAsync("test").GetAwaiter().GetResult();
+        var test = new LiveTest(this, name, key.Secret, _wire.Add(key.Key.Id), async () =>
+        {
+            _tests.TryRemove(key.Key.Id, out _);
+            _wire.Remove(key.Key.Id);
+            await keys.RevokeAsync(key.Key.Id).ConfigureAwait(false);
+        });
+        _tests[key.Key.Id] = test;
+        return test;
+    }
+
     /// <summary>A client of this server, on the same clock.</summary>
     /// <param name="configure">Changes its options.</param>
     public LiveClient CreateClient(Action<LiveClientOptions>? configure = null) => LiveClient.FromApiKey(ApiKey, ClientOptions(configure));
@@ -112,6 +177,8 @@ public sealed class LiveTestServer : IAsyncDisposable
     public LiveClientOptions ClientOptions(Action<LiveClientOptions>? configure = null)
     {
         var options = new LiveClientOptions { BaseAddress = BaseAddress, Invoker = Invoker, TimeProvider = _options.TimeProvider };
+        // Delays before a reconnect are the same in each run.
+        options.Resumption.JitterSeed = 1;
         configure?.Invoke(options);
         return options;
     }
@@ -129,6 +196,12 @@ public sealed class LiveTestServer : IAsyncDisposable
     /// <summary>Waits until client and server have nothing left to do at the present time.</summary>
     public Task QuietAsync(CancellationToken cancellationToken = default) => _host.QuietAsync(cancellationToken);
 
+    /// <summary>Count of what has moved on connections in this process.</summary>
+    internal long Traffic => _host.Traffic;
+
+    /// <summary>The client's end of a new connection.</summary>
+    internal Task<Stream> OpenStreamAsync() => _host.OpenRawStreamAsync();
+
     /// <summary>Cuts every connection, as a lost network does.</summary>
     /// <returns>How many there were.</returns>
     public int CutConnections() => _host.CutAllConnections();
@@ -141,12 +214,13 @@ public sealed class LiveTestServer : IAsyncDisposable
         Faults.Verify();
     }
 
-    /// <summary>Forgets rules, uses, faults and the journal; connections stay open.</summary>
+    /// <summary>Forgets rules, uses, quirks, faults and the journal; connections stay open.</summary>
     public void Reset()
     {
         Scenario.Reset();
+        Quirks.Clear();
         Faults.Clear();
-        _wire.Clear();
+        _wire.All.Entries.Clear();
     }
 
     /// <summary>Opens a connection without a port.</summary>

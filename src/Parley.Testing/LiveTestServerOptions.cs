@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -31,8 +32,26 @@ public sealed class LiveTestServerOptions
     /// <summary>Speech for a text and the voice of the setup (null = default), as 24 kHz PCM16. Default: tones of plausible length.</summary>
     public Func<string, string?, ReadOnlyMemory<byte>>? Synthesize { get; set; }
 
+    /// <summary>
+    /// Day of the service that is imitated: models have the rules of that day, such as <c>gemini-3.1-flash-live-preview</c> those of spring 2026. Null, the
+    /// default: the newest rules.
+    /// </summary>
+    public DateOnly? ModelsAsOf { get; set; }
+
+    /// <summary>Rules of every model, whatever its name (<see cref="ModelProfiles"/>). Null, the default: those of the public model of that name.</summary>
+    public LiveModelProfile? Profile { get; set; }
+
+    /// <summary>
+    /// Whether the server refuses what the service refuses, even where it makes no difference: models that were shut down, settings that are ignored, and
+    /// on the path of Vertex calls without ids. Default false.
+    /// </summary>
+    public bool IsStrict { get; set; }
+
     /// <summary>Changes the options of the server underneath, such as lifetimes and limits.</summary>
     public Action<LiveApiOptions>? ConfigureServer { get; set; }
+
+    /// <summary>What a scenario file says about the server; before <see cref="ConfigureServer"/>.</summary>
+    internal Action<LiveApiOptions>? ConfigureServerFirst { get; set; }
 
     /// <summary>Adds services to the server, such as a model of your own for a name.</summary>
     public Action<LiveApiBuilder>? ConfigureModels { get; set; }

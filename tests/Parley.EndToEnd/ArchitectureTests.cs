@@ -19,6 +19,7 @@ public sealed class ArchitectureTests
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
+        ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
         ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Testing"],
     };
@@ -26,9 +27,11 @@ public sealed class ArchitectureTests
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
     private static readonly Dictionary<string, string> HomeOf = new()
     {
+        ["Aspire.Hosting"] = "Parley.Aspire.Hosting",
         ["Microsoft.Data.Sqlite"] = "Parley.Server",
         ["Microsoft.ML.OnnxRuntime"] = "Parley.Speech",
         ["SkiaSharp"] = "Parley.Assistant",
+        ["YamlDotNet"] = "Parley.Testing",
         ["NAudio.Wasapi"] = "Parley.Client.Wasapi",
         ["OpenAI"] = "Parley.Assistant",
         ["Spectre.Console"] = "Parley.Cli",

@@ -149,6 +149,23 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         await Expect.WithinAsync(site.Exited, "the back end ends after SIGTERM", Cancellation);
     }
 
+    [Fact]
+    public async Task Tests_in_JavaScript_pass_with_the_emulator()
+    {
+        Assert.True(Directory.Exists(Repository.Find("samples", "testing-js", "node_modules")), "The npm packages of the sample are missing. Run ./test, which installs them.");
+
+        var output = await RunShellAsync(Emulated("testing-js", "node --test"));
+
+        Assert.Contains("# pass 5", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tests_in_Python_pass_with_the_emulator() =>
+        Assert.Contains("Ran 6 tests", await RunShellAsync(Emulated("testing-python", "/usr/bin/python3 -m unittest")), StringComparison.Ordinal);
+
+    private static string Emulated(string sample, string tests) =>
+        $"cd '{Repository.Find("samples", sample)}' && dotnet '{Repository.Tool}' emulator exec --scenario scenarios -- {tests}";
+
     private static string Dll(string sample)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;

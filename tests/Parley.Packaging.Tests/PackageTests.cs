@@ -37,7 +37,8 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
-        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
+        ["Parley.Aspire.Hosting"] = ["Aspire.Hosting"],
+        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server", "YamlDotNet"],
     };
 
     /// <summary>Small packages that come with others of Microsoft's.</summary>

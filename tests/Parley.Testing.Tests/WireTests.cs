@@ -179,7 +179,7 @@ public sealed class WireTests
     {
         internal string Target { get; private set; } = "";
 
-        internal IReadOnlyDictionary<string, string> Headers { get; private set; } = new Dictionary<string, string>();
+        internal IReadOnlyDictionary<string, string> Headers { get; private set; } = null!;
 
         public int? Refuse(string target, IReadOnlyDictionary<string, string> headers)
         {

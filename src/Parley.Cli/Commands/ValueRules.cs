@@ -15,6 +15,16 @@ internal static class ValueRules
             option.Validators.Insert(0, result => Check(option.Name, option.HelpName, result.Tokens, result.AddError));
         foreach (var argument in command.Arguments)
         {
+            if (argument is CommandArgument)
+            {
+                // The other words are for the command.
+                argument.Validators.Insert(0, static result =>
+                {
+                    if (result.Tokens is [{ Value: var first }, ..] && IsOption(first))
+                        result.AddError($"'{first}' is not an option of this command, and no command to run.");
+                });
+                continue;
+            }
             argument.Validators.Insert(0, result =>
             {
                 Check(argument.HelpName ?? argument.Name, null, result.Tokens, result.AddError);

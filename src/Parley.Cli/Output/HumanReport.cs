@@ -54,8 +54,9 @@ internal sealed class HumanReport : IReport
             Note(whenEmpty);
             return;
         }
-        var widths = header.Select((name, column) => Math.Max(name.Length, rows.Max(row => row.Cells[column].Length))).ToList();
-        _out.MarkupLineInterpolated($"[bold]{Line(header)}[/]");
+        var widths = rows[0].Cells.Select((_, column) => Math.Max(header.ElementAtOrDefault(column)?.Length ?? 0, rows.Max(row => row.Cells[column].Length))).ToList();
+        if (header.Count > 0)
+            _out.MarkupLineInterpolated($"[bold]{Line(header)}[/]");
         foreach (var row in rows)
             _out.WriteLine(Line(row.Cells));
 
@@ -67,6 +68,12 @@ internal sealed class HumanReport : IReport
     {
         EndLine();
         _error.MarkupLineInterpolated($"[grey]{sentence}[/]");
+    }
+
+    public void Text(string kind, string text)
+    {
+        EndLine();
+        _error.MarkupLineInterpolated($"[red]{text}[/]");
     }
 
     // One line: the message, and what to do.

@@ -26,6 +26,9 @@ internal interface IReport
     /// <summary>Ends a line of model text.</summary>
     void EndLine();
 
+    /// <summary>Reports a failed check in several lines; for people on standard error.</summary>
+    void Text(string kind, string text);
+
     /// <summary>Reports an error.</summary>
     void Error(string message, EndCause? cause);
 }

@@ -41,6 +41,8 @@ internal sealed class JsonReport(TextWriter output) : IReport
     {
     }
 
+    public void Text(string kind, string text) => Write(new() { ["type"] = kind, ["message"] = text });
+
     public void Error(string message, EndCause? cause) =>
         Write(new() { ["type"] = "error", ["message"] = Report.OneLine(message), ["cause"] = cause?.ToString() });
 

@@ -67,6 +67,11 @@ internal sealed class Preflight(LiveClientOptions options, ILogger logger)
             yield return Ignored("realtimeInput.audio.data", profile,
                 $"The audio has {bytes:N0} bytes, which are not whole samples of two bytes.", "Use SendAudioAsync, which keeps the odd byte for the next call.");
         }
+        if (input.Video is not null && setup.TakesHistory)
+        {
+            yield return Refused("realtimeInput.video", profile,
+                "The setup announced initial history, and 3.1 closes the session with 1007 for video before it.", "Send the history with SendContentAsync first.");
+        }
         if (!setup.IsManual && (input.ActivityStart ?? input.ActivityEnd) is not null)
         {
             yield return Refused(input.ActivityStart is null ? "realtimeInput.activityEnd" : "realtimeInput.activityStart", profile,

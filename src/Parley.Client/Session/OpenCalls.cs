@@ -27,7 +27,7 @@ internal sealed class OpenCalls
     }
 
     // Without an id (Vertex), a repeated call cannot be recognized; its answer names the function.
-    private readonly List<FunctionCall> _withoutId = [];
+    private readonly List<(FunctionCall Call, bool IsBlocking)> _withoutId = [];
 
     /// <summary>Number of open calls.</summary>
     internal int Count => _open + _withoutId.Count;
@@ -38,7 +38,7 @@ internal sealed class OpenCalls
         if (string.IsNullOrEmpty(call.Id))
         {
             if (_withoutId.Count < Remembered)
-                _withoutId.Add(call);
+                _withoutId.Add((call, isBlocking));
             return true;
         }
         // A resumed model that makes a lost call again may use the same id.
@@ -65,7 +65,9 @@ internal sealed class OpenCalls
 
     /// <summary>Whether the model waits for the answer before it goes on.</summary>
     internal bool IsBlocking(FunctionResponse response) =>
-        response.Id is not { } id || !_calls.TryGetValue(id, out var entry) || entry.IsBlocking;
+        string.IsNullOrEmpty(response.Id)
+            ? _withoutId.FindIndex(open => open.Call.Name == response.Name) is var index && (index < 0 || _withoutId[index].IsBlocking)
+            : !_calls.TryGetValue(response.Id, out var entry) || entry.IsBlocking;
 
     /// <summary>Records an answer that is about to be written: the model may react before the write returns.</summary>
     internal void Answered(FunctionResponse response)
@@ -74,7 +76,7 @@ internal sealed class OpenCalls
             return;
         if (string.IsNullOrEmpty(response.Id))
         {
-            var index = _withoutId.FindIndex(call => call.Name == response.Name);
+            var index = _withoutId.FindIndex(open => open.Call.Name == response.Name);
             if (_withoutId.Count > 0)
                 _withoutId.RemoveAt(Math.Max(0, index));
         }

@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
@@ -49,7 +50,7 @@ internal sealed partial class SocketEndpoint(
         var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
         {
             ForwardedHeaders = Forwarded(context),
-            Dialect = isVertex ? new VertexDialect() : null,
+            Dialect = isVertex ? new VertexDialect(hidesCallIds: services.Options.Compatibility == LiveCompatibility.Strict) : null,
         };
         if (caller is not null)
             return ServeAsync(context, request, place: null);

@@ -69,6 +69,7 @@ internal sealed partial class LiveConnection
         Services.Registry.Add(this);
         _clock.AwaitSetup();
         Log.Opened(Services.Logger, Id, _request.Remote);
+        Services.Observers.NotifyOpened(Id, _request.Caller, Services.Keys);
         try
         {
             await ReadAsync().ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Parley.Server.Access;
 
 namespace Parley.Server.Sessions;
 
@@ -9,6 +10,24 @@ namespace Parley.Server.Sessions;
 internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> observers, ILogger<MessageObservers> logger)
 {
     private readonly ILiveWireObserver[] _observers = [.. observers];
+
+    internal void NotifyOpened(string connectionId, Caller? caller, KeyRing keys)
+    {
+        if (_observers.Length == 0)
+            return;
+        var opened = caller is null ? null : new LiveCaller(caller.KeyId, caller.Owner, caller.Token is not null, keys.IdOf);
+        foreach (var observer in _observers)
+        {
+            try
+            {
+                observer.Opened(connectionId, opened);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.ObserverFailed(logger, observer.GetType().Name, e);
+            }
+        }
+    }
 
     internal void Notify(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload)
     {

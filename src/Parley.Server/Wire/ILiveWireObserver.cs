@@ -8,6 +8,13 @@ namespace Parley.Server;
 /// </summary>
 public interface ILiveWireObserver
 {
+    /// <summary>Called when a connection has been accepted, before its first message. Does nothing by default.</summary>
+    /// <param name="connectionId">Id of the connection.</param>
+    /// <param name="caller">Who opened it; null if its credential is refused.</param>
+    void Opened(string connectionId, LiveCaller? caller)
+    {
+    }
+
     /// <summary>Called with a whole message, or a close (payload: two bytes of code, then the reason).</summary>
     /// <param name="connectionId">Id of the connection; also the id of its session, unless that was resumed.</param>
     /// <param name="direction">Who sent it.</param>

@@ -7,7 +7,8 @@ namespace Parley.Server.Wire;
 /// connection on its path: names of usage members, a session id, low sensitivities by default, and tool responses without an id. Everything else is the
 /// same, so models do not know of it; relayed messages pass unchanged.
 /// </summary>
-internal sealed class VertexDialect
+/// <param name="hidesCallIds">Whether calls have no ids, as the service may send them.</param>
+internal sealed class VertexDialect(bool hidesCallIds = false)
 {
     /// <summary>More calls than any model has open; further ones need their id.</summary>
     private const int MaxCalls = 256;
@@ -51,6 +52,8 @@ internal sealed class VertexDialect
     internal LiveSessionResponse ToClient(LiveSessionResponse message, string sessionId)
     {
         Track(message);
+        if (hidesCallIds && message.ToolCall is { FunctionCalls: { } calls } call)
+            message = message with { ToolCall = call with { FunctionCalls = [.. calls.Select(static one => one with { Id = null })] } };
         if (message.SetupComplete is { SessionId: null } complete)
             message = message with { SetupComplete = complete with { SessionId = sessionId } };
         return message.UsageMetadata is { } usage ? message with { UsageMetadata = Renamed(usage) } : message;

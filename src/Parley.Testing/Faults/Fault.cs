@@ -127,6 +127,14 @@ public sealed class Fault
         return Set(new(FaultKind.Close) { Code = code, Reason = reason });
     }
 
+    /// <summary>Sends a message to the client that the server did not send, as it is.</summary>
+    /// <param name="message">Usually JSON, such as <c>{"goAway":{"timeLeft":"10s"}}</c>.</param>
+    public Fault Sends(string message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Set(new(FaultKind.Send) { Message = message });
+    }
+
     /// <summary>Holds the message, and what follows it in its direction, for a time on the clock. At <see cref="FaultPoint.Connect"/>, the response.</summary>
     public Fault Delays(TimeSpan time)
     {
@@ -192,13 +200,14 @@ public sealed class Fault
     /// <summary>Action, point and conditions.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Action?.ToString() ?? "nothing"} at {Point}{(_connection is { } connection ? $" of connection {connection}" : "")}{(_occurrence is { } time ? $", occurrence {time}" : "")}");
+        $"{Action?.ToString() ?? "nothing"} at {Point}{(_connection is { } number ? $" of connection {number}" : "")}"
+        + $"{(_occurrence is { } time ? $", occurrence {time}" : "")}");
 
     internal string DescribeUse() => Action is null
         ? $"The fault at {Point} has no action: add one, such as Cuts()."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"The fault \"{this}\" happened {_injected} of {(_times == int.MaxValue ? 1 : _times)} times; its point was reached {_reached} times.");
+            $"The fault \"{this}\" happened {Number(_injected)}, expected {Number(_times == int.MaxValue ? 1 : _times)}; its point was reached {Number(_reached)}.");
 
     internal bool CouldHappen(int connection) => !IsUsedUp && (_connection ?? connection) == connection && (_occurrence is not { } number || _reached < number);
 
@@ -223,6 +232,8 @@ public sealed class Fault
         _injected++;
         return random;
     }
+
+    private static string Number(int times) => times == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{times} times");
 
     private static int? AtLeast(int least, int? value, string name)
     {

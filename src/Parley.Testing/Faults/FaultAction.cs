@@ -23,6 +23,7 @@ internal enum FaultKind
     WriteSlowly,
     Fragment,
     LoseHandle,
+    Send,
 }
 
 /// <summary>What a fault does, with its values.</summary>
@@ -42,10 +43,13 @@ internal sealed record FaultAction(FaultKind Kind)
 
     internal int? Bytes { get; init; }
 
+    internal string? Message { get; init; }
+
     internal string Name => NameOf(Kind);
 
     /// <summary>Changes the message of the point.</summary>
-    internal bool IsOnMessage => Kind is FaultKind.Drop or FaultKind.Duplicate or FaultKind.Reorder or FaultKind.Truncate or FaultKind.CutInside or FaultKind.Corrupt;
+    internal bool IsOnMessage => Kind is FaultKind.Drop or FaultKind.Duplicate or FaultKind.Reorder
+        or FaultKind.Truncate or FaultKind.CutInside or FaultKind.Corrupt;
 
     /// <summary>Ends the connection as far as the client can tell.</summary>
     internal bool Ends => Kind is FaultKind.Cut or FaultKind.HalfClose or FaultKind.EndWithoutClose or FaultKind.Freeze or FaultKind.Close;
@@ -64,7 +68,8 @@ internal sealed record FaultAction(FaultKind Kind)
         FaultKind.RefuseHttp when !point.IsConnect => "HTTP can refuse only at the point \"connect\"; close at \"setup\" to refuse a session",
         FaultKind.LoseHandle when point.Name != "setup" => "a handle is lost at the point \"setup\", where the client presents it",
         FaultKind.Close when point.IsConnect => "there is no WebSocket to close yet; refuse with an HTTP status, or close at \"setup\"",
-        FaultKind.Delay when point.At is not null => "a time has no message to delay; freeze for a time instead",
+        FaultKind.Send when point.IsConnect => "there is no WebSocket to send on yet; send at \"opened\"",
+        FaultKind.Delay when !point.IsMessage && !point.IsConnect => "there is no message to delay; freeze for a time instead",
         _ when IsOnMessage && !point.IsMessage => "there is no message at this point; it takes a point such as \"firstAudio\" or \"serverMessage\"",
         _ => null,
     };

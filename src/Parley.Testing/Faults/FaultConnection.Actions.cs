@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -8,8 +9,11 @@ internal sealed partial class FaultConnection
 {
     private const int MaxFrameBytes = 1_024;
 
-    private async ValueTask<bool> ConnectAsync(FaultAction action, Random random, CancellationToken cancellationToken)
+    private async ValueTask<bool> ConnectAsync(Fault fault, Random random, CancellationToken cancellationToken)
     {
+        var action = fault.Action!;
+        if (action.Kind is FaultKind.RefuseHttp or FaultKind.Delay or FaultKind.Freeze or FaultKind.Garbage or FaultKind.Cut or FaultKind.EndWithoutClose)
+            plan.Record(fault, number);
         switch (action.Kind)
         {
             case FaultKind.RefuseHttp:
@@ -19,6 +23,7 @@ internal sealed partial class FaultConnection
                 await Task.Delay(action.Duration.GetValueOrDefault(), plan.Clock, cancellationToken).ConfigureAwait(false);
                 return true;
             case FaultKind.Freeze:
+                // No WebSocket yet, so no pings: the client's own timeout ends it.
                 await Task.Delay(action.Duration ?? Timeout.InfiniteTimeSpan, plan.Clock, cancellationToken).ConfigureAwait(false);
                 return true;
             case FaultKind.Garbage:
@@ -32,7 +37,7 @@ internal sealed partial class FaultConnection
                 _link.End();
                 return false;
             default:
-                Do(action, random);
+                Do(fault, random);
                 return true;
         }
     }
@@ -40,11 +45,11 @@ internal sealed partial class FaultConnection
     private void Run(Fault fault, Random random, bool afterServer)
     {
         var action = fault.Action!;
-        if (_isOver || action.IsOnMessage || action.Kind is FaultKind.Delay or FaultKind.LoseHandle)
+        if (_isOver || !action.CanBeLater)
             return;
         if (!afterServer || !action.Ends)
         {
-            Do(action, random);
+            Do(fault, random);
             return;
         }
         // The server has the message before the connection ends; nothing follows it.
@@ -52,12 +57,14 @@ internal sealed partial class FaultConnection
         _link.ToServer.Then(() =>
         {
             lock (_link.Gate)
-                Do(action, random);
+                Do(fault, random);
         });
     }
 
-    private void Do(FaultAction action, Random random)
+    private void Do(Fault fault, Random random)
     {
+        var order = plan.Begin();
+        var action = fault.Action!;
         switch (action.Kind)
         {
             case FaultKind.Cut:
@@ -77,11 +84,13 @@ internal sealed partial class FaultConnection
                 break;
             case FaultKind.Freeze:
                 _link.Freeze();
-                if (action.Duration is { } time)
-                    Later(time, _link.Thaw);
+                Watch(action.Duration);
                 break;
             case FaultKind.Garbage:
                 _link.ToClient.Write(MessageChanges.Garbage(action, random));
+                break;
+            case FaultKind.Send:
+                _link.ToClient.SendMessage(Frames.Binary, Encoding.UTF8.GetBytes(action.Message!));
                 break;
             case FaultKind.ReadSlowly:
                 _link.ToServer.Then(() => _link.ToServer.Rate = action.Bytes);
@@ -95,6 +104,17 @@ internal sealed partial class FaultConnection
                 _link.ToServer.FrameBytes = Sizes(action, random.Next());
                 break;
         }
+        // When it is done: a test that waits for it may advance the clock at once.
+        plan.Record(fault, number, order);
+    }
+
+    // What a frozen connection comes to: it thaws, or the client notices.
+    private void Watch(TimeSpan? duration)
+    {
+        if (duration is { } time && !(plan.KeepAlive < time))
+            Later(time, _link.Thaw);
+        else if (plan.KeepAlive is { } noticed)
+            Later(noticed, _link.Cut);
     }
 
     private void SendBegun(WireMessage message, WireOutput output, FaultAction action, Random random)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Parley.Server;
 using Parley.Testing.Wire;
 
@@ -32,13 +31,18 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         plan.Opened(this);
         foreach (var (fault, random) in plan.Take(static fault => fault.Point.IsConnect, number, null))
         {
-            plan.Record(fault, number);
             if (fault.Later > TimeSpan.Zero)
-                RunLater(fault, random);
-            else if (!await ConnectAsync(fault.Action!, random, cancellationToken).ConfigureAwait(false))
+                Start(fault, random);
+            else if (!await ConnectAsync(fault, random, cancellationToken).ConfigureAwait(false))
                 return false;
         }
         return true;
+    }
+
+    public void Opened()
+    {
+        foreach (var (fault, random) in plan.Take(static fault => fault.Point.IsOpened, number, null))
+            Start(fault, random);
     }
 
     public void FromClient(WireMessage message, IMessageSink toServer)
@@ -88,13 +92,15 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
     private void AtTime(Fault fault)
     {
         foreach (var (taken, random) in plan.Take(candidate => candidate == fault, number, null))
-        {
-            plan.Record(taken, number);
-            if (taken.Later > TimeSpan.Zero)
-                RunLater(taken, random);
-            else
-                Run(taken, random, afterServer: false);
-        }
+            Start(taken, random);
+    }
+
+    private void Start(Fault fault, Random random, bool afterServer = false)
+    {
+        if (fault.Later > TimeSpan.Zero)
+            Later(fault.Later, () => Run(fault, random, afterServer: false));
+        else
+            Run(fault, random, afterServer);
     }
 
     private void Pass(WireMessage message, bool fromClient, (int Chunk, int Chunks) segment, IMessageSink sink)
@@ -117,8 +123,9 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
         var waits = false;
         foreach (var (fault, random) in faults)
         {
-            plan.Record(fault, number);
             var action = fault.Action!;
+            if (!action.CanBeLater)
+                plan.Record(fault, number);
             if (action.Kind == FaultKind.Delay)
             {
                 output.Pause(action.Duration.GetValueOrDefault());
@@ -157,15 +164,8 @@ internal sealed partial class FaultConnection(FaultPlan plan, int number) : ILin
                 sink.Send(one);
         }
         foreach (var (fault, random) in faults)
-        {
-            if (fault.Later > TimeSpan.Zero)
-                RunLater(fault, random);
-            else
-                Run(fault, random, afterServer: fromClient && messages.Count > 0);
-        }
+            Start(fault, random, afterServer: fromClient && messages.Count > 0);
     }
-
-    private void RunLater(Fault fault, Random random) => Later(fault.Later, () => Run(fault, random, afterServer: false));
 
     private void Later(TimeSpan time, Action action)
     {

@@ -71,6 +71,9 @@ public sealed record FaultDescription
     /// <summary>Reason of <c>close</c>.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Message of <c>send</c>.</summary>
+    public string? Message { get; init; }
+
     /// <summary>Duration of <c>delay</c> and <c>freeze</c>.</summary>
     [JsonConverter(typeof(TimeTextConverter))]
     public TimeSpan? Duration { get; init; }
@@ -113,15 +116,16 @@ public sealed record FaultDescription
     private void Check()
     {
         if (Point is null || !FaultPoint.Names.Contains(Point))
-            throw new FormatException($"{(Point is null ? "A fault needs a point" : $"\"{Point}\" is not a point of a fault")}. Points: {string.Join(", ", FaultPoint.Names)}.");
+            throw Unknown("point", Point, FaultPoint.Names);
         if (Action is null || !Actions.Contains(Action))
-            throw new FormatException($"{(Action is null ? "A fault needs an action" : $"\"{Action}\" is not an action of a fault")}. Actions: {string.Join(", ", Actions)}.");
+            throw Unknown("action", Action, Actions);
         (string Name, bool IsGiven, string[] Of)[] values =
         [
             ("number", Number is not null, ["clientMessage", "serverMessage"]), ("chunks", Chunks is not null, ["midAnswer"]),
             ("share", Share is not null, ["midAnswer"]), ("at", At is not null, ["time"]),
             ("status", Status is not null, ["refuseHttp"]), ("body", Body is not null, ["refuseHttp"]), ("retryAfter", RetryAfter is not null, ["refuseHttp"]),
-            ("code", Code is not null, ["close"]), ("reason", Reason is not null, ["close"]), ("duration", Duration is not null, ["delay", "freeze"]),
+            ("code", Code is not null, ["close"]), ("reason", Reason is not null, ["close"]),
+            ("message", Message is not null, ["send"]), ("duration", Duration is not null, ["delay", "freeze"]),
             ("bytes", Bytes is not null, ["truncate", "cutInside", "garbage", "readSlowly", "writeSlowly", "fragment"]),
         ];
         foreach (var (name, _, of) in values.Where(value => value.IsGiven && !value.Of.Contains(Point) && !value.Of.Contains(Action)))
@@ -176,8 +180,16 @@ public sealed record FaultDescription
             FaultKind.ReadSlowly => fault.ReadsSlowly(Bytes ?? 0),
             FaultKind.WriteSlowly => fault.WritesSlowly(Bytes ?? 0),
             FaultKind.Fragment => fault.Fragments(Bytes),
+            FaultKind.Send => fault.Sends(Message ?? throw new FormatException("The action \"send\" needs \"message\".")),
             _ => fault.LosesHandle(),
         };
+    }
+
+    private static FormatException Unknown(string what, string? name, IReadOnlyList<string> known)
+    {
+        var article = what == "action" ? "an" : "a";
+        var wrong = name is null ? $"A fault needs {article} {what}" : $"\"{name}\" is not {article} {what} of a fault";
+        return new($"{wrong}. Allowed: {string.Join(", ", known)}.");
     }
 
     private T Needed<T>(T? value, string name)

@@ -12,6 +12,9 @@ namespace Parley.Testing;
 /// </summary>
 public sealed class FaultPlan
 {
+    /// <summary>Interval and timeout of a <see cref="Parley.Client.LiveClient"/> by default.</summary>
+    internal static readonly TimeSpan ClientKeepAlive = TimeSpan.FromSeconds(30) + Parley.Client.LiveClientOptions.MinKeepAliveTimeout;
+
     private readonly Lock _gate = new();
     private readonly List<Fault> _faults = [];
     private readonly List<FaultConnection> _connections = [];
@@ -19,11 +22,22 @@ public sealed class FaultPlan
     private readonly TimeProvider _time;
     private readonly long _started;
     private volatile bool _isEmpty = true;
+    private long _begun;
 
-    internal FaultPlan(TimeProvider time) => (_time, _started) = (time, time.GetTimestamp());
+    internal FaultPlan(TimeProvider time)
+    {
+        (_time, _started) = (time, time.GetTimestamp());
+        KeepAlive = time is TestClock ? ClientKeepAlive : null;
+    }
 
     /// <summary>Decides what is random. Default 1.</summary>
     public int Seed { get; set; } = 1;
+
+    /// <summary>
+    /// When a client notices that its connection is frozen: the connection is reset then. Default 90 s on a virtual clock, as the pings of a
+    /// <see cref="Parley.Client.LiveClient"/> would (they run on real time, which does not pass); null with any other clock: pings find out. Null = never.
+    /// </summary>
+    public TimeSpan? KeepAlive { get; set; }
 
     /// <summary>The faults, in order.</summary>
     public IReadOnlyList<Fault> All
@@ -36,7 +50,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>What has happened, in order.</summary>
-    public IReadOnlyList<InjectedFault> Injected => _injected.Snapshot;
+    public IReadOnlyList<InjectedFault> Injected => [.. _injected.Snapshot.OrderBy(static fault => fault.Order)];
 
     internal bool IsEmpty => _isEmpty;
 
@@ -136,7 +150,7 @@ public sealed class FaultPlan
         lock (_gate)
         {
             _connections.Add(connection);
-            foreach (var fault in _faults)
+            foreach (var fault in _faults.Where(fault => fault.Point.At is { } at && (at == TimeSpan.Zero || Until(at) > TimeSpan.Zero)))
                 connection.Schedule(fault);
         }
     }
@@ -153,6 +167,11 @@ public sealed class FaultPlan
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    internal void Record(Fault fault, int connection) =>
-        _injected.Add(new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started)));
+    /// <summary>A fault begins: its place in <see cref="Injected"/>.</summary>
+    internal long Begin() => Interlocked.Increment(ref _begun);
+
+    internal void Record(Fault fault, int connection) => Record(fault, connection, Begin());
+
+    internal void Record(Fault fault, int connection, long order) =>
+        _injected.Add(new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started)) { Order = order });
 }

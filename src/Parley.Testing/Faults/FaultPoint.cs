@@ -16,13 +16,16 @@ public sealed record FaultPoint
         Plain("toolResponse", MessageKinds.ToolResponse, fromClient: true), Plain("goAway", MessageKinds.GoAway), Plain("interrupted", MessageKinds.Interrupted),
         Plain("generationComplete", MessageKinds.GenerationComplete), Plain("turnComplete", MessageKinds.TurnComplete), Plain("handle", MessageKinds.Handle),
         Plain("clientText", MessageKinds.ClientText, fromClient: true), Plain("clientAudio", MessageKinds.ClientAudio, fromClient: true),
-        new("connect", MessageKinds.None) { IsConnect = true },
+        new("connect", MessageKinds.None) { IsConnect = true }, new("opened", MessageKinds.None) { IsOpened = true },
     }.ToDictionary(static point => point.Name);
 
     private FaultPoint(string name, MessageKinds kinds) => (Name, Kinds) = (name, kinds);
 
     /// <summary>The client asks for the WebSocket; the server has not answered.</summary>
     public static FaultPoint Connect => Named["connect"];
+
+    /// <summary>The WebSocket is open; the client has sent nothing yet that counts.</summary>
+    public static FaultPoint Opened => Named["opened"];
 
     /// <summary>The client has sent its setup.</summary>
     public static FaultPoint Setup => Named["setup"];
@@ -75,6 +78,8 @@ public sealed record FaultPoint
 
     internal bool IsConnect { get; private init; }
 
+    internal bool IsOpened { get; private init; }
+
     /// <summary>Any message of the direction, or the one with this number in its connection.</summary>
     internal bool IsAnyMessage { get; private init; }
 
@@ -87,7 +92,7 @@ public sealed record FaultPoint
 
     internal TimeSpan? At { get; private init; }
 
-    internal bool IsMessage => !IsConnect && At is null;
+    internal bool IsMessage => IsAnyMessage || Kinds != MessageKinds.None;
 
     /// <summary>The client has received this many audio messages of an answer.</summary>
     public static FaultPoint MidAnswer(int chunks)

@@ -34,8 +34,11 @@ internal static class MessageChanges
     /// <summary>A setup with a handle that no server has issued.</summary>
     internal static ReadOnlyMemory<byte> LoseHandle(ReadOnlyMemory<byte> setup)
     {
-        if (JsonNode.Parse(setup.Span)?["setup"] is not JsonObject inner || (inner["sessionResumption"] ?? inner["session_resumption"]) is not JsonObject resumption)
+        if (JsonNode.Parse(setup.Span)?["setup"] is not JsonObject inner
+            || (inner["sessionResumption"] ?? inner["session_resumption"]) is not JsonObject resumption)
+        {
             return setup;
+        }
         resumption["handle"] = "lost-" + new string('0', Math.Max(1, (resumption["handle"]?.ToString().Length ?? 0) - 5));
         return JsonSerializer.SerializeToUtf8Bytes(inner.Root, FaultJson.Default.JsonNode);
     }

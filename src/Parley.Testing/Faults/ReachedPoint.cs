@@ -9,5 +9,6 @@ namespace Parley.Testing.Faults;
 /// <param name="AllHeld">How many those are.</param>
 internal readonly record struct ReachedPoint(bool FromClient, int Number, MessageKinds Kinds, int Chunk, int Held, int AllHeld)
 {
-    internal bool IsShare(double share) => AllHeld is > 0 and var all && Held == Math.Clamp((int)Math.Round(all * share, MidpointRounding.AwayFromZero), 1, all);
+    internal bool IsShare(double share) =>
+        AllHeld is > 0 and var all && Held == Math.Clamp((int)Math.Round(all * share, MidpointRounding.AwayFromZero), 1, all);
 }

@@ -12,8 +12,8 @@ internal sealed class TimeTextConverter : JsonConverter<TimeSpan>
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
-        return Parse(text) ?? throw new JsonException(
-            $"\"{(reader.TokenType == JsonTokenType.String ? text : "a value that is not a string")}\" is not a time. A time is a string such as \"1.5s\", \"200ms\", \"10m\" or \"00:00:01.5\".");
+        var given = reader.TokenType == JsonTokenType.String ? $"\"{text}\"" : "A value that is not a string";
+        return Parse(text) ?? throw new JsonException($"{given} is not a time. A time is a string such as \"1.5s\", \"200ms\", \"10m\" or \"00:00:01.5\".");
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
@@ -26,8 +26,11 @@ internal sealed class TimeTextConverter : JsonConverter<TimeSpan>
             if (text.EndsWith(unit, StringComparison.Ordinal)
                 && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
                 && number * milliseconds < TimeSpan.MaxValue.TotalMilliseconds / 2)
+            {
                 return TimeSpan.FromMilliseconds(number * milliseconds);
+            }
         }
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
+        var isClock = text.Contains(':', StringComparison.Ordinal);
+        return isClock && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
     }
 }

@@ -213,6 +213,9 @@ public sealed class InMemoryHost : IAsyncDisposable
     /// </summary>
     public Task<Stream> OpenRawStreamAsync() => Task.FromResult(_transport.Connect());
 
+    /// <summary>Count of what has moved on connections in memory.</summary>
+    internal long Traffic => _transport.Activity.Total;
+
     /// <summary>Resets every open connection at both ends; bytes in flight are lost.</summary>
     /// <returns>The number of connections.</returns>
     public int CutAllConnections() => _transport.CutAll();

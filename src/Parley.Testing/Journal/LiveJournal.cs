@@ -6,14 +6,14 @@ using Parley.Testing.Journal;
 namespace Parley.Testing;
 
 /// <summary>What passed a scripted server, in both directions, in order. A snapshot: ask again for what came later, or wait with <see cref="WaitAsync"/>.</summary>
-public sealed class LiveJournal
+public sealed partial class LiveJournal
 {
-    private readonly WireJournal _wire;
+    private readonly JournalLog _log;
 
-    internal LiveJournal(WireJournal wire) => _wire = wire;
+    internal LiveJournal(JournalLog log) => _log = log;
 
     /// <summary>Every message and close of all connections.</summary>
-    public IReadOnlyList<JournalEntry> Entries => _wire.Log.Snapshot;
+    public IReadOnlyList<JournalEntry> Entries => _log.Entries.Snapshot;
 
     /// <summary>Messages of clients that are messages of the protocol.</summary>
     public IReadOnlyList<LiveSessionRequest> Requests => [.. Entries.Select(static entry => entry.Request).OfType<LiveSessionRequest>()];
@@ -67,13 +67,27 @@ public sealed class LiveJournal
     /// <summary>How many connections there were.</summary>
     public int Connections => Entries.Select(static entry => entry.Connection).Distinct().Count();
 
+    /// <summary>What a listener would have heard.</summary>
+    /// <exception cref="ExpectationException">There was no session, or there were several: use <see cref="Playbacks"/>.</exception>
+    public LivePlayback Playback => Playbacks is [var only] ? only
+        : throw new ExpectationException($"Expected one session, but there were {Playbacks.Count}. LiveJournal.Playbacks has each of them.");
+
+    /// <summary>The same for each session, in the order of their first connections; a resumed connection belongs to the session that it resumes.</summary>
+    public IReadOnlyList<LivePlayback> Playbacks => [.. Listeners.Of(Entries).Select(PlaybackBuilder.Of)];
+
+    /// <summary>
+    /// Who said what, function calls, cuts and connections, with their times: a readable account, one line each. With several sessions each line begins
+    /// with the number of its session.
+    /// </summary>
+    public IReadOnlyList<TimelineEvent> Timeline => TimelineBuilder.Of(Entries);
+
     /// <summary>Waits for an entry, past or future, in real time.</summary>
     /// <param name="matches">Which entry.</param>
     /// <param name="expected">The entry in words, for the failure.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ExpectationException">It did not come within <see cref="Expect.Bound"/>.</exception>
     public Task<JournalEntry> WaitAsync(Func<JournalEntry, bool> matches, string expected, CancellationToken cancellationToken = default) =>
-        _wire.Log.FirstAsync(matches, expected, cancellationToken);
+        _log.Entries.FirstAsync(matches, expected, cancellationToken);
 
     /// <summary>One line for each entry.</summary>
     public override string ToString() => string.Join('\n', Entries);

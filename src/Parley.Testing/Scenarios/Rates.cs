@@ -9,6 +9,11 @@ internal static class Rates
     /// <summary>From the 16 kHz of input to the 24 kHz of output.</summary>
     internal static byte[] ToOutput(ReadOnlySpan<byte> pcm) => Convert(Pcm.ToSamples(pcm), AudioFormat.InputRateHz, AudioFormat.OutputRateHz);
 
+    /// <summary>Audio of the server at the rate of output, whatever its media type says.</summary>
+    internal static ReadOnlyMemory<byte> ToOutput(ReadOnlyMemory<byte> pcm, string mimeType) =>
+        AudioFormat.TryParseRate(mimeType, AudioFormat.OutputRateHz, out var rateHz) && rateHz != AudioFormat.OutputRateHz
+            ? Convert(Pcm.ToSamples(pcm.Span), rateHz, AudioFormat.OutputRateHz) : pcm;
+
     /// <summary>A recording at the rate of output.</summary>
     internal static ReadOnlyMemory<byte> ToOutput(WavFile recording) => Convert(recording.Samples.Span, recording.SampleRateHz, AudioFormat.OutputRateHz);
 

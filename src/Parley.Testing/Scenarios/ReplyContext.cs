@@ -69,7 +69,7 @@ internal sealed class ReplyContext(ScenarioSession session, ScenarioRule? rule, 
         var written = 0;
         for (var i = 0; i < chunks; i++)
         {
-            if (i > 0 && speech.Every > TimeSpan.Zero)
+            if (i > 0 && speech.Every > TimeSpan.Zero && !session.IsUnpaced)
                 await DelayAsync(speech.Every).ConfigureAwait(false);
             await Output.WaitForRoomAsync(Cancellation).ConfigureAwait(false);
             Cancellation.ThrowIfCancellationRequested();
@@ -112,8 +112,13 @@ internal sealed class ReplyContext(ScenarioSession session, ScenarioRule? rule, 
     /// <summary>Takes the response to a call of this reply; false while others are missing.</summary>
     internal bool Answered(FunctionResponse response)
     {
-        if (_open.Remove(response.Id!, out var call) && call.Expect is { } expect && !(response.Response is { } value && expect(value)))
-            session.Scenario.Fail($"The response of {call.Name} was not as expected: {response.Response?.GetRawText() ?? "empty"}");
+        if (_open.Remove(response.Id!, out var call))
+        {
+            var difference = response.Response is not { } value ? (call.Expect is null && call.Difference is null ? null : "it is empty")
+                : call.Expect?.Invoke(value) == false ? value.GetRawText() : call.Difference?.Invoke(value);
+            if (difference is not null)
+                session.Scenario.Fail($"The response of {call.Name} was not as expected: {difference}");
+        }
         return _open.Count == 0;
     }
 

@@ -99,7 +99,7 @@ public sealed class Scenario
                 reasons.Add((rule, mismatch ?? $"it was used up ({rule.DescribeUse()})"));
             }
             if (trigger == RuleTrigger.Turn && IsStrict)
-                _unmatched.Add(new UnmatchedTurn(turn, [.. reasons.Select(static near => $"{near.Rule.Match}: {near.Reason}")]));
+                _unmatched.Add(new UnmatchedTurn(turn, [.. reasons.Select(static near => $"{(near.Rule.Source is { } source ? $"{source}: " : "")}{near.Rule.Match}: {near.Reason}")]));
             return null;
         }
     }

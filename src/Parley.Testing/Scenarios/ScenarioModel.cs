@@ -1,14 +1,18 @@
 using Parley.Conversation;
+using Parley.Protocol;
 using Parley.Server;
 using Parley.Testing.Journal;
 
 namespace Parley.Testing.Scenarios;
 
 /// <summary>A model that follows a <see cref="Scenario"/>. Turn-taking is that of the server's own conversations.</summary>
-internal sealed class ScenarioModel(Scenario scenario, LiveTestServerOptions options, WireJournal journal, TimeProvider time) : ILiveModel
+/// <param name="tests">The scenario and the quirks of a caller.</param>
+/// <param name="options">Options of the server.</param>
+/// <param name="journal">Numbers the connections.</param>
+/// <param name="time">The clock of the server.</param>
+internal sealed class ScenarioModel(
+    Func<LiveCaller?, (Scenario Scenario, QuirkSet Quirks)> tests, LiveTestServerOptions options, WireJournal journal, TimeProvider time) : ILiveModel
 {
-    internal Scenario Scenario => scenario;
-
     internal LiveTestServerOptions Options => options;
 
     internal TimeProvider Time => time;
@@ -16,19 +20,23 @@ internal sealed class ScenarioModel(Scenario scenario, LiveTestServerOptions opt
     public ValueTask<ILiveModelSession> StartAsync(LiveModelStart start, ILiveModelOutput output, CancellationToken cancellationToken)
     {
         var profile = start.Profile;
+        var (scenario, quirks) = tests(start.Caller);
+        var connection = journal.NumberOf(start.ConnectionId);
         var checkpoint = start.ResumeFrom as ScenarioCheckpoint;
         var conversation = new ConversationOptions
         {
             Setup = start.Setup,
-            DefaultBehavior = profile.DefaultBehavior,
+            DefaultBehavior = quirks.IsEnabled(Quirk.NonBlockingCalls) && profile.AllowsNonBlocking ? Behavior.NonBlocking : profile.DefaultBehavior,
             DefaultTurnCoverage = profile.DefaultTurnCoverage,
-            ClientContentIsHistoryOnly = profile.ClientContent == Parley.Protocol.ClientContentRule.InitialHistoryOnly,
+            ClientContentIsHistoryOnly = profile.ClientContent == ClientContentRule.InitialHistoryOnly,
             CompletesTurnAfterToolCall = profile.CompletesTurnAfterToolCall,
+            InputCancelsCalls = profile.InputCancelsCalls || quirks.IsEnabled(Quirk.InputCancelsCalls),
+            InterruptTalksOverUser = profile.InterruptTalksOverUser || quirks.IsEnabled(Quirk.InterruptTalksOverUser),
             ReportsInteractionStatus = profile.ReportsInteractionStatus,
             ContextWindowTokens = profile.ContextWindowTokens,
-            CallIdPrefix = $"call-{journal.NumberOf(start.ConnectionId)}",
+            CallIdPrefix = $"call-{connection}",
         };
-        return new(new ScenarioSession(this, conversation, output, journal.NumberOf(start.ConnectionId), checkpoint));
+        return new(new ScenarioSession(this, scenario, conversation, output, connection, checkpoint) { IsUnpaced = quirks.IsEnabled(Quirk.FastAnswers) });
     }
 }
 

@@ -27,6 +27,9 @@ public sealed class ScenarioRule
 
     internal RuleTrigger Trigger { get; }
 
+    /// <summary>File and line of a rule from a file; null otherwise.</summary>
+    internal string? Source { get; set; }
+
     internal IReadOnlyList<ReplyStep> Steps => _steps;
 
     internal bool IsMissing => Uses < _least;
@@ -178,7 +181,7 @@ public sealed class ScenarioRule
     internal string DescribeUse()
     {
         var expected = _most == int.MaxValue ? _least == 0 ? "" : ", expected at least once" : $", expected {Count(_most)}";
-        return $"The rule \"{Name}\" was used {Count(Uses)}{expected}.";
+        return $"The rule \"{Name}\"{(Source is null ? "" : $" ({Source})")} was used {Count(Uses)}{expected}.";
     }
 
     private string Name => Trigger switch
@@ -215,7 +218,11 @@ public sealed class ScenarioRule
 /// <param name="Name">Name of the function.</param>
 /// <param name="Arguments">Its arguments; null = none.</param>
 /// <param name="Expect">Condition on the response; null = any.</param>
-public sealed record ScriptedCall(string Name, JsonElement? Arguments = null, Func<JsonElement, bool>? Expect = null);
+public sealed record ScriptedCall(string Name, JsonElement? Arguments = null, Func<JsonElement, bool>? Expect = null)
+{
+    /// <summary>How a response differs from the expected one; null = it does not.</summary>
+    internal Func<JsonElement, string?>? Difference { get; init; }
+}
 
 /// <summary>How a scripted server speaks.</summary>
 public sealed record SpokenReply

@@ -28,9 +28,9 @@ internal sealed partial class ScenarioSession : ILiveModelSession
     private int _turns;
     private bool _isDraining, _isEnded;
 
-    internal ScenarioSession(ScenarioModel model, ConversationOptions options, ILiveModelOutput output, int connection, ScenarioCheckpoint? checkpoint)
+    internal ScenarioSession(ScenarioModel model, Scenario scenario, ConversationOptions options, ILiveModelOutput output, int connection, ScenarioCheckpoint? checkpoint)
     {
-        (_model, _options, Output, _connection) = (model, options, output, connection);
+        (_model, Scenario, _options, Output, _connection) = (model, scenario, options, output, connection);
         _turns = checkpoint?.Turns ?? 0;
         _started = model.Time.GetTimestamp();
         _machine = new ConversationMachine(options, this, checkpoint?.Conversation);
@@ -44,7 +44,10 @@ internal sealed partial class ScenarioSession : ILiveModelSession
 
     internal ILiveModelOutput Output { get; }
 
-    internal Scenario Scenario => _model.Scenario;
+    internal Scenario Scenario { get; }
+
+    /// <summary>Whether answers are sent as fast as the client reads, whatever the scenario says.</summary>
+    internal bool IsUnpaced { get; init; }
 
     internal bool AnswersInText => _machine.AnswersInText;
 

@@ -61,6 +61,14 @@ internal sealed class HttpHead
             _headers.Add(new(name, value));
     }
 
+    /// <summary>Puts the beginning of a path before the target.</summary>
+    internal void Prefix(string path)
+    {
+        var parts = StartLine.Split(' ', 3);
+        if (parts.Length == 3)
+            StartLine = $"{parts[0]} {path}{parts[1]} {parts[2]}";
+    }
+
     internal byte[] ToBytes()
     {
         var text = new StringBuilder(StartLine).Append("\r\n");

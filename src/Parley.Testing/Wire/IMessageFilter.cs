@@ -51,6 +51,9 @@ internal interface ILinkFilter : IMessageFilter
     /// <returns>False if the request must not reach the server.</returns>
     ValueTask<bool> ConnectingAsync(WireLink link, CancellationToken cancellationToken);
 
+    /// <summary>The server has opened the WebSocket; the client knows when its queue is written.</summary>
+    void Opened();
+
     /// <summary>The connection has ended.</summary>
     void Ended();
 }

@@ -11,7 +11,7 @@ internal sealed partial class WireLink
     /// <summary>Sends a message of the client to the server, or of the server to the client, as if the filter before had passed it on.</summary>
     internal void Dispatch(bool fromClient, int filter, WireMessage message)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (filter < 0 || filter >= _filters.Count)
                 (fromClient ? ToServer : ToClient).Send(message);
@@ -46,7 +46,7 @@ internal sealed partial class WireLink
     {
         if (_faults is null || _filters.Count > 1)
             return _filters.Count > 0;
-        lock (_gate)
+        lock (Gate)
             return _faults.Begin(fromClient);
     }
 
@@ -61,6 +61,9 @@ internal sealed partial class WireLink
                 var type = item.Opcode == Frames.Text ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
                 Dispatch(fromClient, fromClient ? 0 : _filters.Count - 1, new WireMessage(item.Payload, type));
                 break;
+            case Frames.Pong when !fromClient && _options.PongDelay() is { Ticks: > 0 } delay:
+                _ = SendLaterAsync(output, item.Payload, delay);
+                break;
             case { } opcode:
                 output.SendControl(opcode, item.Payload);
                 // The answer to a close that was not the server's.
@@ -68,6 +71,13 @@ internal sealed partial class WireLink
                     ToClient.Finish();
                 break;
         }
+    }
+
+    private async Task SendLaterAsync(WireOutput output, byte[] pong, TimeSpan delay)
+    {
+        await Task.Delay(delay, _options.Time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ended.IsCancellationRequested)
+            output.SendControl(Frames.Pong, pong);
     }
 
     private async Task CopyAsync(PipeReader reader, WireOutput output, CancellationToken cancellationToken)

@@ -1,8 +1,5 @@
-using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
-using Parley.Server;
-using Parley.Testing.Hosting;
 
 namespace Parley.Testing.Wire;
 
@@ -10,14 +7,15 @@ namespace Parley.Testing.Wire;
 /// One connection that passes through the kit: HTTP until a 101, then frames in both directions. Whole messages go through the filters, the first of them
 /// next to the client. Other requests, and bytes that are no HTTP/1.1, pass unchanged.
 /// </summary>
+#pragma warning disable CA1001 // Sources without timers hold nothing, and the client may leave after the end.
 internal sealed partial class WireLink
+#pragma warning restore CA1001
 {
     private readonly WireEnd _client, _server;
     private readonly WireOptions _options;
     private readonly CancellationTokenSource _ended = new(), _serverGone = new(), _clientGone = new();
     private readonly TaskCompletionSource<bool> _upgraded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _serverLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
     private IReadOnlyList<IMessageFilter> _filters = [];
     private ILinkFilter? _faults;
     private volatile bool _isUpgrade;
@@ -41,7 +39,7 @@ internal sealed partial class WireLink
     internal WireOutput ToServer { get; }
 
     /// <summary>Guards the filters.</summary>
-    internal Lock Gate => _gate;
+    internal Lock Gate { get; } = new();
 
     /// <summary>Runs until both directions have ended, or the server's has and everything is delivered.</summary>
     /// <param name="onClientEnded">Called when the server has the end of the client's stream.</param>
@@ -58,7 +56,7 @@ internal sealed partial class WireLink
         await Task.WhenAll(up, toServer).ConfigureAwait(false);
         await _client.Input.CompleteAsync().ConfigureAwait(false);
         await _server.Input.CompleteAsync().ConfigureAwait(false);
-        lock (_gate)
+        lock (Gate)
             _faults?.Ended();
     }
 
@@ -69,17 +67,14 @@ internal sealed partial class WireLink
         _serverLeft.TrySetResult();
     }
 
-    /// <summary>The client's end is gone, so nothing is held back for it.</summary>
+    /// <summary>The client's end is gone: what is held back for the server is lost, and nothing waits any more.</summary>
     internal void ClientGone()
     {
-        if (_isFrozen)
-        {
-            _ended.Cancel();
-            return;
-        }
         _clientGone.Cancel();
-        ToServer.Hurry();
-        ToClient.Hurry();
+        if (_isFrozen || ToServer.IsHeld)
+            _ended.Cancel();
+        else
+            ToClient.Hurry();
     }
 
     /// <summary>Resets both sides; bytes in flight are lost.</summary>
@@ -103,14 +98,17 @@ internal sealed partial class WireLink
     internal void Freeze()
     {
         _isFrozen = true;
-        ToClient.Then(() => ToClient.Rate = 0);
-        ToServer.Then(() => ToServer.Rate = 0);
+        ToClient.Then(() => Stop(ToClient));
+        ToServer.Then(() => Stop(ToServer));
     }
 
     internal void Thaw()
     {
-        _isFrozen = false;
-        ToClient.Rate = ToServer.Rate = null;
+        lock (Gate)
+        {
+            _isFrozen = false;
+            ToClient.Rate = ToServer.Rate = null;
+        }
     }
 
     /// <summary>Sends a close frame to the client; the server loses the connection.</summary>
@@ -160,6 +158,9 @@ internal sealed partial class WireLink
             await _ended.CancelAsync().ConfigureAwait(false);
         }
         _upgraded.TrySetResult(false);
+        // What does not pass any more cannot tell that the client has left.
+        if (_isFrozen)
+            await _ended.CancelAsync().ConfigureAwait(false);
         ToServer.Finish();
         if (ToClient.IsClosed)
             ToClient.Finish();
@@ -246,6 +247,8 @@ internal sealed partial class WireLink
                 ToClient.Write(head.ToBytes());
             if (isOpen && _isUpgrade)
             {
+                lock (Gate)
+                    _faults?.Opened();
                 _upgraded.TrySetResult(true);
                 await ReadFramesAsync(_server.Input, ToClient, fromClient: false, either.Token).ConfigureAwait(false);
                 return;
@@ -255,6 +258,16 @@ internal sealed partial class WireLink
         }
         _upgraded.TrySetResult(false);
         await CopyAsync(_server.Input, ToClient, either.Token).ConfigureAwait(false);
+    }
+
+    // A connection that has thawed meanwhile goes on.
+    private void Stop(WireOutput output)
+    {
+        lock (Gate)
+        {
+            if (_isFrozen)
+                output.Rate = 0;
+        }
     }
 
     private static bool IsLost(Exception e) => e is IOException or OperationCanceledException or WebSocketException or ObjectDisposedException;

@@ -17,6 +17,9 @@ internal sealed class WireOptions(TimeProvider time, Activity activity)
     /// <summary>Changes the head of a request before the server gets it.</summary>
     internal Action<HttpHead>? Rewrite { get; init; }
 
+    /// <summary>How late answers to the client's pings are; zero = at once.</summary>
+    internal Func<TimeSpan> PongDelay { get; set; } = static () => TimeSpan.Zero;
+
     internal int NextNumber() => Interlocked.Increment(ref _upgrades);
 
     internal IReadOnlyList<IMessageFilter> CreateFilters(int number) => [.. Filters.Select(create => create(number))];

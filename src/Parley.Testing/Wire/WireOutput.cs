@@ -9,7 +9,9 @@ namespace Parley.Testing.Wire;
 /// What goes to one side of a connection: a queue of bytes and pauses, written in order. Everything but <see cref="RunAsync"/> returns at once and may be
 /// called by any thread.
 /// </summary>
+#pragma warning disable CA1001 // A source without a timer holds nothing, and the client may leave after the end.
 internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider time, Activity activity)
+#pragma warning restore CA1001
 {
     /// <summary>Bytes that wait before the reader of the other side must wait too.</summary>
     private const int RoomBytes = 64 << 10;
@@ -23,7 +25,7 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
     private TaskCompletionSource _changed = NewSource();
     private int? _rate;
     private long _pending;
-    private bool _isClosed;
+    private bool _isClosed, _isPaused;
     private uint _mask = 0x5A17_C3E9;
 
     /// <summary>Sizes of the frames of a message, asked for each frame; null = one frame.</summary>
@@ -42,6 +44,16 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
                 _rate = value;
                 Changed();
             }
+        }
+    }
+
+    /// <summary>Whether a limit or a pause holds bytes back.</summary>
+    internal bool IsHeld
+    {
+        get
+        {
+            lock (_gate)
+                return _rate is not null || _isPaused;
         }
     }
 
@@ -167,12 +179,17 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
     private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hurry.Token);
+        Volatile.Write(ref _isPaused, true);
         try
         {
             await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+        }
+        finally
+        {
+            Volatile.Write(ref _isPaused, false);
         }
     }
 

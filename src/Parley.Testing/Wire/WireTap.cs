@@ -18,15 +18,17 @@ internal static class WireTap
     {
         var tapped = new TappedConnection(transport, options);
         var running = tapped.Link.RunAsync(tapped.Close);
-        await using var leaving = transport.ConnectionClosed.Register(tapped.Link.ClientGone);
-        try
+        await using (transport.ConnectionClosed.Register(tapped.Link.ClientGone).ConfigureAwait(false))
         {
-            await next(tapped).ConfigureAwait(false);
-        }
-        finally
-        {
-            tapped.Link.ServerEnded();
-            await running.ConfigureAwait(false);
+            try
+            {
+                await next(tapped).ConfigureAwait(false);
+            }
+            finally
+            {
+                tapped.Link.ServerEnded();
+                await running.ConfigureAwait(false);
+            }
         }
     };
 

@@ -76,7 +76,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "completion", "conform", "context", "demo", "doctor", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
+    [InlineData("parley ", "ask", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
     [InlineData("parley keys ", "create", "list", "revoke")]
     [InlineData("parley ask --aud", "--audio")]
     [InlineData("parley completion ", "bash", "fish", "pwsh", "zsh")]

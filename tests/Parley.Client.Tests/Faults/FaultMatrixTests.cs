@@ -26,8 +26,9 @@ public class FaultMatrixTests
     {
         await using var call = await FaultyCall.StartAsync(fault, state);
 
-        Assert.Equal(outcome, await Expect.WithinAsync(call.RunAsync(), $"{fault} while {state} comes to an end"));
+        var actual = await Expect.WithinAsync(call.RunAsync(), $"{fault} while {state} comes to an end");
 
+        Assert.True(outcome == actual, $"Expected {outcome}, got {actual}:\n{call}");
         call.CheckNothingElseWasLost();
     }
 }

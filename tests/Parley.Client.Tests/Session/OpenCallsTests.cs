@@ -16,6 +16,17 @@ public class OpenCallsTests
         Resume,
     }
 
+    [Fact]
+    public void Answer_without_an_id_is_of_the_open_call_of_its_function()
+    {
+        var calls = new OpenCalls();
+        calls.TryAdd(new FunctionCall { Name = "blocks" });
+        calls.TryAdd(new FunctionCall { Name = "goes_on" }, isBlocking: false);
+
+        Assert.True(calls.IsBlocking(new FunctionResponse { Name = "blocks" }));
+        Assert.False(calls.IsBlocking(new FunctionResponse { Name = "goes_on" }));
+    }
+
     /// <summary>
     /// In any sequence of events, no call is answered twice, after a cancellation, or on a connection that does not know it.
     /// </summary>
