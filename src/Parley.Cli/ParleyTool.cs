@@ -21,6 +21,7 @@ internal static class ParleyTool
             PlayCommand.Create(environment),
             CassetteCommand.Create(environment),
             DoctorCommand.Create(environment),
+            ConformCommand.Create(environment),
             ModelsCommand.Create(environment),
             TokenCommand.Create(environment),
             KeysCommand.Create(environment),

@@ -8,6 +8,7 @@ using Parley.Testing.Cassettes;
 using Parley.Testing.Journal;
 using Parley.Testing.Quirks;
 using Parley.Testing.Scenarios;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing;
 
@@ -130,7 +131,7 @@ public sealed class LiveTestServer : IAsyncDisposable
             options.TimeProvider,
             link =>
             {
-                link.Filters.AddRange([faults.Connect, .. options.Filters]);
+                link.Filters.AddRange([faults.Connect, .. options.Filters, .. options.Defects.Select(static Func<int, IMessageFilter> (defect) => _ => defect.CreateFilter())]);
                 link.PongDelay = () => quirks.IsEnabled(Quirk.LatePongs) ? QuirkStages.PongDelay : TimeSpan.Zero;
             },
             cancellationToken).ConfigureAwait(false);
@@ -255,6 +256,9 @@ public sealed class LiveTestServer : IAsyncDisposable
         Faults.Clear();
         _wire.All.Entries.Clear();
     }
+
+    /// <summary>Opens a connection without a port.</summary>
+    internal async ValueTask<Stream> ConnectAsync() => await _host.OpenRawStreamAsync().ConfigureAwait(false);
 
     /// <summary>Cuts connections and stops the server. Saves a recording that was verified.</summary>
     /// <exception cref="ExpectationException">The server logged an error.</exception>

@@ -83,6 +83,10 @@ public sealed class LiveTestServerOptions
         Cassette = new CassetteOptions(null, cassette);
         configure?.Invoke(Cassette);
     }
+
+    /// <summary>Faults that the server has on purpose; default none.</summary>
+    public IList<ServerDefect> Defects { get; } = [];
+
     /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>
     internal List<Func<int, IMessageFilter>> Filters { get; } = [];
 }

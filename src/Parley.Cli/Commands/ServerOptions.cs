@@ -102,6 +102,12 @@ internal sealed class ServerOptions(ToolEnvironment environment)
         var store = new ContextStore(environment);
         if (parsed.GetValue(_context) is { } name)
             return store.Find(name).Key;
+        return StoredKey(environment, store, url);
+    }
+
+    /// <summary>The key for a server that is not given on the command line; null if there is none.</summary>
+    internal static string? StoredKey(ToolEnvironment environment, ContextStore store, Uri url)
+    {
         var isPublic = url.Host == new Uri(PublicUrl).Host;
         return environment.Variable(isPublic ? PublicKeyVariable : KeyVariable) ?? store.KeyOf(url) ?? (url.IsLoopback ? DevelopmentKey : null);
     }

@@ -76,7 +76,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "cassette", "completion", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
+    [InlineData("parley ", "ask", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
     [InlineData("parley keys ", "create", "list", "revoke")]
     [InlineData("parley cassette ", "convert", "diff", "record", "replay", "scan", "show")]
     [InlineData("parley ask --aud", "--audio")]

@@ -14,6 +14,13 @@ mock.onMessage('turn_on_the_lights', { toolCalls: [call('call_lights', 'turn_on_
 mock.onMessage('both functions', { toolCalls: [call('call_first', 'first', {}), call('call_second', 'second', {})] });
 mock.onMessage('not_there', { content: 'One moment.', toolCalls: [call('call_unknown', 'not_there', {})] });
 mock.onMessage('quota', { error: { message: 'Too many requests', type: 'RESOURCE_EXHAUSTED' }, status: 429 });
+// What the conformance checks say.
+const weather = call('call_weather', 'get_weather', { location: 'Paris' });
+mock.onToolResult('call_weather', { content: 'It is sunny.' });
+mock.onMessage('and call the function set_lamp', { toolCalls: [weather, call('call_lamp', 'set_lamp', { room: 'kitchen' })] });
+mock.onMessage('Call the function get_weather', { toolCalls: [weather] });
+mock.onMessage('Tell me a long story', { content: 'Once upon a time there was a harbour with many ships. '.repeat(50) });
+mock.onMessage('Say hello', { content: 'Hello!' });
 
 console.log(await mock.start());
 process.on('SIGTERM', async () => {

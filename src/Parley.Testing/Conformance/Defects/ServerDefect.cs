@@ -1,0 +1,38 @@
+using Parley.Testing.Conformance.Defects;
+using Parley.Testing.Wire;
+
+namespace Parley.Testing;
+
+/// <summary>
+/// A deliberate fault of a test server: what a conformance check must notice, and what a client might meet.
+/// <code>var server = await LiveTestServer.StartAsync(options => options.Defects.Add(ServerDefect.Find("text-frames")));</code>
+/// </summary>
+public sealed class ServerDefect
+{
+    private readonly Func<DefectFilter> _create;
+
+    internal ServerDefect(string name, string description, string[] checks, Func<DefectFilter> create) =>
+        (Name, Description, Checks, _create) = (name, description, checks, create);
+
+    /// <summary>All defects.</summary>
+    public static IReadOnlyList<ServerDefect> All { get; } = [.. OutputDefects.All, .. SessionDefects.All];
+
+    /// <summary>Its name, such as <c>text-frames</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What the server does, in one sentence.</summary>
+    public string Description { get; }
+
+    /// <summary>Ids of the conformance checks that fail because of it: these and no others.</summary>
+    public IReadOnlyList<string> Checks { get; }
+
+    /// <summary>A defect by its name.</summary>
+    /// <exception cref="ArgumentException">There is none of this name; the message lists them.</exception>
+    public static ServerDefect Find(string name) => All.FirstOrDefault(defect => defect.Name == name)
+        ?? throw new ArgumentException($"There is no defect '{name}'. The defects are: {string.Join(", ", All.Select(static defect => defect.Name))}.", nameof(name));
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    internal IMessageFilter CreateFilter() => _create();
+}
