@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using Parley.Testing;
 
 namespace Parley.Cli.Tests.Commands;
 
