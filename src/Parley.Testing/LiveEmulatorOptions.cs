@@ -23,6 +23,15 @@ public sealed class LiveEmulatorOptions
     /// <summary>Real time without input after which a client of another process counts as idle, when virtual time is advanced. Default 20 ms.</summary>
     public TimeSpan ClientTime { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Enables quirks on every server, besides those of its scenario. Default: none.</summary>
+    public Action<QuirkSet>? ConfigureQuirks { get; set; }
+
+    /// <summary>
+    /// Faults that every server has on purpose. A server without a scenario then answers what the checks of <c>parley conform</c> say, as
+    /// <see cref="LiveConformance.AnswerChecks"/> does. Default: none.
+    /// </summary>
+    public IList<ServerDefect> Defects { get; } = [];
+
     /// <summary>Receives the log of the servers; null = none.</summary>
     public ILoggerProvider? Logger { get; set; }
 }

@@ -33,6 +33,28 @@ public sealed class VirtualTimeTests
         Assert.Equal(EndCause.Timeout, error.Cause);
     }
 
+    [Fact]
+    public async Task Hundreds_of_servers_run_at_the_same_time()
+    {
+        var calls = await Task.WhenAll(Enumerable.Range(0, 200).Select(static number => Task.Run(() => CallAsync(number), Cancellation)));
+
+        Assert.All(calls, static call => Assert.Equal((2, "Certainly.Certainly."), call));
+
+        static async Task<(int Connections, string Said)> CallAsync(int number)
+        {
+            await using var server = await LiveTestServer.StartAsync(cancellationToken: Cancellation);
+            server.When($"call {number}").Says("Certainly.").Times(2);
+            await using var call = await Conversing.StartAsync(server);
+            await call.Session.SendTextAsync($"This is call {number}", Cancellation);
+            await call.TurnsAsync(1);
+            await server.AdvanceAsync(TimeSpan.FromMinutes(10), Cancellation);
+            await call.Session.SendTextAsync($"Still call {number}", Cancellation);
+            await call.TurnsAsync(2);
+            server.Verify();
+            return (server.Journal.Connections, call.Said);
+        }
+    }
+
     private sealed class StuckModel : Parley.Server.ILiveModel
     {
         public async ValueTask<Parley.Server.ILiveModelSession> StartAsync(

@@ -17,6 +17,8 @@ internal static class EmulatorCommand
             EmulatorExecCommand.Create(environment),
             Lint(environment),
             Schema(environment),
+            List(environment, "quirks", "List the quirks that a server can have", ["QUIRK", "SERVER"], [.. Quirk.All.Select(static quirk => (quirk.Name, quirk.Text))]),
+            List(environment, "defects", "List the faults that a server can have on purpose", ["DEFECT", "SERVER"], [.. ServerDefect.All.Select(static defect => (defect.Name, defect.Description))]),
         };
         options.AddTo(command);
         command.Options.Add(verify);
@@ -86,6 +88,17 @@ internal static class EmulatorCommand
             if (errors > 0)
                 report.Error($"{errors} error(s).", cause: null);
             return Task.FromResult(errors > 0 ? ExitCodes.Failure : ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static Command List(ToolEnvironment environment, string name, string description, string[] header, IReadOnlyList<(string Name, string Text)> entries)
+    {
+        var command = new Command(name, description);
+        command.SetBody(environment, (_, report, _) =>
+        {
+            report.Table(name[..^1], header, [.. entries.Select(static entry => new TableRow([entry.Name, entry.Text], ("name", entry.Name), ("description", entry.Text)))], "");
+            return Task.FromResult(ExitCodes.Success);
         });
         return command;
     }

@@ -20,9 +20,15 @@ internal sealed class EmulatorOptions
     private readonly Option<string?> _key = new("--key") { Description = "API key of a single scenario. Default: test-key", HelpName = "KEY" };
     private readonly Option<bool> _virtualTime = new("--virtual-time") { Description = "Time stands still until the control API advances it" };
 
+    private readonly Option<string[]> _quirk = Named("--quirk", "Quirk that every server has; repeatable. parley emulator quirks lists them", Quirk.All.Select(static quirk => quirk.Name));
+    private readonly Option<int?> _quirkMix = new("--quirk-mix") { Description = "Seed of a random choice of quirks, in place of those of the scenario", HelpName = "SEED" };
+    private readonly Option<string[]> _defect = Named(
+        "--defect", "Fault that every server has on purpose; repeatable. parley emulator defects lists them. Without a scenario the server answers what parley conform asks for",
+        ServerDefect.All.Select(static defect => defect.Name));
+
     internal void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_scenario, _port, _key, _virtualTime])
+        foreach (var option in (Option[])[_scenario, _port, _key, _virtualTime, _quirk, _quirkMix, _defect])
             command.Options.Add(option);
     }
 
@@ -33,6 +39,7 @@ internal sealed class EmulatorOptions
         var files = Expand(parsed.GetValue(_scenario) ?? []).Select(path => Load(path, report)).ToList();
         if (parsed.GetValue(_key) is not null && files.Count > 1)
             throw new CommandException("--key is for a single scenario. With several, the key of each is its file name.", ExitCodes.Usage);
+        var (quirks, mix) = (parsed.GetValue(_quirk)!.Select(Quirk.Parse).ToList(), parsed.GetValue(_quirkMix));
         try
         {
             return await LiveEmulator.StartAsync(
@@ -43,6 +50,14 @@ internal sealed class EmulatorOptions
                     options.Port = parsed.GetValue(_port) ?? 0;
                     options.ApiKey = parsed.GetValue(_key) ?? options.ApiKey;
                     options.VirtualTime = parsed.GetValue(_virtualTime);
+                    options.ConfigureQuirks = set =>
+                    {
+                        if (mix is { } seed)
+                            set.Mix(seed);
+                        set.Enable(quirks);
+                    };
+                    foreach (var name in parsed.GetValue(_defect)!)
+                        options.Defects.Add(ServerDefect.Find(name));
                 },
                 cancellationToken);
         }
@@ -87,6 +102,19 @@ internal sealed class EmulatorOptions
                 ("severity", problem.IsWarning ? "warning" : "error"), ("message", problem.Message))),
         ],
         "No problems.");
+
+    private static Option<string[]> Named(string name, string description, IEnumerable<string> values)
+    {
+        var known = values.ToArray();
+        var option = new Option<string[]>(name) { Description = description, HelpName = "NAME", DefaultValueFactory = static _ => [] };
+        option.CompletionSources.Add(known);
+        option.Validators.Add(result =>
+        {
+            foreach (var value in result.Tokens.Select(static token => token.Value).Where(value => !known.Contains(value, StringComparer.Ordinal)))
+                result.AddError($"{name} must be one of {string.Join(", ", known)}, not '{value}'.");
+        });
+        return option;
+    }
 
     private static ScenarioFile Load(string path, IReport report)
     {

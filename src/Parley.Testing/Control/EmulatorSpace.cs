@@ -96,22 +96,28 @@ internal sealed class EmulatorSpace : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private static Task<LiveTestServer> StartServerAsync(string key, ScenarioFile? file, LiveEmulatorOptions options, CancellationToken cancellationToken)
+    private static async Task<LiveTestServer> StartServerAsync(string key, ScenarioFile? file, LiveEmulatorOptions options, CancellationToken cancellationToken)
     {
-        return file is null ? StartEchoAsync() : LiveTestServer.StartAsync(file, Configure, cancellationToken);
-
-        async Task<LiveTestServer> StartEchoAsync()
-        {
-            var server = await LiveTestServer.StartAsync(Configure, cancellationToken).ConfigureAwait(false);
+        var answersChecks = file is null && options.Defects.Count > 0;
+        var server = await (file is null
+            ? LiveTestServer.StartAsync(Configure, cancellationToken)
+            : LiveTestServer.StartAsync(file, Configure, cancellationToken)).ConfigureAwait(false);
+        if (answersChecks)
+            LiveConformance.AnswerChecks(server.Scenario);
+        else if (file is null)
             server.Scenario.IsStrict = false;
-            return server;
-        }
+        options.ConfigureQuirks?.Invoke(server.Quirks);
+        return server;
 
         void Configure(LiveTestServerOptions server)
         {
             server.ApiKey = key;
             server.TimeProvider = options.VirtualTime ? new TestClock() : TimeProvider.System;
             server.Logger = options.Logger;
+            if (answersChecks)
+                server.Recognize = static _ => "hello";
+            foreach (var defect in options.Defects)
+                server.Defects.Add(defect);
         }
     }
 

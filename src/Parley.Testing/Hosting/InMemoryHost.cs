@@ -25,12 +25,11 @@ public sealed class InMemoryHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly InMemoryTransport _transport;
     private readonly SocketsHttpHandler _handler;
-    private readonly QuietWatch _quiet;
     private bool _disposed;
 
     private InMemoryHost(WebApplication app, InMemoryTransport transport, LogRecorder logs)
     {
-        (_app, _transport, _quiet) = (app, transport, new QuietWatch(transport.Activity));
+        (_app, _transport) = (app, transport);
         Logs = logs;
         _handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
@@ -224,7 +223,7 @@ public sealed class InMemoryHost : IAsyncDisposable
     /// Waits until client and server have nothing left to do at the present time: nothing moves on a connection, and the thread pool is idle. Work outside of
     /// both, such as real I/O of a tool, is not seen: await it yourself.
     /// </summary>
-    public Task QuietAsync(CancellationToken cancellationToken = default) => _quiet.WaitAsync(cancellationToken);
+    public Task QuietAsync(CancellationToken cancellationToken = default) => QuietWatch.WaitAsync(_transport.Activity, cancellationToken);
 
     /// <summary>Declares errors in the log as part of the test.</summary>
     public void AllowErrors(Func<LogEntry, bool> predicate) => Logs.AllowErrors(predicate);

@@ -5,35 +5,54 @@ namespace Parley.Testing.Hosting;
 /// <summary>
 /// Waits until nothing is left to do: several times in a row no work item of the thread pool waits or runs, and nothing has moved on a connection in
 /// between. A thread pool that is never idle, because other tests compute on it, is trusted after nothing has moved for a second of real time.
+/// <para>One loop looks for all hosts of the process: what is idle is the pool that they share.</para>
 /// </summary>
-internal sealed class QuietWatch(Activity activity)
+internal static class QuietWatch
 {
     private const int QuietSamples = 3, SamplesWithoutPause = 20, SpinsOfSample = 200;
 
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
-    // Each of them runs on a thread of the pool while it looks.
-    private static int _looking;
+    private static readonly Lock Gate = new();
+    private static readonly List<Waiter> Waiters = [];
+    private static bool _isLooking;
 
-    internal async Task WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when there is nothing to do and nothing has moved.</summary>
+    internal static Task WaitAsync(Activity activity, CancellationToken cancellationToken)
     {
-        var last = activity.Total;
-        var since = Stopwatch.GetTimestamp();
-        for (int sample = 0, quiet = 0; quiet < QuietSamples; sample++)
+        var waiter = new Waiter(activity);
+        lock (Gate)
+        {
+            Waiters.Add(waiter);
+            if (!_isLooking)
+            {
+                _isLooking = true;
+                // Without the caller's context: the loop serves others, too.
+                using (ExecutionContext.SuppressFlow())
+                    _ = Task.Run(LookAsync, CancellationToken.None);
+            }
+        }
+        return cancellationToken.CanBeCanceled ? waiter.Done.WaitAsync(cancellationToken) : waiter.Done;
+    }
+
+    private static async Task LookAsync()
+    {
+        for (var sample = 0; ; sample++)
         {
             // To the end of the global queue: what was queued before has begun.
-            await Task.Factory.StartNew(static () => { }, cancellationToken, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
             if (sample >= SamplesWithoutPause)
-                await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Pause, TimeProvider.System).ConfigureAwait(false);
             var isIdle = BecomesIdle();
-            var now = activity.Total;
-            if (now != last)
-                (last, since, quiet) = (now, Stopwatch.GetTimestamp(), 0);
-            else if (isIdle)
-                quiet++;
-            else if (Stopwatch.GetElapsedTime(since) > LongEnough)
-                return;
+            lock (Gate)
+            {
+                if (Waiters.RemoveAll(waiter => waiter.Look(isIdle)) > 0)
+                    sample = 0;
+                _isLooking = Waiters.Count > 0;
+                if (!_isLooking)
+                    return;
+            }
         }
     }
 
@@ -42,22 +61,38 @@ internal sealed class QuietWatch(Activity activity)
     {
         if (!Thread.CurrentThread.IsThreadPoolThread)
             return false;
-        Interlocked.Increment(ref _looking);
-        try
+        for (var spin = 0; spin < SpinsOfSample; spin++)
         {
-            for (var spin = 0; spin < SpinsOfSample; spin++)
-            {
-                ThreadPool.GetMaxThreads(out var most, out _);
-                ThreadPool.GetAvailableThreads(out var free, out _);
-                if (ThreadPool.PendingWorkItemCount == 0 && most - free <= Volatile.Read(ref _looking))
-                    return true;
-                Thread.SpinWait(20);
-            }
-            return false;
+            ThreadPool.GetMaxThreads(out var most, out _);
+            ThreadPool.GetAvailableThreads(out var free, out _);
+            // This thread is one.
+            if (ThreadPool.PendingWorkItemCount == 0 && most - free <= 1)
+                return true;
+            Thread.SpinWait(20);
         }
-        finally
+        return false;
+    }
+
+    private sealed class Waiter(Activity activity)
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private long _last = activity.Total, _since = Stopwatch.GetTimestamp();
+        private int _quiet;
+
+        internal Task Done => _done.Task;
+
+        /// <summary>Takes a sample; true when the wait is over.</summary>
+        internal bool Look(bool isIdle)
         {
-            Interlocked.Decrement(ref _looking);
+            var now = activity.Total;
+            if (now != _last)
+                (_last, _since, _quiet) = (now, Stopwatch.GetTimestamp(), 0);
+            else if (isIdle)
+                _quiet++;
+            if (_quiet < QuietSamples && (isIdle || Stopwatch.GetElapsedTime(_since) <= LongEnough))
+                return false;
+            _done.TrySetResult();
+            return true;
         }
     }
 }

@@ -71,6 +71,38 @@ public sealed class EmulatorTests
     }
 
     [Fact]
+    public async Task Emulator_with_a_defect_fails_the_check_for_it()
+    {
+        using var cli = new CliRun();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = cli.RunAsync(["emulator", "--defect", "text-frames", "--quirk", "odd-audio-parts", "--json"], stop.Token);
+        await cli.Output.WrittenAsync("listening");
+        var line = JsonElement.Parse(cli.Output.ToString());
+        using var other = new CliRun();
+
+        var conform = await other.RunAsync(
+            "conform", line.GetProperty("url").GetString()!, "--key", "test-key", "--only", "framing.binary-output", "--only", "framing.text-input", "--json");
+        await stop.CancelAsync();
+        await Expect.WithinAsync(running, "the emulator ends", Cancellation);
+
+        Assert.Equal(1, conform.ExitCode);
+        Assert.Contains("framing.binary-output", conform.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("quirks", "odd-audio-parts")]
+    [InlineData("defects", "text-frames")]
+    public async Task Names_are_listed_and_a_wrong_one_is_refused_with_them(string list, string name)
+    {
+        using var cli = new CliRun();
+
+        Assert.Contains((await cli.RunAsync("emulator", list)).OutputLines, line => line.StartsWith(name, StringComparison.Ordinal));
+        var run = await cli.RunAsync("emulator", "--" + list[..^1], "odd");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(name, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Exec_sets_the_variables_and_returns_the_exit_code_of_the_command()
     {
         using var cli = new CliRun();
