@@ -122,7 +122,7 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
             length = bytes == 2 ? BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2)) : BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(2));
         }
         if (length is < 0 or > MaxMessageBytes)
-            throw new IOException($"The server sent a frame of {length} bytes.");
+            throw new IOException($"The server sent a frame with {length} bytes.");
         var mask = new byte[4];
         if ((head[1] & 0x80) != 0)
         {

@@ -22,13 +22,3 @@ public interface ILiveWireObserver
     /// <param name="payload">The bytes; valid during the call only.</param>
     void Observe(string connectionId, LiveDirection direction, WebSocketMessageType type, ReadOnlySpan<byte> payload);
 }
-
-/// <summary>Who sent a message.</summary>
-public enum LiveDirection
-{
-    /// <summary>The client.</summary>
-    FromClient,
-
-    /// <summary>The server.</summary>
-    ToClient,
-}
