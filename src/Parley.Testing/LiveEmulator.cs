@@ -15,11 +15,19 @@ public sealed class LiveEmulator : IAsyncDisposable
     private readonly EmulatorSpaces _spaces;
     private readonly InMemoryHost _control;
     private readonly EmulatorPort _port;
+    private readonly EmulatorTls? _tls;
 
-    private LiveEmulator(EmulatorSpaces spaces, InMemoryHost control, EmulatorPort port) => (_spaces, _control, _port) = (spaces, control, port);
+    private LiveEmulator(EmulatorSpaces spaces, InMemoryHost control, EmulatorPort port, EmulatorTls? tls) =>
+        (_spaces, _control, _port, _tls) = (spaces, control, port, tls);
 
-    /// <summary>The base URL for clients, such as <c>http://127.0.0.1:40123/</c>.</summary>
+    /// <summary>The base URL for clients, such as <c>http://127.0.0.1:40123/</c>; <c>https:</c> with <see cref="LiveEmulatorOptions.Tls"/>.</summary>
     public Uri BaseAddress => _port.Address;
+
+    /// <summary>
+    /// The PEM file of the CA that clients must trust, with <see cref="LiveEmulatorOptions.Tls"/>; null without. Only this user may read it, and it is deleted when
+    /// the emulator ends. What it signed is valid for seven days.
+    /// </summary>
+    public string? CaFile => _tls?.CaFile;
 
     /// <summary>The base URL of the control API.</summary>
     public Uri ControlAddress => new(BaseAddress, ControlPath);
@@ -35,24 +43,28 @@ public sealed class LiveEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="ArgumentException">Two scenarios have the same name.</exception>
     /// <exception cref="SocketException">The port is in use.</exception>
+    /// <exception cref="IOException">The file of the CA cannot be written.</exception>
     public static async Task<LiveEmulator> StartAsync(Action<LiveEmulatorOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         var options = new LiveEmulatorOptions();
         configure?.Invoke(options);
         var spaces = new EmulatorSpaces(options);
         InMemoryHost? control = null;
+        EmulatorTls? tls = null;
         try
         {
             await AddAsync(spaces, options, cancellationToken).ConfigureAwait(false);
             Uri? address = null;
             var endpoints = new ControlEndpoints(spaces, options, () => address!);
             control = await InMemoryHost.StartAsync(static _ => { }, endpoints.Map, cancellationToken: cancellationToken).ConfigureAwait(false);
-            var port = new EmulatorPort(options.Port, spaces, control);
+            tls = options.Tls ? new EmulatorTls() : null;
+            var port = new EmulatorPort(options.Port, spaces, control, tls);
             address = port.Address;
-            return new LiveEmulator(spaces, control, port);
+            return new LiveEmulator(spaces, control, port, tls);
         }
         catch
         {
+            tls?.Dispose();
             if (control is not null)
                 await control.DisposeAsync().ConfigureAwait(false);
             await spaces.DisposeAsync().ConfigureAwait(false);
@@ -66,7 +78,7 @@ public sealed class LiveEmulator : IAsyncDisposable
     public async Task VerifyAsync(CancellationToken cancellationToken = default)
     {
         if (!_port.HasConnected)
-            throw new ExpectationException($"No client has connected to {BaseAddress}.");
+            throw new ExpectationException($"No client has connected to {BaseAddress}.{(_port.Refusal is { } refusal ? " " + refusal : "")}");
         var reports = new List<string>();
         foreach (var space in _spaces.All.Where(static space => space.Server.Journal.Connections > 0 || space.Errors.Count > 0))
         {
@@ -83,6 +95,7 @@ public sealed class LiveEmulator : IAsyncDisposable
         await _port.DisposeAsync().ConfigureAwait(false);
         await _spaces.DisposeAsync().ConfigureAwait(false);
         await _control.DisposeAsync().ConfigureAwait(false);
+        _tls?.Dispose();
     }
 
     internal static bool IsControl(string target) =>

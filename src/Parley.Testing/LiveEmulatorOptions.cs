@@ -17,6 +17,12 @@ public sealed class LiveEmulatorOptions
     /// <summary>The key of the only scenario. Default <c>test-key</c>.</summary>
     public string ApiKey { get; set; } = "test-key";
 
+    /// <summary>
+    /// Whether the port has TLS, for clients that open nothing but <c>wss:</c>, such as the official Python SDK. The certificate is for <c>localhost</c>,
+    /// <c>127.0.0.1</c> and <c>::1</c>; clients must trust <see cref="LiveEmulator.CaFile"/>. Default false.
+    /// </summary>
+    public bool Tls { get; set; }
+
     /// <summary>Whether time stands still until the control API advances it. Default false: real time.</summary>
     public bool VirtualTime { get; set; }
 

@@ -25,7 +25,7 @@ internal static class EmulatorCommand
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             await using var emulator = await options.StartAsync(parsed, report, cancellationToken);
-            Describe(emulator, report, parsed.GetValue(CommandRunner.Json));
+            Describe(emulator, TrustFiles.Of(emulator, environment), report, parsed.GetValue(CommandRunner.Json));
             try
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, environment.TimeProvider, cancellationToken);
@@ -55,19 +55,23 @@ internal static class EmulatorCommand
         }
     }
 
-    private static void Describe(LiveEmulator emulator, IReport report, bool json)
+    private static void Describe(LiveEmulator emulator, TrustFiles? trust, IReport report, bool json)
     {
         var url = emulator.BaseAddress.GetLeftPart(UriPartial.Authority);
-        report.Fact(
-            "listening", $"Parley emulates the Live API on {url}",
-            ("url", url), ("key", emulator.ApiKey), ("control", emulator.ControlAddress.ToString()), ("keys", emulator.ApiKeys));
+        List<(string, object?)> facts =
+            [("url", url), ("key", emulator.ApiKey), ("control", emulator.ControlAddress.ToString()), ("keys", emulator.ApiKeys)];
+        if (trust is not null)
+            facts.AddRange([("ca", trust.Ca), ("caBundle", trust.Bundle)]);
+        report.Fact("listening", $"Parley emulates the Live API on {url}", [.. facts]);
         if (json)
             return;
         report.Table(
             "variable", ["SET", "TO", "FOR"],
-            [.. EmulatorVariables.Of(emulator).Select(static variable => new TableRow([variable.Name, variable.Value, variable.Purpose]))], "");
+            [.. EmulatorVariables.Of(emulator, trust).Select(static variable => new TableRow([variable.Name, variable.Value, variable.Purpose]))], "");
         if (emulator.ApiKeys.Count > 1)
             report.Fact("keys", $"keys: {string.Join(", ", emulator.ApiKeys)}");
+        if (trust is not null)
+            report.Fact("ca", $"CA: {trust.Ca}, until the end");
         report.Fact("stop", "Ctrl+C stops it.");
     }
 

@@ -22,7 +22,8 @@ internal static class EmulatorExecCommand
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             await using var emulator = await options.StartAsync(parsed, report, cancellationToken);
-            var exitCode = await RunAsync(parsed.GetValue(words)!, EmulatorVariables.Of(emulator), environment, cancellationToken);
+            var variables = EmulatorVariables.Of(emulator, TrustFiles.Of(emulator, environment));
+            var exitCode = await RunAsync(parsed.GetValue(words)!, variables, environment, cancellationToken);
             if (exitCode != 0)
                 report.Note($"{parsed.GetValue(words)![0]} ended with exit code {exitCode}.");
             if (parsed.GetValue(noVerify))

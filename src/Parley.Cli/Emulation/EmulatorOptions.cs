@@ -18,6 +18,10 @@ internal sealed class EmulatorOptions
     };
     private readonly Option<int?> _port = Ports.Option("--port", 0, "Port on loopback. Default: a free one");
     private readonly Option<string?> _key = new("--key") { Description = "API key of a single scenario. Default: test-key", HelpName = "KEY" };
+    private readonly Option<bool> _tls = new("--tls")
+    {
+        Description = "Serve https: and wss:, for clients that open nothing else, such as the Python SDK. The CA is a file that is deleted at the end",
+    };
     private readonly Option<bool> _virtualTime = new("--virtual-time") { Description = "Time stands still until the control API advances it" };
 
     private readonly Option<string[]> _quirk = Named("--quirk", "Quirk that every server has; repeatable. parley emulator quirks lists them", Quirk.All.Select(static quirk => quirk.Name));
@@ -28,7 +32,7 @@ internal sealed class EmulatorOptions
 
     internal void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_scenario, _port, _key, _virtualTime, _quirk, _quirkMix, _defect])
+        foreach (var option in (Option[])[_scenario, _port, _key, _tls, _virtualTime, _quirk, _quirkMix, _defect])
             command.Options.Add(option);
     }
 
@@ -49,6 +53,7 @@ internal sealed class EmulatorOptions
                         options.Scenarios.Add(file);
                     options.Port = parsed.GetValue(_port) ?? 0;
                     options.ApiKey = parsed.GetValue(_key) ?? options.ApiKey;
+                    options.Tls = parsed.GetValue(_tls);
                     options.VirtualTime = parsed.GetValue(_virtualTime);
                     options.ConfigureQuirks = set =>
                     {

@@ -13,7 +13,9 @@ internal static class EmulatorVariables
     /// <summary>Wins over <c>GEMINI_API_KEY</c> in the SDKs, which warn of both: a command gets the latter alone.</summary>
     internal const string OtherKey = "GOOGLE_API_KEY";
 
-    internal static IReadOnlyList<EmulatorVariable> Of(LiveEmulator emulator)
+    /// <param name="emulator">The emulator.</param>
+    /// <param name="trust">The files by which clients trust its TLS; null without.</param>
+    internal static IReadOnlyList<EmulatorVariable> Of(LiveEmulator emulator, TrustFiles? trust)
     {
         var url = emulator.BaseAddress.GetLeftPart(UriPartial.Authority);
         return
@@ -26,6 +28,7 @@ internal static class EmulatorVariables
             new("PARLEY_EMULATOR_URL", url, "your tests"),
             new("PARLEY_EMULATOR_KEY", emulator.ApiKey, "your tests"),
             new("PARLEY_EMULATOR_CONTROL", emulator.ControlAddress.ToString(), "your tests: the control API"),
+            .. trust?.Variables ?? [],
         ];
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -12,8 +13,8 @@ namespace Parley.Testing.Control;
 
 /// <summary>
 /// The port of an emulator. The first request of a connection decides where its bytes go: to the control API, or to the space of its key. They pass as they are,
-/// so that clients see every byte, cut and half-close of their server; a request other than an upgrade ends its connection, because the next one may have
-/// another key.
+/// in TLS if the emulator has it, so that clients see every byte, cut and half-close of their server; a request other than an upgrade ends its connection,
+/// because the next one may have another key.
 /// </summary>
 internal sealed partial class EmulatorPort : IAsyncDisposable
 {
@@ -22,6 +23,9 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
 
     private const int BufferBytes = 64 << 10;
 
+    /// <summary>The first byte of a handshake in TLS, and of no request.</summary>
+    private const byte TlsHandshake = 22;
+
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -29,12 +33,13 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly EmulatorSpaces _spaces;
     private readonly InMemoryHost _control;
+    private readonly EmulatorTls? _tls;
     private readonly Task _accepting;
 
     /// <exception cref="SocketException">The port is in use.</exception>
-    internal EmulatorPort(int port, EmulatorSpaces spaces, InMemoryHost control)
+    internal EmulatorPort(int port, EmulatorSpaces spaces, InMemoryHost control, EmulatorTls? tls)
     {
-        (_spaces, _control) = (spaces, control);
+        (_spaces, _control, _tls) = (spaces, control, tls);
         try
         {
             _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
@@ -45,7 +50,7 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
             _listener.Dispose();
             throw;
         }
-        Address = new Uri($"http://{_listener.LocalEndPoint}/");
+        Address = new Uri($"{(tls is null ? "http" : "https")}://{_listener.LocalEndPoint}/");
         _accepting = AcceptAsync();
     }
 
@@ -53,6 +58,9 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
 
     /// <summary>Whether a client has asked for a WebSocket.</summary>
     internal bool HasConnected { get; private set; }
+
+    /// <summary>Why the last client without a request got no further; null = none.</summary>
+    internal string? Refusal { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -85,14 +93,23 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
+        Stream stream = new NetworkStream(socket, ownsSocket: false);
+        var hasRequest = false;
         try
         {
             socket.NoDelay = true;
-            var stream = new NetworkStream(socket, ownsSocket: false);
-            var reader = PipeReader.Create(stream);
             using var headTimeout = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
             headTimeout.CancelAfter(HeadTimeout);
-            var head = await HttpHead.ReadAsync(reader, static (pipe, token) => pipe.ReadAsync(token), headTimeout.Token).ConfigureAwait(false);
+            if (!await IsExpectedAsync(socket, headTimeout.Token).ConfigureAwait(false))
+            {
+                await RefuseAsync(socket, stream, headTimeout.Token).ConfigureAwait(false);
+                return;
+            }
+            if (_tls is not null)
+                stream = await _tls.AcceptAsync(stream, headTimeout.Token).ConfigureAwait(false);
+            var client = new StreamEnd(socket, stream);
+            var head = await HttpHead.ReadAsync(client.Input, static (pipe, token) => pipe.ReadAsync(token), headTimeout.Token).ConfigureAwait(false);
+            hasRequest = true;
             var space = head is null || LiveEmulator.IsControl(head.Target) ? null : SpaceOf(head);
             var server = (PipeEndStream)(space is null
                 ? await _control.OpenRawStreamAsync().ConfigureAwait(false)
@@ -106,34 +123,60 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
                 await server.WriteAsync(head.ToBytes(), _closing.Token).ConfigureAwait(false);
             }
             var issuer = head?.Target.Contains("auth_tokens", StringComparison.Ordinal) == true ? space : null;
-            await ConnectAsync(socket, reader, server, issuer).ConfigureAwait(false);
+            await ConnectAsync(client, stream, server, issuer).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (IsEnd(e))
         {
-            Reset(socket);
+            // A client that refuses the certificate says so in its handshake, or in TLS 1.3 after it.
+            if (_tls is not null && !hasRequest && e is AuthenticationException or IOException)
+                Refusal = $"A client did not accept the certificate; it has to trust {_tls.CaFile}.";
+            await new StreamEnd(socket, stream).EndAsync(isReset: true).ConfigureAwait(false);
         }
         finally
         {
+            await stream.DisposeAsync().ConfigureAwait(false);
             socket.Dispose();
             _free.Release();
         }
     }
 
-    private async Task ConnectAsync(Socket socket, PipeReader client, PipeEndStream server, EmulatorSpace? issuer)
+    private async Task<bool> IsExpectedAsync(Socket socket, CancellationToken cancellationToken)
     {
-        var toServer = ToServerAsync(client, server);
+        var first = new byte[1];
+        return await socket.ReceiveAsync(first, SocketFlags.Peek, cancellationToken).ConfigureAwait(false) == 0
+            || first[0] == TlsHandshake == _tls is not null;
+    }
+
+    // At once, in plain text: a client with TLS fails with an error of TLS instead of its timeout.
+    private async Task RefuseAsync(Socket socket, Stream stream, CancellationToken cancellationToken)
+    {
+        Refusal = _tls is null
+            ? "A client tried TLS (https: or wss:), as the Python SDK always does. Start the emulator with --tls (LiveEmulatorOptions.Tls)."
+            : "A client tried without TLS. The emulator has TLS: use https: or wss:.";
+        var answer = $"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {Refusal.Length}\r\nConnection: close\r\n\r\n{Refusal}";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken).ConfigureAwait(false);
+        socket.Shutdown(SocketShutdown.Send);
+        // An end with unread input is a reset, which would overtake the answer.
+        await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ConnectAsync(StreamEnd client, Stream stream, PipeEndStream server, EmulatorSpace? issuer)
+    {
+        var toServer = ToServerAsync(client.Input, server);
+        var isReset = false;
         try
         {
-            await ToClientAsync(socket, server, issuer).ConfigureAwait(false);
-            socket.Shutdown(SocketShutdown.Send);
+            await ToClientAsync(stream, server, issuer).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (IsEnd(e))
         {
-            Reset(socket);
+            // As a lost connection: the client reads no end of stream but an error.
+            isReset = true;
         }
+        await client.EndAsync(isReset).ConfigureAwait(false);
         // A server that has ended reads nothing more.
         await server.DisposeAsync().ConfigureAwait(false);
-        client.CancelPendingRead();
+        client.Input.CancelPendingRead();
         await toServer.ConfigureAwait(false);
     }
 
@@ -154,13 +197,13 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
             }
             await server.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (IsEnd(e))
         {
             server.Reset();
         }
     }
 
-    private async Task ToClientAsync(Socket socket, PipeEndStream server, EmulatorSpace? issuer)
+    private async Task ToClientAsync(Stream client, PipeEndStream server, EmulatorSpace? issuer)
     {
         var buffer = new byte[BufferBytes];
         var answer = issuer is null ? null : new StringBuilder();
@@ -173,8 +216,7 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
                 foreach (Match token in IssuedToken().Matches(answer.ToString()))
                     _spaces.Issued(token.Groups["token"].Value, issuer!);
             }
-            for (var sent = 0; sent < count;)
-                sent += await socket.SendAsync(buffer.AsMemory(sent, count - sent), _closing.Token).ConfigureAwait(false);
+            await client.WriteAsync(buffer.AsMemory(0, count), _closing.Token).ConfigureAwait(false);
         }
     }
 
@@ -193,19 +235,8 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
         return _spaces.Of(key, secrets.AccessToken);
     }
 
-    // As a lost connection: the client reads no end of stream but an error.
-    private static void Reset(Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(enable: true, seconds: 0);
-            socket.Close();
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // It has ended already.
-        }
-    }
+    private static bool IsEnd(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or AuthenticationException;
 
     [GeneratedRegex("\"name\"\\s*:\\s*\"(?<token>auth_tokens/[^\"]+)\"")]
     private static partial Regex IssuedToken();

@@ -136,6 +136,79 @@ public sealed class EmulatorTests
         Assert.Contains(report, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Emulator_with_TLS_gives_its_CA_and_deletes_it_at_the_end()
+    {
+        using var cli = new CliRun();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = cli.RunAsync(["emulator", "--tls", "--json"], stop.Token);
+        await cli.Output.WrittenAsync("listening");
+        var line = JsonElement.Parse(cli.Output.ToString());
+        var (ca, bundle) = (line.GetProperty("ca").GetString()!, line.GetProperty("caBundle").GetString()!);
+
+        Assert.Matches(@"^https://127\.0\.0\.1:\d+$", line.GetProperty("url").GetString());
+        Assert.StartsWith("https://", line.GetProperty("control").GetString(), StringComparison.Ordinal);
+        var text = await File.ReadAllTextAsync(ca, Cancellation);
+        Assert.StartsWith("-----BEGIN CERTIFICATE-----", text, StringComparison.Ordinal);
+        Assert.Contains(text, await File.ReadAllTextAsync(bundle, Cancellation), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.All([ca, bundle], static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(ca)!));
+        }
+        await stop.CancelAsync();
+        await Expect.WithinAsync(running, "the emulator ends", Cancellation);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(ca)));
+    }
+
+    [Fact]
+    public async Task Exec_with_TLS_sets_the_variables_by_which_clients_trust_it()
+    {
+        using var cli = new CliRun();
+        var (file, roots, node) = (cli.PathOf("environment"), cli.PathOf("roots"), cli.PathOf("node"));
+
+        var run = await cli.RunAsync("emulator", "exec", "--tls", "--no-verify", "--", "sh", "-c", $"env > '{file}'; cat $SSL_CERT_FILE > '{roots}'; cat $NODE_EXTRA_CA_CERTS > '{node}'");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        var variables = (await File.ReadAllLinesAsync(file, Cancellation)).Where(static line => line.Contains('=', StringComparison.Ordinal)).ToLookup(static line => line.Split('=')[0], static line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var bundle = variables["SSL_CERT_FILE"].Single();
+        Assert.All(["GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL", "PARLEY_URL", "PARLEY_EMULATOR_CONTROL"], name => Assert.StartsWith("https://127.0.0.1:", variables[name].Single(), StringComparison.Ordinal));
+        Assert.All(["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"], name => Assert.Equal(bundle, variables[name].Single()));
+        var (all, own) = (await File.ReadAllTextAsync(roots, Cancellation), await File.ReadAllTextAsync(node, Cancellation));
+        Assert.StartsWith(own, all, StringComparison.Ordinal);
+        if (File.Exists("/etc/ssl/certs/ca-certificates.crt"))
+            Assert.EndsWith(await File.ReadAllTextAsync("/etc/ssl/certs/ca-certificates.crt", Cancellation) + "\n", all, StringComparison.Ordinal);
+        Assert.False(File.Exists(bundle));
+    }
+
+    [Fact]
+    public async Task Roots_that_the_variables_name_stay_trusted()
+    {
+        using var cli = new CliRun();
+        cli.With("SSL_CERT_FILE", cli.Write("company.pem", "the company")).With("CURL_CA_BUNDLE", cli.PathOf("company.pem")).With("NODE_EXTRA_CA_CERTS", cli.Write("extra.pem", "the extra"));
+        var (roots, node) = (cli.PathOf("roots"), cli.PathOf("node"));
+
+        await cli.RunAsync("emulator", "exec", "--tls", "--no-verify", "--", "sh", "-c", $"cat $SSL_CERT_FILE > '{roots}'; cat $NODE_EXTRA_CA_CERTS > '{node}'");
+        var missing = await cli.With("SSL_CERT_FILE", cli.PathOf("none.pem")).RunAsync("emulator", "exec", "--tls", "--", "true");
+
+        Assert.Matches(@"^-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s+the company\s+$", await File.ReadAllTextAsync(roots, Cancellation));
+        Assert.Matches(@"^-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s+the extra\s+$", await File.ReadAllTextAsync(node, Cancellation));
+        Assert.Equal(2, missing.ExitCode);
+        Assert.Contains($"SSL_CERT_FILE, {cli.PathOf("none.pem")}, cannot be read", Assert.Single(missing.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parley_trusts_an_emulator_with_TLS_by_the_variables()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), ".NET reads SSL_CERT_FILE on Linux only.");
+        using var cli = new CliRun();
+        var tool = Path.Combine(AppContext.BaseDirectory, "parley.dll");
+
+        var run = await cli.RunAsync("emulator", "exec", "--tls", "--scenario", cli.Write("lamp.yaml", Lamp), "--", "sh", "-c", $"dotnet '{tool}' ask lamp > '{cli.PathOf("answer")}' 2>&1");
+
+        Assert.True(run.ExitCode == 0, $"{run}\n{await File.ReadAllTextAsync(cli.PathOf("answer"), Cancellation)}");
+    }
+
     [Theory]
     [InlineData("emulator", "exec", "--", "no-such-command-anywhere")]
     [InlineData("emulator", "exec")]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -12,7 +14,8 @@ internal sealed class EmulatorRun : IAsyncDisposable
     private const string Path = "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent";
     private const string TokenPath = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained";
 
-    private EmulatorRun(LiveEmulator emulator) => (Emulator, Http) = (emulator, new HttpClient { BaseAddress = new Uri(emulator.ControlAddress + "/") });
+    private EmulatorRun(LiveEmulator emulator) =>
+        (Emulator, Http) = (emulator, new HttpClient(new SocketsHttpHandler { SslOptions = Trusting(emulator) }) { BaseAddress = new Uri(emulator.ControlAddress + "/") });
 
     internal LiveEmulator Emulator { get; }
 
@@ -20,6 +23,20 @@ internal sealed class EmulatorRun : IAsyncDisposable
     internal HttpClient Http { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>TLS of a client that trusts the CA of the emulator and no other.</summary>
+    internal static SslClientAuthenticationOptions Trusting(LiveEmulator emulator, string host = "127.0.0.1")
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        if (emulator.CaFile is { } file)
+            policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(file));
+        return new SslClientAuthenticationOptions { TargetHost = host, CertificateChainPolicy = policy };
+    }
 
     internal static async Task<EmulatorRun> StartAsync(Action<LiveEmulatorOptions>? configure = null) => new(await LiveEmulator.StartAsync(configure, Cancellation));
 
@@ -33,8 +50,8 @@ internal sealed class EmulatorRun : IAsyncDisposable
     internal async Task<ClientWebSocket> ConnectAsync(string key = "test-key", string? token = null)
     {
         var socket = new ClientWebSocket();
-        var uri = new UriBuilder(new Uri(Emulator.BaseAddress, token is null ? $"{Path}?key={key}" : $"{TokenPath}?access_token={token}")) { Scheme = "ws" }.Uri;
-        await socket.ConnectAsync(uri, Cancellation);
+        var uri = new UriBuilder(new Uri(Emulator.BaseAddress, token is null ? $"{Path}?key={key}" : $"{TokenPath}?access_token={token}")) { Scheme = Emulator.CaFile is null ? "ws" : "wss" }.Uri;
+        await socket.ConnectAsync(uri, Http, Cancellation);
         await SendAsync(socket, """{"setup":{"model":"models/gemini-3.8-live","outputAudioTranscription":{}}}""");
         return socket;
     }
