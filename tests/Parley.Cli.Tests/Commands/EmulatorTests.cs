@@ -81,7 +81,7 @@ public sealed class EmulatorTests
         using var other = new CliRun();
 
         var conform = await other.RunAsync(
-            "conform", line.GetProperty("url").GetString()!, "--key", "test-key", "--only", "framing.binary-output", "--only", "framing.text-input", "--json");
+            "conform", line.GetProperty("url").GetString()!, "--key", "test-key", "--only", "framing.binary-output", "--only", "framing.text-message", "--json");
         await stop.CancelAsync();
         await Expect.WithinAsync(running, "the emulator ends", Cancellation);
 
@@ -153,7 +153,8 @@ public sealed class EmulatorTests
         Assert.Contains(text, await File.ReadAllTextAsync(bundle, Cancellation), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.All([ca, bundle], static file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ca));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(bundle));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(ca)!));
         }
         await stop.CancelAsync();
