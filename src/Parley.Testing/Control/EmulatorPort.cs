@@ -62,6 +62,8 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
     /// <summary>Why the last client without a request got no further; null = none.</summary>
     internal string? Refusal { get; private set; }
 
+    private string Distrust => $"A client ended at the handshake of TLS; it has to trust {_tls?.CaFile}.";
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -94,22 +96,28 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
     private async Task ServeAsync(Socket socket)
     {
         Stream stream = new NetworkStream(socket, ownsSocket: false);
-        var hasRequest = false;
+        var isHandshake = false;
         try
         {
             socket.NoDelay = true;
             using var headTimeout = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
             headTimeout.CancelAfter(HeadTimeout);
-            if (!await IsExpectedAsync(socket, headTimeout.Token).ConfigureAwait(false))
+            var first = new byte[1];
+            if (await socket.ReceiveAsync(first, SocketFlags.Peek, headTimeout.Token).ConfigureAwait(false) == 0)
+                return;
+            if ((first[0] == TlsHandshake) != (_tls is not null))
             {
                 await RefuseAsync(socket, stream, headTimeout.Token).ConfigureAwait(false);
                 return;
             }
+            isHandshake = _tls is not null;
             if (_tls is not null)
                 stream = await _tls.AcceptAsync(stream, headTimeout.Token).ConfigureAwait(false);
             var client = new StreamEnd(socket, stream);
             var head = await HttpHead.ReadAsync(client.Input, static (pipe, token) => pipe.ReadAsync(token), headTimeout.Token).ConfigureAwait(false);
-            hasRequest = true;
+            if (isHandshake && head is null)
+                Refusal = Distrust;
+            isHandshake = false;
             var space = head is null || LiveEmulator.IsControl(head.Target) ? null : SpaceOf(head);
             var server = (PipeEndStream)(space is null
                 ? await _control.OpenRawStreamAsync().ConfigureAwait(false)
@@ -127,9 +135,9 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
         }
         catch (Exception e) when (IsEnd(e))
         {
-            // A client that refuses the certificate says so in its handshake, or in TLS 1.3 after it.
-            if (_tls is not null && !hasRequest && e is AuthenticationException or IOException)
-                Refusal = $"A client did not accept the certificate; it has to trust {_tls.CaFile}.";
+            // A client that refuses the certificate says so in its handshake, in TLS 1.3 after it, or just leaves.
+            if (isHandshake && e is (AuthenticationException or IOException))
+                Refusal = Distrust;
             await new StreamEnd(socket, stream).EndAsync(isReset: true).ConfigureAwait(false);
         }
         finally
@@ -138,13 +146,6 @@ internal sealed partial class EmulatorPort : IAsyncDisposable
             socket.Dispose();
             _free.Release();
         }
-    }
-
-    private async Task<bool> IsExpectedAsync(Socket socket, CancellationToken cancellationToken)
-    {
-        var first = new byte[1];
-        return await socket.ReceiveAsync(first, SocketFlags.Peek, cancellationToken).ConfigureAwait(false) == 0
-            || first[0] == TlsHandshake == _tls is not null;
     }
 
     // At once, in plain text: a client with TLS fails with an error of TLS instead of its timeout.

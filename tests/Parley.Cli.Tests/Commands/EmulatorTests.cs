@@ -75,18 +75,18 @@ public sealed class EmulatorTests
     {
         using var cli = new CliRun();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var running = cli.RunAsync(["emulator", "--defect", "text-frames", "--quirk", "odd-audio-parts", "--json"], stop.Token);
+        var running = cli.RunAsync(["emulator", "--defect", "unknown-message", "--quirk", "odd-audio-parts", "--json"], stop.Token);
         await cli.Output.WrittenAsync("listening");
         var line = JsonElement.Parse(cli.Output.ToString());
         using var other = new CliRun();
 
         var conform = await other.RunAsync(
-            "conform", line.GetProperty("url").GetString()!, "--key", "test-key", "--only", "framing.binary-output", "--only", "framing.text-message", "--json");
+            "conform", line.GetProperty("url").GetString()!, "--key", "test-key", "--only", "output.known-members", "--json");
         await stop.CancelAsync();
         await Expect.WithinAsync(running, "the emulator ends", Cancellation);
 
         Assert.Equal(1, conform.ExitCode);
-        Assert.Contains("framing.binary-output", conform.Output, StringComparison.Ordinal);
+        Assert.Contains("output.known-members", conform.Output, StringComparison.Ordinal);
     }
 
     [Theory]

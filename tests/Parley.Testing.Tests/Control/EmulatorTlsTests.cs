@@ -108,6 +108,7 @@ public sealed class EmulatorTlsTests
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => other.Http.GetAsync(one.Emulator.ControlAddress, Cancellation));
 
         Assert.IsType<AuthenticationException>(failure.InnerException);
+        Assert.EndsWith($"it has to trust {one.Emulator.CaFile}.", await Expect.WithinAsync(ReportOfRefusalAsync(one), "the report of the refusal", Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,6 +172,18 @@ public sealed class EmulatorTlsTests
 
     private static async Task<string> ReportAsync(EmulatorRun run) =>
         (await Assert.ThrowsAsync<ExpectationException>(() => run.Emulator.VerifyAsync(Cancellation))).Message;
+
+    /// <summary>The report as soon as the port has seen that the client is gone; the client knows it first.</summary>
+    private static async Task<string> ReportOfRefusalAsync(EmulatorRun run)
+    {
+        while (true)
+        {
+            if (await ReportAsync(run) is var report && report.Contains("handshake", StringComparison.Ordinal))
+                return report;
+            // A request makes the port run in the meantime.
+            await run.SendAsync(HttpMethod.Get, "");
+        }
+    }
 
     /// <summary>A WebSocket byte by byte, in TLS 1.2, which shows the types of its records.</summary>
     private static async Task<SslStream> OpenAsync(EmulatorRun run, TcpClient client)
