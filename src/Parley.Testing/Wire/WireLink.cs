@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 
@@ -270,7 +271,7 @@ internal sealed partial class WireLink
         }
     }
 
-    private static bool IsLost(Exception e) => e is IOException or OperationCanceledException or WebSocketException or ObjectDisposedException;
+    private static bool IsLost(Exception e) => e is IOException or SocketException or OperationCanceledException or WebSocketException or ObjectDisposedException;
 
     private static async Task GuardAsync(Task task)
     {
