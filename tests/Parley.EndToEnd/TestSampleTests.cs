@@ -23,6 +23,11 @@ public sealed class TestSampleTests
     public async Task Tests_in_Python_pass_with_the_emulator() =>
         Assert.Contains("Ran 6 tests", await RunAsync("testing-python", "/usr/bin/python3", "-m", "unittest"), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Snippet_of_the_page_about_scenarios_gets_a_space_and_verifies_it() =>
+        Assert.Contains(
+            "200 {\"ok\":true}", await RunAsync("testing-js", "node", $"'{Repository.Find("tests", "Parley.EndToEnd", "js", "scenarios-page.mjs")}'"), StringComparison.Ordinal);
+
     private static async Task<string> RunAsync(string sample, params string[] tests)
     {
         var line = $"cd '{Repository.Find("samples", sample)}' && dotnet '{Repository.Tool}' emulator exec --scenario scenarios -- {string.Join(' ', tests)}";
