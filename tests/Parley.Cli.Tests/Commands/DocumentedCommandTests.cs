@@ -59,7 +59,9 @@ public sealed partial class DocumentedCommandTests
                 words.Clear();
             }
             else
+            {
                 words.Add(token);
+            }
         }
         if (Command(words) is { } last)
             yield return last;
