@@ -7,10 +7,13 @@ const ai = new GoogleGenAI({ apiKey: key });
 
 await new Promise((resolve, reject) => {
   const session = ai.live.connect({
-    model: 'gemini-3.8-live',
+    model: 'gemini-3.1-flash-live-preview',
+    config: { tools: [{ functionDeclarations: [{ name: 'set_lamp' }] }] },
     callbacks: {
-      onmessage: async ({ setupComplete, serverContent }) => {
-        if (setupComplete) (await session).sendRealtimeInput({ text: 'thanks' });
+      onmessage: async ({ setupComplete, serverContent, toolCall }) => {
+        if (setupComplete) (await session).sendRealtimeInput({ text: 'Turn on the lamp' });
+        for (const { id, name } of toolCall?.functionCalls ?? [])
+          (await session).sendToolResponse({ functionResponses: [{ id, name, response: { result: 'kitchen is on' } }] });
         if (serverContent?.turnComplete) resolve((await session).close());
       },
       onclose: (event) => reject(new Error(`${event.code} ${event.reason}`)),
