@@ -231,7 +231,7 @@ public sealed class LiveTestServer : IAsyncDisposable
 
     /// <summary>Cuts every connection, as a lost network does.</summary>
     /// <returns>How many there were.</returns>
-    public int CutConnections() => _host.CutAllConnections();
+    public int CutConnections() => _host.CutConnections();
 
     /// <summary>
     /// Checks that the scenario was followed and that the faults have happened: <see cref="Scenario.Verify"/>, <see cref="FaultPlan.Verify"/>.

@@ -84,7 +84,7 @@ public sealed class LiveTestServerOptions
         configure?.Invoke(Cassette);
     }
 
-    /// <summary>Faults that the server has on purpose; default none.</summary>
+    /// <summary>Ways in which the server breaks the protocol on purpose; default none.</summary>
     public IList<ServerDefect> Defects { get; } = [];
 
     /// <summary>Filters of each connection by its number, from 1; the first is next to the client.</summary>

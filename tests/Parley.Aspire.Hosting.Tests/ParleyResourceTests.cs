@@ -1,30 +1,20 @@
-using System.Reflection;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Parley.Client;
 
 namespace Parley.AspireTests;
 
-/// <summary>The resource, in the model of an application host and running under Aspire's orchestrator.</summary>
+/// <summary>The resource in the model of an application host.</summary>
 public sealed class ParleyResourceTests
 {
-    private const string Scenario =
-        """
-        rules:
-          - user: lamp
-            model: Done.
-        """;
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Model_has_command_arguments_endpoint_and_connection_string()
     {
-        using var folder = new TemporaryFolder();
-        var scenario = folder.Write("lamp.yaml", Scenario);
-        await using var builder = Builder();
+        using var folder = new TestHost.Folder();
+        var scenario = folder.Write("lamp.yaml", TestHost.Scenario);
+        await using var builder = TestHost.CreateBuilder();
         var live = builder.AddParley("live").WithScenario(scenario).WithVirtualTime().WithTool("dotnet", "parley.dll");
         live.WithEndpoint("http", static endpoint => (endpoint.AllocatedEndpoint, endpoint.TargetPort) = (new AllocatedEndpoint(endpoint, "localhost", 4_711), 4_712));
 
@@ -37,7 +27,7 @@ public sealed class ParleyResourceTests
     [Fact]
     public async Task Application_gets_the_variables_of_the_official_sdks_or_a_connection_string()
     {
-        await using var builder = Builder();
+        await using var builder = TestHost.CreateBuilder();
         var live = builder.AddParley("live", builder.AddParameter("secret", "a-key"));
         live.WithEndpoint("http", static endpoint => endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "localhost", 4_711));
         var application = builder.AddExecutable("app", "app", ".").WithLiveApi(live).WithReference(live);
@@ -55,58 +45,14 @@ public sealed class ParleyResourceTests
     [Fact]
     public async Task Scenario_that_does_not_exist_is_refused_by_name()
     {
-        await using var builder = Builder();
+        await using var builder = TestHost.CreateBuilder();
 
         var error = Assert.Throws<DistributedApplicationException>(() => builder.AddParley("live").WithScenario("no-such.yaml"));
 
         Assert.Contains("no-such.yaml of the resource live does not exist", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Resource_runs_and_a_client_talks_to_it()
-    {
-        Assert.SkipUnless(File.Exists(Orchestrator), "Aspire's orchestrator is there for Linux on x64 only.");
-        using var folder = new TemporaryFolder();
-        await using var builder = Builder();
-        var live = builder.AddParley("live").WithScenario(folder.Write("lamp.yaml", Scenario)).WithTool("dotnet", Tool);
-        await using var app = builder.Build();
-        await app.StartAsync(Cancellation);
-        await app.ResourceNotifications.WaitForResourceHealthyAsync("live", Cancellation);
-
-        var values = (await app.GetConnectionStringAsync("live", Cancellation))!.Split(';').Select(static part => part.Split('=', 2)).ToDictionary(static pair => pair[0], static pair => pair[1]);
-        var client = LiveClient.FromApiKey(values["Key"], new LiveClientOptions { BaseAddress = new Uri(values["Endpoint"]) });
-        await using var session = await client.ConnectAsync(new LiveSetup { Model = "gemini-3.8-live", OutputTranscription = true }, Cancellation);
-
-        Assert.Equal("Done.", (await session.AskAsync("Turn on the lamp", Cancellation)).Text);
-        await app.StopAsync(Cancellation);
-    }
-
-    private static string Orchestrator => typeof(ParleyResourceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static value => value.Key == "dcpclipath").Value!;
-
-    private static string Tool => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Parley.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "parley.dll"));
-
-    private static IDistributedApplicationTestingBuilder Builder()
-    {
-        var builder = DistributedApplicationTestingBuilder.Create(
-            $"DcpPublisher:CliPath={Orchestrator}", "DcpPublisher:DependencyCheckTimeout=60", $"DcpPublisher:DashboardPath={Orchestrator}");
-        return builder;
-    }
-
     private static async Task<IExecutionConfigurationResult> ConfigurationAsync(IResource resource) => await ExecutionConfigurationBuilder.Create(resource)
         .WithArgumentsConfig().WithEnvironmentVariablesConfig()
         .BuildAsync(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), NullLogger.Instance, Cancellation);
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        private readonly string _path = Directory.CreateTempSubdirectory("parley-").FullName;
-
-        public void Dispose() => Directory.Delete(_path, recursive: true);
-
-        internal string Write(string name, string text)
-        {
-            var file = Path.Combine(_path, name);
-            File.WriteAllText(file, text);
-            return file;
-        }
-    }
 }

@@ -20,7 +20,7 @@ public sealed class CassetteTests
         {
             await using (server)
             {
-                var sent = server.Cassette!.Frames.Count(static frame => frame.Direction == LiveDirection.ToClient);
+                var sent = server.Cassette!.Entries.Count(static entry => entry.Direction == LiveDirection.ToClient);
                 Assert.True(facts[name] == $"received {sent}", $"{name}: {facts[name]}, not {sent}");
                 server.Verify();
             }
@@ -51,8 +51,8 @@ public sealed class CassetteTests
         foreach (var name in Captures.Names)
         {
             var cassette = Cassette.Load(Path.Combine(Captures.Folder!, name));
-            var messages = cassette.Frames.Where(static frame => frame.Direction == LiveDirection.FromClient)
-                .Select(frame => (frame.After, Json: JsonNode.Parse(cassette.PayloadOf(frame).Span)!.AsObject())).ToList();
+            var messages = cassette.Entries.Where(static entry => entry.Direction == LiveDirection.FromClient)
+                .Select(entry => (entry.After, Json: JsonNode.Parse(cassette.PayloadOf(entry).Span)!.AsObject())).ToList();
             var server = await LiveTestServer.StartAsync(
                 options =>
                 {
@@ -75,7 +75,7 @@ public sealed class CassetteTests
                 ["url"] = server.BaseAddress.GetLeftPart(UriPartial.Authority),
                 ["vertex"] = cassette.IsVertex,
                 ["changed"] = change,
-                ["expected"] = cassette.Frames.Count(static frame => frame.Direction == LiveDirection.ToClient),
+                ["expected"] = cassette.Entries.Count(static entry => entry.Direction == LiveDirection.ToClient),
                 ["messages"] = new JsonArray([.. messages.Select(static message => (JsonNode)new JsonObject { ["after"] = message.After, ["json"] = message.Json })]),
             });
         }

@@ -28,6 +28,12 @@ public sealed class TestSampleTests
         Assert.Contains("Ran 6 tests", await RunAsync("samples/testing-python", $"{option} --scenario scenarios", "/usr/bin/python3 -m unittest"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Snippet_of_the_page_about_scenarios_gets_a_space_and_verifies_it() =>
+        Assert.Contains(
+            "200 {\"ok\":true}",
+            await RunAsync("samples/testing-js", "--scenario scenarios", $"node '{Repository.Find("tests", "Parley.EndToEnd", "js", "scenarios-page.mjs")}'"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Messages_of_the_Python_SDK_are_answered_over_TLS_for_every_credential()
     {
         var output = await RunAsync("tests/Parley.EndToEnd/python", "--tls --no-verify", "/usr/bin/python3 emulator-tls.py");

@@ -98,7 +98,7 @@ public sealed class InMemoryHostTests
         using var socket = await host.ConnectWebSocketAsync("/ws", null, _cancellationToken);
         var receive = socket.ReceiveAsync(new byte[16], _cancellationToken);
 
-        Assert.Equal(1, host.CutAllConnections());
+        Assert.Equal(1, host.CutConnections());
 
         await Assert.ThrowsAsync<WebSocketException>(() => Expect.WithinAsync(receive, "the client's receive fails", _cancellationToken));
         await Expect.WithinAsync(failed.Task, "the server's receive fails", _cancellationToken);
@@ -138,7 +138,7 @@ public sealed class InMemoryHostTests
         });
         await using var stream = await host.OpenRawWebSocketAsync("/ws", _cancellationToken);
 
-        host.CutAllConnections();
+        host.CutConnections();
 
         await Expect.WithinAsync(failed.Task, "the server's send ends", _cancellationToken);
         await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1], _cancellationToken).AsTask());

@@ -23,7 +23,7 @@ public sealed class PlaybackTests
         await server.AdvanceAsync(Ms(1_000), Cancellation);
 
         var turn = server.Journal.Playback.Turns.Single();
-        Assert.Equal(new HeardTurn { Number = 1, Asked = Ms(1_000), Started = Ms(1_700), Ended = Ms(2_330), Heard = Ms(630), Text = "Hi there.", Gaps = turn.Gaps }, turn);
+        Assert.Equal(new PlaybackTurn { Number = 1, Asked = Ms(1_000), Started = Ms(1_700), Ended = Ms(2_330), Heard = Ms(630), Text = "Hi there.", Gaps = turn.Gaps }, turn);
         Assert.Equal(Ms(700), turn.TimeToFirstAudio);
         Assert.Empty(server.Journal.Playback.Gaps);
         short[] expected = [.. new short[24_000 * 17 / 10], .. Pcm.ToSamples(ToneVoice.Speak("Hi there.", null))];

@@ -49,25 +49,25 @@ internal static class CassetteCommand
         command.SetBody(environment, (parsed, report, _) =>
         {
             var cassette = Load(parsed.GetValue(path)!);
-            foreach (var frame in cassette.Frames)
+            foreach (var entry in cassette.Entries)
             {
                 report.Fact(
-                    "frame", frame.ToString(), ("connection", frame.Connection), ("seconds", frame.Time.TotalSeconds),
-                    ("from", frame.Direction == Server.LiveDirection.FromClient ? "client" : "server"), ("after", frame.After),
-                    ("message", MessageOf(frame)), ("closeCode", frame.CloseCode), ("closeReason", frame.CloseReason));
+                    "entry", entry.ToString(), ("connection", entry.Connection), ("seconds", entry.Time.TotalSeconds),
+                    ("from", entry.Direction == Server.LiveDirection.FromClient ? "client" : "server"), ("after", entry.After),
+                    ("message", MessageOf(entry)), ("closeCode", entry.CloseCode), ("closeReason", entry.CloseReason));
             }
             var day = cassette.Recorded is { } recorded ? $", {recorded:yyyy-MM-dd}" : "";
             report.Fact(
                 "cassette",
-                $"{(cassette.IsVertex ? "Vertex" : "Gemini API")}, {cassette.Model ?? "no model"}, {cassette.Connections.Count} connection(s), {cassette.Frames.Count} frames{day}",
-                ("vertex", cassette.IsVertex), ("model", cassette.Model), ("connections", cassette.Connections.Count), ("frames", cassette.Frames.Count),
+                $"{(cassette.IsVertex ? "Vertex" : "Gemini API")}, {cassette.Model ?? "no model"}, {cassette.Connections.Count} connection(s), {cassette.Entries.Count} entries{day}",
+                ("vertex", cassette.IsVertex), ("model", cassette.Model), ("connections", cassette.Connections.Count), ("entries", cassette.Entries.Count),
                 ("recorded", cassette.Recorded));
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
     }
 
-    private static System.Text.Json.JsonElement? MessageOf(CassetteFrame frame) => CallRecording.TryParse(frame.Message.Span);
+    private static System.Text.Json.JsonElement? MessageOf(CassetteEntry entry) => CallRecording.TryParse(entry.Message.Span);
 
     private static Command Diff(ToolEnvironment environment)
     {
@@ -124,6 +124,6 @@ internal static class CassetteCommand
     }
 
     internal static void Saved(IReport report, string folder, Cassette cassette) => report.Fact(
-        "saved", $"saved {folder}: {cassette.Connections.Count} connection(s), {cassette.Frames.Count} frames",
-        ("folder", folder), ("connections", cassette.Connections.Count), ("frames", cassette.Frames.Count));
+        "saved", $"saved {folder}: {cassette.Connections.Count} connection(s), {cassette.Entries.Count} entries",
+        ("folder", folder), ("connections", cassette.Connections.Count), ("entries", cassette.Entries.Count));
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using Parley.Cli.Output;
@@ -15,13 +14,8 @@ internal sealed class CassetteProgram : IAsyncDisposable
 
     internal LiveTestServer Server { get; }
 
-    internal const string ArgumentName = "command";
-
-    internal static Argument<string[]> Argument() => new(ArgumentName)
-    {
-        Description = "Command to run with the addresses of the server in GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL and PARLEY_URL; after --", HelpName = "COMMAND",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    internal static CommandArgument Argument() => new(
+        "Command to run with the addresses of the server in GOOGLE_GEMINI_BASE_URL, GOOGLE_VERTEX_BASE_URL and PARLEY_URL; after --", isRequired: false);
 
     internal static Task<CassetteProgram> StartAsync(IReport report, int port, string folder, Action<CassetteOptions> configure, CancellationToken cancellationToken) =>
         StartAsync(report, port, options => options.UseCassette(folder, configure), cancellationToken);

@@ -53,7 +53,7 @@ internal static class CassetteRecordCommand
                     report.Note($"The command ended with exit code {code}: nothing is saved.");
                     return code;
                 }
-                if (run.Server.Cassette is { Frames.Count: 0 } or null)
+                if (run.Server.Cassette is { Entries.Count: 0 } or null)
                     throw new CommandException("No client has connected: nothing is saved.", ExitCodes.Failure);
                 run.Verify();
                 var recorded = run.Server.Cassette!;

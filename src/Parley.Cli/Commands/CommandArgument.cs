@@ -5,11 +5,11 @@ namespace Parley.Cli.Commands;
 /// <summary>The command line of another program: its words may be anything.</summary>
 internal sealed class CommandArgument : Argument<string[]>
 {
-    internal CommandArgument(string description)
-        : base("command")
+    internal CommandArgument(string description, string name = "command", bool isRequired = true)
+        : base(name)
     {
         Description = description;
-        HelpName = "COMMAND";
-        Arity = ArgumentArity.OneOrMore;
+        HelpName = name.ToUpperInvariant();
+        Arity = isRequired ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore;
     }
 }

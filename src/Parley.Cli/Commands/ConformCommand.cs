@@ -9,12 +9,7 @@ namespace Parley.Cli.Commands;
 internal sealed class ConformCommand
 {
     private readonly ToolEnvironment _environment;
-    private readonly Argument<string[]> _subject = new("subject")
-    {
-        Description = "URL of a server; with --client the command of a client, after --",
-        HelpName = "TARGET",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private readonly CommandArgument _subject = new("URL of a server; with --client the command of a client, after --", "target", isRequired: false);
     private readonly Option<string?> _key = new("--key")
     {
         Description = $"API key. Default: ${ServerOptions.KeyVariable}, else the key that login stored for the server, else the development key on this machine",
@@ -22,7 +17,7 @@ internal sealed class ConformCommand
     };
     private readonly Option<string> _profile = new("--profile")
     {
-        Description = "What the server is held against: developer, strict (refuses all that the public service refuses) or vertex",
+        Description = "What the server is checked against: developer, strict (refuses all that the public service refuses) or vertex",
         HelpName = "NAME",
         DefaultValueFactory = static _ => "developer",
     };
@@ -62,6 +57,8 @@ internal sealed class ConformCommand
             var subject = result.GetValue(_subject) ?? [];
             if (subject.Length == 0)
                 result.AddError(result.GetValue(_client) ? "Nothing to check. Give the command of a client after --." : "Nothing to check. Give the URL of a server.");
+            else if (!result.GetValue(_client) && Array.Find(subject, ValueRules.IsOption) is { } option)
+                result.AddError($"'{option}' is not an option of this command.");
             else if (!result.GetValue(_client) && (subject.Length > 1 || !ServerOptions.TryParse(subject[0], out _)))
                 result.AddError(ServerOptions.NotAUrl("The server", subject.Length > 1 ? string.Join(' ', subject) : subject[0]));
         });
@@ -133,7 +130,7 @@ internal sealed class ConformCommand
         {
             report.Fact(
                 "failure", $"{failure.Check.Id}: {failure.Message}",
-                ("id", failure.Check.Id), ("text", failure.Check.Text), ("severity", failure.Check.Severity.ToString().ToLowerInvariant()), ("message", failure.Message),
+                ("id", failure.Check.Id), ("description", failure.Check.Description), ("severity", failure.Check.Severity.ToString().ToLowerInvariant()), ("message", failure.Message),
                 ("frames", failure.Frames), ("source", failure.Check.Source.AbsoluteUri));
         }
         var total = result.Total;
@@ -149,14 +146,14 @@ internal sealed class ConformCommand
             _environment.Output.WriteLine("| check | requirement | severity | section |");
             _environment.Output.WriteLine("|---|---|---|---|");
             foreach (var check in checks)
-                _environment.Output.WriteLine($"| `{check.Id}` | {check.Text} | {check.Severity.ToString().ToLowerInvariant()} | [{check.Section}](protocol.md{check.Source.Fragment}) |");
+                _environment.Output.WriteLine($"| `{check.Id}` | {check.Description} | {check.Severity.ToString().ToLowerInvariant()} | [{check.Section}](protocol.md{check.Source.Fragment}) |");
             return ExitCodes.Success;
         }
         report.Table(
             "check", ["id", "severity", "section", "requirement"],
             [.. checks.Select(static check => new TableRow(
-                [check.Id, check.Severity.ToString().ToLowerInvariant(), check.Section, check.Text],
-                ("id", check.Id), ("area", check.Area), ("severity", check.Severity.ToString().ToLowerInvariant()), ("section", check.Section), ("text", check.Text), ("source", check.Source.AbsoluteUri)))],
+                [check.Id, check.Severity.ToString().ToLowerInvariant(), check.Section, check.Description],
+                ("id", check.Id), ("area", check.Area), ("severity", check.Severity.ToString().ToLowerInvariant()), ("section", check.Section), ("description", check.Description), ("source", check.Source.AbsoluteUri)))],
             "There are no checks.");
         return ExitCodes.Success;
     }

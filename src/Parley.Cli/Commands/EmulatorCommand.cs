@@ -17,8 +17,8 @@ internal static class EmulatorCommand
             EmulatorExecCommand.Create(environment),
             Lint(environment),
             Schema(environment),
-            List(environment, "quirks", "List the quirks that a server can have", ["QUIRK", "SERVER"], [.. Quirk.All.Select(static quirk => (quirk.Name, quirk.Text))]),
-            List(environment, "defects", "List the faults that a server can have on purpose", ["DEFECT", "SERVER"], [.. ServerDefect.All.Select(static defect => (defect.Name, defect.Description))]),
+            List(environment, "quirks", "List the quirks that a server can have", ["QUIRK", "SERVER"], [.. Quirk.All.Select(static quirk => (quirk.Name, quirk.Description))]),
+            List(environment, "defects", "List the ways in which a server can break the protocol on purpose", ["DEFECT", "SERVER"], [.. ServerDefect.All.Select(static defect => (defect.Name, defect.Description))]),
         };
         options.AddTo(command);
         command.Options.Add(verify);

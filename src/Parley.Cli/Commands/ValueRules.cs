@@ -28,8 +28,7 @@ internal static class ValueRules
             argument.Validators.Insert(0, result =>
             {
                 Check(argument.HelpName ?? argument.Name, null, result.Tokens, result.AddError);
-                // The options of another program are its own.
-                foreach (var token in result.Tokens.Where(token => argument.Name != CassetteProgram.ArgumentName && IsOption(token.Value)))
+                foreach (var token in result.Tokens.Where(static token => IsOption(token.Value)))
                     result.AddError($"'{token.Value}' is not an option of this command.");
             });
         }
@@ -37,7 +36,7 @@ internal static class ValueRules
             Apply(subcommand);
     }
 
-    private static bool IsOption(string text) => text is ['-', '-', ..] || (text is ['-', var letter, ..] && char.IsAsciiLetter(letter));
+    internal static bool IsOption(string text) => text is ['-', '-', ..] || (text is ['-', var letter, ..] && char.IsAsciiLetter(letter));
 
     private static void Check(string name, string? helpName, IReadOnlyList<Token> tokens, Action<string> addError)
     {

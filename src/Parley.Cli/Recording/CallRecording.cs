@@ -61,9 +61,9 @@ internal sealed class CallRecording
 
     private static List<RecordedMessage> MessagesOf(Cassette cassette) =>
     [
-        .. cassette.Frames.Where(static frame => frame.CloseCode is null && !frame.IsLost)
-            .Select(frame => TryParse(cassette.PayloadOf(frame).Span) is { } message
-                ? new RecordedMessage(frame.Time, frame.Direction == Server.LiveDirection.FromClient, message) : null)
+        .. cassette.Entries.Where(static entry => entry.CloseCode is null && !entry.IsLost)
+            .Select(entry => TryParse(cassette.PayloadOf(entry).Span) is { } message
+                ? new RecordedMessage(entry.Time, entry.Direction == Server.LiveDirection.FromClient, message) : null)
             .OfType<RecordedMessage>(),
     ];
 

@@ -25,18 +25,18 @@ internal sealed class CassetteAudio
     internal static (WavFile Audio, IReadOnlyList<RecordedMessage> Messages) Of(Cassette cassette)
     {
         var audio = new CassetteAudio();
-        var hasTimes = cassette.Frames.Any(static frame => frame.Time > TimeSpan.Zero);
-        foreach (var frame in cassette.Frames.Where(static frame => frame.CloseCode is null && !frame.IsLost))
-            audio.Add(frame, cassette.PayloadOf(frame).Span, hasTimes);
+        var hasTimes = cassette.Entries.Any(static entry => entry.Time > TimeSpan.Zero);
+        foreach (var entry in cassette.Entries.Where(static entry => entry.CloseCode is null && !entry.IsLost))
+            audio.Add(entry, cassette.PayloadOf(entry).Span, hasTimes);
         return (new WavFile(RateHz, audio._mixed.ToArray()), audio._messages);
     }
 
-    private void Add(CassetteFrame frame, ReadOnlySpan<byte> payload, bool hasTimes)
+    private void Add(CassetteEntry entry, ReadOnlySpan<byte> payload, bool hasTimes)
     {
-        var at = frame.Time + _shift;
+        var at = entry.Time + _shift;
         if (CallRecording.TryParse(payload) is not { } json)
             return;
-        var isFromClient = frame.Direction == LiveDirection.FromClient;
+        var isFromClient = entry.Direction == LiveDirection.FromClient;
         _messages.Add(new RecordedMessage(at, isFromClient, json));
         if (!isFromClient && json.TryGetProperty("serverContent", out var content) && content.ValueKind == System.Text.Json.JsonValueKind.Object
             && content.TryGetProperty("interrupted", out _))
@@ -45,7 +45,7 @@ internal sealed class CassetteAudio
         }
         foreach (var (pcm, rateHz) in Blobs(payload, isFromClient))
         {
-            var samples = Resample((frame.Connection, isFromClient), pcm, rateHz);
+            var samples = Resample((entry.Connection, isFromClient), pcm, rateHz);
             // The client's audio ends when it is sent; the server's begins, or follows what is still being played.
             var start = !hasTimes || !isFromClient ? SamplesOf(at) : Math.Max(0, SamplesOf(at) - samples.Length);
             if (!isFromClient && hasTimes)
@@ -55,7 +55,7 @@ internal sealed class CassetteAudio
                 _modelEnd = start + samples.Length;
             if (!hasTimes)
                 _shift += TimeSpan.FromSeconds((double)samples.Length / RateHz);
-            at = frame.Time + _shift;
+            at = entry.Time + _shift;
         }
     }
 

@@ -13,14 +13,14 @@ public sealed class Cassette
     /// <summary>The version of the format that <see cref="Save"/> writes, and the newest that <see cref="Load"/> reads.</summary>
     public const int FormatVersion = 1;
 
-    internal Cassette(IReadOnlyList<CassetteConnection> connections, IReadOnlyList<CassetteFrame> frames, MediaStore media, IReadOnlyDictionary<string, string> originals) =>
-        (Connections, Frames, Media, Originals) = (connections, frames, media, originals);
+    internal Cassette(IReadOnlyList<CassetteConnection> connections, IReadOnlyList<CassetteEntry> entries, MediaStore media, IReadOnlyDictionary<string, string> originals) =>
+        (Connections, Entries, Media, Originals) = (connections, entries, media, originals);
 
     /// <summary>The connections, in the order in which they were opened.</summary>
     public IReadOnlyList<CassetteConnection> Connections { get; }
 
-    /// <summary>The frames of all connections, in the order in which they were recorded.</summary>
-    public IReadOnlyList<CassetteFrame> Frames { get; }
+    /// <summary>The entries of all connections, in the order in which they were recorded.</summary>
+    public IReadOnlyList<CassetteEntry> Entries { get; }
 
     /// <summary>The model of the first setup, without <c>models/</c> or a project; null if there is none.</summary>
     public string? Model { get; internal init; }
@@ -90,19 +90,19 @@ public sealed class Cassette
     }
 
     /// <summary>The bytes of a message as they are sent: audio and pictures in place of references, ids in place of symbols. Empty for an end.</summary>
-    /// <param name="frame">A frame of this cassette.</param>
-    public ReadOnlyMemory<byte> PayloadOf(CassetteFrame frame)
+    /// <param name="entry">An entry of this cassette.</param>
+    public ReadOnlyMemory<byte> PayloadOf(CassetteEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(frame);
-        return frame.Expand(ValueOf);
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.Expand(ValueOf);
     }
 
-    /// <summary>One line for each frame.</summary>
+    /// <summary>One line for each entry.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (var frame in Frames)
-            text.Append(frame).Append('\n');
+        foreach (var entry in Entries)
+            text.Append(entry).Append('\n');
         return text.ToString();
     }
 

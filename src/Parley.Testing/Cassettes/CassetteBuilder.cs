@@ -3,7 +3,7 @@ using Parley.Server;
 
 namespace Parley.Testing.Cassettes;
 
-/// <summary>Makes a cassette of raw frames: finds ids and media, counts causal positions. Not safe for use by several threads.</summary>
+/// <summary>Makes a cassette of raw entries: finds ids and media, counts causal positions. Not safe for use by several threads.</summary>
 internal sealed class CassetteBuilder
 {
     private readonly SortedDictionary<int, (string? Target, int? Status)> _connections = [];
@@ -24,27 +24,27 @@ internal sealed class CassetteBuilder
     {
         _connections.TryAdd(connection, (null, null));
         // The answer to a close says nothing new.
-        if (!_frames.Exists(frame => frame.Connection == connection && frame.Type == WebSocketMessageType.Close))
+        if (!_frames.Exists(entry => entry.Connection == connection && entry.Type == WebSocketMessageType.Close))
             _frames.Add(new RawFrame(connection, time, direction, WebSocketMessageType.Close, []) { Code = code, Reason = reason });
     }
 
     internal void Lose(int connection, TimeSpan time, LiveDirection direction)
     {
-        if (!_frames.Exists(frame => frame.Connection == connection && frame.Type == WebSocketMessageType.Close))
+        if (!_frames.Exists(entry => entry.Connection == connection && entry.Type == WebSocketMessageType.Close))
             _frames.Add(new RawFrame(connection, time, direction, WebSocketMessageType.Close, []));
     }
 
-    /// <summary>Connections that ended without a close although their session was resumed later were lost: says so after their last frames.</summary>
+    /// <summary>Connections that ended without a close although their session was resumed later were lost: says so after their last entries.</summary>
     internal void EndResumed()
     {
         var handles = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var frame in _frames.ToList())
+        foreach (var entry in _frames.ToList())
         {
-            foreach (var text in JsonText.Find(frame.Payload) ?? [])
+            foreach (var text in JsonText.Find(entry.Payload) ?? [])
             {
                 if (text.Name == "newHandle" && text.Value.Length > 0)
-                    handles[text.Value] = frame.Connection;
-                else if (text.Path == "setup.sessionResumption.handle" && handles.TryGetValue(text.Value, out var earlier) && earlier != frame.Connection)
+                    handles[text.Value] = entry.Connection;
+                else if (text.Path == "setup.sessionResumption.handle" && handles.TryGetValue(text.Value, out var earlier) && earlier != entry.Connection)
                     LoseAfter(_frames.FindLastIndex(last => last.Connection == earlier));
             }
         }
@@ -53,7 +53,7 @@ internal sealed class CassetteBuilder
     private void LoseAfter(int last)
     {
         var (connection, time) = (_frames[last].Connection, _frames[last].Time);
-        if (!_frames.Exists(frame => frame.Connection == connection && frame.Type == WebSocketMessageType.Close))
+        if (!_frames.Exists(entry => entry.Connection == connection && entry.Type == WebSocketMessageType.Close))
             _frames.Insert(last + 1, new RawFrame(connection, time, LiveDirection.ToClient, WebSocketMessageType.Close, []));
     }
 
@@ -63,49 +63,49 @@ internal sealed class CassetteBuilder
         var symbols = new SymbolTable();
         var clips = new Dictionary<(int, LiveDirection, string), Clip>();
         string? model = null;
-        foreach (var frame in _frames.Where(static frame => frame.Type != WebSocketMessageType.Close))
+        foreach (var entry in _frames.Where(static entry => entry.Type != WebSocketMessageType.Close))
         {
-            frame.Texts ??= JsonText.Find(frame.Payload);
-            frame.Media.Clear();
-            model ??= frame.Texts?.Find(static text => text.Path == "setup.model")?.Value;
-            Collect(frame, clips);
+            entry.Texts ??= JsonText.Find(entry.Payload);
+            entry.Media.Clear();
+            model ??= entry.Texts?.Find(static text => text.Path == "setup.model")?.Value;
+            Collect(entry, clips);
         }
-        foreach (var clip in _frames.SelectMany(static frame => frame.Media.Values).Select(static part => part.Clip).Distinct())
+        foreach (var clip in _frames.SelectMany(static entry => entry.Media.Values).Select(static part => part.Clip).Distinct())
             clip.Hash = media.Add([.. clip.Bytes], clip.MimeType, clip.RateHz);
 
         var counts = new Dictionary<(int, LiveDirection), int>();
-        var frames = new List<CassetteFrame>();
-        foreach (var frame in _frames)
+        var entries = new List<CassetteEntry>();
+        foreach (var entry in _frames)
         {
-            var other = frame.Direction == LiveDirection.FromClient ? LiveDirection.ToClient : LiveDirection.FromClient;
-            frames.Add(new CassetteFrame(media)
+            var other = entry.Direction == LiveDirection.FromClient ? LiveDirection.ToClient : LiveDirection.FromClient;
+            entries.Add(new CassetteEntry(media)
             {
-                Connection = frame.Connection,
-                Direction = frame.Direction,
-                Type = frame.Type,
-                Time = TimeSpan.FromMilliseconds(Math.Round(frame.Time.TotalMilliseconds)),
-                After = counts.GetValueOrDefault((frame.Connection, other)),
-                Message = frame.Texts is { } texts
-                    ? JsonText.Replace(frame.Payload, texts, text => frame.Media.TryGetValue(text.Start, out var part) ? part.Reference : symbols.Replace(text))
-                    : frame.Payload,
-                CloseCode = frame.Code,
-                CloseReason = frame.Reason,
+                Connection = entry.Connection,
+                Direction = entry.Direction,
+                Type = entry.Type,
+                Time = TimeSpan.FromMilliseconds(Math.Round(entry.Time.TotalMilliseconds)),
+                After = counts.GetValueOrDefault((entry.Connection, other)),
+                Message = entry.Texts is { } texts
+                    ? JsonText.Replace(entry.Payload, texts, text => entry.Media.TryGetValue(text.Start, out var part) ? part.Reference : symbols.Replace(text))
+                    : entry.Payload,
+                CloseCode = entry.Code,
+                CloseReason = entry.Reason,
             });
-            if (frame.Type != WebSocketMessageType.Close)
-                counts[(frame.Connection, frame.Direction)] = counts.GetValueOrDefault((frame.Connection, frame.Direction)) + 1;
+            if (entry.Type != WebSocketMessageType.Close)
+                counts[(entry.Connection, entry.Direction)] = counts.GetValueOrDefault((entry.Connection, entry.Direction)) + 1;
         }
-        return Create(frames, _connections, media, symbols.Values, model, recorded);
+        return Create(entries, _connections, media, symbols.Values, model, recorded);
     }
 
-    /// <summary>Puts frames and connections together.</summary>
+    /// <summary>Puts entries and connections together.</summary>
     internal static Cassette Create(
-        IReadOnlyList<CassetteFrame> frames, IReadOnlyDictionary<int, (string? Target, int? Status)> connections, MediaStore media,
+        IReadOnlyList<CassetteEntry> entries, IReadOnlyDictionary<int, (string? Target, int? Status)> connections, MediaStore media,
         IReadOnlyDictionary<string, string> originals, string? model, DateOnly? recorded, bool isVertex = false)
     {
-        var byConnection = frames.ToLookup(static frame => frame.Connection);
+        var byConnection = entries.ToLookup(static entry => entry.Connection);
         return new Cassette(
             [.. connections.Select(pair => new CassetteConnection(pair.Key, pair.Value.Target, [.. byConnection[pair.Key]]) { RefusedStatus = pair.Value.Status })],
-            frames, media, originals)
+            entries, media, originals)
         {
             Model = model?[(model.LastIndexOf('/') + 1)..],
             Recorded = recorded,
@@ -114,25 +114,25 @@ internal sealed class CassetteBuilder
         };
     }
 
-    // Adds the media of a frame to the running clips: consecutive chunks of one side are one file.
-    private static void Collect(RawFrame frame, Dictionary<(int, LiveDirection, string), Clip> clips)
+    // Adds the media of an entry to the running clips: consecutive chunks of one side are one file.
+    private static void Collect(RawFrame entry, Dictionary<(int, LiveDirection, string), Clip> clips)
     {
-        var isFromClient = frame.Direction == LiveDirection.FromClient;
-        foreach (var data in (frame.Texts ?? []).Where(static text => text.Name == "data" && text.Value.Length > 0))
+        var isFromClient = entry.Direction == LiveDirection.FromClient;
+        foreach (var data in (entry.Texts ?? []).Where(static text => text.Name == "data" && text.Value.Length > 0))
         {
-            if (frame.Texts!.Find(text => text.Object == data.Object && text.Name == "mimeType")?.Value is not { } mimeType || Decode(data.Value) is not { } bytes)
+            if (entry.Texts!.Find(text => text.Object == data.Object && text.Name == "mimeType")?.Value is not { } mimeType || Decode(data.Value) is not { } bytes)
                 continue;
             var rateHz = MediaStore.RateOf(mimeType, isFromClient);
-            var key = (frame.Connection, frame.Direction, mimeType);
+            var key = (entry.Connection, entry.Direction, mimeType);
             if (rateHz == 0 || !clips.TryGetValue(key, out var clip))
                 clips[key] = clip = new Clip(MediaStore.KindOf(mimeType), mimeType, rateHz);
-            frame.Media.Add(data.Start, new Part(clip, clip.Bytes.Count, bytes.Length));
+            entry.Media.Add(data.Start, new Part(clip, clip.Bytes.Count, bytes.Length));
             clip.Bytes.AddRange(bytes);
         }
-        var ends = isFromClient ? frame.Media.Count == 0 : frame.Payload.AsSpan().IndexOf("\"turnComplete\""u8) >= 0 || frame.Payload.AsSpan().IndexOf("\"interrupted\""u8) >= 0;
+        var ends = isFromClient ? entry.Media.Count == 0 : entry.Payload.AsSpan().IndexOf("\"turnComplete\""u8) >= 0 || entry.Payload.AsSpan().IndexOf("\"interrupted\""u8) >= 0;
         if (!ends)
             return;
-        foreach (var key in clips.Keys.Where(key => key.Item1 == frame.Connection && key.Item2 == frame.Direction).ToList())
+        foreach (var key in clips.Keys.Where(key => key.Item1 == entry.Connection && key.Item2 == entry.Direction).ToList())
             clips.Remove(key);
     }
 

@@ -1,14 +1,14 @@
 namespace Parley.Testing.Cassettes;
 
 /// <summary>
-/// A recorded connection that is being played: which server frame is next, and whether the client has caused it. Used by the reader and the sender of one
+/// A recorded connection that is being played: which server entry is next, and whether the client has caused it. Used by the reader and the sender of one
 /// socket.
 /// </summary>
 internal sealed class CassetteConversation
 {
     private readonly Lock _gate = new();
     private readonly CassettePlayer _player;
-    private readonly CassetteFrame[] _frames;
+    private readonly CassetteEntry[] _frames;
     private TaskCompletionSource _progress = NewSignal();
     private int _next;
 
@@ -16,7 +16,7 @@ internal sealed class CassetteConversation
     {
         (_player, Connection) = (player, connection);
         Script = new ClientScript(connection, player);
-        _frames = [.. connection.Frames.Where(static frame => !frame.IsFromClient)];
+        _frames = [.. connection.Entries.Where(static entry => !entry.IsFromClient)];
     }
 
     internal CassetteConnection Connection { get; }
@@ -47,8 +47,8 @@ internal sealed class CassetteConversation
         return mismatch;
     }
 
-    /// <summary>Waits for the next server frame that the client has caused; null after the last one.</summary>
-    internal async ValueTask<CassetteFrame?> NextAsync(CancellationToken cancellationToken)
+    /// <summary>Waits for the next server entry that the client has caused; null after the last one.</summary>
+    internal async ValueTask<CassetteEntry?> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -65,24 +65,24 @@ internal sealed class CassetteConversation
         }
     }
 
-    /// <summary>The frame that <see cref="NextAsync"/> returned is about to be sent.</summary>
+    /// <summary>The entry that <see cref="NextAsync"/> returned is about to be sent.</summary>
     internal void Sent()
     {
         lock (_gate)
             _next++;
     }
 
-    /// <summary>The time between a server frame and what it followed, in the recording.</summary>
-    internal TimeSpan DelayOf(CassetteFrame frame)
+    /// <summary>The time between a server entry and what it followed, in the recording.</summary>
+    internal TimeSpan DelayOf(CassetteEntry entry)
     {
-        CassetteFrame? before = null;
-        foreach (var other in Connection.Frames)
+        CassetteEntry? before = null;
+        foreach (var other in Connection.Entries)
         {
-            if (other == frame)
+            if (other == entry)
                 break;
             before = other;
         }
-        var delay = before is null ? TimeSpan.Zero : frame.Time - before.Time;
+        var delay = before is null ? TimeSpan.Zero : entry.Time - before.Time;
         return delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
     }
 

@@ -38,7 +38,7 @@ internal static class CassetteDiff
         }
     }
 
-    private static void CompareFrames(CassetteFrame expected, CassetteFrame actual, string where, List<string> lines)
+    private static void CompareFrames(CassetteEntry expected, CassetteEntry actual, string where, List<string> lines)
     {
         if (expected.Type != actual.Type)
             lines.Add($"{where}: expected {expected.Type}, was {actual.Type}");
@@ -52,7 +52,7 @@ internal static class CassetteDiff
             lines.Add($"{where}: other bytes");
     }
 
-    private static List<CassetteFrame> Side(CassetteConnection connection, bool isFromClient) => [.. connection.Frames.Where(frame => frame.IsFromClient == isFromClient)];
+    private static List<CassetteEntry> Side(CassetteConnection connection, bool isFromClient) => [.. connection.Entries.Where(entry => entry.IsFromClient == isFromClient)];
 
     private static string Status(CassetteConnection connection) => connection.RefusedStatus is { } status ? $"a refusal with HTTP status {status}" : "an open connection";
 }

@@ -28,7 +28,7 @@ internal sealed class CassettePlayer(Cassette cassette, CassetteOptions options,
         lock (_gate)
         {
             var next = cassette.Connections.FirstOrDefault(connection => !_used.Contains(connection.Number));
-            var first = next?.Frames.FirstOrDefault(static frame => frame.IsMessage || !frame.IsFromClient);
+            var first = next?.Entries.FirstOrDefault(static entry => entry.IsMessage || !entry.IsFromClient);
             return (next?.RefusedStatus is not null || first is { IsFromClient: false }) && _used.Add(next!.Number) ? next : null;
         }
     }

@@ -31,7 +31,7 @@ internal static class CassetteReader
         }
         var media = MediaStore.Load(folder);
         var connections = new SortedDictionary<int, (string? Target, int? Status)>();
-        var frames = new List<CassetteFrame>();
+        var entries = new List<CassetteEntry>();
         for (var i = 1; i < lines.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(lines[i]))
@@ -43,16 +43,16 @@ internal static class CassetteReader
             else if (!connections.ContainsKey(connection))
                 throw line.Wrong($"connection {connection} has no line with \"op\":\"open\".");
             else
-                frames.Add(Frame(line, connection, media));
+                entries.Add(Frame(line, connection, media));
         }
         return CassetteBuilder.Create(
-            frames, connections, media, new Dictionary<string, string>(), header.Text("model"), recorded, isVertex: header.Text("endpoint") == "vertex");
+            entries, connections, media, new Dictionary<string, string>(), header.Text("model"), recorded, isVertex: header.Text("endpoint") == "vertex");
     }
 
-    private static CassetteFrame Frame(LineFields line, int connection, MediaStore media)
+    private static CassetteEntry Frame(LineFields line, int connection, MediaStore media)
     {
         var op = line.RequiredText("op");
-        var frame = new CassetteFrame(media)
+        var entry = new CassetteEntry(media)
         {
             Connection = connection,
             Time = line.Time("t"),
@@ -74,12 +74,12 @@ internal static class CassetteReader
             CloseReason = op == "close" ? line.Text("reason") ?? "" : null,
             Message = op is "close" or "lost" ? default : Message(line),
         };
-        foreach (var text in JsonText.Find(frame.Message.Span) ?? [])
+        foreach (var text in JsonText.Find(entry.Message.Span) ?? [])
         {
             if (MediaReference.TryParse(text.Value, out var reference) && media.Find(reference) is null)
                 throw line.Wrong($"{text.Path} refers to {text.Value}, but that {reference.Kind} is not in the cassette. Restore the file, or record again.");
         }
-        return frame;
+        return entry;
     }
 
     private static byte[] Message(LineFields line)

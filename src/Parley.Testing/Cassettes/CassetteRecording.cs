@@ -17,17 +17,17 @@ internal sealed class CassetteRecording
         (_time, _started) = (time, time.GetTimestamp());
         if (existing is null)
             return;
-        _offset = existing.Frames.Count == 0 ? TimeSpan.Zero : existing.Frames.Max(static frame => frame.Time);
+        _offset = existing.Entries.Count == 0 ? TimeSpan.Zero : existing.Entries.Max(static entry => entry.Time);
         foreach (var connection in existing.Connections)
             _builder.Open(_connections = connection.Number, connection.Target, connection.RefusedStatus);
-        foreach (var frame in existing.Frames)
+        foreach (var entry in existing.Entries)
         {
-            if (frame.IsMessage)
-                _builder.Add(frame.Connection, frame.Time, frame.Direction, frame.Type, frame.Expand(existing.ValueOf));
-            else if (frame.CloseCode is { } code)
-                _builder.Close(frame.Connection, frame.Time, frame.Direction, code, frame.CloseReason ?? "");
+            if (entry.IsMessage)
+                _builder.Add(entry.Connection, entry.Time, entry.Direction, entry.Type, entry.Expand(existing.ValueOf));
+            else if (entry.CloseCode is { } code)
+                _builder.Close(entry.Connection, entry.Time, entry.Direction, code, entry.CloseReason ?? "");
             else
-                _builder.Lose(frame.Connection, frame.Time, frame.Direction);
+                _builder.Lose(entry.Connection, entry.Time, entry.Direction);
         }
     }
 

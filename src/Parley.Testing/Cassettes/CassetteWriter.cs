@@ -7,7 +7,7 @@ using System.Text.Unicode;
 
 namespace Parley.Testing.Cassettes;
 
-/// <summary>Writes a cassette: <c>messages.jsonl</c> with a header line, a line for each connection and each frame, and the media beside it.</summary>
+/// <summary>Writes a cassette: <c>messages.jsonl</c> with a header line, a line for each connection and each entry, and the media beside it.</summary>
 internal static class CassetteWriter
 {
     internal const string MessagesFile = "messages.jsonl";
@@ -56,12 +56,12 @@ internal static class CassetteWriter
                 json.WriteString("recorded", recorded.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         });
         var opened = new HashSet<int>();
-        foreach (var frame in cassette.Frames)
+        foreach (var entry in cassette.Entries)
         {
-            // In the order of their numbers, before their first frames.
-            foreach (var connection in cassette.Connections.Where(connection => connection.Number <= frame.Connection && opened.Add(connection.Number)))
+            // In the order of their numbers, before their first entries.
+            foreach (var connection in cassette.Connections.Where(connection => connection.Number <= entry.Connection && opened.Add(connection.Number)))
                 WriteLine(output, json => WriteConnection(json, connection));
-            WriteLine(output, json => WriteFrame(json, frame));
+            WriteLine(output, json => WriteFrame(json, entry));
         }
         foreach (var connection in cassette.Connections.Where(connection => opened.Add(connection.Number)))
             WriteLine(output, json => WriteConnection(json, connection));
@@ -78,21 +78,21 @@ internal static class CassetteWriter
             json.WriteNumber("status", status);
     }
 
-    private static void WriteFrame(Utf8JsonWriter json, CassetteFrame frame)
+    private static void WriteFrame(Utf8JsonWriter json, CassetteEntry entry)
     {
-        json.WriteNumber("c", frame.Connection);
-        json.WriteNumber("t", frame.Time.TotalMilliseconds / 1000);
-        json.WriteString("dir", frame.IsFromClient ? "in" : "out");
-        json.WriteString("op", frame.IsLost ? "lost" : frame.Type.ToString().ToLowerInvariant());
-        json.WriteNumber("after", frame.After);
-        if (!frame.IsMessage)
+        json.WriteNumber("c", entry.Connection);
+        json.WriteNumber("t", entry.Time.TotalMilliseconds / 1000);
+        json.WriteString("dir", entry.IsFromClient ? "in" : "out");
+        json.WriteString("op", entry.IsLost ? "lost" : entry.Type.ToString().ToLowerInvariant());
+        json.WriteNumber("after", entry.After);
+        if (!entry.IsMessage)
         {
-            if (frame.CloseCode is not { } code)
+            if (entry.CloseCode is not { } code)
                 return;
             json.WriteNumber("code", code);
-            json.WriteString("reason", frame.CloseReason);
+            json.WriteString("reason", entry.CloseReason);
         }
-        else if (MessageForm.Of(frame.Message.Span) is { } known)
+        else if (MessageForm.Of(entry.Message.Span) is { } known)
         {
             if (known.Form.Indent > 0)
                 json.WriteNumber("indent", known.Form.Indent);
@@ -101,13 +101,13 @@ internal static class CassetteWriter
             json.WritePropertyName("json");
             known.Json.WriteTo(json);
         }
-        else if (Utf8.IsValid(frame.Message.Span))
+        else if (Utf8.IsValid(entry.Message.Span))
         {
-            json.WriteString("text", Encoding.UTF8.GetString(frame.Message.Span));
+            json.WriteString("text", Encoding.UTF8.GetString(entry.Message.Span));
         }
         else
         {
-            json.WriteBase64String("bytes", frame.Message.Span);
+            json.WriteBase64String("bytes", entry.Message.Span);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class ClientScript
     private readonly CassetteConnection _connection;
     private readonly CassettePlayer _player;
     private readonly List<Expected> _expected = [];
-    private readonly Dictionary<CassetteFrame, Position> _needs = [];
+    private readonly Dictionary<CassetteEntry, Position> _needs = [];
     private readonly SortedSet<int> _open;
     private TimeSpan _audio;
 
@@ -25,30 +25,30 @@ internal sealed class ClientScript
         // After every number of messages, how many counted ones there were and how much audio came after the last.
         var positions = new List<Position> { default };
         var stretches = new Dictionary<int, TimeSpan>();
-        foreach (var frame in connection.Frames.Where(static frame => frame is { IsFromClient: true, IsMessage: true }))
+        foreach (var entry in connection.Entries.Where(static entry => entry is { IsFromClient: true, IsMessage: true }))
         {
-            var parts = ClientMessageParts.Of(frame.Message.Span);
+            var parts = ClientMessageParts.Of(entry.Message.Span);
             if (!parts.IsMedia)
                 _expected.Add(new Expected(positions.Count, parts));
             if (parts.IsMedia)
                 stretches[_expected.Count] = stretches.GetValueOrDefault(_expected.Count) + parts.Audio;
             positions.Add(parts.IsMedia ? positions[^1] with { Audio = positions[^1].Audio + parts.Audio } : new Position(_expected.Count, TimeSpan.Zero));
         }
-        foreach (var frame in connection.Frames.Where(static frame => !frame.IsFromClient))
+        foreach (var entry in connection.Entries.Where(static entry => !entry.IsFromClient))
         {
-            var need = positions[Math.Min(frame.After, positions.Count - 1)];
+            var need = positions[Math.Min(entry.After, positions.Count - 1)];
             // Whatever a client sends before the setup is complete, the setup completes without it.
-            _needs[frame] = IsSetupComplete(frame)
+            _needs[entry] = IsSetupComplete(entry)
                 ? new Position(Math.Min(1, need.Messages), TimeSpan.Zero)
                 : need with { Audio = AtMost(need.Audio, stretches.GetValueOrDefault(need.Messages)) };
         }
         _open = [.. Enumerable.Range(0, _expected.Count)];
     }
 
-    /// <summary>Whether the client has come as far as it had when the server sent this frame.</summary>
-    internal bool HasCaused(CassetteFrame frame)
+    /// <summary>Whether the client has come as far as it had when the server sent this entry.</summary>
+    internal bool HasCaused(CassetteEntry entry)
     {
-        var need = _needs[frame];
+        var need = _needs[entry];
         return Messages > need.Messages || (Messages == need.Messages && _audio >= need.Audio);
     }
 
@@ -83,9 +83,9 @@ internal sealed class ClientScript
         _open.Select(index => $"connection {_connection.Number}, message {_expected[index].Number}: {Describe(_expected[index])} was not sent");
 
     /// <summary>What the next server message waits for, in words.</summary>
-    internal string Awaits(CassetteFrame frame)
+    internal string Awaits(CassetteEntry entry)
     {
-        var need = _needs[frame];
+        var need = _needs[entry];
         return Messages < need.Messages
             ? $"message {_expected[_open.Min].Number} of the client: {Describe(_expected[_open.Min])}"
             : string.Create(CultureInfo.InvariantCulture, $"audio of the client: {_audio.TotalSeconds:0.0} s of {need.Audio.TotalSeconds:0.0} s came");
@@ -122,7 +122,7 @@ internal sealed class ClientScript
         return need < enough ? need : enough;
     }
 
-    private static bool IsSetupComplete(CassetteFrame frame) => ClientMessageParts.Of(frame.Message.Span).Json is { } json
+    private static bool IsSetupComplete(CassetteEntry entry) => ClientMessageParts.Of(entry.Message.Span).Json is { } json
         && (json.TryGetProperty("setupComplete", out _) || json.TryGetProperty("setup_complete", out _));
 
     private static string Describe(Expected expected) => expected.Parts.Json is { } json ? $"{expected.Parts.Kind} {Shorten(json.GetRawText())}" : expected.Parts.Kind;

@@ -53,18 +53,18 @@ internal sealed class PlayedConnection(CassettePlayer player, CassetteSocket soc
     {
         try
         {
-            while (await conversation.NextAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+            while (await conversation.NextAsync(cancellationToken).ConfigureAwait(false) is { } entry)
             {
-                if (player.Options.Pace == CassettePace.Original && conversation.DelayOf(frame) is var delay && delay > TimeSpan.Zero)
+                if (player.Options.Pace == CassettePace.Original && conversation.DelayOf(entry) is var delay && delay > TimeSpan.Zero)
                     await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 conversation.Sent();
-                if (frame.IsLost)
+                if (entry.IsLost)
                     socket.Abort();
-                else if (frame.CloseCode is { } code)
-                    await socket.CloseAsync(code, frame.CloseReason ?? "").ConfigureAwait(false);
+                else if (entry.CloseCode is { } code)
+                    await socket.CloseAsync(code, entry.CloseReason ?? "").ConfigureAwait(false);
                 else
-                    await socket.SendAsync(frame.Expand(player.ValueOf), frame.Type).ConfigureAwait(false);
+                    await socket.SendAsync(entry.Expand(player.ValueOf), entry.Type).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (CassetteSocket.IsBroken(e))

@@ -25,19 +25,19 @@ internal static partial class SecretScan
             if (connection.Target is { } target)
                 Check(target, $"connection {connection.Number}, target of the request");
             int client = 0, server = 0;
-            foreach (var frame in connection.Frames)
+            foreach (var entry in connection.Entries)
             {
-                var number = frame.IsFromClient ? ++client : ++server;
-                var where = string.Create(CultureInfo.InvariantCulture, $"connection {connection.Number}, {(frame.IsFromClient ? "client" : "server")} message {number}");
-                if (frame.CloseReason is { } reason)
+                var number = entry.IsFromClient ? ++client : ++server;
+                var where = string.Create(CultureInfo.InvariantCulture, $"connection {connection.Number}, {(entry.IsFromClient ? "client" : "server")} message {number}");
+                if (entry.CloseReason is { } reason)
                     Check(reason, $"connection {connection.Number}, reason of the close");
-                if (!frame.IsMessage)
+                if (!entry.IsMessage)
                     continue;
-                var texts = JsonText.Find(frame.Message.Span);
+                var texts = JsonText.Find(entry.Message.Span);
                 foreach (var text in (texts ?? []).Where(static text => !MediaReference.TryParse(text.Value, out _)))
                     Check(text.Value, $"{where}, {text.Path}");
                 // Names of members, numbers, and what is not JSON.
-                Check(Encoding.UTF8.GetString(Blank(frame.Message.Span, texts)), where);
+                Check(Encoding.UTF8.GetString(Blank(entry.Message.Span, texts)), where);
             }
         }
         return [.. found.Distinct()];

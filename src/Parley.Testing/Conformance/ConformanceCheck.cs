@@ -5,9 +5,9 @@ public sealed class ConformanceCheck
 {
     private const string Reference = "https://github.com/parley-live/parley/blob/main/docs/protocol.md";
 
-    internal ConformanceCheck(string area, string name, string text, string section, ConformanceSeverity severity, ConformanceNeeds needs)
+    internal ConformanceCheck(string area, string name, string description, string section, ConformanceSeverity severity, ConformanceNeeds needs)
     {
-        (Area, Id, Text, Section, Severity, Needs) = (area, $"{area}.{name}", text, section, severity, needs);
+        (Area, Id, Description, Section, Severity, Needs) = (area, $"{area}.{name}", description, section, severity, needs);
         Source = new Uri($"{Reference}#{Conformance.ReferenceSections.Anchor(section)}");
     }
 
@@ -18,7 +18,7 @@ public sealed class ConformanceCheck
     public string Area { get; }
 
     /// <summary>The requirement, in one sentence.</summary>
-    public string Text { get; }
+    public string Description { get; }
 
     /// <summary>Section of the protocol reference that requires it, such as <c>4.1.2</c>.</summary>
     public string Section { get; }
@@ -26,7 +26,7 @@ public sealed class ConformanceCheck
     /// <summary>Address of that section.</summary>
     public Uri Source { get; }
 
-    /// <summary>Whether a failure is a fault, or a difference that clients can live with.</summary>
+    /// <summary>Whether a failure fails the run, or is a difference that clients can live with.</summary>
     public ConformanceSeverity Severity { get; }
 
     /// <summary>What the server must do for the check to say anything; a check whose need is not met is skipped.</summary>

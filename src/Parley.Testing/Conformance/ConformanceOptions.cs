@@ -5,7 +5,7 @@ namespace Parley.Testing;
 /// <summary>Options of a conformance run.</summary>
 public sealed class ConformanceOptions
 {
-    /// <summary>What the server is held against. Default <see cref="ConformanceProfile.Developer"/>.</summary>
+    /// <summary>What the server is checked against. Default <see cref="ConformanceProfile.Developer"/>.</summary>
     public ConformanceProfile Profile { get; set; }
 
     /// <summary>Model of the sessions. Default <c>models/gemini-3.8-live</c>. Rules of other models are checked with these, where the server has them.</summary>
@@ -36,7 +36,7 @@ public sealed class ConformanceOptions
     public double SpeechSpeed { get; set; } = 1;
 }
 
-/// <summary>What a server is held against.</summary>
+/// <summary>What a server is checked against.</summary>
 public enum ConformanceProfile
 {
     /// <summary>The Developer API. Forms that the public service refuses but compatible servers may accept are not checked.</summary>

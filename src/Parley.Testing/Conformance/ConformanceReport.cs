@@ -16,7 +16,7 @@ public sealed class ConformanceReport
     /// <summary>What was checked: the address of a server, or the command of a client.</summary>
     public string Target { get; }
 
-    /// <summary>What the server was held against; null for clients.</summary>
+    /// <summary>What the server was checked against; null for clients.</summary>
     public ConformanceProfile? Profile { get; }
 
     /// <summary>Each check with its result, area by area.</summary>

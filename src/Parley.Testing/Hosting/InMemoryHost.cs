@@ -217,7 +217,7 @@ public sealed class InMemoryHost : IAsyncDisposable
 
     /// <summary>Resets every open connection at both ends; bytes in flight are lost.</summary>
     /// <returns>The number of connections.</returns>
-    public int CutAllConnections() => _transport.CutAll();
+    public int CutConnections() => _transport.CutAll();
 
     /// <summary>
     /// Waits until client and server have nothing left to do at the present time: nothing moves on a connection, and the thread pool is idle. Work outside of
@@ -238,7 +238,7 @@ public sealed class InMemoryHost : IAsyncDisposable
         if (_disposed)
             return;
         _disposed = true;
-        CutAllConnections();
+        CutConnections();
         try
         {
             await StopAsync().ConfigureAwait(false);

@@ -13,13 +13,13 @@ public sealed class LivePlayback
 {
     private readonly IReadOnlyList<PlayedPiece> _pieces;
 
-    internal LivePlayback(TimeSpan start, IReadOnlyList<HeardTurn> turns, IReadOnlyList<PlayedPiece> pieces) => (Start, Turns, _pieces) = (start, turns, pieces);
+    internal LivePlayback(TimeSpan start, IReadOnlyList<PlaybackTurn> turns, IReadOnlyList<PlayedPiece> pieces) => (Start, Turns, _pieces) = (start, turns, pieces);
 
     /// <summary>When the session began: the time of the first sample of <see cref="Audio"/>.</summary>
     public TimeSpan Start { get; }
 
     /// <summary>The answers with audio, in order.</summary>
-    public IReadOnlyList<HeardTurn> Turns { get; }
+    public IReadOnlyList<PlaybackTurn> Turns { get; }
 
     /// <summary>Pauses within answers because audio came too late.</summary>
     public IReadOnlyList<(TimeSpan At, TimeSpan Length)> Gaps => [.. Turns.SelectMany(static turn => turn.Gaps)];

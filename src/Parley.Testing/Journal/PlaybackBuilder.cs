@@ -14,12 +14,12 @@ internal readonly record struct PlayedPiece(TimeSpan Start, ReadOnlyMemory<byte>
 internal sealed class PlaybackBuilder
 {
     private readonly List<PlayedPiece> _pieces = [];
-    private readonly List<HeardTurn> _turns = [];
+    private readonly List<PlaybackTurn> _turns = [];
     private readonly List<(TimeSpan At, TimeSpan Length)> _gaps = [];
     private readonly IReadOnlyList<SpeechSpan> _speech;
     private TimeSpan _playsUntil;
     private TimeSpan? _asked;
-    private HeardTurn? _turn;
+    private PlaybackTurn? _turn;
     private int _firstPiece;
     private byte[] _odd = [];
     private bool _isSending;
@@ -60,7 +60,7 @@ internal sealed class PlaybackBuilder
         if (!_isSending)
         {
             EndTurn();
-            _turn = new HeardTurn { Number = _turns.Count + 1, Asked = AskedBefore(at), Started = at > _playsUntil ? at : _playsUntil };
+            _turn = new PlaybackTurn { Number = _turns.Count + 1, Asked = AskedBefore(at), Started = at > _playsUntil ? at : _playsUntil };
             (_isSending, _firstPiece, _asked, _odd) = (true, _pieces.Count, null, []);
         }
         byte[] bytes = [.. _odd, .. data.Span];

@@ -16,8 +16,8 @@ public sealed partial class Quirk
 
     private static DateOnly Spring => new(2026, 3, 26);
 
-    private Quirk(string name, string text, string source, DateOnly date, string section, bool isDisruptive = false) =>
-        (Name, Text, Source, Date, Section, IsDisruptive) = (name, text, source, date, section, isDisruptive);
+    private Quirk(string name, string description, string source, DateOnly date, string section, bool isDisruptive = false) =>
+        (Name, Description, Source, Date, Section, IsDisruptive) = (name, description, source, date, section, isDisruptive);
 
     /// <summary>Every quirk, in the order of the protocol reference.</summary>
     public static IReadOnlyList<Quirk> All => Catalogue.All;
@@ -25,8 +25,8 @@ public sealed partial class Quirk
     /// <summary>Its name in files and on the command line, such as <c>odd-audio-parts</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What the server does.</summary>
-    public string Text { get; }
+    /// <summary>What the server does, in one sentence.</summary>
+    public string Description { get; }
 
     /// <summary>Who saw it: threads, projects or pages.</summary>
     public string Source { get; }

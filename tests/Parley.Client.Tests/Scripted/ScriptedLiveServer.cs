@@ -87,7 +87,7 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_abandoned)
-            Host.CutAllConnections();
+            Host.CutConnections();
         Exception? failure = null;
         foreach (var script in _scripts)
         {

@@ -160,7 +160,7 @@ public sealed class RotationTests
         await client.ReceiveAsync();
         var next = upstream.NextAsync();
 
-        upstream.Host.CutAllConnections();
+        upstream.Host.CutConnections();
 
         await (await next).AcceptSetupAsync();
         await client.SayAsync("on");

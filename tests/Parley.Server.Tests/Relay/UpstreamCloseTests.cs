@@ -84,7 +84,7 @@ public sealed class UpstreamCloseTests
         var (client, _) = await gateway.OpenAsync(upstream);
         await using var __ = client;
 
-        upstream.Host.CutAllConnections();
+        upstream.Host.CutConnections();
 
         var close = await client.ExpectCloseAsync();
         Assert.Equal((1011, "The connection to the upstream was lost."), (close.Code, close.Reason));

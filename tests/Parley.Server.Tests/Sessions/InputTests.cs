@@ -186,7 +186,7 @@ public sealed class InputTests
         await using var host = await LiveTestHost.StartAsync(model);
         await using var client = await host.OpenAsync();
 
-        host.CutAllConnections();
+        host.CutConnections();
 
         await (await model.FirstSessionAsync()).Disposed.FirstAsync(static _ => true, "the session ends");
     }

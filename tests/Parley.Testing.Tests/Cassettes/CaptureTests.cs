@@ -22,7 +22,7 @@ public sealed class CaptureTests
         var (_, received) = await RecordedClient.RunAsync(server, cassette.Connections[0]);
 
         server.Verify();
-        var sent = Captures.Read(name).Where(static frame => frame.Direction == WireDirection.ServerToClient).Select(static frame => frame.Utf8.ToArray());
+        var sent = Captures.Read(name).Where(static entry => entry.Direction == WireDirection.ServerToClient).Select(static entry => entry.Utf8.ToArray());
         Assert.Equal(sent, received);
     }
 
@@ -61,7 +61,7 @@ public sealed class CaptureTests
 
         internal bool OnlySetup(Cassette cassette)
         {
-            var last = cassette.Frames.Where(static frame => frame.Direction == LiveDirection.FromClient).Select(frame => JsonNode.Parse(cassette.PayloadOf(frame).Span)!.AsObject())
+            var last = cassette.Entries.Where(static entry => entry.Direction == LiveDirection.FromClient).Select(entry => JsonNode.Parse(cassette.PayloadOf(entry).Span)!.AsObject())
                 .Last(static message => Leaf(message, "") is not null);
             _changed = last;
             (Member, var value) = Leaf(last, "")!.Value;

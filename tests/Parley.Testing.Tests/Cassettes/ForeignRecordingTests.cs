@@ -28,8 +28,8 @@ public sealed class ForeignRecordingTests : IDisposable
 
         Assert.Equal(2, cassette.Connections.Count);
         Assert.Equal(["gemini-3.8-live", "01/31/2026"], [cassette.Model!, cassette.Recorded!.Value.ToString("MM/dd/yyyy", System.Globalization.CultureInfo.InvariantCulture)]);
-        Assert.Equal([0, 0.1, 0.5, 5, 5.1, 5.5], cassette.Frames.Select(static frame => frame.Time.TotalSeconds));
-        Assert.Equal((1011, "Bye"), (cassette.Frames[2].CloseCode!.Value, cassette.Frames[2].CloseReason));
+        Assert.Equal([0, 0.1, 0.5, 5, 5.1, 5.5], cassette.Entries.Select(static entry => entry.Time.TotalSeconds));
+        Assert.Equal((1011, "Bye"), (cassette.Entries[2].CloseCode!.Value, cassette.Entries[2].CloseReason));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ForeignRecordingTests : IDisposable
     {
         Write("messages.jsonl", Lines.Replace("\"op\":\"close\",\"bytes\":\"A/NCeWU=\"", "\"op\":\"binary\",\"json\":{\"goAway\":{}}", StringComparison.Ordinal) + Lines);
 
-        Assert.Equal([1, 1, 1, 2, 2, 2], Cassette.Load(_folder.FullName).Frames.Select(static frame => frame.Connection));
+        Assert.Equal([1, 1, 1, 2, 2, 2], Cassette.Load(_folder.FullName).Entries.Select(static entry => entry.Connection));
     }
 
     [Theory]
@@ -64,8 +64,8 @@ public sealed class ForeignRecordingTests : IDisposable
 
         var cassette = Cassette.Load(Path.Combine(_folder.FullName, name));
 
-        Assert.Equal(3, cassette.Frames.Count);
-        Assert.Equal((LiveDirection.ToClient, 1000), (cassette.Frames[2].Direction, cassette.Frames[2].CloseCode!.Value));
+        Assert.Equal(3, cassette.Entries.Count);
+        Assert.Equal((LiveDirection.ToClient, 1000), (cassette.Entries[2].Direction, cassette.Entries[2].CloseCode!.Value));
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class FormatTests : IDisposable
             {
                 var lines = Encoding.UTF8.GetString(CassetteWriter.Lines(OneMessage(message))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
                 var loaded = CassetteReader.Read("in memory", [.. lines]);
-                Assert.Equal(message, loaded.PayloadOf(loaded.Frames.Single()).ToArray());
+                Assert.Equal(message, loaded.PayloadOf(loaded.Entries.Single()).ToArray());
             },
             iter: 100, threads: 1);
     }
@@ -77,7 +77,7 @@ public sealed class FormatTests : IDisposable
         builder.Build(null).Save(Tape);
 
         Assert.Equal(2, Directory.GetFiles(Path.Combine(Tape, "audio"), "*.wav").Length);
-        Assert.Equal("BQYHCA==", System.Text.Json.Nodes.JsonNode.Parse(Cassette.Load(Tape).PayloadOf(Cassette.Load(Tape).Frames[1]).Span)!["serverContent"]!["modelTurn"]!["parts"]![0]!["inlineData"]!["data"]!.ToString());
+        Assert.Equal("BQYHCA==", System.Text.Json.Nodes.JsonNode.Parse(Cassette.Load(Tape).PayloadOf(Cassette.Load(Tape).Entries[1]).Span)!["serverContent"]!["modelTurn"]!["parts"]![0]!["inlineData"]!["data"]!.ToString());
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class FormatTests : IDisposable
     {
         OneMessage(message).Save(Tape);
         var loaded = Cassette.Load(Tape);
-        return loaded.PayloadOf(loaded.Frames.Single()).ToArray();
+        return loaded.PayloadOf(loaded.Entries.Single()).ToArray();
     }
 
     private static Cassette OneMessage(byte[] message)

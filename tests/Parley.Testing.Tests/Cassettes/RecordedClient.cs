@@ -17,14 +17,14 @@ internal static class RecordedClient
         var cancellation = TestContext.Current.CancellationToken;
         var observer = new Observer();
         var client = server.CreateClient(options => (options.MessageObserver, options.Preflight) = (observer, PreflightMode.Off));
-        var sent = connection.Frames.Where(static frame => frame.Direction == Parley.Server.LiveDirection.FromClient && frame.CloseCode is null && !frame.IsLost).ToList();
-        var expected = connection.Frames.Count(static frame => frame.Direction == Parley.Server.LiveDirection.ToClient && frame.CloseCode is null && !frame.IsLost);
+        var sent = connection.Entries.Where(static entry => entry.Direction == Parley.Server.LiveDirection.FromClient && entry.CloseCode is null && !entry.IsLost).ToList();
+        var expected = connection.Entries.Count(static entry => entry.Direction == Parley.Server.LiveDirection.ToClient && entry.CloseCode is null && !entry.IsLost);
         await using var session = await client.ConnectAsync(SetupOf(Json(server, sent[0], change)), cancellation);
         var reading = ReadAsync(session);
-        foreach (var frame in sent.Skip(1))
+        foreach (var entry in sent.Skip(1))
         {
-            await observer.CountAsync(Math.Max(1, frame.After));
-            var message = LiveCodec.DecodeRequest(JsonSerializer.SerializeToUtf8Bytes(Json(server, frame, change)));
+            await observer.CountAsync(Math.Max(1, entry.After));
+            var message = LiveCodec.DecodeRequest(JsonSerializer.SerializeToUtf8Bytes(Json(server, entry, change)));
             try
             {
                 await session.SendRawAsync(message, cancellation);
@@ -53,9 +53,9 @@ internal static class RecordedClient
         return new LiveSetup { Model = model, Overrides = setup };
     }
 
-    private static JsonObject Json(LiveTestServer server, CassetteFrame frame, Func<JsonObject, JsonObject>? change)
+    private static JsonObject Json(LiveTestServer server, CassetteEntry entry, Func<JsonObject, JsonObject>? change)
     {
-        var json = JsonNode.Parse(server.Cassette!.PayloadOf(frame).Span)!.AsObject();
+        var json = JsonNode.Parse(server.Cassette!.PayloadOf(entry).Span)!.AsObject();
         return change?.Invoke(json) ?? json;
     }
 

@@ -15,8 +15,8 @@ public sealed class ChecksTests
     [Fact]
     public void Texts_are_sentences_and_different()
     {
-        Assert.All(LiveConformance.Checks.Concat(LiveConformance.ClientChecks), static check => Assert.EndsWith(".", check.Text, StringComparison.Ordinal));
-        var repeated = LiveConformance.Checks.GroupBy(static check => (check.Area, check.Text)).Where(static group => group.Count() > 1).Select(static group => group.Key);
+        Assert.All(LiveConformance.Checks.Concat(LiveConformance.ClientChecks), static check => Assert.EndsWith(".", check.Description, StringComparison.Ordinal));
+        var repeated = LiveConformance.Checks.GroupBy(static check => (check.Area, check.Description)).Where(static group => group.Count() > 1).Select(static group => group.Key);
         Assert.Empty(repeated);
     }
 

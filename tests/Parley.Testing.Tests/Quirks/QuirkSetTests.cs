@@ -18,7 +18,7 @@ public sealed class QuirkSetTests
         Assert.All(Quirk.All, static quirk =>
         {
             Assert.Matches("^[a-z]+(-[a-z]+)*$", quirk.Name);
-            Assert.EndsWith(".", quirk.Text, StringComparison.Ordinal);
+            Assert.EndsWith(".", quirk.Description, StringComparison.Ordinal);
             Assert.NotEmpty(quirk.Source);
             Assert.InRange(quirk.Date, new DateOnly(2026, 1, 1), new DateOnly(2026, 11, 29));
             Assert.Same(quirk, Quirk.Parse(quirk.Name.ToUpperInvariant()));

@@ -4,7 +4,8 @@ using Parley.Testing.Wire;
 namespace Parley.Testing;
 
 /// <summary>
-/// A deliberate fault of a test server: what a conformance check must notice, and what a client might meet.
+/// A way in which a test server breaks the protocol on purpose, so that a conformance check fails. For what real servers do see <see cref="Quirk"/>, for broken
+/// connections <see cref="Fault"/>.
 /// <code>var server = await LiveTestServer.StartAsync(options => options.Defects.Add(ServerDefect.Find("text-frames")));</code>
 /// </summary>
 public sealed class ServerDefect

@@ -39,7 +39,7 @@ internal static class JUnitReport
     {
         xml.WriteStartElement("testcase");
         xml.WriteAttributeString("classname", result.Check.Area);
-        xml.WriteAttributeString("name", $"{result.Check.Id}: {result.Check.Text}");
+        xml.WriteAttributeString("name", $"{result.Check.Id}: {result.Check.Description}");
         xml.WriteAttributeString("time", Seconds(result.Duration.TotalSeconds));
         if (IsFailure(result))
         {

@@ -55,7 +55,7 @@ internal static class JsonReport
         json.WriteStartObject();
         json.WriteString("id", result.Check.Id);
         json.WriteString("area", result.Check.Area);
-        json.WriteString("text", result.Check.Text);
+        json.WriteString("description", result.Check.Description);
         json.WriteString("severity", Name(result.Check.Severity));
         json.WriteString("section", result.Check.Section);
         json.WriteString("source", result.Check.Source.AbsoluteUri);

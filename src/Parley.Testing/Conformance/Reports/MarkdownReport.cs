@@ -19,7 +19,7 @@ internal static class MarkdownReport
         writer.WriteLine("| failed | requirement | what happened |");
         writer.WriteLine("|---|---|---|");
         foreach (var failure in report.Failures)
-            writer.WriteLine($"| [{failure.Check.Id}]({failure.Check.Source}) ({JsonReport.Name(failure.Check.Severity)}) | {Cell(failure.Check.Text)} | {Cell(failure.Message)} |");
+            writer.WriteLine($"| [{failure.Check.Id}]({failure.Check.Source}) ({JsonReport.Name(failure.Check.Severity)}) | {Cell(failure.Check.Description)} | {Cell(failure.Message)} |");
     }
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ internal static class TextReport
     {
         foreach (var failure in report.Failures)
         {
-            writer.WriteLine($"{(failure.Check.Severity == ConformanceSeverity.Must ? "FAILED" : "differs")} {failure.Check.Id}: {failure.Check.Text}");
+            writer.WriteLine($"{(failure.Check.Severity == ConformanceSeverity.Must ? "FAILED" : "differs")} {failure.Check.Id}: {failure.Check.Description}");
             writer.WriteLine($"  {failure.Message}");
             foreach (var frame in failure.Frames)
                 writer.WriteLine($"    {frame}");

@@ -1,7 +1,7 @@
 namespace Parley.Testing;
 
 /// <summary>One answer, as a listener would have heard it (<see cref="LivePlayback"/>). Times are since the server started, on its clock.</summary>
-public sealed record HeardTurn
+public sealed record PlaybackTurn
 {
     /// <summary>Number of the answer, from 1.</summary>
     public int Number { get; init; }

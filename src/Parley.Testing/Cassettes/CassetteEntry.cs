@@ -7,11 +7,11 @@ using Parley.Testing.Cassettes;
 namespace Parley.Testing;
 
 /// <summary>A message, or the end, of a recorded connection.</summary>
-public sealed class CassetteFrame
+public sealed class CassetteEntry
 {
     private readonly MediaStore _media;
 
-    internal CassetteFrame(MediaStore media) => _media = media;
+    internal CassetteEntry(MediaStore media) => _media = media;
 
     /// <summary>Number of its connection, from 1.</summary>
     public required int Connection { get; init; }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Parley.Client;
 
-namespace Parley.Testing.Tests.Cassettes;
+namespace Parley.Testing.Tests.Documentation;
 
-/// <summary>The snippets of docs/cassettes.md run here as they are there, with other paths.</summary>
+/// <summary>The snippets of docs/cassettes.md.</summary>
 [Collection("Cassettes")]
-public sealed partial class GuideTests : IDisposable
+public sealed class CassettesPageTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-cassettes-");
 
@@ -22,17 +21,14 @@ public sealed partial class GuideTests : IDisposable
     }
 
     [Fact]
-    public void Every_snippet_of_the_guide_is_in_this_file()
+    public void Lines_of_the_format_are_a_cassette()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "Parley.slnx")))
-            root = root.Parent!;
-        var source = Plain(File.ReadAllText(Path.Combine(root.FullName, "tests", "Parley.Testing.Tests", "Cassettes", "GuideTests.cs")));
+        File.WriteAllText(Path.Combine(_folder.FullName, "messages.jsonl"), Assert.Single(SnippetTests.Snippets("cassettes.md", "json")));
 
-        var snippets = Snippets().Matches(File.ReadAllText(Path.Combine(root.FullName, "docs", "cassettes.md"))).Select(static match => match.Groups[1].Value).ToList();
+        var cassette = Cassette.Load(_folder.FullName);
 
-        Assert.Equal(3, snippets.Count);
-        Assert.All(snippets, snippet => Assert.Contains(Plain(snippet.Replace("\"cassettes/order-pizza.cassette\"", "tape", StringComparison.Ordinal)), source, StringComparison.Ordinal));
+        Assert.Equal(("gemini-3.8-live", new DateOnly(2026, 1, 31)), (cassette.Model, cassette.Recorded));
+        Assert.Equal([0, 1, 1, 4], cassette.Entries.Select(static entry => entry.After));
     }
 
     private static async Task ReplayAsync(string tape)
@@ -78,14 +74,6 @@ public sealed partial class GuideTests : IDisposable
             cassette.Ignore.Add("toolResponse.functionResponses[].response.time");
         });
     }
-
-    private static string Plain(string code) => Spaces().Replace(code, " ").Trim();
-
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Snippets();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 
     /// <summary>Code under test.</summary>
     private sealed class Waiter(LiveClient client)

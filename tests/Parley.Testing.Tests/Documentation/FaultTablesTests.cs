@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 
-namespace Parley.Testing.Tests;
+namespace Parley.Testing.Tests.Documentation;
 
 /// <summary>The tables of docs/testing.md hold every point and action, and their examples compile and run.</summary>
-public sealed class FaultDocumentationTests
+public sealed class FaultTablesTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -11,7 +11,7 @@ public sealed class FaultDocumentationTests
     public async Task Every_action_has_an_example_that_works()
     {
         await using var server = await LiveTestServer.StartAsync(cancellationToken: Cancellation);
-        var page = Page();
+        var page = await File.ReadAllTextAsync(SnippetTests.PathOf("docs/testing.md"), Cancellation);
         var faults = server.Faults;
 
         Check(faults.At(FaultPoint.Connect).RefusesHttp(429, retryAfter: TimeSpan.FromSeconds(5)));
@@ -39,12 +39,5 @@ public sealed class FaultDocumentationTests
 
         void Check(Fault fault, [CallerArgumentExpression(nameof(fault))] string example = "") =>
             Assert.Contains($"| `{example}` | `{fault.ToString().Split(' ')[0]}`", page, StringComparison.Ordinal);
-    }
-
-    private static string Page()
-    {
-        using var stream = typeof(FaultDocumentationTests).Assembly.GetManifestResourceStream("testing.md")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -1,15 +1,16 @@
 using System.Text.RegularExpressions;
 using Parley.Testing.Files;
+using Parley.Testing.Tests.Files;
 
-namespace Parley.Testing.Tests.Files;
+namespace Parley.Testing.Tests.Documentation;
 
 /// <summary>The snippets of docs/scenarios.md and the files of the samples are valid, and the page names every field.</summary>
-public sealed partial class DocumentedScenarioTests
+public sealed class ScenariosPageTests
 {
     private static readonly string Output = Path.Combine(AppContext.BaseDirectory, "Files");
-    private static readonly string Page = File.ReadAllText(Path.Combine(Output, "scenarios.md"));
+    private static readonly string Page = File.ReadAllText(SnippetTests.PathOf("docs/scenarios.md"));
 
-    public static TheoryData<string> Snippets => [.. YamlBlock().Matches(Page).Select(static block => block.Groups["text"].Value)];
+    public static TheoryData<string> Snippets => [.. SnippetTests.Snippets("scenarios.md", "yaml")];
 
     public static TheoryData<string> Samples =>
         [.. Directory.EnumerateFiles(Path.Combine(Output, "samples"), "*.yaml", SearchOption.AllDirectories).Select(static file => Path.GetRelativePath(Output, file))];
@@ -48,7 +49,4 @@ public sealed partial class DocumentedScenarioTests
     [Fact]
     public void Every_fault_point_and_action_is_on_the_page() =>
         Assert.All([.. FaultPoint.Names, .. FaultDescription.Actions], static name => Assert.Contains($"`{name}`", Page, StringComparison.Ordinal));
-
-    [GeneratedRegex(@"```yaml\n(?<text>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex YamlBlock();
 }
