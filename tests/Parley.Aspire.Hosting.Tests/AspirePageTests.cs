@@ -1,7 +1,6 @@
 #pragma warning disable xUnit1051 // As on the page, without cancellation.
 using System.Text.Json;
 using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Parley.Client;
 

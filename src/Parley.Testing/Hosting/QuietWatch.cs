@@ -4,12 +4,13 @@ namespace Parley.Testing.Hosting;
 
 /// <summary>
 /// Waits until nothing is left to do: several times in a row no work item of the thread pool waits or runs, and nothing has moved on a connection in
-/// between. A thread pool that is never idle, because other tests compute on it, is trusted after nothing has moved for a second of real time.
+/// between. A thread pool that is never idle, because other tests compute on it, is trusted after nothing has moved for a second of real time and a hundred
+/// passes through its queue: whatever was queued has begun since.
 /// <para>One loop looks for all hosts of the process: what is idle is the pool that they share.</para>
 /// </summary>
 internal static class QuietWatch
 {
-    private const int QuietSamples = 3, SamplesWithoutPause = 20, SpinsOfSample = 200;
+    private const int QuietSamples = 3, BusySamples = 100, SamplesWithoutPause = 20, SpinsOfSample = 200;
 
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
@@ -77,7 +78,7 @@ internal static class QuietWatch
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private long _last = activity.Total, _since = Stopwatch.GetTimestamp();
-        private int _quiet;
+        private int _quiet, _samples;
 
         internal Task Done => _done.Task;
 
@@ -85,11 +86,12 @@ internal static class QuietWatch
         internal bool Look(bool isIdle)
         {
             var now = activity.Total;
+            _samples++;
             if (now != _last)
-                (_last, _since, _quiet) = (now, Stopwatch.GetTimestamp(), 0);
+                (_last, _since, _quiet, _samples) = (now, Stopwatch.GetTimestamp(), 0, 0);
             else if (isIdle)
                 _quiet++;
-            if (_quiet < QuietSamples && (isIdle || Stopwatch.GetElapsedTime(_since) <= LongEnough))
+            if (_quiet < QuietSamples && (isIdle || _samples < BusySamples || Stopwatch.GetElapsedTime(_since) <= LongEnough))
                 return false;
             _done.TrySetResult();
             return true;
