@@ -63,8 +63,8 @@ internal sealed partial class FaultConnection
 
     private void Do(Fault fault, Random random)
     {
-        var order = plan.Begin();
         var action = fault.Action!;
+        var injected = plan.Begin(fault, number);
         switch (action.Kind)
         {
             case FaultKind.Cut:
@@ -104,8 +104,7 @@ internal sealed partial class FaultConnection
                 _link.ToServer.FrameBytes = Sizes(action, random.Next());
                 break;
         }
-        // When it is done: a test that waits for it may advance the clock at once.
-        plan.Record(fault, number, order);
+        injected.SetDone();
     }
 
     // What a frozen connection comes to: it thaws, or the client notices.

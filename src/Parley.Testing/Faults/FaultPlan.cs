@@ -22,7 +22,6 @@ public sealed class FaultPlan
     private readonly TimeProvider _time;
     private readonly long _started;
     private volatile bool _isEmpty = true;
-    private long _begun;
 
     internal FaultPlan(TimeProvider time)
     {
@@ -50,7 +49,7 @@ public sealed class FaultPlan
     }
 
     /// <summary>What has happened, in order.</summary>
-    public IReadOnlyList<InjectedFault> Injected => [.. _injected.Snapshot.OrderBy(static fault => fault.Order)];
+    public IReadOnlyList<InjectedFault> Injected => _injected.Snapshot;
 
     internal bool IsEmpty => _isEmpty;
 
@@ -84,8 +83,13 @@ public sealed class FaultPlan
     /// <param name="expected">The fault in words, for the failure.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ExpectationException">It did not happen within <see cref="Expect.Bound"/>.</exception>
-    public Task<InjectedFault> WaitAsync(Func<InjectedFault, bool> matches, string expected, CancellationToken cancellationToken = default) =>
-        _injected.FirstAsync(matches, expected, cancellationToken);
+    public async Task<InjectedFault> WaitAsync(Func<InjectedFault, bool> matches, string expected, CancellationToken cancellationToken = default)
+    {
+        var injected = await _injected.FirstAsync(matches, expected, cancellationToken).ConfigureAwait(false);
+        // A test that waits for it may advance the clock at once.
+        await Expect.WithinAsync(injected.Done, expected, cancellationToken).ConfigureAwait(false);
+        return injected;
+    }
 
     /// <summary>Forgets faults and what happened. What a connection suffers from already stays.</summary>
     public void Clear()
@@ -167,11 +171,13 @@ public sealed class FaultPlan
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>A fault begins: its place in <see cref="Injected"/>.</summary>
-    internal long Begin() => Interlocked.Increment(ref _begun);
+    /// <summary>A fault begins. Call <see cref="InjectedFault.SetDone"/> when all of it is done.</summary>
+    internal InjectedFault Begin(Fault fault, int connection)
+    {
+        var injected = new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started));
+        _injected.Add(injected);
+        return injected;
+    }
 
-    internal void Record(Fault fault, int connection) => Record(fault, connection, Begin());
-
-    internal void Record(Fault fault, int connection, long order) =>
-        _injected.Add(new InjectedFault(fault.Point, fault.Action!.ToString(), connection, _time.GetElapsedTime(_started)) { Order = order });
+    internal void Record(Fault fault, int connection) => Begin(fault, connection).SetDone();
 }

@@ -9,10 +9,14 @@ namespace Parley.Testing;
 /// <param name="Time">Time since the server started, on its clock.</param>
 public sealed record InjectedFault(FaultPoint Point, string Action, int Connection, TimeSpan Time)
 {
-    /// <summary>Its place among the faults by when it began; it is listed once it is done.</summary>
-    internal long Order { get; init; }
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when all of it is done; it is listed when it begins, before anybody can notice it.</summary>
+    internal Task Done => _done.Task;
 
     /// <summary>Time, action, point and connection.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Time.TotalSeconds,9:0.000} s  {Action} at {Point} of connection {Connection}");
+
+    internal void SetDone() => _done.TrySetResult();
 }
