@@ -1,7 +1,7 @@
 namespace Parley.Testing.Tests.Cassettes;
 
 /// <summary>
-/// The corpus of hard sessions. To record it anew after a change of the server: <c>PARLEY_CASSETTE_MODE=record</c>, run these tests, and look at the diff.
+/// The corpus of hard sessions. To record it again after a change of the server: <c>PARLEY_CASSETTE_MODE=record</c>, run these tests, and look at the diff.
 /// </summary>
 [Collection("Cassettes")]
 public sealed class CorpusTests
