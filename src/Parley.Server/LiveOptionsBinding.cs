@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Parley.Protocol.Internal;
 
 namespace Parley.Server;
 
@@ -93,7 +94,7 @@ internal static class LiveOptionsBinding
     private static string UnknownKey(IConfigurationSection child, List<PropertyInfo> properties)
     {
         var parent = child.Path[..^(child.Key.Length + 1)];
-        var nearest = properties.Select(static property => property.Name).MinBy(name => Distance(name, child.Key));
+        var nearest = properties.Select(static property => property.Name).MinBy(name => NearName.Distance(name, child.Key));
         return nearest is null
             ? $"{child.Path} is not a setting."
             : $"{child.Path} is not a setting. Did you mean {parent}:{nearest}?";
@@ -127,22 +128,4 @@ internal static class LiveOptionsBinding
         _ when type.IsPrimitive => string.Create(CultureInfo.InvariantCulture, $"a whole number from {type.GetField("MinValue")?.GetValue(null)} to {type.GetField("MaxValue")?.GetValue(null)}"),
         _ => "a single value",
     };
-
-    /// <summary>Edits from one name to the other, regardless of case.</summary>
-    private static int Distance(string left, string right)
-    {
-        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var current = new int[right.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var substitution = previous[j - 1] + (char.ToUpperInvariant(left[i - 1]) == char.ToUpperInvariant(right[j - 1]) ? 0 : 1);
-                current[j] = Math.Min(Math.Min(previous[j] + 1, current[j - 1] + 1), substitution);
-            }
-            previous = current;
-        }
-        return previous[right.Length];
-    }
 }

@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Testing.Files;
 
 namespace Parley.Testing.Faults;
 
 /// <summary>Times in files: <c>"1.5s"</c>, <c>"200ms"</c>, <c>"10m"</c>, <c>"1h"</c> or <c>"00:00:01.5"</c>.</summary>
 internal sealed class TimeTextConverter : JsonConverter<TimeSpan>
 {
-    private static readonly (string Unit, double Milliseconds)[] Units = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
-
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
@@ -21,15 +20,8 @@ internal sealed class TimeTextConverter : JsonConverter<TimeSpan>
 
     private static TimeSpan? Parse(string text)
     {
-        foreach (var (unit, milliseconds) in Units)
-        {
-            if (text.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                && number * milliseconds < TimeSpan.MaxValue.TotalMilliseconds / 2)
-            {
-                return TimeSpan.FromMilliseconds(number * milliseconds);
-            }
-        }
+        if (FileDuration.TryParse(text, out var duration))
+            return duration;
         var isClock = text.Contains(':', StringComparison.Ordinal);
         return isClock && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.Zero ? time : null;
     }

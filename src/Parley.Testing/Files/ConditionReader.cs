@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Testing.Journal;
 
 namespace Parley.Testing.Files;
 
@@ -92,7 +93,7 @@ internal sealed class ConditionReader(FileValues values)
         if (map["name"] is null)
             Problems.Error(value, "'toolResponse' has no 'name'. Give the name of the function.");
         var (name, expected) = (values.Text(map["name"], "name"), values.Json(map["response"], "response"));
-        return name is null ? null : Heard.ToolResponse(name, expected is { } part ? response => JsonSubset.Difference(part, response) is null : null);
+        return name is null ? null : Heard.ToolResponse(name, expected is { } part ? response => JsonDiff.Difference(part, response) is null : null);
     }
 
     private TurnMatch? Setup(FileNode value)
@@ -111,7 +112,7 @@ internal sealed class ConditionReader(FileValues values)
             return null;
         }
         return new($"the setup {FileProblems.Shorten(part.GetRawText())}", turn =>
-            JsonSubset.Difference(part, ToJson(turn.Setup)) is { } difference ? $"of the setup, {difference}" : null);
+            JsonDiff.Difference(part, ToJson(turn.Setup)) is { } difference ? $"of the setup, {difference}" : null);
     }
 
     private static JsonElement ToJson(Setup setup)

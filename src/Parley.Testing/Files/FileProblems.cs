@@ -1,3 +1,5 @@
+using Parley.Protocol.Internal;
+
 namespace Parley.Testing.Files;
 
 /// <summary>Collects what is wrong with a file, so that all of it is reported at once.</summary>
@@ -21,7 +23,7 @@ internal sealed class FileProblems(string file)
 
     /// <summary>The known name that a wrong one was probably meant to be: at most two letters differ, or the case does.</summary>
     internal static string? Nearest(string name, IEnumerable<string> known) =>
-        known.Select(candidate => (candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
+        known.Select(candidate => (candidate, Distance: NearName.Distance(name, candidate)))
             .Where(near => near.Distance <= Math.Min(2, near.candidate.Length / 2))
             .OrderBy(static near => near.Distance).Select(static near => near.candidate).FirstOrDefault();
 
@@ -32,19 +34,5 @@ internal sealed class FileProblems(string file)
     {
         if (!_found.Contains(problem))
             _found.Add(problem);
-    }
-
-    private static int Distance(string a, string b)
-    {
-        if (Math.Abs(a.Length - b.Length) > 2)
-            return int.MaxValue;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            (var diagonal, row[0]) = (row[0], i);
-            for (var j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[b.Length];
     }
 }

@@ -2,6 +2,8 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Server.Wire;
+using Parley.Testing.Journal;
 
 namespace Parley.Testing.Files;
 
@@ -9,8 +11,6 @@ namespace Parley.Testing.Files;
 internal sealed class StepReader(FileValues values, SpokenReply speech)
 {
     /// <summary>Longest reason that a close frame can carry.</summary>
-    private const int MaxReasonBytes = 123;
-
     private FileProblems Problems => values.Problems;
 
     /// <summary>The steps; those with errors are missing, which is reported.</summary>
@@ -109,7 +109,7 @@ internal sealed class StepReader(FileValues values, SpokenReply speech)
             return null;
         }
         var (name, arguments, expected) = (values.Text(map["call"], "call"), values.Json(map["args"], "args"), values.Json(map["expect"], "expect"));
-        return name is null ? null : new ScriptedCall(name, arguments) { Difference = expected is { } part ? response => JsonSubset.Difference(part, response) : null };
+        return name is null ? null : new ScriptedCall(name, arguments) { Difference = expected is { } part ? response => JsonDiff.Difference(part, response) : null };
     }
 
     private Action<ScenarioRule>? Calls(FileNode value)
@@ -139,8 +139,8 @@ internal sealed class StepReader(FileValues values, SpokenReply speech)
     private Action<ScenarioRule>? Close(FileNode value, MapReader map)
     {
         var reason = map["reason"] is { } given ? values.Text(given, "reason") ?? "" : "";
-        if (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes)
-            Problems.Error(map["reason"]!, $"'reason' has more than {MaxReasonBytes} bytes, which is all that a close frame can carry.");
+        if (Encoding.UTF8.GetByteCount(reason) > CloseReason.MaxBytes)
+            Problems.Error(map["reason"]!, $"'reason' has more than {CloseReason.MaxBytes} bytes, which is all that a close frame can carry.");
         if (values.Integer(value, "close", 1000, 4999) is not { } code)
             return null;
         if (code is not (1004 or 1005 or 1006 or 1015))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Parley.Testing.Journal;
@@ -22,6 +23,12 @@ internal static class JsonDiff
         (JsonArray wanted, JsonArray given) => [$"{Here(path)}: expected {wanted.Count} elements, has {given.Count}: {Show(given)}"],
         _ => JsonNode.DeepEquals(expected, actual) ? [] : [$"{Here(path)}: expected {Show(expected)}, is {Show(actual)}"],
     };
+
+    /// <summary>The first difference between a value and an expected part of it; null if the part is there.</summary>
+    internal static string? Difference(JsonElement part, JsonElement? actual) =>
+        Compare(ToNode(part), actual is { ValueKind: not JsonValueKind.Undefined } value ? ToNode(value) : null, isSubset: true).FirstOrDefault();
+
+    private static JsonNode? ToNode(JsonElement value) => JsonNode.Parse(value.GetRawText());
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Parley.Protocol.Internal;
 
 namespace Parley.Testing;
 
@@ -50,7 +51,7 @@ public sealed partial class Quirk
         ArgumentNullException.ThrowIfNull(name);
         if (TryParse(name, out var quirk))
             return quirk;
-        var nearest = All.MinBy(known => Distance(known.Name, name.ToLowerInvariant()))!;
+        var nearest = All.MinBy(known => NearName.Distance(known.Name, name))!;
         throw new FormatException($"\"{name}\" is not a quirk. Did you mean \"{nearest.Name}\"? Known are {string.Join(", ", All.Select(static known => known.Name))}.");
     }
 
@@ -66,25 +67,6 @@ public sealed partial class Quirk
 
     /// <summary><see cref="Name"/>.</summary>
     public override string ToString() => Name;
-
-    // Levenshtein; names are short.
-    private static int Distance(string a, string b)
-    {
-        if (b.Length > 100)
-            return b.Length;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = a[i - 1] == b[j - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[j], row[j - 1]));
-                (diagonal, row[j]) = (row[j], cost);
-            }
-        }
-        return row[^1];
-    }
 
     // On first use: fields of other files of the type may be set before those of this file, or after.
     private static class Catalogue

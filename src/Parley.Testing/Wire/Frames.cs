@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Parley.Server.Wire;
 
 namespace Parley.Testing.Wire;
 
@@ -8,9 +9,6 @@ namespace Parley.Testing.Wire;
 internal static class Frames
 {
     internal const byte Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
-
-    /// <summary>Longest reason of a close.</summary>
-    private const int MaxReasonBytes = 123;
 
     /// <param name="opcode">Opcode.</param>
     /// <param name="isFinal">Whether it is the last frame of its message.</param>
@@ -38,14 +36,10 @@ internal static class Frames
 
     internal static byte[] ClosePayload(int code, string reason)
     {
-        var text = Encoding.UTF8.GetBytes(reason);
-        var length = Math.Min(text.Length, MaxReasonBytes);
-        // Not in the middle of a character.
-        while (length < text.Length && length > 0 && (text[length] & 0xC0) == 0x80)
-            length--;
-        var payload = new byte[2 + length];
+        var text = CloseReason.Cut(reason);
+        var payload = new byte[2 + Encoding.UTF8.GetByteCount(text)];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
-        text.AsSpan(0, length).CopyTo(payload.AsSpan(2));
+        Encoding.UTF8.GetBytes(text, payload.AsSpan(2));
         return payload;
     }
 

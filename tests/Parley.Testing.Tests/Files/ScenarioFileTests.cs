@@ -63,7 +63,7 @@ public sealed class ScenarioFileTests
         await call.TurnsAsync(1);
 
         Assert.Contains(
-            "The response of set_lamp was not as expected: state is \"off\", expected \"on\"", Assert.Throws<ExpectationException>(server.Verify).Message, StringComparison.Ordinal);
+            "The response of set_lamp was not as expected: state: expected \"on\", is \"off\"", Assert.Throws<ExpectationException>(server.Verify).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Parley.Testing.Wire;
 
 namespace Parley.Testing.Conformance.Sockets;
 
@@ -23,7 +24,7 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await stream.WriteAsync(Encode(opcode, payload.Span, isLast, reserved), cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(Frames.Encode((byte)(opcode | reserved), isLast, payload.Span, NewMask()), cancellationToken).ConfigureAwait(false);
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -92,24 +93,6 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
         _sending.Dispose();
     }
 
-    private static byte[] Encode(int opcode, ReadOnlySpan<byte> payload, bool isLast, int reserved)
-    {
-        var lengthBytes = payload.Length < 126 ? 0 : payload.Length <= ushort.MaxValue ? 2 : 8;
-        var frame = new byte[2 + lengthBytes + 4 + payload.Length];
-        frame[0] = (byte)((isLast ? 0x80 : 0) | reserved | opcode);
-        frame[1] = (byte)(0x80 | (lengthBytes switch { 0 => payload.Length, 2 => 126, _ => 127 }));
-        if (lengthBytes == 2)
-            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length);
-        else if (lengthBytes == 8)
-            BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(2), (ulong)payload.Length);
-        var mask = frame.AsSpan(2 + lengthBytes, 4);
-        RandomNumberGenerator.Fill(mask);
-        var body = frame.AsSpan(6 + lengthBytes);
-        for (var i = 0; i < payload.Length; i++)
-            body[i] = (byte)(payload[i] ^ mask[i & 3]);
-        return frame;
-    }
-
     private async Task<(int Head, byte[] Payload)> ReadFrameAsync(CancellationToken cancellationToken)
     {
         var head = new byte[14];
@@ -123,16 +106,23 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
         }
         if (length is < 0 or > MaxMessageBytes)
             throw new IOException($"The server sent a frame with {length} bytes.");
-        var mask = new byte[4];
-        if ((head[1] & 0x80) != 0)
+        var isMasked = (head[1] & 0x80) != 0;
+        if (isMasked)
         {
             Violations.Add("a frame of the server is masked");
-            await stream.ReadExactlyAsync(mask, cancellationToken).ConfigureAwait(false);
+            await stream.ReadExactlyAsync(head.AsMemory(10, 4), cancellationToken).ConfigureAwait(false);
         }
         var payload = new byte[length];
         await stream.ReadExactlyAsync(payload, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < payload.Length && (head[1] & 0x80) != 0; i++)
-            payload[i] ^= mask[i & 3];
+        if (isMasked)
+            Frames.Mask(payload, BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(10)), 0);
         return (head[0], payload);
+    }
+
+    private static uint NewMask()
+    {
+        Span<byte> mask = stackalloc byte[4];
+        RandomNumberGenerator.Fill(mask);
+        return BinaryPrimitives.ReadUInt32BigEndian(mask);
     }
 }
