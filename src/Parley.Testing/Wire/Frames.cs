@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Parley.Server.Sockets;
 using Parley.Server.Wire;
 
 namespace Parley.Testing.Wire;
@@ -8,29 +9,20 @@ namespace Parley.Testing.Wire;
 /// <summary>Writes frames of RFC 6455.</summary>
 internal static class Frames
 {
-    internal const byte Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
+    internal const int Continuation = FrameHead.Continuation, Text = FrameHead.Text, Binary = FrameHead.Binary, Close = FrameHead.Close,
+        Ping = FrameHead.Ping, Pong = FrameHead.Pong;
 
-    /// <param name="opcode">Opcode.</param>
+    /// <param name="opcode">Opcode; with reserved bits, if they are wanted.</param>
     /// <param name="isFinal">Whether it is the last frame of its message.</param>
     /// <param name="payload">The payload, not masked.</param>
     /// <param name="mask">Mask of a client's frame; null for a server's.</param>
-    internal static byte[] Encode(byte opcode, bool isFinal, ReadOnlySpan<byte> payload, uint? mask)
+    internal static byte[] Encode(int opcode, bool isFinal, ReadOnlySpan<byte> payload, uint? mask)
     {
-        var extended = payload.Length switch { < 126 => 0, <= ushort.MaxValue => 2, _ => 8 };
-        var head = 2 + extended + (mask is null ? 0 : 4);
-        var frame = new byte[head + payload.Length];
-        frame[0] = (byte)(opcode | (isFinal ? 0x80 : 0));
-        frame[1] = (byte)((mask is null ? 0 : 0x80) | extended switch { 0 => payload.Length, 2 => 126, _ => 127 });
-        if (extended == 2)
-            BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)payload.Length);
-        else if (extended == 8)
-            BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(2), (ulong)payload.Length);
-        payload.CopyTo(frame.AsSpan(head));
-        if (mask is { } key)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(head - 4), key);
-            Mask(frame.AsSpan(head), key, 0);
-        }
+        Span<byte> head = stackalloc byte[FrameHead.MaxBytes];
+        head = head[..FrameHead.Write(head, opcode, isFinal, payload.Length, mask)];
+        var frame = new byte[head.Length + payload.Length];
+        head.CopyTo(frame);
+        FrameMask.Apply(payload, frame.AsSpan(head.Length), mask ?? 0);
         return frame;
     }
 
@@ -42,21 +34,12 @@ internal static class Frames
         Encoding.UTF8.GetBytes(text, payload.AsSpan(2));
         return payload;
     }
-
-    /// <summary>Masks or unmasks bytes that begin at an offset of their payload.</summary>
-    internal static void Mask(Span<byte> payload, uint key, long offset)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, key);
-        for (var i = 0; i < payload.Length; i++)
-            payload[i] ^= bytes[(int)((offset + i) & 3)];
-    }
 }
 
 /// <summary>Part of a stream of frames.</summary>
 /// <param name="Opcode">Text, binary, or of a control frame; null: bytes to pass as they are.</param>
 /// <param name="Payload">The whole message, the payload of the control frame, or the bytes.</param>
-internal readonly record struct FrameItem(byte? Opcode, byte[] Payload);
+internal readonly record struct FrameItem(int? Opcode, byte[] Payload);
 
 /// <summary>
 /// Reads frames of one direction: whole messages, control frames between them. A stream that breaks the rules passes as it is from there on, for the peer to
@@ -69,9 +52,9 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
 
     private readonly ArrayBufferWriter<byte> _message = new();
     private readonly ArrayBufferWriter<byte> _control = new();
-    private byte _messageOpcode, _opcode;
+    private int _messageOpcode, _opcode;
     private bool _isFinal, _passes, _isBroken, _inFrame;
-    private long _left, _offset;
+    private long _left;
     private uint _mask;
 
     /// <summary>Takes the next item from the buffer; false if it holds no further one.</summary>
@@ -107,38 +90,29 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
     private bool TryReadHead(ref ReadOnlySequence<byte> buffer, out byte[]? passes)
     {
         passes = null;
-        Span<byte> head = stackalloc byte[14];
-        var available = (int)Math.Min(buffer.Length, head.Length);
-        buffer.Slice(0, available).CopyTo(head);
-        if (available < 2)
+        Span<byte> bytes = stackalloc byte[FrameHead.MaxBytes];
+        bytes = bytes[..(int)Math.Min(buffer.Length, bytes.Length)];
+        buffer.Slice(0, bytes.Length).CopyTo(bytes);
+        if (bytes.Length < 2)
             return false;
-        var isMasked = (head[1] & 0x80) != 0;
-        var extended = (head[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 };
-        var length = 2 + extended + (isMasked ? 4 : 0);
-        var isKnown = IsKnown(head[0]);
-        if (available < length && isKnown)
+        var isKnown = IsKnown(bytes[0]);
+        var isWhole = FrameHead.TryRead(bytes, out var head);
+        if (!isWhole && isKnown)
             return false;
-        var payload = extended switch
-        {
-            2 => BinaryPrimitives.ReadUInt16BigEndian(head[2..]),
-            8 => BinaryPrimitives.ReadUInt64BigEndian(head[2..]),
-            _ => (ulong)(head[1] & 0x7F),
-        };
-        if (!isKnown || !IsValid(head[0], payload, isMasked))
+        if (!isKnown || head.Fault(masked: fromClient, isInMessage: _messageOpcode != 0) is not null || (!head.IsControl && !Fits(head.Length)))
         {
             _isBroken = true;
             passes = TakeBegun();
             return true;
         }
-        (_opcode, _isFinal, _left, _offset) = ((byte)(head[0] & 0x0F), (head[0] & 0x80) != 0, (long)payload, 0);
-        _mask = isMasked ? BinaryPrimitives.ReadUInt32BigEndian(head[(length - 4)..]) : 0;
+        (_opcode, _isFinal, _left, _mask) = (head.Opcode, head.IsLast, (long)head.Length, head.Mask);
         if (_opcode is Frames.Text or Frames.Binary)
             (_messageOpcode, _passes) = (_opcode, !isWatching());
         _inFrame = true;
-        buffer = buffer.Slice(length);
+        buffer = buffer.Slice(head.Bytes);
         if (_passes && _opcode < Frames.Close)
         {
-            passes = head[..length].ToArray();
+            passes = bytes[..head.Bytes].ToArray();
             EndPassedFrame();
         }
         return true;
@@ -162,9 +136,8 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
         var span = target.GetSpan((int)Math.Max(1, part.Length))[..(int)part.Length];
         part.CopyTo(span);
         if (fromClient)
-            Frames.Mask(span, _mask, _offset);
+            _mask = FrameMask.Apply(span, span, _mask);
         target.Advance(span.Length);
-        _offset += span.Length;
         if (_left > 0)
             return false;
         _inFrame = false;
@@ -188,19 +161,6 @@ internal sealed class FrameReader(bool fromClient, Func<bool> isWatching)
 
     private static bool IsKnown(byte first) =>
         (first & 0x70) == 0 && (first & 0x0F) is Frames.Continuation or Frames.Text or Frames.Binary or Frames.Close or Frames.Ping or Frames.Pong;
-
-    private bool IsValid(byte first, ulong length, bool isMasked)
-    {
-        if (isMasked != fromClient || length > long.MaxValue)
-            return false;
-        var isFinal = (first & 0x80) != 0;
-        return (first & 0x0F) switch
-        {
-            Frames.Continuation => _messageOpcode != 0 && Fits(length),
-            Frames.Text or Frames.Binary => _messageOpcode == 0 && Fits(length),
-            _ => isFinal && length <= 125,
-        };
-    }
 
     private bool Fits(ulong length) => (ulong)_message.WrittenCount + length <= MaxMessageBytes;
 

@@ -60,7 +60,7 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
     internal void Send(WireMessage message) =>
         SendMessage(message.Type == System.Net.WebSockets.WebSocketMessageType.Text ? Frames.Text : Frames.Binary, message.Payload.Span);
 
-    internal void SendMessage(byte opcode, ReadOnlySpan<byte> payload)
+    internal void SendMessage(int opcode, ReadOnlySpan<byte> payload)
     {
         if (FrameBytes is not { } sizes)
         {
@@ -77,7 +77,7 @@ internal sealed class WireOutput(PipeWriter writer, bool toServer, TimeProvider 
         }
     }
 
-    internal void SendControl(byte opcode, ReadOnlySpan<byte> payload) => Write(Frames.Encode(opcode, isFinal: true, payload, NextMask()));
+    internal void SendControl(int opcode, ReadOnlySpan<byte> payload) => Write(Frames.Encode(opcode, isFinal: true, payload, NextMask()));
 
     /// <summary>Begins a message: its frame says the whole length, and holds less.</summary>
     internal void WriteBegun(WireMessage message, int bytes)

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using Parley.Server.Sockets;
 using Parley.Testing.Wire;
 
 namespace Parley.Testing.Conformance.Sockets;
@@ -24,7 +23,7 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await stream.WriteAsync(Frames.Encode((byte)(opcode | reserved), isLast, payload.Span, NewMask()), cancellationToken).ConfigureAwait(false);
+            await stream.WriteAsync(Frames.Encode(opcode | reserved, isLast, payload.Span, FrameMask.NextKey()), cancellationToken).ConfigureAwait(false);
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -95,34 +94,18 @@ internal sealed class ProbeSocket(Stream stream) : IAsyncDisposable
 
     private async Task<(int Head, byte[] Payload)> ReadFrameAsync(CancellationToken cancellationToken)
     {
-        var head = new byte[14];
-        await stream.ReadExactlyAsync(head.AsMemory(0, 2), cancellationToken).ConfigureAwait(false);
-        long length = head[1] & 0x7F;
-        if (length >= 126)
-        {
-            var bytes = length == 126 ? 2 : 8;
-            await stream.ReadExactlyAsync(head.AsMemory(2, bytes), cancellationToken).ConfigureAwait(false);
-            length = bytes == 2 ? BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2)) : BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(2));
-        }
-        if (length is < 0 or > MaxMessageBytes)
-            throw new IOException($"The server sent a frame with {length} bytes.");
-        var isMasked = (head[1] & 0x80) != 0;
-        if (isMasked)
-        {
+        var bytes = new byte[FrameHead.MaxBytes];
+        await stream.ReadExactlyAsync(bytes.AsMemory(0, 2), cancellationToken).ConfigureAwait(false);
+        FrameHead head;
+        for (var read = 2; !FrameHead.TryRead(bytes.AsSpan(0, read), out head); read++)
+            await stream.ReadExactlyAsync(bytes.AsMemory(read, 1), cancellationToken).ConfigureAwait(false);
+        if (head.Length > MaxMessageBytes)
+            throw new IOException($"The server sent a frame with {head.Length} bytes.");
+        if (head.IsMasked)
             Violations.Add("a frame of the server is masked");
-            await stream.ReadExactlyAsync(head.AsMemory(10, 4), cancellationToken).ConfigureAwait(false);
-        }
-        var payload = new byte[length];
+        var payload = new byte[head.Length];
         await stream.ReadExactlyAsync(payload, cancellationToken).ConfigureAwait(false);
-        if (isMasked)
-            Frames.Mask(payload, BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(10)), 0);
-        return (head[0], payload);
-    }
-
-    private static uint NewMask()
-    {
-        Span<byte> mask = stackalloc byte[4];
-        RandomNumberGenerator.Fill(mask);
-        return BinaryPrimitives.ReadUInt32BigEndian(mask);
+        FrameMask.Apply(payload, payload, head.Mask);
+        return (bytes[0], payload);
     }
 }
