@@ -33,7 +33,7 @@ public sealed class LiveEmulatorOptions
     public Action<QuirkSet>? ConfigureQuirks { get; set; }
 
     /// <summary>
-    /// Faults that every server has on purpose. A server without a scenario then answers what the checks of <c>parley conform</c> say, as
+    /// Ways in which every server breaks the protocol on purpose. A server without a scenario then answers what the checks of <c>parley conform</c> say, as
     /// <see cref="LiveConformance.AnswerChecks"/> does. Default: none.
     /// </summary>
     public IList<ServerDefect> Defects { get; } = [];

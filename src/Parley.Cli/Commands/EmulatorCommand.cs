@@ -17,8 +17,8 @@ internal static class EmulatorCommand
             EmulatorExecCommand.Create(environment),
             Lint(environment),
             Schema(environment),
-            List(environment, "quirks", "List the quirks that a server can have", ["QUIRK", "SERVER"], [.. Quirk.All.Select(static quirk => (quirk.Name, quirk.Description))]),
-            List(environment, "defects", "List the ways in which a server can break the protocol on purpose", ["DEFECT", "SERVER"], [.. ServerDefect.All.Select(static defect => (defect.Name, defect.Description))]),
+            List(environment, "quirks", "List the quirks that a server can have", ["QUIRK", "SERVER"], static () => Quirk.All.Select(static quirk => (quirk.Name, quirk.Description))),
+            List(environment, "defects", "List the ways in which a server can break the protocol on purpose", ["DEFECT", "SERVER"], static () => ServerDefect.All.Select(static defect => (defect.Name, defect.Description))),
         };
         options.AddTo(command);
         command.Options.Add(verify);
@@ -96,12 +96,12 @@ internal static class EmulatorCommand
         return command;
     }
 
-    private static Command List(ToolEnvironment environment, string name, string description, string[] header, IReadOnlyList<(string Name, string Text)> entries)
+    private static Command List(ToolEnvironment environment, string name, string description, string[] header, Func<IEnumerable<(string Name, string Text)>> entries)
     {
         var command = new Command(name, description);
         command.SetBody(environment, (_, report, _) =>
         {
-            report.Table(name[..^1], header, [.. entries.Select(static entry => new TableRow([entry.Name, entry.Text], ("name", entry.Name), ("description", entry.Text)))], "");
+            report.Table(name[..^1], header, [.. entries().Select(static entry => new TableRow([entry.Name, entry.Text], ("name", entry.Name), ("description", entry.Text)))], "");
             return Task.FromResult(ExitCodes.Success);
         });
         return command;

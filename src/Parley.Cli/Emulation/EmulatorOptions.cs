@@ -24,11 +24,11 @@ internal sealed class EmulatorOptions
     };
     private readonly Option<bool> _virtualTime = new("--virtual-time") { Description = "Time stands still until the control API advances it" };
 
-    private readonly Option<string[]> _quirk = Named("--quirk", "Quirk that every server has; repeatable. parley emulator quirks lists them", Quirk.All.Select(static quirk => quirk.Name));
+    private readonly Option<string[]> _quirk = Named("--quirk", "Quirk that every server has; repeatable. parley emulator quirks lists them", static () => Quirk.All.Select(static quirk => quirk.Name));
     private readonly Option<int?> _quirkMix = new("--quirk-mix") { Description = "Seed of a random choice of quirks, in place of those of the scenario", HelpName = "SEED" };
     private readonly Option<string[]> _defect = Named(
-        "--defect", "Fault that every server has on purpose; repeatable. parley emulator defects lists them. Without a scenario the server answers what parley conform asks for",
-        ServerDefect.All.Select(static defect => defect.Name));
+        "--defect", "Way in which every server breaks the protocol on purpose; repeatable. parley emulator defects lists them. Without a scenario the server answers what parley conform asks for",
+        static () => ServerDefect.All.Select(static defect => defect.Name));
 
     internal void AddTo(Command command)
     {
@@ -62,7 +62,7 @@ internal sealed class EmulatorOptions
                         set.Enable(quirks);
                     };
                     foreach (var name in parsed.GetValue(_defect)!)
-                        options.Defects.Add(ServerDefect.Find(name));
+                        options.Defects.Add(ServerDefect.Parse(name));
                 },
                 cancellationToken);
         }
@@ -108,15 +108,15 @@ internal sealed class EmulatorOptions
         ],
         "No problems.");
 
-    private static Option<string[]> Named(string name, string description, IEnumerable<string> values)
+    // The names are asked for when they are needed: every command of the tool creates these options.
+    private static Option<string[]> Named(string name, string description, Func<IEnumerable<string>> known)
     {
-        var known = values.ToArray();
         var option = new Option<string[]>(name) { Description = description, HelpName = "NAME", DefaultValueFactory = static _ => [] };
-        option.CompletionSources.Add(known);
+        option.CompletionSources.Add(_ => known());
         option.Validators.Add(result =>
         {
-            foreach (var value in result.Tokens.Select(static token => token.Value).Where(value => !known.Contains(value, StringComparer.Ordinal)))
-                result.AddError($"{name} must be one of {string.Join(", ", known)}, not '{value}'.");
+            foreach (var value in result.Tokens.Select(static token => token.Value).Where(value => !known().Contains(value, StringComparer.Ordinal)))
+                result.AddError($"{name} must be one of {string.Join(", ", known())}, not '{value}'.");
         });
         return option;
     }

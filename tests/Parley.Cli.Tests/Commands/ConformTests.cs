@@ -124,7 +124,7 @@ public sealed class ConformTests
             {
                 (options.Port, options.TimeProvider) = (0, TimeProvider.System);
                 foreach (var defect in defects)
-                    options.Defects.Add(ServerDefect.Find(defect));
+                    options.Defects.Add(ServerDefect.Parse(defect));
             },
             TestContext.Current.CancellationToken);
         LiveConformance.AnswerChecks(server.Scenario);

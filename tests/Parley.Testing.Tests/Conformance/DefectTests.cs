@@ -22,7 +22,7 @@ public sealed class DefectTests
     [Fact]
     public void Unknown_defect_is_refused_with_a_list()
     {
-        var error = Assert.Throws<ArgumentException>(() => ServerDefect.Find("none"));
+        var error = Assert.Throws<FormatException>(() => ServerDefect.Parse("none"));
 
         Assert.Contains("text-frames", error.Message, StringComparison.Ordinal);
     }

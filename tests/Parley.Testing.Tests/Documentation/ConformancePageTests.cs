@@ -26,7 +26,7 @@ public sealed class ConformancePageTests
         await using var server = await LiveTestServer.StartAsync(options =>
         {
             options.TimeProvider = TimeProvider.System;
-            options.Defects.Add(ServerDefect.Find("late-generation-complete"));
+            options.Defects.Add(ServerDefect.Parse("late-generation-complete"));
         });
         LiveConformance.AnswerChecks(server.Scenario);
         var report = await LiveConformance.RunAsync(ConformanceTarget.Of(server), new ConformanceOptions { Only = { "output" }, SpeechSpeed = 0 });

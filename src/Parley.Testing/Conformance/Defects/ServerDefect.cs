@@ -6,7 +6,7 @@ namespace Parley.Testing;
 /// <summary>
 /// A way in which a test server breaks the protocol on purpose, so that a conformance check fails. For what real servers do see <see cref="Quirk"/>, for broken
 /// connections <see cref="Fault"/>.
-/// <code>var server = await LiveTestServer.StartAsync(options => options.Defects.Add(ServerDefect.Find("text-frames")));</code>
+/// <code>var server = await LiveTestServer.StartAsync(options => options.Defects.Add(ServerDefect.Parse("text-frames")));</code>
 /// </summary>
 public sealed class ServerDefect
 {
@@ -27,10 +27,11 @@ public sealed class ServerDefect
     /// <summary>Ids of the conformance checks that fail because of it: these and no others.</summary>
     public IReadOnlyList<string> Checks { get; }
 
-    /// <summary>A defect by its name.</summary>
-    /// <exception cref="ArgumentException">There is none of this name; the message lists them.</exception>
-    public static ServerDefect Find(string name) => All.FirstOrDefault(defect => defect.Name == name)
-        ?? throw new ArgumentException($"There is no defect '{name}'. The defects are: {string.Join(", ", All.Select(static defect => defect.Name))}.", nameof(name));
+    /// <summary>Finds a defect by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="FormatException">There is no such defect; the message lists them.</exception>
+    public static ServerDefect Parse(string name) => All.FirstOrDefault(defect => defect.Name == name)
+        ?? throw new FormatException($"\"{name}\" is not a defect. Known are {string.Join(", ", All.Select(static defect => defect.Name))}.");
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
