@@ -33,7 +33,7 @@ test('a wrong response is reported with its difference', async (t) => {
 
   await concierge.ask('Turn on the lamp');
 
-  await assert.rejects(space.verify(), /The response of set_lamp was not as expected: result is "broken", expected "kitchen is on"/);
+  await assert.rejects(space.verify(), /The response of set_lamp was not as expected: result: expected "kitchen is on", is "broken"/);
 });
 
 test('forgets queued audio when the user interrupts', async (t) => {
