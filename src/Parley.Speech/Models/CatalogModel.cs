@@ -21,6 +21,12 @@ internal sealed record CatalogModel
     /// <summary>Its licence: an SPDX identifier, or the name that its publisher uses.</summary>
     public required string License { get; init; }
 
+    /// <summary>Where the licence is published, if its name does not say enough; null otherwise.</summary>
+    public Uri? LicenseAddress { get; init; }
+
+    /// <summary>Its size in millions of parameters, which says how much computing it needs; null if unknown.</summary>
+    public int? Parameters { get; init; }
+
     /// <summary>The languages it knows, as BCP-47 tags; "multi" for a hundred of them.</summary>
     public required IReadOnlyList<string> Languages { get; init; }
 

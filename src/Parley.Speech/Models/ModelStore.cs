@@ -73,6 +73,11 @@ public sealed class ModelStore
             : Unknown(nameOrPath, engine));
     }
 
+    /// <summary>The folder of a model, whether it exists or not.</summary>
+    /// <param name="name">A name that is safe as a name of a folder; a path would leave the store.</param>
+    internal string FolderOf(string name) =>
+        ModelCatalog.IsSafeName(name) ? Path.Combine(Folder, name) : throw new ArgumentException($"\"{name}\" is not a name of a model.", nameof(name));
+
     /// <summary>The installed model of a name; null if it is not there or not complete.</summary>
     internal InstalledModel? Find(string name)
     {
@@ -93,10 +98,8 @@ public sealed class ModelStore
         return $"There is no model \"{nameOrPath}\". {advice}All names: parley models available.";
     }
 
-    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
-        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
-
-    private ModelManifest? ReadManifest(string name)
+    /// <summary>What model.json of a model says; null if it has none that is valid.</summary>
+    internal ModelManifest? ReadManifest(string name)
     {
         try
         {
@@ -110,4 +113,7 @@ public sealed class ModelStore
             return null;
         }
     }
+
+    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
+        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
 }
