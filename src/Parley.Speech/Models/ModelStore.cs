@@ -50,6 +50,17 @@ public sealed class ModelStore
         }
     }
 
+    /// <summary>Models whose download was stopped, and the bytes that are there.</summary>
+    internal IReadOnlyList<(string Name, long Bytes)> Unfinished => Directory.Exists(Folder)
+        ?
+        [
+            .. new DirectoryInfo(Folder).EnumerateDirectories()
+                .Where(folder => Catalog.Find(folder.Name) is not null && Find(folder.Name) is null)
+                .Select(static folder => (folder.Name, Bytes: folder.EnumerateFiles().Sum(static file => file.Length)))
+                .Where(static model => model.Bytes > 0).OrderBy(static model => model.Name, StringComparer.Ordinal),
+        ]
+        : [];
+
     internal ModelCatalog Catalog { get; }
 
     /// <summary>Returns the full path of the main file of a model. The other files of the model are beside it.</summary>
