@@ -2,7 +2,7 @@ using Parley.Speech.Hosting;
 
 namespace Parley.Speech;
 
-/// <summary>Selects the speech engines. Configuration section "Speech", read once by <see cref="SpeechEngines.Create"/>.</summary>
+/// <summary>Selects the speech engines. Configuration section "Speech", read once when <see cref="SpeechEngines"/> are created.</summary>
 public sealed class SpeechOptions
 {
     /// <summary>Recognizes speech.</summary>
@@ -19,8 +19,8 @@ public sealed class SpeechOptions
 public sealed class RecognizerOptions
 {
     /// <summary>
-    /// "auto" (default): pocketsphinx if installed, otherwise none; "pocketsphinx"; "openai": any server with
-    /// <c>/v1/audio/transcriptions</c>; "none".
+    /// "auto" (default): whisper if a model is installed, otherwise pocketsphinx if installed, otherwise none; "whisper" (package
+    /// Parley.Speech.Whisper); "pocketsphinx"; "openai": any server with <c>/v1/audio/transcriptions</c>; "none".
     /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 
@@ -34,6 +34,9 @@ public sealed class RecognizerOptions
 
     /// <summary>Settings of "pocketsphinx".</summary>
     public PocketSphinxOptions PocketSphinx { get; set; } = new();
+
+    /// <summary>Settings of "whisper".</summary>
+    public WhisperOptions Whisper { get; set; } = new();
 
     /// <summary>Settings of "openai".</summary>
     public OpenAIEndpoint OpenAI { get; set; } = new();
