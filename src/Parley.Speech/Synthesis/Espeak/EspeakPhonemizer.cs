@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using Parley.Speech.Workers;
 
@@ -12,8 +13,9 @@ namespace Parley.Speech.Synthesis.Espeak;
 /// is another, and some texts crash it.</remarks>
 internal sealed class EspeakPhonemizer : IDisposable
 {
-    // After each text: an empty line, then a number of nine digits. No other clause is spoken like it.
-    private const string Sentinel = "918273645";
+    // After each text come lines that are empty or have this word, which every voice has sounds for, in an order that a text cannot know.
+    private const string Mark = "zyx";
+    private const int MarkLines = 9;
     private const int MaxLineBytes = 999;
 
     // The longest text gives less; more is a program that has lost its way.
@@ -33,7 +35,7 @@ internal sealed class EspeakPhonemizer : IDisposable
     public EspeakPhonemizer(EspeakOptions options, string voice, TimeProvider timeProvider, char? tie = null)
     {
         (_options, _timeProvider, Voice) = (options, timeProvider, voice);
-        _arguments = ["-v", voice, "-b", "1", "-q", tie is null ? "--ipa" : "--ipa=1", .. tie is null ? (string[])[] : [$"--tie={tie}"]];
+        _arguments = ["-v", voice, "-b", "1", "-q", "--ipa", .. tie is null ? (string[])[] : [$"--tie={tie}"]];
         _programs = new Supervisor<Program>(() => new Program(WorkerHost.Start(WorkerHost.Isolate(Utf8(new ProcessStartInfo(options.Program, _arguments))))), timeProvider);
     }
 
@@ -42,6 +44,10 @@ internal sealed class EspeakPhonemizer : IDisposable
 
     internal int? ProcessId => _programs.Current?.Process.Id;
 
+    /// <summary>Starts the program ahead of the first text.</summary>
+    /// <exception cref="SpeechEngineException">It cannot be started.</exception>
+    public void Start() => _programs.Get();
+
     /// <summary>Translates a text of one line.</summary>
     /// <param name="text">The text; it has at least one letter or digit, and at most 999 bytes.</param>
     /// <param name="cancellationToken">Cancels the wait for other texts; a text that has been sent is finished.</param>
@@ -49,13 +55,13 @@ internal sealed class EspeakPhonemizer : IDisposable
     /// <exception cref="SpeechEngineException">The program failed, or does not know the voice.</exception>
     public async Task<List<string>> TranslateAsync(string text, CancellationToken cancellationToken)
     {
-        var line = Encoding.UTF8.GetBytes($"{text.ReplaceLineEndings(" ")}\n\n{Sentinel}\n");
-        if (line.Length > MaxLineBytes + Sentinel.Length)
-            throw new ArgumentException($"The text has {line.Length} bytes; at most {MaxLineBytes} are allowed.", nameof(text));
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes > MaxLineBytes)
+            throw new ArgumentException($"The text has {bytes} bytes; at most {MaxLineBytes} are allowed.", nameof(text));
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await TranslateAsync(line).ConfigureAwait(false);
+            return await TranslateAsync(text.ReplaceLineEndings(" ")).ConfigureAwait(false);
         }
         finally
         {
@@ -70,14 +76,14 @@ internal sealed class EspeakPhonemizer : IDisposable
         _turn.Dispose();
     }
 
-    private async Task<List<string>> TranslateAsync(byte[] line)
+    private async Task<List<string>> TranslateAsync(string line)
     {
         using var deadline = new CancellationTokenSource(_options.StallTimeout, _timeProvider);
         try
         {
             var program = _programs.Get();
             await using var registration = deadline.Token.UnsafeRegister(static state => ((Program)state!).Dispose(), program).ConfigureAwait(false);
-            program.Sentinel ??= await FirstAsync(program).ConfigureAwait(false);
+            program.Mark ??= await LearnMarkAsync(program).ConfigureAwait(false);
             var clauses = await ExchangeAsync(program, line).ConfigureAwait(false);
             _programs.Succeeded();
             return clauses;
@@ -92,25 +98,25 @@ internal sealed class EspeakPhonemizer : IDisposable
         }
     }
 
-    /// <summary>Learns how the sentinel is spoken.</summary>
-    private static async Task<string> FirstAsync(Program program)
+    /// <summary>Learns how the mark is spoken.</summary>
+    private static async Task<string> LearnMarkAsync(Program program)
     {
-        await program.WriteAsync(Encoding.UTF8.GetBytes(Sentinel + "\n")).ConfigureAwait(false);
-        return await program.ReadAsync().ConfigureAwait(false) is { Length: > 0 } spoken ? spoken : throw new SpeechEngineException("espeak-ng has no phonemes for digits.");
+        await program.WriteAsync(Mark + "\n").ConfigureAwait(false);
+        return await program.ReadAsync().ConfigureAwait(false) is { Length: > 0 } spoken ? spoken : throw new SpeechEngineException("espeak-ng gives no phonemes.");
     }
 
-    private static async Task<List<string>> ExchangeAsync(Program program, byte[] line)
+    private static async Task<List<string>> ExchangeAsync(Program program, string line)
     {
-        await program.WriteAsync(line).ConfigureAwait(false);
-        var clauses = new List<string>();
-        for (var (lines, wasEmpty) = (0, false); lines < MaxLines; lines++)
+        // An empty line, the mark, and after some of either the mark again.
+        var order = RandomNumberGenerator.GetInt32(1 << (MarkLines - 3));
+        var expected = Enumerable.Range(0, MarkLines).Select(i => i is 1 or MarkLines - 1 || (i > 1 && (order >> (i - 2) & 1) != 0)).ToArray();
+        await program.WriteAsync($"{line}\n{string.Concat(expected.Select(static isMark => isMark ? Mark + "\n" : "\n"))}").ConfigureAwait(false);
+        var lines = new List<string>();
+        while (lines.Count < MaxLines)
         {
-            var phonemes = await program.ReadAsync().ConfigureAwait(false);
-            if (wasEmpty && phonemes == program.Sentinel)
-                return clauses;
-            wasEmpty = phonemes.Length == 0;
-            if (!wasEmpty)
-                clauses.Add(phonemes);
+            lines.Add(await program.ReadAsync().ConfigureAwait(false));
+            if (lines.Count > MarkLines && lines[^MarkLines..].Zip(expected).All(pair => pair.First == (pair.Second ? program.Mark : "")))
+                return [.. lines[..^MarkLines].Where(static phonemes => !string.IsNullOrWhiteSpace(phonemes))];
         }
         throw new SpeechEngineException("espeak-ng does not end.");
     }
@@ -146,18 +152,26 @@ internal sealed class EspeakPhonemizer : IDisposable
 
         public Process Process { get; }
 
-        public string? Sentinel { get; set; }
+        /// <summary>How the mark is spoken; null until it is known.</summary>
+        public string? Mark { get; set; }
 
-        public async Task WriteAsync(byte[] line)
+        public async Task WriteAsync(string lines)
         {
-            await Process.StandardInput.BaseStream.WriteAsync(line).ConfigureAwait(false);
-            await Process.StandardInput.BaseStream.FlushAsync().ConfigureAwait(false);
+            try
+            {
+                await Process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(lines)).ConfigureAwait(false);
+                await Process.StandardInput.BaseStream.FlushAsync().ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // It has ended; reading tells why.
+            }
         }
 
         public async Task<string> ReadAsync()
         {
             if (await Process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is { } line)
-                return line.Trim();
+                return line.TrimEnd('\r');
             await Process.WaitForExitAsync().ConfigureAwait(false); // Its last words arrive with its end.
             throw new IOException(_problem);
         }
