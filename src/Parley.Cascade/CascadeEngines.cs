@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Speech;
+using Parley.Speech.Hosting;
 
 namespace Parley.Cascade;
 
@@ -34,7 +35,7 @@ internal sealed class CascadeEngines : IDisposable
             speech.Recognizer.Provider = NotNeeded;
         if (detectors is not null)
             speech.Detector.Provider = "energy";
-        _local = SpeechEngines.Create(speech, timeProvider, loggers);
+        _local = SpeechEngines.Create(speech, timeProvider, loggers, services.GetServices<IRecognizerProvider>());
         Recognizer = recognizer is null ? Local(_local.Recognizer) : Registered(recognizer, recognizer.Name);
         Detectors = detectors is null ? Local(_local.Detectors) : Registered(detectors, detectors.Name);
         Synthesizer = synthesizer is null ? Local(_local.Synthesizer) : Registered(synthesizer, synthesizer.Name);

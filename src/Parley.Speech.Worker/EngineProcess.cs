@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Parley.Speech.Worker.Pipe;
 using Parley.Speech.Worker.Recognition;
@@ -26,58 +26,8 @@ internal static partial class EngineProcess
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
 
         var pipe = new WorkerPipe(Console.OpenStandardInput(), TakeOutput());
-        using var work = new BlockingCollection<(PipeMessage Kind, byte[] Content)>();
-        IEngineServer? server = null;
-        new Thread(() => ServeUntilTheEnd(arguments, pipe, work, ref server)) { IsBackground = true, Name = "Engine" }.Start();
-
-        while (pipe.TryRead(out var kind, out var content))
-        {
-            if (kind == PipeMessage.Cancel)
-                Volatile.Read(ref server)?.Cancel(BitConverter.ToInt32(content));
-            else
-                work.Add((kind, content.ToArray()));
-        }
-
+        new EngineLoop(pipe => Open(arguments, pipe), pipe, static problem => Environment.Exit(problem is null ? 0 : NoEngine)).Run();
         return 0;
-    }
-
-    // An answer cannot be written once the application has ended, and then nobody needs this process.
-    private static void ServeUntilTheEnd(string[] arguments, WorkerPipe pipe, BlockingCollection<(PipeMessage Kind, byte[] Content)> work, ref IEngineServer? server)
-    {
-        try
-        {
-            Serve(arguments, pipe, work, ref server);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            Environment.Exit(0);
-        }
-    }
-
-    private static void Serve(string[] arguments, WorkerPipe pipe, BlockingCollection<(PipeMessage Kind, byte[] Content)> work, ref IEngineServer? server)
-    {
-        try
-        {
-            Volatile.Write(ref server, Open(arguments, pipe));
-        }
-        catch (Exception e) // The edge of the process: the application gets the reason.
-        {
-            pipe.Write(PipeMessage.Failed, e.Message);
-            Environment.Exit(NoEngine);
-        }
-
-        pipe.Write(PipeMessage.Ready);
-        foreach (var (kind, content) in work.GetConsumingEnumerable())
-        {
-            try
-            {
-                server.Handle(kind, content);
-            }
-            catch (Exception e) // The edge of the engine's loop: the application gets the reason, and the next message is served.
-            {
-                pipe.Write(PipeMessage.Failed, e.Message);
-            }
-        }
     }
 
     private static IEngineServer Open(string[] arguments, WorkerPipe pipe) => arguments switch
@@ -86,8 +36,14 @@ internal static partial class EngineProcess
         [WorkerCommand.Flite] => FliteLibrary.TryGet(out var library, out var problem)
             ? new FliteServer(library, pipe)
             : throw new InvalidOperationException(problem),
-        _ => throw new InvalidOperationException($"Unknown speech engine: {string.Join(' ', arguments)}."),
+        [WorkerCommand.Engine, var factory, .. var rest] => FactoryOf(factory).Open(rest, pipe),
+        _ => throw new InvalidOperationException($"Unknown engine: {string.Join(' ', arguments)}."),
     };
+
+    [UnconditionalSuppressMessage("Trimming", "IL2057", Justification = "A trimmed application has no workers: startup hooks are off there.")]
+    private static IEngineFactory FactoryOf(string name) =>
+        Activator.CreateInstance(Type.GetType(name, throwOnError: true)!) as IEngineFactory
+        ?? throw new InvalidOperationException($"{name} is not an engine.");
 
     /// <summary>Reserves standard output for messages: what native code prints goes to standard error.</summary>
     private static Stream TakeOutput()

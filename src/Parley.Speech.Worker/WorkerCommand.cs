@@ -11,4 +11,10 @@ internal static class WorkerCommand
 
     /// <summary>Takes no arguments.</summary>
     public const string Flite = "flite";
+
+    /// <summary>
+    /// An engine of another assembly. Followed by the name of its <c>IEngineFactory</c>, "Namespace.Type, Assembly", and the arguments of the
+    /// engine.
+    /// </summary>
+    public const string Engine = "engine";
 }

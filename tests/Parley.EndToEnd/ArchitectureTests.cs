@@ -130,9 +130,9 @@ public sealed class ArchitectureTests
     /// each thread catches what its work throws.
     /// </summary>
     [Theory]
-    [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs", "AudioPlayback.cs", "WorkerProcess.cs", "EspeakSynthesizer.cs")]
+    [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs", "AudioPlayback.cs", "EngineConnection.cs", "EspeakSynthesizer.cs")]
     [InlineData(@"async void")]
-    [InlineData(@"new Thread\(", "EngineProcess.cs", "DecoderPool.cs", "FliteWorkers.cs")]
+    [InlineData(@"new Thread\(", "EngineLoop.cs", "EngineThread.cs", "DecoderPool.cs", "FliteWorkers.cs")]
     [InlineData(@"UnsafeQueueUserWorkItem\(|QueueUserWorkItem\(", "DirectConnection.cs", "LiveWriter.Pump.cs", "UserUtterance.cs", "InMemoryConnection.cs", "TestClock.Timers.cs", "ScenarioSession.cs")]
     public void Threads_without_a_caller_are_guarded(string pattern, params string[] allowed)
     {

@@ -6,6 +6,6 @@ internal interface IEngineServer
     /// <summary>Answers a message, on the engine thread. An exception is answered with <see cref="PipeMessage.Failed"/>.</summary>
     void Handle(PipeMessage kind, ReadOnlySpan<byte> content);
 
-    /// <summary>Stops the text with this number if it is being spoken; called while <see cref="Handle"/> runs.</summary>
+    /// <summary>Stops the text or request with this number if it is being answered; called while <see cref="Handle"/> runs.</summary>
     void Cancel(int number);
 }

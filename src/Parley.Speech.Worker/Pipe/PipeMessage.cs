@@ -41,6 +41,18 @@ internal enum PipeMessage : byte
     /// <summary>Worker: the text is finished.</summary>
     Spoken = 22,
 
-    /// <summary>Application: stop the text with this 32-bit number. Not answered.</summary>
+    /// <summary>Application: stop the text or request with this 32-bit number. Not answered.</summary>
     Cancel = 23,
+
+    /// <summary>
+    /// Application: a request to an engine of another assembly, which defines the content. Answered by any number of <see cref="Part"/> and
+    /// one <see cref="Result"/>.
+    /// </summary>
+    Request = 30,
+
+    /// <summary>Worker: a part of the answer; the engine defines the content.</summary>
+    Part = 31,
+
+    /// <summary>Worker: the rest of the answer; the engine defines the content.</summary>
+    Result = 32,
 }

@@ -9,7 +9,7 @@ namespace Parley.Speech.Worker.Pipe;
 /// </summary>
 internal sealed class WorkerPipe(Stream input, Stream output)
 {
-    // The largest message is a tenth of a second of audio or a list of phrases; anything larger is corrupt.
+    // The largest message is half a minute of audio with a prompt; anything larger is corrupt.
     private const int MaxBytes = 1 << 20;
     private const int HeaderBytes = 5;
 

@@ -8,7 +8,7 @@ namespace Parley.Speech;
 /// sessions of a server.</summary>
 /// <remarks>
 /// "auto" never fails: if an engine is missing, a simpler one or none is used, and the reason says so. An engine that is configured by name
-/// must be available, otherwise <see cref="Create"/> throws.
+/// must be available, otherwise <c>Create</c> throws.
 /// </remarks>
 public sealed class SpeechEngines : IDisposable
 {
@@ -34,7 +34,10 @@ public sealed class SpeechEngines : IDisposable
     /// <param name="loggers">Creates the loggers of the engines.</param>
     /// <exception cref="InvalidOperationException">An engine that is configured by name is missing, or its settings are incomplete; the
     /// message says what to do.</exception>
-    public static SpeechEngines Create(SpeechOptions options, TimeProvider timeProvider, ILoggerFactory loggers)
+    public static SpeechEngines Create(SpeechOptions options, TimeProvider timeProvider, ILoggerFactory loggers) => Create(options, timeProvider, loggers, []);
+
+    /// <summary>Creates the engines, also those that other packages bring.</summary>
+    internal static SpeechEngines Create(SpeechOptions options, TimeProvider timeProvider, ILoggerFactory loggers, IEnumerable<IRecognizerProvider> recognizers)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -44,7 +47,7 @@ public sealed class SpeechEngines : IDisposable
         try
         {
             return new(
-                Keep(RecognizerFactory.Create(options.Recognizer, timeProvider, loggers)),
+                Keep(new RecognizerFactory(options.Recognizer, [.. recognizers], timeProvider, loggers).Create()),
                 Keep(DetectorFactory.Create(options.Detector)),
                 Keep(SynthesizerFactory.Create(options.Synthesizer, timeProvider, loggers)));
         }

@@ -2,7 +2,7 @@ using Parley.Speech.Hosting;
 
 namespace Parley.Speech;
 
-/// <summary>Selects the speech engines. Configuration section "Speech", read once by <see cref="SpeechEngines.Create"/>.</summary>
+/// <summary>Selects the speech engines. Configuration section "Speech", read once when <see cref="SpeechEngines"/> are created.</summary>
 public sealed class SpeechOptions
 {
     /// <summary>Recognizes speech.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Speech.Hosting;
@@ -57,6 +58,42 @@ public sealed class SpeechEnginesTests
 
         static void AssertRefused(string text, SpeechOptions options) =>
             Assert.Contains(text, Assert.Throws<InvalidOperationException>(() => Create(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recognizers_of_other_packages_are_preferred_if_they_are_installed()
+    {
+        using (var engines = Create(new(), new Provider("best", "the model is missing."), new Provider("good", "")))
+            Assert.Equal("good", engines.Recognizer.Name);
+        using (var engines = Create(new(), new Provider("best", ""), new Provider("good", "")))
+            Assert.Equal("best", engines.Recognizer.Name);
+        using (var engines = Create(new() { Recognizer = { Provider = "Good", Fallback = "best" } }, new Provider("best", ""), new Provider("good", "")))
+            Assert.Equal("good, else best", engines.Recognizer.Name);
+    }
+
+    [Fact]
+    public void A_recognizer_of_another_package_that_is_configured_by_name_must_be_available()
+    {
+        var missing = Assert.Throws<InvalidOperationException>(() => Create(new() { Recognizer = { Provider = "good" } }, new Provider("good", "its model is missing.")));
+        Assert.Equal("Speech:Recognizer asks for good, but its model is missing.", missing.Message);
+        var unknown = Assert.Throws<InvalidOperationException>(() => Create(new() { Recognizer = { Provider = "magic" } }, new Provider("good", "")));
+        Assert.Contains("Use auto, good, pocketsphinx, openai or none.", unknown.Message, StringComparison.Ordinal);
+    }
+
+    private static SpeechEngines Create(SpeechOptions options, params IRecognizerProvider[] others) =>
+        SpeechEngines.Create(options, new FakeTimeProvider(), NullLoggerFactory.Instance, others);
+
+    private sealed class Provider(string name, string missing) : IRecognizerProvider, ISpeechRecognizer
+    {
+        public string Name => name;
+
+        public SpeechStage<ISpeechRecognizer>? TryCreate(RecognizerOptions options, TimeProvider time, ILoggerFactory loggers, out string problem)
+        {
+            problem = missing;
+            return problem.Length > 0 ? null : new(this, name, "It is here.");
+        }
+
+        public IRecognition Start(RecognitionRequest request) => throw new NotSupportedException();
     }
 
     private static SpeechEngines Create(SpeechOptions options) => SpeechEngines.Create(options, new FakeTimeProvider(), NullLoggerFactory.Instance);
