@@ -46,6 +46,11 @@ export function App() {
             </button>
           ))}
         </nav>
+        {enginesOf(server.value) && (
+          <p class="engines" title={server.value?.engines ?? ''} data-testid="engines">
+            {enginesOf(server.value)}
+          </p>
+        )}
         <p class={`state ${state.value}`} role="status" data-testid="state">
           <span class="dot" aria-hidden="true" />
           {words[state.value]}

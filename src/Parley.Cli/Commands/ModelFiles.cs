@@ -208,8 +208,10 @@ internal static class ModelFiles
         }
     }
 
-    private static bool Matches(CatalogModel model, string text) =>
-        model.Aliases.Concat(model.Languages).Concat([model.Name, model.Kind, model.Engine, model.License, model.Title])
+    // Two letters are a language: a part of a name they would be everywhere.
+    private static bool Matches(CatalogModel model, string text) => text.Length == 2
+        ? model.Languages.Any(language => language == "multi" || language.StartsWith(text, StringComparison.OrdinalIgnoreCase))
+        : model.Aliases.Concat([model.Name, model.Kind, model.Engine, model.License, model.Title])
             .Any(value => value.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     private static string Waiting(string name) => $"Another parley is installing {name}; waiting for it.";

@@ -52,6 +52,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 builder.Configuration.AddJsonFile(file, optional: false);
             if (settings.ConfigInput is { } config)
                 AddInput(builder.Configuration, config);
+            builder.Configuration.AddInMemoryCollection(settings.Engines);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
@@ -134,6 +135,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 options.Compatibility = LiveCompatibility.Strict;
         });
         live.UseLocalModel();
+        builder.Services.AddWhisper();
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();

@@ -246,7 +246,10 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
 
     private static string Kept(PartFile part) => part.Length > 0 ? $"{Megabytes(part.Length)} are kept, and the same command continues there. " : "";
 
-    internal static string Megabytes(long? bytes) => bytes is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(known, 0) / 1e6:#,0.#} MB")
-        : "space";
+    internal static string Megabytes(long? bytes) => bytes switch
+    {
+        null => "space",
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(bytes.Value, 0) / 1e6:0.#} MB"),
+    };
 }
