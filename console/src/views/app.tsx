@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { enginesOf } from '../session/server';
 import { notice, pageColour, state } from '../session/session';
 import { needsLogin, reachable, server } from '../session/watch';
 import { Admin } from './admin';

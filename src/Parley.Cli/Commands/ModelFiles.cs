@@ -9,11 +9,25 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley models available|get|list|remove|path</c>: the model files of the local engines, in the folder of the user.</summary>
 internal static class ModelFiles
 {
-    private const string SourceVariable = "PARLEY_MODELS_FROM";
+    private const string SourceVariable = "PARLEY_MODELS_FROM", CatalogVariable = "PARLEY_MODELS_CATALOG";
 
-    /// <summary>The store of <c>PARLEY_MODELS</c>, else of the user's data folder.</summary>
-    internal static ModelStore Store(ToolEnvironment environment) =>
-        new(environment.Variable(ModelStore.FolderVariable) ?? ModelStore.DefaultFolder);
+    /// <summary>The store of <c>PARLEY_MODELS</c>, else of the user's data folder, with the models of one's own catalogue.</summary>
+    /// <exception cref="CommandException">The catalogue cannot be read.</exception>
+    internal static ModelStore Store(ToolEnvironment environment)
+    {
+        var folder = environment.Variable(ModelStore.FolderVariable) ?? ModelStore.DefaultFolder;
+        if (environment.Variable(CatalogVariable) is not { } path)
+            return new(folder);
+        try
+        {
+            using var file = File.OpenRead(path);
+            return new(folder, ModelCatalog.Read(file, ModelCatalog.Default));
+        }
+        catch (Exception e) when (Files.IsFileError(e) || e is InvalidDataException)
+        {
+            throw new CommandException($"{CatalogVariable}: {path}: {e.Message}", ExitCodes.Usage);
+        }
+    }
 
     internal static Command Available(ToolEnvironment environment)
     {
@@ -49,12 +63,12 @@ internal static class ModelFiles
 
     internal static Command Get(ToolEnvironment environment)
     {
-        var names = Names("Models of the catalogue", ArgumentArity.OneOrMore);
+        var names = Names("Models of the catalogue");
         names.CompletionSources.Add(_ => ModelCatalog.Default.Models.Select(static model => new CompletionItem(model.Name)));
         var from = new Option<string?>("--from")
         {
             Description = $"A file, a folder or a mirror instead of the publisher's address. Default: ${SourceVariable}, else the publisher",
-            HelpName = "FILE|FOLDER|URL",
+            HelpName = "SOURCE",
         };
         var command = new Command("get", "Download models, or verify those that are installed") { names, from };
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
@@ -110,7 +124,7 @@ internal static class ModelFiles
 
     internal static Command Remove(ToolEnvironment environment)
     {
-        var names = Names("Installed models", ArgumentArity.OneOrMore);
+        var names = Names("Installed models");
         names.CompletionSources.Add(_ => Store(environment).Installed.Select(static model => new CompletionItem(model.Name)));
         var command = new Command("remove", "Delete models, also what has arrived of them") { names };
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
@@ -136,13 +150,13 @@ internal static class ModelFiles
 
     internal static Command PathOf(ToolEnvironment environment)
     {
-        var names = Names("An installed model. Default: the folder of all", ArgumentArity.ZeroOrOne);
-        names.CompletionSources.Add(_ => Store(environment).Installed.Select(static model => new CompletionItem(model.Name)));
-        var command = new Command("path", "Print the folder of the models, or the file of one") { names };
+        var one = new Argument<string?>("name") { Description = "An installed model. Default: the folder of all", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+        one.CompletionSources.Add(_ => Store(environment).Installed.Select(static model => new CompletionItem(model.Name)));
+        var command = new Command("path", "Print the folder of the models, or the file of one") { one };
         command.SetBody(environment, (parsed, report, _) =>
         {
             var store = Store(environment);
-            var path = parsed.GetValue(names) is [var name] ? Installed(store, name).Path : store.Folder;
+            var path = parsed.GetValue(one) is { } name ? Installed(store, name).Path : store.Folder;
             report.Fact("path", path, ("path", path));
             return Task.FromResult(ExitCodes.Success);
         });
@@ -180,8 +194,8 @@ internal static class ModelFiles
         }
     }
 
-    private static Argument<string[]> Names(string description, ArgumentArity arity) =>
-        new("name") { Description = description, HelpName = "NAME", Arity = arity };
+    private static Argument<string[]> Names(string description) =>
+        new("name") { Description = description, HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
 
     private static CatalogModel Known(ModelStore store, string name) =>
         store.Catalog.Find(name) ?? throw new CommandException(store.Unknown(name, engine: null), ExitCodes.Usage);

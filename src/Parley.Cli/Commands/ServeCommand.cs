@@ -125,7 +125,7 @@ internal static class ServeCommand
 
     private static Option<string?> Engine(string name, string description)
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = "NAME|FILE" };
+        var option = new Option<string?>(name) { Description = description, HelpName = "ENGINE" };
         option.CompletionSources.Add(_ => ModelCatalog.Default.Models.Where(model => ModelFiles.ServeOption(model.Engine) == name)
             .Select(static model => new CompletionItem(model.Name)));
         return option;

@@ -37,7 +37,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
     internal IEnumerable<(string Name, string State)> Parts =>
-        _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
+        _app.Services.GetServices<ILiveHealthPart>().Select(static part => (part.Name, part.State)).OrderByDescending(static part => part.Name == "engines");
 
     /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
