@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Measuring;
 using Parley.Speech.Whisper.Streaming;
@@ -18,7 +19,7 @@ namespace Parley.Speech.Whisper;
 /// the utterance is decoded once more by another; if that fails too, it ends with <see cref="SpeechEngineException"/>.
 /// <see cref="RecognitionRequest.Phrases"/> become Whisper's prompt.
 /// </remarks>
-public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus, IDisposable
+public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus, ITitledEngine, IDisposable
 {
     private const int MaxRemembered = 100;
 
@@ -39,6 +40,8 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
         (_options, _model, _settings, Reason, _timeProvider, _logger) = (options, model, settings, reason, timeProvider, logger);
         _queue = new DecodeQueue(start, options.Threads, timeProvider, OnLoaded, OnLost);
     }
+
+    string ITitledEngine.Title => EngineTitle.OfModel(_model + ".bin") is var title && title == _model ? $"Whisper {_model}" : title;
 
     /// <inheritdoc/>
     public string Name => WhisperProvider.ProviderName;

@@ -1,3 +1,5 @@
+using Parley.Speech.Models;
+
 namespace Parley.Speech.Whisper.Decoding;
 
 /// <summary>Finds the file of a model.</summary>
@@ -8,9 +10,10 @@ internal static class ModelPath
     /// <exception cref="InvalidOperationException">There is none; the message says what to do.</exception>
     public static string Find(string? model)
     {
-        if (string.IsNullOrWhiteSpace(model))
-            throw new InvalidOperationException("no Whisper model is configured. Set Speech:Recognizer:Whisper:Model to a model in ggml form, such as ggml-base.en.bin.");
-        return File.Exists(model) ? Path.GetFullPath(model)
-            : throw new InvalidOperationException($"the model {model} does not exist. Set Speech:Recognizer:Whisper:Model to a model in ggml form, such as ggml-base.en.bin.");
+        var store = new ModelStore(ModelStore.DefaultFolder);
+        return string.IsNullOrWhiteSpace(model)
+            ? ModelChoice.Best(store, ModelEngines.Whisper)?.Path
+                ?? throw new InvalidOperationException("no Whisper model is installed. Install one: parley models get whisper-base.en.")
+            : store.Resolve(model, ModelEngines.Whisper);
     }
 }

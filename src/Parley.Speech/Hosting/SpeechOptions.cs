@@ -5,6 +5,9 @@ namespace Parley.Speech;
 /// <summary>Selects the speech engines. Configuration section "Speech", read once when <see cref="SpeechEngines"/> are created.</summary>
 public sealed class SpeechOptions
 {
+    /// <summary>Folder of the models that are installed by name; null (default): <see cref="ModelStore.DefaultFolder"/>.</summary>
+    public string? ModelFolder { get; set; }
+
     /// <summary>Recognizes speech.</summary>
     public RecognizerOptions Recognizer { get; set; } = new();
 
