@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Parley.Conversation"] = ["Parley.Protocol"],
         ["Parley.Speech.Worker"] = [],
         ["Parley.Speech"] = ["Parley.Audio", "Parley.Speech.Worker"],
+        ["Parley.Speech.Whisper"] = ["Parley.Speech"],
         ["Parley.Server"] = ["Parley.Protocol"],
         ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] = ["Parley.Cascade"],
@@ -21,7 +22,7 @@ public sealed class ArchitectureTests
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -35,6 +36,8 @@ public sealed class ArchitectureTests
         ["NAudio.Wasapi"] = "Parley.Client.Wasapi",
         ["OpenAI"] = "Parley.Assistant",
         ["Spectre.Console"] = "Parley.Cli",
+        ["Whisper.net"] = "Parley.Speech.Whisper",
+        ["Whisper.net.Runtime"] = "Parley.Speech.Whisper",
         ["System.CommandLine"] = "Parley.Cli",
     };
 
@@ -54,7 +57,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
 
-    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Extensions.AI"];
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI"];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -81,7 +84,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Only_the_server_and_what_stands_on_it_need_a_web_framework()
     {
-        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Worker", "Parley.Client", "Parley.Client.Wasapi", "Parley.Extensions.AI"])
+        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Speech.Worker", "Parley.Client", "Parley.Client.Wasapi", "Parley.Extensions.AI"])
             Assert.DoesNotContain("AspNetCore", File.ReadAllText(Repository.Find("src", project, project + ".csproj")), StringComparison.Ordinal);
     }
 
@@ -132,7 +135,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs", "AudioPlayback.cs", "EngineConnection.cs", "EspeakSynthesizer.cs")]
     [InlineData(@"async void")]
-    [InlineData(@"new Thread\(", "EngineLoop.cs", "EngineThread.cs", "DecoderPool.cs", "FliteWorkers.cs")]
+    [InlineData(@"new Thread\(", "EngineLoop.cs", "EngineThread.cs", "DecodeQueue.cs", "DecoderPool.cs", "FliteWorkers.cs")]
     [InlineData(@"UnsafeQueueUserWorkItem\(|QueueUserWorkItem\(", "DirectConnection.cs", "LiveWriter.Pump.cs", "UserUtterance.cs", "InMemoryConnection.cs", "TestClock.Timers.cs", "ScenarioSession.cs")]
     public void Threads_without_a_caller_are_guarded(string pattern, params string[] allowed)
     {

@@ -132,8 +132,7 @@ public sealed class WhisperRecognizerTests(ModelFiles models) : IClassFixture<Mo
     [Fact]
     public void Wrong_models_are_refused_with_a_reason()
     {
-        Assert.Contains("no Whisper model", Problem(new() { Model = null }), StringComparison.Ordinal);
-        Assert.Contains("does not exist", Problem(new() { Model = "/nowhere/model.bin" }), StringComparison.Ordinal);
+        Assert.Contains("The file /nowhere/model.bin does not exist.", Problem(new() { Model = "/nowhere/model.bin" }), StringComparison.Ordinal);
         Assert.Contains("magic", Problem(new() { Model = models.Create("text.bin", static () => new byte[1_000]) }), StringComparison.Ordinal);
         Assert.Contains("incomplete", Problem(new() { Model = models.Create("cut.bin", static () => TinyWhisper.Create()[..1_000_000]) }), StringComparison.Ordinal);
         Assert.Contains("tlh", Problem(new() { Model = models.Talking, Language = "tlh" }), StringComparison.Ordinal);
@@ -160,7 +159,7 @@ public sealed class WhisperRecognizerTests(ModelFiles models) : IClassFixture<Mo
         }
         var missing = new SpeechOptions { Recognizer = { Provider = "whisper", Whisper = { Model = "/nowhere.bin" } }, Synthesizer = { Provider = "tone" } };
         var error = Assert.Throws<InvalidOperationException>(() => SpeechEngines.Create(missing, TimeProvider.System, NullLoggerFactory.Instance, providers));
-        Assert.Contains("Speech:Recognizer asks for whisper, but the model /nowhere.bin does not exist.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Speech:Recognizer asks for whisper, which cannot be used: The file /nowhere.bin does not exist.", error.Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> RecognizeAsync(WhisperRecognizer recognizer)
