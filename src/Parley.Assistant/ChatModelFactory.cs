@@ -26,15 +26,21 @@ public static class ChatModelFactory
     /// <param name="logger">Receives invalid images and failures of the text reader; null (the default) logs nothing.</param>
     /// <exception cref="OptionsValidationException">The options are invalid; the message says what to set.</exception>
     public static IChatClient Create(ChatModelOptions options, TimeProvider? timeProvider = null, ILogger? logger = null) =>
-        Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null);
+        Create(options, timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance, null, ChatModelProviders.Own);
 
     internal static IChatClient Create(
-        ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader)
+        ChatModelOptions options, TimeProvider timeProvider, ILogger logger, IPictureTextReader? pictureReader,
+        IReadOnlyList<IChatModelProvider> providers)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var failures = ChatModelOptionsValidator.Failures(options).ToArray();
+        var failures = ChatModelOptionsValidator.Failures(options, providers).ToArray();
         if (failures.Length > 0)
             throw new OptionsValidationException(Options.DefaultName, typeof(ChatModelOptions), failures);
+        if (ChatModelProviders.Find(options.Provider, providers) is { } provider)
+        {
+            return new EndpointChatClient(
+                provider.Create(options, timeProvider, logger), options, options.Vision ?? false, logger, provider.TakesSessions);
+        }
         if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
             return new RuleBasedChatClient(timeProvider, pictureReader, logger);
         return new EndpointChatClient(Connect(options, preset), options, options.Vision ?? preset.Vision, logger);

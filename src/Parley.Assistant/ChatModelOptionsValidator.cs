@@ -1,38 +1,47 @@
 using Microsoft.Extensions.Options;
+using Parley.Assistant.Providers;
 
 namespace Parley.Assistant;
 
 /// <summary>Validates <see cref="ChatModelOptions"/>. The rules depend on each other, so attributes cannot express them.</summary>
-internal sealed class ChatModelOptionsValidator : IValidateOptions<ChatModelOptions>
+internal sealed class ChatModelOptionsValidator(IEnumerable<IChatModelProvider> providers) : IValidateOptions<ChatModelOptions>
 {
     public ValidateOptionsResult Validate(string? name, ChatModelOptions options)
     {
-        var failures = Failures(options).ToArray();
+        var failures = Failures(options, [.. providers]).ToArray();
         return failures.Length > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
     }
 
-    internal static IEnumerable<string> Failures(ChatModelOptions options)
+    internal static IEnumerable<string> Failures(ChatModelOptions options, IReadOnlyList<IChatModelProvider> providers)
     {
         if (Is(options.Provider, ChatModelProviders.Rules))
-            yield break;
-        if (ChatModelProviders.PresetOf(options.Provider) is not { } preset)
-        {
-            var known = string.Join(
-                "', '", ChatModelProviders.Endpoints.Select(endpoint => endpoint.Provider).Prepend(ChatModelProviders.Rules));
-            yield return $"ChatModel:Provider is '{options.Provider}'. Set it to one of '{known}'.";
-            yield break;
-        }
+            return [];
+        if (ChatModelProviders.Find(options.Provider, providers) is { } provider)
+            return provider.Failures(options).Concat(RangeFailures(options));
+        if (ChatModelProviders.PresetOf(options.Provider) is { } preset)
+            return EndpointFailures(options, preset).Concat(RangeFailures(options));
+        if (Is(options.Provider, ChatModelProviders.Gguf))
+            return ["ChatModel:Provider is 'gguf', which the package Parley.Assistant.Llama provides. Reference it and call UseGguf() after AddLiveApi()."];
+        string[] known = [ChatModelProviders.Rules, .. ChatModelProviders.Endpoints.Select(static endpoint => endpoint.Provider), .. providers.Select(static other => other.Name)];
+        return [$"ChatModel:Provider is '{options.Provider}'. Set it to one of '{string.Join("', '", known)}'."];
+    }
+
+    internal static string? EndpointFailure(ChatModelOptions options) =>
+        options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https"))
+            ? $"ChatModel:Endpoint is '{endpoint}'. It must be an absolute http or https URL, such as http://localhost:11434/v1."
+            : null;
+
+    private static IEnumerable<string> EndpointFailures(ChatModelOptions options, ChatModelPreset preset)
+    {
         if (string.IsNullOrWhiteSpace(options.Model))
             yield return "ChatModel:Model is missing. Set it to the name of a model the endpoint serves.";
-        if (options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
-            yield return $"ChatModel:Endpoint is '{endpoint}'. It must be an absolute http or https URL, such as http://localhost:11434/v1.";
+        if (EndpointFailure(options) is { } invalid)
+            yield return invalid;
         if (options.Endpoint is null && preset.NeedsKey && string.IsNullOrEmpty(options.ApiKey))
             yield return $"ChatModel:ApiKey is missing. Set it for '{preset.Provider}', or set ChatModel:Endpoint to a server that needs no key.";
         // The key itself stays out of the message.
         if (options.ApiKey?.Any(character => character is <= ' ' or > '~') == true)
             yield return "ChatModel:ApiKey contains a space, a line break or another character that cannot be part of a key.";
-        foreach (var failure in RangeFailures(options))
-            yield return failure;
     }
 
     internal static bool Is(string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);

@@ -1,7 +1,10 @@
+using Parley.Assistant.Providers;
+
 namespace Parley.Assistant;
 
 /// <summary>
-/// The values of <see cref="ChatModelOptions.Provider"/>. All except <see cref="Rules"/> use the OpenAI chat completions API.
+/// The values of <see cref="ChatModelOptions.Provider"/>. All except <see cref="Rules"/>, <see cref="Ollama"/> and <see cref="Gguf"/> use the
+/// OpenAI chat completions API.
 /// </summary>
 public static class ChatModelProviders
 {
@@ -25,6 +28,12 @@ public static class ChatModelProviders
     /// <summary>Gemini models through their OpenAI-compatible endpoint. Needs a key; accepts images.</summary>
     public const string Gemini = "gemini";
 
+    /// <summary>A GGUF file in a worker process of this application; needs the package Parley.Assistant.Llama.</summary>
+    public const string Gguf = "gguf";
+
+    /// <summary>Providers of this package beside the built-in assistant and <see cref="Endpoints"/>.</summary>
+    internal static IReadOnlyList<IChatModelProvider> Own { get; } = [];
+
     internal static IReadOnlyList<ChatModelPreset> Endpoints { get; } =
     [
         new(OpenAI, null, NeedsKey: true, Vision: false),
@@ -33,6 +42,9 @@ public static class ChatModelProviders
         new(Vllm, new Uri("http://localhost:8000/v1"), NeedsKey: false, Vision: false),
         new(Gemini, new Uri("https://generativelanguage.googleapis.com/v1beta/openai/"), NeedsKey: true, Vision: true),
     ];
+
+    internal static IChatModelProvider? Find(string? name, IReadOnlyList<IChatModelProvider> providers) =>
+        providers.FirstOrDefault(provider => string.Equals(provider.Name, name, StringComparison.OrdinalIgnoreCase));
 
     internal static ChatModelPreset? PresetOf(string? provider) =>
         Endpoints.FirstOrDefault(preset => string.Equals(preset.Provider, provider, StringComparison.OrdinalIgnoreCase));

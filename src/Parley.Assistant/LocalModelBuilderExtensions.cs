@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Parley.Assistant.Grammar;
 using Parley.Assistant.Images;
+using Parley.Assistant.Providers;
 using Parley.Cascade;
 using Parley.Server;
 
@@ -38,6 +39,8 @@ public static class LocalModelBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.BindOptions(ChatModelOptions.SectionName, configure);
         var services = builder.Services;
+        foreach (var own in ChatModelProviders.Own)
+            services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IChatModelProvider), own));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatModelOptions>, ChatModelOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(static provider => new TesseractReader(
@@ -47,7 +50,8 @@ public static class LocalModelBuilderExtensions
             provider.GetRequiredService<IOptions<ChatModelOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             LoggerOf(provider),
-            provider.GetRequiredService<TesseractReader>()));
+            provider.GetRequiredService<TesseractReader>(),
+            [.. provider.GetServices<IChatModelProvider>()]));
         services.TryAddSingleton<ISpokenPhrases>(static provider => new SpokenPhrases(provider.GetRequiredService<IChatClient>()));
         services.TryAddKeyedSingleton<IChatClient>(CascadeBuilderExtensions.FallbackChatModelKey, static (provider, _) =>
             ChatModelOptionsValidator.Is(provider.GetRequiredService<IOptions<ChatModelOptions>>().Value.Fallback, ChatModelProviders.Rules)

@@ -34,7 +34,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
         _turns = new SessionTurnMetrics(model.Turns, sessionId);
         _machine = new ConversationMachine(options, this, resumeFrom);
         Playback = new PlaybackClock(model.TimeProvider, model.Options.AudioLead);
-        Declarations = new FunctionDeclarations(options);
+        Declarations = new FunctionDeclarations(options, sessionId);
         _voice = VoiceOf(options.Setup);
         _addressees = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
             ? new AddresseeDetector(InstructionOf(options.Setup), model.Options.FollowUpTime)

@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Parley.Conversation"] = ["Parley.Protocol"],
         ["Parley.Speech.Worker"] = [],
         ["Parley.Speech"] = ["Parley.Audio", "Parley.Speech.Worker"],
+        ["Parley.Speech.Whisper"] = ["Parley.Speech"],
         ["Parley.Server"] = ["Parley.Protocol"],
         ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] = ["Parley.Cascade"],
@@ -21,7 +22,7 @@ public sealed class ArchitectureTests
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>

@@ -11,7 +11,7 @@ namespace Parley.Assistant.Providers;
 /// session does not set, images are sent or described in words, and thoughts inside the text of a model are marked as thoughts.
 /// </summary>
 internal sealed partial class EndpointChatClient(
-    IChatClient model, ChatModelOptions options, bool takesPictures, ILogger logger)
+    IChatClient model, ChatModelOptions options, bool takesPictures, ILogger logger, bool takesSessions = false)
     : DelegatingChatClient(model)
 {
     public override async Task<ChatResponse> GetResponseAsync(
@@ -48,6 +48,8 @@ internal sealed partial class EndpointChatClient(
         var result = given?.Clone() ?? new ChatOptions();
         result.Temperature ??= options.Temperature;
         result.MaxOutputTokens ??= options.MaxOutputTokens;
+        if (!takesSessions)
+            SessionId.Remove(result);
         if (SessionLanguage.Take(result) is { } code)
         {
             // The synthesizer speaks this language; without the instruction a model answers in the language of the question.

@@ -9,7 +9,7 @@ namespace Parley.Cascade.Answering;
 /// Functions and generation settings of a session as <see cref="ChatOptions"/>; tools are converted once, and again when the functions
 /// change.
 /// </summary>
-internal sealed class FunctionDeclarations(ConversationOptions conversation)
+internal sealed class FunctionDeclarations(ConversationOptions conversation, string sessionId)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
@@ -40,6 +40,7 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation)
             FrequencyPenalty = (float?)generation?.FrequencyPenalty,
             Seed = generation?.Seed,
         };
+        SessionId.Set(options, sessionId);
         SessionLanguage.Set(options, generation?.SpeechConfig?.LanguageCode);
         return options;
     }

@@ -37,7 +37,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
     internal IEnumerable<(string Name, string State)> Parts =>
-        _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
+        _app.Services.GetServices<ILiveHealthPart>().Select(static part => (part.Name, part.State)).OrderByDescending(static part => part.Name == "engines");
 
     /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -52,6 +52,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 builder.Configuration.AddJsonFile(file, optional: false);
             if (settings.ConfigInput is { } config)
                 AddInput(builder.Configuration, config);
+            builder.Configuration.AddInMemoryCollection(settings.Engines);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
@@ -134,6 +135,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 options.Compatibility = LiveCompatibility.Strict;
         });
         live.UseLocalModel();
+        builder.Services.AddWhisper();
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();

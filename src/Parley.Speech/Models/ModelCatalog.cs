@@ -25,8 +25,10 @@ internal sealed partial class ModelCatalog
     public IReadOnlyList<CatalogModel> Models { get; }
 
     /// <summary>Reads a catalogue.</summary>
+    /// <param name="json">The models, in the form of <c>catalog.json</c>.</param>
+    /// <param name="others">A catalogue whose models follow them; null for none.</param>
     /// <exception cref="InvalidDataException">It is not valid; the message names the model and the error.</exception>
-    public static ModelCatalog Read(Stream json)
+    public static ModelCatalog Read(Stream json, ModelCatalog? others = null)
     {
         CatalogModel[]? models;
         try
@@ -35,12 +37,13 @@ internal sealed partial class ModelCatalog
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The model catalogue is not valid: {e.Message}", e);
+            throw new InvalidDataException($"the model catalogue is not valid: {e.Message}", e);
         }
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var model in models ?? [])
+        models = [.. models ?? [], .. others?.Models ?? []];
+        foreach (var model in models)
             Check(model, names);
-        return new ModelCatalog(models ?? []);
+        return new ModelCatalog(models);
     }
 
     /// <summary>The model of a name or alias; null if there is none.</summary>
@@ -97,7 +100,7 @@ internal sealed partial class ModelCatalog
         }
     }
 
-    private static InvalidDataException Invalid(CatalogModel model, string problem) => new($"The model catalogue is not valid: {model.Name}: {problem}.");
+    private static InvalidDataException Invalid(CatalogModel model, string problem) => new($"the model catalogue is not valid: {model.Name}: {problem}.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]\z")]
     private static partial Regex SafeName();

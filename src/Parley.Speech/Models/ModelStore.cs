@@ -50,6 +50,17 @@ public sealed class ModelStore
         }
     }
 
+    /// <summary>Models whose download was stopped, and the bytes that are there.</summary>
+    internal IReadOnlyList<(string Name, long Bytes)> Unfinished => Directory.Exists(Folder)
+        ?
+        [
+            .. new DirectoryInfo(Folder).EnumerateDirectories()
+                .Where(folder => Catalog.Find(folder.Name) is not null && Find(folder.Name) is null)
+                .Select(static folder => (folder.Name, Bytes: folder.EnumerateFiles().Sum(static file => file.Length)))
+                .Where(static model => model.Bytes > 0).OrderBy(static model => model.Name, StringComparer.Ordinal),
+        ]
+        : [];
+
     internal ModelCatalog Catalog { get; }
 
     /// <summary>Returns the full path of the main file of a model. The other files of the model are beside it.</summary>
@@ -73,6 +84,11 @@ public sealed class ModelStore
             : Unknown(nameOrPath, engine));
     }
 
+    /// <summary>The folder of a model, whether it exists or not.</summary>
+    /// <param name="name">A name that is safe as a name of a folder; a path would leave the store.</param>
+    internal string FolderOf(string name) =>
+        ModelCatalog.IsSafeName(name) ? Path.Combine(Folder, name) : throw new ArgumentException($"\"{name}\" is not a name of a model.", nameof(name));
+
     /// <summary>The installed model of a name; null if it is not there or not complete.</summary>
     internal InstalledModel? Find(string name)
     {
@@ -93,10 +109,8 @@ public sealed class ModelStore
         return $"There is no model \"{nameOrPath}\". {advice}All names: parley models available.";
     }
 
-    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
-        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
-
-    private ModelManifest? ReadManifest(string name)
+    /// <summary>What model.json of a model says; null if it has none that is valid.</summary>
+    internal ModelManifest? ReadManifest(string name)
     {
         try
         {
@@ -110,4 +124,7 @@ public sealed class ModelStore
             return null;
         }
     }
+
+    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
+        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
 }

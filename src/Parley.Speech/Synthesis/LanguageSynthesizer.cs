@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 using Parley.Speech.Languages;
 using Parley.Speech.Synthesis.Neural;
 
@@ -10,7 +11,7 @@ namespace Parley.Speech.Synthesis;
 /// the other engine if one is missing, and with tones if both are. An engine that fails before its first audio is replaced by the next.
 /// </summary>
 /// <remarks>The language is <see cref="SpeechVoice.Language"/>; if empty, it is guessed from the text.</remarks>
-internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, ITitledEngine, IDisposable
 {
     private readonly FliteSynthesizer? _flite;
     private readonly EspeakSynthesizer? _espeak;
@@ -40,6 +41,8 @@ internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, I
         ISpeechSynthesizer Chain(params ISpeechSynthesizer?[] engines) =>
             engines.OfType<ISpeechSynthesizer>().Reverse().Aggregate(Else);
     }
+
+    string ITitledEngine.Title => Name.Split('+')[0] switch { SpeechProviders.Espeak => "espeak-ng", SpeechProviders.Tone => "tones", var name => name };
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -1,9 +1,10 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 using Parley.Speech.Models;
-using Parley.Speech.Synthesis;
 using Parley.Speech.Synthesis.Neural;
 using Parley.Speech.Synthesis.Piper;
+using Parley.Speech.Synthesis;
 
 namespace Parley.Speech;
 
@@ -16,7 +17,7 @@ namespace Parley.Speech;
 /// Cancelling ends the stream at once and stops the network. By default the network runs in a worker process; if that dies, another one
 /// repeats the clause.
 /// </remarks>
-public sealed class PiperSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEngineStatus, IDisposable
+public sealed class PiperSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEngineStatus, ITitledEngine, IDisposable
 {
     private readonly PiperModel _model;
     private readonly int _speaker;
@@ -52,6 +53,8 @@ public sealed class PiperSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEngi
             return loaded;
         }
     }
+
+    string ITitledEngine.Title => EngineTitle.OfModel(_model.Voice.Path);
 
     /// <inheritdoc/>
     public string Name => "piper";
