@@ -3,14 +3,14 @@ using Parley.Server;
 
 namespace Parley.Cascade;
 
-internal sealed class ChatModelHealth(IChatClient chatModel) : ILiveHealthPart
+internal sealed class ChatModelHealth(IServiceProvider services) : ILiveHealthPart
 {
     public string Name => "chatModel";
 
     public string State =>
-        chatModel.GetService<ChatClientMetadata>() is { } about
-            ? $"{about.ProviderName}: {about.DefaultModelId}"
-            : chatModel.GetType().Name;
+        CascadeBuilderExtensions.ChatModelOf(services) is not { } chatModel ? "none"
+        : chatModel.GetService<ChatClientMetadata>() is { } about ? $"{about.ProviderName}: {about.DefaultModelId}"
+        : chatModel.GetType().Name;
 }
 
 internal sealed class RecognizerHealth(CascadeEngines engines) : ILiveHealthPart
