@@ -17,6 +17,9 @@ internal sealed partial class LlamaModel : IDisposable
     private const string ChatMl = "chatml";
     private const string ChatMlMark = "<|im_start|>";
 
+    // Once: engines on threads share the library of the process.
+    private static readonly Lazy<bool> Library = new(LoadLibrary);
+
     private readonly SafeLlamaModelHandle _model;
     private readonly SearchValues<string> _controlTexts;
     private readonly string[] _controls;
@@ -24,11 +27,9 @@ internal sealed partial class LlamaModel : IDisposable
 
     public LlamaModel(WorkerSettings settings)
     {
-        Prepare();
         try
         {
-            // Chooses the library for this processor and loads it, before anything else refers to it.
-            NativeApi.llama_empty_call();
+            _ = Library.Value;
             var parameters = LLamaModelParams.Default();
             parameters.n_gpu_layers = 0;
             _model = SafeLlamaModelHandle.LoadFromFile(settings.Path, parameters);
@@ -142,13 +143,16 @@ internal sealed partial class LlamaModel : IDisposable
         }
     }
 
-    private static void Prepare()
+    private static bool LoadLibrary()
     {
         // If an assertion of native code fails, the library would start a debugger to print the stack. The runtime does not pass on variables
         // that it sets itself.
         if (!OperatingSystem.IsWindows())
             _ = SetVariable("GGML_NO_BACKTRACE", "1", 1);
         NativeLog.Listen();
+        // Chooses the library for this processor, before anything else refers to it.
+        NativeApi.llama_empty_call();
+        return true;
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Assistant.Providers;
 using Parley.Assistant.Tests.Images;
@@ -149,7 +150,7 @@ public sealed class OllamaProviderTests
         await using var ollama = await FakeOllama.StartAsync();
         (ollama.Status, ollama.Error) = (status, """{"error":"out of memory"}""");
         var log = new LogRecorder();
-        using var loggers = Microsoft.Extensions.Logging.LoggerFactory.Create(builder => builder.AddProvider(log));
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log));
         var provider = new OllamaProvider();
         var options = new ChatModelOptions { Provider = "ollama", Endpoint = ollama.Address, Model = "tiny", Ollama = { ContextLength = 2048, KeepAlive = TimeSpan.FromSeconds(-1) } };
         using var client = provider.Create(options, TimeProvider.System, loggers.CreateLogger("test"));
