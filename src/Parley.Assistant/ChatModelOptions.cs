@@ -8,18 +8,21 @@ public sealed class ChatModelOptions
 
     /// <summary>
     /// Provider of the chat model; default "rules", the built-in assistant, which needs no model, key or network. "openai" is any endpoint
-    /// with the OpenAI chat completions API; "ollama", "llama.cpp", "vllm" and "gemini" are the same with their usual endpoint. Case is
-    /// ignored. See <see cref="ChatModelProviders"/>.
+    /// with the OpenAI chat completions API; "llama.cpp", "vllm" and "gemini" are the same with their usual endpoint. "ollama" is Ollama's own
+    /// API, "gguf" a file (package Parley.Assistant.Llama). Case is ignored. See <see cref="ChatModelProviders"/>.
     /// </summary>
     public string Provider { get; set; } = ChatModelProviders.Rules;
 
     /// <summary>
-    /// Base URL of the API, such as <c>http://localhost:11434/v1</c> for Ollama; null (the default) is the usual endpoint of the provider.
-    /// <c>/v1</c> is appended to a URL without a path.
+    /// Base URL of the API, such as <c>http://localhost:8080/v1</c>; null (the default) is the usual endpoint of the provider. <c>/v1</c> is
+    /// appended to a URL without a path, except for "ollama".
     /// </summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>Model name sent with every request. Required for every provider except "rules".</summary>
+    /// <summary>
+    /// Model name sent with every request; for "gguf" the path of a file or the name of an installed model. Required for every provider except
+    /// "rules".
+    /// </summary>
     public string? Model { get; set; }
 
     /// <summary>
@@ -47,6 +50,9 @@ public sealed class ChatModelOptions
     /// speech is about 200 tokens.
     /// </summary>
     public int? MaxOutputTokens { get; set; }
+
+    /// <summary>What is special to the provider "ollama".</summary>
+    public OllamaOptions Ollama { get; set; } = new();
 
     /// <summary>
     /// What answers a turn if the model failed or timed out before it produced any text: "rules", or null (the default) for one spoken

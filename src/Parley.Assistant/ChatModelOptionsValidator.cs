@@ -31,6 +31,12 @@ internal sealed class ChatModelOptionsValidator(IEnumerable<IChatModelProvider> 
             ? $"ChatModel:Endpoint is '{endpoint}'. It must be an absolute http or https URL, such as http://localhost:11434/v1."
             : null;
 
+    // The key itself stays out of the message.
+    internal static string? KeyFailure(ChatModelOptions options) =>
+        options.ApiKey?.Any(static character => character is <= ' ' or > '~') == true
+            ? "ChatModel:ApiKey contains a space, a line break or another character that cannot be part of a key."
+            : null;
+
     private static IEnumerable<string> EndpointFailures(ChatModelOptions options, ChatModelPreset preset)
     {
         if (string.IsNullOrWhiteSpace(options.Model))
@@ -39,9 +45,8 @@ internal sealed class ChatModelOptionsValidator(IEnumerable<IChatModelProvider> 
             yield return invalid;
         if (options.Endpoint is null && preset.NeedsKey && string.IsNullOrEmpty(options.ApiKey))
             yield return $"ChatModel:ApiKey is missing. Set it for '{preset.Provider}', or set ChatModel:Endpoint to a server that needs no key.";
-        // The key itself stays out of the message.
-        if (options.ApiKey?.Any(character => character is <= ' ' or > '~') == true)
-            yield return "ChatModel:ApiKey contains a space, a line break or another character that cannot be part of a key.";
+        if (KeyFailure(options) is { } wrong)
+            yield return wrong;
     }
 
     internal static bool Is(string? value, string expected) => string.Equals(value, expected, StringComparison.OrdinalIgnoreCase);

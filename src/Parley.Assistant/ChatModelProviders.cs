@@ -14,7 +14,7 @@ public static class ChatModelProviders
     /// <summary>Any endpoint with the OpenAI chat completions API; OpenAI itself if no endpoint is set.</summary>
     public const string OpenAI = "openai";
 
-    /// <summary>Ollama on this machine, port 11434.</summary>
+    /// <summary>Ollama through its own API; on this machine, port 11434, if no endpoint is set.</summary>
     public const string Ollama = "ollama";
 
     /// <summary>
@@ -32,12 +32,11 @@ public static class ChatModelProviders
     public const string Gguf = "gguf";
 
     /// <summary>Providers of this package beside the built-in assistant and <see cref="Endpoints"/>.</summary>
-    internal static IReadOnlyList<IChatModelProvider> Own { get; } = [];
+    internal static IReadOnlyList<IChatModelProvider> Own { get; } = [new OllamaProvider()];
 
     internal static IReadOnlyList<ChatModelPreset> Endpoints { get; } =
     [
         new(OpenAI, null, NeedsKey: true, Vision: false),
-        new(Ollama, new Uri("http://localhost:11434/v1"), NeedsKey: false, Vision: false),
         new(LlamaCpp, new Uri("http://localhost:8080/v1"), NeedsKey: false, Vision: false),
         new(Vllm, new Uri("http://localhost:8000/v1"), NeedsKey: false, Vision: false),
         new(Gemini, new Uri("https://generativelanguage.googleapis.com/v1beta/openai/"), NeedsKey: true, Vision: true),

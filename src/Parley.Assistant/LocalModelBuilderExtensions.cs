@@ -52,6 +52,7 @@ public static class LocalModelBuilderExtensions
             LoggerOf(provider),
             provider.GetRequiredService<TesseractReader>(),
             [.. provider.GetServices<IChatModelProvider>()]));
+        services.AddHostedService<ChatModelStartup>();
         services.TryAddSingleton<ISpokenPhrases>(static provider => new SpokenPhrases(provider.GetRequiredService<IChatClient>()));
         services.TryAddKeyedSingleton<IChatClient>(CascadeBuilderExtensions.FallbackChatModelKey, static (provider, _) =>
             ChatModelOptionsValidator.Is(provider.GetRequiredService<IOptions<ChatModelOptions>>().Value.Fallback, ChatModelProviders.Rules)

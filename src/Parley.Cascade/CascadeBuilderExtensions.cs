@@ -21,6 +21,11 @@ public static class CascadeBuilderExtensions
     public const string FallbackChatModelKey = "parley.fallback";
 
     /// <summary>
+    /// Service key of an optional <see cref="IChatClient"/> that answers instead of the one without a key, which then is free for other uses.
+    /// </summary>
+    public const string ChatModelKey = "parley.chat-model";
+
+    /// <summary>
     /// Serves every <c>gemini-*</c> model name with a cascade that runs in this process: STT, the <see cref="IChatClient"/> registered in
     /// the services, TTS. Options are read from the configuration sections <c>Cascade</c> and <c>Speech</c>, then changed by
     /// <paramref name="configure"/>, and validated when the host starts.
@@ -55,12 +60,15 @@ public static class CascadeBuilderExtensions
         return builder.UseDefaultModel(Create);
     }
 
+    internal static IChatClient? ChatModelOf(IServiceProvider provider) =>
+        provider.GetKeyedService<IChatClient>(ChatModelKey) ?? provider.GetService<IChatClient>();
+
     private static CascadeModel Create(IServiceProvider provider)
     {
         var engines = provider.GetRequiredService<CascadeEngines>();
         var parts = new CascadeParts
         {
-            ChatModel = provider.GetService<IChatClient>() ?? throw new InvalidOperationException(
+            ChatModel = ChatModelOf(provider) ?? throw new InvalidOperationException(
                 "UseCascade needs a chat model, and no IChatClient is registered. Register one in the services, "
                 + "or call UseLocalModel() of the package Parley.Assistant."),
             FallbackChatModel = provider.GetKeyedService<IChatClient>(FallbackChatModelKey),

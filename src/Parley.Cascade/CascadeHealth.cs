@@ -13,19 +13,19 @@ internal sealed class EnginesHealth(IServiceProvider services, CascadeEngines en
 
     public string State => services.GetService<ILiveModel>() is CascadeModel
         ? EngineLine.Create(
-            services.GetService<IChatClient>(), engines.Recognizer, engines.Synthesizer, services.GetRequiredService<ModelStore>(),
+            CascadeBuilderExtensions.ChatModelOf(services), engines.Recognizer, engines.Synthesizer, services.GetRequiredService<ModelStore>(),
             [.. services.GetServices<IRecognizerProvider>().Select(static provider => provider.Name)]).ToString()
         : "not on this machine: another model answers";
 }
 
-internal sealed class ChatModelHealth(IChatClient chatModel) : ILiveHealthPart
+internal sealed class ChatModelHealth(IServiceProvider services) : ILiveHealthPart
 {
     public string Name => "chatModel";
 
     public string State =>
-        chatModel.GetService<ChatClientMetadata>() is { } about
-            ? $"{about.ProviderName}: {about.DefaultModelId}"
-            : chatModel.GetType().Name;
+        CascadeBuilderExtensions.ChatModelOf(services) is not { } chatModel ? "none"
+        : chatModel.GetService<ChatClientMetadata>() is { } about ? $"{about.ProviderName}: {about.DefaultModelId}"
+        : chatModel.GetType().Name;
 }
 
 internal sealed class RecognizerHealth(CascadeEngines engines) : ILiveHealthPart

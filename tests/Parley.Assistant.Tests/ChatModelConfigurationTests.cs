@@ -52,7 +52,7 @@ public sealed class ChatModelConfigurationTests
     }
 
     [Theory]
-    [InlineData("ollama", "http://localhost:11434/v1")]
+    [InlineData("ollama", "http://localhost:11434/")]
     [InlineData("LLAMA.CPP", "http://localhost:8080/v1")]
     [InlineData("vllm", "http://localhost:8000/v1")]
     [InlineData("gemini", "https://generativelanguage.googleapis.com/v1beta/openai/")]
@@ -77,7 +77,7 @@ public sealed class ChatModelConfigurationTests
     }
 
     [Theory]
-    [InlineData("magic", null, null, null, "ChatModel:Provider is 'magic'. Set it to one of 'rules', 'openai', 'ollama', 'llama.cpp', 'vllm', 'gemini'.")]
+    [InlineData("magic", null, null, null, "ChatModel:Provider is 'magic'. Set it to one of 'rules', 'openai', 'llama.cpp', 'vllm', 'gemini', 'ollama'.")]
     [InlineData("openai", null, null, "key", "ChatModel:Model is missing. Set it to the name of a model the endpoint serves.")]
     [InlineData("openai", null, "m", null, "ChatModel:ApiKey is missing. Set it for 'openai', or set ChatModel:Endpoint to a server that needs no key.")]
     [InlineData("gemini", null, "m", "", "ChatModel:ApiKey is missing. Set it for 'gemini', or set ChatModel:Endpoint to a server that needs no key.")]

@@ -22,7 +22,7 @@ public sealed class ArchitectureTests
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Client", "Parley.Client.Wasapi", "Parley.Speech.Whisper", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>

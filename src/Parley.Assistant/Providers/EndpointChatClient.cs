@@ -50,11 +50,7 @@ internal sealed partial class EndpointChatClient(
         result.MaxOutputTokens ??= options.MaxOutputTokens;
         if (!takesSessions)
             SessionId.Remove(result);
-        if (SessionLanguage.Take(result) is { } code)
-        {
-            // The synthesizer speaks this language; without the instruction a model answers in the language of the question.
-            result.Instructions = $"{result.Instructions}\nAnswer in the language with the code {code} unless you are asked for another.".TrimStart();
-        }
+        SessionLanguage.TakeAsInstruction(result);
         return result;
     }
 

@@ -17,6 +17,16 @@ internal static class SessionLanguage
             (options.AdditionalProperties ??= [])[Key] = code;
     }
 
+    /// <summary>
+    /// Removes the code and asks the model for the language: the synthesizer speaks it, and without the instruction a model answers in the
+    /// language of the question.
+    /// </summary>
+    public static void TakeAsInstruction(ChatOptions options)
+    {
+        if (Take(options) is { } code)
+            options.Instructions = $"{options.Instructions}\nAnswer in the language with the code {code} unless you are asked for another.".TrimStart();
+    }
+
     /// <summary>Removes and returns the code, so that it is not sent to a model as an unknown parameter.</summary>
     public static string? Take(ChatOptions options)
     {

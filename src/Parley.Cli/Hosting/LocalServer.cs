@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.Assistant;
+using Parley.Assistant.Llama;
 using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
@@ -136,6 +137,7 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         live.UseLocalModel();
         builder.Services.AddWhisper();
+        live.UseGguf();
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();

@@ -42,7 +42,7 @@ internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, I
             engines.OfType<ISpeechSynthesizer>().Reverse().Aggregate(Else);
     }
 
-    string ITitledEngine.Title => EngineTitle.OfName(Name.Split('+')[0]);
+    string ITitledEngine.Title => _voices is [var voice, ..] ? EngineTitle.Of(voice, voice.Name) : EngineTitle.OfName(Name.Split('+')[0]);
 
     /// <inheritdoc/>
     public string Name { get; }

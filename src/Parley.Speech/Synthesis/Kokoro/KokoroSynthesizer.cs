@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Speech.Hosting;
 using Parley.Speech.Models;
 using Parley.Speech.Synthesis;
 using Parley.Speech.Synthesis.Espeak;
@@ -15,7 +16,7 @@ namespace Parley.Speech;
 /// Portuguese. Needs espeak-ng for the phonemes (Debian: espeak-ng).
 /// </summary>
 /// <remarks>Streams, takes turns and recovers as <see cref="PiperSynthesizer"/> does.</remarks>
-public sealed class KokoroSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEngineStatus, IDisposable
+public sealed class KokoroSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEngineStatus, ITitledEngine, IDisposable
 {
     private const int RateHz = 24_000;
 
@@ -62,6 +63,8 @@ public sealed class KokoroSynthesizer : ISpeechSynthesizer, ILanguageVoice, IEng
                 DisposePrograms();
         }
     }
+
+    string ITitledEngine.Title => "Kokoro";
 
     /// <inheritdoc/>
     public string Name => "kokoro";
