@@ -12,6 +12,7 @@ return await new RootCommand("Quality and speed of local speech recognition, end
     FirstAudioCommand.Create(),
     CancelCommand.Create(),
     MemoryCommand.Create(),
+    VoicesCommand.Create(),
     DetectorCost.Create(),
     PipeCost.Create(),
     MemoryCost.Create(),

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
@@ -21,6 +22,7 @@ public sealed class ModelToolTests : IAsyncLifetime
     public ModelToolTests()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         _proxy = builder.Build();
         _proxy.Urls.Add("http://127.0.0.1:0");
         // A proxy gets the whole address; the host of the catalogue exists nowhere.

@@ -56,8 +56,8 @@ public sealed class DetectorOptions
 public sealed class SynthesizerOptions
 {
     /// <summary>
-    /// "auto" (default): the installed engines, chosen by language; "flite"; "espeak"; "openai": any server with <c>/v1/audio/speech</c>;
-    /// "tone".
+    /// "auto" (default): the installed engines, chosen by language, voices of Piper and Kokoro before others; "piper" or "kokoro": its languages
+    /// with it, others as "auto"; "flite"; "espeak"; "openai": any server with <c>/v1/audio/speech</c>; "tone".
     /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 
@@ -72,6 +72,12 @@ public sealed class SynthesizerOptions
 
     /// <summary>Settings of "espeak".</summary>
     public EspeakOptions Espeak { get; set; } = new();
+
+    /// <summary>Settings of "piper".</summary>
+    public PiperOptions Piper { get; set; } = new();
+
+    /// <summary>Settings of "kokoro".</summary>
+    public KokoroOptions Kokoro { get; set; } = new();
 
     /// <summary>Settings of "openai".</summary>
     public OpenAIVoiceOptions OpenAI { get; set; } = new();

@@ -12,6 +12,8 @@ internal static class SpeechProviders
     public const string Flite = "flite";
     public const string Espeak = "espeak";
     public const string Tone = "tone";
+    public const string Piper = "piper";
+    public const string Kokoro = "kokoro";
 
     /// <summary>Creates an engine; errors name the configuration section.</summary>
     public static T Configured<T>(string section, Func<T> create)

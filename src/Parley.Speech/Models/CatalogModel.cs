@@ -12,7 +12,7 @@ internal sealed record CatalogModel
     /// <summary>One of <see cref="ModelEngines"/>.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>Name for people, such as "Whisper base.en".</summary>
+    /// <summary>Display name, such as "Whisper base.en".</summary>
     public required string Title { get; init; }
 
     /// <summary>What it is good for, in one sentence.</summary>
@@ -36,7 +36,7 @@ internal sealed record CatalogModel
     /// <summary>Size of all files in bytes; approximate if that of a file is.</summary>
     public long Bytes => Files.Sum(static file => file.Bytes ?? file.AboutBytes ?? 0);
 
-    /// <summary>What it does, for people.</summary>
+    /// <summary>What it does, as lists show it.</summary>
     public string Kind => ModelEngines.KindOf(Engine);
 
     /// <summary>Whether this is its name, or an alias of it; case is ignored.</summary>

@@ -3,9 +3,10 @@ using System.Buffers.Binary;
 namespace Parley.Speech.Synthesis;
 
 /// <summary>
-/// Reads streamed audio: a WAV file, possibly of unknown length, or raw PCM16 of one channel. Returns even chunks of 24 kHz.
+/// Reads streamed audio: a WAV file, possibly of unknown length, or raw PCM16 of one channel. Returns even chunks of 24 kHz, louder or
+/// quieter by a factor.
 /// </summary>
-internal sealed class AudioReader(Stream stream, int bareRateHz)
+internal sealed class AudioReader(Stream stream, int bareRateHz, float gain = 1)
 {
     private const int WavHeaderBytes = 12;
     private const int ChunkHeaderBytes = 8;
@@ -27,7 +28,7 @@ internal sealed class AudioReader(Stream stream, int bareRateHz)
         if (_buffer.AsSpan(0, _filled).StartsWith("RIFF"u8))
             await SkipHeaderAsync(deadline, patience).ConfigureAwait(false);
 
-        var chunks = new EvenChunks(_rate);
+        var chunks = new EvenChunks(_rate, gain);
         do
         {
             Drain(chunks);

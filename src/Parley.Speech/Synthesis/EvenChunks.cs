@@ -1,6 +1,6 @@
 namespace Parley.Speech.Synthesis;
 
-/// <summary>Turns audio at any rate, in any pieces, into chunks of 40 ms at 24 kHz.</summary>
+/// <summary>Turns audio at any rate, in any pieces, into chunks of 40 ms at 24 kHz, louder or quieter by a factor.</summary>
 internal sealed class EvenChunks
 {
     public const int OutputRateHz = 24_000;
@@ -8,13 +8,15 @@ internal sealed class EvenChunks
     private const int ChunkSamples = OutputRateHz / 25;
 
     private readonly Resampler _resampler;
+    private readonly float _gain;
     private readonly short[] _chunk = new short[ChunkSamples];
     private readonly Queue<ReadOnlyMemory<byte>> _ready = [];
     private short[] _resampled;
     private int _filled;
 
-    public EvenChunks(int sampleRateHz)
+    public EvenChunks(int sampleRateHz, float gain = 1)
     {
+        _gain = gain;
         _resampler = new Resampler(sampleRateHz, OutputRateHz);
         _resampled = new short[Math.Max(1_024, _resampler.MaxFlushSamples)];
     }
@@ -55,7 +57,7 @@ internal sealed class EvenChunks
         while (!samples.IsEmpty)
         {
             var take = Math.Min(samples.Length, ChunkSamples - _filled);
-            samples[..take].CopyTo(_chunk.AsSpan(_filled));
+            Scale(samples[..take], _chunk.AsSpan(_filled));
             samples = samples[take..];
             _filled += take;
             if (_filled < ChunkSamples)
@@ -63,5 +65,16 @@ internal sealed class EvenChunks
             _filled = 0;
             _ready.Enqueue(Pcm.ToBytes(_chunk));
         }
+    }
+
+    private void Scale(ReadOnlySpan<short> samples, Span<short> scaled)
+    {
+        if (_gain == 1)
+        {
+            samples.CopyTo(scaled);
+            return;
+        }
+        for (var i = 0; i < samples.Length; i++)
+            scaled[i] = (short)Math.Clamp(MathF.Round(samples[i] * _gain), short.MinValue, short.MaxValue);
     }
 }

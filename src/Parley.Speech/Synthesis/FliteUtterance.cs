@@ -71,7 +71,7 @@ internal sealed class FliteUtterance(string text, SpeechVoice voice) : IFliteLis
         {
             var known = (int)Math.Clamp(_skip - _heard, 0, samples.Length);
             _heard += samples.Length;
-            _sound ??= new EvenChunks((int)MathF.Round(sampleRateHz * _warp));
+            _sound ??= new EvenChunks((int)MathF.Round(sampleRateHz * _warp), VoiceGain.OfFlite(voice));
             _sound.Add(samples[known..]);
             return TryWriteChunks(_sound);
         }

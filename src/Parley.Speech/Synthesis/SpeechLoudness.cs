@@ -7,7 +7,7 @@ namespace Parley.Speech.Synthesis;
 internal static class SpeechLoudness
 {
     /// <summary>The loudness that all voices are brought to.</summary>
-    public const double Target = -21;
+    public const double Target = -22;
 
     private const double AbsoluteGate = -70;
     private const double RelativeGate = -10;

@@ -121,8 +121,6 @@ internal static class EspeakClauses
             return false;
         if (mark == '.' && !IsFullStop(text, at, first, following, language))
             return false;
-        if (mark == ',' && language == "hu" && at > 1 && text[at - 1] == '.' && char.IsDigit(text[at - 2]) && (char.IsDigit(following) || char.IsLower(following)))
-            return false;
         next = first;
         return true;
     }

@@ -91,7 +91,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
         {
             if (piece.Any(char.IsLetterOrDigit))
             {
-                await foreach (var chunk in SpeakPieceAsync(arguments, piece.Trim(), cancellationToken).ConfigureAwait(false))
+                await foreach (var chunk in SpeakPieceAsync(arguments, piece.Trim(), VoiceGain.OfEspeak(voice), cancellationToken).ConfigureAwait(false))
                     yield return chunk;
             }
         }
@@ -101,7 +101,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
     public void Dispose() => _processes.Dispose();
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakPieceAsync(
-        string[] arguments, string piece, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string[] arguments, string piece, float gain, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await _processes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -112,7 +112,7 @@ public sealed class EspeakSynthesizer : ISpeechSynthesizer, IDisposable
                 using var deadline = new CancellationTokenSource(_options.StallTimeout, _timeProvider);
                 await using var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline).ConfigureAwait(false);
                 process.BeginErrorReadLine();
-                var sound = new AudioReader(process.StandardOutput.BaseStream, EvenChunks.OutputRateHz)
+                var sound = new AudioReader(process.StandardOutput.BaseStream, EvenChunks.OutputRateHz, gain)
                     .ReadAsync(deadline, _options.StallTimeout).GetAsyncEnumerator(CancellationToken.None);
                 await using var owned = sound.ConfigureAwait(false);
                 await AskAsync(process, piece, deadline, cancellationToken).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal static class EspeakVoices
     }
 
     /// <summary>The index of a voice among those of its gender; for a custom name, a stable number.</summary>
-    private static int NumberOf(SpeechVoice voice)
+    public static int NumberOf(SpeechVoice voice)
     {
         var number = 0;
         foreach (var known in VoiceCatalog.All)

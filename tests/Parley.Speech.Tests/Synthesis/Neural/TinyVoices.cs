@@ -57,6 +57,20 @@ internal sealed class TinyVoices : IDisposable
         return path;
     }
 
+    /// <summary>Writes Kokoro with some voices, and returns the path of its network. The style of voice n, of row r has n and r in it.</summary>
+    public string Kokoro(params string[] voices)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "kokoro")).FullName, "kokoro-tiny.onnx");
+        File.WriteAllBytes(path, KokoroNetwork());
+        for (var n = 0; n < voices.Length; n++)
+            File.WriteAllBytes(Path.Combine(Folder, "kokoro", voices[n] + ".bin"), [.. Style(n + 1).SelectMany(BitConverter.GetBytes)]);
+        return path;
+    }
+
+    /// <summary>Rows of 256 numbers: the factor of the pitch, then the number of the row.</summary>
+    public static float[] Style(float pitch, int rows = 510) =>
+        [.. Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range(0, 256).Select(column => column == 0 ? pitch : row))];
+
     /// <summary>Reads the phonemes from audio at 24 kHz: the number of each, by the tone of each hop.</summary>
     public static int[] Read(ReadOnlySpan<short> samples)
     {
@@ -70,14 +84,14 @@ internal sealed class TinyVoices : IDisposable
     }
 
     /// <summary>input, input_lengths, scales, and sid if it has several speakers, to output [1, 1, time].</summary>
-    public static byte[] PiperNetwork(int speakers, float amplitude = 0.3f)
+    public static byte[] PiperNetwork(int speakers, float amplitude = 0.3f, int hop = Hop)
     {
         var file = new OnnxFile()
             .Input("input", false, "batch", "phonemes").Input("input_lengths", false, "batch").Input("scales", true, "3")
-            .Constant("lengthIndex", [1L]).Constant("one", [0L], 1);
+            .Constant("lengthIndex", [1L]);
         if (speakers > 1)
             file.Input("sid", false, "batch").Constant("octaves", [.. Enumerable.Range(0, speakers).Select(static id => (float)Math.Pow(2, id))], speakers).Node("Gather", "octave", "octaves", "sid");
-        return Tones(file, "input", speakers > 1 ? "octave" : null, amplitude)
+        return Tones(file, "input", speakers > 1 ? "octave" : null, amplitude, hop)
             .Node("Gather", "lengthScale", "scales", "lengthIndex")
             .Node("Mul", "limit", "lengthScale", "hop")
             .Node("Cast", "lengths", ("to", 1), "input_lengths").Node("Mul", "nothing", "lengths", "zero")
@@ -90,15 +104,15 @@ internal sealed class TinyVoices : IDisposable
         Tones(
             new OnnxFile().Input("input_ids", false, "batch", "phonemes").Input("style", true, "batch", "256").Input("speed", true, "1")
                 .Constant("first", [0L]).Node("Gather", "octaveOf", ("axis", 1), "style", "first").Constant("flat", [1L], 1).Node("Reshape", "octave", "octaveOf", "flat"),
-            "input_ids", "octave", 0.3f)
+            "input_ids", "octave", 0.3f, Hop)
         .Node("Div", "limits", "hop", "speed").Node("Squeeze", "limit", "limits")
         .Constant("shape", [-1L], 1).Node("Reshape", "waveform", "quiet", "shape")
         .Output("waveform", true, "time").ToBytes();
 
     // quiet[1, phonemes, hop] = amplitude * sin(frequency[id] * octave * (0 .. limit))
-    private static OnnxFile Tones(OnnxFile file, string ids, string? octave, float amplitude) => file
+    private static OnnxFile Tones(OnnxFile file, string ids, string? octave, float amplitude, int hop) => file
         .Constant("tones", [.. Enumerable.Range(0, Symbols).Select(static id => (float)(Math.Tau * (id + FirstTone) / Hop))], Symbols)
-        .Constant("hop", [(float)Hop]).Constant("zero", [0f]).Constant("step", [1f]).Constant("amplitude", [amplitude]).Constant("last", [2L], 1)
+        .Constant("hop", [(float)hop]).Constant("zero", [0f]).Constant("step", [1f]).Constant("amplitude", [amplitude]).Constant("last", [2L], 1)
         .Node("Gather", "low", "tones", ids)
         .Node(octave is null ? "Identity" : "Mul", "frequency", octave is null ? ["low"] : ["low", octave])
         .Node("Unsqueeze", "frequencies", "frequency", "last")
