@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Speech.Hosting;
 using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Measuring;
@@ -80,7 +80,12 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
     /// <param name="problem">If it returns false: what is wrong and what to do, in one sentence.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static bool TryCreate(
-        WhisperOptions options, TimeProvider? timeProvider, ILogger? logger, [NotNullWhen(true)] out WhisperRecognizer? recognizer, out string problem)
+        WhisperOptions options, TimeProvider? timeProvider, ILogger? logger, [NotNullWhen(true)] out WhisperRecognizer? recognizer, out string problem) =>
+        TryCreate(options, new ModelStore(ModelStore.DefaultFolder), timeProvider, logger, out recognizer, out problem);
+
+    internal static bool TryCreate(
+        WhisperOptions options, ModelStore models, TimeProvider? timeProvider, ILogger? logger,
+        [NotNullWhen(true)] out WhisperRecognizer? recognizer, out string problem)
     {
         ArgumentNullException.ThrowIfNull(options);
         Check(options.Threads is >= 1 and <= 64, options.Threads, "Threads must be 1 to 64.");
@@ -96,7 +101,7 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
         string path;
         try
         {
-            path = ModelPath.Find(options.Model);
+            path = ModelPath.Find(options.Model, models);
             file = WhisperModelFile.Read(path);
         }
         catch (InvalidOperationException e)

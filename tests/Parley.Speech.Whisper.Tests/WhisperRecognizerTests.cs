@@ -149,7 +149,8 @@ public sealed class WhisperRecognizerTests(ModelFiles models) : IClassFixture<Mo
     public void Configuration_selects_whisper_by_name_and_prefers_it_if_there_is_a_model()
     {
         var service = Assert.Single(new ServiceCollection().AddWhisper().AddWhisper());
-        IRecognizerProvider[] providers = [Assert.IsType<WhisperProvider>(Activator.CreateInstance(service.ImplementationType!))];
+        Assert.Equal(typeof(WhisperProvider), service.ImplementationType);
+        IRecognizerProvider[] providers = [new WhisperProvider(new ModelStore("/nowhere"))];
         foreach (var provider in (string[])["auto", "Whisper"])
         {
             var options = new SpeechOptions { Recognizer = { Provider = provider, Whisper = { Model = models.Talking } }, Synthesizer = { Provider = "tone" } };
@@ -159,7 +160,19 @@ public sealed class WhisperRecognizerTests(ModelFiles models) : IClassFixture<Mo
         }
         var missing = new SpeechOptions { Recognizer = { Provider = "whisper", Whisper = { Model = "/nowhere.bin" } }, Synthesizer = { Provider = "tone" } };
         var error = Assert.Throws<InvalidOperationException>(() => SpeechEngines.Create(missing, TimeProvider.System, NullLoggerFactory.Instance, providers));
-        Assert.Contains("Speech:Recognizer asks for whisper, which cannot be used: The file /nowhere.bin does not exist.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Speech:Recognizer:Whisper: The file /nowhere.bin does not exist.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_model_whisper_says_how_to_get_one_and_auto_goes_on()
+    {
+        IRecognizerProvider[] providers = [new WhisperProvider(new ModelStore("/nowhere"))];
+        var named = new SpeechOptions { Recognizer = { Provider = "whisper" }, Synthesizer = { Provider = "tone" } };
+        var error = Assert.Throws<InvalidOperationException>(() => SpeechEngines.Create(named, TimeProvider.System, NullLoggerFactory.Instance, providers));
+        Assert.Equal("Speech:Recognizer asks for whisper, which cannot be used: no Whisper model is installed. Install one: parley models get whisper-base.en.", error.Message);
+        var auto = new SpeechOptions { Recognizer = { PocketSphinx = { ModelDirectory = "/nowhere" } }, Synthesizer = { Provider = "tone" } };
+        using var engines = SpeechEngines.Create(auto, TimeProvider.System, NullLoggerFactory.Instance, providers);
+        Assert.Equal("none", engines.Recognizer.Name);
     }
 
     private static async Task<string> RecognizeAsync(WhisperRecognizer recognizer)

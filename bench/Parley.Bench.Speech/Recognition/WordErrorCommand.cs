@@ -37,7 +37,7 @@ internal static class WordErrorCommand
         var options = new SpeechOptions();
         if (config is not null)
             new ConfigurationBuilder().AddJsonFile(config.FullName).Build().GetSection("Speech").Bind(options);
-        using var engines = SpeechEngines.Create(options, TimeProvider.System, NullLoggerFactory.Instance, [new WhisperProvider()]);
+        using var engines = SpeechEngines.Create(options, TimeProvider.System, NullLoggerFactory.Instance, [new WhisperProvider(new ModelStore(options.ModelFolder ?? ModelStore.DefaultFolder))]);
         var recognizer = engines.Recognizer.Engine;
         Console.WriteLine(engines.Recognizer.Reason);
         Console.WriteLine();
@@ -53,6 +53,9 @@ internal static class WordErrorCommand
             await RowAsync($"requests, flite {voice}", await SayAsync(voices, Requests.Sentences, voice, cancellationToken), Requests.Phrases());
         foreach (var voice in Voices.Bases.Take(2))
             await RowAsync($"sentences outside the phrases, flite {voice}", await SayAsync(voices, Requests.OtherSentences, voice, cancellationToken), Requests.Phrases());
+
+        if (engines.Recognizer.Status.Length > 0)
+            Console.WriteLine($"{Environment.NewLine}{engines.Recognizer.Name}: {engines.Recognizer.Status}.");
 
         async Task RowAsync(string name, IReadOnlyList<Clip> clips, IReadOnlyList<string> phrases, bool strangers = false)
         {
