@@ -11,9 +11,11 @@ internal sealed class EnginesHealth(IServiceProvider services, CascadeEngines en
 {
     public string Name => "engines";
 
-    public string State => services.GetService<ILiveModel>() is not CascadeModel ? "not on this machine: another model answers" : EngineLine.Create(
-        services.GetService<IChatClient>(), engines.Recognizer, engines.Synthesizer, services.GetRequiredService<ModelStore>(),
-        [.. services.GetServices<IRecognizerProvider>().Select(static provider => provider.Name)]).ToString();
+    public string State => services.GetService<ILiveModel>() is CascadeModel
+        ? EngineLine.Create(
+            services.GetService<IChatClient>(), engines.Recognizer, engines.Synthesizer, services.GetRequiredService<ModelStore>(),
+            [.. services.GetServices<IRecognizerProvider>().Select(static provider => provider.Name)]).ToString()
+        : "not on this machine: another model answers";
 }
 
 internal sealed class ChatModelHealth(IChatClient chatModel) : ILiveHealthPart

@@ -22,8 +22,8 @@ internal sealed record EngineLine(string Engines, string Advice)
     /// <param name="models">The models of this user.</param>
     /// <param name="recognizers">Names of the recognizers that other packages bring.</param>
     public static EngineLine Create(
-        IChatClient? chatModel, CascadeEngine<ISpeechRecognizer> recognizer, CascadeEngine<ISpeechSynthesizer> synthesizer, ModelStore models,
-        IReadOnlyCollection<string> recognizers)
+        IChatClient? chatModel, CascadeEngine<ISpeechRecognizer> recognizer, CascadeEngine<ISpeechSynthesizer> synthesizer,
+        ModelStore models, IReadOnlyCollection<string> recognizers)
     {
         var about = chatModel?.GetService<ChatClientMetadata>();
         // The built-in assistant calls itself so; anything else has a model, or at least a type.
@@ -46,7 +46,8 @@ internal sealed record EngineLine(string Engines, string Advice)
 
     private static string? TitleOf(ChatClientMetadata? about) => about switch
     {
-        { DefaultModelId: { Length: > 0 } model } => model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? EngineTitle.OfModel(model) : model,
+        { DefaultModelId: { Length: > 0 } model } =>
+            model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? EngineTitle.OfModel(model) : model,
         { ProviderName: { Length: > 0 } provider } => provider,
         _ => null,
     };

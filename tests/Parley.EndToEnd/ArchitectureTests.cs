@@ -36,6 +36,8 @@ public sealed class ArchitectureTests
         ["NAudio.Wasapi"] = "Parley.Client.Wasapi",
         ["OpenAI"] = "Parley.Assistant",
         ["Spectre.Console"] = "Parley.Cli",
+        ["Whisper.net"] = "Parley.Speech.Whisper",
+        ["Whisper.net.Runtime"] = "Parley.Speech.Whisper",
         ["System.CommandLine"] = "Parley.Cli",
     };
 
@@ -55,7 +57,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
 
-    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Extensions.AI"];
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI"];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -82,7 +84,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void Only_the_server_and_what_stands_on_it_need_a_web_framework()
     {
-        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Worker", "Parley.Client", "Parley.Client.Wasapi", "Parley.Extensions.AI"])
+        foreach (var project in (string[])["Parley.Protocol", "Parley.Audio", "Parley.Conversation", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Speech.Worker", "Parley.Client", "Parley.Client.Wasapi", "Parley.Extensions.AI"])
             Assert.DoesNotContain("AspNetCore", File.ReadAllText(Repository.Find("src", project, project + ".csproj")), StringComparison.Ordinal);
     }
 
@@ -133,7 +135,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData(@"\.CreateTimer\(|new (System\.Threading\.)?Timer\(", "GuardedTimers.cs", "AudioPlayback.cs", "EngineConnection.cs", "EspeakSynthesizer.cs")]
     [InlineData(@"async void")]
-    [InlineData(@"new Thread\(", "EngineLoop.cs", "EngineThread.cs", "DecoderPool.cs", "FliteWorkers.cs")]
+    [InlineData(@"new Thread\(", "EngineLoop.cs", "EngineThread.cs", "DecodeQueue.cs", "DecoderPool.cs", "FliteWorkers.cs")]
     [InlineData(@"UnsafeQueueUserWorkItem\(|QueueUserWorkItem\(", "DirectConnection.cs", "LiveWriter.Pump.cs", "UserUtterance.cs", "InMemoryConnection.cs", "TestClock.Timers.cs", "ScenarioSession.cs")]
     public void Threads_without_a_caller_are_guarded(string pattern, params string[] allowed)
     {

@@ -24,6 +24,11 @@ public sealed class PackageTests(PackageFeed feed)
             "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.ML.OnnxRuntime",
             "Parley.Audio", "Parley.Speech.Worker", "System.Numerics.Tensors",
         ],
+        ["Parley.Speech.Whisper"] =
+        [
+            "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Parley.Speech",
+            "Whisper.net", "Whisper.net.Runtime",
+        ],
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Parley.Protocol"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =

@@ -5,8 +5,20 @@ internal static class Sounds
 {
     private const int SampleRate = 16_000;
 
-    /// <summary>A folder of models that tests may read if it is given.</summary>
-    public static string SharedModels => Environment.GetEnvironmentVariable("PARLEY_TEST_MODELS") ?? "";
+    /// <summary>A folder with models of others, beside the repository; empty if there is none.</summary>
+    public static string SharedModels
+    {
+        get
+        {
+            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                var models = Path.Combine(folder.FullName, "shared", "models");
+                if (Directory.Exists(models))
+                    return models;
+            }
+            return "";
+        }
+    }
 
     /// <summary>Something as loud as speech, over faint noise.</summary>
     public static short[] Speech(double seconds)

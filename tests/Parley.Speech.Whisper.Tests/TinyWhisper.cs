@@ -67,7 +67,7 @@ internal sealed class TinyWhisper
         // Start, the words, end of text. Of a multilingual model the last token before the text is "transcribe".
         int[] chain = words.Length == 0 ? [] : [end + 1, .. Enumerable.Range(27, words.Length), end];
         WriteEncoder();
-        WriteDecoder(chain, vocabulary, isMultilingual ? [(end + 103, 0, 1), (end + 1 + 3, 1, 0.5f)] : [], noSpeech ? end + (isMultilingual ? 106 : 105) : -1);
+        WriteDecoder(chain, vocabulary, isMultilingual ? [(end + 102, 0, 1), (end + 1 + 3, 1, 0.5f)] : [], noSpeech ? end + 105 : -1);
     }
 
     private void WriteEncoder()

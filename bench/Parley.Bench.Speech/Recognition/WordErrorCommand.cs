@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Bench.Speech.Corpora;
 using Parley.Speech;
+using Parley.Speech.Whisper;
 using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Recognition;
@@ -36,7 +37,7 @@ internal static class WordErrorCommand
         var options = new SpeechOptions();
         if (config is not null)
             new ConfigurationBuilder().AddJsonFile(config.FullName).Build().GetSection("Speech").Bind(options);
-        using var engines = SpeechEngines.Create(options, TimeProvider.System, NullLoggerFactory.Instance);
+        using var engines = SpeechEngines.Create(options, TimeProvider.System, NullLoggerFactory.Instance, [new WhisperProvider()]);
         var recognizer = engines.Recognizer.Engine;
         Console.WriteLine(engines.Recognizer.Reason);
         Console.WriteLine();

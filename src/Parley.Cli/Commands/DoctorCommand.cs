@@ -61,10 +61,14 @@ internal static class DoctorCommand
             using var response = await (environment.Invoker ?? own!).SendAsync(request, linked.Token);
             if (!response.IsSuccessStatusCode)
                 return null;
-            using var json = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(linked.Token), default, linked.Token);
-            return json.RootElement.TryGetProperty("parts", out var parts) && parts.TryGetProperty("engines", out var engines) ? engines.GetString() : null;
+            using var stream = await response.Content.ReadAsStreamAsync(linked.Token);
+            using var json = await JsonDocument.ParseAsync(stream, default, linked.Token);
+            return json.RootElement.TryGetProperty("parts", out var parts) && parts.TryGetProperty("engines", out var engines)
+                ? engines.GetString()
+                : null;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException
+            or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return null;

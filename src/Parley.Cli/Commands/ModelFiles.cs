@@ -51,11 +51,12 @@ internal static class ModelFiles
                             model.Name, model.Kind, Size(model.Bytes), string.Join(' ', model.Languages), model.License,
                             installed.Contains(model.Name) ? "installed" : model.Note,
                         ],
-                        ("name", model.Name), ("aliases", model.Aliases), ("title", model.Title), ("engine", model.Engine), ("bytes", model.Bytes),
-                        ("languages", model.Languages), ("license", model.License), ("licenseAddress", model.LicenseAddress), ("note", model.Note),
-                        ("installed", installed.Contains(model.Name)))),
+                        ("name", model.Name), ("aliases", model.Aliases), ("title", model.Title), ("engine", model.Engine),
+                        ("bytes", model.Bytes), ("languages", model.Languages), ("license", model.License),
+                        ("licenseAddress", model.LicenseAddress), ("note", model.Note), ("installed", installed.Contains(model.Name)))),
                 ],
-                $"No model has \"{parsed.GetValue(text)}\" in its name, kind, engine, language or licence. All: {ToolName.Current} models available");
+                $"No model has \"{parsed.GetValue(text)}\" in its name, kind, engine, language or licence. "
+                + $"All: {ToolName.Current} models available");
             return Task.FromResult(ExitCodes.Success);
         });
         return command;
@@ -67,7 +68,8 @@ internal static class ModelFiles
         names.CompletionSources.Add(_ => ModelCatalog.Default.Models.Select(static model => new CompletionItem(model.Name)));
         var from = new Option<string?>("--from")
         {
-            Description = $"A file, a folder or a mirror instead of the publisher's address. Default: ${SourceVariable}, else the publisher",
+            Description =
+                $"A file, a folder or a mirror instead of the publisher's address. Default: ${SourceVariable}, else the publisher",
             HelpName = "SOURCE",
         };
         var command = new Command("get", "Download models, or verify those that are installed") { names, from };
@@ -112,11 +114,14 @@ internal static class ModelFiles
                     [model.Name, ModelEngines.KindOf(model.Engine), Size(model.Bytes), model.Path, state ?? ""],
                     ("name", model.Name), ("engine", model.Engine), ("bytes", model.Bytes), ("path", model.Path), ("state", state)));
             }
-            report.Table("model", ["NAME", "KIND", "SIZE", "FILE", ""], rows, $"No model is installed in {store.Folder}. All there are: {ToolName.Current} models available");
+            report.Table(
+                "model", ["NAME", "KIND", "SIZE", "FILE", ""], rows,
+                $"No model is installed in {store.Folder}. All there are: {ToolName.Current} models available");
             foreach (var (name, bytes) in store.Unfinished)
                 report.Note($"{name} is not complete: {Size(bytes)} are there. Go on: {ToolName.Current} models get {name}");
             return broken.Count == 0 ? ExitCodes.Success : throw new CommandException(
-                $"Files of {string.Join(", ", broken)} have changed since their installation. Repair them: {ToolName.Current} models get {string.Join(' ', broken)}",
+                $"Files of {string.Join(", ", broken)} have changed since their installation. "
+                + $"Repair them: {ToolName.Current} models get {string.Join(' ', broken)}",
                 ExitCodes.Failure);
         });
         return command;
@@ -131,7 +136,8 @@ internal static class ModelFiles
         {
             var store = Store(environment);
             var wanted = parsed.GetValue(names)!
-                .Select(name => store.Catalog.Find(name)?.Name ?? (ModelCatalog.IsSafeName(name) ? name : throw NotAName(name))).Distinct().ToList();
+                .Select(name => store.Catalog.Find(name)?.Name ?? (ModelCatalog.IsSafeName(name) ? name : throw NotAName(name)))
+                .Distinct().ToList();
             using var http = new ModelHttp();
             var installer = new ModelInstaller(store, http, new ModelDisk(), environment.TimeProvider);
             await GuardAsync(async () =>
@@ -139,7 +145,8 @@ internal static class ModelFiles
                 foreach (var name in wanted)
                 {
                     var bytes = await installer.RemoveAsync(name, () => report.Note(Waiting(name)), cancellationToken)
-                        ?? throw new CommandException($"Model {name} is not installed. Installed: {ToolName.Current} models list", ExitCodes.Failure);
+                        ?? throw new CommandException(
+                            $"Model {name} is not installed. Installed: {ToolName.Current} models list", ExitCodes.Failure);
                     report.Fact("removed", $"{name} removed; {Size(bytes)} are free again", ("name", name), ("bytes", bytes));
                 }
             });
@@ -150,7 +157,12 @@ internal static class ModelFiles
 
     internal static Command PathOf(ToolEnvironment environment)
     {
-        var one = new Argument<string?>("name") { Description = "An installed model. Default: the folder of all", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+        var one = new Argument<string?>("name")
+        {
+            Description = "An installed model. Default: the folder of all",
+            HelpName = "NAME",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         one.CompletionSources.Add(_ => Store(environment).Installed.Select(static model => new CompletionItem(model.Name)));
         var command = new Command("path", "Print the folder of the models, or the file of one") { one };
         command.SetBody(environment, (parsed, report, _) =>

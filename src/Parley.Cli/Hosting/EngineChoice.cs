@@ -5,13 +5,18 @@ using Parley.Speech.Models;
 
 namespace Parley.Cli.Hosting;
 
-/// <summary>Turns <c>--stt</c>, <c>--tts</c> and <c>--llm</c> into configuration: the name of an engine, of a model, or the path of a file.</summary>
+/// <summary>
+/// Turns <c>--stt</c>, <c>--tts</c> and <c>--llm</c> into configuration: the name of an engine, of a model, or the path of a file.
+/// </summary>
 internal sealed class EngineChoice(ModelStore models)
 {
     private static readonly string[] Recognizers = ["auto", "whisper", "pocketsphinx", "openai", "none"];
     private static readonly string[] Synthesizers = ["auto", "piper", "kokoro", "flite", "espeak", "openai", "tone"];
     private static readonly string[] ChatModels =
-        [ChatModelProviders.Rules, ChatModelProviders.Ollama, ChatModelProviders.LlamaCpp, ChatModelProviders.Vllm, ChatModelProviders.Gemini, ChatModelProviders.OpenAI];
+    [
+        ChatModelProviders.Rules, ChatModelProviders.Ollama, ChatModelProviders.LlamaCpp, ChatModelProviders.Vllm, ChatModelProviders.Gemini,
+        ChatModelProviders.OpenAI,
+    ];
 
     /// <summary>The settings, by their names in configuration.</summary>
     /// <exception cref="CommandException">A value is no engine, no model and no file; the message says what to do.</exception>
@@ -60,7 +65,10 @@ internal sealed class EngineChoice(ModelStore models)
         if ((models.Find(name)?.Engine ?? known?.Engine) is { } engine)
         {
             if (!engines.Contains(engine))
-                throw new CommandException($"{option}: {name} is a model for {ModelFiles.ServeOption(engine) ?? "turn detection"}.", ExitCodes.Usage);
+            {
+                throw new CommandException(
+                    $"{option}: {name} is a model for {ModelFiles.ServeOption(engine) ?? "turn detection"}.", ExitCodes.Usage);
+            }
             return models.Find(name) is not null ? (engine, name) : throw new CommandException(
                 $"{option}: model {name} is not installed. Install it: {ToolName.Current} models get {name}", ExitCodes.Usage);
         }
@@ -71,8 +79,10 @@ internal sealed class EngineChoice(ModelStore models)
         }
         try
         {
-            return ModelFileKind.EngineOf(value) is { } kind && engines.Contains(kind) ? (kind, Path.GetFullPath(value)) : throw new CommandException(
-                $"{option}: {value} is not a model for it. It takes {FormsOf(engines)}.", ExitCodes.Usage);
+            return ModelFileKind.EngineOf(value) is { } kind && engines.Contains(kind)
+                ? (kind, Path.GetFullPath(value))
+                : throw new CommandException(
+                    $"{option}: {value} is not a model for it. It takes {FormsOf(engines)}.", ExitCodes.Usage);
         }
         catch (Exception e) when (Files.IsFileError(e))
         {

@@ -118,8 +118,8 @@ internal sealed class HumanReport : IReport
     private Task ShowBarAsync(Func<Action<TransferProgress>, Task> transfer) =>
         _error.Progress()
             .Columns(
-                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(),
-                new RemainingTimeColumn())
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
+                new TransferSpeedColumn(), new RemainingTimeColumn())
             .StartAsync(context =>
             {
                 var bars = new Dictionary<string, ProgressTask>();

@@ -32,7 +32,8 @@ internal sealed class WhisperServer(WhisperFactory factory, WhisperModelFile fil
         }
         try
         {
-            pipe.Write(PipeMessage.Result, Decode(request, Sound(MemoryMarshal.Cast<byte, short>(bytes.AsSpan(audioAt))), stop.Token).ToBytes());
+            var sound = Sound(MemoryMarshal.Cast<byte, short>(bytes.AsSpan(audioAt)));
+            pipe.Write(PipeMessage.Result, DecodeAsync(request, sound, stop.Token).GetAwaiter().GetResult().ToBytes());
         }
         catch (OperationCanceledException)
         {
@@ -57,15 +58,17 @@ internal sealed class WhisperServer(WhisperFactory factory, WhisperModelFile fil
 
     public void Dispose() => factory.Dispose();
 
-    private DecodeResult Decode(DecodeRequest request, ReadOnlyMemory<float> sound, CancellationToken cancellationToken)
+    private async Task<DecodeResult> DecodeAsync(DecodeRequest request, ReadOnlyMemory<float> sound, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
         cancellationToken.ThrowIfCancellationRequested();
-        using var processor = Build(request);
+        // Cancelled, the enumeration ends before native code does; disposal waits for it.
+        var processor = Build(request);
+        await using var disposal = processor.ConfigureAwait(false);
         var text = new StringBuilder();
         var tokens = new List<DecodedToken>();
         var (language, noSpeech) = (request.Language ?? "", 0f);
-        foreach (var segment in processor.ProcessAsync(sound, cancellationToken).ToBlockingEnumerable(CancellationToken.None))
+        await foreach (var segment in processor.ProcessAsync(sound, cancellationToken).ConfigureAwait(false))
         {
             text.Append(segment.Text);
             (language, noSpeech) = (segment.Language, Math.Max(noSpeech, segment.NoSpeechProbability));

@@ -6,7 +6,10 @@ namespace Parley.Speech.Hosting;
 internal static class EngineTitle
 {
     /// <summary>The title of an engine: its own, else by its name.</summary>
-    public static string Of(object engine, string name) => engine is ITitledEngine titled ? titled.Title : name switch
+    public static string Of(object engine, string name) => engine is ITitledEngine titled ? titled.Title : OfName(name);
+
+    /// <summary>The title of an engine of a name.</summary>
+    public static string OfName(string name) => name switch
     {
         SpeechProviders.PocketSphinx => "PocketSphinx",
         SpeechProviders.Espeak => "espeak-ng",
@@ -19,7 +22,7 @@ internal static class EngineTitle
     public static string OfModel(string path)
     {
         var file = Path.GetFileName(path);
-        return ModelCatalog.Default.Models.FirstOrDefault(model => model.Files[0].Name.Equals(file, StringComparison.OrdinalIgnoreCase))?.Title
-            ?? Path.GetFileNameWithoutExtension(file);
+        return ModelCatalog.Default.Models
+            .FirstOrDefault(model => model.Files[0].Name.Equals(file, StringComparison.OrdinalIgnoreCase))?.Title ?? Path.GetFileNameWithoutExtension(file);
     }
 }

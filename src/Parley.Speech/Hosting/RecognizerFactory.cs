@@ -49,7 +49,7 @@ internal sealed class RecognizerFactory(RecognizerOptions options, IReadOnlyList
     private SpeechStage<ISpeechRecognizer> CreateOther(string provider)
     {
         if (others.FirstOrDefault(other => other.Name.Equals(provider, StringComparison.OrdinalIgnoreCase)) is { } other)
-            return other.TryCreate(options, timeProvider, loggers, out var problem) ?? throw new InvalidOperationException($"Speech:Recognizer asks for {other.Name}, but {problem}");
+            return other.TryCreate(options, timeProvider, loggers, out var problem) ?? throw new InvalidOperationException($"Speech:Recognizer asks for {other.Name}, which cannot be used: {problem}");
         throw new InvalidOperationException(
             $"Speech:Recognizer:Provider \"{provider}\" is unknown. Use {string.Join(", ", ["auto", .. others.Select(static other => other.Name), "pocketsphinx", "openai"])} or none.");
     }

@@ -57,12 +57,14 @@ internal sealed partial class ModelCatalog
         var wanted = name.ToLowerInvariant();
         var candidates = Models.Where(model => engine is null || model.Engine == engine).ToList();
         // A part of a name is the most usual mistake: "base.en", "lessac", "qwen".
-        var parts = candidates.Where(model => wanted.Length > 2 && model.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+        var parts = candidates
+            .Where(model => wanted.Length > 2 && model.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            .Select(static model => model.Name);
         var misspelled = candidates
             .Select(model => (model.Name, Distance: model.Aliases.Append(model.Name).Min(known => Distance(known, wanted))))
             .Where(candidate => candidate.Distance <= Math.Max(2, wanted.Length / 3))
             .OrderBy(static candidate => candidate.Distance);
-        return [.. parts.Select(static model => model.Name).Concat(misspelled.Select(static candidate => candidate.Name)).Distinct().Take(MaxSuggestions)];
+        return [.. parts.Concat(misspelled.Select(static candidate => candidate.Name)).Distinct().Take(MaxSuggestions)];
     }
 
     /// <summary>Whether a name of a model or of a file is safe as a name in a folder on every system.</summary>
@@ -100,7 +102,8 @@ internal sealed partial class ModelCatalog
         }
     }
 
-    private static InvalidDataException Invalid(CatalogModel model, string problem) => new($"the model catalogue is not valid: {model.Name}: {problem}.");
+    private static InvalidDataException Invalid(CatalogModel model, string problem) =>
+        new($"the model catalogue is not valid: {model.Name}: {problem}.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]\z")]
     private static partial Regex SafeName();

@@ -4,8 +4,8 @@ namespace Parley.Speech.Models;
 internal static class ModelChoice
 {
     /// <summary>
-    /// Millions of parameters that a core keeps up with in real time, as a rule: Whisper base on two cores, small on four, large-v3-turbo on
-    /// thirteen; a chat model of half a billion on two. Whether it is enough here, the engine measures.
+    /// Millions of parameters that a core keeps up with in real time, as a rule: Whisper base on two cores, small on four, large-v3-turbo
+    /// on thirteen; a chat model of half a billion on two. Whether it is enough here, the engine measures.
     /// </summary>
     private const int WhisperPerCore = 64, GgufPerCore = 300;
 

@@ -3,7 +3,8 @@ namespace Parley.Speech.Models;
 /// <summary>The disk that models are written to. Tests replace it by a small one.</summary>
 internal class ModelDisk
 {
-    private const UnixFileMode FileMode0644 = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode FileMode0644 =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode FolderMode0755 =
         FileMode0644 | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -46,11 +47,18 @@ internal class ModelDisk
     }
 
     /// <summary>Whether an error says that the disk, or the quota of the user, is full.</summary>
-    public static bool IsFull(IOException error) => (error.HResult & 0xFFFF) is 28 or 122 or 39 or 112; // ENOSPC, EDQUOT; Windows: HANDLE_DISK_FULL, DISK_FULL
+    // ENOSPC, EDQUOT; on Windows ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+    public static bool IsFull(IOException error) => (error.HResult & 0xFFFF) is 28 or 122 or 39 or 112;
 
     private static FileStream Open(string path, FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+            Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = FileMode0644;
         return new FileStream(path, options);

@@ -24,7 +24,8 @@ internal sealed class ModelHttp(HttpMessageInvoker invoker) : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="HttpRequestException">No server answers.</exception>
     /// <exception cref="ModelException">A redirect is not followed.</exception>
-    public async Task<HttpResponseMessage> GetAsync(Uri address, long from, RangeConditionHeaderValue? version, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> GetAsync(
+        Uri address, long from, RangeConditionHeaderValue? version, CancellationToken cancellationToken)
     {
         var next = address;
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
@@ -48,7 +49,8 @@ internal sealed class ModelHttp(HttpMessageInvoker invoker) : IDisposable
             if (target.Scheme is not ("https" or "http") || (next.Scheme == "https" && target.Scheme != "https"))
             {
                 throw new ModelException(
-                    $"{Place(next)} redirects to {target.Scheme}://{target.Host}, which is not encrypted; the redirect is not followed. Use another source: --from.");
+                    $"{Place(next)} redirects to {target.Scheme}://{target.Host}, which is not encrypted; the redirect is not followed. "
+                    + "Use another source: --from.");
             }
             next = target;
         }
@@ -56,7 +58,8 @@ internal sealed class ModelHttp(HttpMessageInvoker invoker) : IDisposable
     }
 
     /// <summary>An address for messages: without query and user information, which can hold secrets.</summary>
-    public static string Place(Uri address) => address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    public static string Place(Uri address) =>
+        address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     public void Dispose() => invoker.Dispose();
 }

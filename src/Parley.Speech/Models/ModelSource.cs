@@ -25,7 +25,10 @@ internal sealed class ModelSource
         if (!Uri.TryCreate(from, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
             throw new ModelException($"{from} is not a valid source. Give a file, a folder, or an http or https URL.");
         if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
-            throw new ModelException($"The URL {ModelHttp.Place(url)} must have no user information, query or fragment: requests for models carry no credential.");
+        {
+            throw new ModelException(
+                $"The URL {ModelHttp.Place(url)} must have no user information, query or fragment: requests for models carry no credential.");
+        }
         return new(url);
     }
 

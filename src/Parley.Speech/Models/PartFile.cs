@@ -35,13 +35,16 @@ internal sealed class PartFile : IAsyncDisposable
     /// <param name="published">Algorithm of the checksum that the catalogue has; null if it has none.</param>
     /// <param name="disk">Opens the file.</param>
     /// <param name="cancellationToken">Ends the hashing of what is there.</param>
-    public static async Task<PartFile> OpenAsync(string path, HashAlgorithmName? published, ModelDisk disk, CancellationToken cancellationToken)
+    public static async Task<PartFile> OpenAsync(
+        string path, HashAlgorithmName? published, ModelDisk disk, CancellationToken cancellationToken)
     {
         var part = new PartFile(PathOf(path), disk.OpenAppend(PathOf(path)), published);
         try
         {
-            if (File.Exists(part.VersionPath) && RangeConditionHeaderValue.TryParse(await File.ReadAllTextAsync(part.VersionPath, cancellationToken).ConfigureAwait(false), out var version))
-                part.Version = version;
+            var version = File.Exists(part.VersionPath)
+                ? await File.ReadAllTextAsync(part.VersionPath, cancellationToken).ConfigureAwait(false)
+                : null;
+            part.Version = RangeConditionHeaderValue.TryParse(version, out var parsed) ? parsed : null;
             await part.HashExistingAsync(cancellationToken).ConfigureAwait(false);
             return part;
         }
@@ -84,8 +87,9 @@ internal sealed class PartFile : IAsyncDisposable
     }
 
     /// <summary>The checksums of what has arrived, in lower-case hexadecimal digits.</summary>
-    public (string Sha256, string? Published) Checksums() =>
-        (Convert.ToHexStringLower(_sha256.GetCurrentHash()), _published is null ? null : Convert.ToHexStringLower(_published.GetCurrentHash()));
+    public (string Sha256, string? Published) Checksums() => (
+        Convert.ToHexStringLower(_sha256.GetCurrentHash()),
+        _published is null ? null : Convert.ToHexStringLower(_published.GetCurrentHash()));
 
     /// <summary>Writes everything to disk and gives the file its final name; an old file of that name is replaced.</summary>
     public async Task CompleteAsync(string path)

@@ -42,7 +42,7 @@ internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, I
             engines.OfType<ISpeechSynthesizer>().Reverse().Aggregate(Else);
     }
 
-    string ITitledEngine.Title => Name.Split('+')[0] switch { SpeechProviders.Espeak => "espeak-ng", SpeechProviders.Tone => "tones", var name => name };
+    string ITitledEngine.Title => EngineTitle.OfName(Name.Split('+')[0]);
 
     /// <inheritdoc/>
     public string Name { get; }

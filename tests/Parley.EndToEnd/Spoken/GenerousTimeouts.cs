@@ -13,7 +13,8 @@ internal static class GenerousTimeouts
     /// <summary>Writes <c>parley.json</c> into a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="chatModel">The section of the chat model, if any.</param>
-    public static string Write(DirectoryInfo folder, IReadOnlyDictionary<string, string>? chatModel = null)
+    /// <param name="whisper">A model for Whisper, if any.</param>
+    public static string Write(DirectoryInfo folder, IReadOnlyDictionary<string, string>? chatModel = null, string? whisper = null)
     {
         var file = Path.Combine(folder.FullName, "parley.json");
         var sections = new Dictionary<string, object>
@@ -30,6 +31,7 @@ internal static class GenerousTimeouts
                 {
                     ["Timeout"] = Minute,
                     ["PocketSphinx"] = new Dictionary<string, string> { ["StallTimeout"] = Minute },
+                    ["Whisper"] = new Dictionary<string, string?> { ["StallTimeout"] = Minute, ["Model"] = whisper, ["Threads"] = "1" },
                 },
             },
         };

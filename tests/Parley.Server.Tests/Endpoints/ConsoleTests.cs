@@ -89,6 +89,8 @@ public sealed class ConsoleTests : IAsyncLifetime
         Assert.Contains("gemini-3.8-live", about.GetProperty("models").EnumerateArray().Select(static model => model.GetString()));
         Assert.Equal(30, about.GetProperty("voices").GetArrayLength());
         Assert.False(about.GetProperty("login").GetBoolean());
+        // This server has no engines of its own.
+        Assert.Equal(JsonValueKind.Null, about.GetProperty("engines").ValueKind);
     }
 
     [Fact]

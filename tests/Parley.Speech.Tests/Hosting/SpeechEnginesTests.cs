@@ -75,7 +75,7 @@ public sealed class SpeechEnginesTests
     public void A_recognizer_of_another_package_that_is_configured_by_name_must_be_available()
     {
         var missing = Assert.Throws<InvalidOperationException>(() => Create(new() { Recognizer = { Provider = "good" } }, new Provider("good", "its model is missing.")));
-        Assert.Equal("Speech:Recognizer asks for good, but its model is missing.", missing.Message);
+        Assert.Equal("Speech:Recognizer asks for good, which cannot be used: its model is missing.", missing.Message);
         var unknown = Assert.Throws<InvalidOperationException>(() => Create(new() { Recognizer = { Provider = "magic" } }, new Provider("good", "")));
         Assert.Contains("Use auto, good, pocketsphinx, openai or none.", unknown.Message, StringComparison.Ordinal);
     }

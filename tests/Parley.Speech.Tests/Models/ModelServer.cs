@@ -107,8 +107,9 @@ internal sealed class ModelServer : IAsyncDisposable
     private async Task AnswerAsync(NetworkStream stream, List<string> head)
     {
         var target = head[0].Split(' ')[1];
-        var path = (Uri.TryCreate(target, UriKind.Absolute, out var absolute) && absolute.Scheme == "http" ? absolute.AbsolutePath : target).TrimStart('/');
-        string? Header(string name) => head.FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
+        var path = target.TrimStart('/');
+        string? Header(string name) =>
+            head.FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))?[(name.Length + 1)..].Trim();
         var (range, condition) = (Header("Range"), Header("If-Range"));
         int? cut, from = null;
         lock (Requests)
@@ -135,7 +136,9 @@ internal sealed class ModelServer : IAsyncDisposable
             from = int.Parse(range["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture);
         if (from >= file.Length)
         {
-            await SendAsync(stream, $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{file.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            await SendAsync(
+                stream,
+                $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{file.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             return;
         }
         var body = file[(from ?? 0)..];

@@ -1,6 +1,8 @@
 namespace Parley.Speech.Tests.Models;
 
-/// <summary>A clock of pauses that are over at once, so that attempts follow each other; the wait for a silent server ends only when told.</summary>
+/// <summary>
+/// A clock of pauses that are over at once, so that attempts follow each other; the wait for a silent server ends only when told.
+/// </summary>
 internal sealed class PassingTime : TimeProvider
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
