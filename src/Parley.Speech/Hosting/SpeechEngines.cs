@@ -49,7 +49,7 @@ public sealed class SpeechEngines : IDisposable
             return new(
                 Keep(new RecognizerFactory(options.Recognizer, [.. recognizers], timeProvider, loggers).Create()),
                 Keep(DetectorFactory.Create(options.Detector)),
-                Keep(new SynthesizerFactory(options.Synthesizer, new ModelStore(ModelStore.DefaultFolder), timeProvider, loggers).Create()));
+                Keep(new SynthesizerFactory(options.Synthesizer, new ModelStore(options.ModelFolder ?? ModelStore.DefaultFolder), timeProvider, loggers).Create()));
         }
         catch
         {

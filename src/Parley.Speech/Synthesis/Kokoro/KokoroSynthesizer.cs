@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Speech.Models;
-using Parley.Speech.Synthesis;
 using Parley.Speech.Synthesis.Espeak;
 using Parley.Speech.Synthesis.Kokoro;
 using Parley.Speech.Synthesis.Neural;
