@@ -26,8 +26,8 @@ internal sealed class KokoroNetwork : VoiceNetwork
         [_ids] = OrtValue.CreateTensorValueFromMemory(request.Ids, [1, request.Ids.Length]),
         ["style"] = OrtValue.CreateTensorValueFromMemory(request.Values, [1, request.Values.Length]),
         ["speed"] = Inputs["speed"].ElementType == typeof(int)
-            ? OrtValue.CreateTensorValueFromMemory(new[] { Math.Max(1, (int)MathF.Round(request.Speed)) }, [1])
-            : OrtValue.CreateTensorValueFromMemory(new[] { request.Speed }, [1]),
+            ? OrtValue.CreateTensorValueFromMemory<int>([Math.Max(1, (int)MathF.Round(request.Speed))], [1])
+            : OrtValue.CreateTensorValueFromMemory<float>([request.Speed], [1]),
     };
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Parley.Speech.Synthesis.Espeak;
@@ -22,6 +23,8 @@ internal sealed partial class KokoroPhonemes(KokoroLanguage language, EspeakPhon
         ("^", ""), ("-", ""),
     ];
 
+    private static readonly SearchValues<char> ClauseMarks = SearchValues.Create(".!?,;:—…");
+
     /// <summary>The tie that espeak-ng must write for a language.</summary>
     public static char? TieOf(KokoroLanguage language) => language.IsEnglish ? null : '^';
 
@@ -36,7 +39,7 @@ internal sealed partial class KokoroPhonemes(KokoroLanguage language, EspeakPhon
             await AddAsync(text[at..mark.Index]).ConfigureAwait(false);
             sentence.Add(Symbols(mark.Value));
             at = mark.Index + mark.Length;
-            if (mark.ValueSpan.ContainsAny(".!?,;:—…"))
+            if (mark.ValueSpan.ContainsAny(ClauseMarks))
                 sentence.EndClause();
         }
         await AddAsync(text[at..]).ConfigureAwait(false);

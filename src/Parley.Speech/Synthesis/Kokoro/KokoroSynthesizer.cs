@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Speech.Hosting;
 using Parley.Speech.Models;
-using Parley.Speech.Synthesis;
 using Parley.Speech.Synthesis.Espeak;
 using Parley.Speech.Synthesis.Kokoro;
 using Parley.Speech.Synthesis.Neural;

@@ -15,7 +15,9 @@ internal sealed class InstalledVoice(string name, string reason, IReadOnlyList<s
     : ILanguageVoice, IEngineStatus, IDisposable
 {
     private readonly Lock _lock = new();
-    private Task<ILanguageVoice>? _voice;
+    private Task<ILanguageVoice>? _loading;
+    private ILanguageVoice? _voice;
+    private bool _disposed;
 
     public string Name => name;
 
@@ -23,7 +25,7 @@ internal sealed class InstalledVoice(string name, string reason, IReadOnlyList<s
 
     public IReadOnlyList<string> Languages => languages;
 
-    public string Status => _voice is { IsCompletedSuccessfully: true, Result: IEngineStatus engine } ? engine.Status : "";
+    public string Status => (Volatile.Read(ref _voice) as IEngineStatus)?.Status ?? "";
 
     public bool Speaks(string language) => languages.Any(known => VoiceLanguage.IsSame(known, language));
 
@@ -31,7 +33,7 @@ internal sealed class InstalledVoice(string name, string reason, IReadOnlyList<s
     public Task<ILanguageVoice> Load()
     {
         lock (_lock)
-            return _voice ??= Task.Factory.StartNew(LoadNow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return _loading ??= Task.Factory.StartNew(LoadNow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(string text, SpeechVoice voice, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -50,15 +52,26 @@ internal sealed class InstalledVoice(string name, string reason, IReadOnlyList<s
     }
 
     /// <summary>Ends it; if it is being loaded, afterwards.</summary>
-    public void Dispose() => _ = _voice?.ContinueWith(
-        static voice => (voice.Result as IDisposable)?.Dispose(),
-        CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public void Dispose()
+    {
+        lock (_lock)
+            _disposed = true;
+        (_voice as IDisposable)?.Dispose();
+    }
 
     private ILanguageVoice LoadNow()
     {
         try
         {
-            return load();
+            var voice = load();
+            lock (_lock)
+            {
+                _voice = voice;
+                if (!_disposed)
+                    return voice;
+            }
+            (voice as IDisposable)?.Dispose();
+            return voice;
         }
         catch (Exception e)
         {

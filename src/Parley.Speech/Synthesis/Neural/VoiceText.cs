@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Parley.Speech.Languages;
 
@@ -6,6 +7,8 @@ namespace Parley.Speech.Synthesis.Neural;
 /// <summary>Prepares text for espeak-ng, which reads numbers and abbreviations itself.</summary>
 internal static class VoiceText
 {
+    private static readonly SearchValues<char> Closing = SearchValues.Create(" \"')!?,;:");
+
     /// <summary>Cleans a text and divides it into pieces of at most 200 characters that have something to say.</summary>
     public static IEnumerable<string> Pieces(string text, string language)
     {
@@ -34,7 +37,7 @@ internal static class VoiceText
                 continue;
             }
             var rest = clean.AsSpan(i + dots);
-            var isLast = rest.IndexOfAnyExcept(" \"')!?,;:") < 0;
+            var isLast = rest.IndexOfAnyExcept(Closing) < 0;
             result.Append(isLast ? "." : rest[0] == ' ' ? "," : ", ");
             i += dots - 1;
         }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Parley.Speech.Languages;
 using Parley.Speech.Synthesis.Espeak;
 using Parley.Speech.Synthesis.Neural;
 

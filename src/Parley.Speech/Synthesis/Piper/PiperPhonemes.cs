@@ -1,4 +1,3 @@
-using System.Text;
 using Parley.Speech.Languages;
 using Parley.Speech.Synthesis.Espeak;
 using Parley.Speech.Synthesis.Neural;

@@ -4,7 +4,6 @@ using Parley.Speech.Hosting;
 using Parley.Speech.Models;
 using Parley.Speech.Synthesis.Neural;
 using Parley.Speech.Synthesis.Piper;
-using Parley.Speech.Synthesis;
 
 namespace Parley.Speech;
 
