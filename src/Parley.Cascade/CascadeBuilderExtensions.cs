@@ -49,6 +49,9 @@ public static class CascadeBuilderExtensions
         services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
+        services.TryAddSingleton(static provider =>
+            new ModelStore(provider.GetRequiredService<IOptions<SpeechOptions>>().Value.ModelFolder ?? ModelStore.DefaultFolder));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, EnginesHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, ChatModelHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, RecognizerHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, DetectorHealth>());

@@ -1,7 +1,22 @@
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Server;
+using Parley.Speech;
+using Parley.Speech.Hosting;
 
 namespace Parley.Cascade;
+
+/// <summary>Which engines answer, in one line; start message, doctor and console show it too.</summary>
+internal sealed class EnginesHealth(IServiceProvider services, CascadeEngines engines) : ILiveHealthPart
+{
+    public string Name => "engines";
+
+    public string State => services.GetService<ILiveModel>() is CascadeModel
+        ? EngineLine.Create(
+            CascadeBuilderExtensions.ChatModelOf(services), engines.Recognizer, engines.Synthesizer, services.GetRequiredService<ModelStore>(),
+            [.. services.GetServices<IRecognizerProvider>().Select(static provider => provider.Name)]).ToString()
+        : "not on this machine: another model answers";
+}
 
 internal sealed class ChatModelHealth(IServiceProvider services) : ILiveHealthPart
 {

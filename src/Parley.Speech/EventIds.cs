@@ -9,4 +9,7 @@ internal static class EventIds
     internal const int VoiceLost = 2003;
     internal const int RecognizerReplaced = 2004;
     internal const int SynthesizerReplaced = 2005;
+    internal const int NeuralVoiceLost = 2040;
+    internal const int PhonemesMissing = 2041;
+    internal const int InstalledVoiceFailed = 2042;
 }

@@ -28,8 +28,10 @@ public sealed class PackageTests(PackageFeed feed)
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [
-            "Microsoft.Extensions.AI.OpenAI", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+            "Microsoft.Extensions.AI.OpenAI", "OllamaSharp", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
         ],
+        ["Parley.Assistant.Llama"] = ["LLamaSharp", "LLamaSharp.Backend.Cpu", "Parley.Assistant"],
+        ["Parley.Cascade.Agents"] = ["Microsoft.Agents.AI", "Parley.Cascade"],
         ["Parley.Client"] =
         [
             "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
@@ -113,7 +115,7 @@ public sealed class PackageTests(PackageFeed feed)
         foreach (var id in Libraries)
         {
             using var package = Open(id);
-            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant";
+            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant" or "Parley.Assistant.Llama";
             Assert.Equal(expected, package.GetEntry($"buildTransitive/{id}.targets") is not null);
         }
     }

@@ -7,7 +7,12 @@ export interface About {
   login: boolean;
   /** Whether the admin API is available at this address. */
   admin: boolean;
+  /** Which engines answer, in one line, and what to do for better ones; absent if the server does not say. */
+  engines?: string | null;
 }
+
+/** The engines that answer, without the advice about better ones; empty if the server does not say. */
+export const enginesOf = (server: About | undefined): string => server?.engines?.split('. ')[0] ?? '';
 
 export class ServerGone extends Error {}
 export class LoginNeeded extends Error {}

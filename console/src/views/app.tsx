@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { enginesOf } from '../session/server';
 import { notice, pageColour, state } from '../session/session';
 import { needsLogin, reachable, server } from '../session/watch';
 import { Admin } from './admin';
@@ -46,6 +47,11 @@ export function App() {
             </button>
           ))}
         </nav>
+        {enginesOf(server.value) && (
+          <p class="engines" title={server.value?.engines ?? ''} data-testid="engines">
+            {enginesOf(server.value)}
+          </p>
+        )}
         <p class={`state ${state.value}`} role="status" data-testid="state">
           <span class="dot" aria-hidden="true" />
           {words[state.value]}

@@ -117,8 +117,10 @@ function Welcome() {
         functions. Session details are next to the conversation; <b>Inspect</b> shows every message.
       </p>
       <p>Try: “What is seven times six?” · “Roll two dice.” · “Make the page green.” · “Count to twenty.” · “What do you see?”</p>
+      {server.value?.engines && <p data-testid="answers">Answers: {server.value.engines}</p>}
       <p class="hint">
-        {model || 'No model chosen'} · voice {voice || 'default'} · {activity === 'manual' ? 'push-to-talk' : 'hands-free'} ·{' '}
+        {model ? `as ${model.replace('models/', '')}` : 'No model chosen'} · voice {voice || 'default'} ·{' '}
+        {activity === 'manual' ? 'push-to-talk' : 'hands-free'} ·{' '}
         <button
           type="button"
           class="link"

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Parley.Client;
 
 namespace Parley.Cli.Commands;
@@ -6,6 +7,8 @@ namespace Parley.Cli.Commands;
 /// <summary><c>parley doctor</c>: opens a session step by step and reports which step fails, why, and what to do.</summary>
 internal static class DoctorCommand
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     internal static Command Create(ToolEnvironment environment)
     {
         var server = new ServerOptions(environment);
@@ -31,6 +34,8 @@ internal static class DoctorCommand
             }
             if (failed is null)
             {
+                if (await EnginesAsync(environment, server.Url(parsed), cancellationToken) is { } engines)
+                    report.Fact("engines", $"engines     {engines}", ("engines", engines));
                 report.Fact("healthy", "Everything works.");
                 return ExitCodes.Success;
             }
@@ -39,6 +44,35 @@ internal static class DoctorCommand
                 CommandRunner.ExitCodeOf(failed.Cause ?? EndCause.Unknown));
         });
         return command;
+    }
+
+    /// <summary>Which engines answer, as <c>/healthz</c> of Parley says; null for other servers.</summary>
+    private static async Task<string?> EnginesAsync(ToolEnvironment environment, Uri server, CancellationToken cancellationToken)
+    {
+        if (server.Host == new Uri(ServerOptions.PublicUrl).Host)
+            return null;
+        var health = new UriBuilder(new Uri(server, "/healthz")) { Scheme = server.Scheme.Replace("ws", "http", StringComparison.Ordinal) };
+        using var own = environment.Invoker is null ? new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false }) : null;
+        using var patience = new CancellationTokenSource(LongestWait, environment.TimeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, health.Uri);
+            using var response = await (environment.Invoker ?? own!).SendAsync(request, linked.Token);
+            if (!response.IsSuccessStatusCode)
+                return null;
+            using var stream = await response.Content.ReadAsStreamAsync(linked.Token);
+            using var json = await JsonDocument.ParseAsync(stream, default, linked.Token);
+            return json.RootElement.TryGetProperty("parts", out var parts) && parts.TryGetProperty("engines", out var engines)
+                ? engines.GetString()
+                : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException or InvalidOperationException
+            or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
     }
 
     private static string Name(DiagnosisStepKind kind) => kind switch

@@ -3,13 +3,22 @@ using Parley.Cli.Output;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley models</c>: the models of a server.</summary>
+/// <summary>
+/// <c>parley models</c>: the models of a server; with a further word, the model files of the local engines (<see cref="ModelFiles"/>).
+/// </summary>
 internal static class ModelsCommand
 {
     internal static Command Create(ToolEnvironment environment)
     {
         var server = new ServerOptions(environment);
-        var command = new Command("models", "List the models that a Live session can use");
+        var command = new Command("models", "List the models of a server; get, list and remove model files for better speech and chat")
+        {
+            ModelFiles.Available(environment),
+            ModelFiles.Get(environment),
+            ModelFiles.List(environment),
+            ModelFiles.Remove(environment),
+            ModelFiles.PathOf(environment),
+        };
         server.AddTo(command);
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Parley.Cli.Hosting;
+using Parley.Speech.Models;
 
 namespace Parley.Cli.Commands;
 
@@ -47,6 +49,17 @@ internal static class ServeCommand
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
         var config = Files.Input(
             "--config", "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel, see docs/configuration.md; - = standard input");
+        var stt = Engine(
+            "--stt",
+            "Speech recognition: a Whisper model by name or path, auto, whisper, pocketsphinx, openai or none. "
+            + "Default: auto, the best installed one");
+        var tts = Engine(
+            "--tts",
+            "Speech synthesis: a Piper or Kokoro model by name or path, auto, piper, kokoro, flite, espeak, openai or tone. Default: auto");
+        var llm = Engine(
+            "--llm",
+            "Chat model: a GGUF model by name or path, rules (the built-in assistant), or PROVIDER:MODEL such as ollama:llama3.2. "
+            + "Default: rules");
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
         var data = Files.Folder("--data", "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory");
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
@@ -61,7 +74,8 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, metrics, logJson, record, config, data, admin, proxies, noConsole, verbose,
+            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, logJson, record, config, data, admin, proxies,
+            noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
@@ -82,6 +96,8 @@ internal static class ServeCommand
                     Upstream = parsed.GetValue(upstream),
                     UpstreamKey = parsed.GetValue(upstreamKey),
                     LogJson = parsed.GetValue(logJson),
+                    Engines = new EngineChoice(ModelFiles.Store(environment))
+                        .SettingsOf(parsed.GetValue(stt), parsed.GetValue(tts), parsed.GetValue(llm)),
                     MetricsPort = parsed.GetValue(metrics),
                     Record = parsed.GetValue(record),
                     ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
@@ -114,6 +130,14 @@ internal static class ServeCommand
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static Option<string?> Engine(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "ENGINE" };
+        option.CompletionSources.Add(_ => ModelCatalog.Default.Models.Where(model => ModelFiles.ServeOption(model.Engine) == name)
+            .Select(static model => new CompletionItem(model.Name)));
+        return option;
     }
 
     // Names of parts have up to eleven letters ("synthesizer").

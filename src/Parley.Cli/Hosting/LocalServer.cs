@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.Assistant;
+using Parley.Assistant.Llama;
 using Parley.Cli.Storage;
 using Parley.Protocol;
 using Parley.Server;
@@ -37,7 +38,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     /// <summary>The state of the parts of the server, such as speech recognition, by name.</summary>
     internal IEnumerable<(string Name, string State)> Parts =>
-        _app.Services.GetServices<ILiveHealthPart>().Select(part => (part.Name, part.State));
+        _app.Services.GetServices<ILiveHealthPart>().Select(static part => (part.Name, part.State)).OrderByDescending(static part => part.Name == "engines");
 
     /// <exception cref="CommandException">The command line or the configuration keeps the server from starting.</exception>
     internal static async Task<LocalServer> StartAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -52,6 +53,7 @@ internal sealed class LocalServer : IAsyncDisposable
                 builder.Configuration.AddJsonFile(file, optional: false);
             if (settings.ConfigInput is { } config)
                 AddInput(builder.Configuration, config);
+            builder.Configuration.AddInMemoryCollection(settings.Engines);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
@@ -133,7 +135,8 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
-        live.UseLocalModel();
+        live.UseGguf().UseLocalModel();
+        builder.Services.AddWhisper();
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();

@@ -24,6 +24,9 @@ internal sealed record ServeSettings
     /// <summary>The operator's key for it; null = relay only as the configuration says.</summary>
     internal string? UpstreamKey { get; init; }
 
+    /// <summary>What --stt, --tts and --llm set, by the names in configuration.</summary>
+    internal IReadOnlyDictionary<string, string?> Engines { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Loopback port of <c>/metrics</c>; null = no metrics endpoint.</summary>
     internal int? MetricsPort { get; init; }
 

@@ -1,4 +1,5 @@
 using Parley.Client;
+using Parley.Speech.Models;
 using Spectre.Console;
 
 namespace Parley.Cli.Output;
@@ -8,12 +9,14 @@ internal sealed class HumanReport : IReport
 {
     private readonly IAnsiConsole _out;
     private readonly IAnsiConsole _error;
+    private readonly bool _isErrorRedirected;
     private bool _inLine;
 
     internal HumanReport(ToolEnvironment environment)
     {
         _out = Create(environment.Output, environment.IsOutputRedirected);
         _error = Create(environment.Error, environment.IsErrorRedirected);
+        _isErrorRedirected = environment.IsErrorRedirected;
     }
 
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
@@ -76,6 +79,12 @@ internal sealed class HumanReport : IReport
         _error.MarkupLineInterpolated($"[red]{text}[/]");
     }
 
+    public Task TransferAsync(string name, Func<Action<TransferProgress>, Task> transfer)
+    {
+        EndLine();
+        return _isErrorRedirected ? transfer(Lines(name)) : ShowBarAsync(transfer);
+    }
+
     // One line: the message, and what to do.
     public void Error(string message, EndCause? cause)
     {
@@ -89,6 +98,40 @@ internal sealed class HumanReport : IReport
         };
         _error.MarkupLineInterpolated($"[red]{line}[/][grey]{(hint.Length > 0 ? " " : "")}{hint}[/]");
     }
+
+    // In a log or a pipe: a line for each quarter of a file.
+    private Action<TransferProgress> Lines(string name)
+    {
+        var (file, shown) = ("", 0L);
+        return progress =>
+        {
+            if (progress.File != file)
+                (file, shown) = (progress.File, 0);
+            var quarters = progress.Total is > 0 ? progress.Bytes * 4 / progress.Total.Value : 0;
+            if (quarters <= shown)
+                return;
+            shown = quarters;
+            Note($"{name}: {progress.File} {quarters * 25} % of {FileDownload.Megabytes(progress.Total)}");
+        };
+    }
+
+    private Task ShowBarAsync(Func<Action<TransferProgress>, Task> transfer) =>
+        _error.Progress()
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
+                new TransferSpeedColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var bars = new Dictionary<string, ProgressTask>();
+                return transfer(progress =>
+                {
+                    if (!bars.TryGetValue(progress.File, out var bar))
+                        bars[progress.File] = bar = context.AddTask(Markup.Escape(progress.File));
+                    bar.IsIndeterminate = progress.Total is null;
+                    bar.MaxValue = progress.Total ?? double.MaxValue;
+                    bar.Value = progress.Bytes;
+                });
+            });
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {

@@ -1,4 +1,5 @@
 using Parley.Client;
+using Parley.Speech.Models;
 
 namespace Parley.Cli.Output;
 
@@ -28,6 +29,13 @@ internal interface IReport
 
     /// <summary>Reports a failed check in several lines; for people on standard error.</summary>
     void Text(string kind, string text);
+
+    /// <summary>
+    /// Shows how far a transfer is while it runs: a bar in a terminal, some lines elsewhere, for programs an object a second.
+    /// </summary>
+    /// <param name="name">What is transferred.</param>
+    /// <param name="transfer">Does the work and calls its argument for each piece.</param>
+    Task TransferAsync(string name, Func<Action<TransferProgress>, Task> transfer);
 
     /// <summary>Reports an error.</summary>
     void Error(string message, EndCause? cause);

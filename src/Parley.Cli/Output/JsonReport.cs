@@ -2,11 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Client;
+using Parley.Speech.Models;
 
 namespace Parley.Cli.Output;
 
 /// <summary>Output for programs: one JSON object per line, each with a <c>type</c>.</summary>
-internal sealed class JsonReport(TextWriter output) : IReport
+internal sealed class JsonReport(TextWriter output, TimeProvider time) : IReport
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -14,6 +15,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
 
     public void Fact(string kind, string sentence, params ReadOnlySpan<(string Name, object? Value)> data)
@@ -42,6 +44,19 @@ internal sealed class JsonReport(TextWriter output) : IReport
     }
 
     public void Text(string kind, string text) => Write(new() { ["type"] = kind, ["message"] = text });
+
+    public Task TransferAsync(string name, Func<Action<TransferProgress>, Task> transfer)
+    {
+        long shown = 0;
+        return transfer(progress =>
+        {
+            // The first piece of a file, and then one a second.
+            if (shown != 0 && progress.Bytes != progress.Total && time.GetElapsedTime(shown) < Interval)
+                return;
+            shown = time.GetTimestamp();
+            Fact("progress", "", ("name", name), ("file", progress.File), ("bytes", progress.Bytes), ("total", progress.Total));
+        });
+    }
 
     public void Error(string message, EndCause? cause) =>
         Write(new() { ["type"] = "error", ["message"] = Report.OneLine(message), ["cause"] = cause?.ToString() });

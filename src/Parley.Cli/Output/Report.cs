@@ -4,7 +4,7 @@ namespace Parley.Cli.Output;
 internal static class Report
 {
     internal static IReport Create(ToolEnvironment environment, bool json) =>
-        json ? new JsonReport(environment.Output) : new HumanReport(environment);
+        json ? new JsonReport(environment.Output, environment.TimeProvider) : new HumanReport(environment);
 
     /// <summary>A message in one line, without control characters.</summary>
     internal static string OneLine(string message) =>

@@ -12,10 +12,15 @@ using Parley.Server.Storage;
 namespace Parley.Server.Endpoints;
 
 /// <summary>Endpoints of the browser console: information about the server, and a token for one session at a time.</summary>
-internal sealed class ConsoleEndpoints(ConsoleLogin login, RequestOrigin origins, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IOptions<LiveApiOptions> options)
+internal sealed class ConsoleEndpoints(
+    ConsoleLogin login, RequestOrigin origins, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IEnumerable<ILiveHealthPart> parts,
+    IOptions<LiveApiOptions> options)
 {
     /// <summary>A key is far shorter; a longer body is not read completely.</summary>
     private const int MaxBodyBytes = 4_096;
+
+    /// <summary>The part of the server that says in one line which engines answer.</summary>
+    private const string EnginesPart = "engines";
 
     private static readonly string Version =
         typeof(ConsoleEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -42,7 +47,8 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, RequestOrigin origins
     /// <summary><c>GET /console/about</c>. <c>login</c> is true exactly if <c>/console/token</c> would answer 401.</summary>
     internal Task AboutAsync(HttpContext context)
     {
-        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, IsAdminAvailable(context));
+        var engines = parts.FirstOrDefault(static part => part.Name == EnginesPart)?.State;
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, IsAdminAvailable(context), engines);
         return WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout);
     }
 
@@ -89,8 +95,9 @@ internal sealed class ConsoleEndpoints(ConsoleLogin login, RequestOrigin origins
     }
 }
 
-/// <summary><c>{"version":"0.1.0","models":["x"],"voices":[{"name":"Kore","character":"firm"}],"login":false,"admin":false}</c></summary>
-internal sealed record ConsoleAbout(string Version, IReadOnlyList<string> Models, IReadOnlyList<VoiceName> Voices, bool Login, bool Admin);
+/// <summary><c>{"version":"0.1.0","models":["x"],"voices":[{"name":"Kore","character":"firm"}],"login":false,"admin":false,"engines":"…"}</c></summary>
+internal sealed record ConsoleAbout(
+    string Version, IReadOnlyList<string> Models, IReadOnlyList<VoiceName> Voices, bool Login, bool Admin, string? Engines);
 
 /// <summary><c>{"name":"auth_tokens/…"}</c></summary>
 internal sealed record ConsoleToken(string Name);

@@ -5,6 +5,9 @@ namespace Parley.Speech;
 /// <summary>Selects the speech engines. Configuration section "Speech", read once when <see cref="SpeechEngines"/> are created.</summary>
 public sealed class SpeechOptions
 {
+    /// <summary>Folder of the models that are installed by name; null (default): <see cref="ModelStore.DefaultFolder"/>.</summary>
+    public string? ModelFolder { get; set; }
+
     /// <summary>Recognizes speech.</summary>
     public RecognizerOptions Recognizer { get; set; } = new();
 
@@ -19,8 +22,8 @@ public sealed class SpeechOptions
 public sealed class RecognizerOptions
 {
     /// <summary>
-    /// "auto" (default): pocketsphinx if installed, otherwise none; "pocketsphinx"; "openai": any server with
-    /// <c>/v1/audio/transcriptions</c>; "none".
+    /// "auto" (default): whisper if a model is installed, otherwise pocketsphinx if installed, otherwise none; "whisper" (package
+    /// Parley.Speech.Whisper); "pocketsphinx"; "openai": any server with <c>/v1/audio/transcriptions</c>; "none".
     /// </summary>
     public string Provider { get; set; } = SpeechProviders.Auto;
 
@@ -34,6 +37,9 @@ public sealed class RecognizerOptions
 
     /// <summary>Settings of "pocketsphinx".</summary>
     public PocketSphinxOptions PocketSphinx { get; set; } = new();
+
+    /// <summary>Settings of "whisper".</summary>
+    public WhisperOptions Whisper { get; set; } = new();
 
     /// <summary>Settings of "openai".</summary>
     public OpenAIEndpoint OpenAI { get; set; } = new();

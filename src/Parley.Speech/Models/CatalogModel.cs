@@ -12,7 +12,7 @@ internal sealed record CatalogModel
     /// <summary>One of <see cref="ModelEngines"/>.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>Name for people, such as "Whisper base.en".</summary>
+    /// <summary>Display name, such as "Whisper base.en".</summary>
     public required string Title { get; init; }
 
     /// <summary>What it is good for, in one sentence.</summary>
@@ -20,6 +20,12 @@ internal sealed record CatalogModel
 
     /// <summary>Its licence: an SPDX identifier, or the name that its publisher uses.</summary>
     public required string License { get; init; }
+
+    /// <summary>Where the licence is published, if its name does not say enough; null otherwise.</summary>
+    public Uri? LicenseAddress { get; init; }
+
+    /// <summary>Its size in millions of parameters, which says how much computing it needs; null if unknown.</summary>
+    public int? Parameters { get; init; }
 
     /// <summary>The languages it knows, as BCP-47 tags; "multi" for a hundred of them.</summary>
     public required IReadOnlyList<string> Languages { get; init; }
@@ -30,7 +36,7 @@ internal sealed record CatalogModel
     /// <summary>Size of all files in bytes; approximate if that of a file is.</summary>
     public long Bytes => Files.Sum(static file => file.Bytes ?? file.AboutBytes ?? 0);
 
-    /// <summary>What it does, for people.</summary>
+    /// <summary>What it does, as lists show it.</summary>
     public string Kind => ModelEngines.KindOf(Engine);
 
     /// <summary>Whether this is its name, or an alias of it; case is ignored.</summary>

@@ -25,8 +25,10 @@ internal sealed partial class ModelCatalog
     public IReadOnlyList<CatalogModel> Models { get; }
 
     /// <summary>Reads a catalogue.</summary>
+    /// <param name="json">The models, in the form of <c>catalog.json</c>.</param>
+    /// <param name="others">A catalogue whose models follow them; null for none.</param>
     /// <exception cref="InvalidDataException">It is not valid; the message names the model and the error.</exception>
-    public static ModelCatalog Read(Stream json)
+    public static ModelCatalog Read(Stream json, ModelCatalog? others = null)
     {
         CatalogModel[]? models;
         try
@@ -35,12 +37,13 @@ internal sealed partial class ModelCatalog
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The model catalogue is not valid: {e.Message}", e);
+            throw new InvalidDataException($"the model catalogue is not valid: {e.Message}", e);
         }
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var model in models ?? [])
+        models = [.. models ?? [], .. others?.Models ?? []];
+        foreach (var model in models)
             Check(model, names);
-        return new ModelCatalog(models ?? []);
+        return new ModelCatalog(models);
     }
 
     /// <summary>The model of a name or alias; null if there is none.</summary>
@@ -54,12 +57,14 @@ internal sealed partial class ModelCatalog
         var wanted = name.ToLowerInvariant();
         var candidates = Models.Where(model => engine is null || model.Engine == engine).ToList();
         // A part of a name is the most usual mistake: "base.en", "lessac", "qwen".
-        var parts = candidates.Where(model => wanted.Length > 2 && model.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+        var parts = candidates
+            .Where(model => wanted.Length > 2 && model.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            .Select(static model => model.Name);
         var misspelled = candidates
             .Select(model => (model.Name, Distance: model.Aliases.Append(model.Name).Min(known => Distance(known, wanted))))
             .Where(candidate => candidate.Distance <= Math.Max(2, wanted.Length / 3))
             .OrderBy(static candidate => candidate.Distance);
-        return [.. parts.Select(static model => model.Name).Concat(misspelled.Select(static candidate => candidate.Name)).Distinct().Take(MaxSuggestions)];
+        return [.. parts.Concat(misspelled.Select(static candidate => candidate.Name)).Distinct().Take(MaxSuggestions)];
     }
 
     /// <summary>Whether a name of a model or of a file is safe as a name in a folder on every system.</summary>
@@ -97,7 +102,8 @@ internal sealed partial class ModelCatalog
         }
     }
 
-    private static InvalidDataException Invalid(CatalogModel model, string problem) => new($"The model catalogue is not valid: {model.Name}: {problem}.");
+    private static InvalidDataException Invalid(CatalogModel model, string problem) =>
+        new($"the model catalogue is not valid: {model.Name}: {problem}.");
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]\z")]
     private static partial Regex SafeName();

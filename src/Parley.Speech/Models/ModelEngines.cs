@@ -24,7 +24,7 @@ internal static class ModelEngines
     /// <summary>The place of an engine in <see cref="All"/>.</summary>
     public static int OrderOf(string engine) => All.TakeWhile(known => known != engine).Count();
 
-    /// <summary>What the models of an engine do, for people.</summary>
+    /// <summary>What the models of an engine do, as lists show it.</summary>
     public static string KindOf(string engine) => engine switch
     {
         Whisper => "STT",

@@ -33,7 +33,9 @@ public sealed class ModelStore
     public static string DefaultFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
         ? folder
         : Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "parley", "models");
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "parley",
+            "models");
 
     /// <summary>Full path of the folder.</summary>
     public string Folder { get; }
@@ -45,10 +47,23 @@ public sealed class ModelStore
         {
             if (!Directory.Exists(Folder))
                 return [];
-            var found = Directory.EnumerateDirectories(Folder).Select(folder => Find(Path.GetFileName(folder))).OfType<InstalledModel>();
-            return [.. found.OrderBy(static model => ModelEngines.OrderOf(model.Engine)).ThenBy(static model => model.Name, StringComparer.Ordinal)];
+            var found = Directory.EnumerateDirectories(Folder)
+                .Select(folder => Find(Path.GetFileName(folder))).OfType<InstalledModel>()
+                .OrderBy(static model => ModelEngines.OrderOf(model.Engine)).ThenBy(static model => model.Name, StringComparer.Ordinal);
+            return [.. found];
         }
     }
+
+    /// <summary>Models whose download was stopped, and the bytes that are there.</summary>
+    internal IReadOnlyList<(string Name, long Bytes)> Unfinished => Directory.Exists(Folder)
+        ?
+        [
+            .. new DirectoryInfo(Folder).EnumerateDirectories()
+                .Where(folder => Catalog.Find(folder.Name) is not null && Find(folder.Name) is null)
+                .Select(static folder => (folder.Name, Bytes: folder.EnumerateFiles().Sum(static file => file.Length)))
+                .Where(static model => model.Bytes > 0).OrderBy(static model => model.Name, StringComparer.Ordinal),
+        ]
+        : [];
 
     internal ModelCatalog Catalog { get; }
 
@@ -73,6 +88,12 @@ public sealed class ModelStore
             : Unknown(nameOrPath, engine));
     }
 
+    /// <summary>The folder of a model, whether it exists or not.</summary>
+    /// <param name="name">A name that is safe as a name of a folder; a path would leave the store.</param>
+    internal string FolderOf(string name) => ModelCatalog.IsSafeName(name)
+        ? Path.Combine(Folder, name)
+        : throw new ArgumentException($"\"{name}\" is not a name of a model.", nameof(name));
+
     /// <summary>The installed model of a name; null if it is not there or not complete.</summary>
     internal InstalledModel? Find(string name)
     {
@@ -80,7 +101,9 @@ public sealed class ModelStore
             return null;
         var files = manifest.Files.Select(file => new FileInfo(Path.Combine(Folder, name, file.Name))).ToList();
         var isComplete = files.Zip(manifest.Files).All(static pair => pair.First.Exists && pair.First.Length == pair.Second.Bytes);
-        return isComplete ? new InstalledModel(name, manifest.Engine, files[0].FullName, manifest.Files.Sum(static file => file.Bytes)) : null;
+        return isComplete
+            ? new InstalledModel(name, manifest.Engine, files[0].FullName, manifest.Files.Sum(static file => file.Bytes))
+            : null;
     }
 
     /// <summary>Says that nothing has this name, and which names are near.</summary>
@@ -93,21 +116,24 @@ public sealed class ModelStore
         return $"There is no model \"{nameOrPath}\". {advice}All names: parley models available.";
     }
 
-    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
-        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
-
-    private ModelManifest? ReadManifest(string name)
+    /// <summary>What model.json of a model says; null if it has none that is valid.</summary>
+    internal ModelManifest? ReadManifest(string name)
     {
         try
         {
             using var file = File.OpenRead(Path.Combine(Folder, name, ModelManifest.FileName));
             var manifest = JsonSerializer.Deserialize(file, CatalogJson.Default.ModelManifest);
             // Written by this program, but anybody may have changed it: its names must stay inside the folder.
-            return manifest is { Files.Count: > 0 } && manifest.Files.All(static file => ModelCatalog.IsSafeName(file.Name)) ? manifest : null;
+            return manifest is { Files.Count: > 0 } && manifest.Files.All(static file => ModelCatalog.IsSafeName(file.Name))
+                ? manifest
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }
     }
+
+    private static InvalidOperationException OtherEngine(string name, string engine, string wanted) => new(
+        $"Model {name} is for {engine}, and one for {wanted} is needed. Names: parley models available.");
 }

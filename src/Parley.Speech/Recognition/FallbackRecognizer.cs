@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 using Parley.Speech.Recognition;
 
 namespace Parley.Speech;
@@ -8,7 +9,7 @@ namespace Parley.Speech;
 /// Recognizes with one engine, and with another if the first fails or times out at the end of an utterance. The fallback then gets the
 /// whole utterance from its start.
 /// </summary>
-public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatus, IDisposable
+public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatus, ITitledEngine, IDisposable
 {
     private readonly ISpeechRecognizer _first;
     private readonly ISpeechRecognizer _second;
@@ -30,6 +31,8 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
         (_first, _second, _timeout) = (first, second, timeout);
         (_timeProvider, _logger) = (timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
     }
+
+    string ITitledEngine.Title => EngineTitle.Of(_first, _first.Name);
 
     /// <inheritdoc/>
     public string Name => $"{_first.Name}, else {_second.Name}";

@@ -7,11 +7,19 @@ namespace Parley.Speech;
 public sealed class SpeakerProfile
 {
     private float[] _features = [];
+    private string? _language;
 
     /// <summary>The cepstral mean of pocketsphinx; empty at first.</summary>
     internal float[] Features
     {
         get => Volatile.Read(ref _features);
         set => Volatile.Write(ref _features, value);
+    }
+
+    /// <summary>The language that a recognizer detected, in its own code; null if it did not yet.</summary>
+    internal string? Language
+    {
+        get => Volatile.Read(ref _language);
+        set => Volatile.Write(ref _language, value);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 
 namespace Parley.Speech;
 
@@ -8,7 +9,7 @@ namespace Parley.Speech;
 /// Synthesizes with one engine, and with another if the first fails or times out before its first audio. After its first audio an engine is
 /// not replaced: the sentence would start twice.
 /// </summary>
-public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineStatus, ITitledEngine, IDisposable
 {
     private readonly ISpeechSynthesizer _first;
     private readonly ISpeechSynthesizer _second;
@@ -30,6 +31,8 @@ public sealed partial class FallbackSynthesizer : ISpeechSynthesizer, IEngineSta
         (_first, _second, _timeout) = (first, second, timeout);
         (_timeProvider, _logger) = (timeProvider ?? TimeProvider.System, logger ?? NullLogger.Instance);
     }
+
+    string ITitledEngine.Title => EngineTitle.Of(_first, _first.Name);
 
     /// <inheritdoc/>
     public string Name => $"{_first.Name}, else {_second.Name}";

@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Parley.Speech.Hosting;
 using Parley.Speech.Languages;
 
 namespace Parley.Speech.Synthesis;
@@ -9,7 +10,7 @@ namespace Parley.Speech.Synthesis;
 /// tones if both are. An engine that fails before its first audio is replaced by the next.
 /// </summary>
 /// <remarks>The language is <see cref="SpeechVoice.Language"/>; if empty, it is guessed from the text.</remarks>
-internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, IDisposable
+internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, ITitledEngine, IDisposable
 {
     private readonly FliteSynthesizer? _flite;
     private readonly EspeakSynthesizer? _espeak;
@@ -34,6 +35,8 @@ internal sealed class LanguageSynthesizer : ISpeechSynthesizer, IEngineStatus, I
         ISpeechSynthesizer Chain(params ISpeechSynthesizer?[] engines) =>
             engines.OfType<ISpeechSynthesizer>().Reverse().Aggregate((next, engine) => new FallbackSynthesizer(engine, next, TimeSpan.FromSeconds(15), timeProvider, logger));
     }
+
+    string ITitledEngine.Title => EngineTitle.OfName(Name.Split('+')[0]);
 
     /// <inheritdoc/>
     public string Name { get; }

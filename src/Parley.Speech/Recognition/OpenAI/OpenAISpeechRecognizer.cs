@@ -11,7 +11,7 @@ namespace Parley.Speech;
 /// there are no partial results, and the transcript takes as long as the server does.
 /// </summary>
 /// <remarks>If the server cannot be reached or answers 502, 503 or 504, the request is sent once more. Phrases are not used.</remarks>
-public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
+public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, ITitledEngine, IDisposable
 {
     private readonly OpenAIEndpoint _endpoint;
     private readonly Uri _address;
@@ -31,6 +31,8 @@ public sealed class OpenAISpeechRecognizer : ISpeechRecognizer, IDisposable
         _client = client ?? CredentialHandler.CreateClient();
         _call = new OpenAICall(_client, endpoint, timeProvider ?? TimeProvider.System);
     }
+
+    string ITitledEngine.Title => _endpoint.Model!;
 
     /// <inheritdoc/>
     public string Name => "openai";

@@ -14,7 +14,7 @@ namespace Parley.Speech;
 /// <remarks>
 /// If the server cannot be reached or answers 502, 503 or 504, the request is sent once more. Cancelling aborts the request.
 /// </remarks>
-public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
+public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, ITitledEngine, IDisposable
 {
     // The hosted service accepts 4,096.
     private const int MaxCharacters = 4_000;
@@ -37,6 +37,8 @@ public sealed class OpenAISpeechSynthesizer : ISpeechSynthesizer, IDisposable
         _client = client ?? CredentialHandler.CreateClient();
         _call = new OpenAICall(_client, options, timeProvider ?? TimeProvider.System);
     }
+
+    string ITitledEngine.Title => _options.Model!;
 
     /// <inheritdoc/>
     public string Name => "openai";
