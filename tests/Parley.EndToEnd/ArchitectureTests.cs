@@ -16,7 +16,9 @@ public sealed class ArchitectureTests
         ["Parley.Speech.Whisper"] = ["Parley.Speech"],
         ["Parley.Server"] = ["Parley.Protocol"],
         ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
+        ["Parley.Cascade.Agents"] = ["Parley.Cascade"],
         ["Parley.Assistant"] = ["Parley.Cascade"],
+        ["Parley.Assistant.Llama"] = ["Parley.Assistant"],
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
@@ -28,6 +30,10 @@ public sealed class ArchitectureTests
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
     private static readonly Dictionary<string, string> HomeOf = new()
     {
+        ["LLamaSharp"] = "Parley.Assistant.Llama",
+        ["LLamaSharp.Backend.Cpu"] = "Parley.Assistant.Llama",
+        ["Microsoft.Agents.AI"] = "Parley.Cascade.Agents",
+        ["OllamaSharp"] = "Parley.Assistant",
         ["Aspire.Hosting"] = "Parley.Aspire.Hosting",
         ["Microsoft.Data.Sqlite"] = "Parley.Server",
         ["Microsoft.ML.OnnxRuntime"] = "Parley.Speech",

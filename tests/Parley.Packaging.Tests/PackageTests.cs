@@ -33,8 +33,10 @@ public sealed class PackageTests(PackageFeed feed)
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [
-            "Microsoft.Extensions.AI.OpenAI", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+            "Microsoft.Extensions.AI.OpenAI", "OllamaSharp", "OpenAI", "Parley.Cascade", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
         ],
+        ["Parley.Assistant.Llama"] = ["LLamaSharp", "LLamaSharp.Backend.Cpu", "Parley.Assistant"],
+        ["Parley.Cascade.Agents"] = ["Microsoft.Agents.AI", "Parley.Cascade"],
         ["Parley.Client"] =
         [
             "Microsoft.Extensions.AI.Abstractions", "Microsoft.Extensions.DependencyInjection.Abstractions",
@@ -118,7 +120,7 @@ public sealed class PackageTests(PackageFeed feed)
         foreach (var id in Libraries)
         {
             using var package = Open(id);
-            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant";
+            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant" or "Parley.Assistant.Llama";
             Assert.Equal(expected, package.GetEntry($"buildTransitive/{id}.targets") is not null);
         }
     }
@@ -137,7 +139,10 @@ public sealed class PackageTests(PackageFeed feed)
             Assert.Contains(folder + "console/index.html", names);
             Assert.Contains(folder + "Parley.Speech.Worker.dll", names);
             Assert.Contains(folder + "parley.dll", names);
-            Assert.DoesNotContain(names, name => name.Contains("/runtimes/", StringComparison.Ordinal));
+            // Libraries that the .NET host does not find by itself have folders of their own.
+            Assert.All(
+                names.Where(name => name.Contains("/runtimes/", StringComparison.Ordinal)),
+                name => Assert.Contains($"/runtimes/{runtime}/", name.Replace("/macos-", "/osx-", StringComparison.Ordinal), StringComparison.Ordinal));
             Assert.Equal(names.Count, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
             Assert.Single(names, name => name.EndsWith("/index.html", StringComparison.Ordinal));
             var extension = runtime[..3] switch { "lin" => ".so", "osx" => ".dylib", _ => ".dll" };

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Assistant.Llama.Files;
 using Parley.Assistant.Providers;
 using Parley.Speech;
 
@@ -20,23 +21,23 @@ internal sealed class GgufProvider(IOptions<GgufOptions> gguf, ModelStore models
             yield return "ChatModel:Model is missing. Set it to the path of a GGUF file, or to the name of an installed model: parley models list.";
             yield break;
         }
-        if (Find(options.Model) is { } problem)
+        if (ProblemOf(options.Model) is { } problem)
             yield return $"ChatModel:Model: {problem}";
     }
 
     public IChatClient Create(ChatModelOptions options, TimeProvider timeProvider, ILogger logger) =>
         new GgufChatClient(models.Resolve(options.Model!, ChatModelProviders.Gguf), gguf.Value, timeProvider, logger);
 
-    private string? Find(string model)
+    private string? ProblemOf(string model)
     {
         try
         {
-            _ = models.Resolve(model, ChatModelProviders.Gguf);
+            _ = GgufReader.Read(models.Resolve(model, ChatModelProviders.Gguf));
             return null;
         }
-        catch (InvalidOperationException missing)
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
         {
-            return missing.Message;
+            return e.Message;
         }
     }
 }

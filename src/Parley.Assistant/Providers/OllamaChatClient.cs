@@ -127,8 +127,8 @@ internal sealed partial class OllamaChatClient(OllamaApiClient ollama, string mo
     private string? Explain(Exception failure) => failure switch
     {
         OllamaException or HttpRequestException { StatusCode: not null } when IsMissing(failure.Message) =>
-            $"Ollama answers: {failure.Message} Install it: ollama pull {model}",
-        OllamaException => $"Ollama answers: {failure.Message}",
+            $"Ollama answers: {failure.Message}. Install it: ollama pull {model}",
+        OllamaException or HttpRequestException { StatusCode: not null } => $"Ollama answers: {failure.Message}",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
             $"Ollama does not answer at {ollama.Uri}. Start it, or set ChatModel:Endpoint.",
         _ => null,

@@ -31,8 +31,8 @@ internal sealed class OllamaProvider : IChatModelProvider
 
     public IChatClient Create(ChatModelOptions options, TimeProvider timeProvider, ILogger logger)
     {
-        var http = CredentialHandler.CreateClient();
-        http.BaseAddress = AddressOf(options.Endpoint);
+        // Without a time limit of its own: answers have theirs.
+        var http = new HttpClient(new OllamaErrorHandler(new CredentialHandler())) { BaseAddress = AddressOf(options.Endpoint), Timeout = Timeout.InfiniteTimeSpan };
         if (!string.IsNullOrEmpty(options.ApiKey))
             http.DefaultRequestHeaders.Authorization = new("Bearer", options.ApiKey);
         return new OllamaChatClient(new OllamaApiClient(http, options.Model!), options.Model!, options.Ollama, logger);

@@ -135,9 +135,8 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
-        live.UseLocalModel();
+        live.UseGguf().UseLocalModel();
         builder.Services.AddWhisper();
-        live.UseGguf();
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();
