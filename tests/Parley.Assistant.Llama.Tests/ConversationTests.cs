@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Parley.Assistant.Llama.Tests.Models;
-using Parley.Cascade.Answering;
 using Parley.Server;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;

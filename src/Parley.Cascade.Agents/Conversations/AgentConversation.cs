@@ -11,7 +11,9 @@ namespace Parley.Cascade.Agents.Conversations;
 /// An agent that keeps its history in memory gets the correction there. Of an agent that keeps it elsewhere nothing can be changed, so it is told
 /// in a message. If the histories do not fit at all, after a restart for example, a new session begins with the whole history.
 /// </remarks>
+#pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to dispose.
 internal sealed class AgentConversation
+#pragma warning restore CA1001
 {
     private readonly SemaphoreSlim _turns = new(1, 1);
     private AgentSession? _session;
