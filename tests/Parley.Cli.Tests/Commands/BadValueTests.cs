@@ -60,9 +60,9 @@ public sealed class BadValueTests
         {
             Output = TextWriter.Null, Error = TextWriter.Null, Input = static () => Stream.Null, Variables = static _ => null,
         });
-        return command.Subcommands.Count == 0
-            ? [(path, command)]
-            : command.Subcommands.SelectMany(child => Leaves(child, path.Length == 0 ? child.Name : $"{path} {child.Name}"));
+        // A command can do something itself and have subcommands, as "models" does.
+        var children = command.Subcommands.SelectMany(child => Leaves(child, path.Length == 0 ? child.Name : $"{path} {child.Name}"));
+        return command.Action is null || path.Length == 0 ? children : [(path, command), .. children];
     }
 
     private static IEnumerable<string> BadValues(CliRun cli, int option)
