@@ -60,9 +60,9 @@ public sealed class BadValueTests
         {
             Output = TextWriter.Null, Error = TextWriter.Null, Input = static () => Stream.Null, Variables = static _ => null,
         });
-        // A command can do something itself and have subcommands, as "models" does.
+        // "models" does something itself and has subcommands.
         var children = command.Subcommands.SelectMany(child => Leaves(child, path.Length == 0 ? child.Name : $"{path} {child.Name}"));
-        return command.Action is null || path.Length == 0 ? children : [(path, command), .. children];
+        return command.Subcommands.Count == 0 || path == "models" ? [(path, command), .. children] : children;
     }
 
     private static IEnumerable<string> BadValues(CliRun cli, int option)
