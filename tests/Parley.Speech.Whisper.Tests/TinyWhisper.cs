@@ -18,13 +18,12 @@ internal sealed class TinyWhisper
     private const int Half = 1;
 
     private readonly Random _random;
-    private readonly MemoryStream _bytes = new();
     private readonly BinaryWriter _writer;
 
-    private TinyWhisper(int seed)
+    private TinyWhisper(int seed, BinaryWriter writer)
     {
         _random = new Random(seed);
-        _writer = new BinaryWriter(_bytes);
+        _writer = writer;
     }
 
     /// <summary>Where the header ends and the mel filters begin.</summary>
@@ -37,10 +36,10 @@ internal sealed class TinyWhisper
     /// <param name="noSpeech">Whether it is sure that nobody speaks.</param>
     public static byte[] Create(int seed = 1, string sentence = "", bool isMultilingual = false, bool noSpeech = false)
     {
-        var model = new TinyWhisper(seed);
-        model.Write(sentence, isMultilingual, noSpeech);
-        model._writer.Flush();
-        return model._bytes.ToArray();
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            new TinyWhisper(seed, writer).Write(sentence, isMultilingual, noSpeech);
+        return bytes.ToArray();
     }
 
     private void Write(string sentence, bool isMultilingual, bool noSpeech)
