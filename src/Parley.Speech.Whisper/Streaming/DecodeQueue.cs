@@ -178,7 +178,14 @@ internal sealed class DecodeQueue : IDisposable
         }
         lock (_lock)
             _running = null;
-        task.Owner.Completed(task, result, failure);
+        try
+        {
+            task.Owner.Completed(task, result, failure);
+        }
+        catch (Exception e) // An error in what was heard is one of that utterance, and not of this thread.
+        {
+            task.Owner.Completed(task, null, e);
+        }
     }
 
     // A final pass is decoded once more by a new decoder; for a partial one the next pass is as good.

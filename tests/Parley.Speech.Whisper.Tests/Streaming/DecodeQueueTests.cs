@@ -1,3 +1,4 @@
+using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Streaming;
 
 namespace Parley.Speech.Whisper.Tests.Streaming;
@@ -150,6 +151,22 @@ public sealed class DecodeQueueTests
     }
 
     [Fact]
+    public async Task An_owner_that_throws_gets_its_exception_and_the_next_pass_is_served()
+    {
+        using var rig = new Rig();
+        var owner = new ThrowingOwner();
+        rig.Queue.Submit(new DecodeTask(owner, 0, 16_000, isCommit: false, isFinal: true));
+        rig.Decoder.Next().Answer("Whatever.");
+        Assert.Equal("mine", (await owner.Failure.Task.WaitAsync(TestContext.Current.CancellationToken)).Message);
+
+        var recognition = rig.StartSilently();
+        recognition.Accept(Sounds.Speech(1));
+        var finishing = recognition.FinishAsync(TestContext.Current.CancellationToken).AsTask();
+        rig.Decoder.Next().Answer("Fine.");
+        Assert.Equal("Fine.", (await finishing).Text);
+    }
+
+    [Fact]
     public async Task Disposal_fails_open_utterances()
     {
         var rig = new Rig();
@@ -167,5 +184,23 @@ public sealed class DecodeQueueTests
         var late = rig.StartSilently();
         late.Accept(Sounds.Speech(1));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await late.FinishAsync(TestContext.Current.CancellationToken));
+    }
+
+    private sealed class ThrowingOwner : IDecodeOwner
+    {
+        public TaskCompletionSource<Exception> Failure { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool TryBegin(DecodeTask task, Span<short> audio, out DecodeRequest request)
+        {
+            request = new DecodeRequest(0, "en", "", 512, 0, 10, 0);
+            return true;
+        }
+
+        public void Completed(DecodeTask task, DecodeResult? result, Exception? failure)
+        {
+            if (failure is null)
+                throw new InvalidOperationException("mine");
+            Failure.SetResult(failure);
+        }
     }
 }
