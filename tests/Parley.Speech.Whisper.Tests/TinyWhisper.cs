@@ -7,7 +7,7 @@ namespace Parley.Speech.Whisper.Tests;
 /// The decoder can be wired to say one sentence, whatever it hears: each token of a chain leads to the next, from the start token to the
 /// end of the text.
 /// </summary>
-internal sealed class TinyWhisper
+internal sealed class TinyWhisper : IDisposable
 {
     private const int State = 32;
     private const int Mels = 80;
@@ -27,6 +27,8 @@ internal sealed class TinyWhisper
         _writer = new BinaryWriter(_bytes);
     }
 
+    public void Dispose() => _writer.Dispose();
+
     /// <summary>Where the header ends and the mel filters begin.</summary>
     public const int HeaderBytes = 12 * sizeof(int);
 
@@ -37,7 +39,7 @@ internal sealed class TinyWhisper
     /// <param name="noSpeech">Whether it is sure that nobody speaks.</param>
     public static byte[] Create(int seed = 1, string sentence = "", bool isMultilingual = false, bool noSpeech = false)
     {
-        var model = new TinyWhisper(seed);
+        using var model = new TinyWhisper(seed);
         model.Write(sentence, isMultilingual, noSpeech);
         model._writer.Flush();
         return model._bytes.ToArray();

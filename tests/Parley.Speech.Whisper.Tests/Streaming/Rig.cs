@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Measuring;
 using Parley.Speech.Whisper.Streaming;
 
