@@ -88,10 +88,10 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
         [NotNullWhen(true)] out WhisperRecognizer? recognizer, out string problem)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Check(options.Threads is >= 1 and <= 64, options, options.Threads, "Threads must be 1 to 64.");
-        Check(options.MinAudioContext is >= 64 and <= 1_500, options, options.MinAudioContext, "MinAudioContext must be 64 to 1,500.");
-        Check(options.PartialInterval >= TimeSpan.Zero, options, options.PartialInterval, "PartialInterval must not be negative.");
-        Check(options.StallTimeout > TimeSpan.Zero, options, options.StallTimeout, "StallTimeout must be greater than zero.");
+        Check(nameof(options), options.Threads is >= 1 and <= 64, options.Threads, "Threads must be 1 to 64.");
+        Check(nameof(options), options.MinAudioContext is >= 64 and <= 1_500, options.MinAudioContext, "MinAudioContext must be 64 to 1,500.");
+        Check(nameof(options), options.PartialInterval >= TimeSpan.Zero, options.PartialInterval, "PartialInterval must not be negative.");
+        Check(nameof(options), options.StallTimeout > TimeSpan.Zero, options.StallTimeout, "StallTimeout must be greater than zero.");
         recognizer = null;
         var language = options.Language?.ToLowerInvariant() ?? "";
         if (language is not ("" or WhisperLanguage.Detect) && WhisperLanguage.CodeOf(language) is null)
@@ -145,10 +145,10 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
         _ = _measured.Task.Exception;
     }
 
-    private static void Check(bool isValid, WhisperOptions options, object value, string message)
+    private static void Check(string parameter, bool isValid, object value, string message)
     {
         if (!isValid)
-            throw new ArgumentOutOfRangeException(nameof(options), value, message);
+            throw new ArgumentOutOfRangeException(parameter, value, message);
     }
 
     private static bool Fail(string why, out string problem)

@@ -7,7 +7,7 @@ namespace Parley.Speech.Whisper.Tests;
 /// The decoder can be wired to say one sentence, whatever it hears: each token of a chain leads to the next, from the start token to the
 /// end of the text.
 /// </summary>
-internal sealed class TinyWhisper : IDisposable
+internal sealed class TinyWhisper
 {
     private const int State = 32;
     private const int Mels = 80;
@@ -18,16 +18,13 @@ internal sealed class TinyWhisper : IDisposable
     private const int Half = 1;
 
     private readonly Random _random;
-    private readonly MemoryStream _bytes = new();
     private readonly BinaryWriter _writer;
 
-    private TinyWhisper(int seed)
+    private TinyWhisper(int seed, BinaryWriter writer)
     {
         _random = new Random(seed);
-        _writer = new BinaryWriter(_bytes);
+        _writer = writer;
     }
-
-    public void Dispose() => _writer.Dispose();
 
     /// <summary>Where the header ends and the mel filters begin.</summary>
     public const int HeaderBytes = 12 * sizeof(int);
@@ -39,10 +36,10 @@ internal sealed class TinyWhisper : IDisposable
     /// <param name="noSpeech">Whether it is sure that nobody speaks.</param>
     public static byte[] Create(int seed = 1, string sentence = "", bool isMultilingual = false, bool noSpeech = false)
     {
-        using var model = new TinyWhisper(seed);
-        model.Write(sentence, isMultilingual, noSpeech);
-        model._writer.Flush();
-        return model._bytes.ToArray();
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            new TinyWhisper(seed, writer).Write(sentence, isMultilingual, noSpeech);
+        return bytes.ToArray();
     }
 
     private void Write(string sentence, bool isMultilingual, bool noSpeech)

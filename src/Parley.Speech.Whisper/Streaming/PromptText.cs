@@ -13,7 +13,7 @@ internal static class PromptText
     // More than this is a grammar of everything, such as that of the built-in assistant, whose words Whisper knows.
     private const int MaxSentences = 24;
 
-    private static readonly SearchValues<char> RuleSymbols = SearchValues.Create("()[]|<>*+");
+    private static readonly SearchValues<char> Operators = SearchValues.Create("()[]|<>*+");
 
     /// <summary>The prompt of an utterance.</summary>
     /// <param name="phrases">Right-hand sides of JSGF rules, or plain phrases; the last ones are the vocabulary of the client.</param>
@@ -38,7 +38,7 @@ internal static class PromptText
     public static string Join(string prompt, string said) => said.Length == 0 ? prompt
         : $"{prompt} {(said.Length > MaxLength ? said[^MaxLength..] : said)}".TrimStart();
 
-    private static bool IsRule(string phrase) => phrase.AsSpan().ContainsAny(RuleSymbols);
+    private static bool IsRule(string phrase) => phrase.AsSpan().ContainsAny(Operators);
 
     // The first alternative of each group, with the optional words: "(turn | switch) [the] lights" is "turn the lights".
     private static string First(string rule)
