@@ -45,12 +45,14 @@ public abstract class ModelInstallation : IAsyncDisposable
         return bytes;
     }
 
+#pragma warning disable CA5350, CA5351 // Publishers state SHA-1 and MD5.
     private protected static string Checksum(string algorithm, byte[] bytes) => algorithm + ":" + Hex(algorithm switch
     {
         "sha1" => SHA1.HashData(bytes),
         "md5" => MD5.HashData(bytes),
         _ => SHA256.HashData(bytes),
     });
+#pragma warning restore CA5350, CA5351
 
     private protected static string Hex(byte[] hash) => Convert.ToHexStringLower(hash);
 
@@ -86,8 +88,10 @@ public abstract class ModelInstallation : IAsyncDisposable
 
     private protected ModelInstaller Installer() => new(Store, Http, Disk, Time);
 
-    private protected Task<InstalledModel> InstallAsync(
-        CatalogModel model, Action<TransferProgress>? onProgress = null, CancellationToken cancellationToken = default) =>
+    private protected Task<InstalledModel> InstallAsync(CatalogModel model, Action<TransferProgress>? onProgress = null) =>
+        InstallUntilAsync(model, onProgress, Token);
+
+    private Task<InstalledModel> InstallUntilAsync(CatalogModel model, Action<TransferProgress>? onProgress, CancellationToken stop) =>
         Installer().InstallAsync(
             model,
             ModelSource.Catalog,
@@ -97,7 +101,7 @@ public abstract class ModelInstallation : IAsyncDisposable
                 onProgress?.Invoke(progress);
             },
             static () => { },
-            cancellationToken == default ? Token : cancellationToken);
+            stop);
 
     /// <summary>Downloads some bytes and stops, as Ctrl+C does.</summary>
     private protected async Task StopAfterAsync(int bytes, CatalogModel? model = null)
@@ -105,9 +109,9 @@ public abstract class ModelInstallation : IAsyncDisposable
         Server.Cuts.Enqueue(bytes);
         Server.Pause = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var installing = InstallAsync(
+        var installing = InstallUntilAsync(
             model ?? Model(),
-            onProgress: progress =>
+            progress =>
             {
                 if (progress.Bytes == bytes)
                     stop.Cancel();

@@ -50,14 +50,11 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <summary>The requests, each "PATH [range] [if-range]".</summary>
     internal List<string> Requests { get; } = [];
 
-    /// <summary>Takes no further connections.</summary>
-    internal void Close() => _listener.Stop();
-
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        Close();
         await _running;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -69,7 +66,7 @@ internal sealed class ModelServer : IAsyncDisposable
             while (true)
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }
