@@ -40,7 +40,7 @@ public static class LocalModelBuilderExtensions
         builder.BindOptions(ChatModelOptions.SectionName, configure);
         var services = builder.Services;
         foreach (var own in ChatModelProviders.Own)
-            services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IChatModelProvider), own));
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatModelProvider>(own));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatModelOptions>, ChatModelOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(static provider => new TesseractReader(

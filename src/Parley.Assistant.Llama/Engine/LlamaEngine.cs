@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Parley.Speech;
 using Parley.Speech.Worker.Pipe;
 using Parley.Speech.Workers;
 
