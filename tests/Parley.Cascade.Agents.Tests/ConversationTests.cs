@@ -3,7 +3,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Server;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Cascade.Agents.Tests;
 

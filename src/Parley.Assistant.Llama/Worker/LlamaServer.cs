@@ -54,6 +54,18 @@ internal sealed class LlamaServer : IEngineServer, IDisposable
     /// <summary>A step without text: the application knows that this process works.</summary>
     internal void SendSign() => _pipe.Write(PipeMessage.Part, BitConverter.GetBytes(0));
 
+    private void Report(Exception failure)
+    {
+        try
+        {
+            _pipe.Write(PipeMessage.Failed, failure.Message);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The application has gone, and nobody needs the reason.
+        }
+    }
+
     private void Work(LlamaModel model)
     {
         using (model)
@@ -74,7 +86,7 @@ internal sealed class LlamaServer : IEngineServer, IDisposable
             }
             catch (Exception e) // The edge of the thread: the application gets the reason and starts another engine.
             {
-                _pipe.Write(PipeMessage.Failed, e.Message);
+                Report(e);
             }
         }
     }

@@ -4,7 +4,9 @@ using System.Text;
 namespace Parley.Assistant.Llama.Tests.Models;
 
 /// <summary>Writes GGUF files, version 3: metadata, descriptions of tensors, and their data from an aligned offset on.</summary>
+#pragma warning disable CA1001 // A stream in memory: there is nothing to dispose.
 internal sealed class GgufWriter
+#pragma warning restore CA1001
 {
     private const int Alignment = 32;
 
