@@ -61,6 +61,14 @@ public sealed class CascadeOptions
     public bool ShortenClientSilence { get; set; }
 
     /// <summary>
+    /// Whether an answer is prepared in a pause in which the user has probably finished: chat model and synthesizer then start before the
+    /// turn is over, and the answer is sent at once if it ends with the same words. What was prepared in vain is discarded; the client sees
+    /// nothing of it, and functions are not called. Costs at most one request to the chat model per pause of the user. Null (the default):
+    /// only with a chat model on this machine that calls no functions itself. Needs a recognizer.
+    /// </summary>
+    public bool? SpeculateAnswers { get; set; }
+
+    /// <summary>
     /// Least speech that interrupts an answer; default zero: the start of speech interrupts, as in the public service; at most 10 seconds.
     /// A cough lasts about 300 ms.
     /// </summary>

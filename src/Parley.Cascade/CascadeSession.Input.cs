@@ -56,6 +56,20 @@ internal sealed partial class CascadeSession
     /// <summary>No audio has arrived for a while: called by a timer.</summary>
     internal void AudioStalled() => Post(_ => _input?.EndIfStalled(Now));
 
+    /// <summary>A slice of the user's activity was heard.</summary>
+    /// <param name="pause">Silence since the last speech; zero while the user speaks.</param>
+    /// <param name="window">Silence that ends the turn.</param>
+    /// <param name="isLikelyOver">Whether the turn is more likely over than not.</param>
+    internal void Listened(TimeSpan pause, TimeSpan window, bool isLikelyOver)
+    {
+        if (_speculation is null || _utterance is not { } utterance)
+            return;
+        if (pause > TimeSpan.Zero)
+            _speculation.Paused(utterance, pause, window, isLikelyOver);
+        else
+            _speculation.Resumed();
+    }
+
     /// <summary>A slice of audio was added to the buffer.</summary>
     internal void AudioReceived(ReadOnlySpan<short> samples, TimeSpan now)
     {
@@ -195,6 +209,8 @@ internal sealed partial class CascadeSession
             _machine.RecognitionFailed(utterance.Number);
         else
             _machine.Recognized(utterance.Number, text, now, act);
+        if (_pendingRecognitions == 0)
+            _speculation?.Discard();
     }
 
     private SpeechAct ActOf(UserUtterance utterance, string text, TimeSpan now)

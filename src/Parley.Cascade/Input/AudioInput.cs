@@ -175,6 +175,8 @@ internal sealed class AudioInput : IDisposable
                 Report(transition, now, arrived);
             if (_echoSuspectFrom is not null)
                 RecheckEcho(now, arrived);
+            else if (_segmenter.IsActive)
+                _session.Listened(_segmenter.Pause, _segmenter.SilenceDuration, isLikelyOver: _segmenter.SilenceDuration <= _silence);
         }
         _session.AudioReceived(all, now);
     }

@@ -70,6 +70,9 @@ internal sealed class ActivitySegmenter : IDisposable
     /// </summary>
     public long SpeechEnd => _current.SpeechEnd;
 
+    /// <summary>Silence since the last speech of the open activity; zero while there is speech.</summary>
+    public TimeSpan Pause => _current.Silence > 0 ? PcmFormat.Hz16000.DurationOf(Position - _current.SpeechEnd) : TimeSpan.Zero;
+
     /// <summary>
     /// The silence that ends an activity; initially <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also during
     /// a silence: the activity then ends at the sample at which the new duration is reached, or at the next sample.

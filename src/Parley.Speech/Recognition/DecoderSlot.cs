@@ -52,6 +52,9 @@ internal sealed class DecoderSlot(Supervisor<IDecoder> supervisor, Action<Superv
                     position += taken;
                     utterance.Report(partial, position);
                     break;
+                case PooledRecognition.Taken.Peek:
+                    utterance.Peeked(position == 0 ? "" : decoder.Peek());
+                    break;
                 case PooledRecognition.Taken.End:
                     var (text, speaker) = decoder.Finish();
                     utterance.Complete(text.Length == 0 ? Transcript.Empty : new Transcript(text) { Language = "en-US" }, speaker);
