@@ -2,6 +2,7 @@ using System.CommandLine;
 using Parley.Bench.Speech.Conversations;
 using Parley.Bench.Speech.Endpointing;
 using Parley.Bench.Speech.Engines;
+using Parley.Bench.Speech.Interruptions;
 using Parley.Bench.Speech.Recognition;
 
 return await new RootCommand("Quality and speed of local speech recognition, endpointing and answers")
@@ -10,6 +11,7 @@ return await new RootCommand("Quality and speed of local speech recognition, end
     EndpointingCommand.Create(),
     ConversationsCommand.Create(),
     FirstAudioCommand.Create(),
+    BargeInCommand.Create(),
     CancelCommand.Create(),
     MemoryCommand.Create(),
     DetectorCost.Create(),
