@@ -32,10 +32,13 @@ internal sealed partial class CascadeSession
     private int _pendingRecognitions;
     private bool _isNextBargeInPending;
 
+    /// <summary>An answer is on its way or still plays, so that speech is a barge-in.</summary>
+    internal bool IsHeard => _machine.IsAnswering || Playback.Left > TimeSpan.Zero;
+
     /// <summary>VAD detected the start of speech.</summary>
     internal void SpeechStarted(long sample, TimeSpan now)
     {
-        _isNextBargeInPending = Model.BargeIn.NeedsConfirmation && (_machine.IsAnswering || Playback.Left > TimeSpan.Zero);
+        _isNextBargeInPending = Model.BargeIn.NeedsConfirmation && IsHeard;
         _machine.SpeechStarted(sample, now, _isNextBargeInPending);
         _isNextBargeInPending = false;
     }

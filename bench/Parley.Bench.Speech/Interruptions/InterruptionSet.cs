@@ -41,7 +41,7 @@ internal static class InterruptionSet
             foreach (var murmur in BackChannels)
                 murmurs.Add(await voices.SayAsync(murmur, voice, cancellationToken));
         }
-        var people = Debian.Books.Concat(Debian.Commands).Select(clip => Sounds.Trim(clip.Sound)).Select(sound => sound[..Math.Min(sound.Length, 24_000)]).ToList();
+        var people = Debian.Books.Concat(Debian.Commands).Select(clip => FromSpeech(clip.Sound)).ToList();
         var music = await Debian.MusicAsync(cancellationToken);
         var random = new Random(14);
         List<Interruption> scenes = [];
@@ -79,6 +79,14 @@ internal static class InterruptionSet
         if (answer is not null)
             sound = Sounds.Mix(sound, Echo(answer[..sound.Length], EchoBelow));
         return new(group, sound, from);
+    }
+
+    // A recording begins with the noise of its room: speech begins where the level comes within 30 dB of its loudest 5 ms.
+    private static short[] FromSpeech(short[] recording)
+    {
+        var levels = recording.Chunk(80).Select(piece => piece.Sum(sample => (double)sample * sample)).ToArray();
+        var from = Array.FindIndex(levels, level => level > levels.Max() / 1_000) * 80;
+        return recording[from..Math.Min(recording.Length, from + 24_000)];
     }
 
     private static Interruption Other(string group, short[] burst, Random random) =>

@@ -25,8 +25,12 @@ internal sealed class AudioInput : IDisposable
     private const int EchoRecheckSamples = 1_280;
     private const int MissesToConfirm = 2;
 
-    // Speech that was suspected as an echo starts at most this far back.
+    // Speech that was suspected as an echo starts at most this far back; over an echo, it was noticed at once.
     private const int ConfirmedSamples = 8_000;
+    private const int TalkedOverSamples = 3_200;
+
+    // Slices in a row that are louder than the echo.
+    private const int TalksToConfirm = 2;
 
     // A network may hold audio back this long. Retransmission after a lost packet takes a few hundred milliseconds.
     private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(1);
@@ -38,11 +42,13 @@ internal sealed class AudioInput : IDisposable
     private readonly long _prefix;
     private readonly TimeSpan _silence;
     private readonly bool _mayShorten;
+    private readonly bool _mayStartByEvidence;
     private Resampler? _resampler;
     private EchoDetector? _echo;
     private long? _echoSuspectFrom;
     private long _recheckEchoAt;
     private int _misses;
+    private int _talks;
     private long _speechFrom;
     private TimeSpan? _lastArrival;
     private TimeSpan _cadence;
@@ -57,7 +63,11 @@ internal sealed class AudioInput : IDisposable
         var settings = SettingsOf(detection);
         (_silence, _prefix) = (settings.SilenceDuration, PcmFormat.Hz16000.SamplesIn(settings.PrefixPadding));
         _mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
-        _segmenter = new ActivitySegmenter(session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector(), settings);
+        var detector = session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector();
+        // A client that says how much speech is a start means it; and levels alone are no evidence of speech.
+        _mayStartByEvidence = detection?.PrefixPaddingMs is null && settings.StartSensitivity == ActivitySensitivity.High
+            && detector is not EnergyVoiceActivityDetector;
+        _segmenter = new ActivitySegmenter(detector, settings);
     }
 
     /// <summary>Speech so far in the current activity.</summary>
@@ -171,6 +181,7 @@ internal sealed class AudioInput : IDisposable
         {
             if (_echo?.IsAudible(arrived) is true)
                 _echo.Heard(samples, arrived);
+            _segmenter.StartsByEvidence = _mayStartByEvidence && _session.IsHeard;
             while (_segmenter.Advance(ref samples, out var transition))
                 Report(transition, now, arrived);
             if (_echoSuspectFrom is not null)
@@ -193,7 +204,7 @@ internal sealed class AudioInput : IDisposable
         }
         else if (_echo?.IsEcho(arrived) is true)
         {
-            (_echoSuspectFrom, _recheckEchoAt, _misses) = (transition.Sample, transition.DetectedAtSample + EchoRecheckSamples, 0);
+            (_echoSuspectFrom, _recheckEchoAt, _misses, _talks) = (transition.Sample, transition.DetectedAtSample + EchoRecheckSamples, 0, 0);
         }
         else
         {
@@ -205,13 +216,23 @@ internal sealed class AudioInput : IDisposable
     private void RecheckEcho(TimeSpan now, TimeSpan arrived)
     {
         var position = _segmenter!.Position;
+        _talks = _mayStartByEvidence && _echo!.IsTalkedOver(arrived) ? _talks + 1 : 0;
+        if (_talks >= TalksToConfirm)
+        {
+            Confirm(position - TalkedOverSamples, now);
+            return;
+        }
         if (position < _recheckEchoAt || position - _segmenter.SpeechEnd > EchoRecheckSamples / 2)
             return;
         _recheckEchoAt = position + EchoRecheckSamples;
         _misses = _echo!.IsEcho(arrived) ? 0 : _misses + 1;
-        if (_misses < MissesToConfirm)
-            return;
-        var from = Math.Max(_echoSuspectFrom!.Value, position - ConfirmedSamples);
+        if (_misses >= MissesToConfirm)
+            Confirm(position - ConfirmedSamples, now);
+    }
+
+    private void Confirm(long earliest, TimeSpan now)
+    {
+        var from = Math.Max(_echoSuspectFrom!.Value, earliest);
         _echoSuspectFrom = null;
         Start(from, now);
     }
