@@ -28,7 +28,7 @@ public static class CascadeBuilderExtensions
     /// <remarks>
     /// Speech engines that the application has registered take precedence over those of the section <c>Speech</c>: an
     /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
-    /// <see cref="ITurnDetector"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
+    /// <see cref="ITurnDetectors"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
     /// <see cref="IChatClient"/> the host does not start; <c>UseLocalModel</c> of Parley.Assistant registers one.
     /// </remarks>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
@@ -41,7 +41,7 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         builder.BindOptions<SpeechOptions>("Speech");
         services.AddMetrics();
-        services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
+        services.TryAddSingleton<ITurnDetectors, TranscriptTurnDetectors>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, ChatModelHealth>());
@@ -65,7 +65,7 @@ public static class CascadeBuilderExtensions
             FallbackSynthesizer = engines.FallbackSynthesizer,
             Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
             Detectors = engines.Detectors.Engine,
-            TurnDetector = provider.GetRequiredService<ITurnDetector>(),
+            TurnDetectors = provider.GetRequiredService<ITurnDetectors>(),
             Phrases = provider.GetService<ISpokenPhrases>(),
         };
         return new CascadeModel(

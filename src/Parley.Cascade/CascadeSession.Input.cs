@@ -43,6 +43,12 @@ internal sealed partial class CascadeSession
         _isNextBargeInPending = false;
     }
 
+    /// <summary>Whether the last answer ended with a question.</summary>
+    internal bool AskedQuestion => _askedQuestion;
+
+    /// <summary>Time since the listener heard the end of the last answer; null if there was none.</summary>
+    internal TimeSpan? SinceAnswer(TimeSpan now) => _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
+
     /// <summary>VAD detected the end of speech.</summary>
     /// <param name="sample">Position after the last sample of speech.</param>
     /// <param name="speech">Duration of the speech.</param>
@@ -89,7 +95,7 @@ internal sealed partial class CascadeSession
         machine.RecognizedInterim(utterance.Number, utterance.Partial);
         if (utterance != _utterance)
             return;
-        _input?.AdaptSilence(utterance.Partial, Now);
+        _input?.PartialChanged(utterance.Partial, Now);
         if (utterance.IsBargeInPending)
             TryConfirmBargeIn(utterance, Now);
     });
@@ -222,8 +228,7 @@ internal sealed partial class CascadeSession
             return SpeechAct.BackChannel;
         if (_addressees is null || _machine.HasManualActivity)
             return SpeechAct.Turn;
-        TimeSpan? sinceAnswer = _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
-        return _addressees.IsAddressed(text, sinceAnswer, _askedQuestion) ? SpeechAct.Turn : SpeechAct.NotAddressed;
+        return _addressees.IsAddressed(text, SinceAnswer(now), _askedQuestion) ? SpeechAct.Turn : SpeechAct.NotAddressed;
     }
 
     // Plain words are valid grammar rules without escaping.

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Parley.Speech;
 using Parley.Speech.TurnTaking;
-using Parley.Speech.Worker.Recognition;
 
 namespace Parley.Bench.Speech.Endpointing;
 
@@ -16,33 +15,31 @@ internal static class EndpointingCommand
             DefaultValueFactory = _ => 800,
         };
         var every = new Option<int>("--every") { Description = "Use only every n-th scene, for a quick run", DefaultValueFactory = _ => 1 };
-        var command = new Command("endpointing", "False cut-offs and waiting on a labelled set (about 10 minutes)") { silence, every };
-        command.SetAction((arguments, token) => RunAsync(TimeSpan.FromMilliseconds(arguments.GetValue(silence)), arguments.GetValue(every), token));
+        var cache = new Option<string?>("--cache") { Description = "Folder for the transcripts, so that a second run is fast" };
+        var command = new Command("endpointing", "False cut-offs and waiting on a labelled set (about 10 minutes)") { silence, every, cache };
+        command.SetAction((arguments, token) => RunAsync(TimeSpan.FromMilliseconds(arguments.GetValue(silence)), arguments.GetValue(every), arguments.GetValue(cache), token));
         return command;
     }
 
-    private static async Task RunAsync(TimeSpan silence, int every, CancellationToken cancellationToken)
+    private static async Task RunAsync(TimeSpan silence, int every, string? cache, CancellationToken cancellationToken)
     {
         var scenes = (await LabelledSet.MakeAsync(cancellationToken)).Where((_, i) => i % every == 0).ToArray();
-        var model = new PocketSphinxOptions().ModelDirectory;
-        if (SphinxDecoder.ProblemOf(model) is { } problem)
-            throw new InvalidOperationException($"{problem}. Install from Debian: libpocketsphinx3 pocketsphinx-en-us");
-        using var recognizer = new SphinxDecoder(model);
+        using var decodings = new Decodings(cache);
         var silero = SileroVoiceActivityDetectors.TryCreate(out var found, out var missing) ? found : throw new InvalidOperationException(missing);
         using (silero)
         {
             Table.Head("scenes", "number", "detector", "rule", "turns cut off", "turns never ended", "turns without speech", "wait p50, ms", "p95, ms");
             foreach (var (detectors, judge) in Variants(silero))
-                Report(scenes, new TurnTaker(detectors, judge is null ? null : recognizer, judge, silence), detectors.Name, judge is null ? "no" : "yes", cancellationToken);
+                Report(scenes, new TurnTaker(detectors, decodings, judge, silence), detectors.Name, judge is null ? "no" : "yes", cancellationToken);
         }
     }
 
-    private static IEnumerable<(IVoiceActivityDetectors Detectors, ITurnDetector? Judge)> Variants(SileroVoiceActivityDetectors silero)
+    private static IEnumerable<(IVoiceActivityDetectors Detectors, ITurnDetectors? Judge)> Variants(SileroVoiceActivityDetectors silero)
     {
         yield return (silero, null);
-        yield return (silero, new TranscriptTurnDetector());
+        yield return (silero, new TranscriptTurnDetectors());
         yield return (new EnergyVoiceActivityDetectors(), null);
-        yield return (new EnergyVoiceActivityDetectors(), new TranscriptTurnDetector());
+        yield return (new EnergyVoiceActivityDetectors(), new TranscriptTurnDetectors());
     }
 
     private static void Report(Scene[] scenes, TurnTaker taker, string detector, string rule, CancellationToken cancellationToken)

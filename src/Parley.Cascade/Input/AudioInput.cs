@@ -3,6 +3,7 @@ using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Protocol.Internal;
 using Parley.Speech.Activity;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade.Input;
 
@@ -40,8 +41,8 @@ internal sealed class AudioInput : IDisposable
     private readonly AudioRingBuffer _buffer;
     private readonly ActivitySegmenter? _segmenter;
     private readonly long _prefix;
+    private readonly TurnEnd? _turnEnd;
     private readonly TimeSpan _silence;
-    private readonly bool _mayShorten;
     private readonly bool _mayStartByEvidence;
     private Resampler? _resampler;
     private EchoDetector? _echo;
@@ -62,7 +63,8 @@ internal sealed class AudioInput : IDisposable
             return;
         var settings = SettingsOf(detection);
         (_silence, _prefix) = (settings.SilenceDuration, PcmFormat.Hz16000.SamplesIn(settings.PrefixPadding));
-        _mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
+        var mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
+        _turnEnd = TurnEnd.Create(session.Model, new EndpointingPolicy(_silence, mayShorten));
         var detector = session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector();
         // A client that says how much speech is a start means it; and levels alone are no evidence of speech.
         _mayStartByEvidence = detection?.PrefixPaddingMs is null && settings.StartSensitivity == ActivitySensitivity.High
@@ -126,19 +128,29 @@ internal sealed class AudioInput : IDisposable
     /// <summary>The client was told to drop what it has not played.</summary>
     internal void PlaybackStopped(TimeSpan now) => _echo?.Stopped(now);
 
-    /// <summary>Sets the silence that ends the turn, by the partial transcript.</summary>
-    internal void AdaptSilence(string partial, TimeSpan now)
+    /// <summary>The partial transcript of the current activity has changed.</summary>
+    internal void PartialChanged(string partial, TimeSpan now)
     {
-        if (_segmenter is null || !_session.Model.Options.DetectTurnEnd)
+        if (_turnEnd is null)
             return;
-        var detected = _session.Model.Parts.TurnDetector.GetEndOfTurnSilence(partial, _silence);
-        _segmenter.SilenceDuration = detected < _silence && !_mayShorten ? _silence : detected;
+        _turnEnd.Partial = partial;
+        AdaptSilence();
         WatchForStall(now);
     }
+
+    /// <summary>
+    /// Probability that the turn is over, at <see cref="Silence"/>; NaN while it is unknown: before the first pause of the turn, without a
+    /// turn detector, and between turns.
+    /// </summary>
+    internal float EndProbability => _turnEnd is not null && _segmenter is { IsActive: true } ? _turnEnd.Probability : float.NaN;
+
+    /// <summary>Silence so far in the current activity; zero while the user speaks.</summary>
+    internal TimeSpan Silence => _segmenter is { IsActive: true } ? PcmFormat.Hz16000.DurationOf(_segmenter.Position - _segmenter.SpeechEnd) : TimeSpan.Zero;
 
     public void Dispose()
     {
         _stallTimer?.Dispose();
+        _turnEnd?.Dispose();
         _segmenter?.Dispose();
     }
 
@@ -166,6 +178,13 @@ internal sealed class AudioInput : IDisposable
         _stallTimer.Change(deadline > now ? deadline - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
+    // Asked with every slice of a pause: a detector may become surer as the silence grows.
+    private void AdaptSilence()
+    {
+        if (_segmenter!.IsActive && _echoSuspectFrom is null)
+            _segmenter.SilenceDuration = _turnEnd!.SilenceAt(Silence, SpokenFor);
+    }
+
     private void End(TimeSpan now, TimeSpan arrived)
     {
         if (_segmenter is not null && _segmenter.Flush(out var transition))
@@ -186,8 +205,14 @@ internal sealed class AudioInput : IDisposable
                 Report(transition, now, arrived);
             if (_echoSuspectFrom is not null)
                 RecheckEcho(now, arrived);
-            else if (_segmenter.IsActive)
-                _session.Listened(_segmenter.Pause, _segmenter.SilenceDuration, isLikelyOver: _segmenter.SilenceDuration <= _silence);
+            if (_turnEnd is not null)
+            {
+                _turnEnd.Process(all, _segmenter.SpeechProbability);
+                AdaptSilence();
+            }
+            // An unknown probability is no reason to wait.
+            if (_segmenter.IsActive && _echoSuspectFrom is null)
+                _session.Listened(_segmenter.Pause, _segmenter.SilenceDuration, isLikelyOver: !(EndProbability < 0.5f));
         }
         _session.AudioReceived(all, now);
     }
@@ -242,6 +267,7 @@ internal sealed class AudioInput : IDisposable
     private void Start(long sample, TimeSpan now)
     {
         _speechFrom = sample + _prefix;
+        _turnEnd?.Begin(_session.SinceAnswer(now), _session.AskedQuestion);
         _session.SpeechStarted(sample, now);
     }
 

@@ -1,6 +1,6 @@
 namespace Parley.Speech.Worker.Recognition;
 
-/// <summary>Word-level similarity of two sentences.</summary>
+/// <summary>Similarity of two sentences by their words, and of two sequences of anything.</summary>
 internal static class WordSimilarity
 {
     /// <summary>1 minus the word edit distance divided by the length of the longer sentence: 1 if equal, 0 if no word matches.</summary>
@@ -8,11 +8,12 @@ internal static class WordSimilarity
     {
         var (first, second) = (Words(a), Words(b));
         var longer = Math.Max(first.Length, second.Length);
-        return longer == 0 ? 1 : 1 - ((double)Edits(first, second) / longer);
+        return longer == 0 ? 1 : 1 - ((double)Edits<string>(first, second) / longer);
     }
 
-    /// <summary>Word edit distance: the fewest insertions, deletions and substitutions.</summary>
-    public static int Edits(string[] a, string[] b)
+    /// <summary>Edit distance, of words or of characters: the fewest insertions, deletions and substitutions.</summary>
+    public static int Edits<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+        where T : IEquatable<T>
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 0; i < a.Length; i++)
@@ -20,7 +21,7 @@ internal static class WordSimilarity
             var diagonal = row[0]++;
             for (var j = 0; j < b.Length; j++)
             {
-                var best = a[i] == b[j] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[j], row[j + 1]));
+                var best = a[i].Equals(b[j]) ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[j], row[j + 1]));
                 (diagonal, row[j + 1]) = (row[j + 1], best);
             }
         }

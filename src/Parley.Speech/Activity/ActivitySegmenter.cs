@@ -63,6 +63,9 @@ internal sealed class ActivitySegmenter : IDisposable
     /// <summary>Samples processed so far.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Probability of speech in the newest window.</summary>
+    public float SpeechProbability { get; private set; }
+
     /// <summary>Whether an activity is open.</summary>
     public bool IsActive => _current.IsOpen;
 
@@ -140,7 +143,7 @@ internal sealed class ActivitySegmenter : IDisposable
             }
             _filled = 0;
 
-            var probability = _detector.Process(chunk);
+            var probability = SpeechProbability = _detector.Process(chunk);
             var wasOpen = _current.IsOpen;
             if (wasOpen)
                 _level.Heard(chunk, Position);
