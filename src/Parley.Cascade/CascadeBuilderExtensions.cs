@@ -48,6 +48,8 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, RecognizerHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, DetectorHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, SynthesizerHealth>());
+        services.TryAddSingleton<CascadeWarmUp>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, WarmUpHealth>());
         services.AddHostedService<CascadeStartup>();
         return builder.UseDefaultModel(Create);
     }

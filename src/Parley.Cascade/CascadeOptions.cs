@@ -69,6 +69,12 @@ public sealed class CascadeOptions
     public bool? SpeculateAnswers { get; set; }
 
     /// <summary>
+    /// Whether engines and code are warmed up when the server starts, by a turn that nobody hears; default true. Sessions are accepted
+    /// meanwhile, and <c>/readyz</c> answers 503 until it is over. A chat model that is not on this machine is left out.
+    /// </summary>
+    public bool WarmUp { get; set; } = true;
+
+    /// <summary>
     /// Least speech that interrupts an answer; default zero: the start of speech interrupts, as in the public service; at most 10 seconds.
     /// A cough lasts about 300 ms.
     /// </summary>

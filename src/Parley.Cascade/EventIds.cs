@@ -16,4 +16,6 @@ internal static class EventIds
     internal const int SynthesizerMissing = 1109;
     internal const int TurnDetectorFailed = 1110;
     internal const int TurnDetectorSlow = 1111;
+    internal const int WarmedUp = 1112;
+    internal const int WarmUpFailed = 1113;
 }

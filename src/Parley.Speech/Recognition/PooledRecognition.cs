@@ -40,6 +40,9 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         Parked,
     }
 
+    /// <summary>How urgently the caller waits: 2 for the final transcript, 1 for the one so far, 0 for partial ones.</summary>
+    internal int Urgency => Volatile.Read(ref _finished) ? 2 : Volatile.Read(ref _peek) is not null ? 1 : 0;
+
     public IReadOnlyList<string> Phrases => request.Phrases;
 
     public float[] Speaker => request.Speaker?.Features ?? [];
