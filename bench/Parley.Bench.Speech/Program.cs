@@ -13,6 +13,7 @@ return await new RootCommand("Quality and speed of local speech recognition, end
     TurnModelCommand.Create(),
     ConversationsCommand.Create(),
     FirstAudioCommand.Create(),
+    FirstTurnCommand.Create(),
     BargeInCommand.Create(),
     CancelCommand.Create(),
     MemoryCommand.Create(),

@@ -48,8 +48,9 @@ public sealed class SpeculationTests
         Assert.Equal("completed", (await rig.TurnAsync(1))["outcome"]);
 
         // The history of the next turn has one user turn and one answer.
+        var next = rig.NextAsync("turnComplete");
         rig.SayText("and now");
-        await rig.NextAsync("turnComplete");
+        await next;
         Assert.Equal(["what time is it", "You said what time is it.", "and now"], chatModel.Asked[^1].Select(message => message.Text.Trim()));
         Assert.Single(rig.Log.Entries, entry => entry.EventId.Id == EventIds.TurnEnded && Equals(entry.Values.First(value => value.Key == "Turn").Value, 1));
     }

@@ -3,6 +3,7 @@ using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Protocol.Internal;
 using Parley.Speech.Activity;
+using Parley.Speech.Activity.Silero;
 using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade.Input;
@@ -66,9 +67,9 @@ internal sealed class AudioInput : IDisposable
         var mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
         _turnEnd = TurnEnd.Create(session.Model, new EndpointingPolicy(_silence, mayShorten));
         var detector = session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector();
-        // A client that says how much speech is a start means it; and levels alone are no evidence of speech.
+        // A client that says how much speech is a start means it. What a probability is worth is known of this detector only.
         _mayStartByEvidence = detection?.PrefixPaddingMs is null && settings.StartSensitivity == ActivitySensitivity.High
-            && detector is not EnergyVoiceActivityDetector;
+            && detector is SileroVoiceActivityDetector;
         _segmenter = new ActivitySegmenter(detector, settings);
     }
 

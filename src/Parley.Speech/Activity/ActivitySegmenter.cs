@@ -79,7 +79,7 @@ internal sealed class ActivitySegmenter : IDisposable
 
     /// <summary>
     /// Whether an activity may start before it has lasted as long as the settings require, if the detector is certain
-    /// (<see cref="StartEvidence"/>). For a barge-in, where every moment counts.
+    /// (<see cref="StartEvidence"/>). For a barge-in, where every moment counts, with a detector whose probabilities are known to mean it.
     /// </summary>
     public bool StartsByEvidence { get; set; }
 
@@ -203,7 +203,8 @@ internal sealed class ActivitySegmenter : IDisposable
             return false;
 
         var first = _candidate.Speech >= _startSpeech ? _candidate.Start : _evidence.Start;
-        transition = new(ActivityTransitionKind.Started, Math.Max(first - _prefix, _earliestStart), Position);
+        var start = Math.Max(Math.Max(first - _prefix, _earliestStart), Position - MaxLookBackSamples);
+        transition = new(ActivityTransitionKind.Started, start, Position);
         _candidate = default;
         _evidence = default;
         _current = new Current { IsOpen = true, SpeechEnd = Position };
