@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Parley.Server;
 using Parley.Speech;
 using Parley.Speech.Recognition;
-using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -41,7 +40,6 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         builder.BindOptions<SpeechOptions>("Speech");
         services.AddMetrics();
-        services.TryAddSingleton<ITurnDetectors, TranscriptTurnDetectors>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, ChatModelHealth>());
@@ -67,7 +65,7 @@ public static class CascadeBuilderExtensions
             FallbackSynthesizer = engines.FallbackSynthesizer,
             Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
             Detectors = engines.Detectors.Engine,
-            TurnDetectors = provider.GetRequiredService<ITurnDetectors>(),
+            TurnDetectors = engines.TurnDetectors,
             Phrases = provider.GetService<ISpokenPhrases>(),
         };
         return new CascadeModel(

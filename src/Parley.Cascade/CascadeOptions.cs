@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Parley.Speech;
 
 namespace Parley.Cascade;
 
@@ -49,10 +50,10 @@ public sealed class CascadeOptions
     public TimeSpan RecognitionTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Whether the words recognized so far change the silence that ends a turn: shorter if the sentence is clearly complete, longer if it
-    /// clearly is not; default true. Needs a recognizer with partial results. False: the silence is always the configured one.
+    /// What estimates whether the user has finished: the silence that ends a turn is then shorter if that is likely, and longer if it is not.
+    /// Default: by the voice and, with a recognizer, by the words.
     /// </summary>
-    public bool DetectTurnEnd { get; set; } = true;
+    public TurnDetectorOptions TurnDetector { get; set; } = new();
 
     /// <summary>
     /// Whether turn detection may also shorten a <c>silenceDurationMs</c> that the client has set; default false. Lengthening it is always

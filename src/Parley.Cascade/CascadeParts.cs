@@ -40,7 +40,7 @@ public sealed record CascadeParts
 
     /// <summary>
     /// Creates a turn detector for each session, which estimates whether the user has finished. The default follows rules on the words
-    /// recognized so far. Null: the configured silence always ends the turn.
+    /// recognized so far; <c>UseCascade</c> chooses by configuration. Null: the configured silence always ends the turn.
     /// </summary>
     public ITurnDetectors? TurnDetectors { get; init; } = new TranscriptTurnDetectors();
 

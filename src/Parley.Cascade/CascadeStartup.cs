@@ -22,7 +22,7 @@ internal sealed partial class CascadeStartup(
             var engines = services.GetRequiredService<CascadeEngines>();
             Log.Ready(
                 logger, engines.Recognizer.Name, engines.Recognizer.Reason, engines.Detectors.Name, engines.Detectors.Reason,
-                engines.Synthesizer.Name, engines.Synthesizer.Reason);
+                engines.Synthesizer.Name, engines.Synthesizer.Reason, engines.TurnDetectors?.Name ?? "none");
             if (engines.Recognizer.Engine is AbsentRecognizer)
                 Log.NoRecognizer(logger, engines.Recognizer.Reason);
             if (engines.Synthesizer.Engine is ToneSynthesizer)
@@ -40,10 +40,10 @@ internal sealed partial class CascadeStartup(
         [LoggerMessage(
             EventIds.SpeechReady, LogLevel.Information,
             "Speech engines ready: recognizer {Recognizer} ({RecognizerReason}), detector {Detector} ({DetectorReason}), "
-            + "synthesizer {Synthesizer} ({SynthesizerReason})")]
+            + "synthesizer {Synthesizer} ({SynthesizerReason}), turn detector {TurnDetector}")]
         public static partial void Ready(
             ILogger logger, string recognizer, string recognizerReason, string detector, string detectorReason, string synthesizer,
-            string synthesizerReason);
+            string synthesizerReason, string turnDetector);
 
         [LoggerMessage(
             EventIds.RecognizerMissing, LogLevel.Warning,

@@ -116,8 +116,8 @@ internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
     private static string Mishear(string words, Random random) => string.Join(' ', words.Split(' ').Select(word =>
         random.NextDouble() < WordErrors ? random.Next(4) == 0 ? "" : Misheard[random.Next(Misheard.Length)] : word).Where(word => word.Length > 0));
 
-    // The start of the longest pause inside; null if the synthesizer made none.
-    private static int? Pause(short[] sound)
+    /// <summary>The start of the longest pause inside; null if there is none.</summary>
+    internal static int? Pause(short[] sound)
     {
         var (best, length, run) = (0, 0, 0);
         for (var i = 0; i + 160 <= sound.Length; i += 160)

@@ -11,12 +11,11 @@ namespace Parley.Bench.Speech.TurnModels;
 internal static class TurnModelCommand
 {
     private const int Seed = 20_261_130;
-    private const int Rounds = 800;
 
     internal static Command Create()
     {
         var output = new Option<string?>("--out") { Description = "File for the weights: src/Parley.Speech/TurnTaking/Prosody/turn_models.txt" };
-        var sentences = new Option<int>("--sentences") { Description = "Sentences of the training set", DefaultValueFactory = _ => 380 };
+        var sentences = new Option<int>("--sentences") { Description = "Sentences of the training set", DefaultValueFactory = _ => 560 };
         var command = new Command("turn-model", "Trains turn detection by prosody and words on synthetic speakers (minutes)") { output, sentences };
         var dump = new Option<string?>("--examples") { Description = "File for the features of all pauses, as tab-separated values" };
         command.Add(dump);
@@ -33,26 +32,23 @@ internal static class TurnModelCommand
         var recorded = set.Of("recorded", await Debian.PromptsAsync(cancellationToken), Seed);
         if (dump is not null)
             await File.WriteAllLinesAsync(dump, training.Concat(heldOut).Concat(recorded).Select(one => string.Join('\t', one.Features.Select(feature => feature.ToString(CultureInfo.InvariantCulture)).Prepend(one.IsOver ? "1" : "0").Prepend(one.Speaker))), cancellationToken);
-        Console.WriteLine($"{training.Count} pauses of {Speakers.Training.Count} speakers, {training.Count(one => one.IsOver)} at the end of a turn; held out: {heldOut.Count} of {Speakers.HeldOut.Count}, {heldOut.Count(one => one.IsOver)}");
+        Console.WriteLine($"{training.Count} pauses of {Speakers.Training.Count} speakers, {training.Count(one => one.IsOver)} at the end of a turn; held out: {heldOut.Count} of {Speakers.HeldOut.Count}, {heldOut.Count(one => one.IsOver)}; recorded: {recorded.Count}, {recorded.Count(one => one.IsOver)}");
         Console.WriteLine();
-        Table.Head("model", "inputs", "units", "AUC, training", "AUC, held out", "errors at 0.5, held out", "over rated above 0.9", "not over rated above 0.9");
+        Table.Head(
+            "model", "features", "order, training", "held out", "recorded", "errors at 0.5, held out", "recorded", "over and above 0.8, held out", "not over and above 0.8, held out");
         var text = new StringBuilder("# Weights of turn detection, made by: bench/Parley.Bench.Speech -- turn-model. Format: TurnModel.cs.\n");
-        foreach (var (name, first, count, units) in ((string, int, int, int)[])
-            [("prosody", 0, ProsodyFeatures.Count, 8), ("words", ProsodyFeatures.Count, WordFeatures.Count, 8), ("both", 0, TrainingSet.Features, 10)])
+        foreach (var (name, first, count) in ((string, int, int)[])
+            [("prosody", 0, ProsodyFeatures.Count), ("words", ProsodyFeatures.Count, WordFeatures.Count), ("both", 0, TrainingSet.Features)])
         {
-            var (hidden, last) = Trainer.Train(training, first, count, units, Rounds, Seed);
-            var model = new TurnModel(hidden, last);
-            var rated = Rate(model, heldOut, first, count);
+            var weights = Trainer.Train(training, first, count);
+            var model = new TurnModel(weights);
+            var (known, unknown, people) = (Rate(model, training, first, count), Rate(model, heldOut, first, count), Rate(model, recorded, first, count));
             Table.Row(
-                name, Table.Number(count), Table.Number(units), Table.Number(Area(Rate(model, training, first, count))), Table.Number(Area(rated)),
-                Table.Percent(rated.Count(one => one.Probability > 0.5f != one.IsOver) / (double)rated.Count),
-                Table.Percent(rated.Count(one => one is { IsOver: true, Probability: > 0.9f }) / (double)rated.Count(one => one.IsOver)),
-                Table.Percent(rated.Count(one => one is { IsOver: false, Probability: > 0.9f }) / (double)rated.Count(one => !one.IsOver)));
-            if (name == "words")
-                continue;
-            text.Append(CultureInfo.InvariantCulture, $"{name} {count} {units}\n");
-            foreach (var row in hidden.Append(last))
-                text.AppendJoin(' ', row.Select(weight => weight.ToString("0.####", CultureInfo.InvariantCulture))).Append('\n');
+                name, Table.Number(count), Table.Number(Area(known)), Table.Number(Area(unknown)), Table.Number(Area(people)), Table.Percent(Errors(unknown)), Table.Percent(Errors(people)),
+                Table.Percent(unknown.Count(one => one is { IsOver: true, Probability: > 0.8f }) / (double)unknown.Count(one => one.IsOver)),
+                Table.Percent(unknown.Count(one => one is { IsOver: false, Probability: > 0.8f }) / (double)unknown.Count(one => !one.IsOver)));
+            if (name != "words")
+                text.Append(name).Append(' ').AppendJoin(' ', weights.Select(weight => weight.ToString("0.####", CultureInfo.InvariantCulture))).Append('\n');
         }
         if (output is not null)
             await File.WriteAllTextAsync(output, text.ToString(), cancellationToken);
@@ -60,6 +56,10 @@ internal static class TurnModelCommand
 
     private static List<(float Probability, bool IsOver)> Rate(TurnModel model, IReadOnlyList<Example> examples, int first, int count) =>
         [.. examples.Select(one => (model.Rate(one.Features.AsSpan(first, count)), one.IsOver))];
+
+    // Ends and pauses inside count the same.
+    private static double Errors(List<(float Probability, bool IsOver)> rated) =>
+        (rated.Where(one => one.IsOver).Average(one => one.Probability > 0.5f ? 0 : 1) + rated.Where(one => !one.IsOver).Average(one => one.Probability > 0.5f ? 1 : 0)) / 2;
 
     // The share of pairs of an end and a pause inside that are ordered correctly.
     private static double Area(List<(float Probability, bool IsOver)> rated)

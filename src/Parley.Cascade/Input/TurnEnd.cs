@@ -31,7 +31,7 @@ internal sealed partial class TurnEnd : IDisposable
 
     /// <summary>Creates the detector of a session; null if there is none.</summary>
     internal static TurnEnd? Create(CascadeModel model, EndpointingPolicy policy) =>
-        model.Options.DetectTurnEnd && model.Parts.TurnDetectors is { } detectors ? new TurnEnd(model, policy, detectors.Create()) : null;
+        model.Parts.TurnDetectors is { } detectors ? new TurnEnd(model, policy, detectors.Create()) : null;
 
     /// <summary>The user starts to speak.</summary>
     internal void Begin(TimeSpan? sinceAnswer, bool answersQuestion)

@@ -1,8 +1,8 @@
 namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
-/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, how the sentence begins, what kind of
-/// word it ends with, how long it is. The kinds of words are English.
+/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question has an
+/// object, what kind of word comes last, how long the sentence is. The kinds of words are English.
 /// </summary>
 internal static class WordFeatures
 {
@@ -58,12 +58,13 @@ internal static class WordFeatures
         features[1] = rating > TranscriptTurnDetector.Open ? 1 : 0;
         features[2] = rating < TranscriptTurnDetector.Open ? 1 : 0;
         features[3] = MathF.Log2(Math.Min(words.Length, 16)) / 2;
-        features[4] = Questions.Contains(words[0]) ? 1 : 0;
-        features[5] = Commands.Contains(words[0]) ? 1 : 0;
-        features[6] = Weak.Contains(last) ? 1 : 0;
+        var isWeak = Weak.Contains(last);
+        features[4] = !isWeak && words.Length >= 3 && (Commands.Contains(words[0]) || Questions.Contains(words[0])) ? 1 : 0;
+        features[5] = isWeak && Weak.Contains(previous) ? 1 : 0;
+        features[6] = isWeak ? 1 : 0;
         features[7] = Numbers.Contains(last) ? 1 : 0;
         features[8] = Numbers.Contains(previous) ? 1 : 0;
-        features[9] = !Weak.Contains(last) && Weak.Contains(previous) ? 1 : 0;
+        features[9] = !isWeak && Weak.Contains(previous) ? 1 : 0;
         features[10] = words.Length == 1 ? 1 : 0;
         features[11] = words.Length <= 3 && answersQuestion ? 1 : 0;
     }
