@@ -133,7 +133,7 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
-        live.UseLocalModel();
+        live.UseLocalModel(options => options.WarmUp &= settings.WarmUp);
         live.UseDirectSockets();
         if (settings.Console)
             live.AddLiveConsole();
