@@ -30,10 +30,12 @@ internal sealed partial class CascadeSession
     {
         var voice = _voice;
         language = Setup.GenerationConfig?.SpeechConfig?.LanguageCode is { Length: > 0 } ? null : TextLanguage.Guess(sentence);
-        return language is null || voice.Language.StartsWith(language, StringComparison.OrdinalIgnoreCase) ? voice : voice with { Language = language };
+        return language is null || voice.Language.StartsWith(language, StringComparison.OrdinalIgnoreCase)
+            ? voice
+            : voice with { Language = language };
     }
 
-    /// <summary>A sentence was spoken with this voice; a short one that follows and does not tell its language is spoken in the same.</summary>
+    /// <summary>A sentence was spoken with this voice; a short one that follows and does not tell its language has the same.</summary>
     internal void UseVoice(SpeechVoice voice, string? language) => (_voice, _guessedLanguage) = (voice, language ?? _guessedLanguage);
 
     // Called for every chunk, so it avoids the closure of the methods below.

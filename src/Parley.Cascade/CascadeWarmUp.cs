@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Cascade.Answering;
 using Parley.Protocol;
-using Parley.Protocol.Internal;
 using Parley.Server;
 using Parley.Speech;
 
@@ -16,7 +15,7 @@ namespace Parley.Cascade;
 /// spoken words, and gets an answer to them. It is logged and measured nowhere. <c>/readyz</c> waits for it, but sessions are accepted
 /// before. A chat model elsewhere is not asked, because it may be paid by the token.
 /// </summary>
-internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<CascadeModel> logger)
+internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<CascadeModel> logger) : IDisposable
 {
     private const string Greeting = "hello";
     private const int ChunkSamples = 320;
@@ -33,7 +32,7 @@ internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<C
     /// <summary>False while engines are loading.</summary>
     internal bool IsReady { get; private set; } = true;
 
-    /// <summary>Whether there is anything to load; from now on the server is not ready until <see cref="Start"/> has done its work.</summary>
+    /// <summary>Whether there is anything to load; if so, the server is not ready until <see cref="Start"/> has done its work.</summary>
     internal bool Prepare(CascadeModel model)
     {
         var parts = model.Parts;
@@ -50,8 +49,9 @@ internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<C
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        _stop.Dispose();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private async Task RunAsync(CascadeModel model)
     {
@@ -145,7 +145,8 @@ internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<C
             Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, Greeting)));
 
         public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await Task.CompletedTask.ConfigureAwait(false);
             yield return new ChatResponseUpdate(ChatRole.Assistant, Greeting + ".");

@@ -16,7 +16,7 @@ public sealed class WarmUpTests
         var chatModel = StubChatModel.Saying("Hello.");
         var synthesizer = new FakeSynthesizer();
         var model = Model(recognizer, synthesizer, chatModel);
-        var warmUp = WarmUp();
+        using var warmUp = WarmUp();
 
         Assert.True(warmUp.Prepare(model));
         Assert.False(warmUp.IsReady);
@@ -38,9 +38,10 @@ public sealed class WarmUpTests
     {
         var tones = new CascadeModel(
             new CascadeParts { ChatModel = StubChatModel.Saying(), Synthesizer = new ToneSynthesizer() }, new CascadeOptions(), TimeProvider.System, Logger());
-        Assert.False(WarmUp().Prepare(tones));
+        using var idle = WarmUp();
+        Assert.False(idle.Prepare(tones));
         var off = Model(FakeRecognizer.Hearing("hello"), new FakeSynthesizer(), StubChatModel.Saying(), new CascadeOptions { WarmUp = false });
-        var warmUp = WarmUp();
+        using var warmUp = WarmUp();
         Assert.False(warmUp.Prepare(off));
         Assert.True(warmUp.IsReady);
     }
@@ -50,7 +51,7 @@ public sealed class WarmUpTests
     {
         var synthesizer = new FakeSynthesizer((_, _, _) => throw new SpeechEngineException("No voice."));
         var model = Model(FakeRecognizer.Hearing("hello"), synthesizer, StubChatModel.Saying());
-        var warmUp = WarmUp();
+        using var warmUp = WarmUp();
         Assert.True(warmUp.Prepare(model));
         warmUp.Start(model);
         var entry = await _log.FirstAsync(entry => entry.EventId.Id == EventIds.WarmUpFailed, "the failure", TestContext.Current.CancellationToken);

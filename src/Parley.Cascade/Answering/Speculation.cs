@@ -1,15 +1,14 @@
 using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
 using Parley.Conversation;
-using Parley.Protocol;
 
 namespace Parley.Cascade.Answering;
 
 /// <summary>
 /// Prepares the answer in a pause of the user, before it is certain that the turn is over. The recognizer tells what it would return if the
 /// utterance ended now; the chat model and the synthesizer start with it, and the answer is held. If the turn ends with the same words, it
-/// is released; in all other cases it is discarded, and nothing of it was sent, kept or counted as a turn. At most one per pause. Used under
-/// the session's lock.
+/// is released; in all other cases it is discarded, and nothing of it was sent, kept or counted as a turn. At most one per pause. Used
+/// under the session's lock.
 /// <code>
 /// speaking -> paused (asks the recognizer) -> held -> released
 ///                    any -> discarded: the user went on, other words, no answer wanted, a failure

@@ -61,7 +61,9 @@ internal static class TurnOutcomes
     internal const string Failed = "failed";
 }
 
-/// <summary>What became of an answer that was prepared in a pause: the tag <c>parley.outcome</c> of <c>parley.speculation.count</c>.</summary>
+/// <summary>
+/// What became of an answer that was prepared in a pause: the tag <c>parley.outcome</c> of <c>parley.speculation.count</c>.
+/// </summary>
 internal static class Speculations
 {
     /// <summary>The turn ended with the same words: the answer was sent.</summary>
