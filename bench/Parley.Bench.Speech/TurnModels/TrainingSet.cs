@@ -9,9 +9,12 @@ namespace Parley.Bench.Speech.TurnModels;
 internal sealed record Example(string Speaker, float[] Features, bool IsOver);
 
 /// <summary>
-/// Pauses of synthetic speakers. A sentence said to its end is over. For a pause inside, the synthesizer is given a comma at a bar, so that its
-/// voice goes on as before a comma; the audio is cut in the pause it makes. Some cuts are made in the middle of a word or phrase instead, where
-/// the energy is lowest; and some beginnings are said like whole sentences, because people lower their voice within a turn too, and then only
+/// Pauses of synthetic speakers. A sentence said to its end is over. For a pause inside, the synthesizer is given a comma at a bar, so
+/// that its
+/// voice goes on as before a comma; the audio is cut in the pause it makes. Some cuts are made in the middle of a word or phrase instead,
+/// where
+/// the energy is lowest; and some beginnings are said like whole sentences, because people lower their voice within a turn too, and then
+/// only
 /// the words tell. Noise, level and speed vary; the words are those spoken, with the errors of a bad recognizer.
 /// </summary>
 internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
@@ -67,7 +70,9 @@ internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
         return examples;
     }
 
-    /// <summary>Pauses of recorded people: the end of each clip, and the longest pause inside it, with the share of the words up to there.</summary>
+    /// <summary>
+    /// Pauses of recorded people: the end of each clip, and the longest pause inside it, with the share of the words up to there.
+    /// </summary>
     internal IReadOnlyList<Example> Of(string speaker, IReadOnlyList<Clip> clips, int seed)
     {
         var random = new Random(seed);

@@ -1,8 +1,10 @@
 namespace Parley.Speech.TurnTaking;
 
 /// <summary>
-/// Decides how long a silence must be to end a turn, by the probability that the turn is over. At 0.5 it is the configured silence; below it
-/// grows up to twice that and at most 3 s, above it shrinks, but never below 300 ms. A turn therefore always ends, whatever the detector says.
+/// Decides how long a silence must be to end a turn, by the probability that the turn is over. At 0.5 it is the configured silence; below
+/// it
+/// grows up to twice that and at most 3 s, above it shrinks, but never below 300 ms. A turn therefore always ends, whatever the detector
+/// says.
 /// </summary>
 /// <param name="Silence">The configured silence: <c>silenceDurationMs</c> of the setup, or the default.</param>
 /// <param name="MayShorten">Whether the turn may end before it.</param>
@@ -14,7 +16,8 @@ internal readonly record struct EndpointingPolicy(TimeSpan Silence, bool MayShor
     /// <summary>The longest silence: beyond it, answers come too late.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
 
-    // If pauses inside a turn last about as long as an exponential distribution says, then waiting and cutting are balanced best by a silence
+    // If pauses inside a turn last about as long as an exponential distribution says, then waiting and cutting are balanced best by a
+    // silence
     // that is a straight line of the log-odds; its slope is the mean of such pauses, here 0.7 of the configured silence.
     private const double Slope = 0.7;
     private const double LeastFactor = 0.375;

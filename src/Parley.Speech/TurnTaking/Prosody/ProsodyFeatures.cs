@@ -26,7 +26,8 @@ internal static class ProsodyFeatures
     public static void Write(ProsodyTrack track, long end, TimeSpan speech, Span<float> features)
     {
         features[..Count].Clear();
-        var from = Math.Max(Math.Max(0, track.Frames - ProsodyTrack.Length + 1), end - Math.Min(Context, (long)(speech.TotalSeconds * 100) + 10));
+        var spoken = Math.Min(Context, (long)(speech.TotalSeconds * 100) + 10);
+        var from = Math.Max(Math.Max(0, track.Frames - ProsodyTrack.Length + 1), end - spoken);
         if (end - from < LastTenth)
             return;
         var energy = Energy(track, from, end, features);

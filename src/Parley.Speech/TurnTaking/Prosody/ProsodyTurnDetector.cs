@@ -65,10 +65,12 @@ internal sealed class ProsodyTurnDetectors : ITurnDetectors
     public string Name { get; }
 
     /// <summary>By the voice alone: "prosody".</summary>
-    public static ProsodyTurnDetectors ByVoice(TurnModel? model = null) => new("prosody", model ?? TurnModel.Load("prosody"), hasWords: false);
+    public static ProsodyTurnDetectors ByVoice(TurnModel? model = null) =>
+        new("prosody", model ?? TurnModel.Load("prosody"), hasWords: false);
 
     /// <summary>By the voice and the words: "both".</summary>
-    public static ProsodyTurnDetectors ByVoiceAndWords(TurnModel? model = null) => new("both", model ?? TurnModel.Load("both"), hasWords: true);
+    public static ProsodyTurnDetectors ByVoiceAndWords(TurnModel? model = null) =>
+        new("both", model ?? TurnModel.Load("both"), hasWords: true);
 
     /// <inheritdoc/>
     public ITurnDetector Create() => new ProsodyTurnDetector(_model, _hasWords);

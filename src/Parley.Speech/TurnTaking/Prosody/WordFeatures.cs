@@ -1,7 +1,8 @@
 namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
-/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question has an
+/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question
+/// has an
 /// object, what kind of word comes last, how long the sentence is. The kinds of words are English.
 /// </summary>
 internal static class WordFeatures
