@@ -44,7 +44,11 @@ internal sealed class ProsodyTurnDetector(TurnModel model, bool hasWords) : ITur
             WordFeatures.Write(state.Partial, state.AnswersQuestion, _features.AsSpan(ProsodyFeatures.Count));
             _ratedWords = state.Partial;
         }
-        return _probability = model.Rate(_features);
+        _probability = model.Rate(_features);
+        // Words that the rules call complete, such as "stop" and "what time is it", wait no longer than with the rules alone.
+        if (hasWords && _features[ProsodyFeatures.Count + WordFeatures.IsComplete] > 0)
+            _probability = Math.Max(_probability, TranscriptTurnDetector.Complete);
+        return _probability;
     }
 
     /// <summary>Does nothing.</summary>
