@@ -51,7 +51,7 @@ public sealed class CascadeOptions
 
     /// <summary>
     /// What estimates whether the user has finished: the silence that ends a turn is then shorter if that is likely, and longer if it is not.
-    /// Default: by the voice and, with a recognizer, by the words.
+    /// Default: by rules on the words; without a recognizer nothing changes.
     /// </summary>
     public TurnDetectorOptions TurnDetector { get; set; } = new();
 

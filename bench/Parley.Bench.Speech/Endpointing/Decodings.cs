@@ -8,8 +8,10 @@ using Parley.Speech.Worker.Recognition;
 namespace Parley.Bench.Speech.Endpointing;
 
 /// <summary>
-/// Partial transcripts of scenes, decoded once: they depend on the audio alone, so every detector and every threshold hears the same words, and
-/// with a folder a second run takes seconds. The recognizer processes each chunk before the next one, so the result is the same on any machine.
+/// Partial transcripts of scenes, decoded once: they depend on the audio alone, so every detector and every threshold hears the same
+/// words, and
+/// with a folder a second run takes seconds. The recognizer processes each chunk before the next one, so the result is the same on any
+/// machine.
 /// </summary>
 internal sealed class Decodings : IDisposable
 {

@@ -5,7 +5,9 @@ using Parley.Speech.TurnTaking.Prosody;
 
 namespace Parley.Bench.Speech.Endpointing;
 
-/// <summary>Turns that were cut early, and the waiting time after the end of speech, with each turn detector; and the curve of both.</summary>
+/// <summary>
+/// Turns that were cut early, and the waiting time after the end of speech, with each turn detector; and the curve of both.
+/// </summary>
 internal static class EndpointingCommand
 {
     private static readonly string[] Sets = ["labelled", "held-out", "recorded"];

@@ -75,7 +75,7 @@ internal sealed class EndpointingRun(Scene[] scenes, Decodings decodings, IReadO
                 isSpeech ? Table.Number(some.Sum(one => one.Outcome.EarlyEnds)) : "–",
                 isSpeech ? Table.Number(some.Count(one => double.IsNaN(one.Outcome.Latency))) : "–",
                 isSpeech ? "–" : Table.Number(some.Sum(one => one.Outcome.Starts)),
-                isSpeech ? Table.Number(Table.Percentile(waits, 0.5)) : "–", isSpeech ? Table.Number(Table.Percentile(waits, 0.95)) : "–");
+                waits.Length > 0 ? Table.Number(Table.Percentile(waits, 0.5)) : "–", waits.Length > 0 ? Table.Number(Table.Percentile(waits, 0.95)) : "–");
         }
     }
 

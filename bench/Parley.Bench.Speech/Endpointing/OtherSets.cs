@@ -4,7 +4,8 @@ using Parley.Bench.Speech.TurnModels;
 namespace Parley.Bench.Speech.Endpointing;
 
 /// <summary>
-/// Scenes with pauses of known length in which the voice goes on, unlike those of <see cref="LabelledSet"/>, whose parts are each spoken as a
+/// Scenes with pauses of known length in which the voice goes on, unlike those of <see cref="LabelledSet"/>, whose parts are each spoken
+/// as a
 /// whole sentence: sentences and speakers that no model was trained with, and prompts of a person, whose own pause is made longer.
 /// </summary>
 internal static class OtherSets

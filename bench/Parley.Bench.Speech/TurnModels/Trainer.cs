@@ -1,6 +1,8 @@
 namespace Parley.Bench.Speech.TurnModels;
 
-/// <summary>Trains a logistic regression: cross-entropy with weight decay, whole set at once, by Adam; the same weights on every run.</summary>
+/// <summary>
+/// Trains a logistic regression: cross-entropy with weight decay, whole set at once, by Adam; the same weights on every run.
+/// </summary>
 internal static class Trainer
 {
     // From 0.0003 to 0.02 the order of pauses of speakers left out changes little.

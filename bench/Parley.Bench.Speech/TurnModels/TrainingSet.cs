@@ -9,9 +9,13 @@ namespace Parley.Bench.Speech.TurnModels;
 internal sealed record Example(string Speaker, float[] Features, bool IsOver);
 
 /// <summary>
-/// Pauses of synthetic speakers. A sentence said to its end is over. For a pause inside, the synthesizer is given a comma at a bar, so that its
-/// voice goes on as before a comma; the audio is cut in the pause it makes. A part of the cuts is made in the middle of a word or phrase
-/// instead, where the energy is lowest. Noise, level and speed vary; the words are those spoken, with the errors of a bad recognizer.
+/// Pauses of synthetic speakers. A sentence said to its end is over. For a pause inside, the synthesizer is given a comma at a bar, so
+/// that its
+/// voice goes on as before a comma; the audio is cut in the pause it makes. Some cuts are made in the middle of a word or phrase instead,
+/// where
+/// the energy is lowest; and some beginnings are said like whole sentences, because people lower their voice within a turn too, and then
+/// only
+/// the words tell. Noise, level and speed vary; the words are those spoken, with the errors of a bad recognizer.
 /// </summary>
 internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
 {
@@ -20,6 +24,8 @@ internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
     private const double WordErrors = 0.15;
     private const double NoWords = 0.1;
     private const double Noisy = 0.35;
+    private const double AsWhole = 0.35;
+    private const double InWords = 0.2;
 
     private static readonly string[] Misheard = ["the", "a", "and", "on", "night", "house", "in", "one", "that", "there", "of", "it", "her", "light", "were"];
 
@@ -43,7 +49,13 @@ internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
                     continue;
                 var at = random.Next(1, parts.Length);
                 var words = string.Join(' ', parts[..at]);
-                if (random.NextDouble() < 0.3 && Quietest(whole, random) is { } quiet)
+                var kind = random.NextDouble();
+                if (kind < AsWhole)
+                {
+                    Add(examples, speaker, await speakers.SayAsync(words, speaker, random, cancellationToken), words, asked, isOver: false, random);
+                    continue;
+                }
+                if (kind < AsWhole + InWords && Quietest(whole, random) is { } quiet)
                 {
                     // The words up to there, by the share of the audio.
                     var all = string.Join(' ', parts).Split(' ');
@@ -58,7 +70,9 @@ internal sealed class TrainingSet(IVoiceActivityDetectors detectors)
         return examples;
     }
 
-    /// <summary>Pauses of recorded people: the end of each clip, and the longest pause inside it, with the share of the words up to there.</summary>
+    /// <summary>
+    /// Pauses of recorded people: the end of each clip, and the longest pause inside it, with the share of the words up to there.
+    /// </summary>
     internal IReadOnlyList<Example> Of(string speaker, IReadOnlyList<Clip> clips, int seed)
     {
         var random = new Random(seed);

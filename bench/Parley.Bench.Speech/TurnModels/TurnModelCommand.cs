@@ -7,7 +7,9 @@ using Parley.Speech.TurnTaking.Prosody;
 
 namespace Parley.Bench.Speech.TurnModels;
 
-/// <summary>Trains the models "prosody" and "both" of turn detection, and reports how well they rate speakers and sentences they do not know.</summary>
+/// <summary>
+/// Trains the models "prosody" and "both" of turn detection, and reports how well they rate speakers and sentences they do not know.
+/// </summary>
 internal static class TurnModelCommand
 {
     private const int Seed = 20_261_130;

@@ -146,7 +146,9 @@ internal sealed class AudioInput : IDisposable
     internal float EndProbability => _turnEnd is not null && _segmenter is { IsActive: true } ? _turnEnd.Probability : float.NaN;
 
     /// <summary>Silence so far in the current activity; zero while the user speaks.</summary>
-    internal TimeSpan Silence => _segmenter is { IsActive: true } ? PcmFormat.Hz16000.DurationOf(_segmenter.Position - _segmenter.SpeechEnd) : TimeSpan.Zero;
+    internal TimeSpan Silence => _segmenter is { IsActive: true }
+        ? PcmFormat.Hz16000.DurationOf(_segmenter.Position - _segmenter.SpeechEnd)
+        : TimeSpan.Zero;
 
     public void Dispose()
     {

@@ -21,7 +21,8 @@ internal sealed partial class TurnEnd : IDisposable
     private bool _answersQuestion;
     private int _slowCalls;
 
-    private TurnEnd(CascadeModel model, EndpointingPolicy policy, ITurnDetector detector) => (_model, _policy, _detector) = (model, policy, detector);
+    private TurnEnd(CascadeModel model, EndpointingPolicy policy, ITurnDetector detector) =>
+        (_model, _policy, _detector) = (model, policy, detector);
 
     /// <summary>The transcript of the turn so far.</summary>
     internal string Partial { get; set; } = "";
@@ -115,7 +116,9 @@ internal sealed partial class TurnEnd : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.TurnDetectorFailed, LogLevel.Warning, "Turn detector {Detector} failed; the configured silence ends the turns of this session")]
+        [LoggerMessage(
+            EventIds.TurnDetectorFailed, LogLevel.Warning,
+            "Turn detector {Detector} failed; the configured silence ends the turns of this session")]
         public static partial void Failed(ILogger logger, string detector, Exception exception);
 
         [LoggerMessage(

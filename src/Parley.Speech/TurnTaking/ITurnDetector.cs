@@ -12,7 +12,9 @@ namespace Parley.Speech;
 /// </remarks>
 public interface ITurnDetector : IDisposable
 {
-    /// <summary>The user starts to speak: estimates of the turn before no longer hold. The audio before it belongs to the stream too.</summary>
+    /// <summary>
+    /// The user starts to speak: estimates of the turn before no longer hold. The audio before it belongs to the stream too.
+    /// </summary>
     void BeginTurn();
 
     /// <summary>Takes the next audio of the session, whether the user speaks or not.</summary>
@@ -21,7 +23,8 @@ public interface ITurnDetector : IDisposable
     void Process(ReadOnlySpan<short> samples, float speech);
 
     /// <summary>
-    /// Returns the probability that the turn is over, 0 to 1; 0.5 or <see cref="float.NaN"/> for "unknown". Called when the user pauses, again
+    /// Returns the probability that the turn is over, 0 to 1; 0.5 or <see cref="float.NaN"/> for "unknown". Called when the user pauses,
+    /// again
     /// and again while the silence grows, and whenever the transcript changes.
     /// </summary>
     /// <param name="state">What is known of the turn.</param>

@@ -13,9 +13,10 @@ public sealed class EndpointingPolicyTests
     [Theory]
     [InlineData(0, 1_600)]
     [InlineData(0.1, 1_600)]
-    [InlineData(0.3, 1_200)]
+    [InlineData(0.4, 1_027.1)]
     [InlineData(0.5, 800)]
-    [InlineData(0.9, 440)]
+    [InlineData(0.6, 572.9)]
+    [InlineData(0.9, 300)]
     [InlineData(1, 300)]
     [InlineData(float.NaN, 800)]
     [InlineData(-1, 800)]
@@ -54,6 +55,6 @@ public sealed class EndpointingPolicyTests
     public void The_wait_is_what_is_left_of_the_silence()
     {
         Assert.Equal(TimeSpan.FromMilliseconds(600), Policy.WaitFor(0.5f, TimeSpan.FromMilliseconds(200)));
-        Assert.Equal(TimeSpan.Zero, Policy.WaitFor(0.9f, TimeSpan.FromMilliseconds(500)));
+        Assert.Equal(TimeSpan.Zero, Policy.WaitFor(0.8f, TimeSpan.FromMilliseconds(500)));
     }
 }

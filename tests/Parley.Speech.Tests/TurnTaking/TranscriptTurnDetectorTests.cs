@@ -18,7 +18,7 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("turn the lights off please")]
     [InlineData("that was all thank you")]
     [InlineData("Danke")]
-    public void Complete_words_probably_end_the_turn(string words) => Assert.Equal(0.9f, Rate(words));
+    public void Complete_words_shorten_the_silence(string words) => Assert.Equal(440, SilenceFor(words), 1.0);
 
     [Theory]
     [InlineData("turn on the")]
@@ -33,7 +33,7 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("What is,")]
     [InlineData("Well...")]
     [InlineData("schalte das Licht an und")]
-    public void Incomplete_words_probably_do_not_end_the_turn(string words) => Assert.Equal(0.1f, Rate(words));
+    public void Incomplete_words_lengthen_the_silence(string words) => Assert.Equal(1_600, SilenceFor(words), 1.0);
 
     [Theory]
     [InlineData("")]
@@ -43,7 +43,7 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("what are you waiting for")]
     [InlineData("it was in nineteen eighty four")]
     [InlineData("le chat")]
-    public void Other_words_leave_the_end_of_the_turn_open(string words) => Assert.Equal(0.5f, Rate(words));
+    public void Other_words_keep_the_silence(string words) => Assert.Equal(800, SilenceFor(words), 1.0);
 
     [Fact]
     public void Any_words_give_a_probability()
@@ -62,6 +62,8 @@ public sealed class TranscriptTurnDetectorTests
             _detector.GetEndProbability(state);
         Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
     }
+
+    private double SilenceFor(string words) => new EndpointingPolicy(TimeSpan.FromMilliseconds(800), MayShorten: true).SilenceFor(Rate(words)).TotalMilliseconds;
 
     private float Rate(string words) => _detector.GetEndProbability(new TurnState(words, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), null, false));
 }

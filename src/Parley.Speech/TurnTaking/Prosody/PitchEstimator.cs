@@ -3,8 +3,10 @@ using System.Numerics.Tensors;
 namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
-/// Estimates the pitch of voiced speech by normalised cross-correlation: the shortest of the delays at which the signal repeats itself nearly
-/// as well as at the best one, which keeps it from reporting half the pitch. At 8 kHz, from 60 to 400 Hz; a few microseconds, no allocation.
+/// Estimates the pitch of voiced speech by normalised cross-correlation: the shortest of the delays at which the signal repeats itself
+/// nearly
+/// as well as at the best one, which keeps it from reporting half the pitch. At 8 kHz, from 60 to 400 Hz; a few microseconds, no
+/// allocation.
 /// </summary>
 internal static class PitchEstimator
 {

@@ -2,13 +2,13 @@ namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
 /// What the voice does before a pause, as numbers of about the same size: the fall of pitch and energy at the end, the length of the last
-/// syllable, the speech rate, the length of the turn. Compared with the speaker's own last two seconds, so that a low or a quiet voice is
+/// syllable, the speech rate. Compared with the speaker's own last two seconds, so that a low or a quiet voice is
 /// not taken for a falling one.
 /// </summary>
 internal static class ProsodyFeatures
 {
     /// <summary>Number of features.</summary>
-    public const int Count = 15;
+    public const int Count = 14;
 
     // 1.8 s before the end of speech.
     private const int Context = 180;
@@ -26,13 +26,13 @@ internal static class ProsodyFeatures
     public static void Write(ProsodyTrack track, long end, TimeSpan speech, Span<float> features)
     {
         features[..Count].Clear();
-        var from = Math.Max(Math.Max(0, track.Frames - ProsodyTrack.Length + 1), end - Math.Min(Context, (long)(speech.TotalSeconds * 100) + 10));
+        var spoken = Math.Min(Context, (long)(speech.TotalSeconds * 100) + 10);
+        var from = Math.Max(Math.Max(0, track.Frames - ProsodyTrack.Length + 1), end - spoken);
         if (end - from < LastTenth)
             return;
         var energy = Energy(track, from, end, features);
         Pitch(track, from, end, features);
         Syllables(track, from, end, energy, features);
-        features[14] = MathF.Log2(0.25f + (float)Math.Min(8, speech.TotalSeconds));
     }
 
     private static float Energy(ProsodyTrack track, long from, long end, Span<float> features)

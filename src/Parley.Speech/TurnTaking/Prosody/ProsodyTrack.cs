@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
-/// Energy and pitch of the last two and a half seconds, in frames of 10 ms. Calls do not allocate; pitch is estimated only in frames that are
+/// Energy and pitch of the last two and a half seconds, in frames of 10 ms. Calls do not allocate; pitch is estimated only in frames that
+/// are
 /// loud enough to be speech.
 /// </summary>
 internal sealed class ProsodyTrack

@@ -44,7 +44,11 @@ internal sealed class ProsodyTurnDetector(TurnModel model, bool hasWords) : ITur
             WordFeatures.Write(state.Partial, state.AnswersQuestion, _features.AsSpan(ProsodyFeatures.Count));
             _ratedWords = state.Partial;
         }
-        return _probability = model.Rate(_features);
+        _probability = model.Rate(_features);
+        // Words that the rules call complete, such as "stop" and "what time is it", wait no longer than with the rules alone.
+        if (hasWords && _features[ProsodyFeatures.Count + WordFeatures.IsComplete] > 0)
+            _probability = Math.Max(_probability, TranscriptTurnDetector.Complete);
+        return _probability;
     }
 
     /// <summary>Does nothing.</summary>
@@ -65,10 +69,12 @@ internal sealed class ProsodyTurnDetectors : ITurnDetectors
     public string Name { get; }
 
     /// <summary>By the voice alone: "prosody".</summary>
-    public static ProsodyTurnDetectors ByVoice(TurnModel? model = null) => new("prosody", model ?? TurnModel.Load("prosody"), hasWords: false);
+    public static ProsodyTurnDetectors ByVoice(TurnModel? model = null) =>
+        new("prosody", model ?? TurnModel.Load("prosody"), hasWords: false);
 
     /// <summary>By the voice and the words: "both".</summary>
-    public static ProsodyTurnDetectors ByVoiceAndWords(TurnModel? model = null) => new("both", model ?? TurnModel.Load("both"), hasWords: true);
+    public static ProsodyTurnDetectors ByVoiceAndWords(TurnModel? model = null) =>
+        new("both", model ?? TurnModel.Load("both"), hasWords: true);
 
     /// <inheritdoc/>
     public ITurnDetector Create() => new ProsodyTurnDetector(_model, _hasWords);

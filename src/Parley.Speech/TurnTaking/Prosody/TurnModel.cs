@@ -34,7 +34,9 @@ internal sealed class TurnModel
             ?? throw new FormatException($"There is no turn model \"{name}\".");
         var weights = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1..]
             .Select(static weight => float.Parse(weight, CultureInfo.InvariantCulture)).ToArray();
-        return weights.Length >= 2 && Array.TrueForAll(weights, float.IsFinite) ? new TurnModel(weights) : throw new FormatException($"The turn model \"{name}\" is damaged.");
+        return weights.Length >= 2 && Array.TrueForAll(weights, float.IsFinite)
+            ? new TurnModel(weights)
+            : throw new FormatException($"The turn model \"{name}\" is damaged.");
     }
 
     /// <summary>The probability that the turn is over. Does not allocate.</summary>

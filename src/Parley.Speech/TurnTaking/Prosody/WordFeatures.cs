@@ -1,13 +1,17 @@
 namespace Parley.Speech.TurnTaking.Prosody;
 
 /// <summary>
-/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question has an
-/// object, what kind of word comes last, how long the sentence is. The kinds of words are English.
+/// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question
+/// has an
+/// object, what kind of word comes last. The kinds of words are English.
 /// </summary>
 internal static class WordFeatures
 {
+    /// <summary>The feature that is one if the rules call the words complete.</summary>
+    public const int IsComplete = 1;
+
     /// <summary>Number of features.</summary>
-    public const int Count = 13;
+    public const int Count = 12;
 
     private static readonly HashSet<string> Questions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -48,24 +52,23 @@ internal static class WordFeatures
     public static void Write(string partial, bool answersQuestion, Span<float> features)
     {
         features[..Count].Clear();
-        features[12] = answersQuestion ? 1 : 0;
+        features[11] = answersQuestion ? 1 : 0;
         var words = partial.Split([' ', ',', '.', '!', '?', ';', ':', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
             return;
         var (last, previous) = (words[^1], words.Length > 1 ? words[^2] : "");
         var rating = TranscriptTurnDetector.Rate(partial);
         features[0] = 1;
-        features[1] = rating > TranscriptTurnDetector.Open ? 1 : 0;
+        features[IsComplete] = rating > TranscriptTurnDetector.Open ? 1 : 0;
         features[2] = rating < TranscriptTurnDetector.Open ? 1 : 0;
-        features[3] = MathF.Log2(Math.Min(words.Length, 16)) / 2;
         var isWeak = Weak.Contains(last);
-        features[4] = !isWeak && words.Length >= 3 && (Commands.Contains(words[0]) || Questions.Contains(words[0])) ? 1 : 0;
-        features[5] = isWeak && Weak.Contains(previous) ? 1 : 0;
-        features[6] = isWeak ? 1 : 0;
-        features[7] = Numbers.Contains(last) ? 1 : 0;
-        features[8] = Numbers.Contains(previous) ? 1 : 0;
-        features[9] = !isWeak && Weak.Contains(previous) ? 1 : 0;
-        features[10] = words.Length == 1 ? 1 : 0;
-        features[11] = words.Length <= 3 && answersQuestion ? 1 : 0;
+        features[3] = !isWeak && words.Length >= 3 && (Commands.Contains(words[0]) || Questions.Contains(words[0])) ? 1 : 0;
+        features[4] = isWeak && Weak.Contains(previous) ? 1 : 0;
+        features[5] = isWeak ? 1 : 0;
+        features[6] = Numbers.Contains(last) ? 1 : 0;
+        features[7] = Numbers.Contains(previous) ? 1 : 0;
+        features[8] = !isWeak && Weak.Contains(previous) ? 1 : 0;
+        features[9] = words.Length == 1 ? 1 : 0;
+        features[10] = words.Length <= 3 && answersQuestion ? 1 : 0;
     }
 }

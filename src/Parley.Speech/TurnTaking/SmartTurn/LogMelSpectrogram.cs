@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace Parley.Speech.TurnTaking.SmartTurn;
 
 /// <summary>
-/// The input of Whisper's encoder for eight seconds: 80 log-mel energies in 800 frames of 10 ms, from windows of 25 ms around each frame. The
+/// The input of Whisper's encoder for eight seconds: 80 log-mel energies in 800 frames of 10 ms, from windows of 25 ms around each frame.
+/// The
 /// energies are in powers of ten, at most eight below the highest, and shifted and scaled to about -1 to 1. Keeps its buffers and does not
 /// allocate; takes about 15 ms. Not thread-safe.
 /// </summary>

@@ -1,7 +1,8 @@
 namespace Parley.Speech.TurnTaking.SmartTurn;
 
 /// <summary>
-/// The 80 triangular filters of Whisper from 0 to 8 kHz over the 201 bins of a transform of 400 samples at 16 kHz: equal steps on the mel scale
+/// The 80 triangular filters of Whisper from 0 to 8 kHz over the 201 bins of a transform of 400 samples at 16 kHz: equal steps on the mel
+/// scale
 /// of Slaney (linear below 1 kHz, logarithmic above), each with an area of one.
 /// </summary>
 internal static class MelFilters
@@ -27,13 +28,17 @@ internal static class MelFilters
             var first = (int)Math.Floor(low / BinHz) + 1;
             List<float> weights = [];
             for (var bin = first; bin < Bins && bin * BinHz < high; bin++)
-                weights.Add((float)(Math.Min((bin * BinHz) - low, (high - (bin * BinHz)) * (middle - low) / (high - middle)) / (middle - low) * 2 / (high - low)));
+            {
+                var (rising, falling) = (((bin * BinHz) - low) / (middle - low), (high - (bin * BinHz)) / (high - middle));
+                weights.Add((float)(Math.Min(rising, falling) * 2 / (high - low)));
+            }
             filters[i] = (first, [.. weights]);
         }
         return filters;
     }
 
-    private static double ToMel(double hz) => hz < BreakHz ? hz / LinearHzPerMel : (BreakHz / LinearHzPerMel) + (Math.Log(hz / BreakHz) / LogStep);
+    private static double ToMel(double hz) =>
+        hz < BreakHz ? hz / LinearHzPerMel : (BreakHz / LinearHzPerMel) + (Math.Log(hz / BreakHz) / LogStep);
 
     private static double ToHz(double mel) =>
         mel < BreakHz / LinearHzPerMel ? mel * LinearHzPerMel : BreakHz * Math.Exp((mel - (BreakHz / LinearHzPerMel)) * LogStep);

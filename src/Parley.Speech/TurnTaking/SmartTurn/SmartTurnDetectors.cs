@@ -10,12 +10,14 @@ namespace Parley.Speech.TurnTaking.SmartTurn;
 internal sealed class SmartTurnDetectors : ITurnDetectors, IDisposable
 {
     private readonly SmartTurnNetwork _network;
-    private readonly Channel<SmartTurnDetector> _waiting = Channel.CreateUnbounded<SmartTurnDetector>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<SmartTurnDetector> _waiting =
+        Channel.CreateUnbounded<SmartTurnDetector>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread _thread;
 
     /// <summary>Loads the network.</summary>
     /// <param name="file">Path of the ONNX file.</param>
-    /// <exception cref="InvalidOperationException">The file is missing, damaged or has another interface; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">The file is missing, damaged or has another interface; the message says what to
+    /// do.</exception>
     public SmartTurnDetectors(string file)
     {
         _network = new SmartTurnNetwork(file);

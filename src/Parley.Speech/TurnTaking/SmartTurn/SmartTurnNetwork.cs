@@ -28,12 +28,14 @@ internal sealed class SmartTurnNetwork : IDisposable
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             _session = new InferenceSession(file, options);
         }
-        catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or BadImageFormatException)
+        catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException
+            or TypeInitializationException or BadImageFormatException)
         {
             throw new InvalidOperationException($"The turn detection model {file} could not be loaded: {(e.InnerException ?? e).Message}", e);
         }
         var (input, output) = (_session.InputMetadata.ToArray(), _session.OutputMetadata.ToArray());
-        if (input is not [{ Value: { ElementDataType: TensorElementType.Float } shape }] || shape.Dimensions is not [-1 or 1, -1 or MelFilters.Count, -1 or LogMelSpectrogram.Frames]
+        if (input is not [{ Value: { ElementDataType: TensorElementType.Float } shape }]
+            || shape.Dimensions is not [-1 or 1, -1 or MelFilters.Count, -1 or LogMelSpectrogram.Frames]
             || output is not [{ Value.ElementDataType: TensorElementType.Float }])
         {
             _session.Dispose();
@@ -52,7 +54,9 @@ internal sealed class SmartTurnNetwork : IDisposable
         _spectrogram.Compute(audio, normalize: true, _features);
         using var results = _session.Run(_run, [_inputName], [_input], [_outputName]);
         var values = results[0].GetTensorDataAsSpan<float>();
-        return values.Length == 1 ? values[0] : throw new SpeechEngineException($"The turn detection model returned {values.Length} values instead of one.");
+        return values.Length == 1
+            ? values[0]
+            : throw new SpeechEngineException($"The turn detection model returned {values.Length} values instead of one.");
     }
 
     public void Dispose()
