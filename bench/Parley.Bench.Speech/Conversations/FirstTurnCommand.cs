@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Parley.Client;
 
 namespace Parley.Bench.Speech.Conversations;
 

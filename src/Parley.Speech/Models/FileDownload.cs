@@ -32,8 +32,14 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
     public async Task<ModelManifestFile> RunAsync(
         CatalogFile file, IReadOnlyList<Uri> places, string path, Action<TransferProgress> progress, CancellationToken cancellationToken)
     {
-        HashAlgorithmName? published = file.Checksum?.Split(':')[0] switch { "sha1" => HashAlgorithmName.SHA1, "md5" => HashAlgorithmName.MD5, _ => null };
-        await using var part = await PartFile.OpenAsync(path, published, disk, cancellationToken).ConfigureAwait(false);
+        HashAlgorithmName? published = file.Checksum?.Split(':')[0] switch
+        {
+            "sha1" => HashAlgorithmName.SHA1,
+            "md5" => HashAlgorithmName.MD5,
+            _ => null,
+        };
+        var part = await PartFile.OpenAsync(path, published, disk, cancellationToken).ConfigureAwait(false);
+        await using var closing = part.ConfigureAwait(false);
         for (var isSecond = false; ; isSecond = true)
         {
             var kept = part.Length;
@@ -94,7 +100,8 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
         {
-            using var response = await http.GetAsync(place, RestartUnlessResumable(file, part), part.Version, linked.Token).ConfigureAwait(false);
+            var from = RestartUnlessResumable(file, part);
+            using var response = await http.GetAsync(place, from, part.Version, linked.Token).ConfigureAwait(false);
             switch (response.StatusCode)
             {
                 case HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
@@ -133,8 +140,8 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
     }
 
     private static async Task ReceiveAsync(
-        CatalogFile file, Uri place, HttpResponseMessage response, PartFile part, CancellationTokenSource silence, Action<TransferProgress> progress,
-        CancellationToken cancellationToken)
+        CatalogFile file, Uri place, HttpResponseMessage response, PartFile part, CancellationTokenSource silence,
+        Action<TransferProgress> progress, CancellationToken cancellationToken)
     {
         var range = response.Content.Headers.ContentRange;
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -167,8 +174,8 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
     }
 
     private static async Task WriteAsync(
-        CatalogFile file, Stream stream, PartFile part, long? total, CancellationTokenSource? silence, Action<TransferProgress> progress,
-        CancellationToken cancellationToken)
+        CatalogFile file, Stream stream, PartFile part, long? total, CancellationTokenSource? silence,
+        Action<TransferProgress> progress, CancellationToken cancellationToken)
     {
         var limit = total ?? MaxUnknownBytes;
         var buffer = new byte[ChunkSize];
@@ -199,7 +206,8 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
             catch (IOException e)
             {
                 throw ModelDisk.IsFull(e)
-                    ? new ModelException($"The disk is full. {Kept(part)}Free {Megabytes(total - part.Length)}, then run the same command: it continues there.", e)
+                    ? new ModelException(
+                        $"The disk is full. {Kept(part)}Free {Megabytes(total - part.Length)}, then run the same command: it continues there.", e)
                     : new ModelException($"{file.Name} cannot be written: {e.Message}", e);
             }
             progress(new(file.Name, part.Length, total));
@@ -244,9 +252,13 @@ internal sealed class FileDownload(ModelHttp http, ModelDisk disk, TimeProvider 
         : response.Content.Headers.LastModified is { } changed ? new(changed)
         : null;
 
-    private static string Kept(PartFile part) => part.Length > 0 ? $"{Megabytes(part.Length)} are kept, and the same command continues there. " : "";
+    private static string Kept(PartFile part) =>
+        part.Length > 0 ? $"{Megabytes(part.Length)} are kept, and the same command continues there. " : "";
 
-    internal static string Megabytes(long? bytes) => bytes is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(known, 0) / 1e6:#,0.#} MB")
-        : "space";
+    internal static string Megabytes(long? bytes) => bytes switch
+    {
+        null => "space",
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(bytes.Value, 0) / 1e6:0.#} MB"),
+    };
 }

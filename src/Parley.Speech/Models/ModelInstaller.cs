@@ -28,16 +28,21 @@ internal sealed class ModelInstaller(ModelStore store, ModelHttp http, ModelDisk
         try
         {
             ModelDisk.CreateFolder(folder);
-            await using var @lock = await LockAsync(model.Name, waiting, cancellationToken).ConfigureAwait(false);
-            if (store.Find(model.Name) is { } installed && (await VerifyAsync(model.Name, cancellationToken).ConfigureAwait(false)).Count == 0)
+            var held = await LockAsync(model.Name, waiting, cancellationToken).ConfigureAwait(false);
+            await using var release = held.ConfigureAwait(false);
+            if (store.Find(model.Name) is { } installed
+                && (await VerifyAsync(model.Name, cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
                 return installed;
+            }
             RequireSpace(model, folder);
             var earlier = store.ReadManifest(model.Name);
             var files = new List<ModelManifestFile>();
             foreach (var file in model.Files)
                 files.Add(await InstallAsync(model, file, source, earlier, progress, cancellationToken).ConfigureAwait(false));
             WriteManifest(folder, new() { Name = model.Name, Engine = model.Engine, Files = files });
-            return store.Find(model.Name) ?? throw new ModelException($"{model.Name} was installed and is gone again. Another program changes {folder}.");
+            return store.Find(model.Name)
+                ?? throw new ModelException($"{model.Name} was installed and is gone again. Another program changes {folder}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +60,8 @@ internal sealed class ModelInstaller(ModelStore store, ModelHttp http, ModelDisk
             return null;
         try
         {
-            await using var @lock = await LockAsync(name, waiting, cancellationToken).ConfigureAwait(false);
+            var held = await LockAsync(name, waiting, cancellationToken).ConfigureAwait(false);
+            await using var release = held.ConfigureAwait(false);
             var bytes = new DirectoryInfo(folder).EnumerateFiles().Sum(static file => file.Length);
             // First of all it stops being installed: what is left after an error is not taken for a model.
             File.Delete(Path.Combine(folder, ModelManifest.FileName));
@@ -82,7 +88,8 @@ internal sealed class ModelInstaller(ModelStore store, ModelHttp http, ModelDisk
     }
 
     private async Task<ModelManifestFile> InstallAsync(
-        CatalogModel model, CatalogFile file, ModelSource source, ModelManifest? earlier, Action<TransferProgress> progress, CancellationToken cancellationToken)
+        CatalogModel model, CatalogFile file, ModelSource source, ModelManifest? earlier, Action<TransferProgress> progress,
+        CancellationToken cancellationToken)
     {
         var path = Path.Combine(store.FolderOf(model.Name), file.Name);
         var known = earlier?.Files.FirstOrDefault(other => other.Name == file.Name);
@@ -112,13 +119,15 @@ internal sealed class ModelInstaller(ModelStore store, ModelHttp http, ModelDisk
 
     private void RequireSpace(CatalogModel model, string folder)
     {
-        var present = model.Files.Select(file => Path.Combine(folder, file.Name)).SelectMany(static path => (string[])[path, PartFile.PathOf(path)])
+        var present = model.Files.Select(file => Path.Combine(folder, file.Name))
+            .SelectMany(static path => (string[])[path, PartFile.PathOf(path)])
             .Select(static path => new FileInfo(path)).Where(static file => file.Exists).Sum(static file => file.Length);
         var needed = model.Bytes - present + Reserve;
         if (disk.FreeBytes(folder) is { } free && free < needed)
         {
             throw new ModelException(
-                $"{model.Name} needs {FileDownload.Megabytes(needed)} of disk space, and {FileDownload.Megabytes(free)} are free in {store.Folder}. "
+                $"{model.Name} needs {FileDownload.Megabytes(needed)} of disk space, and {FileDownload.Megabytes(free)} are free in "
+                + $"{store.Folder}. "
                 + $"Free some, or set {ModelStore.FolderVariable} to a folder on another disk.");
         }
     }
