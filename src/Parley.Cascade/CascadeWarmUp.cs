@@ -18,10 +18,14 @@ namespace Parley.Cascade;
 internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<CascadeModel> logger) : IDisposable
 {
     private const string Greeting = "hello";
+    private const string Spoken = "hello, can you hear me";
     private const int ChunkSamples = 320;
 
     // A chat model that is loaded from disk may need that long. After it the server is as ready as it will be.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // If the detector finds no speech in what the synthesizer says, no turn ends; then only the recognizer is not warm.
+    private static readonly TimeSpan PatienceForSpeech = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -106,7 +110,8 @@ internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<C
             var ended = output.NextTurn();
             Hear(session, words);
             Hear(session, new short[2 * PcmFormat.Hz16000.SampleRateHz]);
-            await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(ended, Task.Delay(PatienceForSpeech, timeProvider, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -114,7 +119,7 @@ internal sealed partial class CascadeWarmUp(TimeProvider timeProvider, ILogger<C
     {
         var resampler = new Resampler(PcmFormat.Hz24000.SampleRateHz, PcmFormat.Hz16000.SampleRateHz);
         List<short> sound = [];
-        await foreach (var pcm in synthesizer.SpeakAsync(Greeting, VoiceCatalog.Default, cancellationToken).ConfigureAwait(false))
+        await foreach (var pcm in synthesizer.SpeakAsync(Spoken, VoiceCatalog.Default, cancellationToken).ConfigureAwait(false))
         {
             var samples = new short[resampler.MaxOutputSamples(pcm.Length / sizeof(short))];
             sound.AddRange(samples.AsSpan(0, resampler.Process(pcm.Span, samples)));

@@ -249,7 +249,7 @@ public sealed class SpeculationTests
         rig.BeSilent(0.3);
     }
 
-    private static Task PauseAsync(CascadeRig rig, FakeSynthesizer synthesizer, string sentence)
+    private static Task<string> PauseAsync(CascadeRig rig, FakeSynthesizer synthesizer, string sentence)
     {
         Pause(rig);
         return synthesizer.SaysAsync(sentence);

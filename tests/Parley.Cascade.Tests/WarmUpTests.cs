@@ -5,9 +5,11 @@ using Parley.Speech;
 namespace Parley.Cascade.Tests;
 
 /// <summary>The turn that nobody hears, before the server is ready.</summary>
-public sealed class WarmUpTests
+public sealed class WarmUpTests : IDisposable
 {
     private readonly LogRecorder _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task The_server_is_ready_after_a_typed_and_a_spoken_turn_that_leave_no_trace()

@@ -200,9 +200,9 @@ public sealed class ActivitySegmenterTests
     public void A_sound_that_dies_away_is_no_evidence_of_speech()
     {
         // A knock: likely for some windows, each much quieter than the one before.
-        short[] knock = [.. Windows(512, (0, 20), (49, 1)), .. Quieter(60, 10), .. Quieter(55, 2), .. Windows(512, (0, 5))];
+        short[] knock = [.. Windows(512, (0, 20), (53, 1)), .. Quieter(60, 10), .. Quieter(55, 2), .. Windows(512, (0, 5))];
         Assert.Empty(Starts(knock, byEvidence: true));
-        short[] voice = [.. Windows(512, (0, 20), (49, 2), (0, 5))];
+        short[] voice = [.. Windows(512, (0, 20), (53, 2), (0, 5))];
         Assert.Single(Starts(voice, byEvidence: true));
 
         // The first sample is the probability, the rest is quieter.
