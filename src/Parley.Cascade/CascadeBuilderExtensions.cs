@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Parley.Server;
 using Parley.Speech;
 using Parley.Speech.Recognition;
-using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade;
 
@@ -33,7 +32,7 @@ public static class CascadeBuilderExtensions
     /// <remarks>
     /// Speech engines that the application has registered take precedence over those of the section <c>Speech</c>: an
     /// <see cref="ISpeechRecognizer"/>, <see cref="IVoiceActivityDetectors"/>, <see cref="ISpeechSynthesizer"/> or
-    /// <see cref="ITurnDetector"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
+    /// <see cref="ITurnDetectors"/>, or an <c>ISpeechToTextClient</c> or <c>ITextToSpeechClient</c> of Microsoft.Extensions.AI. Without an
     /// <see cref="IChatClient"/> the host does not start; <c>UseLocalModel</c> of Parley.Assistant registers one.
     /// </remarks>
     /// <param name="builder">The builder that <c>AddLiveApi</c> returned.</param>
@@ -46,7 +45,6 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CascadeOptions>, CascadeOptionsValidator>());
         builder.BindOptions<SpeechOptions>("Speech");
         services.AddMetrics();
-        services.TryAddSingleton<ITurnDetector, TranscriptTurnDetector>();
         services.TryAddSingleton<CascadeEngines>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveCheckpointCodec, CascadeCheckpointCodec>());
         services.TryAddSingleton(static provider =>
@@ -56,6 +54,8 @@ public static class CascadeBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, RecognizerHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, DetectorHealth>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, SynthesizerHealth>());
+        services.TryAddSingleton<CascadeWarmUp>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, WarmUpHealth>());
         services.AddHostedService<CascadeStartup>();
         return builder.UseDefaultModel(Create);
     }
@@ -76,7 +76,7 @@ public static class CascadeBuilderExtensions
             FallbackSynthesizer = engines.FallbackSynthesizer,
             Recognizer = engines.Recognizer.Engine is AbsentRecognizer ? null : engines.Recognizer.Engine,
             Detectors = engines.Detectors.Engine,
-            TurnDetector = provider.GetRequiredService<ITurnDetector>(),
+            TurnDetectors = engines.TurnDetectors,
             Phrases = provider.GetService<ISpokenPhrases>(),
         };
         return new CascadeModel(

@@ -22,9 +22,15 @@ internal sealed class CascadeEngines : IDisposable
     private const string NotNeeded = "none";
 
     private readonly SpeechEngines _local;
+    private readonly ITurnDetectors? _ownTurnDetectors;
 
-    public CascadeEngines(IServiceProvider services, IOptions<SpeechOptions> options, TimeProvider timeProvider, ILoggerFactory loggers)
+    public CascadeEngines(
+        IServiceProvider services, IOptions<SpeechOptions> options, IOptions<CascadeOptions> cascade, TimeProvider timeProvider, ILoggerFactory loggers)
     {
+        // First: it is the cheapest to get wrong, and starts no process.
+        TurnDetectors = services.GetService<ITurnDetectors>()
+            ?? (_ownTurnDetectors = TurnDetectorFactory.Create(
+                cascade.Value.TurnDetector, services.GetService<ModelStore>() ?? new ModelStore(ModelStore.DefaultFolder)));
         // The container owns the clients behind these adapters, so they are not disposed here.
         var recognizer = services.GetService<ISpeechRecognizer>() ?? services.GetService<ISpeechToTextClient>()?.AsSpeechRecognizer();
         var detectors = services.GetService<IVoiceActivityDetectors>();
@@ -51,7 +57,14 @@ internal sealed class CascadeEngines : IDisposable
 
     internal ISpeechSynthesizer FallbackSynthesizer { get; }
 
-    public void Dispose() => _local.Dispose();
+    /// <summary>Null if the configured silence always ends the turn.</summary>
+    internal ITurnDetectors? TurnDetectors { get; }
+
+    public void Dispose()
+    {
+        _local.Dispose();
+        (_ownTurnDetectors as IDisposable)?.Dispose();
+    }
 
     private static CascadeEngine<T> Local<T>(SpeechStage<T> stage)
         where T : class => new(stage.Engine, stage.Name, stage.Reason);

@@ -28,6 +28,15 @@ internal sealed class ChatModelHealth(IServiceProvider services) : ILiveHealthPa
         : chatModel.GetType().Name;
 }
 
+internal sealed class WarmUpHealth(CascadeWarmUp warmUp) : ILiveHealthPart
+{
+    public string Name => "warmUp";
+
+    public string State => warmUp.State;
+
+    public bool IsReady => warmUp.IsReady;
+}
+
 internal sealed class RecognizerHealth(CascadeEngines engines) : ILiveHealthPart
 {
     public string Name => "recognizer";

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Parley.Cascade.Answering;
 using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
 using Parley.Conversation;
@@ -31,6 +32,7 @@ public sealed class CascadeModel : ILiveModel
             : [parts.Synthesizer];
         BargeIn = new BargeInPolicy(options);
         Turns = new TurnMetricsReporter(logger, meters);
+        SpeculatesAnswers = parts.Recognizer is not null && (options.SpeculateAnswers ?? LocalChatModel.Is(parts.ChatModel));
     }
 
     internal CascadeParts Parts { get; }
@@ -45,6 +47,8 @@ public sealed class CascadeModel : ILiveModel
     internal IReadOnlyList<ISpeechSynthesizer> Synthesizers { get; }
 
     internal BargeInPolicy BargeIn { get; }
+
+    internal bool SpeculatesAnswers { get; }
 
     internal TurnMetricsReporter Turns { get; }
 

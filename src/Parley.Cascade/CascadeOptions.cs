@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Parley.Speech;
 
 namespace Parley.Cascade;
 
@@ -49,16 +50,30 @@ public sealed class CascadeOptions
     public TimeSpan RecognitionTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Whether the words recognized so far change the silence that ends a turn: shorter if the sentence is clearly complete, longer if it
-    /// clearly is not; default true. Needs a recognizer with partial results. False: the silence is always the configured one.
+    /// What estimates whether the user has finished: the silence that ends a turn is then shorter if that is likely, and longer if it is not.
+    /// Default: by rules on the words; without a recognizer nothing changes.
     /// </summary>
-    public bool DetectTurnEnd { get; set; } = true;
+    public TurnDetectorOptions TurnDetector { get; set; } = new();
 
     /// <summary>
     /// Whether turn detection may also shorten a <c>silenceDurationMs</c> that the client has set; default false. Lengthening it is always
     /// allowed.
     /// </summary>
     public bool ShortenClientSilence { get; set; }
+
+    /// <summary>
+    /// Whether an answer is prepared in a pause in which the user has probably finished: chat model and synthesizer then start before the
+    /// turn is over, and the answer is sent at once if it ends with the same words. What was prepared in vain is discarded; the client sees
+    /// nothing of it, and functions are not called. Costs at most one request to the chat model per pause of the user. Null (the default):
+    /// only with a chat model on this machine that calls no functions itself. Needs a recognizer.
+    /// </summary>
+    public bool? SpeculateAnswers { get; set; }
+
+    /// <summary>
+    /// Whether engines and code are warmed up when the server starts, by a turn that nobody hears; default true. Sessions are accepted
+    /// meanwhile, and <c>/readyz</c> answers 503 until it is over. A chat model that is not on this machine is left out.
+    /// </summary>
+    public bool WarmUp { get; set; } = true;
 
     /// <summary>
     /// Least speech that interrupts an answer; default zero: the start of speech interrupts, as in the public service; at most 10 seconds.

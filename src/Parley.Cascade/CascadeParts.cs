@@ -39,9 +39,10 @@ public sealed record CascadeParts
     public IVoiceActivityDetectors? Detectors { get; init; }
 
     /// <summary>
-    /// Decides how much silence ends a turn, by the words recognized so far; default <see cref="TranscriptTurnDetector"/>.
+    /// Creates a turn detector for each session, which estimates whether the user has finished. The default follows rules on the words
+    /// recognized so far; <c>UseCascade</c> chooses by configuration. Null: the configured silence always ends the turn.
     /// </summary>
-    public ITurnDetector TurnDetector { get; init; } = new TranscriptTurnDetector();
+    public ITurnDetectors? TurnDetectors { get; init; } = new TranscriptTurnDetectors();
 
     /// <summary>Predicts what the user of a session is likely to say, to help the recognizer. Null (the default): no predictions.</summary>
     public ISpokenPhrases? Phrases { get; init; }

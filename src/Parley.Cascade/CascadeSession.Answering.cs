@@ -1,5 +1,7 @@
 using Parley.Cascade.Answering;
+using Parley.Cascade.Input;
 using Parley.Cascade.Metrics;
+using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Speech;
 using Parley.Speech.Languages;
@@ -22,15 +24,19 @@ internal sealed partial class CascadeSession
             ?? InstructionLanguage.Of(InstructionOf(Setup) ?? "") ?? "en";
 
     /// <summary>Voice for a sentence: the one of the setup, in the language of the setup or else of the text.</summary>
-    internal SpeechVoice VoiceFor(string sentence)
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="language">The language of the text; null if the setup has one, or the text does not tell.</param>
+    internal SpeechVoice VoiceFor(string sentence, out string? language)
     {
-        if (Setup.GenerationConfig?.SpeechConfig?.LanguageCode is { Length: > 0 } || TextLanguage.Guess(sentence) is not { } guess)
-            return _voice;
-        _guessedLanguage = guess;
-        if (!_voice.Language.StartsWith(guess, StringComparison.OrdinalIgnoreCase))
-            _voice = _voice with { Language = guess };
-        return _voice;
+        var voice = _voice;
+        language = Setup.GenerationConfig?.SpeechConfig?.LanguageCode is { Length: > 0 } ? null : TextLanguage.Guess(sentence);
+        return language is null || voice.Language.StartsWith(language, StringComparison.OrdinalIgnoreCase)
+            ? voice
+            : voice with { Language = language };
     }
+
+    /// <summary>A sentence was spoken with this voice; a short one that follows and does not tell its language has the same.</summary>
+    internal void UseVoice(SpeechVoice voice, string? language) => (_voice, _guessedLanguage) = (voice, language ?? _guessedLanguage);
 
     // Called for every chunk, so it avoids the closure of the methods below.
     internal void Said(int generation, ReadOnlyMemory<byte> pcm, string? text)
@@ -60,12 +66,6 @@ internal sealed partial class CascadeSession
         machine.Failed(generation, Now);
     });
 
-    internal void FirstToken(int generation) => Mark(generation, TurnMark.FirstToken);
-
-    internal void FirstSentence(int generation) => Mark(generation, TurnMark.FirstSentence);
-
-    internal void FirstAudio(int generation) => Mark(generation, TurnMark.FirstAudio);
-
     /// <summary>Part of the answer was sent without audio because every synthesizer failed.</summary>
     internal void SynthesisFailed(int generation)
     {
@@ -85,11 +85,18 @@ internal sealed partial class CascadeSession
         }
     }
 
-    private void Mark(int generation, TurnMark mark)
+    internal void Mark(int generation, TurnMark mark)
     {
         lock (_gate)
             _turns.Mark(generation, mark, Now);
     }
+
+    /// <summary>The recognizer's words in a pause of the user.</summary>
+    internal void Speculate(UserUtterance utterance, string text, int attempt) => Post(_ => _speculation?.Heard(utterance, text, attempt));
+
+    /// <summary>The request that would follow if the user's turn ended now with these words; null if no answer would start.</summary>
+    internal GenerationRequest? Foresee(UserUtterance utterance, string text) =>
+        utterance == _utterance && ActOf(utterance, text, Now) == SpeechAct.Turn ? _machine.Foresee(utterance.Number, text) : null;
 
     private static SpeechVoice VoiceOf(Setup setup)
     {

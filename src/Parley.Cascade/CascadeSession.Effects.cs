@@ -28,6 +28,13 @@ internal sealed partial class CascadeSession : IConversationEffects
     {
         _turns.GenerationStarted(request.Generation, Now);
         _runningGeneration = request.Generation;
+        if (_speculation?.TryTake(request, out var marks) is { } prepared)
+        {
+            _answer = prepared;
+            foreach (var (mark, at) in marks)
+                _turns.Mark(request.Generation, mark, at);
+            return;
+        }
         _answer = new Answer(this, request);
         _answer.Start();
     }

@@ -32,13 +32,22 @@ internal sealed partial class CascadeSession
     private int _pendingRecognitions;
     private bool _isNextBargeInPending;
 
+    /// <summary>An answer is on its way or still plays, so that speech is a barge-in.</summary>
+    internal bool IsHeard => _machine.IsAnswering || Playback.Left > TimeSpan.Zero;
+
     /// <summary>VAD detected the start of speech.</summary>
     internal void SpeechStarted(long sample, TimeSpan now)
     {
-        _isNextBargeInPending = Model.BargeIn.NeedsConfirmation && (_machine.IsAnswering || Playback.Left > TimeSpan.Zero);
+        _isNextBargeInPending = Model.BargeIn.NeedsConfirmation && IsHeard;
         _machine.SpeechStarted(sample, now, _isNextBargeInPending);
         _isNextBargeInPending = false;
     }
+
+    /// <summary>Whether the last answer ended with a question.</summary>
+    internal bool AskedQuestion => _askedQuestion;
+
+    /// <summary>Time since the listener heard the end of the last answer; null if there was none.</summary>
+    internal TimeSpan? SinceAnswer(TimeSpan now) => _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
 
     /// <summary>VAD detected the end of speech.</summary>
     /// <param name="sample">Position after the last sample of speech.</param>
@@ -56,6 +65,20 @@ internal sealed partial class CascadeSession
     /// <summary>No audio has arrived for a while: called by a timer.</summary>
     internal void AudioStalled() => Post(_ => _input?.EndIfStalled(Now));
 
+    /// <summary>A slice of the user's activity was heard.</summary>
+    /// <param name="pause">Silence since the last speech; zero while the user speaks.</param>
+    /// <param name="window">Silence that ends the turn.</param>
+    /// <param name="isLikelyOver">Whether the turn is more likely over than not.</param>
+    internal void Listened(TimeSpan pause, TimeSpan window, bool isLikelyOver)
+    {
+        if (_speculation is null || _utterance is not { } utterance)
+            return;
+        if (pause > TimeSpan.Zero)
+            _speculation.Paused(utterance, pause, window, isLikelyOver);
+        else
+            _speculation.Resumed();
+    }
+
     /// <summary>A slice of audio was added to the buffer.</summary>
     internal void AudioReceived(ReadOnlySpan<short> samples, TimeSpan now)
     {
@@ -72,7 +95,7 @@ internal sealed partial class CascadeSession
         machine.RecognizedInterim(utterance.Number, utterance.Partial);
         if (utterance != _utterance)
             return;
-        _input?.AdaptSilence(utterance.Partial, Now);
+        _input?.PartialChanged(utterance.Partial, Now);
         if (utterance.IsBargeInPending)
             TryConfirmBargeIn(utterance, Now);
     });
@@ -195,6 +218,8 @@ internal sealed partial class CascadeSession
             _machine.RecognitionFailed(utterance.Number);
         else
             _machine.Recognized(utterance.Number, text, now, act);
+        if (_pendingRecognitions == 0)
+            _speculation?.Discard();
     }
 
     private SpeechAct ActOf(UserUtterance utterance, string text, TimeSpan now)
@@ -203,8 +228,7 @@ internal sealed partial class CascadeSession
             return SpeechAct.BackChannel;
         if (_addressees is null || _machine.HasManualActivity)
             return SpeechAct.Turn;
-        TimeSpan? sinceAnswer = _answeredAt is { } at ? Min(now - at, Playback.Silence) : null;
-        return _addressees.IsAddressed(text, sinceAnswer, _askedQuestion) ? SpeechAct.Turn : SpeechAct.NotAddressed;
+        return _addressees.IsAddressed(text, SinceAnswer(now), _askedQuestion) ? SpeechAct.Turn : SpeechAct.NotAddressed;
     }
 
     // Plain words are valid grammar rules without escaping.

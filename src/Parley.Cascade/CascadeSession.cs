@@ -19,6 +19,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
     private readonly ConversationOptions _options;
     private readonly ConversationMachine _machine;
     private readonly SessionTurnMetrics _turns;
+    private readonly Speculation? _speculation;
     private readonly Lock _gate = new();
     private readonly long _started;
     private bool _reportedBadPicture;
@@ -39,6 +40,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
         _addressees = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
             ? new AddresseeDetector(InstructionOf(options.Setup), model.Options.FollowUpTime)
             : null;
+        _speculation = model.SpeculatesAnswers ? new Speculation(this) : null;
         _machine.Started();
     }
 
@@ -54,7 +56,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
 
     private Setup Setup => _options.Setup;
 
-    private TimeSpan Now => Model.TimeProvider.GetElapsedTime(_started);
+    internal TimeSpan Now => Model.TimeProvider.GetElapsedTime(_started);
 
     public void Receive(LiveSessionRequest message)
     {
@@ -101,9 +103,11 @@ internal sealed partial class CascadeSession : ILiveModelSession
     public async ValueTask DisposeAsync()
     {
         Answer? answer;
+        Answer? held;
         lock (_gate)
         {
             _disposed = true;
+            held = _speculation?.Discard();
             _playbackTimer?.Dispose();
             _recognition?.Dispose();
             _input?.Dispose();
@@ -114,6 +118,8 @@ internal sealed partial class CascadeSession : ILiveModelSession
         }
         if (answer is not null)
             await answer.StopAsync().ConfigureAwait(false);
+        if (held is not null)
+            await held.StopAsync().ConfigureAwait(false);
     }
 
     private void Post(Action<ConversationMachine> action)

@@ -14,4 +14,8 @@ internal static class EventIds
     internal const int SpeechReady = 1107;
     internal const int RecognizerMissing = 1108;
     internal const int SynthesizerMissing = 1109;
+    internal const int TurnDetectorFailed = 1110;
+    internal const int TurnDetectorSlow = 1111;
+    internal const int WarmedUp = 1112;
+    internal const int WarmUpFailed = 1113;
 }

@@ -5,6 +5,18 @@ namespace Parley.Conversation;
 /// <summary>When an answer starts, and how a user turn ends that has none.</summary>
 public sealed partial class ConversationMachine
 {
+    /// <summary>
+    /// The request to the chat model that would follow if the open utterance ended now with these words; null if no answer would start.
+    /// Changes nothing, so that an answer can be prepared while it is not certain that the user has finished.
+    /// </summary>
+    /// <param name="utterance">The number of the open utterance.</param>
+    /// <param name="text">The words.</param>
+    public GenerationRequest? Foresee(int utterance, string text) =>
+        !_closed && _output.State == OutputState.Idle && !_tools.HasOpenBlocking && !string.IsNullOrWhiteSpace(text)
+        && _floor.Foresee(utterance, text) is { } turn
+            ? new GenerationRequest(_output.Generation + 1, new ForeseenHistory(_history.Take(), turn), InstructionText(), _functions)
+            : null;
+
     // After an event: starts an answer if one is due, otherwise reports IDLE and offers a checkpoint.
     private void Settle()
     {

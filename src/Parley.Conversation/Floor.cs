@@ -135,14 +135,35 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
         return !full;
     }
 
+    /// <summary>
+    /// The pending turn as it would be taken if the open utterance ended now with these words; null if it would wait for other words.
+    /// </summary>
+    internal Content? Foresee(int utterance, string text) =>
+        _speaking?.Utterance == utterance && !IsBargeInPending && !AwaitsRecognition && !LostSpeech ? Compose(text, out _, out _) : null;
+
     /// <summary>Takes the pending turn as history content with its tokens; null if it is empty.</summary>
     /// <param name="framesAlone">Whether video frames alone make a turn; if not, they stay for the next one.</param>
     internal (Content Content, TokenCounts Tokens)? Take(bool framesAlone)
     {
         WantsAnswer = false;
         MustAnswer = false;
+        var content = Compose(spoken: null, out var tokens, out var said);
+        // Words not addressed to the model stay as context of the next turn.
+        if (!said && (content.Parts!.Count == 0 || !framesAlone))
+        {
+            _items.RemoveAll(item => item != _speaking && item is not { Text.Length: > 0 });
+            return null;
+        }
+        _items.RemoveAll(item => item != _speaking);
+        _frames.Clear();
+        return (content, tokens);
+    }
+
+    // The open utterance counts only with the words that are given for it.
+    private Content Compose(string? spoken, out TokenCounts tokens, out bool said)
+    {
         var parts = new List<Part>();
-        var tokens = default(TokenCounts);
+        tokens = default;
         foreach (var frame in _frames)
         {
             if (coverage == TurnCoverage.TurnIncludesOnlyActivity && !frame.InActivity)
@@ -150,25 +171,18 @@ internal sealed class Floor(TurnCoverage coverage, int maxFrames)
             parts.Add(new Part { InlineData = frame.Image });
             tokens += new TokenCounts(0, 0, TokenCounts.PerFrame, 0);
         }
-        var said = false;
+        said = false;
         foreach (var item in _items)
         {
-            if (item == _speaking)
+            var words = item == _speaking ? spoken : item.Text;
+            if (item == _speaking && spoken is null)
                 continue;
-            said |= item is { Text.Length: > 0, NotAddressed: false };
-            tokens += item.Utterance > 0 ? TokenCounts.OfAudio(item.To - item.From, AudioFormat.InputRateHz) : TokenCounts.OfText(item.Text);
-            if (item.Text is { Length: > 0 } text)
-                parts.Add(new Part { Text = text });
+            said |= words is { Length: > 0 } && !item.NotAddressed;
+            tokens += item.Utterance > 0 ? TokenCounts.OfAudio(item.To - item.From, AudioFormat.InputRateHz) : TokenCounts.OfText(words);
+            if (words is { Length: > 0 })
+                parts.Add(new Part { Text = words });
         }
-        // Words not addressed to the model stay as context of the next turn.
-        if (!said && (parts.Count == 0 || !framesAlone))
-        {
-            _items.RemoveAll(item => item != _speaking && item is not { Text.Length: > 0 });
-            return null;
-        }
-        _items.RemoveAll(item => item != _speaking);
-        _frames.Clear();
-        return (new Content { Role = "user", Parts = parts }, tokens);
+        return new Content { Role = "user", Parts = parts };
     }
 
     // Keeps the newest as context. Nothing is to be answered while all words were not addressed to the model.

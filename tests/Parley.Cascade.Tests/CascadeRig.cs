@@ -31,6 +31,8 @@ internal sealed class CascadeRig : IAsyncDisposable
 
     internal LogRecorder Log { get; }
 
+    internal ISpeechRecognizer? Recognizer { get; private init; }
+
     internal static Task<CascadeRig> StartAsync(
         IChatClient chatModel, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null) =>
         StartAsync(new CascadeParts { ChatModel = chatModel, Synthesizer = new ToneSynthesizer() }, setup, options, profile, resumeFrom);
@@ -54,7 +56,7 @@ internal sealed class CascadeRig : IAsyncDisposable
             output,
             CancellationToken.None);
         output.Session = session;
-        return new CascadeRig(session, output, time, log);
+        return new CascadeRig(session, output, time, log) { Recognizer = parts.Recognizer };
     }
 
     /// <summary>A setup that asks for both transcriptions.</summary>

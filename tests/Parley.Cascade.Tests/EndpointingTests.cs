@@ -60,7 +60,7 @@ public sealed class EndpointingTests
     public async Task Without_turn_detection_the_configured_silence_applies()
     {
         var recognizer = FakeRecognizer.Hearing("what time is it now");
-        await using var rig = await StartAsync(recognizer, new CascadeOptions { DetectTurnEnd = false });
+        await using var rig = await CascadeRig.StartAsync(RecognitionTests.Parts(recognizer) with { TurnDetectors = null });
 
         await SpeakAsync(rig, recognizer, "what time is it now");
         rig.BeSilent(0.7);
@@ -69,8 +69,7 @@ public sealed class EndpointingTests
         await rig.ExpectAsync("turnComplete");
     }
 
-    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer, CascadeOptions? options = null) =>
-        CascadeRig.StartAsync(RecognitionTests.Parts(recognizer), options: options);
+    private static Task<CascadeRig> StartAsync(FakeRecognizer recognizer) => CascadeRig.StartAsync(RecognitionTests.Parts(recognizer));
 
     private static async Task SpeakAsync(CascadeRig rig, FakeRecognizer recognizer, string partial)
     {

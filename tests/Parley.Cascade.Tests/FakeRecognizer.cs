@@ -12,6 +12,9 @@ internal sealed class FakeRecognizer(Func<FakeRecognition, CancellationToken, Va
     /// <summary>Called at the start of a recognition, with the number of earlier ones.</summary>
     internal Action<int>? Starting { get; init; }
 
+    /// <summary>The transcript of a recognition that is asked before its end; null: it has none.</summary>
+    internal string? Peek { get; set; }
+
     internal static FakeRecognizer Hearing(params string[] texts)
     {
         var next = 0;
@@ -44,6 +47,14 @@ internal sealed class FakeRecognition(FakeRecognizer recognizer, RecognitionRequ
     internal void Understand(string partial) => request.Partial!(partial);
 
     public void Accept(ReadOnlySpan<short> samples) => Heard.AddRange(samples);
+
+    internal int Peeks { get; private set; }
+
+    public ValueTask<Transcript?> PeekAsync(CancellationToken cancellationToken = default)
+    {
+        Peeks++;
+        return new(recognizer.Peek is { } text ? new Transcript(text) : null);
+    }
 
     public ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default) =>
         recognizer.FinishAsync(this, cancellationToken);

@@ -7,13 +7,19 @@ internal sealed class FakeSynthesizer(Func<string, int, CancellationToken, Task>
 {
     public string Name => "fake";
 
+    private readonly EventLog<string> _sentences = new();
+
     internal List<(string Sentence, SpeechVoice Voice)> Asked { get; } = [];
+
+    /// <summary>Waits until a sentence was given to the synthesizer.</summary>
+    internal Task<string> SaysAsync(string sentence) => _sentences.FirstAsync(one => one == sentence, sentence, TestContext.Current.CancellationToken);
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(
         string text, SpeechVoice voice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         lock (Asked)
             Asked.Add((text, voice));
+        _sentences.Add(text);
         var chunk = 0;
         foreach (var _ in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -11,7 +11,7 @@ internal sealed partial class Server : IAsyncDisposable
     /// <summary>
     /// Turn detection by words is off, because it waits longer after misrecognized sentences. The endpointing benchmark measures it.
     /// </summary>
-    internal const string FixedSilence = "Cascade__DetectTurnEnd=false";
+    internal const string FixedSilence = "Cascade__TurnDetector__Provider=none";
 
     private readonly Process _process;
 

@@ -14,10 +14,10 @@ internal sealed class Voices : IDisposable
     internal static IReadOnlyList<string> Bases => ["kal16", "slt", "rms", "awb"];
 
     /// <summary>Speech at 16 kHz without leading and trailing silence.</summary>
-    internal async Task<short[]> SayAsync(string text, string baseVoice, CancellationToken cancellationToken)
+    internal async Task<short[]> SayAsync(string text, string baseVoice, CancellationToken cancellationToken, float stretch = 1, float pitch = 1)
     {
         List<short> speech = [];
-        var voice = new SpeechVoice { Name = baseVoice, BaseVoice = baseVoice };
+        var voice = new SpeechVoice { Name = baseVoice, BaseVoice = baseVoice, Stretch = stretch, PitchShift = pitch };
         await foreach (var chunk in _flite.SpeakAsync(text, voice, cancellationToken))
             speech.AddRange(Pcm.ToSamples(chunk.Span));
         var resampler = new Resampler(24_000, 16_000);

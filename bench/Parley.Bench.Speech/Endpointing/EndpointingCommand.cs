@@ -1,75 +1,53 @@
 using System.CommandLine;
 using Parley.Speech;
 using Parley.Speech.TurnTaking;
-using Parley.Speech.Worker.Recognition;
+using Parley.Speech.TurnTaking.Prosody;
 
 namespace Parley.Bench.Speech.Endpointing;
 
-/// <summary>Turns that were cut off, and the waiting time after the end of speech, with and without turn detection by words.</summary>
+/// <summary>
+/// Turns that were cut early, and the waiting time after the end of speech, with each turn detector; and the curve of both.
+/// </summary>
 internal static class EndpointingCommand
 {
+    private static readonly string[] Sets = ["labelled", "held-out", "recorded"];
+
     internal static Command Create()
     {
-        var silence = new Option<int>("--silence")
-        {
-            Description = "Silence that ends a turn, in milliseconds",
-            DefaultValueFactory = _ => 800,
-        };
+        var silence = new Option<int>("--silence") { Description = "Silence that ends a turn, in milliseconds", DefaultValueFactory = _ => 800 };
         var every = new Option<int>("--every") { Description = "Use only every n-th scene, for a quick run", DefaultValueFactory = _ => 1 };
-        var command = new Command("endpointing", "False cut-offs and waiting on a labelled set (about 10 minutes)") { silence, every };
-        command.SetAction((arguments, token) => RunAsync(TimeSpan.FromMilliseconds(arguments.GetValue(silence)), arguments.GetValue(every), token));
+        var cache = new Option<string?>("--cache") { Description = "Folder for the transcripts, so that a second run is fast" };
+        var set = new Option<string>("--set") { Description = "Scenes: labelled, held-out or recorded", DefaultValueFactory = _ => Sets[0] };
+        set.AcceptOnlyFromAmong(Sets);
+        var curve = new Option<string?>("--curve") { Description = "File for a picture of early cuts against waiting time (SVG); also prints its table" };
+        var model = new Option<string?>("--model") { Description = "Smart Turn v3 as an ONNX file, to compare it too" };
+        var command = new Command("endpointing", "Early cuts and waiting on scenes with known ends of turns (about 10 minutes)") { silence, every, cache, set, curve, model };
+        command.SetAction(async (arguments, token) =>
+        {
+            var scenes = await ScenesAsync(arguments.GetValue(set)!, token);
+            using var decodings = new Decodings(arguments.GetValue(cache));
+            using var silero = SileroVoiceActivityDetectors.TryCreate(out var found, out var missing) ? found : throw new InvalidOperationException(missing);
+            List<(string Name, ITurnDetectors? Detectors)> variants =
+            [
+                ("silence only", null), ("rules", new TranscriptTurnDetectors()),
+                ("prosody", ProsodyTurnDetectors.ByVoice()), ("both", ProsodyTurnDetectors.ByVoiceAndWords()),
+            ];
+            using var smartTurn = arguments.GetValue(model) is { } file ? new SmartTurnInStep(file) : null;
+            if (smartTurn is not null)
+                variants.Add((smartTurn.Name, smartTurn));
+            var run = new EndpointingRun([.. scenes.Where((_, i) => i % arguments.GetValue(every) == 0)], decodings, variants);
+            if (arguments.GetValue(curve) is { } picture)
+                run.Curve(new RecordedActivity(silero), picture, token);
+            else
+                run.Tables([new RecordedActivity(silero), new RecordedActivity(new EnergyVoiceActivityDetectors())], TimeSpan.FromMilliseconds(arguments.GetValue(silence)), token);
+        });
         return command;
     }
 
-    private static async Task RunAsync(TimeSpan silence, int every, CancellationToken cancellationToken)
+    private static Task<IReadOnlyList<Scene>> ScenesAsync(string set, CancellationToken cancellationToken) => set switch
     {
-        var scenes = (await LabelledSet.MakeAsync(cancellationToken)).Where((_, i) => i % every == 0).ToArray();
-        var model = new PocketSphinxOptions().ModelDirectory;
-        if (SphinxDecoder.ProblemOf(model) is { } problem)
-            throw new InvalidOperationException($"{problem}. Install from Debian: libpocketsphinx3 pocketsphinx-en-us");
-        using var recognizer = new SphinxDecoder(model);
-        var silero = SileroVoiceActivityDetectors.TryCreate(out var found, out var missing) ? found : throw new InvalidOperationException(missing);
-        using (silero)
-        {
-            Table.Head("scenes", "number", "detector", "rule", "turns cut off", "turns never ended", "turns without speech", "wait p50, ms", "p95, ms");
-            foreach (var (detectors, judge) in Variants(silero))
-                Report(scenes, new TurnTaker(detectors, judge is null ? null : recognizer, judge, silence), detectors.Name, judge is null ? "no" : "yes", cancellationToken);
-        }
-    }
-
-    private static IEnumerable<(IVoiceActivityDetectors Detectors, ITurnDetector? Judge)> Variants(SileroVoiceActivityDetectors silero)
-    {
-        yield return (silero, null);
-        yield return (silero, new TranscriptTurnDetector());
-        yield return (new EnergyVoiceActivityDetectors(), null);
-        yield return (new EnergyVoiceActivityDetectors(), new TranscriptTurnDetector());
-    }
-
-    private static void Report(Scene[] scenes, TurnTaker taker, string detector, string rule, CancellationToken cancellationToken)
-    {
-        var outcomes = new List<(Scene Scene, Outcome Outcome)>();
-        foreach (var scene in scenes)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            outcomes.Add((scene, taker.Listen(scene)));
-        }
-        var speech = outcomes.Where(one => one.Scene.SpeechEnd > 0).ToArray();
-        Line("all speech", speech);
-        foreach (var group in outcomes.GroupBy(one => one.Scene.Group))
-            Line(group.Key, [.. group]);
-
-        void Line(string name, (Scene Scene, Outcome Outcome)[] some)
-        {
-            if (some.Length == 0)
-                return;
-            var isSpeech = some[0].Scene.SpeechEnd > 0;
-            var waits = some.Select(one => one.Outcome.Latency).Where(double.IsFinite).ToArray();
-            Table.Row(
-                name, Table.Number(some.Length), detector, rule,
-                isSpeech ? Table.Number(some.Sum(one => one.Outcome.EarlyEnds)) : "–",
-                isSpeech ? Table.Number(some.Count(one => double.IsNaN(one.Outcome.Latency))) : "–",
-                isSpeech ? "–" : Table.Number(some.Sum(one => one.Outcome.Starts)),
-                isSpeech ? Table.Number(Table.Percentile(waits, 0.5)) : "–", isSpeech ? Table.Number(Table.Percentile(waits, 0.95)) : "–");
-        }
-    }
+        "held-out" => OtherSets.SyntheticAsync(cancellationToken),
+        "recorded" => OtherSets.RecordedAsync(cancellationToken),
+        _ => LabelledSet.MakeAsync(cancellationToken),
+    };
 }

@@ -24,6 +24,10 @@ internal static class LabelledSet
         "what time is it", "thank you", "yes please", "stop", "what is the weather in paris", "tell me a joke", "how are you today", "good morning", "turn off the lights", "what can you do",
     ];
 
+    private static readonly string[] BackChannels = ["mhm", "uh huh", "right", "okay"];
+
+    private static readonly string[] ToOthers = ["lunch is ready", "i told him that yesterday", "put it on the table please", "where did you leave the keys"];
+
     private static readonly double[] Pauses = [300, 500, 700, 900, 1_100];
 
     internal static async Task<IReadOnlyList<Scene>> MakeAsync(CancellationToken cancellationToken)
@@ -47,6 +51,16 @@ internal static class LabelledSet
         foreach (var clip in Debian.Books.Concat(Debian.Commands))
             scenes.Add(Speech("recorded people", [Sounds.Trim(clip.Sound)], 0));
 
+        // After the speech, so that the sets before stay as they were.
+        List<Scene> asides = [.. Enumerable.Range(0, 8).Select(i => Aside("coughs", Cough(i)))];
+        foreach (var speaker in speakers)
+        {
+            foreach (var sound in BackChannels)
+                asides.Add(Aside("backchannels", await voices.SayAsync(sound, speaker, cancellationToken)));
+            foreach (var sentence in ToOthers)
+                asides.Add(Aside("speech to others", await voices.SayAsync(sentence, speaker, cancellationToken)));
+        }
+
         List<Scene> noisy = [.. scenes.Where((_, i) => i % 2 == 0).Select((scene, i) => scene with
         {
             Group = "in a noisy room",
@@ -55,12 +69,30 @@ internal static class LabelledSet
         var music = await Debian.MusicAsync(cancellationToken);
         return
         [
-            .. scenes, .. noisy,
+            .. scenes, .. noisy, .. asides,
             new("silence, a minute", Sounds.Silence(60_000), 0),
             new("room noise, a minute", Sounds.Noise(60_000, 600, seed: 1), 0),
             new("loud noise, a minute", Sounds.Noise(60_000, 5_000, seed: 2), 0),
             new("music, a minute", music, 0),
         ];
+    }
+
+    private static Scene Aside(string group, short[] sound)
+    {
+        var scene = Speech(group, [sound], 0);
+        return new(scene.Group, scene.Sound, scene.SpeechEnd, IsTurn: false);
+    }
+
+    // Two bursts of noise that rise within 15 ms and fade within a fifth of a second.
+    private static short[] Cough(int seed)
+    {
+        var noise = Sounds.Noise(450, 9_000, seed: 100 + seed);
+        for (var i = 0; i < noise.Length; i++)
+        {
+            var at = i % 4_000 / 16.0;
+            noise[i] = (short)(noise[i] * Math.Min(at / 15, 1) * Math.Exp(-at / (60 + (5 * seed))));
+        }
+        return noise;
     }
 
     private static Scene Speech(string group, List<short[]> parts, double pause)

@@ -1,6 +1,6 @@
 using Parley.Speech;
 using Parley.Speech.Activity;
-using Parley.Speech.Worker.Recognition;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Bench.Speech.Endpointing;
 
@@ -8,21 +8,25 @@ namespace Parley.Bench.Speech.Endpointing;
 /// <param name="Starts">Number of detected speech starts.</param>
 /// <param name="EarlyEnds">Turns that ended before the end of speech.</param>
 /// <param name="Latency">From the end of the speech to the end of the turn, in milliseconds; NaN if no turn ended after it.</param>
-internal sealed record Outcome(int Starts, int EarlyEnds, double Latency);
+/// <param name="Speech">Duration of the speech of the last turn.</param>
+/// <param name="Words">Its transcript; empty without a turn detector.</param>
+internal sealed record Outcome(int Starts, int EarlyEnds, double Latency, TimeSpan Speech, string Words);
 
 /// <summary>
-/// Detector, segmenter, recognizer and turn detector combined as in the server, with time counted in samples: the recognizer processes each
-/// chunk before the next one, so the result is the same on any machine.
+/// Voice activity detector, segmenter, recognizer and turn detector combined as in the server, with time counted in samples.
 /// </summary>
-internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder? recognizer, ITurnDetector? judge, TimeSpan silence)
+internal sealed class TurnTaker(RecordedActivity activity, Decodings decodings, ITurnDetectors? turnDetectors, TimeSpan silence)
 {
-    private const int Chunk = 320;
+    internal const int Chunk = 320;
 
     internal Outcome Listen(Scene scene)
     {
-        using var segmenter = new ActivitySegmenter(detectors.Create(), new ActivitySettings { SilenceDuration = silence });
-        var (starts, early, latency) = (0, 0, double.NaN);
-        var fed = 0L;
+        using var segmenter = new ActivitySegmenter(activity.For(scene), new ActivitySettings { SilenceDuration = silence });
+        using var turnDetector = turnDetectors?.Create();
+        var policy = new EndpointingPolicy(silence, MayShorten: true);
+        List<(int At, string Partial)> partials = [];
+        var (starts, early, latency, started, heard) = (0, 0, double.NaN, 0L, 0);
+        var speech = TimeSpan.Zero;
         for (var from = 0; from < scene.Sound.Length; from += Chunk)
         {
             var to = Math.Min(scene.Sound.Length, from + Chunk);
@@ -32,25 +36,32 @@ internal sealed class TurnTaker(IVoiceActivityDetectors detectors, SphinxDecoder
                 if (transition.Kind == ActivityTransitionKind.Started)
                 {
                     starts++;
-                    fed = transition.Sample;
+                    (started, heard) = (transition.Sample, 0);
                     segmenter.SilenceDuration = silence;
-                    recognizer?.Begin([], []);
+                    partials = turnDetector is null ? [] : decodings.Of(scene, (int)started);
+                    turnDetector?.BeginTurn();
                 }
-                else if (transition.DetectedAtSample < scene.SpeechEnd)
+                else
                 {
-                    early++;
-                }
-                else if (double.IsNaN(latency))
-                {
-                    latency = (transition.DetectedAtSample - scene.SpeechEnd) / 16.0;
+                    speech = PcmFormat.Hz16000.DurationOf(transition.Sample - started);
+                    if (transition.DetectedAtSample < scene.SpeechEnd)
+                        early++;
+                    else if (double.IsNaN(latency))
+                        latency = (transition.DetectedAtSample - scene.SpeechEnd) / 16.0;
                 }
             }
-            if (segmenter.IsActive && judge is not null && recognizer is not null)
-            {
-                segmenter.SilenceDuration = judge.GetEndOfTurnSilence(recognizer.Accept(scene.Sound.AsSpan((int)fed, to - (int)fed)), silence);
-                fed = to;
-            }
+            if (turnDetector is null)
+                continue;
+            turnDetector.Process(scene.Sound.AsSpan(from, to - from), segmenter.SpeechProbability);
+            if (!segmenter.IsActive)
+                continue;
+            while (heard < partials.Count && partials[heard].At <= to)
+                heard++;
+            var state = new TurnState(
+                heard == 0 ? "" : partials[heard - 1].Partial, PcmFormat.Hz16000.DurationOf(segmenter.Position - segmenter.SpeechEnd),
+                PcmFormat.Hz16000.DurationOf(segmenter.SpeechEnd - started), SinceAnswer: null, AnswersQuestion: false);
+            segmenter.SilenceDuration = policy.SilenceFor(turnDetector.GetEndProbability(state));
         }
-        return new(starts, early, latency);
+        return new(starts, early, latency, speech, partials.Count == 0 ? "" : partials[^1].Partial);
     }
 }

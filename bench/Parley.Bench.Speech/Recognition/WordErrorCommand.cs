@@ -83,9 +83,9 @@ internal static class WordErrorCommand
             // Real speech does not begin with the first sample.
             foreach (var chunk in new[] { Sounds.Silence(200), clip.Sound, Sounds.Silence(300) }.SelectMany(part => part.Chunk(1_600)))
                 recognition.Accept(chunk);
-            var said = WordSimilarity.Words(clip.Words);
             var heard = WordSimilarity.Words(Debian.Words((await recognition.FinishAsync(cancellationToken)).Text));
-            var edits = WordSimilarity.Edits(said, heard);
+            var said = WordSimilarity.Words(clip.Words);
+            var edits = WordSimilarity.Edits<string>(said, heard);
             (words, errors, wrong) = (words + said.Length, errors + edits, wrong + (edits > 0 ? 1 : 0));
         }
         return (words, (double)errors / words, wrong);

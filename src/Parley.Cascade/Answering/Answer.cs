@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Parley.Cascade.Metrics;
 using Parley.Conversation;
 using Parley.Speech.Synthesis;
 
@@ -7,28 +8,37 @@ namespace Parley.Cascade.Answering;
 
 /// <summary>
 /// One generation: the text of the chat model is split into sentences, which are synthesized while the rest is still generated. Function
-/// calls are reported after all text. A failure ends the generation and not the session.
+/// calls are reported after all text. A failure ends the generation and not the session. A speculative answer runs in the same way, with
+/// its output held: the chat model writes, the first sentence is synthesized, and the first chunk waits.
 /// </summary>
 #pragma warning disable CA1001 // The token source has no timer and no wait handle: there is nothing to dispose.
-internal sealed partial class Answer(CascadeSession session, GenerationRequest request)
+internal sealed partial class Answer(CascadeSession session, GenerationRequest request, bool isSpeculative = false)
 #pragma warning restore CA1001
 {
     // Sentences that the chat model may be ahead of the synthesizer.
     private const int MaxPendingSentences = 32;
 
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly ChatModelStage _chatModel = new(session, request);
+    private readonly AnswerOutput _output = new(session, request.Generation, isSpeculative);
     private Task _running = Task.CompletedTask;
 
-    internal int Generation => request.Generation;
-
-    internal bool IsRunning => !_running.IsCompleted;
+    internal GenerationRequest Request => request;
 
     // Called under the session's lock, so the work starts on another thread.
     internal void Start() => _running = Task.Run(RunAsync);
 
     // Synchronous, with all linked tokens: one more chunk would count as played and delay the next answer.
     internal void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Lets a speculative answer leave; false if one of its stages has failed.</summary>
+    internal bool TryRelease(out IReadOnlyList<(TurnMark Mark, TimeSpan At)> marks) => _output.TryRelease(out marks);
+
+    /// <summary>Stops a speculative answer of which nothing may leave.</summary>
+    internal void Discard()
+    {
+        _output.TryDiscard();
+        Cancel();
+    }
 
     internal async Task StopAsync()
     {
@@ -39,50 +49,48 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
     private async Task RunAsync()
     {
         var cancellationToken = _cancellation.Token;
+        var chatModel = new ChatModelStage(session, request, _output);
         try
         {
             if (session.AnswersInText)
-                await WriteAsync(cancellationToken).ConfigureAwait(false);
+                await WriteAsync(chatModel, cancellationToken).ConfigureAwait(false);
             else
-                await SpeakAsync(cancellationToken).ConfigureAwait(false);
-            End();
+                await SpeakAsync(chatModel, cancellationToken).ConfigureAwait(false);
+            await _output.FinishAsync(chatModel.Calls, chatModel.Failed, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || _output.IsDiscarded)
         {
-            // Interrupted: the conversation has moved on.
+            // Interrupted, or a speculation in vain: the conversation has moved on.
         }
 #pragma warning disable CA1031 // The edge of the loop: a bug of ours ends this answer and not the session.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.Failed(session.Model.Logger, exception);
-            session.Finished(Generation, failed: true);
+            // A speculation is repeated when the turn ends; then the failure is reported.
+            if (!_output.TryDiscard())
+            {
+                Log.Failed(session.Model.Logger, exception);
+                session.Finished(request.Generation, failed: true);
+            }
         }
         finally
         {
-            session.AnswerEnded(Generation);
+            _output.End();
         }
     }
 
-    private void End()
+    private async Task WriteAsync(ChatModelStage chatModel, CancellationToken cancellationToken)
     {
-        if (_chatModel.Calls.Count > 0)
-            session.Called(Generation, _chatModel.Calls);
-        else
-            session.Finished(Generation, _chatModel.Failed);
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var text in _chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var text in chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
         {
-            session.FirstToken(Generation);
+            _output.Mark(TurnMark.FirstToken);
+            await _output.WaitAsync(cancellationToken).ConfigureAwait(false);
             await session.Output.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-            session.Said(Generation, default, text);
+            await _output.SayAsync(default, text, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task SpeakAsync(CancellationToken cancellationToken)
+    private async Task SpeakAsync(ChatModelStage chatModel, CancellationToken cancellationToken)
     {
         using var fault = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sentences = Channel.CreateBounded<string>(
@@ -90,7 +98,7 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
         var speaking = SynthesizeAllAsync(sentences.Reader, fault);
         try
         {
-            await GenerateAsync(sentences.Writer, fault.Token).ConfigureAwait(false);
+            await GenerateAsync(chatModel, sentences.Writer, fault.Token).ConfigureAwait(false);
             sentences.Writer.Complete();
         }
         catch (Exception exception)
@@ -105,12 +113,12 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
         await speaking.ConfigureAwait(false);
     }
 
-    private async Task GenerateAsync(ChannelWriter<string> sentences, CancellationToken cancellationToken)
+    private async Task GenerateAsync(ChatModelStage chatModel, ChannelWriter<string> sentences, CancellationToken cancellationToken)
     {
         var segmenter = new TextSegmenter();
-        await foreach (var text in _chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var text in chatModel.GenerateAsync(cancellationToken).ConfigureAwait(false))
         {
-            session.FirstToken(Generation);
+            _output.Mark(TurnMark.FirstToken);
             segmenter.Append(text);
             while (segmenter.TryTake(out var sentence))
                 await WriteAsync(sentence).ConfigureAwait(false);
@@ -120,14 +128,14 @@ internal sealed partial class Answer(CascadeSession session, GenerationRequest r
 
         ValueTask WriteAsync(string sentence)
         {
-            session.FirstSentence(Generation);
+            _output.Mark(TurnMark.FirstSentence);
             return sentences.WriteAsync(sentence, cancellationToken);
         }
     }
 
     private async Task SynthesizeAllAsync(ChannelReader<string> sentences, CancellationTokenSource fault)
     {
-        var synthesis = new SynthesisStage(session, Generation);
+        var synthesis = new SynthesisStage(session, _output);
         try
         {
             await foreach (var sentence in sentences.ReadAllAsync(fault.Token).ConfigureAwait(false))

@@ -9,9 +9,9 @@ namespace Parley.Cascade.Answering;
 /// <summary>
 /// Runs the chat model for one generation. A model that fails before it produced text is tried once more; one that times out is not,
 /// because an apology is better than waiting twice. Then the fallback is tried, if there is one. If all fail, or the model fails in the
-/// middle of its answer, one spoken sentence says so, and that is the answer.
+/// middle of its answer, one spoken sentence says so, and that is the answer. A speculative answer ends at the first failure, unseen.
 /// </summary>
-internal sealed partial class ChatModelStage(CascadeSession session, GenerationRequest request)
+internal sealed partial class ChatModelStage(CascadeSession session, GenerationRequest request, AnswerOutput output)
 {
     /// <summary>Function calls of the chat model, reported after all text.</summary>
     internal List<FunctionCall> Calls { get; } = [];
@@ -63,6 +63,8 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
             }
             if (problem is null)
                 yield break;
+            if (output.TryDiscard())
+                throw new OperationCanceledException("The speculative answer failed.", problem);
             Log.ChatModelFailed(session.Model.Logger, LogText.Clean(problem.Message), said, problem is StageTimeoutException ? null : problem);
             Calls.Clear();
             if (said)
@@ -99,7 +101,7 @@ internal sealed partial class ChatModelStage(CascadeSession session, GenerationR
             switch (content)
             {
                 case TextReasoningContent thought when thought.Text.Length > 0:
-                    session.Thought(request.Generation, thought.Text);
+                    output.Think(thought.Text);
                     break;
                 case TextContent text when text.Text.Length > 0:
                     texts.Add(text.Text);

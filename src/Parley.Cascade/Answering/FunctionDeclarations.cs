@@ -13,25 +13,26 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation, str
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
-    private IReadOnlyList<FunctionDeclaration>? _declared;
-    private List<AITool>? _tools;
+    // Replaced as a whole: an answer that was cancelled may still be starting on another thread.
+    private volatile Declared? _declared;
 
     /// <summary>Whether the result of a function may come later than directly after its call.</summary>
     internal bool MayAnswerLate { get; private set; }
 
     internal ChatOptions OptionsFor(GenerationRequest request)
     {
-        if (!ReferenceEquals(_declared, request.Functions))
+        var declared = _declared;
+        if (!ReferenceEquals(declared?.Functions, request.Functions))
         {
-            _declared = request.Functions;
-            _tools = request.Functions.Count == 0 ? null : [.. request.Functions.Select(Declare)];
+            declared = new Declared(request.Functions, request.Functions.Count == 0 ? null : [.. request.Functions.Select(Declare)]);
             MayAnswerLate |= request.Functions.Any(IsNonBlocking);
+            _declared = declared;
         }
         var generation = conversation.Setup.GenerationConfig;
         var options = new ChatOptions
         {
             Instructions = request.SystemInstruction,
-            Tools = _tools,
+            Tools = declared!.Tools,
             Temperature = (float?)generation?.Temperature,
             TopP = (float?)generation?.TopP,
             TopK = (int?)generation?.TopK,
@@ -56,4 +57,6 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation, str
             function.Name ?? "",
             function.Description,
             function.ParametersJsonSchema ?? (function.Parameters is { } schema ? LiveCodec.ToJsonSchema(schema) : NoParameters));
+
+    private sealed record Declared(IReadOnlyList<FunctionDeclaration> Functions, List<AITool>? Tools);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Cascade.Metrics;
 using Parley.Protocol;
 using Parley.Speech;
 
@@ -7,9 +8,9 @@ namespace Parley.Cascade.Answering;
 /// <summary>
 /// Synthesizes the sentences of one answer. A synthesizer that fails before any audio of a sentence was sent is tried once more; one that
 /// times out is not. Then the fallback speaks the rest of the answer. If no synthesizer is left, and for the rest of a sentence that was
-/// cut off, the words are sent as transcription without audio.
+/// cut off, the words are sent as transcription without audio. A speculative answer ends at the first failure, unseen.
 /// </summary>
-internal sealed partial class SynthesisStage(CascadeSession session, int generation)
+internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutput output)
 {
     // Synthesizers start with silence, some with a quarter of a second; longer silence is intended.
     private static readonly TimeSpan MaxLeadingSilence = TimeSpan.FromMilliseconds(500);
@@ -21,7 +22,7 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
     internal async Task SpeakAsync(string sentence, CancellationToken cancellationToken)
     {
         var synthesizers = session.Model.Synthesizers;
-        var voice = session.VoiceFor(sentence);
+        var voice = session.VoiceFor(sentence, out var language);
         for (var isRetry = false; _current < synthesizers.Count;)
         {
             var words = new TimedTranscript(sentence, session.Model.Options.CharactersPerSecond / voice.Stretch);
@@ -29,9 +30,13 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
                 synthesizers[_current], voice, sentence, words, cancellationToken).ConfigureAwait(false);
             if (problem is null)
             {
-                session.Said(generation, default, rest);
+                await output.WaitAsync(cancellationToken).ConfigureAwait(false);
+                session.UseVoice(voice, language);
+                await output.SayAsync(default, rest, cancellationToken).ConfigureAwait(false);
                 return;
             }
+            if (output.TryDiscard())
+                throw new OperationCanceledException("The speculative answer failed.", problem);
             Log.SynthesisFailed(
                 session.Model.Logger, synthesizers[_current].Name, LogText.Clean(problem.Message), problem is StageTimeoutException ? null : problem);
             if (!isRetry && !isHeard && problem is not StageTimeoutException)
@@ -42,16 +47,16 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
             (_current, isRetry) = (_current + 1, false);
             if (!isHeard)
                 continue;
-            SendTextOnly(rest);
+            await SendTextOnlyAsync(rest, cancellationToken).ConfigureAwait(false);
             return;
         }
-        SendTextOnly(sentence);
+        await SendTextOnlyAsync(sentence, cancellationToken).ConfigureAwait(false);
     }
 
-    private void SendTextOnly(string? words)
+    private ValueTask SendTextOnlyAsync(string? words, CancellationToken cancellationToken)
     {
-        session.SynthesisFailed(generation);
-        session.Said(generation, default, words);
+        output.SynthesisFailed();
+        return output.SayAsync(default, words, cancellationToken);
     }
 
     private async Task<(Exception? Problem, bool IsHeard, string? Unspoken)> TryAsync(
@@ -69,12 +74,13 @@ internal sealed partial class SynthesisStage(CascadeSession session, int generat
                 var pcm = chunks.Current;
                 if (pcm.IsEmpty)
                     continue;
-                session.FirstAudio(generation);
+                output.Mark(TurnMark.FirstAudio);
                 if (IsLeadingSilence(pcm.Span))
                     continue;
+                await output.WaitAsync(cancellationToken).ConfigureAwait(false);
                 await session.Playback.WaitAsync(pcm.Length, cancellationToken).ConfigureAwait(false);
                 await session.Output.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-                session.Said(generation, pcm, words.Take(spoken));
+                await output.SayAsync(pcm, words.Take(spoken), cancellationToken).ConfigureAwait(false);
                 spoken += PcmFormat.Hz24000.DurationOfBytes(pcm.Length);
             }
             return (null, true, words.TakeRest());

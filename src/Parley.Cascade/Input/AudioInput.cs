@@ -3,6 +3,8 @@ using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Protocol.Internal;
 using Parley.Speech.Activity;
+using Parley.Speech.Activity.Silero;
+using Parley.Speech.TurnTaking;
 
 namespace Parley.Cascade.Input;
 
@@ -25,8 +27,12 @@ internal sealed class AudioInput : IDisposable
     private const int EchoRecheckSamples = 1_280;
     private const int MissesToConfirm = 2;
 
-    // Speech that was suspected as an echo starts at most this far back.
+    // Speech that was suspected as an echo starts at most this far back; over an echo, it was noticed at once.
     private const int ConfirmedSamples = 8_000;
+    private const int TalkedOverSamples = 3_200;
+
+    // Slices in a row that are louder than the echo.
+    private const int TalksToConfirm = 2;
 
     // A network may hold audio back this long. Retransmission after a lost packet takes a few hundred milliseconds.
     private static readonly TimeSpan StallGrace = TimeSpan.FromSeconds(1);
@@ -36,13 +42,15 @@ internal sealed class AudioInput : IDisposable
     private readonly AudioRingBuffer _buffer;
     private readonly ActivitySegmenter? _segmenter;
     private readonly long _prefix;
+    private readonly TurnEnd? _turnEnd;
     private readonly TimeSpan _silence;
-    private readonly bool _mayShorten;
+    private readonly bool _mayStartByEvidence;
     private Resampler? _resampler;
     private EchoDetector? _echo;
     private long? _echoSuspectFrom;
     private long _recheckEchoAt;
     private int _misses;
+    private int _talks;
     private long _speechFrom;
     private TimeSpan? _lastArrival;
     private TimeSpan _cadence;
@@ -56,8 +64,13 @@ internal sealed class AudioInput : IDisposable
             return;
         var settings = SettingsOf(detection);
         (_silence, _prefix) = (settings.SilenceDuration, PcmFormat.Hz16000.SamplesIn(settings.PrefixPadding));
-        _mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
-        _segmenter = new ActivitySegmenter(session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector(), settings);
+        var mayShorten = detection?.SilenceDurationMs is null || session.Model.Options.ShortenClientSilence;
+        _turnEnd = TurnEnd.Create(session.Model, new EndpointingPolicy(_silence, mayShorten));
+        var detector = session.Model.Parts.Detectors?.Create() ?? new EnergyVoiceActivityDetector();
+        // A client that says how much speech is a start means it. What a probability is worth is known of this detector only.
+        _mayStartByEvidence = detection?.PrefixPaddingMs is null && settings.StartSensitivity == ActivitySensitivity.High
+            && detector is SileroVoiceActivityDetector;
+        _segmenter = new ActivitySegmenter(detector, settings);
     }
 
     /// <summary>Speech so far in the current activity.</summary>
@@ -116,19 +129,31 @@ internal sealed class AudioInput : IDisposable
     /// <summary>The client was told to drop what it has not played.</summary>
     internal void PlaybackStopped(TimeSpan now) => _echo?.Stopped(now);
 
-    /// <summary>Sets the silence that ends the turn, by the partial transcript.</summary>
-    internal void AdaptSilence(string partial, TimeSpan now)
+    /// <summary>The partial transcript of the current activity has changed.</summary>
+    internal void PartialChanged(string partial, TimeSpan now)
     {
-        if (_segmenter is null || !_session.Model.Options.DetectTurnEnd)
+        if (_turnEnd is null)
             return;
-        var detected = _session.Model.Parts.TurnDetector.GetEndOfTurnSilence(partial, _silence);
-        _segmenter.SilenceDuration = detected < _silence && !_mayShorten ? _silence : detected;
+        _turnEnd.Partial = partial;
+        AdaptSilence();
         WatchForStall(now);
     }
+
+    /// <summary>
+    /// Probability that the turn is over, at <see cref="Silence"/>; NaN while it is unknown: before the first pause of the turn, without a
+    /// turn detector, and between turns.
+    /// </summary>
+    internal float EndProbability => _turnEnd is not null && _segmenter is { IsActive: true } ? _turnEnd.Probability : float.NaN;
+
+    /// <summary>Silence so far in the current activity; zero while the user speaks.</summary>
+    internal TimeSpan Silence => _segmenter is { IsActive: true }
+        ? PcmFormat.Hz16000.DurationOf(_segmenter.Position - _segmenter.SpeechEnd)
+        : TimeSpan.Zero;
 
     public void Dispose()
     {
         _stallTimer?.Dispose();
+        _turnEnd?.Dispose();
         _segmenter?.Dispose();
     }
 
@@ -156,6 +181,13 @@ internal sealed class AudioInput : IDisposable
         _stallTimer.Change(deadline > now ? deadline - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
+    // Asked with every slice of a pause: a detector may become surer as the silence grows.
+    private void AdaptSilence()
+    {
+        if (_segmenter!.IsActive && _echoSuspectFrom is null)
+            _segmenter.SilenceDuration = _turnEnd!.SilenceAt(Silence, SpokenFor);
+    }
+
     private void End(TimeSpan now, TimeSpan arrived)
     {
         if (_segmenter is not null && _segmenter.Flush(out var transition))
@@ -171,10 +203,19 @@ internal sealed class AudioInput : IDisposable
         {
             if (_echo?.IsAudible(arrived) is true)
                 _echo.Heard(samples, arrived);
+            _segmenter.StartsByEvidence = _mayStartByEvidence && _session.IsHeard;
             while (_segmenter.Advance(ref samples, out var transition))
                 Report(transition, now, arrived);
             if (_echoSuspectFrom is not null)
                 RecheckEcho(now, arrived);
+            if (_turnEnd is not null)
+            {
+                _turnEnd.Process(all, _segmenter.SpeechProbability);
+                AdaptSilence();
+            }
+            // An unknown probability is no reason to wait.
+            if (_segmenter.IsActive && _echoSuspectFrom is null)
+                _session.Listened(_segmenter.Pause, _segmenter.SilenceDuration, isLikelyOver: !(EndProbability < 0.5f));
         }
         _session.AudioReceived(all, now);
     }
@@ -191,7 +232,7 @@ internal sealed class AudioInput : IDisposable
         }
         else if (_echo?.IsEcho(arrived) is true)
         {
-            (_echoSuspectFrom, _recheckEchoAt, _misses) = (transition.Sample, transition.DetectedAtSample + EchoRecheckSamples, 0);
+            (_echoSuspectFrom, _recheckEchoAt, _misses, _talks) = (transition.Sample, transition.DetectedAtSample + EchoRecheckSamples, 0, 0);
         }
         else
         {
@@ -203,13 +244,23 @@ internal sealed class AudioInput : IDisposable
     private void RecheckEcho(TimeSpan now, TimeSpan arrived)
     {
         var position = _segmenter!.Position;
+        _talks = _mayStartByEvidence && _echo!.IsTalkedOver(arrived) ? _talks + 1 : 0;
+        if (_talks >= TalksToConfirm)
+        {
+            Confirm(position - TalkedOverSamples, now);
+            return;
+        }
         if (position < _recheckEchoAt || position - _segmenter.SpeechEnd > EchoRecheckSamples / 2)
             return;
         _recheckEchoAt = position + EchoRecheckSamples;
         _misses = _echo!.IsEcho(arrived) ? 0 : _misses + 1;
-        if (_misses < MissesToConfirm)
-            return;
-        var from = Math.Max(_echoSuspectFrom!.Value, position - ConfirmedSamples);
+        if (_misses >= MissesToConfirm)
+            Confirm(position - ConfirmedSamples, now);
+    }
+
+    private void Confirm(long earliest, TimeSpan now)
+    {
+        var from = Math.Max(_echoSuspectFrom!.Value, earliest);
         _echoSuspectFrom = null;
         Start(from, now);
     }
@@ -219,6 +270,7 @@ internal sealed class AudioInput : IDisposable
     private void Start(long sample, TimeSpan now)
     {
         _speechFrom = sample + _prefix;
+        _turnEnd?.Begin(_session.SinceAnswer(now), _session.AskedQuestion);
         _session.SpeechStarted(sample, now);
     }
 

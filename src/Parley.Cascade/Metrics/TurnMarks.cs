@@ -60,3 +60,24 @@ internal static class TurnOutcomes
     /// <summary>A stage failed and had no working fallback; if possible, one spoken sentence said so.</summary>
     internal const string Failed = "failed";
 }
+
+/// <summary>
+/// What became of an answer that was prepared in a pause: the tag <c>parley.outcome</c> of <c>parley.speculation.count</c>.
+/// </summary>
+internal static class Speculations
+{
+    /// <summary>The turn ended with the same words: the answer was sent.</summary>
+    internal const string Used = "used";
+
+    /// <summary>The user went on speaking.</summary>
+    internal const string Resumed = "resumed";
+
+    /// <summary>The turn ended with other words, or the context of the answer changed.</summary>
+    internal const string Changed = "changed";
+
+    /// <summary>The turn was not to be answered, or the session ended.</summary>
+    internal const string Unwanted = "unwanted";
+
+    /// <summary>A stage failed while the answer was held; the answer was started anew.</summary>
+    internal const string Failed = "failed";
+}

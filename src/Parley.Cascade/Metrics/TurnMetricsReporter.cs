@@ -14,6 +14,7 @@ internal sealed partial class TurnMetricsReporter
     private readonly ILogger _logger;
     private readonly Histogram<double>[] _histograms;
     private readonly Counter<long> _turns;
+    private readonly Counter<long> _speculations;
 
     internal TurnMetricsReporter(ILogger logger, IMeterFactory? meters)
     {
@@ -24,6 +25,7 @@ internal sealed partial class TurnMetricsReporter
         _histograms = [.. TurnMarks.All.Select(mark =>
             meter.CreateHistogram($"parley.turn.{mark}", "s", $"Time from the end of speech to {mark} of a turn.", tags: null, advice))];
         _turns = meter.CreateCounter<long>("parley.turn.count", "{turn}", "Turns, by outcome.");
+        _speculations = meter.CreateCounter<long>("parley.speculation.count", "{answer}", "Answers prepared in a pause, by outcome.");
     }
 
     internal void Report(string sessionId, int number, TurnMetrics turn, string outcome)
@@ -45,6 +47,9 @@ internal sealed partial class TurnMetricsReporter
 
         double? Milliseconds(TurnMark mark) => turn.Since(mark) is { } since ? Math.Round(since.TotalMilliseconds, 1) : null;
     }
+
+    /// <summary>Counts an answer that was prepared in a pause; see <see cref="Speculations"/>.</summary>
+    internal void Speculated(string outcome) => _speculations.Add(1, new KeyValuePair<string, object?>("parley.outcome", outcome));
 
     private static partial class Log
     {

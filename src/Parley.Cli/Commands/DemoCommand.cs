@@ -21,7 +21,7 @@ internal static class DemoCommand
                 parsed.GetValue(audio) is { } file ? await file.ReadWavAsync(environment, cancellationToken) : await SampleQuestionAsync());
             var target = parsed.GetValue(output) ?? new OutputFile(output.Name, "answer.wav");
             using var wav = target.CreateWav();
-            await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true }, cancellationToken);
+            await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true, WarmUp = false }, cancellationToken);
             report.Fact("server", $"server   {server.Address}", ("url", server.Address.ToString()));
 
             var client = LiveClient.FromApiKey(ServerOptions.DevelopmentKey, new LiveClientOptions { BaseAddress = server.Address });

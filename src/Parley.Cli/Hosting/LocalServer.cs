@@ -135,7 +135,7 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
-        live.UseGguf().UseLocalModel();
+        live.UseGguf().UseLocalModel(options => options.WarmUp &= settings.WarmUp);
         builder.Services.AddWhisper();
         live.UseDirectSockets();
         if (settings.Console)

@@ -55,4 +55,7 @@ internal sealed record ServeSettings
 
     /// <summary>Log errors only.</summary>
     internal bool Quiet { get; init; }
+
+    /// <summary>Warm up the engines after the start, unless the configuration says otherwise; not worth it for a single question.</summary>
+    internal bool WarmUp { get; init; } = true;
 }

@@ -30,6 +30,12 @@ internal enum PipeMessage : byte
     /// <summary>Worker: the updated speaker profile (<c>SpeakerContent</c>), then the transcript.</summary>
     Final = 15,
 
+    /// <summary>Application: the transcript as if the utterance ended now. Answered by <see cref="Peeked"/>.</summary>
+    Peek = 16,
+
+    /// <summary>Worker: that transcript; may be empty.</summary>
+    Peeked = 17,
+
     /// <summary>
     /// Application: speak; a <c>SpeakRequest</c>. Answered by any number of <see cref="Audio"/> and one <see cref="Spoken"/>.
     /// </summary>

@@ -23,6 +23,9 @@ internal sealed class DecoderServer(IDecoder decoder, WorkerPipe pipe) : IEngine
                 pipe.Write(PipeMessage.Partial, partial == _partial ? "" : partial);
                 _partial = partial;
                 break;
+            case PipeMessage.Peek:
+                pipe.Write(PipeMessage.Peeked, decoder.Peek());
+                break;
             case PipeMessage.Finish:
                 var end = decoder.Finish();
                 pipe.Write(PipeMessage.Final, SpeakerContent.Join(end.Speaker, end.Text));

@@ -17,6 +17,9 @@ internal interface IDecoder : IDisposable
     /// <returns>The transcript so far.</returns>
     string Accept(ReadOnlySpan<short> samples);
 
+    /// <summary>Returns the transcript as if the utterance ended now; it continues.</summary>
+    string Peek();
+
     /// <summary>Ends the utterance and returns its transcript.</summary>
     Decoded Finish();
 }

@@ -82,9 +82,13 @@ internal sealed class SphinxDecoder : IDecoder
         return _partial;
     }
 
+    public string Peek() => Chosen(Joined(_free.Hypothesis()));
+
     public Decoded Finish()
     {
         _free.End();
+        if (_useGrammar)
+            _grammar!.End();
         return new Decoded(Chosen(Joined(_free.Hypothesis())), _free.Speaker());
     }
 
@@ -98,8 +102,7 @@ internal sealed class SphinxDecoder : IDecoder
     {
         if (!_useGrammar)
             return heard;
-        _grammar!.End();
-        var expected = _grammar.Hypothesis();
+        var expected = _grammar!.Hypothesis();
         return expected.Length > 0 && WordSimilarity.Of(expected, heard) >= Agreement ? expected : heard;
     }
 

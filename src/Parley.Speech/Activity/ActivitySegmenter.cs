@@ -7,7 +7,7 @@ namespace Parley.Speech.Activity;
 /// </summary>
 /// <remarks>
 /// Idle: windows at or above the start threshold form a candidate; gaps of up to 64 ms do not end it. The activity starts when the
-/// candidate holds enough speech. Active: windows below the end threshold are silence; enough silence ends the activity, exact to the
+/// candidate holds enough speech, or, with <see cref="StartsByEvidence"/>, when the probabilities leave no doubt. Active: windows below the end threshold are silence; enough silence ends the activity, exact to the
 /// sample. Detectors report speech for a while after it ended, so silence counts from where the level itself fell
 /// (<see cref="SpeechLevel"/>).
 /// <code>
@@ -36,6 +36,7 @@ internal sealed class ActivitySegmenter : IDisposable
     private int _filled;
     private long _earliestStart;
     private Candidate _candidate;
+    private StartEvidence _evidence;
     private Current _current;
 
     /// <summary>Starts a stream.</summary>
@@ -62,6 +63,9 @@ internal sealed class ActivitySegmenter : IDisposable
     /// <summary>Samples processed so far.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Probability of speech in the newest window.</summary>
+    public float SpeechProbability { get; private set; }
+
     /// <summary>Whether an activity is open.</summary>
     public bool IsActive => _current.IsOpen;
 
@@ -69,6 +73,15 @@ internal sealed class ActivitySegmenter : IDisposable
     /// One past the last sample with speech of the open activity; 0 if none is open. Less than <see cref="Position"/> during a pause.
     /// </summary>
     public long SpeechEnd => _current.SpeechEnd;
+
+    /// <summary>Silence since the last speech of the open activity; zero while there is speech.</summary>
+    public TimeSpan Pause => _current.Silence > 0 ? PcmFormat.Hz16000.DurationOf(Position - _current.SpeechEnd) : TimeSpan.Zero;
+
+    /// <summary>
+    /// Whether an activity may start before it has lasted as long as the settings require, if the detector is certain
+    /// (<see cref="StartEvidence"/>). For a barge-in, where every moment counts, with a detector whose probabilities are known to mean it.
+    /// </summary>
+    public bool StartsByEvidence { get; set; }
 
     /// <summary>
     /// The silence that ends an activity; initially <see cref="ActivitySettings.SilenceDuration"/>. May be changed at any time, also during
@@ -130,11 +143,11 @@ internal sealed class ActivitySegmenter : IDisposable
             }
             _filled = 0;
 
-            var probability = _detector.Process(chunk);
+            var probability = SpeechProbability = _detector.Process(chunk);
             var wasOpen = _current.IsOpen;
             if (wasOpen)
                 _level.Heard(chunk, Position);
-            if (wasOpen ? Listen(probability, out transition) : Wait(probability, out transition))
+            if (wasOpen ? Listen(probability, out transition) : Wait(probability, chunk, out transition))
             {
                 if (!wasOpen)
                     _level.Begin(chunk, Position);
@@ -155,6 +168,7 @@ internal sealed class ActivitySegmenter : IDisposable
     {
         _filled = 0;
         _candidate = default;
+        _evidence = default;
         if (_current.IsOpen)
         {
             // Audio that has not filled a window yet belongs to the speech before it.
@@ -168,27 +182,31 @@ internal sealed class ActivitySegmenter : IDisposable
     /// <summary>Disposes the detector.</summary>
     public void Dispose() => _detector.Dispose();
 
-    private bool Wait(float probability, out ActivityTransition transition)
+    private bool Wait(float probability, ReadOnlySpan<short> window, out ActivityTransition transition)
     {
         transition = default;
+        var isCertain = StartsByEvidence && _evidence.Add(probability, window, Position);
         if (probability < _startThreshold)
         {
             _candidate.Gap += _window.Length;
             if (_candidate.Gap > _maxGap)
                 _candidate = default;
-            return false;
         }
-
-        if (_candidate.Speech == 0)
-            _candidate.Start = Position - _window.Length;
-        _candidate.Gap = 0;
-        _candidate.Speech += _window.Length;
-        if (_candidate.Speech < _startSpeech)
+        else
+        {
+            if (_candidate.Speech == 0)
+                _candidate.Start = Position - _window.Length;
+            _candidate.Gap = 0;
+            _candidate.Speech += _window.Length;
+        }
+        if (_candidate.Speech < _startSpeech && !isCertain)
             return false;
 
-        var start = Math.Max(_candidate.Start - _prefix, _earliestStart);
+        var first = _candidate.Speech >= _startSpeech ? _candidate.Start : _evidence.Start;
+        var start = Math.Max(Math.Max(first - _prefix, _earliestStart), Position - MaxLookBackSamples);
         transition = new(ActivityTransitionKind.Started, start, Position);
         _candidate = default;
+        _evidence = default;
         _current = new Current { IsOpen = true, SpeechEnd = Position };
         return true;
     }

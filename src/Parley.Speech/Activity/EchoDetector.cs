@@ -24,6 +24,15 @@ internal sealed class EchoDetector
     // Below -66 dB of full scale there is nothing to compare.
     private const float MinLevel = 16;
 
+    // The stretch that is compared by its level, 80 ms, and what may sound in it: echo that comes 50 ms early, or reverberates for 300 ms.
+    private const int TalkSamples = 320;
+    private const int EarlySamples = 200;
+    private const int LateSamples = 1_200;
+    private const int TalkStep = 40;
+
+    // 8 dB above the loudest that the echo can be.
+    private const float TalkedOver = 6;
+
     private readonly EchoSettings _settings;
     private readonly Resampler _playedDown = new(24_000, Rate);
     private readonly Resampler _heardDown = new(16_000, Rate);
@@ -42,6 +51,8 @@ internal sealed class EchoDetector
     private short _lastPlayed;
     private short _lastHeard;
     private bool _hasPlayed;
+    private double _echoPower;
+    private int _echoDelay;
 
     /// <summary>Starts a session in which nothing was played.</summary>
     /// <param name="settings">What counts as an echo; null for the defaults.</param>
@@ -131,6 +142,7 @@ internal sealed class EchoDetector
         if (own < floor)
             return false;
 
+        var power = 0.0;
         // The latest stretch first: delay 0 is the end of the reference.
         var energy = (double)TensorPrimitives.SumOfSquares<float>(_reference.AsSpan(_maxDelay));
         for (var delay = 0; ; delay++)
@@ -140,14 +152,39 @@ internal sealed class EchoDetector
             {
                 var similarity = Math.Abs(TensorPrimitives.Dot(_window, _reference.AsSpan(start, _window.Length))) / (float)Math.Sqrt(own * energy);
                 if (similarity > Similarity)
-                    (Similarity, Delay) = (similarity, TimeSpan.FromSeconds((double)delay / Rate));
+                    (Similarity, Delay, power) = (similarity, TimeSpan.FromSeconds((double)delay / Rate), similarity * similarity * own / energy);
             }
             if (start == 0)
                 break;
             float gone = _reference[start + _window.Length - 1], come = _reference[start - 1];
             energy += (come * come) - (gone * gone);
         }
-        return Similarity >= _settings.Threshold;
+        if (Similarity < _settings.Threshold)
+            return false;
+        (_echoPower, _echoDelay) = (power, (int)Math.Round(Delay.TotalSeconds * Rate));
+        return true;
+    }
+
+    /// <summary>
+    /// Whether somebody speaks over the echo: the newest 80 ms are louder than the echo found last can be, at its level and delay. Much
+    /// cheaper than <see cref="IsEcho"/>, and sooner: it need not wait until the echo is a small part of its stretch.
+    /// </summary>
+    /// <param name="now">When the last sample arrived.</param>
+    public bool IsTalkedOver(TimeSpan now)
+    {
+        if (_echoPower <= 0 || !IsAudible(now))
+            return false;
+        var newest = _window.AsSpan(0, TalkSamples);
+        Read(_heard, _heardUntil - TalkSamples, newest);
+        var own = TensorPrimitives.SumOfSquares<float>(newest);
+        if (own < MinLevel * MinLevel * TalkSamples)
+            return false;
+        var reference = _reference.AsSpan(0, LateSamples + TalkSamples + EarlySamples);
+        Read(_played, Samples(now) - _echoDelay + EarlySamples - reference.Length, reference);
+        var loudest = 0f;
+        for (var at = 0; at + TalkSamples <= reference.Length; at += TalkStep)
+            loudest = Math.Max(loudest, TensorPrimitives.SumOfSquares<float>(reference.Slice(at, TalkSamples)));
+        return own > TalkedOver * _echoPower * loudest;
     }
 
     private static long Samples(TimeSpan time) => (long)Math.Round(time.TotalSeconds * Rate);

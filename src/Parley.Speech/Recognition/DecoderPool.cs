@@ -14,6 +14,8 @@ internal sealed class DecoderPool : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly Action<Exception> _lost;
     private readonly Action<IReadOnlyList<string>> _refused;
+    private readonly Action<IDecoder>? _warm;
+    private readonly DecodingOrder _order = new(Environment.ProcessorCount);
 
     private readonly object _lock = new(); // A monitor, not a Lock: idle threads wait on it for utterances.
     private readonly Queue<PooledRecognition> _waiting = [];
@@ -27,9 +29,11 @@ internal sealed class DecoderPool : IDisposable
     /// <param name="timeProvider">The clock.</param>
     /// <param name="lost">Called for each failed decoder.</param>
     /// <param name="refused">Called with the reasons for skipped phrases.</param>
-    public DecoderPool(int max, Func<IDecoder> start, TimeProvider timeProvider, Action<Exception> lost, Action<IReadOnlyList<string>> refused)
+    /// <param name="warm">Makes a new decoder do all its work once, before it gets an utterance; null for nothing.</param>
+    public DecoderPool(
+        int max, Func<IDecoder> start, TimeProvider timeProvider, Action<Exception> lost, Action<IReadOnlyList<string>> refused, Action<IDecoder>? warm = null)
     {
-        (_max, _start, _timeProvider, _lost, _refused) = (max, start, timeProvider, lost, refused);
+        (_max, _start, _timeProvider, _lost, _refused, _warm) = (max, start, timeProvider, lost, refused, warm);
         lock (_lock)
             Grow();
     }
@@ -127,14 +131,15 @@ internal sealed class DecoderPool : IDisposable
     {
         try
         {
-            decoder.Get();
+            var loaded = decoder.Get();
+            _warm?.Invoke(loaded);
         }
         catch (Exception e) // Logged now, and reported to the first utterance that needs it.
         {
             Lost(decoder, e);
         }
 
-        using var slot = new DecoderSlot(decoder, Lost, _refused);
+        using var slot = new DecoderSlot(decoder, _order, Lost, _refused);
         while (Next(decoder) is { } utterance)
         {
             slot.Run(utterance);

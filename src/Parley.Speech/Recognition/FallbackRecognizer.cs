@@ -81,6 +81,8 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
             _second.Accept(samples);
         }
 
+        public ValueTask<Transcript?> PeekAsync(CancellationToken cancellationToken = default) => _first.PeekAsync(cancellationToken);
+
         public async ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default)
         {
             using var late = new CancellationTokenSource(_owner._timeout, _owner._timeProvider);

@@ -40,7 +40,7 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
         Func<IDecoder> start = workers is null
             ? () => new SphinxDecoder(directory)
             : () => new RemoteDecoder(new WorkerProcess(workers, patience, timeProvider, WorkerCommand.PocketSphinx, directory));
-        _pool = new DecoderPool(options.MaxDecoders, start, timeProvider, OnLost, OnRefused);
+        _pool = new DecoderPool(options.MaxDecoders, start, timeProvider, OnLost, OnRefused, Warm);
     }
 
     /// <inheritdoc/>
@@ -108,6 +108,15 @@ public sealed partial class PocketSphinxRecognizer : ISpeechRecognizer, IEngineS
 
     /// <summary>Ends the workers. Open utterances fail with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _pool.Dispose();
+
+    // Loads the search for phrases too, which otherwise delays the first utterance of each decoder by half a second.
+    private static void Warm(IDecoder decoder)
+    {
+        decoder.Begin(["hello"], []);
+        decoder.Accept(new short[1_600]);
+        decoder.Peek();
+        decoder.Finish();
+    }
 
     private void OnLost(Exception reason) => Log.DecoderLost(_logger, reason.Message);
 

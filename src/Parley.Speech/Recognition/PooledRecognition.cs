@@ -23,6 +23,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     private long _lastSound;
     private bool _submitted;
     private bool _finished;
+    private TaskCompletionSource<Transcript?>? _peek;
     private bool _abandoned;
     private bool _park;
     private bool _ended;
@@ -33,10 +34,14 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     internal enum Taken
     {
         Audio,
+        Peek,
         End,
         Abandoned,
         Parked,
     }
+
+    /// <summary>How urgently the caller waits: 2 for the final transcript, 1 for the one so far, 0 for partial ones.</summary>
+    internal int Urgency => Volatile.Read(ref _finished) ? 2 : Volatile.Read(ref _peek) is not null ? 1 : 0;
 
     public IReadOnlyList<string> Phrases => request.Phrases;
 
@@ -65,6 +70,19 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
             pool.MakeRoom();
     }
 
+    public async ValueTask<Transcript?> PeekAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource<Transcript?> peek;
+        lock (_lock)
+        {
+            if (!_submitted || _finished || _abandoned || _ended)
+                return null;
+            peek = _peek ??= new TaskCompletionSource<Transcript?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Monitor.Pulse(_lock);
+        }
+        return await peek.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     public async ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default)
     {
         bool submit;
@@ -73,6 +91,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
             if (_finished)
                 throw new InvalidOperationException("The utterance is finished already.");
             _finished = true;
+            EndPeek(null);
             if (_count == 0 && !_submitted && !_ended)
                 return Transcript.Empty;
             submit = !_submitted && !_ended;
@@ -109,7 +128,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 if (_abandoned)
                     return Taken.Abandoned;
                 var available = _count - position;
-                if (available >= MinChunk || (_finished && available > 0))
+                if (available >= MinChunk || ((_finished || _peek is not null) && available > 0))
                 {
                     taken = Math.Min(available, chunk.Length);
                     _sound.AsSpan(position, taken).CopyTo(chunk);
@@ -117,6 +136,8 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 }
                 if (_finished)
                     return Taken.End;
+                if (_peek is not null)
+                    return Taken.Peek;
                 if (_park)
                 {
                     _park = _submitted = false;
@@ -157,6 +178,13 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         }
     }
 
+    /// <summary>Reports the transcript that was asked for in the middle of the utterance.</summary>
+    internal void Peeked(string text)
+    {
+        lock (_lock)
+            EndPeek(new Transcript(text));
+    }
+
     internal void Complete(Transcript transcript, float[] speaker)
     {
         // Do not adapt to non-speech.
@@ -179,6 +207,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         lock (_lock)
         {
             _abandoned = true;
+            EndPeek(null);
             if (!_submitted)
                 Release();
             Monitor.Pulse(_lock);
@@ -191,8 +220,15 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         lock (_lock)
         {
             _ended = true;
+            EndPeek(null);
             Release();
         }
+    }
+
+    private void EndPeek(Transcript? transcript)
+    {
+        _peek?.TrySetResult(transcript);
+        _peek = null;
     }
 
     private void Append(ReadOnlySpan<short> samples)

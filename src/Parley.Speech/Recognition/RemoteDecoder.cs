@@ -28,6 +28,12 @@ internal sealed class RemoteDecoder(WorkerProcess worker) : IDecoder
         return _partial;
     }
 
+    public string Peek()
+    {
+        worker.Write(PipeMessage.Peek);
+        return Encoding.UTF8.GetString(worker.Expect(PipeMessage.Peeked));
+    }
+
     public Decoded Finish()
     {
         worker.Write(PipeMessage.Finish);

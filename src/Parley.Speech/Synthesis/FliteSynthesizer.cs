@@ -108,12 +108,13 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         FliteUtterance? current = null, next = null;
         try
         {
-            next = StartNext(pieces, voice);
+            next = StartNext(pieces, voice, isAhead: false);
             while (next is not null)
             {
                 // The next piece is synthesized while this one is read.
                 (current, next) = (next, null);
-                next = StartNext(pieces, voice);
+                _workers.Await(current);
+                next = StartNext(pieces, voice, isAhead: true);
                 await foreach (var chunk in current.Chunks.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                     yield return chunk;
             }
@@ -125,12 +126,12 @@ public sealed partial class FliteSynthesizer : ISpeechSynthesizer, IEngineStatus
         }
     }
 
-    private FliteUtterance? StartNext(IEnumerator<string> pieces, SpeechVoice voice)
+    private FliteUtterance? StartNext(IEnumerator<string> pieces, SpeechVoice voice, bool isAhead)
     {
         if (!pieces.MoveNext())
             return null;
         var utterance = new FliteUtterance(pieces.Current.Trim(), voice);
-        _workers.Enqueue(utterance);
+        _workers.Enqueue(utterance, isAhead);
         return utterance;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Parley.Speech.Worker.Synthesis;
 using Parley.Speech.Workers;
 
@@ -6,13 +5,16 @@ namespace Parley.Speech.Synthesis;
 
 /// <summary>
 /// A few dedicated threads for synthesis, started on demand, each with its own engine. The thread pool stays free for sockets, because a
-/// piece of text occupies a core for tens of milliseconds. Pieces are served in order, so a long text does not block others.
+/// piece of text occupies a core for tens of milliseconds. Pieces that somebody waits for come before those that are synthesized ahead;
+/// otherwise they are served in order, so a long text does not block others.
 /// </summary>
 internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimeProvider timeProvider, Action<Exception>? lost = null) : IDisposable
 {
-    private readonly BlockingCollection<FliteUtterance> _queue = [];
-    private readonly Lock _lock = new();
+    private readonly object _lock = new(); // A monitor, not a Lock: idle threads wait on it for pieces.
+    private readonly LinkedList<FliteUtterance> _awaited = [];
+    private readonly LinkedList<FliteUtterance> _ahead = [];
     private readonly List<Supervisor<ISpeaker>> _voices = [];
+    private bool _ended;
     private int _open;
 
     /// <summary>The running engines, and the number of replacements.</summary>
@@ -25,14 +27,28 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
         }
     }
 
-    public void Enqueue(FliteUtterance utterance)
+    /// <summary>Adds a piece.</summary>
+    /// <param name="utterance">The piece.</param>
+    /// <param name="isAhead">Whether nobody waits for it yet; <see cref="Await"/> changes that.</param>
+    public void Enqueue(FliteUtterance utterance, bool isAhead = false)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
-            _queue.Add(utterance, CancellationToken.None);
+            ObjectDisposedException.ThrowIf(_ended, this);
+            (isAhead ? _ahead : _awaited).AddLast(utterance);
+            Monitor.Pulse(_lock);
             if (++_open > _voices.Count && _voices.Count < maxThreads)
                 StartThread();
+        }
+    }
+
+    /// <summary>Somebody waits for a piece now.</summary>
+    public void Await(FliteUtterance utterance)
+    {
+        lock (_lock)
+        {
+            if (_ahead.Remove(utterance))
+                _awaited.AddLast(utterance);
         }
     }
 
@@ -50,7 +66,29 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
     public void Dispose()
     {
         lock (_lock)
-            _queue.CompleteAdding();
+        {
+            _ended = true;
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private FliteUtterance? Next()
+    {
+        lock (_lock)
+        {
+            while (true)
+            {
+                var queue = _awaited.Count > 0 ? _awaited : _ahead;
+                if (queue.First is { } first)
+                {
+                    queue.RemoveFirst();
+                    return first.Value;
+                }
+                if (_ended)
+                    return null;
+                Monitor.Wait(_lock);
+            }
+        }
     }
 
     private void StartThread()
@@ -73,7 +111,7 @@ internal sealed class FliteWorkers(int maxThreads, Func<ISpeaker> start, TimePro
             lost?.Invoke(e);
         }
 
-        foreach (var utterance in _queue.GetConsumingEnumerable())
+        while (Next() is { } utterance)
         {
             utterance.Run(voice, lost);
             lock (_lock)

@@ -4,19 +4,20 @@ namespace Parley.Speech.TurnTaking;
 /// Detects the end of a turn by the last words of the transcript. Complete: punctuation that ends a sentence; a question of at least four
 /// words; a short answer or a courtesy alone or at the end ("yes", "stop", "thank you", "please"). Incomplete: the last word needs another
 /// (an article, a conjunction, a possessive, most prepositions), is a filler ("um"), or is in the middle of a number. In all other cases,
-/// and in languages other than English (and function words of German, French and Spanish), the configured silence stays.
+/// and in languages other than English (and function words of German, French and Spanish), the probability is one half.
 /// </summary>
-/// <remarks>Looks at the last few words only. Allocates little. Thread-safe.</remarks>
+/// <remarks>Looks at the last few words only, and only when they have changed.</remarks>
 internal sealed class TranscriptTurnDetector : ITurnDetector
 {
-    /// <summary>The shortest silence: below it, pauses between words would end turns.</summary>
-    public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(300);
+    /// <summary>The probability for complete words: with it the silence is 55 % of the configured one.</summary>
+    public const float Complete = 0.6554f;
 
-    /// <summary>The longest silence: beyond it, answers come too late.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(3);
+    /// <summary>The probability for incomplete words: with it the silence is twice the configured one.</summary>
+    public const float Incomplete = 0.19f;
 
-    private const double Shortening = 0.55;
-    private const double Lengthening = 2;
+    /// <summary>The probability for all other words.</summary>
+    public const float Open = 0.5f;
+
     private const int MinQuestionWords = 4;
 
     // A number of five digits or more is read out in groups with pauses between them; four digits may be a complete year or PIN.
@@ -67,48 +68,58 @@ internal sealed class TranscriptTurnDetector : ITurnDetector
 
     private static readonly string[] Courtesies = ["please", "thank you", "thanks", "bitte", "danke", "merci", "gracias", "por favor"];
 
+    private string _partial = "";
+    private float _probability = Open;
+
     /// <inheritdoc/>
-    public TimeSpan GetEndOfTurnSilence(string partial, TimeSpan silence)
+    public void BeginTurn()
     {
-        ArgumentNullException.ThrowIfNull(partial);
-        return Judge(partial) switch
-        {
-            // Complete never lengthens, incomplete never shortens the configured silence.
-            Verdict.Complete => Min(silence, Max(Shortest, silence * Shortening)),
-            Verdict.Incomplete => Max(silence, Min(Longest, silence * Lengthening)),
-            _ => silence,
-        };
     }
 
-    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    /// <inheritdoc/>
+    public void Process(ReadOnlySpan<short> samples, float speech)
+    {
+    }
 
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    /// <inheritdoc/>
+    public float GetEndProbability(in TurnState state)
+    {
+        if (!ReferenceEquals(state.Partial, _partial))
+            (_partial, _probability) = (state.Partial, Rate(state.Partial));
+        return _probability;
+    }
 
-    private static Verdict Judge(string partial)
+    /// <summary>Does nothing.</summary>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>The probability that a turn with these words is over.</summary>
+    internal static float Rate(string partial)
     {
         var text = partial.AsSpan().Trim();
         if (text.IsEmpty)
-            return Verdict.Open;
+            return Open;
         if (text.EndsWith("...") || text[^1] is '…' or ',' or ':' or ';' or '-' or '–' or '—')
-            return Verdict.Incomplete;
+            return Incomplete;
         if (text[^1] is '.' or '!' or '?' or '。' or '！' or '？')
-            return Verdict.Complete;
+            return Complete;
         var words = text.ToString().Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return Judge(words);
+        return Rate(words);
     }
 
-    private static Verdict Judge(string[] words)
+    private static float Rate(string[] words)
     {
         var last = words[^1].Trim('"', '\'', '(', ')', '¿', '¡');
         if (words.Length <= 2 && ShortAnswers.Contains(string.Join(' ', words)))
-            return Verdict.Complete;
+            return Complete;
         if (Fillers.Contains(last) || MidNumber.Contains(last) || IsReadingOut(words))
-            return Verdict.Incomplete;
+            return Incomplete;
         if (NeedsAnother.Contains(last))
-            return Stranded.Contains(last) && words.Length >= MinQuestionWords && QuestionWords.Contains(words[0]) ? Verdict.Open : Verdict.Incomplete;
+            return Stranded.Contains(last) && words.Length >= MinQuestionWords && QuestionWords.Contains(words[0]) ? Open : Incomplete;
         if (words.Length > 1 && EndsWithCourtesy(words))
-            return Verdict.Complete;
-        return words.Length >= MinQuestionWords && Openers.Contains(words[0]) ? Verdict.Complete : Verdict.Open;
+            return Complete;
+        return words.Length >= MinQuestionWords && Openers.Contains(words[0]) ? Complete : Open;
     }
 
     // "four nine one" is likely to continue, and five digits may be half a telephone number.
@@ -130,12 +141,5 @@ internal sealed class TranscriptTurnDetector : ITurnDetector
                 return true;
         }
         return false;
-    }
-
-    private enum Verdict
-    {
-        Open,
-        Complete,
-        Incomplete,
     }
 }

@@ -185,6 +185,41 @@ public sealed class ActivitySegmenterTests
             }
         });
 
+    [Theory]
+    [InlineData(85, 1, 1)]
+    [InlineData(55, 3, 2)]
+    [InlineData(24, 100, 0)]
+    public void Evidence_starts_an_activity_as_soon_as_it_is_certain(int percent, int windows, int needed)
+    {
+        var sound = Windows(512, (0, 20), (percent, windows), (0, 5));
+        Assert.Equal(needed == 0 ? [] : [(20 + needed) * 512L], Starts(sound, byEvidence: true));
+        Assert.Empty(Starts(sound, byEvidence: false));
+    }
+
+    [Fact]
+    public void A_sound_that_dies_away_is_no_evidence_of_speech()
+    {
+        // A knock: likely for some windows, each much quieter than the one before.
+        short[] knock = [.. Windows(512, (0, 20), (53, 1)), .. Quieter(60, 10), .. Quieter(55, 2), .. Windows(512, (0, 5))];
+        Assert.Empty(Starts(knock, byEvidence: true));
+        short[] voice = [.. Windows(512, (0, 20), (53, 2), (0, 5))];
+        Assert.Single(Starts(voice, byEvidence: true));
+
+        // The first sample is the probability, the rest is quieter.
+        static short[] Quieter(short percent, short level) => [percent, .. Enumerable.Repeat(level, 511)];
+    }
+
+    [Fact]
+    public void An_activity_by_evidence_starts_within_the_promised_look_back()
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector(512)) { StartsByEvidence = true };
+        ReadOnlySpan<short> sound = Windows(512, (0, 20), (27, 60));
+        if (segmenter.Advance(ref sound, out var start))
+            Assert.InRange(start.DetectedAtSample - start.Sample, 0, segmenter.MaxLookBackSamples);
+        else
+            Assert.Fail("Many windows that are a little more likely than not are certain at some time.");
+    }
+
     [Fact]
     public void Other_window_sizes_work_too() =>
         Assert.Equal([Math.Max(0, (20 * 512) - 1_600), 40 * 512], Run(Windows(512, (0, 20), (90, 20), (0, 30)), null, null, 512).Select(t => t.Sample));
@@ -233,6 +268,19 @@ public sealed class ActivitySegmenterTests
             PrefixPadding = TimeSpan.FromMilliseconds(padding),
             SilenceDuration = TimeSpan.FromMilliseconds(silence),
         });
+
+    private static List<long> Starts(short[] sound, bool byEvidence)
+    {
+        using var segmenter = new ActivitySegmenter(new ScriptedDetector(512)) { StartsByEvidence = byEvidence };
+        var starts = new List<long>();
+        ReadOnlySpan<short> samples = sound;
+        while (segmenter.Advance(ref samples, out var transition))
+        {
+            if (transition.Kind == ActivityTransitionKind.Started)
+                starts.Add(transition.DetectedAtSample);
+        }
+        return starts;
+    }
 
     private static short[] Windows(params (int Percent, int Count)[] runs) => Windows(Window, runs);
 

@@ -72,6 +72,26 @@ public sealed class EchoDetectorTests
     }
 
     [Fact]
+    public void Speech_over_the_echo_is_noticed_within_a_tenth_of_a_second_of_its_first_syllable()
+    {
+        var talks = TalksOver(i => (0.1 * At(Ours, i - Samples(0.2))) + (i > 2 * Rate ? 0.6 * Theirs[i] : 0));
+
+        Assert.DoesNotContain(talks, talk => talk.At < 2 && talk.IsTalkedOver);
+        Assert.Contains(talks, talk => talk.At is > 2 and < 2.1 && talk.IsTalkedOver);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.04)]
+    [InlineData(-0.02)]
+    public void An_echo_whose_delay_changes_is_not_speech_over_it(double later)
+    {
+        var talks = TalksOver(i => 0.3 * At(Ours, i - Samples(i > 2 * Rate ? 0.2 + later : 0.2)));
+
+        Assert.DoesNotContain(talks, talk => talk.IsTalkedOver);
+    }
+
+    [Fact]
     public void Silence_is_not_an_echo_and_without_playback_nothing_is()
     {
         Assert.All(Listen(_ => 0), verdict => Assert.False(verdict.IsEcho));
@@ -142,6 +162,26 @@ public sealed class EchoDetectorTests
                 verdicts.Add(new Verdict(now, detector.IsEcho(now), detector.Similarity, detector.Delay));
         }
         return verdicts;
+    }
+
+    // The echo is found in the first two seconds; then every message is compared by its level only.
+    private static List<(double At, bool IsTalkedOver)> TalksOver(Func<int, double> microphone)
+    {
+        var detector = new EchoDetector();
+        detector.Played(Played(Ours), TimeSpan.Zero);
+        var talks = new List<(double, bool)>();
+        var chunk = new short[Chunk];
+        for (var at = 0; at + Chunk <= Ours.Length; at += Chunk)
+        {
+            for (var i = 0; i < Chunk; i++)
+                chunk[i] = (short)Math.Clamp(microphone(at + i), short.MinValue, short.MaxValue);
+            var now = TimeSpan.FromSeconds((double)(at + Chunk) / Rate);
+            detector.Heard(chunk, now);
+            if (now < TimeSpan.FromSeconds(2) && at % (5 * Chunk) == 0)
+                detector.IsEcho(now);
+            talks.Add((now.TotalSeconds, detector.IsTalkedOver(now)));
+        }
+        return talks;
     }
 
     private static byte[] Played(ReadOnlySpan<short> samples)

@@ -81,6 +81,34 @@ public sealed class DecoderPoolTests
         Assert.Equal($"{300 * 16_000}", (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text);
     }
 
+    [Fact]
+    public async Task A_peek_hears_all_audio_so_far_and_the_utterance_continues()
+    {
+        using var pool = Create(1, () => new Counting());
+        await using var recognition = new PooledRecognition(pool, new RecognitionRequest(), _time);
+        Assert.Null(await recognition.PeekAsync(TestContext.Current.CancellationToken));
+        recognition.Accept(new short[100]);
+        Assert.Equal("100 so far", (await recognition.PeekAsync(TestContext.Current.CancellationToken))!.Text);
+        recognition.Accept(new short[2_000]);
+        Assert.Equal("2100 so far", (await recognition.PeekAsync(TestContext.Current.CancellationToken))!.Text);
+        Assert.Equal("2100", (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text);
+        Assert.Null(await recognition.PeekAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_peek_that_waits_for_a_decoder_ends_with_the_utterance()
+    {
+        var held = new SemaphoreSlim(0);
+        using var pool = Create(1, () => new Counting { Accepting = () => held.Wait(TestContext.Current.CancellationToken) });
+        await using var recognition = new PooledRecognition(pool, new RecognitionRequest(), _time);
+        recognition.Accept(new short[640]);
+        var peek = recognition.PeekAsync(TestContext.Current.CancellationToken);
+        var final = recognition.FinishAsync(TestContext.Current.CancellationToken);
+        Assert.Null(await peek);
+        held.Release(10);
+        Assert.Equal("640", (await final).Text);
+    }
+
     private static DecoderPool Create(int max, Func<IDecoder> start, TimeProvider? time = null) =>
         new(max, start, time ?? new FakeTimeProvider(), _ => { }, _ => { });
 
@@ -113,6 +141,8 @@ public sealed class DecoderPoolTests
             _heard += samples.Length;
             return Partial;
         }
+
+        public string Peek() => $"{_heard} so far";
 
         public Decoded Finish()
         {

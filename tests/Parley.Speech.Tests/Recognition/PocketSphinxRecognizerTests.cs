@@ -44,6 +44,20 @@ public sealed class PocketSphinxRecognizerTests : IDisposable
         Assert.Empty(recognizer.ProcessIds);
     }
 
+    [Theory]
+    [InlineData(EngineIsolation.Process)]
+    [InlineData(EngineIsolation.InProcess)]
+    public async Task A_peek_in_a_pause_gives_the_transcript_and_the_utterance_continues(EngineIsolation isolation)
+    {
+        var request = new RecognitionRequest { Phrases = ["go (forward | backward) (one | ten | twenty) meters"] };
+        await using var recognition = Create(isolation).Start(request);
+        recognition.Accept(Recordings.GoForward);
+        recognition.Accept(Signals.Silence(300));
+        Assert.Equal("go forward ten meters", (await recognition.PeekAsync(Cancellation))!.Text);
+        recognition.Accept(Signals.Silence(300));
+        Assert.Equal("go forward ten meters", (await recognition.FinishAsync(Cancellation)).Text);
+    }
+
     [Fact]
     public async Task Phrases_make_commands_exact()
     {

@@ -5,9 +5,7 @@ namespace Parley.Speech.Tests.TurnTaking;
 
 public sealed class TranscriptTurnDetectorTests
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(800);
-
-    private readonly TranscriptTurnDetector _judge = new();
+    private readonly TranscriptTurnDetector _detector = new();
 
     [Theory]
     [InlineData("What time is it?")]
@@ -20,7 +18,7 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("turn the lights off please")]
     [InlineData("that was all thank you")]
     [InlineData("Danke")]
-    public void Complete_words_shorten_the_silence(string words) => Assert.InRange(_judge.GetEndOfTurnSilence(words, Silence).TotalMilliseconds, 300, 500);
+    public void Complete_words_shorten_the_silence(string words) => Assert.Equal(440, SilenceFor(words), 1.0);
 
     [Theory]
     [InlineData("turn on the")]
@@ -35,7 +33,7 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("What is,")]
     [InlineData("Well...")]
     [InlineData("schalte das Licht an und")]
-    public void Incomplete_words_lengthen_the_silence(string words) => Assert.InRange(_judge.GetEndOfTurnSilence(words, Silence).TotalMilliseconds, 1_200, 3_000);
+    public void Incomplete_words_lengthen_the_silence(string words) => Assert.Equal(1_600, SilenceFor(words), 1.0);
 
     [Theory]
     [InlineData("")]
@@ -45,17 +43,27 @@ public sealed class TranscriptTurnDetectorTests
     [InlineData("what are you waiting for")]
     [InlineData("it was in nineteen eighty four")]
     [InlineData("le chat")]
-    public void Other_words_keep_the_silence(string words) => Assert.Equal(Silence, _judge.GetEndOfTurnSilence(words, Silence));
+    public void Other_words_keep_the_silence(string words) => Assert.Equal(800, SilenceFor(words), 1.0);
 
     [Fact]
-    public void Any_words_and_any_silence_give_a_silence_between_the_bounds_or_the_one_given()
+    public void Any_words_give_a_probability()
     {
         var words = Gen.OneOf(Gen.String, Gen.OneOf(Gen.Const("the"), Gen.Const("um"), Gen.Const("stop"), Gen.Const("what"), Gen.Const("is"), Gen.Const("please"), Gen.Const("one"), Gen.Const("?"), Gen.Const("…"), Gen.Const("\uD800"), Gen.Const("\0")).Array[0, 12].Select(all => string.Join(' ', all)));
-        Gen.Select(words, Gen.Int[0, 10_000]).Sample((text, milliseconds) =>
-        {
-            var given = TimeSpan.FromMilliseconds(milliseconds);
-            var judged = _judge.GetEndOfTurnSilence(text, given);
-            Assert.True(judged == given || (judged < given && judged >= TranscriptTurnDetector.Shortest) || (judged > given && judged <= TranscriptTurnDetector.Longest), $"{text}: {given} -> {judged}");
-        });
+        words.Sample(text => Assert.InRange(Rate(text), 0, 1));
     }
+
+    [Fact]
+    public void The_same_words_are_rated_once()
+    {
+        var state = new TurnState("turn on the", TimeSpan.Zero, TimeSpan.FromSeconds(1), null, false);
+        _detector.GetEndProbability(state);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            _detector.GetEndProbability(state);
+        Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private double SilenceFor(string words) => new EndpointingPolicy(TimeSpan.FromMilliseconds(800), MayShorten: true).SilenceFor(Rate(words)).TotalMilliseconds;
+
+    private float Rate(string words) => _detector.GetEndProbability(new TurnState(words, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), null, false));
 }
