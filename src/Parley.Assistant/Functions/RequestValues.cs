@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Parley.Assistant.Arithmetic;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;
@@ -15,7 +13,7 @@ internal sealed partial class RequestValues
     private static readonly HashSet<string> Links =
     [
         "is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by",
-        "and", "set", "like",
+        "and", "set", "like", "some",
     ];
 
     private static readonly HashSet<string> Prepositions =
@@ -38,11 +36,10 @@ internal sealed partial class RequestValues
         "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch",
     ];
 
-    private static readonly NumberWords Numbers = SumLexicon.Of(English.Language).Numbers;
-
     private readonly Utterance _request;
     private readonly DateTimeOffset _now;
     private readonly bool[] _used;
+    private readonly bool[] _isName;
     private readonly int _lastNameWord;
     private readonly int _firstNameWord;
     private readonly List<(int Start, int End, string Text)> _quotes;
@@ -52,6 +49,7 @@ internal sealed partial class RequestValues
         _request = request;
         _now = now;
         _used = [.. Enumerable.Range(0, _request.Words.Count).Select(nameWords.Contains)];
+        _isName = [.. _used];
         (_firstNameWord, _lastNameWord) = nameWords.Count > 0 ? (nameWords.Min(), nameWords.Max()) : (-1, -1);
         _quotes = [.. QuotePattern().Matches(_request.Text).Select(match =>
             (match.Index, match.Index + match.Length, match.Groups["text"].Value))];
@@ -81,12 +79,15 @@ internal sealed partial class RequestValues
         return parameter switch
         {
             { EnumValues.Count: > 0 } => TakeEnum(parameter, from, to),
+            { IsColour: true } => TakeWords<string>(from, to, (words, _) => SpokenColours.Read(words)) ?? TakeQuote(from, to),
             { Type: "integer" } => TakeNumber(whole: true, from, to) is { } whole ? (long)whole : null,
             { Type: "number" } => TakeNumber(whole: false, from, to) is { } number ? (double)number : null,
             { Type: "boolean" } => TakeBoolean(from, to),
+            { IsDateTime: true } => TakeDateTime(from, to),
             { IsDate: true } => TakeWords<string>(from, to, SpokenDates.Read),
-            { IsTime: true } => TakeWords<string>(from, to, SpokenDates.ReadTime),
+            { IsTime: true } => TakeTime(from, to),
             { Type: "string" } => TakeQuote(from, to),
+            { Type: "array", ItemType: "integer" or "number" } => TakeNumbers(parameter.ItemType == "integer"),
             { Type: "array" } => TakeQuotes(),
             _ => null,
         };
@@ -95,7 +96,7 @@ internal sealed partial class RequestValues
     /// <summary>Takes unquoted text after the parameter's name, up to the next parameter's name or the end of the clause.</summary>
     public string? TakeNamedText(ParameterShape parameter, int from, IReadOnlyList<ParameterShape> all)
     {
-        if (parameter.Type != "string" || parameter.EnumValues.Count > 0 || parameter.IsDate || parameter.IsTime)
+        if (!parameter.IsFreeText)
             return null;
         var end = from;
         while (end < _used.Length && !_used[end] && _request.Words[end].Lower is not ("and" or "with")
@@ -123,10 +124,137 @@ internal sealed partial class RequestValues
         var after = TakeText(start, end);
         if (after is not null || onlyAfterPreposition)
             return after;
+        if (TakeMiddle() is { } middle)
+            return middle;
         var before = Enumerable.Range(0, Math.Max(0, _firstNameWord))
             .SkipWhile(i => _used[i] || Lead.Contains(_request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], _firstNameWord) : null;
     }
+
+    /// <summary>Takes the first number whose unit is the parameter's own or one that converts to it: "two hours" are 120 minutes.</summary>
+    public object? TakeQuantity(ParameterShape parameter, string unit)
+    {
+        for (var i = 0; i < _used.Length; i++)
+        {
+            if (_used[i] || IsQuoted(i) || !SpokenQuantities.TryRead(Lower(i), out var quantity) || quantity.Unit.Length == 0)
+                continue;
+            if ((quantity.Unit == unit ? quantity.Value : SpokenQuantities.Convert(quantity.Value, quantity.Unit, unit)) is not { } value)
+                continue;
+            Use(i, i + quantity.Length);
+            return Number(parameter, value);
+        }
+        return null;
+    }
+
+    /// <summary>Takes a duration as text: "10 minutes".</summary>
+    public string? TakeDuration()
+    {
+        for (var i = 0; i < _used.Length; i++)
+        {
+            if (!_used[i] && SpokenQuantities.TryRead(Lower(i), out var quantity) && SpokenQuantities.IsTime(quantity.Unit))
+            {
+                Use(i, i + quantity.Length);
+                var value = quantity.Value.ToString("0.##", CultureInfo.InvariantCulture);
+                return quantity.Value == 1 ? $"{value} {quantity.Unit}" : $"{value} {quantity.Unit}s";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Takes the number of things asked for: "two" in "roll two big dice", "three" in "three times".</summary>
+    public object? TakeCount(ParameterShape parameter)
+    {
+        for (var i = 0; i < _used.Length; i++)
+        {
+            if (_used[i] || IsQuoted(i) || SpokenQuantities.ReadNumber(Lower(i), out var value) is not (> 0 and var length))
+                continue;
+            var next = i + length;
+            var thing = Enumerable.Range(next, Math.Max(0, Math.Min(NearWords, _used.Length - next))).Any(j => _isName[j] && j > _firstNameWord);
+            if (thing || (next < _used.Length && _request.Words[next].Lower is "times" or "of"))
+            {
+                Use(i, next);
+                return Number(parameter, value);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Takes the text after one of the prepositions, up to the next one, a value or the end.</summary>
+    public string? TakeAfter(IReadOnlyList<string> prepositions, Func<string, bool> ends)
+    {
+        for (var i = 0; i < _used.Length - 1; i++)
+        {
+            if (_used[i] || i < _firstNameWord || !prepositions.Contains(_request.Words[i].Lower))
+                continue;
+            var start = i + 1;
+            while (start < _used.Length && !_used[start] && _request.Words[start].Lower is "the" or "a" or "an" or "my" or "is")
+                start++;
+            var end = start;
+            while (end < _used.Length && !_used[end] && (end == start || !ends(_request.Words[end].Lower)))
+                end++;
+            if (TakeText(start, end) is not { } text)
+                continue;
+            Use(i, i + 1);
+            return text;
+        }
+        return null;
+    }
+
+    public string? TakeRoom() => TakeWords<string>(0, _used.Length, (words, _) => Rooms.Read(words));
+
+    // "Add milk to the shopping list": what is wanted stands between the words of the name.
+    private string? TakeMiddle()
+    {
+        for (var start = Math.Max(0, _firstNameWord); start < _used.Length; start++)
+        {
+            if (_firstNameWord < 0 || IsLead(start) || Lead.Contains(_request.Words[start].Lower))
+                continue;
+            var end = start;
+            while (end < _used.Length && !_used[end])
+                end++;
+            return TakeText(start, end);
+        }
+        return null;
+    }
+
+    private object[]? TakeNumbers(bool whole)
+    {
+        var numbers = new List<object>();
+        while (TakeNumber(whole, 0, _used.Length) is { } number)
+            numbers.Add(whole ? (long)number : (double)number);
+        return numbers.Count > 0 ? [.. numbers] : null;
+    }
+
+    private string? TakeDateTime(int from, int to)
+    {
+        var time = TakeTime(from, to);
+        var date = TakeWords<string>(from, to, SpokenDates.Read);
+        return time is null ? date : $"{date ?? _now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}T{time}";
+    }
+
+    // "At seven" is a time, but seven alone is a number.
+    private string? TakeTime(int from, int to)
+    {
+        if (TakeWords<string>(from, to, SpokenDates.ReadTime) is { } time)
+            return time;
+        for (var i = from; i + 1 < to; i++)
+        {
+            if (!_used[i] && !_used[i + 1] && _request.Words[i].Lower is "at" or "for" or "by"
+                && SpokenQuantities.TryRead(Lower(i + 1), out var hour) && hour is { Unit: "", Value: >= 0 and < 24 } && hour.Value == decimal.Truncate(hour.Value))
+            {
+                Use(i, i + 1 + hour.Length);
+                return string.Create(CultureInfo.InvariantCulture, $"{(int)hour.Value:00}:00");
+            }
+        }
+        return null;
+    }
+
+    private static object? Number(ParameterShape parameter, decimal value) =>
+        parameter.Type != "integer" ? (double)value
+        : value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue ? (long)value
+        : (long)Math.Round(value);
+
+    private string[] Lower(int from) => [.. _request.Words.Skip(from).Take(10).Select(word => word.Lower)];
 
     private bool IsLead(int index) =>
         _used[index] || Links.Contains(_request.Words[index].Lower) || Closers.Contains(_request.Words[index].Lower)
@@ -174,19 +302,14 @@ internal sealed partial class RequestValues
         {
             if (_used[i] || IsQuoted(i))
                 continue;
-            var negative = _request.Words[i].Lower is "minus" or "negative" && i + 1 < to ? 1 : 0;
-            var word = _request.Words[i + negative].Lower.TrimEnd('%').Replace(",", "", StringComparison.Ordinal);
-            var length = 1;
-            if (!decimal.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
-            {
-                var words = _request.Words.Skip(i + negative).Take(24).Select(next => next.Lower).ToArray();
-                length = Numbers.Read(words, out value);
-            }
+            var words = _request.Words.Skip(i).Take(24).Select(next => next.Lower).ToArray();
+            var length = SpokenQuantities.ReadNumber(words, out var value);
+            length = length > 0 ? length : SpokenQuantities.ReadOrdinal(words, out value);
             var fits = length > 0 && (!whole || (value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue));
             if (fits)
             {
-                Use(i, i + negative + length);
-                return negative == 1 ? -value : value;
+                Use(i, i + length);
+                return value;
             }
         }
         return null;

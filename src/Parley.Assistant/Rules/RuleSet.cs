@@ -13,7 +13,7 @@ internal static class RuleSet
     public static AssistantReply Answer(TurnContext turn)
     {
         var results = string.Join(' ', turn.Tail.Results.Select(result =>
-            ResultSpeech.Describe(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
+            ResultSpeech.Describe(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language, turn.Tail.AskedFor)));
         if (results.Length > 0 && turn.Heard.IsEmpty)
             return new AssistantReply(turn.ReplyId, results, []);
         var reply = AnswerWords(turn);
