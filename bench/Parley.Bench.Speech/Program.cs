@@ -7,6 +7,7 @@ using Parley.Bench.Speech.Recognition;
 return await new RootCommand("Quality and speed of local speech recognition, endpointing and answers")
 {
     WordErrorCommand.Create(),
+    PhrasesCommand.Create(),
     EndpointingCommand.Create(),
     ConversationsCommand.Create(),
     FirstAudioCommand.Create(),

@@ -58,7 +58,7 @@ internal static class RequestWords
     [
         "set", "change", "make", "turn", "switch", "put", "adjust", "update", "create", "add", "start", "begin", "get", "fetch", "find", "show",
         "tell", "give", "list", "read", "check", "open", "close", "stop", "cancel", "delete", "remove", "look", "do", "run", "write", "take",
-        "call", "say", "new", "control", "lookup", "query", "retrieve", "display", "hear", "listen", "skip", "save", "end",
+        "call", "say", "new", "control", "lookup", "query", "retrieve", "display", "hear", "listen", "skip", "save", "end", "send",
     ];
 
     private static readonly HashSet<string> Known = [.. Verbs.SelectMany(line => line)];

@@ -9,7 +9,7 @@ internal static class English
         Greeting = ["hello", "hi", "hey", "good morning", "good afternoon", "good evening", "greetings", "hi there", "howdy"],
         HowAreYou = ["how are you", "how are you doing", "how do you do", "how is it going", "how's it going", "are you well"],
         Identity = ["who are you", "what are you", "what is your name", "what's your name", "your name", "introduce yourself", "who am i talking to", "who is this", "what is this"],
-        Abilities = ["what can you do", "help", "help me", "how can you help", "what do you do", "what do you know"],
+        Abilities = ["what can you do", "what can i say", "what can i ask", "can you help", "help", "help me", "how can you help", "what do you do", "what do you know"],
         Time = ["what time", "what's the time", "what is the time", "the time is it", "tell me the time", "current time", "time now", "the time please"],
         Date = ["what day", "what date", "what's the date", "what is the date", "today's date", "current date", "the date today", "which day", "what year", "what month", "tell me the date"],
         Image = ["what do you see", "what can you see", "do you see", "can you see", "in this picture", "in the picture", "in this image", "in the image", "in this photo", "in the photo", "the picture", "this picture", "the image", "this image", "this photo", "the photo", "what colour", "what color", "what colours", "what colors", "which colour", "which color", "look at this", "in front of you", "the camera", "the video"],

@@ -27,6 +27,9 @@ internal static class RuleSet
             return new AssistantReply(turn.ReplyId, planner.Text, planner.Calls);
         if (RepeatIntent.Answer(turn) is { } repeated)
             return new AssistantReply(turn.ReplyId, repeated, []);
+        // "How do you spell weather" asks for letters, whatever is declared.
+        if (SpellingIntent.Answer(turn) is { } spelled && !turn.Functions.Any(function => function.NameWords.Contains("spell")))
+            return new AssistantReply(turn.ReplyId, spelled, []);
         return planner.PlanRequestedCalls()
             ? new AssistantReply(turn.ReplyId, planner.Text, planner.Calls)
             : new AssistantReply(turn.ReplyId, IntentTable.Answer(turn), []);

@@ -150,7 +150,7 @@ internal sealed class SphinxDecoder : IDecoder
             return false;
         // The scores of two searches can be compared only if both compute those of all sounds. The beams are wide enough for a voice that
         // the model does not know.
-        _grammar ??= Load("-compallsen", "yes", "-beam", "1e-64", "-wbeam", "1e-40", "-pbeam", "1e-64", "-dict", Dictionary);
+        _grammar ??= Load("-compallsen", "yes", "-beam", "1e-80", "-wbeam", "1e-56", "-pbeam", "1e-80", "-dict", Dictionary);
         if (_phones is null)
         {
             _phones = Load("-allphone_ci", "yes", "-beam", "1e-10", "-wbeam", "1e-5", "-pbeam", "1e-5");

@@ -17,7 +17,7 @@ public sealed class SpokenPhrasesTests
     {
         foreach (var phrase in Phrases([Weather, Lights, Scene, Odd, new FunctionDeclaration()]))
         {
-            Assert.Matches(@"^[a-z \[\]()|]+$", phrase);
+            Assert.Matches(@"^[a-z' \[\]()|]+$", phrase);
             Assert.InRange(phrase.Length, 1, 1_000);
         }
     }
