@@ -15,7 +15,7 @@ internal sealed partial class MessageObservers(IEnumerable<ILiveWireObserver> ob
     {
         if (_observers.Length == 0)
             return;
-        var opened = caller is null ? null : new LiveCaller(caller.KeyId, caller.Owner, caller.Token is not null, keys.IdOf);
+        var opened = caller?.Describe(keys);
         foreach (var observer in _observers)
         {
             try

@@ -40,7 +40,7 @@ internal sealed class SessionPlanner(
         if (entry is null)
             throw new LiveCloseException(LiveClose.UnknownModel(ModelName.Canonical(name), request.Version));
         // A forwarded setup is checked by the service behind the model; that service also limits the lifetime of the session.
-        var liveCaller = new LiveCaller(caller.KeyId, caller.Owner, caller.Token is not null, keys.IdOf);
+        var liveCaller = caller.Describe(keys);
         var admission = (entry.Model as IMessageModel)?.Admit(new MessageSetup(requested, entry.Name, request.Version, liveCaller));
         var isAsSent = admission is not null && ReferenceEquals(admission.Setup, requested) && !caller.IsLocked && !first.IsGuideConfig;
         var pinsContext = caller.PinsContext || admission is { PinsContext: true };

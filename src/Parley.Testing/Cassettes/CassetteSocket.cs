@@ -4,13 +4,13 @@ using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Parley.Server;
+using Parley.Server.Wire;
 
 namespace Parley.Testing.Cassettes;
 
 /// <summary>Whole messages of a client's WebSocket. Everything passes the journal.</summary>
 internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiveWireObserver wire, string id)
 {
-    private const int MaxReasonBytes = 123;
     private const int MaxMessageBytes = 64 << 20;
 
     internal CancellationToken Aborted => context.RequestAborted;
@@ -67,7 +67,7 @@ internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiv
 
     /// <summary>Status and reason as a socket takes them; codes that stand for the lack of one are a close without.</summary>
     internal static (WebSocketCloseStatus Status, string? Reason) CloseOf(int code, string reason) =>
-        code is 1005 or 1006 or 1015 ? (WebSocketCloseStatus.Empty, null) : ((WebSocketCloseStatus)code, Cut(reason));
+        code is 1005 or 1006 or 1015 ? (WebSocketCloseStatus.Empty, null) : ((WebSocketCloseStatus)code, CloseReason.Cut(reason));
 
     /// <summary>The next message of any socket; null = a close.</summary>
     internal static async Task<WireMessage?> ReceiveAsync(WebSocket socket)
@@ -84,22 +84,6 @@ internal sealed class CassetteSocket(WebSocket socket, HttpContext context, ILiv
             if (part.EndOfMessage)
                 return new WireMessage(buffer.WrittenMemory, part.MessageType);
         }
-    }
-
-    /// <summary>A reason at the length that a close frame can carry.</summary>
-    private static string Cut(string reason)
-    {
-        if (Encoding.UTF8.GetByteCount(reason) <= MaxReasonBytes)
-            return reason;
-        var length = 0;
-        var bytes = "…"u8.Length;
-        foreach (var rune in reason.EnumerateRunes())
-        {
-            if ((bytes += rune.Utf8SequenceLength) > MaxReasonBytes)
-                break;
-            length += rune.Utf16SequenceLength;
-        }
-        return reason[..length] + "…";
     }
 
     private void Closed()

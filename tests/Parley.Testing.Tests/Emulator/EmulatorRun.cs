@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
-namespace Parley.Testing.Tests.Control;
+namespace Parley.Testing.Tests.Emulator;
 
 /// <summary>An emulator, and clients that know its addresses only.</summary>
 internal sealed class EmulatorRun : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 // GET, POST and DELETE faults
 internal sealed partial class ControlEndpoints

@@ -1,4 +1,4 @@
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>A request that the control API refuses.</summary>
 internal sealed class ControlException(int code, string status, string message) : Exception(message)

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Parley.Server.Storage;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>
 /// TLS of an emulator: a certificate for loopback of a CA of its own, both made at the start. The key of the CA is gone once it has signed, that of the

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Parley.Protocol;
 using Parley.Server;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>The journal as JSON: messages as on the wire, audio as its duration, other media as its size.</summary>
 internal static class JournalBody

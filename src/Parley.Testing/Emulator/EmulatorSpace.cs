@@ -1,4 +1,4 @@
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>
 /// One isolated test server of an emulator, with the key that leads to it: its own scenario, journal, faults and clock. A reset replaces the server as a whole,

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Parley.Testing.Control;
+using Parley.Testing.Emulator;
 
 namespace Parley.Testing;
 

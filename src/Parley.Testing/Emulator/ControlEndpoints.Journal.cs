@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Parley.Server;
 using Parley.Testing.Files;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 // GET journal?from=client&connection=1&has=toolResponse&after=3&timeout=5s
 internal sealed partial class ControlEndpoints

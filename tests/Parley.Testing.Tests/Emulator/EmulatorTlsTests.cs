@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Parley.Client;
 
-namespace Parley.Testing.Tests.Control;
+namespace Parley.Testing.Tests.Emulator;
 
 /// <summary>An emulator with TLS, as clients see it that trust its CA and nothing else.</summary>
 public sealed class EmulatorTlsTests

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>The spaces of an emulator by key, and the tokens that their servers have issued.</summary>
 internal sealed class EmulatorSpaces(LiveEmulatorOptions options) : IAsyncDisposable

@@ -11,7 +11,7 @@ using Parley.Server.Access;
 using Parley.Server.Endpoints;
 using Parley.Testing.Files;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>
 /// The control API: HTTP under <c>/_parley</c> for the first scenario, under <c>/_parley/spaces/{key}</c> for each. Only programs of this machine and pages of

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>Bodies of the control API.</summary>
 [JsonSourceGenerationOptions(

@@ -9,7 +9,7 @@ using Parley.Server.Endpoints;
 using Parley.Testing.Hosting;
 using Parley.Testing.Wire;
 
-namespace Parley.Testing.Control;
+namespace Parley.Testing.Emulator;
 
 /// <summary>
 /// The port of an emulator. The first request of a connection decides where its bytes go: to the control API, or to the space of its key. They pass as they are,

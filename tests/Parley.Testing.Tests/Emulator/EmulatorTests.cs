@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 
-namespace Parley.Testing.Tests.Control;
+namespace Parley.Testing.Tests.Emulator;
 
 /// <summary>An emulator as clients in other processes see it: one port, keys, and the control API.</summary>
 public sealed class EmulatorTests
