@@ -82,7 +82,7 @@ internal sealed class ResultSentences(string[] name, Utterance request)
         return Words.List(clauses);
     }
 
-    private IEnumerable<string> Flatten(IReadOnlyList<JsonProperty> members, string[] path, int depth)
+    private static IEnumerable<string> Flatten(IReadOnlyList<JsonProperty> members, string[] path, int depth)
     {
         if (depth > MaxDepth)
             yield break;
@@ -112,7 +112,7 @@ internal sealed class ResultSentences(string[] name, Utterance request)
         }
     }
 
-    private string Clause(string[] words, JsonElement value, int depth) => value.ValueKind switch
+    private static string Clause(string[] words, JsonElement value, int depth) => value.ValueKind switch
     {
         JsonValueKind.String when ResultValues.Text(value) is { Length: > 0 } text => Is(words, ResultValues.Spoken(text).TrimEnd('.')),
         JsonValueKind.Number => Measure(words, value),

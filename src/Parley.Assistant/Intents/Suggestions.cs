@@ -1,5 +1,4 @@
 using Parley.Assistant.Functions;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Intents;

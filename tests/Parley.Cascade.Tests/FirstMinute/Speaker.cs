@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Parley.Audio;
 using Parley.Speech;
 
 namespace Parley.FirstMinute;

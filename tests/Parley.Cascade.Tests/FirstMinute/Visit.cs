@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Assistant;
-using Parley.Audio;
 using Parley.Cascade;
 using Parley.Protocol;
 using Parley.Server;
