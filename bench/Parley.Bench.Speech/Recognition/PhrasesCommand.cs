@@ -15,7 +15,7 @@ internal static class PhrasesCommand
 {
     internal static Command Create()
     {
-        var others = new Option<bool>("--others") { Description = "Also voices and phrases that nothing was fitted to" };
+        var others = new Option<bool>("--others") { Description = "Also other voices and phrases" };
         var outside = new Option<bool>("--outside") { Description = "Also recordings and sentences that are no phrases" };
         var command = new Command("phrases", "Twelve phrases in three voices: heard and answered (about 3 minutes)") { others, outside };
         command.SetAction(async (arguments, token) =>
