@@ -9,6 +9,7 @@ using Parley.Bench.Speech.TurnModels;
 return await new RootCommand("Quality and speed of local speech recognition, endpointing and answers")
 {
     WordErrorCommand.Create(),
+    PhrasesCommand.Create(),
     EndpointingCommand.Create(),
     TurnModelCommand.Create(),
     ConversationsCommand.Create(),

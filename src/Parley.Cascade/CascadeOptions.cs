@@ -114,4 +114,16 @@ public sealed class CascadeOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MaxKeptInput { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Which transcripts of the user have profane words masked ("d***"); default <see cref="ProfanityFilter.Interim"/>. Whole words of
+    /// English, French, German, Polish and Spanish. The chat model gets the words as recognized.
+    /// </summary>
+    public ProfanityFilter ProfanityFilter { get; set; }
+
+    /// <summary>
+    /// Whether interim transcripts wait until their words are stable: two successive hypotheses agree, or one has not changed for 300 ms;
+    /// default true. False: every hypothesis is sent at once, for a recognizer that reports only stable words.
+    /// </summary>
+    public bool StablePartials { get; set; } = true;
 }

@@ -1,4 +1,5 @@
 using Parley.Cascade.Answering;
+using Parley.Cascade.Input;
 using Parley.Conversation;
 using Parley.Protocol;
 using Parley.Protocol.Internal;
@@ -15,8 +16,13 @@ internal sealed partial class CascadeSession : IConversationEffects
     {
         if (message.ServerContent is { } content)
             Note(content);
-        Output.Send(message);
+        Output.Send(Model.Options.ProfanityFilter == ProfanityFilter.All ? Masked(message) : message);
     }
+
+    private static LiveSessionResponse Masked(LiveSessionResponse message) =>
+        message.ServerContent is { InputTranscription: { Text: { } heard } transcription } content
+            ? message with { ServerContent = content with { InputTranscription = transcription with { Text = ProfanityMask.Apply(heard) } } }
+            : message;
 
     void IConversationEffects.SendMedia(int generation, long sequence, ReadOnlyMemory<byte> pcm, string? text)
     {

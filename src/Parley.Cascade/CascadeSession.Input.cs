@@ -85,6 +85,8 @@ internal sealed partial class CascadeSession
         _recognition?.Feed();
         if (_recognition is null && _utterance is { IsAudible: false } unheard)
             unheard.IsAudible = IsAudible(MemoryMarshal.AsBytes(samples));
+        if (_utterance is { } heard)
+            ShowInterim(heard, heard.Interim.Wait(samples.Length));
         if (_utterance is { IsBargeInPending: true })
             TryConfirmBargeIn(_utterance, now);
     }
@@ -92,7 +94,7 @@ internal sealed partial class CascadeSession
     /// <summary>The recognizer has a new partial transcript of an utterance.</summary>
     internal void PartialRecognized(UserUtterance utterance) => Post(machine =>
     {
-        machine.RecognizedInterim(utterance.Number, utterance.Partial);
+        ShowInterim(utterance, Model.Options.StablePartials ? utterance.Interim.Add(utterance.Partial) : utterance.Partial);
         if (utterance != _utterance)
             return;
         _input?.PartialChanged(utterance.Partial, Now);
@@ -154,6 +156,12 @@ internal sealed partial class CascadeSession
                 _recognition.Begin(started);
         }
         return new AudioInput(_machine, this, _inputBuffer, Setup.RealtimeInputConfig?.AutomaticActivityDetection);
+    }
+
+    private void ShowInterim(UserUtterance utterance, string? text)
+    {
+        if (text is not null)
+            _machine.RecognizedInterim(utterance.Number, Model.Options.ProfanityFilter == ProfanityFilter.Off ? text : ProfanityMask.Apply(text));
     }
 
     private void TryConfirmBargeIn(UserUtterance utterance, TimeSpan now)

@@ -38,12 +38,16 @@ internal sealed class CascadeRig : IAsyncDisposable
         StartAsync(new CascadeParts { ChatModel = chatModel, Synthesizer = new ToneSynthesizer() }, setup, options, profile, resumeFrom);
 
     internal static async Task<CascadeRig> StartAsync(
-        CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null)
+        CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null,
+        bool stablePartials = false)
     {
         var time = new ManualClock();
         var output = new RecordingOutput();
         var log = new LogRecorder();
-        var model = new CascadeModel(parts, options ?? new CascadeOptions { AudioLead = TimeSpan.FromHours(1) }, time, new LoggerFactory([log]).CreateLogger<CascadeModel>());
+        options ??= new CascadeOptions { AudioLead = TimeSpan.FromHours(1) };
+        // Every hypothesis is seen at once, so that a test can wait for it.
+        options.StablePartials = stablePartials;
+        var model = new CascadeModel(parts, options, time, new LoggerFactory([log]).CreateLogger<CascadeModel>());
         var session = await model.StartAsync(
             new LiveModelStart
             {

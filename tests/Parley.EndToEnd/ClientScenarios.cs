@@ -42,7 +42,7 @@ public abstract class ClientScenarios
         });
         await session.SendContentAsync("Call the function turn_on_the_lights with {\"room\":\"kitchen\"}", cancellationToken: Cancellation);
 
-        Assert.Equal("The function turn on the lights answered: the lights in the kitchen are on.", (await ReadAnswerAsync(session)).Said);
+        Assert.Equal("The lights in the kitchen are on.", (await ReadAnswerAsync(session)).Said);
         Assert.Equal(["kitchen"], rooms);
     }
 
@@ -60,7 +60,7 @@ public abstract class ClientScenarios
         await session.SendToolResponsesAsync(
             [new Protocol.FunctionResponse { Id = call.Id, Name = call.Name, Response = System.Text.Json.JsonElement.Parse("""{"result":"the lights in the kitchen are on"}""") }], Cancellation);
 
-        Assert.Equal("The function turn on the lights answered: the lights in the kitchen are on.", (await ReadAnswerAsync(session)).Said);
+        Assert.Equal("The lights in the kitchen are on.", (await ReadAnswerAsync(session)).Said);
     }
 
     [Fact]

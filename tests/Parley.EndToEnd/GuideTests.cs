@@ -48,7 +48,7 @@ public sealed class GuideTests(ParleyProcess server) : IClassFixture<ParleyProce
         Assert.StartsWith("I heard you speak for about ", facts["spoken answer"], StringComparison.Ordinal);
         Assert.StartsWith(
             "I see a picture of 96 by 64 pixels. It is mostly red and blue", facts["picture answer"], StringComparison.Ordinal);
-        Assert.Equal("The function turn on the lights answered: The lights are on.", facts["tool answer"]);
-        Assert.Equal("The function turn on the lights failed: The bulb is broken.", facts["tool error answer"]);
+        Assert.Equal("The lights are on.", facts["tool answer"]);
+        Assert.Equal("That did not work: The bulb is broken.", facts["tool error answer"]);
     }
 }

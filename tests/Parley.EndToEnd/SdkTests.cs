@@ -31,7 +31,7 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
         var facts = await RunAsync("sdk-tool.mjs");
 
         foreach (var model in (string[])["gemini-2.5-flash-native-audio-preview-12-2025", "gemini-3.1-flash-live-preview", "gemini-3.8-live"])
-            Assert.Equal("The function set alarm answered: alarm is set.", facts[model]);
+            Assert.Equal("Alarm is set.", facts[model]);
     }
 
     [Fact]
@@ -92,8 +92,8 @@ public sealed class SdkTests(ParleyProcess server) : IClassFixture<ParleyProcess
             Assert.Equal("true", facts[$"usage {version}"]);
         }
         Assert.StartsWith("I heard you speak for about ", facts["said"], StringComparison.Ordinal);
-        Assert.Equal("The function set alarm answered: alarm is set.", facts["function, id in the response: true"]);
-        Assert.Equal("The function set alarm answered: alarm is set.", facts["function, id in the response: false"]);
+        Assert.Equal("Alarm is set.", facts["function, id in the response: true"]);
+        Assert.Equal("Alarm is set.", facts["function, id in the response: false"]);
     }
 
     [Fact]

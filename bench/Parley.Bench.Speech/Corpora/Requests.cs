@@ -25,6 +25,17 @@ internal static class Requests
         "a large size in stockings is hard to sell", "the boy was there when the sun rose", "we talked about the house for a long time", "the train leaves from the other side",
     ];
 
+    /// <summary>Sentences of a conversation with words of the phrases in them, which ask for nothing.</summary>
+    internal static IReadOnlyList<string> NearSentences =>
+    [
+        "i told him a joke yesterday and nobody laughed", "she made the cake green for the party", "he turned left at the lights and drove home",
+        "my sister had a long talk with her teacher", "the weather was nice when we were in london", "i rolled the dough and put it in the oven",
+        "please send the report to the whole team", "the page was torn out of the book", "twenty people came to dinner last night",
+        "my brother counts on you to help him", "it takes about two hours to get there", "what a lovely garden you have", "it was time to go back to work",
+        "that is not what i meant to say", "who knows what they wanted from us", "i need to buy milk and bread", "we played music all night long",
+        "you can see the mountains from here", "the kids want to go to the beach", "the price of oil went up again",
+    ];
+
     internal static IReadOnlyList<FunctionDeclaration> Functions =>
     [
         Declare("get_weather", ("city", SchemaType.String)), Declare("turn_on_the_lights", ("room", SchemaType.String)),

@@ -20,7 +20,7 @@ internal sealed partial class SumReader
     {
         ["won"] = 1, ["to"] = 2, ["too"] = 2, ["tree"] = 3, ["free"] = 3, ["for"] = 4, ["fore"] = 4, ["sex"] = 6, ["sick"] = 6,
         ["sicks"] = 6,
-        ["ate"] = 8, ["nein"] = 9, ["tan"] = 10, ["tin"] = 10,
+        ["ate"] = 8, ["nein"] = 9, ["tan"] = 10, ["tin"] = 10, ["well"] = 12, ["heaven"] = 7, ["sticks"] = 6, ["dirty"] = 30,
     };
 
     private readonly string[] _items;
@@ -43,9 +43,13 @@ internal sealed partial class SumReader
         var reader = new SumReader(text, language);
         var isSum = reader.ReadAll()
             && reader._tokens.Any(token => token.IsNumber)
-            && reader._tokens.Any(token => !token.IsNumber && token.Sign is not ('(' or ')'));
+            && reader._tokens.Any(token => !token.IsNumber && token.Sign is not ('(' or ')'))
+            && !reader.MissesFirstNumber;
         return isSum ? reader._tokens : [];
     }
+
+    // "How much is … plus thirty", where the first number was not recognized: an answer would be wrong.
+    private bool MissesFirstNumber => _tokens[0] is { IsNumber: false, Sign: '+' } && _items.Contains("plus");
 
     private bool ReadAll()
     {

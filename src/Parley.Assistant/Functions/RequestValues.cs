@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Parley.Assistant.Arithmetic;
-using Parley.Assistant.Languages;
 using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;
@@ -15,7 +12,7 @@ internal sealed partial class RequestValues
     private static readonly HashSet<string> Links =
     [
         "is", "to", "of", "as", "at", "in", "for", "on", "with", "the", "a", "an", "about", "named", "called", "from", "be", "should", "by",
-        "and", "set", "like",
+        "and", "set", "like", "some",
     ];
 
     private static readonly HashSet<string> Prepositions =
@@ -38,11 +35,10 @@ internal sealed partial class RequestValues
         "get", "do", "i", "want", "need", "to", "know", "hello", "hi", "hey", "my", "some", "use", "find", "check", "fetch",
     ];
 
-    private static readonly NumberWords Numbers = SumLexicon.Of(English.Language).Numbers;
-
     private readonly Utterance _request;
     private readonly DateTimeOffset _now;
     private readonly bool[] _used;
+    private readonly bool[] _isName;
     private readonly int _lastNameWord;
     private readonly int _firstNameWord;
     private readonly List<(int Start, int End, string Text)> _quotes;
@@ -52,6 +48,7 @@ internal sealed partial class RequestValues
         _request = request;
         _now = now;
         _used = [.. Enumerable.Range(0, _request.Words.Count).Select(nameWords.Contains)];
+        _isName = [.. _used];
         (_firstNameWord, _lastNameWord) = nameWords.Count > 0 ? (nameWords.Min(), nameWords.Max()) : (-1, -1);
         _quotes = [.. QuotePattern().Matches(_request.Text).Select(match =>
             (match.Index, match.Index + match.Length, match.Groups["text"].Value))];
@@ -81,12 +78,15 @@ internal sealed partial class RequestValues
         return parameter switch
         {
             { EnumValues.Count: > 0 } => TakeEnum(parameter, from, to),
+            { IsColour: true } => TakeWords<string>(from, to, (words, _) => SpokenColours.Read(words)) ?? TakeQuote(from, to),
             { Type: "integer" } => TakeNumber(whole: true, from, to) is { } whole ? (long)whole : null,
             { Type: "number" } => TakeNumber(whole: false, from, to) is { } number ? (double)number : null,
             { Type: "boolean" } => TakeBoolean(from, to),
+            { IsDateTime: true } => TakeDateTime(from, to),
             { IsDate: true } => TakeWords<string>(from, to, SpokenDates.Read),
-            { IsTime: true } => TakeWords<string>(from, to, SpokenDates.ReadTime),
+            { IsTime: true } => TakeTime(from, to),
             { Type: "string" } => TakeQuote(from, to),
+            { Type: "array", ItemType: "integer" or "number" } => TakeNumbers(parameter.ItemType == "integer"),
             { Type: "array" } => TakeQuotes(),
             _ => null,
         };
@@ -95,7 +95,7 @@ internal sealed partial class RequestValues
     /// <summary>Takes unquoted text after the parameter's name, up to the next parameter's name or the end of the clause.</summary>
     public string? TakeNamedText(ParameterShape parameter, int from, IReadOnlyList<ParameterShape> all)
     {
-        if (parameter.Type != "string" || parameter.EnumValues.Count > 0 || parameter.IsDate || parameter.IsTime)
+        if (!parameter.IsFreeText)
             return null;
         var end = from;
         while (end < _used.Length && !_used[end] && _request.Words[end].Lower is not ("and" or "with")
@@ -123,6 +123,8 @@ internal sealed partial class RequestValues
         var after = TakeText(start, end);
         if (after is not null || onlyAfterPreposition)
             return after;
+        if (TakeMiddle() is { } middle)
+            return middle;
         var before = Enumerable.Range(0, Math.Max(0, _firstNameWord))
             .SkipWhile(i => _used[i] || Lead.Contains(_request.Words[i].Lower)).ToArray();
         return before.Length > 0 ? TakeText(before[0], _firstNameWord) : null;
@@ -174,19 +176,14 @@ internal sealed partial class RequestValues
         {
             if (_used[i] || IsQuoted(i))
                 continue;
-            var negative = _request.Words[i].Lower is "minus" or "negative" && i + 1 < to ? 1 : 0;
-            var word = _request.Words[i + negative].Lower.TrimEnd('%').Replace(",", "", StringComparison.Ordinal);
-            var length = 1;
-            if (!decimal.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
-            {
-                var words = _request.Words.Skip(i + negative).Take(24).Select(next => next.Lower).ToArray();
-                length = Numbers.Read(words, out value);
-            }
+            var words = _request.Words.Skip(i).Take(24).Select(next => next.Lower).ToArray();
+            var length = SpokenQuantities.ReadNumber(words, out var value);
+            length = length > 0 ? length : SpokenQuantities.ReadOrdinal(words, out value);
             var fits = length > 0 && (!whole || (value == decimal.Truncate(value) && Math.Abs(value) <= long.MaxValue));
             if (fits)
             {
-                Use(i, i + negative + length);
-                return negative == 1 ? -value : value;
+                Use(i, i + length);
+                return value;
             }
         }
         return null;

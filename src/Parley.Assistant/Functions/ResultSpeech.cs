@@ -6,41 +6,44 @@ using Parley.Assistant.Rules;
 
 namespace Parley.Assistant.Functions;
 
-/// <summary>Describes a function result in a sentence: wrappers are removed, nested values flattened to "name value".</summary>
+/// <summary>
+/// Says a function result in sentences: wrappers are removed, failures and plain confirmations are recognized, and the rest becomes
+/// sentences by its shape (<see cref="ResultSentences"/>). In languages other than English values are listed with their names.
+/// </summary>
 internal static class ResultSpeech
 {
     /// <summary>Most characters of a spoken result; about forty seconds of speech.</summary>
     private const int MaxLength = 600;
 
-    private const int MaxDepth = 16;
-
-    private static readonly string[] Wrappers = ["output", "result"];
-    private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
-    {
-        ["celsius"] = "degrees celsius", ["fahrenheit"] = "degrees fahrenheit", ["degrees"] = "degrees", ["percent"] = "percent",
-        ["kmh"] = "kilometers per hour", ["mph"] = "miles per hour", ["km"] = "kilometers", ["kilometers"] = "kilometers",
-        ["miles"] = "miles",
-        ["meters"] = "meters", ["kg"] = "kilograms", ["seconds"] = "seconds", ["minutes"] = "minutes", ["hours"] = "hours",
-        ["days"] = "days",
-        ["euros"] = "euros", ["dollars"] = "dollars",
-    };
+    private static readonly string[] Wrappers = ["output", "result", "response", "data"];
+    private static readonly HashSet<string> Flags = new(StringComparer.OrdinalIgnoreCase) { "ok", "success", "succeeded", "done", "completed", "updated", "saved" };
+    private static readonly HashSet<string> Good =
+        new(StringComparer.OrdinalIgnoreCase) { "ok", "okay", "done", "success", "succeeded", "successful", "completed", "complete", "true" };
+    private static readonly HashSet<string> Bad = new(StringComparer.OrdinalIgnoreCase) { "error", "failed", "failure", "fail" };
+    private static readonly string[] Reasons = ["error", "message", "reason", "detail", "details", "error_message", "errorMessage"];
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    public static string Describe(string functionName, FunctionResultContent content, Language language)
+    /// <param name="functionName">Name of the function; empty if its call is no longer in the history.</param>
+    /// <param name="content">The result.</param>
+    /// <param name="language">Language of the sentences.</param>
+    /// <param name="request">What the user asked for; of several values, the one asked for is said.</param>
+    public static string Describe(string functionName, FunctionResultContent content, Language language, Utterance request)
     {
-        var name = string.Join(' ', FunctionShape.SplitName(functionName));
-        var value = Unwrap(ToElement(content));
-        if (ErrorOf(value, content) is { } error)
-            return Format(language.Phrases.Failure, name, error);
-        var words = Flatten(value, language.Vocabulary, "", 0);
-        return words.Length == 0 ? Format(language.Phrases.ResultEmpty, name, "") : Format(language.Phrases.Result, name, words);
+        var (phrases, value) = (language.Phrases, Unwrap(ToElement(content)));
+        if (FailureOf(value, content) is { } reason)
+            return reason.Length == 0 ? phrases.Failed : phrases.Failure.With(Short(reason));
+        if (WithoutConfirmation(value) is not { } said)
+            return phrases.Done;
+        var text = language == English.Language
+            ? new ResultSentences(FunctionShape.SplitName(functionName), request).Say(said)
+            : ResultValues.TimeIn(said) is { } time ? phrases.TimeResult.With(time)
+            : ResultValues.MessageIn(said) is { } message ? ResultValues.Sentence(message)
+            : ResultValues.List(said, language.Vocabulary) is { Length: > 0 } list ? phrases.Result.With(Short(list)) : phrases.Done;
+        return Utterance.Abbreviate(Utterance.Clean(text.Length > 0 ? text : phrases.Done), MaxLength);
     }
 
-    // If the call is no longer in the history, its name is unknown; the phrases are correct without it.
-    private static string Format(string phrase, string name, string words) =>
-        (name.Length > 0 ? phrase : phrase.Replace("{0} ", "", StringComparison.Ordinal)).With(
-            name, Utterance.Abbreviate(Utterance.Clean(words), MaxLength).TrimEnd('.'));
+    private static string Short(string text) => Utterance.Abbreviate(Utterance.Clean(text), MaxLength).TrimEnd('.', '!', ' ');
 
     private static JsonElement? ToElement(FunctionResultContent content)
     {
@@ -65,7 +68,7 @@ internal static class ResultSpeech
     {
         while (value is { ValueKind: JsonValueKind.Object } element)
         {
-            var members = element.EnumerateObject().Where(member => !IsScheduling(member)).ToArray();
+            var members = element.EnumerateObject().Where(member => !ResultValues.IsScheduling(member)).ToArray();
             if (members.Length != 1 || !Wrappers.Contains(members[0].Name, StringComparer.OrdinalIgnoreCase))
                 return element;
             value = members[0].Value;
@@ -73,70 +76,52 @@ internal static class ResultSpeech
         return value;
     }
 
-    // Some clients put the scheduling of an asynchronous result inside the result.
-    private static bool IsScheduling(JsonProperty member) =>
-        member.Name == "scheduling" && member.Value.ValueKind == JsonValueKind.String
-        && member.Value.GetString() is "INTERRUPT" or "WHEN_IDLE" or "SILENT";
-
-    private static string? ErrorOf(JsonElement? value, FunctionResultContent content)
+    // Null if it did not fail; empty if there is no reason.
+    private static string? FailureOf(JsonElement? value, FunctionResultContent content)
     {
         if (content.Exception is { } exception)
             return exception.Message;
-        if (value is { ValueKind: JsonValueKind.Object } element
-            && element.TryGetProperty("error", out var error)
-            && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+        if (value is not { ValueKind: JsonValueKind.Object } element)
+            return null;
+        var failed = (element.TryGetProperty("error", out var error) && error.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
+            || element.EnumerateObject().Any(member =>
+                (Flags.Contains(member.Name) && member.Value.ValueKind == JsonValueKind.False && member.Name.ToUpperInvariant() is "OK" or "SUCCESS" or "SUCCEEDED")
+                || (member.Name.Equals("status", StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind == JsonValueKind.String && Bad.Contains(ResultValues.Text(member.Value))));
+        if (!failed)
+            return null;
+        foreach (var name in Reasons)
         {
-            var message = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out var text) ? text : error;
-            return Flatten(message, English.Language.Vocabulary, "", 0);
+            if (element.TryGetProperty(name, out var reason) && ReasonIn(reason) is { Length: > 0 } words)
+                return words;
         }
-        return null;
+        return "";
     }
 
-    private static string Flatten(JsonElement? value, Vocabulary vocabulary, string path, int depth)
+    private static string ReasonIn(JsonElement reason) => reason.ValueKind switch
     {
-        if (value is not { } element || depth > MaxDepth)
-            return "";
+        JsonValueKind.Object when reason.TryGetProperty("message", out var message) => ResultValues.List(message, English.Language.Vocabulary),
+        JsonValueKind.True => "",
+        _ => ResultValues.List(reason, English.Language.Vocabulary),
+    };
+
+    // Null if the result only says that the function was run.
+    private static JsonElement? WithoutConfirmation(JsonElement? value)
+    {
+        if (value is not { } element)
+            return null;
         return element.ValueKind switch
         {
-            JsonValueKind.Object => string.Join(", ", element.EnumerateObject().Where(member => !IsScheduling(member)).Take(40)
-                .Select(member => Flatten(member.Value, vocabulary, $"{path}{string.Join(' ', FunctionShape.SplitName(member.Name))} ", depth + 1))
-                .Where(words => words.Length > 0)),
-            JsonValueKind.Array => FlattenArray(element, vocabulary, path, depth),
-            JsonValueKind.Null or JsonValueKind.Undefined => "",
-            JsonValueKind.String => path + ReadString(element),
-            JsonValueKind.Number => Measure(path, element.GetRawText(), vocabulary),
-            _ => path + element.GetRawText(),
+            JsonValueKind.Null or JsonValueKind.Undefined => null,
+            JsonValueKind.String => ResultValues.Text(element) is { Length: > 0 } text && !Good.Contains(text.TrimEnd('.', '!')) ? element : null,
+            JsonValueKind.Object => element.EnumerateObject().Any(member => !IsConfirmation(member)) ? element : null,
+            _ => element,
         };
     }
 
-    // A unit is said after its number: "wind speed 30 kilometers per hour", not "wind speed kmh 30".
-    private static string Measure(string path, string number, Vocabulary vocabulary)
-    {
-        var words = path.TrimEnd();
-        var start = words.LastIndexOf(' ') + 1;
-        return vocabulary == English.Language.Vocabulary && Units.TryGetValue(words[start..], out var unit)
-            ? $"{words[..start]}{number} {unit}"
-            : path + number;
-    }
-
-    private static string FlattenArray(JsonElement array, Vocabulary vocabulary, string path, int depth)
-    {
-        var items = array.EnumerateArray().Take(40).ToArray();
-        return items.Any(item => item.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-            ? string.Join("; ", items.Select(item => Flatten(item, vocabulary, path, depth + 1)).Where(words => words.Length > 0))
-            : items.Length == 0 ? "" : path + vocabulary.List([.. items.Select(item => Flatten(item, vocabulary, "", depth + 1))]);
-    }
-
-    private static string ReadString(JsonElement element)
-    {
-        try
-        {
-            return element.GetString()!.Trim();
-        }
-        catch (InvalidOperationException)
-        {
-            // An escaped lone surrogate: valid JSON, but not valid text.
-            return element.GetRawText().Trim('"');
-        }
-    }
+    internal static bool IsConfirmation(JsonProperty member) =>
+        ResultValues.IsScheduling(member)
+        || member.Value.ValueKind == JsonValueKind.Null
+        || (member.Value.ValueKind == JsonValueKind.True && Flags.Contains(member.Name))
+        || (member.Value.ValueKind == JsonValueKind.String && Good.Contains(ResultValues.Text(member.Value))
+            && (Flags.Contains(member.Name) || member.Name.ToUpperInvariant() is "STATUS" or "RESULT" or "STATE"));
 }

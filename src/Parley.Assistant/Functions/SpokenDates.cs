@@ -42,7 +42,35 @@ internal static class SpokenDates
     {
         if (words[0] is "noon" or "midnight")
             return (words[0] == "noon" ? "12:00" : "00:00", 1);
+        if (words[0] is "in" && SpokenQuantities.TryRead(words.AsSpan(1), out var later) && SpokenQuantities.Convert(later.Value, later.Unit, "second") is { } seconds
+            && seconds < 86_400)
+        {
+            return (now.UtcDateTime.AddSeconds((double)seconds).ToString("HH:mm", CultureInfo.InvariantCulture), 1 + later.Length);
+        }
+        if (ReadPast(words) is { Length: > 0 } past)
+            return past;
         return char.IsAsciiDigit(words[0][0]) ? ReadDigits(words) : ReadSpoken(words);
+    }
+
+    // "half past seven", "quarter to nine", "ten past three"
+    private static (string? Iso, int Length) ReadPast(string[] words)
+    {
+        var (minutes, length) = words switch
+        {
+            ["half", "past", ..] => (30, 1),
+            ["quarter", "past" or "to", ..] => (15, 1),
+            ["a", "quarter", "past" or "to", ..] => (15, 2),
+            ["five", "past" or "to", ..] => (5, 1),
+            ["ten", "past" or "to", ..] => (10, 1),
+            ["twenty", "past" or "to", ..] => (20, 1),
+            _ => (0, 0),
+        };
+        var hour = 0m;
+        var hours = length > 0 ? Numbers.Read(words.AsSpan(length + 1), out hour) : 0;
+        if (hours == 0 || hour is < 1 or > 12)
+            return (null, 0);
+        var total = (((int)hour * 60) + (words[length] == "to" ? -minutes : minutes) + 1_440) % 1_440;
+        return (string.Create(CultureInfo.InvariantCulture, $"{total / 60:00}:{total % 60:00}"), length + 1 + hours);
     }
 
     // "seven thirty", "seven p m", "nine fifteen in the morning", "eight o'clock"

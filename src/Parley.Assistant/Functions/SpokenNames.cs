@@ -58,11 +58,14 @@ internal static partial class SpokenNames
         return words.Length > 0;
     }
 
+    /// <summary>The word without the ending of a plural or genitive.</summary>
+    public static string Stem(string word) => word.EndsWith("'s", StringComparison.Ordinal) ? word[..^2]
+        : word.Length > 3 && word.EndsWith('s') && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1]
+        : word;
+
     private static string Fold(string word)
     {
-        var stem = word.EndsWith("'s", StringComparison.Ordinal) ? word[..^2]
-            : word.Length > 3 && word.EndsWith('s') && !word.EndsWith("ss", StringComparison.Ordinal) ? word[..^1]
-            : word;
+        var stem = Stem(word);
         return SameMeaning.GetValueOrDefault(stem, stem);
     }
 

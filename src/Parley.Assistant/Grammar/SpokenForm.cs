@@ -14,7 +14,8 @@ internal static class SpokenForm
     /// </summary>
     public static string Of(string name)
     {
-        var words = string.Join(' ', FunctionShape.SplitName(name).Select(NumberInWords));
+        // The dictionary of the recognizer is American.
+        var words = string.Join(' ', FunctionShape.SplitName(name).Select(NumberInWords).Select(word => word is "colour" ? "color" : word));
         return IsPlain(words) ? words : "";
     }
 

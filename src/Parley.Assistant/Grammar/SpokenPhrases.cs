@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Parley.Assistant.Functions;
-using Parley.Assistant.Languages;
 using Parley.Cascade;
 using Parley.Protocol;
 
@@ -12,7 +11,7 @@ namespace Parley.Assistant.Grammar;
 /// </summary>
 /// <param name="chatModel">Chat model of the session.</param>
 /// <remarks>
-/// Only lower-case letters and JSGF operators, numbers as words. English only: recognizers of other languages accept no grammar.
+/// Only lower-case letters, apostrophes and JSGF operators, numbers as words. English only: recognizers of other languages accept no grammar.
 /// </remarks>
 internal sealed class SpokenPhrases(IChatClient chatModel) : ISpokenPhrases
 {
@@ -21,7 +20,7 @@ internal sealed class SpokenPhrases(IChatClient chatModel) : ISpokenPhrases
     private const int MaxParts = 400;
     private const int MaxWords = 4_800;
 
-    private static readonly string[] AssistantQuestions = [.. AssistantPhrases()];
+    private static readonly string[] AssistantQuestions = [.. AssistantPhrases.All()];
 
     private readonly bool _isBuiltInAssistant = chatModel.GetService<RuleBasedChatClient>() is not null;
 
@@ -34,29 +33,6 @@ internal sealed class SpokenPhrases(IChatClient chatModel) : ISpokenPhrases
         return [.. functions.Select(FunctionShape.From).SelectMany(FunctionPhrases.Of)
             .Concat(_isBuiltInAssistant ? AssistantQuestions : []).Distinct()
             .Where(phrase => phrase.Length <= MaxLength && Parts(phrase) <= MaxParts && (words += Words(phrase)) <= MaxWords)];
-    }
-
-    private static IEnumerable<string> AssistantPhrases()
-    {
-        var triggers = English.Language.Triggers;
-        const string Polite = "[please | could you | can you]";
-        const string Number = SpokenValues.Number;
-        string[] whole =
-        [
-            .. triggers.Greeting, .. triggers.HowAreYou, .. triggers.Identity, .. triggers.Abilities,
-            .. triggers.Thanks, .. triggers.Goodbye, .. triggers.Stop,
-            .. triggers.Pardon, .. triggers.HearMe, .. triggers.Feedback, .. triggers.SaidFirst, .. triggers.SaidLast, .. triggers.Read,
-            "what time is it", "what is the time", "what day is it [today]", "what is the date [today]",
-            "what do you see", "what can you see", "what color is it", "slower", "more slowly", "say that again", "repeat that",
-        ];
-        foreach (var phrase in whole.Where(phrase => SpokenForm.IsPlain(phrase.Replace("[today]", "today", StringComparison.Ordinal))).Distinct())
-            yield return $"{phrase} [please | parley]";
-        yield return $"{Polite} tell me (the time | the date | a joke | another joke | a story | a long story | another story)";
-        yield return $"{Polite} (repeat | say) (that | that again | it again | the last sentence) [slower]";
-        yield return $"[and] (what is | how much is | calculate) {Number} (plus | minus | times | divided by | multiplied by) {Number}";
-        yield return $"{Polite} count (to | down from) {Number}";
-        yield return $"{Polite} count from {Number} to {Number}";
-        yield return $"{Polite} talk for a while";
     }
 
     private static int Words(string phrase) => phrase.Split([' ', '(', ')', '[', ']', '|'], StringSplitOptions.RemoveEmptyEntries).Length;

@@ -25,20 +25,26 @@ internal static class SpokenValues
 
     private const string Time = $"([at] (noon | midnight | {Number} [fifteen | thirty | forty five] (a m | p m | in the morning | in the afternoon | in the evening)))";
 
-    private const string City =
+    public const string City =
         "(london | paris | berlin | madrid | rome | vienna | oslo | stockholm | copenhagen | helsinki | dublin | lisbon | amsterdam | brussels | prague"
         + " | warsaw | krakow | budapest | athens | zurich | geneva | munich | hamburg | barcelona | milan | venice | moscow | istanbul | cairo | nairobi"
         + " | dubai | delhi | mumbai | bangkok | singapore | beijing | shanghai | seoul | tokyo | sydney | melbourne | new york | boston | chicago"
         + " | washington | miami | houston | denver | seattle | san francisco | los angeles | toronto | montreal | mexico city | lima)";
 
-    private const string Country =
+    public const string Country =
         "(england | france | germany | spain | italy | austria | norway | sweden | denmark | finland | ireland | portugal | belgium | poland | hungary"
         + " | greece | switzerland | russia | turkey | egypt | kenya | india | thailand | china | korea | japan | australia | canada | mexico | cuba"
         + " | brazil | chile | peru | argentina | the united states)";
 
     private const string Room = "([the] (kitchen | bedroom | bathroom | living room | dining room | office | garage | garden | hall | basement))";
 
-    private const string Colour = "(red | green | blue | yellow | orange | purple | pink | white | black | brown | warm white)";
+    public const string Colour =
+        "(red | green | blue | yellow | orange | purple | pink | white | black | brown | gray | gold | silver | warm white | (light | dark) (red | green | blue | gray))";
+
+    /// <summary>One to twenty, for how many of something.</summary>
+    public const string Count =
+        "(one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | thirteen | fourteen | fifteen | sixteen | seventeen"
+        + " | eighteen | nineteen | twenty)";
 
     private const string Language = "(english | german | french | spanish | polish | italian | japanese | chinese)";
 
@@ -53,6 +59,7 @@ internal static class SpokenValues
     public static string? Of(ParameterShape parameter) => parameter switch
     {
         { EnumValues.Count: > 0 } => OfEnum(parameter.EnumValues),
+        { IsColour: true } => Colour,
         { Type: "integer" or "number" } => $"({Number} [percent | degrees | minutes | seconds | hours])",
         { Type: "boolean" } => "(true | false | yes | no | on | off)",
         { IsDate: true } => Date,

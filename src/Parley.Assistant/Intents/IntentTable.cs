@@ -24,16 +24,22 @@ internal static class IntentTable
         ("image", ImageIntent.Answer),
         ("time", SmallTalkIntents.Time),
         ("date", SmallTalkIntents.Date),
+        ("human", SmallTalkIntents.Human),
         ("identity", SmallTalkIntents.Identity),
         ("how are you", SmallTalkIntents.HowAreYou),
         ("hear me", SmallTalkIntents.HearMe),
         ("joke", SmallTalkIntents.Joke),
         ("abilities", SmallTalkIntents.Abilities),
+        ("personal", SmallTalkIntents.Personal),
+        ("mood", SmallTalkIntents.Mood),
+        ("weather", LimitIntents.Weather),
         ("stop", SmallTalkIntents.Stop),
         ("thanks", SmallTalkIntents.Thanks),
         ("goodbye", SmallTalkIntents.Goodbye),
         ("greeting", SmallTalkIntents.Greeting),
         ("feedback", SmallTalkIntents.Feedback),
+        ("action", LimitIntents.Action),
+        ("knowledge", LimitIntents.Knowledge),
     ];
 
     public static string Answer(TurnContext turn)
@@ -54,9 +60,13 @@ internal static class IntentTable
             SmallTalkIntents.Time, SmallTalkIntents.Date, SmallTalkIntents.Identity, SmallTalkIntents.Abilities,
         }.Any(intent => intent(turn) is not null);
 
+    /// <summary>Most characters of what was heard that the fallback repeats; it is to be short.</summary>
+    private const int MaxRepeated = 60;
+
     private static string Fallback(TurnContext turn)
     {
-        var quoted = Utterance.Abbreviate(turn.Heard.Text);
-        return turn.Phrases.Fallback.With(quoted is [.., '.' or '!' or '?' or '…'] ? quoted : quoted + ".");
+        var (first, second) = Suggestions.For(turn);
+        var heard = Utterance.Abbreviate(turn.Heard.Text.ReplaceLineEndings(" "), MaxRepeated).TrimEnd('.', '!', '?', ' ');
+        return turn.Phrases.Fallback.With(heard, first, second);
     }
 }

@@ -10,6 +10,10 @@ internal static class SmallTalkIntents
     /// <summary>In a longer utterance, a greeting or a thank-you is not the intent.</summary>
     private const int MaxPoliteWords = 8;
 
+    private const int MaxMoodWords = 25;
+
+    private static readonly string[] Self = ["i", "i'm", "i've", "i'd", "my", "me", "it's", "what a", "so bored"];
+
     public static string? Time(TurnContext turn) =>
         Hears(turn, triggers => triggers.Time)
             ? turn.Phrases.Time.With(turn.Now.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture))
@@ -25,6 +29,23 @@ internal static class SmallTalkIntents
 
     public static string? Identity(TurnContext turn) =>
         Hears(turn, triggers => triggers.Identity) ? turn.Phrases.Identity.With(turn.Persona.Name) : null;
+
+    public static string? Human(TurnContext turn) => Hears(turn, triggers => triggers.Human) ? turn.Phrases.NotHuman : null;
+
+    public static string? Personal(TurnContext turn) =>
+        turn.Heard.Words.Count <= MaxMoodWords && Hears(turn, triggers => triggers.Personal) ? turn.Phrases.NothingPersonal : null;
+
+    /// <summary>"I had a long day": a sentence of sympathy. Only for what the speaker says of themselves.</summary>
+    public static string? Mood(TurnContext turn)
+    {
+        if (turn.Heard.Words.Count > MaxMoodWords || (turn.Language == English.Language && !turn.Heard.HasAny(Self)))
+            return null;
+        return Hears(turn, triggers => triggers.Tired) ? turn.Phrases.Tired
+            : Hears(turn, triggers => triggers.Sad) ? turn.Phrases.Sad
+            : Hears(turn, triggers => triggers.Happy) ? turn.Phrases.Happy
+            : Hears(turn, triggers => triggers.Bored) ? turn.Phrases.Bored
+            : null;
+    }
 
     public static string? HowAreYou(TurnContext turn) => Hears(turn, triggers => triggers.HowAreYou) ? turn.Phrases.HowAreYou : null;
 

@@ -61,8 +61,34 @@ internal sealed record Phrases
 
     public required string ImageUnreadable { get; init; }
 
-    /// <summary>{0} what was heard.</summary>
+    /// <summary>{0} what was heard, {1} and {2} things to say instead.</summary>
     public required string Fallback { get; init; }
+
+    /// <summary>Things to say that the assistant can do, the most useful first.</summary>
+    public required string[] Suggestions { get; init; }
+
+    /// <summary>Answers a question for facts. {0} a thing to say instead.</summary>
+    public required string NoKnowledge { get; init; }
+
+    /// <summary>Answers a question about the weather that no function can answer.</summary>
+    public required string NoWeather { get; init; }
+
+    /// <summary>Answers a request for an action that no function can do. {0} a thing to say instead.</summary>
+    public required string NoAction { get; init; }
+
+    /// <summary>Answers "are you a real person".</summary>
+    public required string NotHuman { get; init; }
+
+    /// <summary>Answers questions about its age, home, maker and taste.</summary>
+    public required string NothingPersonal { get; init; }
+
+    public required string Tired { get; init; }
+
+    public required string Sad { get; init; }
+
+    public required string Happy { get; init; }
+
+    public required string Bored { get; init; }
 
     /// <summary>{0} seconds.</summary>
     public required string SpeechWithoutWords { get; init; }
@@ -78,14 +104,20 @@ internal sealed record Phrases
     /// <summary>{0} argument, {1} function. Also used to recognize the question when its answer comes, so it must name both.</summary>
     public required string AskArgument { get; init; }
 
-    /// <summary>{0} function, {1} values.</summary>
+    /// <summary>{0} values with their names; for languages without sentences for results.</summary>
     public required string Result { get; init; }
 
-    /// <summary>{0} function.</summary>
-    public required string ResultEmpty { get; init; }
+    /// <summary>A function did what it was asked to do.</summary>
+    public required string Done { get; init; }
 
-    /// <summary>{0} function, {1} reason.</summary>
+    /// <summary>{0} hours and minutes, as a function returned them.</summary>
+    public required string TimeResult { get; init; }
+
+    /// <summary>{0} reason.</summary>
     public required string Failure { get; init; }
+
+    /// <summary>A function failed without a reason.</summary>
+    public required string Failed { get; init; }
 
     /// <summary>{0} the last answer, with pauses.</summary>
     public required string Slowly { get; init; }

@@ -64,4 +64,26 @@ internal sealed record Triggers
 
     /// <summary>Ask for the words in the last picture.</summary>
     public required string[] Read { get; init; }
+
+    /// <summary>Ask whether it is a person.</summary>
+    public required string[] Human { get; init; }
+
+    /// <summary>Ask for its age, home, maker or taste.</summary>
+    public required string[] Personal { get; init; }
+
+    public required string[] Tired { get; init; }
+
+    public required string[] Sad { get; init; }
+
+    public required string[] Happy { get; init; }
+
+    public required string[] Bored { get; init; }
+
+    public required string[] Weather { get; init; }
+
+    /// <summary>At the start of an utterance, they ask for a fact.</summary>
+    public required string[] Knowledge { get; init; }
+
+    /// <summary>At the start of an utterance, they ask for an action.</summary>
+    public required string[] Action { get; init; }
 }

@@ -67,6 +67,10 @@ internal sealed class ConversationTail
         JoinText(Backwards(_boundary).SkipWhile(message => message.Role == ChatRole.Assistant)
             .TakeWhile(message => message.Role != ChatRole.Assistant).Reverse());
 
+    /// <summary>The newest request of the user, answered or not.</summary>
+    public Utterance AskedFor =>
+        new(Backwards(_messages.Count - 1).Where(message => message.Role == ChatRole.User).Select(TextOf).FirstOrDefault(text => text.Length > 0) ?? "");
+
     /// <summary>Earlier user texts, newest first, as far back as recall goes.</summary>
     public IEnumerable<string> EarlierTexts() =>
         Backwards(_boundary).Where(message => message.Role == ChatRole.User).Select(TextOf).Where(text => text.Length > 0);

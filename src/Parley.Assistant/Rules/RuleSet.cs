@@ -13,7 +13,7 @@ internal static class RuleSet
     public static AssistantReply Answer(TurnContext turn)
     {
         var results = string.Join(' ', turn.Tail.Results.Select(result =>
-            ResultSpeech.Describe(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language)));
+            ResultSpeech.Describe(turn.Tail.FindCall(result.CallId)?.Name ?? "", result, turn.Language, turn.Tail.AskedFor)));
         if (results.Length > 0 && turn.Heard.IsEmpty)
             return new AssistantReply(turn.ReplyId, results, []);
         var reply = AnswerWords(turn);
@@ -27,6 +27,9 @@ internal static class RuleSet
             return new AssistantReply(turn.ReplyId, planner.Text, planner.Calls);
         if (RepeatIntent.Answer(turn) is { } repeated)
             return new AssistantReply(turn.ReplyId, repeated, []);
+        // "How do you spell weather" asks for letters, whatever is declared.
+        if (SpellingIntent.Answer(turn) is { } spelled && !turn.Functions.Any(function => function.NameWords.Contains("spell")))
+            return new AssistantReply(turn.ReplyId, spelled, []);
         return planner.PlanRequestedCalls()
             ? new AssistantReply(turn.ReplyId, planner.Text, planner.Calls)
             : new AssistantReply(turn.ReplyId, IntentTable.Answer(turn), []);

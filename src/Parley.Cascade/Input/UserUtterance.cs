@@ -37,6 +37,9 @@ internal sealed class UserUtterance(CascadeSession session, int number, long fro
     /// <summary>Position up to which audio was passed to the recognition.</summary>
     internal long FedUpTo { get; set; } = from;
 
+    /// <summary>What is shown of its partial transcripts.</summary>
+    internal StableText Interim { get; } = new();
+
     /// <summary>Newest partial transcript.</summary>
     internal string Partial => Volatile.Read(ref _partial);
 

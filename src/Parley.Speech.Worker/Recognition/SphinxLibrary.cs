@@ -29,7 +29,11 @@ internal sealed unsafe class SphinxLibrary
     private readonly delegate* unmanaged[Cdecl]<nint, float*, void> _mean, _setMean;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> _setGrammar;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, int> _setSearch;
+    private readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> _setPhoneLoop;
     private readonly delegate* unmanaged[Cdecl]<nint, byte*, nint> _lookUp;
+    private readonly delegate* unmanaged[Cdecl]<nint, nint> _firstSegment, _nextSegment;
+    private readonly delegate* unmanaged[Cdecl]<nint, int*, int*, void> _segmentFrames;
+    private readonly delegate* unmanaged[Cdecl]<nint, int*, int*, int*, int> _segmentScores;
 
     private SphinxLibrary(nint sphinx, nint sphinxBase)
     {
@@ -49,6 +53,11 @@ internal sealed unsafe class SphinxLibrary
         _setMean = (delegate* unmanaged[Cdecl]<nint, float*, void>)NativeLibrary.GetExport(sphinxBase, "cmn_live_set");
         _setGrammar = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_jsgf_string");
         _setSearch = (delegate* unmanaged[Cdecl]<nint, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_search");
+        _setPhoneLoop = (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)NativeLibrary.GetExport(sphinx, "ps_set_allphone_file");
+        _firstSegment = (delegate* unmanaged[Cdecl]<nint, nint>)NativeLibrary.GetExport(sphinx, "ps_seg_iter");
+        _nextSegment = (delegate* unmanaged[Cdecl]<nint, nint>)NativeLibrary.GetExport(sphinx, "ps_seg_next");
+        _segmentFrames = (delegate* unmanaged[Cdecl]<nint, int*, int*, void>)NativeLibrary.GetExport(sphinx, "ps_seg_frames");
+        _segmentScores = (delegate* unmanaged[Cdecl]<nint, int*, int*, int*, int>)NativeLibrary.GetExport(sphinx, "ps_seg_prob");
         _lookUp = (delegate* unmanaged[Cdecl]<nint, byte*, nint>)NativeLibrary.GetExport(sphinx, "ps_lookup_word");
     }
 
@@ -92,14 +101,53 @@ internal sealed unsafe class SphinxLibrary
     }
 
     /// <summary>Whether the dictionary has a word.</summary>
-    public bool Knows(nint decoder, string word)
+    public bool Knows(nint decoder, string word) => Pronunciation(decoder, word) is not null;
+
+    /// <summary>The phones of a word, separated by spaces; null if the dictionary does not have it.</summary>
+    public string? Pronunciation(nint decoder, string word)
     {
         var native = (byte*)Marshal.StringToCoTaskMemUTF8(word);
         var phones = _lookUp(decoder, native);
         Marshal.FreeCoTaskMem((nint)native);
-        if (phones != 0)
-            _freeMemory(phones);
-        return phones != 0;
+        if (phones == 0)
+            return null;
+        var text = Marshal.PtrToStringUTF8(phones);
+        _freeMemory(phones);
+        return text;
+    }
+
+    /// <summary>
+    /// Mean acoustic score of a frame on the best path of a finished utterance: zero or less, and the more the better it fits. Without the
+    /// language model and comparable between searches that compute all senones. Null if nothing was recognized.
+    /// </summary>
+    public double? AcousticScore(nint decoder)
+    {
+        // A path through a lattice holds its scores shifted, and there they are never small.
+        const int shift = 1_024;
+        var (total, frames) = (0.0, 0);
+        for (var segment = _firstSegment(decoder); segment != 0; segment = _nextSegment(segment))
+        {
+            int from, to, acoustic, language, backOff;
+            _segmentFrames(segment, &from, &to);
+            _segmentScores(segment, &acoustic, &language, &backOff);
+            total += acoustic;
+            frames += to - from + 1;
+        }
+        return frames <= 0 ? null : total / frames is var mean && mean < -shift ? mean / shift : mean;
+    }
+
+    /// <summary>Makes a decoder recognize phones in any order.</summary>
+    public bool TrySetPhoneLoop(nint decoder)
+    {
+        var name = (byte*)Marshal.StringToCoTaskMemUTF8("phones");
+        try
+        {
+            return _setPhoneLoop(decoder, name, null) == 0 && _setSearch(decoder, name) == 0;
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem((nint)name);
+        }
     }
 
     /// <summary>The running cepstral mean of a decoder; empty if it cannot be read.</summary>

@@ -11,6 +11,19 @@ internal sealed unsafe class SphinxSearch(SphinxLibrary library, params string[]
 
     public bool Knows(string word) => library.Knows(_decoder, word);
 
+    /// <summary>The phones of a word, separated by spaces; null if the dictionary does not have it.</summary>
+    public string? Pronunciation(string word) => library.Pronunciation(_decoder, word);
+
+    /// <summary>Recognizes phones in any order from now on.</summary>
+    public bool TrySetPhoneLoop()
+    {
+        End();
+        return library.TrySetPhoneLoop(_decoder);
+    }
+
+    /// <summary>Mean acoustic score of a frame after the end; null if nothing was recognized.</summary>
+    public double? AcousticScore() => library.AcousticScore(_decoder);
+
     public bool TrySetGrammar(string jsgf)
     {
         End();

@@ -11,8 +11,9 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     // 9.6 MB, five minutes. Audio beyond it is ignored.
     private const int MaxSamples = 5 * 60 * 16_000;
 
-    // Small enough that little is left at the end of speech, large enough that not every packet is a request to a worker.
-    private const int MinChunk = 640;
+    // Small enough that little is left at the end of speech, large enough that not every packet is a request to a worker. Always the same
+    // size: the transcript depends on the chunks, and must not depend on how busy the machine is.
+    private const int Chunk = 640;
 
     private static readonly TimeSpan ParkedAfter = TimeSpan.FromSeconds(2);
 
@@ -128,9 +129,9 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 if (_abandoned)
                     return Taken.Abandoned;
                 var available = _count - position;
-                if (available >= MinChunk || ((_finished || _peek is not null) && available > 0))
+                if (available >= Chunk || ((_finished || _peek is not null) && available > 0))
                 {
-                    taken = Math.Min(available, chunk.Length);
+                    taken = Math.Min(Math.Min(available, Chunk), chunk.Length);
                     _sound.AsSpan(position, taken).CopyTo(chunk);
                     return Taken.Audio;
                 }

@@ -68,7 +68,7 @@ public sealed class FunctionCallTests
     [InlineData("I love this weather")]
     [InlineData("The lights were nice")]
     public async Task A_statement_calls_no_function(string said) =>
-        Assert.StartsWith("I heard: ", await Ask.Outcome(said, Weather, LightsOn), StringComparison.Ordinal);
+        Assert.StartsWith("I heard '", await Ask.Outcome(said, Weather, LightsOn), StringComparison.Ordinal);
 
     [Fact]
     public async Task Words_to_repeat_are_not_acted_on() =>

@@ -2,14 +2,14 @@ namespace Parley.Assistant.Tests.Intents;
 
 public sealed class ConversationTests
 {
-    private const string Hello = "Hello! I am Parley. What can I do for you?";
+    private const string Hello = "Hello! I am Parley, the built-in rule-based assistant. What can I do for you?";
 
     [Theory]
     [InlineData("Hello", Hello)]
     [InlineData("hi there!", Hello)]
     [InlineData("Good morning, Parley.", Hello)]
-    [InlineData("Who are you?", "I am Parley, the built-in assistant of this Parley server. I follow fixed rules and have no language model behind me.")]
-    [InlineData("Hello, what's your name?", "I am Parley, the built-in assistant of this Parley server. I follow fixed rules and have no language model behind me.")]
+    [InlineData("Who are you?", "I am Parley, the built-in rule-based assistant of this server. I have no language model, but I can do a few things well.")]
+    [InlineData("Hello, what's your name?", "I am Parley, the built-in rule-based assistant of this server. I have no language model, but I can do a few things well.")]
     [InlineData("How are you today?", "All my rules are in place, thank you. How are you?")]
     [InlineData("Thank you very much", "You are welcome.")]
     [InlineData("Goodbye!", "Goodbye! It was nice talking to you.")]
@@ -26,7 +26,7 @@ public sealed class ConversationTests
     [InlineData("Count from twenty-one to twenty-three", "21, 22, 23.")]
     [InlineData("How do you spell ocean?", "ocean is spelled O, C, E, A, N.")]
     [InlineData("Spell the word héron", "héron is spelled H, É, R, O, N.")]
-    [InlineData("What do you see?", "I have not received a picture yet.")]
+    [InlineData("What do you see?", "I have no picture yet. Press Camera, or send me one.")]
     [InlineData("[1.9 seconds of speech]", "I heard you speak for about 1.9 seconds, but no speech recognizer is configured here, so I do not know the words. Type your question and I will gladly answer it.")]
     [InlineData("[1.9 seconds of speech] what time is it", "It is 14:05 UTC.")]
     [InlineData("", Hello)]
@@ -39,9 +39,9 @@ public sealed class ConversationTests
     [InlineData("what is a hundred divided by four", "That makes 25.")]
     [InlineData("what is seven times sex", "That makes 42.")]
     [InlineData("never mind", "All right, I will stop here.")]
-    [InlineData("pardon", "I heard: pardon. I am the built-in assistant without a language model, so that is all I can say about it.")]
-    [InlineData("read this to me", "I have not received a picture yet.")]
-    [InlineData("The cat sat on the mat", "I heard: The cat sat on the mat. I am the built-in assistant without a language model, so that is all I can say about it.")]
+    [InlineData("pardon", "I heard 'pardon'. Try 'what time is it' or 'tell me a joke'.")]
+    [InlineData("read this to me", "I have no picture yet. Press Camera, or send me one.")]
+    [InlineData("The cat sat on the mat", "I heard 'The cat sat on the mat'. Try 'what time is it' or 'tell me a joke'.")]
     public async Task Small_talk_and_simple_questions_are_answered(string said, string expected) =>
         Assert.Equal(expected, await Ask.Text(said));
 

@@ -25,7 +25,7 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
 
         var greeting = await talk.AskAsync("good morning");
         Assert.Equal("good morning", SpokenSession.Plain(greeting.Heard));
-        Assert.StartsWith("Hello! I am Parley.", greeting.Said, StringComparison.Ordinal);
+        Assert.StartsWith("Hello! I am Parley,", greeting.Said, StringComparison.Ordinal);
 
         // A question in another voice; the audio of its answer is recognized.
         var sum = await talk.AskAsync("what is seven times six", "rms");
@@ -38,11 +38,11 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
         // A function called by its name, and by a plain request.
         var named = await talk.AskForCallAsync("call the function get weather with city oslo");
         Assert.Equal("""get_weather {"city":"Oslo"}""", Assert.Single(named.Turn.Calls));
-        Assert.Equal("The function get weather answered: 4 degrees celsius.", (await talk.AnswerCallAsync(named.Call, """{"celsius":4}""")).Said);
+        Assert.Equal("It is 4 degrees Celsius.", (await talk.AnswerCallAsync(named.Call, """{"celsius":4}""")).Said);
 
         var plain = await talk.AskForCallAsync("what is the weather in paris");
         Assert.Equal("""get_weather {"city":"Paris"}""", Assert.Single(plain.Turn.Calls));
-        Assert.Equal("The function get weather answered: sunny.", (await talk.AnswerCallAsync(plain.Call, """{"result":"sunny"}""")).Said);
+        Assert.Equal("The weather is sunny.", (await talk.AnswerCallAsync(plain.Call, """{"result":"sunny"}""")).Said);
 
         // The assistant asks for a missing argument; the next utterance supplies it.
         Assert.Equal("Which city should I use for get weather?", (await talk.AskAsync("what is the weather")).Said);
@@ -51,12 +51,12 @@ public sealed class SpokenConversationTests(SpeechServer fixture) : IClassFixtur
         var city = Regex.Match(Assert.Single(completed.Turn.Calls), """^get_weather \{"city":"(.+)"\}$""").Groups[1].Value;
         Assert.Contains(city, Assert.IsType<string>(completed.Turn.Heard), StringComparison.OrdinalIgnoreCase);
         Assert.NotEmpty(city);
-        Assert.Equal("The function get weather failed: fog.", (await talk.AnswerCallAsync(completed.Call, """{"error":"fog"}""")).Said);
+        Assert.Equal("That did not work: fog.", (await talk.AnswerCallAsync(completed.Call, """{"error":"fog"}""")).Said);
 
         // A pause inside a sentence does not end the turn.
         var paused = await talk.AskForCallAsync("what is the weather in | madrid");
         Assert.Equal("""get_weather {"city":"Madrid"}""", Assert.Single(paused.Turn.Calls));
-        Assert.Equal("The function get weather is done.", (await talk.AnswerCallAsync(paused.Call, "{}")).Said);
+        Assert.Equal("Done.", (await talk.AnswerCallAsync(paused.Call, "{}")).Said);
 
         // Neither noise nor silence starts a turn: the next turn is the next question.
         await talk.SendAsync([.. TestSpeech.Noise(3_000), .. TestSpeech.Silence(2_000)]);

@@ -7,7 +7,7 @@ const call = (id, name, args) => ({ id, name, arguments: JSON.stringify(args) })
 
 mock.onMessage('seven times six', { content: 'That makes 42.' });
 mock.onMessage('What is your name', { content: 'I am a mock.' });
-mock.onToolResult('call_lights', { content: 'The function turn on the lights answered: the lights in the kitchen are on.' });
+mock.onToolResult('call_lights', { content: 'The lights in the kitchen are on.' });
 mock.onToolResult('call_second', { content: 'Both are done.' });
 mock.on({ toolResultContains: 'There is no function' }, { content: 'So there is none.' });
 mock.onMessage('turn_on_the_lights', { toolCalls: [call('call_lights', 'turn_on_the_lights', { room: 'kitchen' })] });
