@@ -20,11 +20,11 @@ internal sealed record Caller(string Owner, string KeyId, VirtualKey? Key = null
     /// <param name="credential">The <see cref="CredentialId"/> that the session ran with.</param>
     internal bool MayContinue(string credential) => Token is null || Token.Lock == LockOf(credential);
 
-    /// <summary>What a model and an observer learn about this caller.</summary>
-    internal LiveCaller Describe(KeyRing keys) => new(KeyId, Owner, Token is not null, keys.IdOf);
-
     /// <summary>Whether a session ran with this very credential, or this is the key: continuing it takes no use.</summary>
     internal bool IsOwn(string credential) => Token is null || credential == CredentialId;
+
+    /// <summary>What a model and an observer learn about this caller.</summary>
+    internal LiveCaller Describe(KeyRing keys) => new(KeyId, Owner, Token is not null, keys.IdOf);
 
     private static string LockOf(string credential) => credential[(credential.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
