@@ -3,9 +3,11 @@ using Parley.Speech.TurnTaking;
 
 namespace Parley.Speech.Tests.TurnTaking;
 
-public sealed class TranscriptTurnDetectorTests
+public sealed class TranscriptTurnDetectorTests : IDisposable
 {
     private readonly TranscriptTurnDetector _detector = new();
+
+    public void Dispose() => _detector.Dispose();
 
     [Theory]
     [InlineData("What time is it?")]
