@@ -44,6 +44,8 @@ internal static class EventIds
     internal const int StateNotSaved = 1064;
     internal const int TokenUseNotReturned = 1065;
     internal const int UsageTimerFailed = 1066;
+    internal const int UsageLost = 1067;
+    internal const int SessionClaimedElsewhere = 1068;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

@@ -30,7 +30,7 @@ public sealed class LiveApiBuilder
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         Services.Replace(ServiceDescriptor.Singleton(provider => new LiveDatabase(folder, provider.GetService<ILogger<LiveDatabase>>(), isServer: true)));
         Services.Replace(ServiceDescriptor.Singleton<LiveDatabaseWriter, LiveDatabaseWriter>());
-        Services.Replace(ServiceDescriptor.Singleton<ILiveSecrets, StoredSecrets>());
+        Services.Replace(ServiceDescriptor.Singleton<ISecretStore, StoredSecrets>());
         Services.Replace(ServiceDescriptor.Singleton<ISessionStore, SqliteSessionStore>());
         Services.Replace(ServiceDescriptor.Singleton<ITokenStore, SqliteTokenStore>());
         Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());

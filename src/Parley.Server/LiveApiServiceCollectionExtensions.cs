@@ -56,16 +56,17 @@ public static class LiveApiServiceCollectionExtensions
         });
 
         services.TryAddSingleton<IVoiceNames, GeminiVoiceNames>();
-        services.TryAddSingleton<ILiveSecrets, EphemeralSecrets>();
+        services.TryAddSingleton<ISecretStore, EphemeralSecrets>();
         services.TryAddSingleton<InMemorySessionStore>();
+        services.TryAddSingleton<ResumableSessions>();
         services.TryAddSingleton<ISessionStore>(static provider => provider.GetRequiredService<InMemorySessionStore>());
         services.TryAddSingleton<ITokenStore, InMemoryTokenStore>();
         services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
-        services.TryAddSingleton<IUsageStore, NoUsageStore>();
+        services.TryAddSingleton<IUsageStore, InMemoryUsageStore>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UsageTracker>();
-        services.AddSingleton<IUsageSink>(static provider => provider.GetRequiredService<UsageTracker>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IUsageSink, UsageTracker>(static provider => provider.GetRequiredService<UsageTracker>()));
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<RequestOrigin>();
         services.TryAddSingleton<WallClock>();
@@ -82,6 +83,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
         services.TryAddSingleton<AdminEndpoints>();
+        services.AddHostedService<StoreStartup>();
         services.AddHostedService<DrainService>();
         services.AddHostedService<SessionUsageService>();
         services.AddHostedService<DevelopmentKeyGuard>();

@@ -48,7 +48,7 @@ public sealed record LiveClose(int Code, string Reason)
     /// <summary>1011, a quota or session limit of the operator.</summary>
     public static LiveClose QuotaExceeded { get; } = new(1011, "You exceeded your current quota, please check your plan and billing details.");
 
-    /// <summary>1011, the server is at a limit, or cannot write its data folder.</summary>
+    /// <summary>1011, the server is at a limit, or cannot reach its store.</summary>
     public static LiveClose Unavailable { get; } = new(1011, "The service is currently unavailable.");
 
     /// <summary>1001, the server is shutting down; the session can be resumed on another server or after the restart.</summary>

@@ -12,14 +12,13 @@ internal sealed class RelayGuard(KeyRing keys, IEnumerable<IServer> servers) : I
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (keys.AuthenticationConfigured)
-            return Task.CompletedTask;
+        if (await keys.IsAuthenticationConfiguredAsync(cancellationToken).ConfigureAwait(false))
+            return;
         var open = servers.SelectMany(static server => server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).FirstOrDefault(DevelopmentKeyGuard.IsOpen);
-        return open is null
-            ? Task.CompletedTask
-            : throw new InvalidOperationException($"The relay listens on {open}, which other machines can reach, and has no key configured. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");
+        if (open is not null)
+            throw new InvalidOperationException($"The relay listens on {open}, which other machines can reach, and has no key configured. Configure keys in Live:ApiKeys or create one with 'parley keys create', or listen on 127.0.0.1.");
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

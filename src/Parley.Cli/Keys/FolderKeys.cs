@@ -35,14 +35,14 @@ internal sealed class FolderKeys : IKeyStore
 
     public async Task<CreatedKeyBody> CreateAsync(string name, KeyLimits limits, DateTimeOffset? expires, CancellationToken cancellationToken)
     {
-        var created = await _keys.CreateAsync(name, limits, expires);
+        var created = await _keys.CreateAsync(name, limits, expires, cancellationToken);
         return new CreatedKeyBody(created.Secret, KeyRow.Of(created.Key, _timeProvider.GetUtcNow()));
     }
 
-    public Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<KeyRow>>([.. _keys.List().Select(key => KeyRow.Of(key, _timeProvider.GetUtcNow()))]);
+    public async Task<IReadOnlyList<KeyRow>> ListAsync(CancellationToken cancellationToken) =>
+        [.. (await _keys.ListAsync(cancellationToken)).Select(key => KeyRow.Of(key, _timeProvider.GetUtcNow()))];
 
-    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id);
+    public Task<bool> RevokeAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, cancellationToken);
 
     public ValueTask DisposeAsync() => _keys.DisposeAsync();
 }

@@ -3,34 +3,37 @@ using System.Security.Cryptography;
 using System.Text;
 using Parley.Protocol;
 
-namespace Parley.Server.Access;
+namespace Parley.Server;
 
-/// <summary>An ephemeral token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>). Immutable: its store counts the uses.</summary>
-internal sealed record EphemeralToken
+/// <summary>
+/// An ephemeral token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#11-ephemeral-tokens">protocol 11</see>) without the name that
+/// clients use. Immutable: <see cref="ITokenStore"/> counts the uses.
+/// </summary>
+public sealed record EphemeralToken
 {
     /// <summary>Id in the store; sealed in the name that clients get.</summary>
-    internal required string Id { get; init; }
+    public required string Id { get; init; }
 
-    /// <summary>Owner of the key it was minted with.</summary>
-    internal required string Owner { get; init; }
+    /// <summary>Owner of the key it was created with: <see cref="LiveCaller.Owner"/>. Do not log it.</summary>
+    public required string Owner { get; init; }
 
     /// <summary>Id of that key, for its limits and its usage.</summary>
-    internal required string KeyId { get; init; }
+    public required string KeyId { get; init; }
 
     /// <summary>New sessions it may open; null = any number.</summary>
-    internal required int? Uses { get; init; }
+    public required int? Uses { get; init; }
 
     /// <summary>End of every session on it.</summary>
-    internal required DateTimeOffset ExpireTime { get; init; }
+    public required DateTimeOffset ExpireTime { get; init; }
 
     /// <summary>Time after which it opens no new session.</summary>
-    internal required DateTimeOffset NewSessionExpireTime { get; init; }
+    public required DateTimeOffset NewSessionExpireTime { get; init; }
 
     /// <summary>The locked configuration; null = none.</summary>
-    internal required Setup? Setup { get; init; }
+    public required Setup? Setup { get; init; }
 
     /// <summary>Paths of <see cref="Setup"/> that override the client's; empty = all.</summary>
-    internal required IReadOnlyList<string> FieldMask { get; init; }
+    public required IReadOnlyList<string> FieldMask { get; init; }
 
     /// <summary>Hash of what it locks, the same for tokens that lock the same; empty = nothing.</summary>
     internal string Lock
@@ -46,4 +49,7 @@ internal sealed record EphemeralToken
             return Convert.ToHexStringLower(SHA256.HashData(locked.WrittenSpan));
         }
     }
+
+    /// <summary>The id; neither owner nor setup.</summary>
+    public override string ToString() => $"{nameof(EphemeralToken)}({Id})";
 }

@@ -1,19 +1,28 @@
-namespace Parley.Server.Access;
+namespace Parley.Server;
 
-/// <summary>Stores virtual keys, with the hashes of their secrets.</summary>
-internal interface IKeyStore
+/// <summary>
+/// Stores virtual keys with the hashes of their secrets. Read at every connection and every 30 s for open sessions; not on the path of messages. Several
+/// servers may share one store. A failed operation throws <see cref="StorageException"/>; a cancelled one may still take effect. Safe for use by many threads.
+/// </summary>
+public interface IKeyStore
 {
     /// <summary>Whether there is any key, valid or not.</summary>
-    bool Any();
+    ValueTask<bool> AnyAsync(CancellationToken cancellationToken);
 
-    ValueTask AddAsync(VirtualKey key, byte[] hash);
+    /// <summary>Adds a key. Adding it again changes nothing.</summary>
+    ValueTask AddAsync(StoredKey key, CancellationToken cancellationToken);
 
-    /// <summary>The key of an id and the hash of its secret; null if there is none.</summary>
-    (VirtualKey Key, byte[] Hash)? Find(string id);
+    /// <summary>Returns the key of an id, also a revoked or expired one; null if there is none.</summary>
+    ValueTask<StoredKey?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>All keys, newest first.</summary>
-    IReadOnlyList<VirtualKey> List();
+    /// <summary>Returns all keys, newest first, then by id.</summary>
+    ValueTask<IReadOnlyList<VirtualKey>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Revokes a key permanently; false if there is none. Revoking twice keeps the first time.</summary>
-    ValueTask<bool> RevokeAsync(string id, DateTimeOffset at);
+    /// <summary>Replaces the limits of a key.</summary>
+    /// <returns>False if there is no such key.</returns>
+    ValueTask<bool> SetLimitsAsync(string id, KeyLimits limits, CancellationToken cancellationToken);
+
+    /// <summary>Revokes a key permanently. Revoking it again keeps the first time.</summary>
+    /// <returns>False if there is no such key.</returns>
+    ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken);
 }

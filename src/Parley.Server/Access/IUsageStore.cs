@@ -1,28 +1,20 @@
-namespace Parley.Server.Access;
+namespace Parley.Server;
 
-/// <summary>Persists daily usage.</summary>
-internal interface IUsageStore
+/// <summary>
+/// Stores the usage of keys as sums by day (UTC). Several servers may share one store. A failed operation throws <see cref="StorageException"/>; a cancelled
+/// one may still take effect. Safe for use by many threads.
+/// </summary>
+public interface IUsageStore
 {
-    /// <summary>Loads everything from a day on, and deletes what is older.</summary>
-    (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay);
+    /// <summary>
+    /// Adds amounts to the sums of their days, all of them or none. A batch is added once: the server repeats it until this succeeds, and a batch whose number
+    /// is not greater than the last one of its writer changes nothing.
+    /// </summary>
+    ValueTask AddAsync(UsageBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Adds to a day. Does not block.</summary>
-    void Add(DayUsage more);
+    /// <summary>Returns the sums of a day and all later ones, in any order.</summary>
+    ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken);
 
-    /// <inheritdoc cref="Add(DayUsage)"/>
-    void Add(DayCloses more);
-}
-
-/// <summary>Persists nothing.</summary>
-internal sealed class NoUsageStore : IUsageStore
-{
-    public (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay) => ([], []);
-
-    public void Add(DayUsage more)
-    {
-    }
-
-    public void Add(DayCloses more)
-    {
-    }
+    /// <summary>Deletes the sums before a day.</summary>
+    ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken);
 }

@@ -6,13 +6,16 @@ namespace Parley.Server.Access;
 internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeProvider time) : ITokenStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _tokens = [];
+    private readonly Dictionary<string, Entry> _tokens = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, DateTimeOffset> _byExpiry = new();
 
-    public ValueTask<bool> AddAsync(EphemeralToken token)
+    public ValueTask<bool> AddAsync(EphemeralToken token, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
+            if (_tokens.ContainsKey(token.Id))
+                return new(true);
             DropExpired();
             if (_tokens.Count >= options.Value.Sessions.MaxTokens)
                 return new(false);
@@ -22,32 +25,25 @@ internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeP
         return new(true);
     }
 
-    public EphemeralToken? Find(string id)
+    public ValueTask<EphemeralToken?> FindAsync(string id, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
-            return _tokens.GetValueOrDefault(id)?.Token;
+            return new(_tokens.GetValueOrDefault(id)?.Token);
     }
 
-    public ValueTask<bool> TryUseAsync(EphemeralToken token)
+    public ValueTask<bool> RedeemAsync(string id, string useId, CancellationToken cancellationToken)
     {
-        if (token.Uses is not { } uses)
-            return new(true);
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
-        {
-            if (!_tokens.TryGetValue(token.Id, out var entry) || entry.Used >= uses)
-                return new(false);
-            entry.Used++;
-            return new(true);
-        }
+            return new(_tokens.TryGetValue(id, out var entry) && entry.TryTake(useId));
     }
 
-    public ValueTask ReturnUseAsync(EphemeralToken token)
+    public ValueTask ReturnAsync(string id, string useId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
-        {
-            if (token.Uses is not null && _tokens.TryGetValue(token.Id, out var entry) && entry.Used > 0)
-                entry.Used--;
-        }
+            _tokens.GetValueOrDefault(id)?.Return(useId);
         return default;
     }
 
@@ -63,8 +59,19 @@ internal sealed class InMemoryTokenStore(IOptions<LiveApiOptions> options, TimeP
 
     private sealed class Entry(EphemeralToken token)
     {
+        private HashSet<string>? _uses;
+
         internal EphemeralToken Token => token;
 
-        internal int Used { get; set; }
+        internal bool TryTake(string useId)
+        {
+            if (token.Uses is not { } uses || _uses?.Contains(useId) is true)
+                return true;
+            if (_uses?.Count >= uses)
+                return false;
+            return (_uses ??= new HashSet<string>(StringComparer.Ordinal)).Add(useId);
+        }
+
+        internal void Return(string useId) => _uses?.Remove(useId);
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
@@ -15,36 +14,45 @@ internal sealed partial class KeyRing
 {
     private const string Development = "development";
 
-    private readonly (byte[] Hash, Caller Caller)[] _keys;
+    private readonly LiveApiOptions _options;
     private readonly byte[]? _developmentKey;
-    private readonly byte[] _pepper;
+    private readonly ISecretStore _secrets;
     private readonly RequestOrigin _origin;
     private readonly IKeyStore _store;
     private readonly WallClock _clock;
     private readonly ILogger _logger;
+    private Loaded? _loaded;
 
-    public KeyRing(IOptions<LiveApiOptions> options, ILiveSecrets secrets, RequestOrigin origin, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
+    public KeyRing(IOptions<LiveApiOptions> options, ISecretStore secrets, RequestOrigin origin, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
     {
-        (_origin, _store, _clock, _logger) = (origin, store, clock, logger);
-        _pepper = secrets.Key("owners");
-        _keys = [.. options.Value.ApiKeys.Select(Hash).Select(hash => (hash, Configured(hash)))];
-        _developmentKey = options.Value.DevelopmentKey is { } key ? Hash(key) : null;
+        (_options, _secrets, _origin, _store, _clock, _logger) = (options.Value, secrets, origin, store, clock, logger);
+        _developmentKey = _options.DevelopmentKey is { } key ? Hash(key) : null;
+    }
+
+    private Loaded Keys => _loaded ?? throw new InvalidOperationException("The keys are loaded when the host starts. Start it first.");
+
+    /// <summary>Loads the secret that owners are derived with; called at the start of the server.</summary>
+    internal async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        var pepper = (await _secrets.GetKeyAsync("owners", cancellationToken).ConfigureAwait(false)).ToArray();
+        _loaded = new Loaded(pepper, [.. _options.ApiKeys.Select(Hash).Select(hash => (hash, Configured(hash, pepper)))]);
     }
 
     /// <summary>
     /// Whether there is any secret key: a configured or a virtual one. Without one, nothing that costs money or is private may be served.
     /// </summary>
-    internal bool AuthenticationConfigured => _keys.Length > 0 || _store.Any();
+    internal async ValueTask<bool> IsAuthenticationConfiguredAsync(CancellationToken cancellationToken) =>
+        _options.ApiKeys.Count > 0 || await _store.AnyAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Whether the well-known development key is accepted from this machine.</summary>
     internal bool AcceptsDevelopmentKey => _developmentKey is not null;
 
     /// <summary>The caller with a key, or why the key is not accepted.</summary>
-    internal (Caller? Caller, Refusal? Refusal) Find(string key, HttpContext context)
+    internal async ValueTask<(Caller? Caller, Refusal? Refusal)> FindAsync(string key, HttpContext context)
     {
         var hash = Hash(key);
         Caller? configured = null;
-        foreach (var (accepted, caller) in _keys)
+        foreach (var (accepted, caller) in Keys.Configured)
         {
             if (CryptographicOperations.FixedTimeEquals(hash, accepted))
                 configured = caller;
@@ -53,8 +61,13 @@ internal sealed partial class KeyRing
             return (configured, null);
         if (_developmentKey is not null && CryptographicOperations.FixedTimeEquals(hash, _developmentKey) && IsDeveloper(context))
             return (new Caller(OwnerOf(hash), Development), null);
-        if (!KeyFormat.TryGetId(key, out var id) || _store.Find(id) is not { } stored || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash) || stored.Key.Revoked is not null)
+        if (!KeyFormat.TryGetId(key, out var id)
+            || await _store.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } stored
+            || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash.Span)
+            || stored.Key.Revoked is not null)
+        {
             return (null, Refusal.InvalidKey);
+        }
         return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
@@ -62,25 +75,26 @@ internal sealed partial class KeyRing
     internal string? IdOf(string key)
     {
         var hash = Hash(key);
-        return Array.Find(_keys, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
+        return Array.Find(Keys.Configured, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
     }
 
     /// <summary>Why the key of a token or a session is no longer valid; null if it still is.</summary>
     /// <param name="keyId">Its <see cref="Caller.KeyId"/>.</param>
-    /// <param name="key">The virtual key as it is now; null if it is another key.</param>
-    internal Refusal? Recheck(string keyId, out VirtualKey? key)
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <returns>The refusal, and the virtual key as it is now; null if it is another key.</returns>
+    internal async ValueTask<(Refusal? Refusal, VirtualKey? Key)> RecheckAsync(string keyId, CancellationToken cancellationToken)
     {
-        key = null;
         if (keyId == Development)
-            return _developmentKey is null ? Refusal.InvalidKey : null;
-        if (Array.Exists(_keys, configured => configured.Caller.KeyId == keyId))
-            return null;
-        key = _store.Find(keyId)?.Key;
-        return key switch
+            return (_developmentKey is null ? Refusal.InvalidKey : null, null);
+        if (Array.Exists(Keys.Configured, configured => configured.Caller.KeyId == keyId))
+            return (null, null);
+        var key = (await _store.FindAsync(keyId, cancellationToken).ConfigureAwait(false))?.Key;
+        var refusal = key switch
         {
             null or { Revoked: not null } => Refusal.InvalidKey,
             _ => key.IsValid(_clock.Now) ? null : Refusal.ExpiredKey,
         };
+        return (refusal, key);
     }
 
     private bool IsDeveloper(HttpContext context)
@@ -92,16 +106,18 @@ internal sealed partial class KeyRing
     }
 
     // Keyed hash: owners are stored with sessions, and a plain hash of a short key could be reversed.
-    private string OwnerOf(byte[] hash) => Convert.ToBase64String(HMACSHA256.HashData(_pepper, hash));
+    private string OwnerOf(byte[] hash) => Convert.ToBase64String(HMACSHA256.HashData(Keys.Pepper, hash));
 
     // Identified by its hash and not by its position: the tokens of a removed key must not pass to another key.
-    private Caller Configured(byte[] hash)
+    private static Caller Configured(byte[] hash, byte[] pepper)
     {
-        var owner = HMACSHA256.HashData(_pepper, hash);
+        var owner = HMACSHA256.HashData(pepper, hash);
         return new Caller(Convert.ToBase64String(owner), "configured-" + Convert.ToHexStringLower(owner.AsSpan(0, 4)));
     }
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
+    private sealed record Loaded(byte[] Pepper, (byte[] Hash, Caller Caller)[] Configured);
 
     private static partial class Log
     {

@@ -8,35 +8,75 @@ internal sealed class SqliteKeyStore(LiveDatabase database, LiveDatabaseWriter w
 {
     private const string Columns = "id, name, created, expires, revoked, max_sessions, opens_per_minute, minutes_per_day, tokens_per_day, models, hash";
 
-    public bool Any() => database.Read(static connection => connection.Number("SELECT EXISTS(SELECT 1 FROM keys)") == 1);
+    private const string Insert =
+        $"""
+        INSERT INTO keys({Columns}) VALUES (@id, @name, @created, @expires, @revoked, @sessions, @opens, @minutes, @tokens, @models, @hash)
+        ON CONFLICT(id) DO NOTHING
+        """;
 
-    public async ValueTask AddAsync(VirtualKey key, byte[] hash) =>
-        await writer.RunAsync(connection => connection.Execute(
-            $"INSERT INTO keys({Columns}) VALUES (@id, @name, @created, @expires, @revoked, @sessions, @opens, @minutes, @tokens, @models, @hash)",
-            ("@id", key.Id), ("@name", key.Name), ("@created", key.Created.ToUnixTimeMilliseconds()), ("@expires", key.Expires?.ToUnixTimeMilliseconds()),
-            ("@revoked", key.Revoked?.ToUnixTimeMilliseconds()), ("@sessions", key.Limits.MaxSessions), ("@opens", key.Limits.OpensPerMinute),
-            ("@minutes", key.Limits.MinutesPerDay), ("@tokens", key.Limits.TokensPerDay), ("@models", string.Join(' ', key.Limits.Models)), ("@hash", hash))).ConfigureAwait(false);
+    private const string UpdateLimits =
+        """
+        UPDATE keys SET max_sessions = @sessions, opens_per_minute = @opens, minutes_per_day = @minutes, tokens_per_day = @tokens, models = @models WHERE id = @id
+        """;
 
-    public (VirtualKey Key, byte[] Hash)? Find(string id) => database.Read<(VirtualKey, byte[])?>(connection =>
+    public ValueTask<bool> AnyAsync(CancellationToken cancellationToken)
     {
-        using var command = connection.Command($"SELECT {Columns} FROM keys WHERE id = @id", ("@id", id));
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (Read(reader), (byte[])reader.GetValue(10)) : null;
-    });
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(database.Read(static connection => connection.Number("SELECT EXISTS(SELECT 1 FROM keys)") == 1));
+    }
 
-    public IReadOnlyList<VirtualKey> List() => database.Read(static connection =>
+    public async ValueTask AddAsync(StoredKey key, CancellationToken cancellationToken)
     {
-        using var command = connection.Command($"SELECT {Columns} FROM keys ORDER BY created DESC, id");
-        using var reader = command.ExecuteReader();
-        var keys = new List<VirtualKey>();
-        while (reader.Read())
-            keys.Add(Read(reader));
-        return keys;
-    });
+        var added = key.Key;
+        await writer.RunAsync(
+            connection => connection.Execute(
+                Insert,
+                [
+                    ("@id", added.Id), ("@name", added.Name), ("@created", added.Created.ToUnixTimeMilliseconds()), ("@expires", added.Expires?.ToUnixTimeMilliseconds()),
+                    ("@revoked", added.Revoked?.ToUnixTimeMilliseconds()), ("@hash", key.Hash.ToArray()), .. Fields(added.Limits),
+                ]),
+            cancellationToken).ConfigureAwait(false);
+    }
 
-    public async ValueTask<bool> RevokeAsync(string id, DateTimeOffset at) =>
-        await writer.RunAsync(connection => connection.Execute(
-            "UPDATE keys SET revoked = COALESCE(revoked, @at) WHERE id = @id", ("@id", id), ("@at", at.ToUnixTimeMilliseconds())) == 1).ConfigureAwait(false);
+    public ValueTask<StoredKey?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(database.Read(connection =>
+        {
+            using var command = connection.Command($"SELECT {Columns} FROM keys WHERE id = @id", ("@id", id));
+            using var reader = command.ExecuteReader();
+            return reader.Read() ? new StoredKey(Read(reader), (byte[])reader.GetValue(10)) : null;
+        }));
+    }
+
+    public ValueTask<IReadOnlyList<VirtualKey>> ListAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(database.Read<IReadOnlyList<VirtualKey>>(static connection =>
+        {
+            using var command = connection.Command($"SELECT {Columns} FROM keys ORDER BY created DESC, id");
+            using var reader = command.ExecuteReader();
+            var keys = new List<VirtualKey>();
+            while (reader.Read())
+                keys.Add(Read(reader));
+            return keys;
+        }));
+    }
+
+    public async ValueTask<bool> SetLimitsAsync(string id, KeyLimits limits, CancellationToken cancellationToken) =>
+        await writer.RunAsync(connection => connection.Execute(UpdateLimits, [("@id", id), .. Fields(limits)]) == 1, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            connection => connection.Execute(
+                "UPDATE keys SET revoked = COALESCE(revoked, @at) WHERE id = @id", ("@id", id), ("@at", at.ToUnixTimeMilliseconds())) == 1,
+            cancellationToken).ConfigureAwait(false);
+
+    private static (string Name, object? Value)[] Fields(KeyLimits limits) =>
+    [
+        ("@sessions", limits.MaxSessions), ("@opens", limits.OpensPerMinute), ("@minutes", limits.MinutesPerDay), ("@tokens", limits.TokensPerDay),
+        ("@models", string.Join(' ', limits.Models)),
+    ];
 
     private static VirtualKey Read(SqliteDataReader reader) => new()
     {

@@ -1,11 +1,20 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
-/// <summary>Persists daily usage in the database, as sums; each amount must be added exactly once.</summary>
-internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter writer) : IUsageStore
+/// <summary>Keeps daily usage in the database, as sums. The last number of each writer is stored with them, so that no batch is added twice.</summary>
+internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter writer, TimeProvider time) : IUsageStore
 {
+    private const string DayFormat = "yyyy-MM-dd";
+
+    private const string AddBatch =
+        """
+        INSERT INTO usage_writers(id, sequence, day) VALUES (@writer, @sequence, @today)
+        ON CONFLICT(id) DO UPDATE SET sequence = excluded.sequence, day = excluded.day WHERE excluded.sequence > usage_writers.sequence
+        """;
+
     private const string AddUsage =
         """
         INSERT INTO usage_daily(day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens)
@@ -21,24 +30,44 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
         ON CONFLICT(day, key_id, code, cause) DO UPDATE SET count = count + excluded.count
         """;
 
-    public (IReadOnlyList<DayUsage> Usage, IReadOnlyList<DayCloses> Closes) Load(string firstDay)
+    public async ValueTask AddAsync(UsageBatch batch, CancellationToken cancellationToken)
     {
-        var loaded = database.Read(connection => (LoadUsage(connection, firstDay), LoadCloses(connection, firstDay)));
-        writer.Post(connection =>
-        {
-            connection.Execute("DELETE FROM usage_daily WHERE day < @day", ("@day", firstDay));
-            connection.Execute("DELETE FROM closes_daily WHERE day < @day", ("@day", firstDay));
-        });
-        return loaded;
+        var today = Format(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        await writer.RunAsync(
+            connection =>
+            {
+                if (connection.Execute(AddBatch, ("@writer", batch.WriterId), ("@sequence", batch.Sequence), ("@today", today)) == 0)
+                    return false;
+                foreach (var usage in batch.Sums.Usage)
+                {
+                    connection.Execute(
+                        AddUsage,
+                        ("@day", Format(usage.Day)), ("@key", usage.KeyId), ("@sessions", usage.Sessions), ("@resumes", usage.Resumes),
+                        ("@milliseconds", usage.Milliseconds), ("@prompt", usage.PromptTokens), ("@response", usage.ResponseTokens));
+                }
+                foreach (var closes in batch.Sums.Closes)
+                {
+                    connection.Execute(
+                        AddClose, ("@day", Format(closes.Day)), ("@key", closes.KeyId), ("@code", closes.Code), ("@cause", closes.Cause), ("@count", closes.Count));
+                }
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
-    public void Add(DayUsage more) => writer.Post(connection => connection.Execute(
-        AddUsage,
-        ("@day", more.Day), ("@key", more.KeyId), ("@sessions", more.Sessions), ("@resumes", more.Resumes), ("@milliseconds", more.Milliseconds),
-        ("@prompt", more.PromptTokens), ("@response", more.ResponseTokens)));
+    public ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(database.Read(connection => new UsageSums(LoadUsage(connection, Format(firstDay)), LoadCloses(connection, Format(firstDay)))));
+    }
 
-    public void Add(DayCloses more) => writer.Post(connection => connection.Execute(
-        AddClose, ("@day", more.Day), ("@key", more.KeyId), ("@code", more.Code), ("@cause", more.Cause), ("@count", more.Count)));
+    public async ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            connection =>
+                connection.Execute("DELETE FROM usage_daily WHERE day < @day", ("@day", Format(firstDay)))
+                + connection.Execute("DELETE FROM closes_daily WHERE day < @day", ("@day", Format(firstDay)))
+                + connection.Execute("DELETE FROM usage_writers WHERE day < @day", ("@day", Format(firstDay))),
+            cancellationToken).ConfigureAwait(false);
 
     private static List<DayUsage> LoadUsage(SqliteConnection connection, string firstDay)
     {
@@ -47,7 +76,7 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            usage.Add(new DayUsage(reader.GetString(0), reader.GetString(1))
+            usage.Add(new DayUsage(Parse(reader.GetString(0)), reader.GetString(1))
             {
                 Sessions = reader.GetInt64(2),
                 Resumes = reader.GetInt64(3),
@@ -65,7 +94,11 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
         using var command = connection.Command("SELECT day, key_id, code, cause, count FROM closes_daily WHERE day >= @day", ("@day", firstDay));
         using var reader = command.ExecuteReader();
         while (reader.Read())
-            closes.Add(new DayCloses(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt64(4)));
+            closes.Add(new DayCloses(Parse(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt64(4)));
         return closes;
     }
+
+    private static string Format(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
+
+    private static DateOnly Parse(string day) => DateOnly.ParseExact(day, DayFormat, CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, WallClock clo
 
     /// <summary>Creates a token, and returns its name.</summary>
     /// <exception cref="ApiException">The request is invalid, or there are too many tokens.</exception>
-    internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller)
+    internal async ValueTask<string> MintAsync(AuthTokenRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var expires = Time("expire_time", request.ExpireTime, DefaultLife, now);
@@ -45,7 +45,7 @@ internal sealed class TokenMint(ITokenStore store, TokenSeal seal, WallClock clo
             throw ApiException.InvalidArgument(AuthTokenRequest.UnmaskedFieldsReason);
         if (caller.Key is { } key && token.Setup?.Model is { Length: > 0 } model && (token.FieldMask is [] || token.FieldMask.Contains("model")) && !key.Allows(model))
             throw ApiException.PermissionDenied($"This key may not use the model {ModelName.Canonical(model)}.");
-        if (!await store.AddAsync(token).ConfigureAwait(false))
+        if (!await store.AddAsync(token, cancellationToken).ConfigureAwait(false))
             throw ApiException.TooMany("Too many unexpired tokens; wait until some expire.");
         Interlocked.Increment(ref _minted);
         return seal.Issue(token.Id, token.ExpireTime);

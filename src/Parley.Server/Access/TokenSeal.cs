@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Access;
 
@@ -10,7 +9,7 @@ namespace Parley.Server.Access;
 /// Issues and opens token names: id and expiry, encrypted and authenticated by Data Protection. A name that opens was issued here and not altered, so an
 /// invented one costs no store access, and an expired one is recognized even after it was deleted.
 /// </summary>
-internal sealed class TokenSeal(ILiveSecrets secrets)
+internal sealed class TokenSeal(ISecretStore secrets)
 {
     internal const string Prefix = "auth_tokens/";
     private const int IdBytes = 16, BodyBytes = IdBytes + sizeof(long);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Parley.Server.Access;
 
 /// <summary>A use of a token that a session has taken, returned if the session does not open through no fault of the client.</summary>
-internal sealed partial class TokenUse(ITokenStore store, EphemeralToken token, ILogger logger)
+internal sealed partial class TokenUse(ITokenStore store, string tokenId, string useId, ILogger logger)
 {
     private int _returned;
 
@@ -14,7 +14,7 @@ internal sealed partial class TokenUse(ITokenStore store, EphemeralToken token, 
             return;
         try
         {
-            await store.ReturnUseAsync(token).ConfigureAwait(false);
+            await store.ReturnAsync(tokenId, useId, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {

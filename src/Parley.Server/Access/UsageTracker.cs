@@ -1,57 +1,141 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Parley.Protocol.Internal;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Access;
 
 /// <summary>
-/// Usage of every key by day (UTC): kept in memory for quota checks, and written in the background to the data folder, if there is one. Safe for use by
+/// Usage of every key by day (UTC): kept in memory for quota checks, and added to the store in the background, in batches. A batch that fails is repeated
+/// under its number until the store has it; meanwhile amounts add up in the next one, so that memory is bounded by the number of keys. Safe for use by
 /// many threads.
 /// </summary>
-internal sealed partial class UsageTracker : IUsageSink
+internal sealed partial class UsageTracker : IUsageSink, IDisposable
 {
     /// <summary>Days that are kept.</summary>
     internal const int Days = 31;
 
+    internal static readonly TimeSpan StoreDelay = TimeSpan.FromMilliseconds(200), RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Day, string KeyId), DayUsage> _usage = [];
-    private readonly Dictionary<(string Day, string KeyId, int Code, string Cause), long> _closes = [];
+    private readonly SemaphoreSlim _storing = new(1);
+    private readonly string _writerId = RandomId.New();
     private readonly IUsageStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private string _today = "";
+    private readonly ITimer _timer;
+    // What the store has, what is being added to it, and what is not yet.
+    private UsageTable _stored = new(), _sending = new(), _waiting = new();
+    private UsageBatch? _batch;
+    private long _sequence;
+    private DateOnly _firstStored;
+    private bool _isArmed, _isFailing;
 
     public UsageTracker(IUsageStore store, TimeProvider time, ILogger<UsageTracker> logger)
     {
         (_store, _time, _logger) = (store, time, logger);
-        var (usage, closes) = store.Load(FirstDay());
-        foreach (var day in usage)
-            _usage[(day.Day, day.KeyId)] = day;
-        foreach (var day in closes)
-            _closes[(day.Day, day.KeyId, day.Code, day.Cause)] = day.Count;
+        _timer = time.CreateGuardedTimer(this, static tracker => _ = tracker.StoreInBackgroundAsync(), static (tracker, e) => Log.NotStored(tracker._logger, e));
     }
 
+    private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+
+    private DateOnly FirstDay => Today.AddDays(1 - Days);
+
     public void Record(in UsageRecord record) =>
-        Add(new DayUsage(Today(), record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
+        Add(new DayUsage(Today, record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
 
-    internal void AddSession(string keyId, bool resumed) => Add(new DayUsage(Today(), keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _storing.Dispose();
+    }
 
-    internal void AddTime(string keyId, TimeSpan time) => Add(new DayUsage(Today(), keyId) { Milliseconds = (long)time.TotalMilliseconds });
+    /// <summary>Loads the stored sums, in place of those loaded before. What this process has not stored yet is kept.</summary>
+    internal async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        // Not while a batch is being added: it would count twice, or not at all.
+        await _storing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var loaded = new UsageTable();
+            loaded.Add(await _store.LoadAsync(FirstDay, cancellationToken).ConfigureAwait(false));
+            lock (_gate)
+                _stored = loaded;
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    /// <summary>Adds everything to the store now.</summary>
+    internal async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        await _storing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (NextBatch() is { } batch)
+            {
+                await _store.AddAsync(batch, cancellationToken).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    _stored.Add(batch.Sums);
+                    (_sending, _batch) = (new UsageTable(), null);
+                }
+            }
+            if (FirstDay is var first && _firstStored != first)
+            {
+                await _store.DeleteBeforeAsync(first, cancellationToken).ConfigureAwait(false);
+                _firstStored = first;
+                lock (_gate)
+                    _stored.DropBefore(first);
+            }
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    /// <summary>Adds everything to the store at the end of the server; what fails is logged.</summary>
+    internal async Task StoreAtEndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.Lost(_logger, e);
+        }
+    }
+
+    internal void AddSession(string keyId, bool resumed) => Add(new DayUsage(Today, keyId) { Sessions = resumed ? 0 : 1, Resumes = resumed ? 1 : 0 });
+
+    internal void AddTime(string keyId, TimeSpan time) => Add(new DayUsage(Today, keyId) { Milliseconds = (long)time.TotalMilliseconds });
 
     internal void AddClose(string keyId, int code, string cause)
     {
-        var day = new DayCloses(Today(), keyId, CloseCodes.Bounded(code), cause, 1);
         lock (_gate)
-            _closes[(day.Day, keyId, day.Code, cause)] = _closes.GetValueOrDefault((day.Day, keyId, day.Code, cause)) + 1;
-        Store(static (store, more) => store.Add(more), day);
+        {
+            _waiting.Add(new DayCloses(Today, keyId, CloseCodes.Bounded(code), cause, 1));
+            Arm(StoreDelay);
+        }
     }
 
     /// <summary>The usage of a key today.</summary>
     internal DayUsage UsageToday(string keyId)
     {
-        var today = Today();
+        var today = Today;
+        var usage = new DayUsage(today, keyId);
         lock (_gate)
-            return _usage.GetValueOrDefault((today, keyId)) ?? new DayUsage(today, keyId);
+        {
+            foreach (var table in (ReadOnlySpan<UsageTable>)[_stored, _sending, _waiting])
+            {
+                if (table.Find(today, keyId) is { } more)
+                    usage = usage.Plus(more);
+            }
+        }
+        return usage;
     }
 
     /// <summary>Whether a key has reached its daily minutes or tokens.</summary>
@@ -64,95 +148,84 @@ internal sealed partial class UsageTracker : IUsageSink
     }
 
     /// <summary>The last days, newest first, then by key.</summary>
-    internal IReadOnlyList<DayUsage> Usage()
+    internal UsageSums Sums()
     {
-        lock (_gate)
-            return [.. _usage.Values.OrderByDescending(static day => day.Day, StringComparer.Ordinal).ThenBy(static day => day.KeyId, StringComparer.Ordinal)];
-    }
-
-    /// <inheritdoc cref="Usage"/>
-    internal IReadOnlyList<DayCloses> Closes()
-    {
+        var all = new UsageTable();
         lock (_gate)
         {
-            return [.. _closes.Select(static pair => new DayCloses(pair.Key.Day, pair.Key.KeyId, pair.Key.Code, pair.Key.Cause, pair.Value))
-                .OrderByDescending(static day => day.Day, StringComparer.Ordinal).ThenBy(static day => day.KeyId, StringComparer.Ordinal).ThenBy(static day => day.Code)];
+            foreach (var table in (ReadOnlySpan<UsageTable>)[_stored, _sending, _waiting])
+                all.Add(table.ToSums());
         }
+        all.DropBefore(FirstDay);
+        return new UsageSums(
+            [.. all.Usage.OrderByDescending(static day => day.Day).ThenBy(static day => day.KeyId, StringComparer.Ordinal)],
+            [.. all.Closes.OrderByDescending(static day => day.Day).ThenBy(static day => day.KeyId, StringComparer.Ordinal).ThenBy(static day => day.Code)]);
     }
 
     private void Add(DayUsage more)
     {
         lock (_gate)
-            _usage[(more.Day, more.KeyId)] = _usage.TryGetValue((more.Day, more.KeyId), out var before) ? before.Plus(more) : more;
-        Store(static (store, usage) => store.Add(usage), more);
+        {
+            _waiting.Add(more);
+            Arm(StoreDelay);
+        }
     }
 
-    // The sums in memory are right anyway, and no session ends because they are not stored.
-    private void Store<T>(Action<IUsageStore, T> add, T more)
+    private void Arm(TimeSpan delay)
     {
+        if (_isArmed)
+            return;
+        _isArmed = true;
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The batch that failed last, or a new one; null if there is nothing to store.</summary>
+    private UsageBatch? NextBatch()
+    {
+        lock (_gate)
+        {
+            if (_batch is null && !_waiting.IsEmpty)
+            {
+                (_sending, _waiting) = (_waiting, new UsageTable());
+                _batch = new UsageBatch(_writerId, ++_sequence, _sending.ToSums());
+            }
+            return _batch;
+        }
+    }
+
+    private async Task StoreInBackgroundAsync()
+    {
+        var isFailing = false;
         try
         {
-            add(_store, more);
+            await StoreAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
         }
         catch (Exception e)
         {
-            Log.NotStored(_logger, e);
+            isFailing = true;
+            // Once, until the store works again.
+            if (!_isFailing)
+                Log.NotStored(_logger, e);
         }
-    }
-
-    private string Today()
-    {
-        var today = Format(_time.GetUtcNow());
-        if (today == Volatile.Read(ref _today))
-            return today;
+        _isFailing = isFailing;
         lock (_gate)
         {
-            _today = today;
-            var first = FirstDay();
-            foreach (var old in _usage.Keys.Where(key => string.CompareOrdinal(key.Day, first) < 0).ToList())
-                _usage.Remove(old);
-            foreach (var old in _closes.Keys.Where(key => string.CompareOrdinal(key.Day, first) < 0).ToList())
-                _closes.Remove(old);
+            _isArmed = false;
+            if (isFailing || !_waiting.IsEmpty)
+                Arm(isFailing ? RetryDelay : StoreDelay);
         }
-        return today;
     }
-
-    private string FirstDay() => Format(_time.GetUtcNow() - TimeSpan.FromDays(Days - 1));
-
-    private static string Format(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.UsageNotStored, LogLevel.Error, "Usage not stored; it will be missing after a restart")]
+        [LoggerMessage(EventIds.UsageNotStored, LogLevel.Error, "Usage not stored; repeated until the store takes it")]
         public static partial void NotStored(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventIds.UsageLost, LogLevel.Error, "Usage lost: the store did not take it before the server ended")]
+        public static partial void Lost(ILogger logger, Exception exception);
     }
 }
-
-/// <summary>Usage of one key on one day.</summary>
-internal sealed record DayUsage(string Day, string KeyId)
-{
-    /// <summary>New sessions.</summary>
-    public long Sessions { get; init; }
-
-    /// <summary>Sessions resumed on another connection.</summary>
-    public long Resumes { get; init; }
-
-    /// <summary>Connected time of all sessions together.</summary>
-    public long Milliseconds { get; init; }
-
-    public long PromptTokens { get; init; }
-
-    public long ResponseTokens { get; init; }
-
-    internal DayUsage Plus(DayUsage more) => this with
-    {
-        Sessions = Sessions + more.Sessions,
-        Resumes = Resumes + more.Resumes,
-        Milliseconds = Milliseconds + more.Milliseconds,
-        PromptTokens = PromptTokens + more.PromptTokens,
-        ResponseTokens = ResponseTokens + more.ResponseTokens,
-    };
-}
-
-/// <summary>Number of connections of a key that ended with one close code and cause on one day.</summary>
-internal sealed record DayCloses(string Day, string KeyId, int Code, string Cause, long Count);

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
@@ -61,15 +60,18 @@ internal sealed partial class AdminEndpoints(
         new AdminStatus(HealthEndpoint.Version, health.IsReady, registry.IsDraining, registry.Count, registry.Sessions.Count(), mint.Minted, health.States()),
         AdminJson.Default.AdminStatus, cancellationToken: context.RequestAborted);
 
-    internal Task ListKeysAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
-        new AdminKeys([.. keys.List().Select(Describe)]), AdminJson.Default.AdminKeys, cancellationToken: context.RequestAborted);
+    internal async Task ListKeysAsync(HttpContext context)
+    {
+        var list = await keys.ListAsync(context.RequestAborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(new AdminKeys([.. list.Select(Describe)]), AdminJson.Default.AdminKeys, cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
 
     internal async Task CreateKeyAsync(HttpContext context)
     {
         try
         {
             var request = await ReadAsync(context).ConfigureAwait(false);
-            var created = await keys.CreateAsync(request.Name ?? "", request.Limits, request.Expires).ConfigureAwait(false);
+            var created = await keys.CreateAsync(request.Name ?? "", request.Limits, request.Expires, context.RequestAborted).ConfigureAwait(false);
             Log.KeyCreated(logger, created.Key.Id);
             context.Response.StatusCode = StatusCodes.Status201Created;
             await context.Response.WriteAsJsonAsync(
@@ -84,7 +86,7 @@ internal sealed partial class AdminEndpoints(
     internal async Task RevokeKeyAsync(HttpContext context)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        if (!await keys.RevokeAsync(id).ConfigureAwait(false))
+        if (!await keys.RevokeAsync(id, context.RequestAborted).ConfigureAwait(false))
         {
             await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", $"Key '{id}' not found.").ConfigureAwait(false);
             return;
@@ -111,11 +113,12 @@ internal sealed partial class AdminEndpoints(
         return Task.CompletedTask;
     }
 
-    internal Task UsageAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
-        new AdminUsage(
-            [.. usage.Usage().Select(AdminDay.Of)],
-            [.. usage.Closes().Select(static day => new AdminCloses(day.Day, day.KeyId, day.Code, day.Cause, day.Count))]),
-        AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted);
+    internal Task UsageAsync(HttpContext context)
+    {
+        var sums = usage.Sums();
+        return context.Response.WriteAsJsonAsync(
+            new AdminUsage([.. sums.Usage.Select(AdminDay.Of)], [.. sums.Closes.Select(AdminCloses.Of)]), AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted);
+    }
 
     private AdminKey Describe(VirtualKey key) => new(
         key.Id, key.Name, key.Created, key.Expires, key.Revoked, key.IsValid(time.GetUtcNow()), key.Limits, registry.OpenOf("key:" + key.Id), AdminDay.Of(usage.UsageToday(key.Id)));

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Parley.Server.Access;
 
 namespace Parley.Server.Endpoints;
 
@@ -38,7 +38,12 @@ internal sealed record AdminUsage(IReadOnlyList<AdminDay> Usage, IReadOnlyList<A
 internal sealed record AdminDay(string Day, string KeyId, long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens)
 {
     internal static AdminDay Of(DayUsage day) =>
-        new(day.Day, day.KeyId, day.Sessions, day.Resumes, Math.Round(day.Milliseconds / 60_000.0, 2), day.PromptTokens, day.ResponseTokens);
+        new(Format(day.Day), day.KeyId, day.Sessions, day.Resumes, Math.Round(day.Milliseconds / 60_000.0, 2), day.PromptTokens, day.ResponseTokens);
+
+    internal static string Format(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
-internal sealed record AdminCloses(string Day, string KeyId, int Code, string Cause, long Count);
+internal sealed record AdminCloses(string Day, string KeyId, int Code, string Cause, long Count)
+{
+    internal static AdminCloses Of(DayCloses day) => new(AdminDay.Format(day.Day), day.KeyId, day.Code, day.Cause, day.Count);
+}

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Server.Access;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
@@ -13,7 +12,7 @@ internal sealed class ApiMethod(CredentialCheck credentials, RequestOrigin origi
         {
             if (!origins.IsAllowed(context))
                 throw ApiException.ForeignOrigin;
-            var (caller, refusal) = credentials.CheckHttp(context);
+            var (caller, refusal) = await credentials.CheckHttpAsync(context).ConfigureAwait(false);
             if (caller is null)
                 throw ApiException.Refused(refusal!);
             await method(caller).ConfigureAwait(false);

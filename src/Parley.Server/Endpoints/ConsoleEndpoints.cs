@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Models;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
@@ -45,22 +44,22 @@ internal sealed class ConsoleEndpoints(
     }
 
     /// <summary><c>GET /console/about</c>. <c>login</c> is true exactly if <c>/console/token</c> would answer 401.</summary>
-    internal Task AboutAsync(HttpContext context)
+    internal async Task AboutAsync(HttpContext context)
     {
         var engines = parts.FirstOrDefault(static part => part.Name == EnginesPart)?.State;
-        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, login.CallerOf(context) is null, IsAdminAvailable(context), engines);
-        return WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout);
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, await login.FindCallerAsync(context).ConfigureAwait(false) is null, IsAdminAvailable(context), engines);
+        await WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout).ConfigureAwait(false);
     }
 
     /// <summary><c>POST /console/token</c>: a token for one session, which must be opened within a minute.</summary>
     internal async Task TokenAsync(HttpContext context)
     {
-        if (login.CallerOf(context) is not { } caller)
+        if (await login.FindCallerAsync(context).ConfigureAwait(false) is not { } caller)
         {
             await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Log in with a key of this server first.").ConfigureAwait(false);
             return;
         }
-        var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller).ConfigureAwait(false));
+        var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller, context.RequestAborted).ConfigureAwait(false));
         await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
     }
 
@@ -78,7 +77,7 @@ internal sealed class ConsoleEndpoints(
         {
             // Answered below like an invalid key.
         }
-        if (given?.Key is { Length: > 0 } key && login.TryLogin(context, key))
+        if (given?.Key is { Length: > 0 } key && await login.TryLoginAsync(context, key).ConfigureAwait(false))
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         else
             await ApiJson.WriteErrorAsync(context, 403, "PERMISSION_DENIED", "This server does not accept the key. The development key works without a proxy at http://localhost only.").ConfigureAwait(false);

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Endpoints;
 
@@ -12,24 +11,26 @@ namespace Parley.Server.Endpoints;
 /// read. The page itself only gets ephemeral tokens.
 /// </summary>
 internal sealed class ConsoleLogin(
-    CredentialCheck credentials, IOptions<LiveApiOptions> api, ILiveSecrets secrets)
+    CredentialCheck credentials, IOptions<LiveApiOptions> api, ISecretStore secrets)
 {
     private const string Cookie = "parley-console";
 
     private readonly ITimeLimitedDataProtector _protector = secrets.Protection.CreateProtector("Parley.Console.Login.v1").ToTimeLimitedDataProtector();
 
     /// <summary>The caller for whom the page gets a token; null = log in with a key first.</summary>
-    internal Caller? CallerOf(HttpContext context)
+    internal async ValueTask<Caller?> FindCallerAsync(HttpContext context)
     {
-        if (KeyIn(context.Request) is { } key && credentials.CheckKey(key, context).Caller is { } known)
+        if (KeyIn(context.Request) is { } key && (await credentials.CheckKeyAsync(key, context).ConfigureAwait(false)).Caller is { } known)
             return known;
-        return api.Value.DevelopmentKey is { } development && RequestOrigin.IsOwnPage(context.Request) ? credentials.CheckKey(development, context).Caller : null;
+        return api.Value.DevelopmentKey is { } development && RequestOrigin.IsOwnPage(context.Request)
+            ? (await credentials.CheckKeyAsync(development, context).ConfigureAwait(false)).Caller
+            : null;
     }
 
     /// <summary>Stores a key in the cookie; false if it is not accepted.</summary>
-    internal bool TryLogin(HttpContext context, string key)
+    internal async ValueTask<bool> TryLoginAsync(HttpContext context, string key)
     {
-        if (!RequestOrigin.IsOwnPage(context.Request) || credentials.CheckKey(key, context).Caller is null)
+        if (!RequestOrigin.IsOwnPage(context.Request) || (await credentials.CheckKeyAsync(key, context).ConfigureAwait(false)).Caller is null)
             return false;
         var lifetime = api.Value.Console.LoginLifetime;
         context.Response.Cookies.Append(Cookie, _protector.Protect(key, lifetime), new CookieOptions

@@ -9,35 +9,36 @@ internal sealed class CredentialCheck(KeyRing keys, ITokenStore tokens, TokenSea
     /// <summary>Checks the caller of a socket.</summary>
     /// <param name="context">The request.</param>
     /// <param name="constrained">Whether this is the method for tokens; the other one is for keys.</param>
-    internal (Caller? Caller, Refusal? Refusal) CheckSocket(HttpContext context, bool constrained)
+    internal async ValueTask<(Caller? Caller, Refusal? Refusal)> CheckSocketAsync(HttpContext context, bool constrained)
     {
         var credential = Credential.Read(context.Request);
         if (!constrained)
-            return CheckKey(credential, context);
+            return await CheckKeyAsync(credential, context).ConfigureAwait(false);
         if (credential.Token is { } name)
-            return CheckToken(name);
+            return await CheckTokenAsync(name, context.RequestAborted).ConfigureAwait(false);
         // A token in place of a key is an unknown key; a valid key was sent to the wrong method.
-        return credential.Key is { } key && keys.Find(key, context).Caller is null ? (null, Refusal.InvalidKey) : (null, Refusal.NoIdentity);
+        return credential.Key is { } key && (await keys.FindAsync(key, context).ConfigureAwait(false)).Caller is null ? (null, Refusal.InvalidKey) : (null, Refusal.NoIdentity);
     }
 
     /// <summary>Checks the caller of an HTTP method.</summary>
-    internal (Caller? Caller, Refusal? Refusal) CheckHttp(HttpContext context) => CheckKey(Credential.Read(context.Request), context);
+    internal ValueTask<(Caller? Caller, Refusal? Refusal)> CheckHttpAsync(HttpContext context) => CheckKeyAsync(Credential.Read(context.Request), context);
 
     /// <summary>Checks a key that was not sent as a credential of the API.</summary>
-    internal (Caller? Caller, Refusal? Refusal) CheckKey(string key, HttpContext context) => keys.Find(key, context);
+    internal ValueTask<(Caller? Caller, Refusal? Refusal)> CheckKeyAsync(string key, HttpContext context) => keys.FindAsync(key, context);
 
-    private (Caller? Caller, Refusal? Refusal) CheckKey(Credential credential, HttpContext context) =>
-        credential.Key is { } key ? CheckKey(key, context) : (null, Refusal.NoIdentity);
+    private ValueTask<(Caller? Caller, Refusal? Refusal)> CheckKeyAsync(Credential credential, HttpContext context) =>
+        credential.Key is { } key ? CheckKeyAsync(key, context) : new((null, Refusal.NoIdentity));
 
-    private (Caller? Caller, Refusal? Refusal) CheckToken(string name)
+    private async ValueTask<(Caller? Caller, Refusal? Refusal)> CheckTokenAsync(string name, CancellationToken cancellationToken)
     {
         if (!seal.TryOpen(name, out var id, out var expires))
             return (null, Refusal.InvalidKey);
         if (expires <= clock.Now)
             return (null, Refusal.ExpiredToken);
-        if (tokens.Find(id) is not { } token)
+        if (await tokens.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } token)
             return (null, Refusal.InvalidKey);
         // A token is valid only as long as its key.
-        return keys.Recheck(token.KeyId, out var key) is { } refusal ? (null, refusal) : (new Caller(token.Owner, token.KeyId, key, token), null);
+        var (refusal, key) = await keys.RecheckAsync(token.KeyId, cancellationToken).ConfigureAwait(false);
+        return refusal is not null ? (null, refusal) : (new Caller(token.Owner, token.KeyId, key, token), null);
     }
 }

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
-using Parley.Server.Storage;
 using Parley.Server.Sockets;
 using Parley.Server.Wire;
 
@@ -25,27 +24,57 @@ internal sealed partial class SocketEndpoint(
 
     internal RequestDelegate ForVertex(string version) => context => HandleAsync(context, VertexDialect.ApiVersion(version), constrained: false, isVertex: true);
 
-    private Task HandleAsync(HttpContext context, string version, bool constrained, bool isVertex)
+    // The checks are a method of their own: locals of this one live as long as the session.
+    private async Task HandleAsync(HttpContext context, string version, bool constrained, bool isVertex)
+    {
+        var (request, place) = await AdmitAsync(context, version, constrained, isVertex).ConfigureAwait(false);
+        if (request is null)
+            return;
+        var connection = CountedConnection.Of(context);
+        connection?.UpgradeStarted();
+        try
+        {
+            var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
+            await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            place?.Dispose();
+            connection?.UpgradeEnded();
+        }
+    }
+
+    /// <summary>Checks whether a request may become a connection; answers it if not.</summary>
+    /// <returns>The request, null if it was answered, and the place of a client without a valid credential.</returns>
+    private async ValueTask<(ConnectionRequest? Request, SessionLease? Place)> AdmitAsync(HttpContext context, string version, bool constrained, bool isVertex)
     {
         if (!context.WebSockets.IsWebSocketRequest)
-            return ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.");
+        {
+            await ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.").ConfigureAwait(false);
+            return default;
+        }
         var remote = RequestOrigin.AddressOf(context);
         if (!origins.IsAllowed(context))
         {
             services.Metrics.RefusedAtHttp(403);
             Log.RefusedOrigin(services.Logger, remote);
-            return ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin);
+            await ApiJson.WriteErrorAsync(context, ApiException.ForeignOrigin).ConfigureAwait(false);
+            return default;
         }
         if (admission.Refuse(context) is { } full)
-            return RefuseAsync(context, full, full.Close.Reason, remote);
-        var (caller, refusal) = Check(context, constrained, isVertex);
+        {
+            await RefuseAsync(context, full, full.Close.Reason, remote).ConfigureAwait(false);
+            return default;
+        }
+        var (caller, refusal) = await CheckAsync(context, constrained, isVertex).ConfigureAwait(false);
         // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<RequestSecrets>(null);
         if (refusal is not null && (services.Options.RejectAtHttp || isVertex))
         {
             services.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
-            return ApiJson.WriteRefusalAsync(context, refusal);
+            await ApiJson.WriteRefusalAsync(context, refusal).ConfigureAwait(false);
+            return default;
         }
         var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
         {
@@ -53,10 +82,11 @@ internal sealed partial class SocketEndpoint(
             Dialect = isVertex ? new VertexDialect(hidesCallIds: services.Options.Compatibility == LiveCompatibility.Strict) : null,
         };
         if (caller is not null)
-            return ServeAsync(context, request, place: null);
-        return admission.TryEnterStranger() is { } place
-            ? ServeAsync(context, request, place)
-            : RefuseAsync(context, ConnectionAdmission.TooManyStrangers, "too many clients without a valid credential", remote);
+            return (request, null);
+        if (admission.TryEnterStranger() is { } place)
+            return (request, place);
+        await RefuseAsync(context, ConnectionAdmission.TooManyStrangers, "too many clients without a valid credential", remote).ConfigureAwait(false);
+        return default;
     }
 
     private IReadOnlyDictionary<string, string> Forwarded(HttpContext context)
@@ -72,11 +102,11 @@ internal sealed partial class SocketEndpoint(
         return headers;
     }
 
-    private (Caller? Caller, Refusal? Refusal) Check(HttpContext context, bool constrained, bool isVertex)
+    private async ValueTask<(Caller? Caller, Refusal? Refusal)> CheckAsync(HttpContext context, bool constrained, bool isVertex)
     {
         try
         {
-            var (caller, refusal) = credentials.CheckSocket(context, constrained);
+            var (caller, refusal) = await credentials.CheckSocketAsync(context, constrained).ConfigureAwait(false);
             return (caller, caller is not null ? keys.Refuse(caller) : isVertex ? Refusal.InvalidBearer : refusal);
         }
         catch (StorageException)
@@ -93,23 +123,6 @@ internal sealed partial class SocketEndpoint(
         if (_refusalLog.TryEnter())
             Log.AtLimit(services.Logger, why, remote);
         return ApiJson.WriteRefusalAsync(context, refusal);
-    }
-
-    // Separate from the checks: locals of this method live as long as the session.
-    private async Task ServeAsync(HttpContext context, ConnectionRequest request, SessionLease? place)
-    {
-        var connection = CountedConnection.Of(context);
-        connection?.UpgradeStarted();
-        try
-        {
-            var (socket, frameLimiter) = await AcceptAsync(context).ConfigureAwait(false);
-            await new LiveConnection(services, socket, request, frameLimiter).RunAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            place?.Dispose();
-            connection?.UpgradeEnded();
-        }
     }
 
     private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)

@@ -15,7 +15,7 @@ internal sealed partial class TokenEndpoint(TokenMint mint, ApiMethod method, IO
 
     internal Task CreateAsync(HttpContext context) => method.RunAsync(context, async caller =>
     {
-        var name = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller).ConfigureAwait(false);
+        var name = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller, context.RequestAborted).ConfigureAwait(false);
         Log.Minted(logger, RequestOrigin.AddressOf(context));
         var body = new ArrayBufferWriter<byte>(128);
         LiveCodec.Encode(new AuthTokenResponse { Name = name }, body);

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Parley.Server.Storage;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
@@ -10,11 +9,14 @@ namespace Parley.Server.Sessions;
 /// Issues and opens resumption handles: session, serial number of the state (the epoch in its upper half) and expiry, authenticated with a key of this
 /// server. A valid seal proves that a handle was issued here, so an invented one (1007) is distinguished from an expired one (1008) without storing it.
 /// </summary>
-internal sealed class HandleSeal(ILiveSecrets secrets)
+internal sealed class HandleSeal(ISecretStore secrets)
 {
     private const int IdBytes = RandomId.Bytes, SerialBytes = 8, ExpiryBytes = 8, SealBytes = 16, BodyBytes = IdBytes + SerialBytes + ExpiryBytes;
 
-    private readonly byte[] _key = secrets.Key("handles");
+    private ReadOnlyMemory<byte> _key;
+
+    /// <summary>Loads the key; called at the start of the server.</summary>
+    internal async ValueTask LoadAsync(CancellationToken cancellationToken) => _key = await secrets.GetKeyAsync("handles", cancellationToken).ConfigureAwait(false);
 
     internal string Issue(string sessionId, long serial, DateTimeOffset expires)
     {
@@ -47,7 +49,9 @@ internal sealed class HandleSeal(ILiveSecrets secrets)
     private void Seal(ReadOnlySpan<byte> body, Span<byte> seal)
     {
         Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, body, whole);
+        if (_key.IsEmpty)
+            throw new InvalidOperationException("The key of handles is loaded when the host starts. Start it first.");
+        HMACSHA256.HashData(_key.Span, body, whole);
         whole[..SealBytes].CopyTo(seal);
     }
 }

@@ -38,6 +38,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         (_resumption, _sessionId, _caller, _lease, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.Lifetime);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
         Planned = _accounted = connection.Services.Time.GetTimestamp();
+        _resumption?.Superseded = CloseSuperseded;
     }
 
     /// <summary>When the connection ends, for display.</summary>
@@ -126,7 +127,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         try
         {
             // Revoked while the model started: this session is not in the registry yet, where the operator's revocation would have ended it.
-            return _connection.Services.Keys.Recheck(_caller.KeyId, out _) is { } refusal ? throw new LiveCloseException(refusal.Close) : model;
+            var (refusal, _) = await _connection.Services.Keys.RecheckAsync(_caller.KeyId, clientGone.Token).ConfigureAwait(false);
+            return refusal is not null ? throw new LiveCloseException(refusal.Close) : model;
         }
         catch
         {
@@ -172,15 +174,6 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted, now));
             _accounted = now;
         }
-    }
-
-    /// <summary>Closes the session if its key was revoked, expired or is over its quota.</summary>
-    internal void RecheckKey()
-    {
-        if (_connection.Services.Keys.Recheck(_caller.KeyId, out var key) is { } refusal)
-            Close(refusal.Close);
-        else if (key is not null && _connection.Services.Usage.IsOverQuota(key))
-            Close(LiveClose.QuotaExceeded);
     }
 
     void ILiveModelOutput.Send(LiveSessionResponse message)
@@ -234,10 +227,16 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _isEnded = true;
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
-        _resumption?.End(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime);
+        // The model need not wait for the store.
+        var ended = _resumption?.EndAsync(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime) ?? Task.CompletedTask;
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
-        if ((_messages ?? _router?.Model) is not { } model)
-            return;
+        if ((_messages ?? _router?.Model) is { } model)
+            await EndModelAsync(model).ConfigureAwait(false);
+        await ended.ConfigureAwait(false);
+    }
+
+    private async ValueTask EndModelAsync(IAsyncDisposable model)
+    {
         Log.Ended(_connection.Services.Logger, _sessionId, _connection.Id, _writer.QueuedClose is { } close ? $"closed with {close.Code}" : "the client left");
         try
         {
@@ -247,6 +246,14 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         {
             Log.DisposeFailed(_connection.Services.Logger, _sessionId, e);
         }
+    }
+
+    private void CloseSuperseded()
+    {
+        if (_writer.QueuedClose is not null)
+            return;
+        Log.Superseded(_connection.Services.Logger, _sessionId);
+        Close(LiveClose.Aborted);
     }
 
     private void CloseIfOverQuota()
@@ -267,6 +274,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
         [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} resumed while its old connection was open; closing the old one")]
         public static partial void TakenOver(ILogger logger, string sessionId);
+
+        [LoggerMessage(EventIds.SessionClaimedElsewhere, LogLevel.Information, "Session {SessionId} was resumed on another server; closing its connection here")]
+        public static partial void Superseded(ILogger logger, string sessionId);
 
         [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "Model of session {SessionId} failed to dispose")]
         public static partial void DisposeFailed(ILogger logger, string sessionId, Exception exception);

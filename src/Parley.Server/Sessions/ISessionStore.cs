@@ -1,36 +1,43 @@
-using Parley.Server.Access;
-
-namespace Parley.Server.Sessions;
+namespace Parley.Server;
 
 /// <summary>
-/// Stores the states from which sessions can be resumed. Every claim increments the session's epoch; a save with an older epoch is refused, so that
-/// the old connection of a session cannot overwrite what the new one saved.
+/// Stores the checkpoints from which sessions can be resumed. Several servers may share one store: a session then continues on any of them.
 /// </summary>
-internal interface ISessionStore
+/// <remarks>
+/// Every claim of a session raises its epoch, in one atomic operation. A save, an end or a deletion with an older epoch changes nothing, so that the old
+/// connection of a session, or a server that was suspended, cannot overwrite what the new one saved. All times come from the server's clock. A failed
+/// operation throws <see cref="StorageException"/>; a cancelled one may still take effect. Safe for use by many threads.
+/// </remarks>
+public interface ISessionStore
 {
-    /// <summary>Saves a state under its serial number; false if the session was claimed by another connection, or the state could not be saved.</summary>
-    ValueTask<bool> SaveAsync(SessionSnapshot snapshot);
+    /// <summary>
+    /// Saves a checkpoint; durable when the task completes. Keeps the newest three of a session: a client that missed the last update still holds the handle
+    /// before it. Saving the same checkpoint again changes nothing.
+    /// </summary>
+    /// <returns>False if the session was claimed by another connection, or does not exist and <see cref="SessionCheckpoint.IsFirst"/> is false.</returns>
+    ValueTask<bool> SaveAsync(SessionCheckpoint checkpoint, CancellationToken cancellationToken);
 
-    /// <summary>The state of a handle; null if it has expired.</summary>
-    ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial);
-
-    /// <summary>Claims the session, and returns the epoch to save with; null if the session has expired.</summary>
-    ValueTask<long?> ClaimAsync(string sessionId);
-
-    /// <summary>Records that the session's connection ended: the lifetime of its handles starts now.</summary>
+    /// <summary>Returns a checkpoint with the current epoch of its session; null if there is none, or the session has expired.</summary>
     /// <param name="sessionId">The session.</param>
-    /// <param name="epoch">The epoch of the connection; an older one is ignored.</param>
-    /// <param name="forget">The session itself is over: deletes its states.</param>
-    void End(string sessionId, long epoch, bool forget);
-}
+    /// <param name="serial">The number of the checkpoint: <see cref="SessionCheckpoint.Serial"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    ValueTask<SessionCheckpoint?> FindAsync(string sessionId, long serial, CancellationToken cancellationToken);
 
-/// <summary>A saved state, from which a session can be resumed.</summary>
-/// <param name="SessionId">The session.</param>
-/// <param name="Epoch">How often the session had been claimed when this was saved.</param>
-/// <param name="Serial">Number of the state in the session.</param>
-/// <param name="Model">Name of the model as <c>models/x</c>.</param>
-/// <param name="Owner">Who may resume it.</param>
-/// <param name="CredentialId">The credential of the owner that it ran with: <see cref="Caller.CredentialId"/>.</param>
-/// <param name="Started">When the session began.</param>
-/// <param name="State">The state that the model gave.</param>
-internal sealed record SessionSnapshot(string SessionId, long Epoch, long Serial, string Model, string Owner, string CredentialId, DateTimeOffset Started, object State);
+    /// <summary>Claims a session for a new connection: raises its epoch and returns it; null if there is no such session, or it has expired.</summary>
+    ValueTask<long?> ClaimAsync(string sessionId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records that the connection of a session has ended. Of the ended sessions <see cref="LiveSessionOptions.MaxResumableSessions"/> are kept, the newest.
+    /// </summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="epoch">The epoch of the connection; if the session has another one, nothing changes.</param>
+    /// <param name="expires">When the session expires, in place of <see cref="SessionCheckpoint.Expires"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    ValueTask EndAsync(string sessionId, long epoch, DateTimeOffset expires, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a session that is over, with all its checkpoints.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="epoch">The epoch of the connection; if the session has another one, nothing changes.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    ValueTask DeleteAsync(string sessionId, long epoch, CancellationToken cancellationToken);
+}

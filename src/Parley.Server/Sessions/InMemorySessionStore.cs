@@ -9,44 +9,77 @@ internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, Tim
     internal const int StatesPerSession = 3;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Entry> _sessions = [];
+    private readonly Dictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _ended = [];
 
-    public ValueTask<bool> SaveAsync(SessionSnapshot snapshot)
+    public ValueTask<bool> SaveAsync(SessionCheckpoint checkpoint, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(snapshot.SessionId, out var entry))
-                _sessions.Add(snapshot.SessionId, entry = new Entry(snapshot.SessionId, snapshot.Epoch));
-            if (snapshot.Epoch != entry.Epoch)
+            if (!_sessions.TryGetValue(checkpoint.SessionId, out var entry))
+            {
+                if (!checkpoint.IsFirst)
+                    return new(false);
+                _sessions.Add(checkpoint.SessionId, entry = new Entry(checkpoint.SessionId, checkpoint.Epoch));
+            }
+            if (checkpoint.Epoch != entry.Epoch)
                 return new(false);
-            if (entry.States.Count == StatesPerSession)
-                entry.States.RemoveAt(0);
-            entry.States.Add(snapshot);
+            Reopen(entry);
+            entry.Expires = checkpoint.Expires;
+            if (!entry.States.Exists(state => state.Serial == checkpoint.Serial))
+                entry.Add(checkpoint);
             return new(true);
         }
     }
 
-    public ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial)
+    public ValueTask<SessionCheckpoint?> FindAsync(string sessionId, long serial, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
             DropOld();
-            return new(_sessions.GetValueOrDefault(sessionId)?.States.Find(state => state.Serial == serial));
+            return new(Find(sessionId) is { } entry && entry.States.Find(state => state.Serial == serial) is { } found ? found with { Epoch = entry.Epoch } : null);
         }
     }
 
-    public ValueTask<long?> ClaimAsync(string sessionId)
+    public ValueTask<long?> ClaimAsync(string sessionId, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(sessionId, out var entry))
+            if (Find(sessionId) is not { } entry)
                 return default;
-            if (entry.Ended is { } ended)
-                _ended.Remove(ended);
-            entry.Ended = null;
+            Reopen(entry);
             return new(++entry.Epoch);
         }
+    }
+
+    public ValueTask EndAsync(string sessionId, long epoch, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(sessionId, out var entry) || entry.Epoch != epoch || entry.Ended is not null)
+                return default;
+            entry.Expires = expires;
+            entry.Ended = _ended.AddLast(entry);
+            DropOld();
+        }
+        return default;
+    }
+
+    public ValueTask DeleteAsync(string sessionId, long epoch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (!_sessions.TryGetValue(sessionId, out var entry) || entry.Epoch != epoch)
+                return default;
+            Reopen(entry);
+            _sessions.Remove(sessionId);
+        }
+        return default;
     }
 
     /// <summary>Whether a session is stored here.</summary>
@@ -56,27 +89,19 @@ internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, Tim
             return _sessions.ContainsKey(sessionId);
     }
 
-    public void End(string sessionId, long epoch, bool forget)
+    private Entry? Find(string sessionId) => _sessions.TryGetValue(sessionId, out var entry) && entry.Expires > time.GetUtcNow() ? entry : null;
+
+    private void Reopen(Entry entry)
     {
-        lock (_gate)
-        {
-            if (!_sessions.TryGetValue(sessionId, out var entry) || entry.Epoch != epoch || entry.Ended is not null)
-                return;
-            if (forget)
-            {
-                _sessions.Remove(sessionId);
-                return;
-            }
-            entry.EndedAt = time.GetUtcNow();
-            entry.Ended = _ended.AddLast(entry);
-            DropOld();
-        }
+        if (entry.Ended is { } ended)
+            _ended.Remove(ended);
+        entry.Ended = null;
     }
 
     private void DropOld()
     {
-        var alive = time.GetUtcNow() - options.Value.Sessions.HandleLifetime;
-        while (_ended.First is { Value: var oldest } && (oldest.EndedAt <= alive || _ended.Count > options.Value.Sessions.MaxResumableSessions))
+        var now = time.GetUtcNow();
+        while (_ended.First is { Value: var oldest } && (oldest.Expires <= now || _ended.Count > options.Value.Sessions.MaxResumableSessions))
         {
             _ended.RemoveFirst();
             _sessions.Remove(oldest.SessionId);
@@ -89,10 +114,17 @@ internal sealed class InMemorySessionStore(IOptions<LiveApiOptions> options, Tim
 
         internal long Epoch { get; set; } = epoch;
 
-        internal List<SessionSnapshot> States { get; } = new(1);
+        internal List<SessionCheckpoint> States { get; } = new(1);
 
-        internal DateTimeOffset EndedAt { get; set; }
+        internal DateTimeOffset Expires { get; set; }
 
         internal LinkedListNode<Entry>? Ended { get; set; }
+
+        internal void Add(SessionCheckpoint checkpoint)
+        {
+            if (States.Count == StatesPerSession)
+                States.RemoveAt(0);
+            States.Add(checkpoint);
+        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
-using Parley.Server.Storage;
 
 namespace Parley.Server.Sessions;
 

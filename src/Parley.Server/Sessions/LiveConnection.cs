@@ -232,7 +232,7 @@ internal sealed partial class LiveConnection
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var plan = await Services.Planner.PlanAsync(request, unread, Id, _request).ConfigureAwait(false);
+            var plan = await Services.Planner.PlanAsync(request, unread, Id, _request, _aborted.Token).ConfigureAwait(false);
             var session = HostedSession.Create(this, _writer, plan.WithFirstMessage(message));
             try
             {
@@ -247,9 +247,9 @@ internal sealed partial class LiveConnection
             _clock.Run(session.Planned, session.Lifetime);
             return null;
         }
-        catch (OperationCanceledException) when (_readAhead is { ClientLeft: true })
+        catch (OperationCanceledException) when (_readAhead is { ClientLeft: true } || _aborted.IsCancellationRequested)
         {
-            // The model was told to stop starting, and did.
+            // The model, or a store, was told to stop, and did.
             return LiveClose.Aborted;
         }
         catch (Exception e)

@@ -10,16 +10,18 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
-    IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ISessionStore store, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageTracker usage, KeyRing keys, ILogger<SessionPlanner> logger)
+    IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ResumableSessions sessions, ITokenStore tokens, HandleSeal seal,
+    SessionRegistry registry, UsageTracker usage, KeyRing keys, TimeProvider time, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
     /// <param name="unread">Why the message could not be read completely; null = it was.</param>
     /// <param name="connectionId">Id of the connection.</param>
     /// <param name="request">The upgrade request.</param>
+    /// <param name="cancellationToken">Cancelled when the connection is lost.</param>
     /// <exception cref="LiveCloseException">The session is refused.</exception>
     /// <exception cref="LiveProtocolException">The session is refused because of <paramref name="unread"/>.</exception>
-    internal async ValueTask<SessionPlan> PlanAsync(LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request)
+    internal async ValueTask<SessionPlan> PlanAsync(
+        LiveSessionRequest first, LiveProtocolException? unread, string connectionId, ConnectionRequest request, CancellationToken cancellationToken)
     {
         var service = request.Dialect is null ? null : LiveModelProfiles.VertexService;
         // Only the service behind a model that forwards messages may read what this server does not.
@@ -29,7 +31,7 @@ internal sealed class SessionPlanner(
         if (registry.IsDraining)
             throw new LiveCloseException(LiveClose.ShuttingDown);
         // Time has passed since the upgrade: the key may have been revoked, or have other limits.
-        var caller = Recheck(request.Caller!);
+        var caller = await RecheckAsync(request.Caller!, cancellationToken).ConfigureAwait(false);
         if (caller.Token is { } expired && expired.ExpireTime <= now)
             throw new LiveCloseException(LiveClose.ExpiredToken);
 
@@ -63,20 +65,31 @@ internal sealed class SessionPlanner(
         try
         {
             var isLimited = admission is null && setup.ContextWindowCompression is null;
-            var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now).ConfigureAwait(false) : null;
+            var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now, cancellationToken).ConfigureAwait(false) : null;
             if (resumed is null || !caller.IsOwn(resumed.CredentialId))
-                use = await TakeUseAsync(caller, now).ConfigureAwait(false);
-            var origin = resumed is not null ? await ClaimAsync(resumed, caller).ConfigureAwait(false) : new SessionSnapshot(connectionId, Epoch: 0, Serial: 0, entry.Name, caller.Owner, caller.CredentialId, now, NoState);
-            usage.AddSession(caller.KeyId, resumed: origin.State != NoState);
+                use = await TakeUseAsync(caller, connectionId, now, cancellationToken).ConfigureAwait(false);
             var connectionEnd = ConnectionEnd(caller, now, admission);
+            var origin = new SessionCheckpoint
+            {
+                SessionId = resumed?.SessionId ?? connectionId,
+                Epoch = resumed is null ? 0 : await ClaimAsync(resumed, cancellationToken).ConfigureAwait(false),
+                Serial = 0,
+                Model = entry.Name,
+                Owner = caller.Owner,
+                CredentialId = caller.CredentialId,
+                Started = resumed?.Started ?? now,
+                Expires = connectionEnd + options.Value.Sessions.HandleLifetime,
+                State = NoState,
+            };
+            usage.AddSession(caller.KeyId, resumed is not null);
             var sessionEnd = isLimited ? origin.Started + options.Value.Sessions.SessionLifetime : DateTimeOffset.MaxValue;
             return new SessionPlan(
                 entry.Model,
-                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = origin.State == NoState ? null : origin.State, ApiVersion = request.Version, Caller = liveCaller, ForwardedHeaders = request.ForwardedHeaders },
+                new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = resumed?.State.Value, ApiVersion = request.Version, Caller = liveCaller, ForwardedHeaders = request.ForwardedHeaders },
                 caller,
                 lease,
                 setup.SessionResumption is { } resumption
-                    ? new ResumptionTrack(store, seal, origin with { State = NoState }, connectionEnd + options.Value.Sessions.HandleLifetime, resumption.Transparent is true, logger)
+                    ? new ResumptionTrack(sessions, seal, origin, options.Value.Sessions.HandleLifetime, resumption.Transparent is true, time, logger)
                     : null,
                 (sessionEnd < connectionEnd ? sessionEnd : connectionEnd) - now,
                 sessionEnd <= connectionEnd,
@@ -97,7 +110,7 @@ internal sealed class SessionPlanner(
 
     private static int? Least(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
 
-    private static object NoState { get; } = new();
+    private static CheckpointState NoState { get; } = new(new object(), codec: null);
 
     private SessionLease Enter(Caller caller)
     {
@@ -117,36 +130,42 @@ internal sealed class SessionPlanner(
         return now + left < end ? now + left : end;
     }
 
-    private Caller Recheck(Caller caller) =>
-        keys.Recheck(caller.KeyId, out var key) is { } refusal ? throw new LiveCloseException(refusal.Close) : caller with { Key = key };
+    private async ValueTask<Caller> RecheckAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var (refusal, key) = await keys.RecheckAsync(caller.KeyId, cancellationToken).ConfigureAwait(false);
+        return refusal is not null ? throw new LiveCloseException(refusal.Close) : caller with { Key = key };
+    }
 
-    private async ValueTask<TokenUse?> TakeUseAsync(Caller caller, DateTimeOffset now)
+    private async ValueTask<TokenUse?> TakeUseAsync(Caller caller, string connectionId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (caller.Token is not { } token)
             return null;
         if (token.NewSessionExpireTime <= now)
             throw new LiveCloseException(LiveClose.TokenTooLate);
-        return await tokens.TryUseAsync(token).ConfigureAwait(false) ? new TokenUse(tokens, token, logger) : throw new LiveCloseException(LiveClose.TokenUsedUp);
+        if (token.Uses is null)
+            return null;
+        return await tokens.RedeemAsync(token.Id, connectionId, cancellationToken).ConfigureAwait(false)
+            ? new TokenUse(tokens, token.Id, connectionId, logger)
+            : throw new LiveCloseException(LiveClose.TokenUsedUp);
     }
 
-    private async ValueTask<SessionSnapshot> FindAsync(string handle, string model, Caller caller, bool isLimited, DateTimeOffset now)
+    private async ValueTask<SessionCheckpoint> FindAsync(
+        string handle, string model, Caller caller, bool isLimited, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!seal.TryOpen(handle, out var sessionId, out var serial, out var expires))
             throw new LiveCloseException(LiveClose.InvalidHandle);
         if (expires <= now
-            || await store.FindAsync(sessionId, serial).ConfigureAwait(false) is not { } snapshot
-            || (isLimited && snapshot.Started + options.Value.Sessions.SessionLifetime <= now))
+            || await sessions.FindAsync(sessionId, serial, cancellationToken).ConfigureAwait(false) is not { } checkpoint
+            || (isLimited && checkpoint.Started + options.Value.Sessions.SessionLifetime <= now))
         {
             throw new LiveCloseException(LiveClose.SessionNotFound);
         }
 
-        return snapshot.Model == model && snapshot.Owner == caller.Owner && caller.MayContinue(snapshot.CredentialId) ? snapshot : throw new LiveCloseException(LiveClose.InvalidHandle);
+        return checkpoint.Model == model && checkpoint.Owner == caller.Owner && caller.MayContinue(checkpoint.CredentialId) ? checkpoint : throw new LiveCloseException(LiveClose.InvalidHandle);
     }
 
-    private async ValueTask<SessionSnapshot> ClaimAsync(SessionSnapshot snapshot, Caller caller) =>
-        await store.ClaimAsync(snapshot.SessionId).ConfigureAwait(false) is { } epoch
-            ? snapshot with { Epoch = epoch, CredentialId = caller.CredentialId }
-            : throw new LiveCloseException(LiveClose.SessionNotFound);
+    private async ValueTask<long> ClaimAsync(SessionCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        await sessions.ClaimAsync(checkpoint.SessionId, cancellationToken).ConfigureAwait(false) ?? throw new LiveCloseException(LiveClose.SessionNotFound);
 
     private WebSocketMessageType FrameType(bool isGuideConfig) => options.Value.Frames switch
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol.Internal;
+using Parley.Server.Access;
 
 namespace Parley.Server.Sessions;
 
@@ -8,7 +9,7 @@ namespace Parley.Server.Sessions;
 /// Every 30 s: records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota. A session whose
 /// key cannot be read goes on.
 /// </summary>
-internal sealed partial class SessionUsageService(SessionRegistry registry, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
+internal sealed partial class SessionUsageService(SessionRegistry registry, KeyRing keys, UsageTracker usage, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -20,7 +21,7 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, Time
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = time.CreateGuardedTimer(this, static service => service.Tick(), static (service, e) => service.Failed(e));
+        _timer = time.CreateGuardedTimer(this, static service => _ = service.CheckAsync(), static (service, e) => service.Failed(e));
         _timer.Change(Interval, Interval);
         return Task.CompletedTask;
     }
@@ -33,26 +34,48 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, Time
 
     public void Dispose() => _timer?.Dispose();
 
-    private void Tick()
+    private async Task CheckAsync()
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
             return;
-        var failures = 0;
-        foreach (var session in registry.Sessions)
+        try
         {
-            session.RecordTime();
-            try
+            var sessions = registry.Sessions.ToList();
+            foreach (var session in sessions)
+                session.RecordTime();
+            var failures = 0;
+            // One look-up for all sessions of a key.
+            foreach (var ofKey in sessions.GroupBy(static session => session.KeyId))
             {
-                if (failures < MaxFailures)
-                    session.RecheckKey();
-            }
-            catch (Exception e)
-            {
-                if (failures++ == 0)
-                    Log.NotRechecked(logger, session.SessionId, e);
+                try
+                {
+                    if (failures < MaxFailures)
+                        await RecheckAsync(ofKey.Key, ofKey).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    if (failures++ == 0)
+                        Log.NotRechecked(logger, ofKey.First().SessionId, e);
+                }
             }
         }
-        Volatile.Write(ref _running, 0);
+        catch (Exception e)
+        {
+            Failed(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    private async Task RecheckAsync(string keyId, IEnumerable<HostedSession> sessions)
+    {
+        var (refusal, key) = await keys.RecheckAsync(keyId, CancellationToken.None).ConfigureAwait(false);
+        if ((refusal?.Close ?? (key is not null && usage.IsOverQuota(key) ? LiveClose.QuotaExceeded : null)) is not { } close)
+            return;
+        foreach (var session in sessions)
+            session.Close(close);
     }
 
     private void Failed(Exception exception) => Log.Failed(logger, exception);

@@ -8,7 +8,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>
 /// Keeps sessions in the database. A state is written in the background, and its handle is sent once the state is durable. Media are stored by hash, each
-/// once however many states contain it, up to <see cref="LiveSessionOptions.MaxStoredMediaBytes"/> in total. States that no codec takes stay in memory.
+/// once however many states contain it, up to <see cref="LiveSessionOptions.MaxStoredMediaBytes"/> in total.
 /// </summary>
 internal sealed partial class SqliteSessionStore : ISessionStore
 {
@@ -16,8 +16,6 @@ internal sealed partial class SqliteSessionStore : ISessionStore
 
     private readonly LiveDatabase _database;
     private readonly LiveDatabaseWriter _writer;
-    private readonly InMemorySessionStore _volatile;
-    private readonly ILiveCheckpointCodec[] _codecs;
     private readonly LiveApiOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -25,100 +23,121 @@ internal sealed partial class SqliteSessionStore : ISessionStore
     private long _nextSweep;
 
     public SqliteSessionStore(
-        LiveDatabase database, LiveDatabaseWriter writer, InMemorySessionStore inMemory, IEnumerable<ILiveCheckpointCodec> codecs,
-        IOptions<LiveApiOptions> options, TimeProvider time, ILogger<SqliteSessionStore> logger)
+        LiveDatabase database, LiveDatabaseWriter writer, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<SqliteSessionStore> logger)
     {
-        (_database, _writer, _volatile, _codecs, _options, _time, _logger) = (database, writer, inMemory, [.. codecs], options.Value, time, logger);
+        (_database, _writer, _options, _time, _logger) = (database, writer, options.Value, time, logger);
         // For sessions that a crash left open, the handle lifetime starts now.
         var now = Now;
         _writer.Post(connection =>
         {
-            connection.Execute("UPDATE sessions SET ended = @now WHERE ended IS NULL", ("@now", now));
+            connection.Execute(
+                "UPDATE sessions SET ended = COALESCE(ended, @now), expires = MIN(expires, COALESCE(ended, @now) + @lifetime)",
+                ("@now", now), ("@lifetime", (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
             Sweep(connection, now);
         });
     }
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public async ValueTask<bool> SaveAsync(SessionSnapshot snapshot)
-    {
-        if (Array.Find(_codecs, codec => codec.Takes(snapshot.State)) is not { } codec)
-            return await _volatile.SaveAsync(snapshot).ConfigureAwait(false);
-        try
-        {
-            return await _writer.RunAsync(connection => Save(connection, snapshot, codec.Kind, codec.Store(snapshot.State))).ConfigureAwait(false);
-        }
-        catch (StorageException)
-        {
-            // LiveDatabaseWriter has logged the cause.
-            return false;
-        }
-    }
+    public async ValueTask<bool> SaveAsync(SessionCheckpoint checkpoint, CancellationToken cancellationToken) =>
+        await _writer.RunAsync(connection => Save(connection, checkpoint), cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<SessionSnapshot?> FindAsync(string sessionId, long serial)
+    public ValueTask<SessionCheckpoint?> FindAsync(string sessionId, long serial, CancellationToken cancellationToken)
     {
-        if (_volatile.Holds(sessionId))
-            return _volatile.FindAsync(sessionId, serial);
+        cancellationToken.ThrowIfCancellationRequested();
         return new(_database.Read(connection => Find(connection, sessionId, serial)));
     }
 
-    public async ValueTask<long?> ClaimAsync(string sessionId)
+    public async ValueTask<long?> ClaimAsync(string sessionId, CancellationToken cancellationToken)
     {
-        if (_volatile.Holds(sessionId))
-            return await _volatile.ClaimAsync(sessionId).ConfigureAwait(false);
-        return await _writer.RunAsync(connection =>
-            connection.Number("UPDATE sessions SET epoch = epoch + 1, ended = NULL WHERE id = @id RETURNING epoch", ("@id", sessionId))).ConfigureAwait(false);
-    }
-
-    public void End(string sessionId, long epoch, bool forget)
-    {
-        _volatile.End(sessionId, epoch, forget);
         var now = Now;
-        _writer.Post(connection =>
-        {
-            if (forget)
-                connection.Execute("DELETE FROM sessions WHERE id = @id AND epoch = @epoch", ("@id", sessionId), ("@epoch", epoch));
-            else
-                connection.Execute("UPDATE sessions SET ended = @now WHERE id = @id AND epoch = @epoch", ("@id", sessionId), ("@epoch", epoch), ("@now", now));
-            if (now >= _nextSweep)
-                Sweep(connection, now);
-        });
+        return await _writer.RunAsync(
+            connection => connection.Number(
+                "UPDATE sessions SET epoch = epoch + 1, ended = NULL WHERE id = @id AND expires > @now RETURNING epoch", ("@id", sessionId), ("@now", now)),
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private SessionSnapshot? Find(SqliteConnection connection, string sessionId, long serial)
+    public async ValueTask EndAsync(string sessionId, long epoch, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        await _writer.RunAsync(
+            connection =>
+            {
+                var changed = connection.Execute(
+                    "UPDATE sessions SET ended = @now, expires = @expires WHERE id = @id AND epoch = @epoch AND ended IS NULL",
+                    ("@id", sessionId), ("@epoch", epoch), ("@now", now), ("@expires", expires.ToUnixTimeMilliseconds()));
+                if (now >= _nextSweep)
+                    Sweep(connection, now);
+                return changed;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DeleteAsync(string sessionId, long epoch, CancellationToken cancellationToken) =>
+        await _writer.RunAsync(
+            connection => connection.Execute("DELETE FROM sessions WHERE id = @id AND epoch = @epoch", ("@id", sessionId), ("@epoch", epoch)),
+            cancellationToken).ConfigureAwait(false);
+
+    internal async ValueTask SweepAsync()
+    {
+        var now = Now;
+        await _writer.RunAsync(connection => Sweep(connection, now)).ConfigureAwait(false);
+    }
+
+    private SessionCheckpoint? Find(SqliteConnection connection, string sessionId, long serial)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         using var command = connection.Command(
             """
-            SELECT s.epoch, s.model, s.owner, s.started, t.kind, t.data, t.credential FROM sessions s JOIN states t ON t.session_id = s.id
-            WHERE s.id = @id AND t.serial = @serial AND (s.ended IS NULL OR s.ended > @alive)
+            SELECT s.epoch, s.model, s.owner, s.started, t.kind, t.data, t.credential, s.expires FROM sessions s JOIN states t ON t.session_id = s.id
+            WHERE s.id = @id AND t.serial = @serial AND s.expires > @now
             """,
-            ("@id", sessionId), ("@serial", serial), ("@alive", Now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
+            ("@id", sessionId), ("@serial", serial), ("@now", Now));
         using var reader = command.ExecuteReader();
-        if (!reader.Read() || Restore(sessionId, reader.GetString(4), new StoredCheckpoint((byte[])reader.GetValue(5), ReadMedia(connection, sessionId, serial))) is not { } state)
-            return null;
-        return new SessionSnapshot(sessionId, reader.GetInt64(0), serial, reader.GetString(1), reader.GetString(2), reader.GetString(6), reader.Time(3), state);
+        return !reader.Read() ? null : new SessionCheckpoint
+        {
+            SessionId = sessionId,
+            Epoch = reader.GetInt64(0),
+            Serial = serial,
+            Model = reader.GetString(1),
+            Owner = reader.GetString(2),
+            CredentialId = reader.GetString(6),
+            Started = reader.Time(3),
+            Expires = reader.Time(7),
+            State = new CheckpointState(reader.GetString(4), new StoredCheckpoint((byte[])reader.GetValue(5), ReadMedia(connection, sessionId, serial))),
+        };
     }
 
-    private bool Save(SqliteConnection connection, SessionSnapshot snapshot, string kind, StoredCheckpoint stored)
+    private bool Save(SqliteConnection connection, SessionCheckpoint checkpoint)
     {
-        connection.Execute(
-            "INSERT INTO sessions(id, epoch, model, owner, started) VALUES (@id, @epoch, @model, @owner, @started) ON CONFLICT(id) DO NOTHING",
-            ("@id", snapshot.SessionId), ("@epoch", snapshot.Epoch), ("@model", snapshot.Model), ("@owner", snapshot.Owner), ("@started", snapshot.Started.ToUnixTimeMilliseconds()));
-        if (connection.Execute("UPDATE sessions SET ended = NULL WHERE id = @id AND epoch = @epoch", ("@id", snapshot.SessionId), ("@epoch", snapshot.Epoch)) == 0)
+        var (id, serial, stored) = (checkpoint.SessionId, checkpoint.Serial, checkpoint.State.Serialize());
+        if (checkpoint.IsFirst)
+        {
+            connection.Execute(
+                "INSERT INTO sessions(id, epoch, model, owner, started) VALUES (@id, @epoch, @model, @owner, @started) ON CONFLICT(id) DO NOTHING",
+                ("@id", id), ("@epoch", checkpoint.Epoch), ("@model", checkpoint.Model), ("@owner", checkpoint.Owner), ("@started", checkpoint.Started.ToUnixTimeMilliseconds()));
+        }
+        if (connection.Execute(
+            "UPDATE sessions SET ended = NULL, expires = @expires WHERE id = @id AND epoch = @epoch",
+            ("@id", id), ("@epoch", checkpoint.Epoch), ("@expires", checkpoint.Expires.ToUnixTimeMilliseconds())) == 0)
+        {
             return false;
-        connection.Execute(
-            "INSERT INTO states(session_id, serial, kind, data, credential) VALUES (@id, @serial, @kind, @data, @credential)",
-            ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@kind", kind), ("@data", stored.Data.ToArray()), ("@credential", snapshot.CredentialId));
+        }
+        if (connection.Execute(
+            "INSERT INTO states(session_id, serial, kind, data, credential) VALUES (@id, @serial, @kind, @data, @credential) ON CONFLICT(session_id, serial) DO NOTHING",
+            ("@id", id), ("@serial", serial), ("@kind", checkpoint.State.Kind), ("@data", stored.Data.ToArray()), ("@credential", checkpoint.CredentialId)) == 0)
+        {
+            return true;
+        }
         for (var i = 0; i < stored.Media.Count; i++)
         {
             connection.Execute(
                 "INSERT INTO state_media(session_id, serial, position, hash) VALUES (@id, @serial, @position, @hash)",
-                ("@id", snapshot.SessionId), ("@serial", snapshot.Serial), ("@position", i), ("@hash", stored.Media[i] is { } media ? Keep(connection, media) : null));
+                ("@id", id), ("@serial", serial), ("@position", i), ("@hash", stored.Media[i] is { } media ? Keep(connection, media) : null));
         }
         connection.Execute(
             "DELETE FROM states WHERE session_id = @id AND serial NOT IN (SELECT serial FROM states WHERE session_id = @id ORDER BY serial DESC LIMIT @kept)",
-            ("@id", snapshot.SessionId), ("@kept", InMemorySessionStore.StatesPerSession));
+            ("@id", id), ("@kept", InMemorySessionStore.StatesPerSession));
         return true;
     }
 
@@ -154,36 +173,21 @@ internal sealed partial class SqliteSessionStore : ISessionStore
         return media;
     }
 
-    private object? Restore(string sessionId, string kind, StoredCheckpoint stored)
-    {
-        try
-        {
-            return Array.Find(_codecs, codec => codec.Kind == kind)?.Restore(stored) ?? throw new FormatException($"No codec reads states of the kind '{kind}'.");
-        }
-        catch (FormatException e)
-        {
-            Log.StateUnreadable(_logger, sessionId, e);
-            return null;
-        }
-    }
-
-    private void Sweep(SqliteConnection connection, long now)
+    private bool Sweep(SqliteConnection connection, long now)
     {
         _nextSweep = now + (long)BetweenSweeps.TotalMilliseconds;
-        connection.Execute("DELETE FROM sessions WHERE ended <= @alive", ("@alive", now - (long)_options.Sessions.HandleLifetime.TotalMilliseconds));
+        connection.Execute("DELETE FROM sessions WHERE expires <= @now", ("@now", now));
         connection.Execute(
             "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended IS NOT NULL ORDER BY ended DESC LIMIT -1 OFFSET @kept)",
             ("@kept", _options.Sessions.MaxResumableSessions));
         connection.Execute("DELETE FROM media WHERE NOT EXISTS (SELECT 1 FROM state_media s WHERE s.hash = media.hash)");
         _mediaBytes = connection.Number("SELECT SUM(LENGTH(data)) FROM media") ?? 0;
+        return true;
     }
 
     private static partial class Log
     {
         [LoggerMessage(EventIds.MediaNotStored, LogLevel.Warning, "Media not stored for resumption: {Bytes} bytes would exceed the limit of {Limit}")]
         public static partial void MediaFull(ILogger logger, int bytes, long limit);
-
-        [LoggerMessage(EventIds.StateUnreadable, LogLevel.Warning, "State of session {SessionId} is unreadable; the session cannot be resumed")]
-        public static partial void StateUnreadable(ILogger logger, string sessionId, Exception exception);
     }
 }

@@ -5,11 +5,15 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Parley.Server.Storage;
 
 /// <summary>Secrets in memory: all tokens and handles end with the process, as the sessions they refer to do.</summary>
-internal sealed class EphemeralSecrets : ILiveSecrets
+internal sealed class EphemeralSecrets : ISecretStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
     public IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
 
-    public byte[] Key(string purpose) => _keys.GetOrAdd(purpose, static _ => RandomNumberGenerator.GetBytes(32));
+    public ValueTask<ReadOnlyMemory<byte>> GetKeyAsync(string purpose, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_keys.GetOrAdd(purpose, static _ => RandomNumberGenerator.GetBytes(32)));
+    }
 }

@@ -36,12 +36,16 @@ internal sealed partial class LiveDatabaseWriter : IAsyncDisposable
     internal bool IsFailing { get; private set; }
 
     /// <summary>Queues a write; the task completes with its result when it is durable.</summary>
+    /// <param name="work">The write.</param>
+    /// <param name="cancellationToken">Cancels the wait, not a queued write.</param>
     /// <exception cref="StorageException">The queue is full, the server is stopping, or the write failed.</exception>
-    internal Task<T> RunAsync<T>(Func<SqliteConnection, T> work)
+    internal Task<T> RunAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
         var job = new Work<T>(work);
         if (_queue.Writer.TryWrite(job))
-            return job.Done;
+            return cancellationToken.CanBeCanceled ? job.Done.WaitAsync(cancellationToken) : job.Done;
         Refuse();
         return Task.FromException<T>(new StorageException("The write queue of the database is full; nothing was written."));
     }

@@ -41,6 +41,13 @@ internal static class Migrations
             PRIMARY KEY(day, key_id, code, cause)) WITHOUT ROWID;
         """,
         "ALTER TABLE states ADD COLUMN credential TEXT NOT NULL DEFAULT ''",
+        """
+        ALTER TABLE sessions ADD COLUMN expires INTEGER NOT NULL DEFAULT 253402300799999;
+        CREATE INDEX sessions_by_expiry ON sessions(expires);
+        CREATE TABLE token_uses(
+            token_id TEXT NOT NULL REFERENCES tokens(id) ON DELETE CASCADE, use_id TEXT NOT NULL, PRIMARY KEY(token_id, use_id)) WITHOUT ROWID;
+        CREATE TABLE usage_writers(id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>

@@ -8,14 +8,18 @@ namespace Parley.Server.Storage;
 /// Secrets in the data folder: a Data Protection key ring in files, which rotates its keys and keeps the old ones, and constant keys in the database,
 /// encrypted with that ring.
 /// </summary>
-internal sealed class StoredSecrets(LiveDatabase database) : ILiveSecrets
+internal sealed class StoredSecrets(LiveDatabase database) : ISecretStore
 {
     private readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
     public IDataProtectionProvider Protection { get; } =
         DataProtectionProvider.Create(database.CreateKeyRingFolder(), static builder => builder.SetApplicationName("Parley"));
 
-    public byte[] Key(string purpose) => _keys.GetOrAdd(purpose, Load);
+    public ValueTask<ReadOnlyMemory<byte>> GetKeyAsync(string purpose, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_keys.GetOrAdd(purpose, Load));
+    }
 
     private byte[] Load(string purpose)
     {

@@ -1,9 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Parley.Server.Access;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -33,37 +29,6 @@ public sealed class TokenRaceTests
         using var folder = new TempFolder();
         await using var host = await LiveTestHost.StartAsync(new EchoModel(), dataFolder: folder.Path);
         Assert.Equal((1, Clients - 1), await RaceAsync(host));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Tokens_with_seven_uses_open_seven_sessions_each(bool onDisk)
-    {
-        using var folder = new TempFolder();
-        var options = Options.Create(new LiveApiOptions());
-        var database = new LiveDatabase(folder.Path);
-        await using var writer = new LiveDatabaseWriter(database, NullLogger<LiveDatabaseWriter>.Instance);
-        ITokenStore store = onDisk ? new SqliteTokenStore(database, writer, options, TimeProvider.System) : new InMemoryTokenStore(options, TimeProvider.System);
-        for (var i = 0; i < 100; i++)
-        {
-            var token = new EphemeralToken
-            {
-                Id = TokenSeal.NewId(),
-                Owner = "owner",
-                KeyId = "development",
-                Uses = 7,
-                ExpireTime = DateTimeOffset.MaxValue,
-                NewSessionExpireTime = DateTimeOffset.MaxValue,
-                Setup = null,
-                FieldMask = [],
-            };
-            Assert.True(await store.AddAsync(token));
-
-            var opened = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => store.TryUseAsync(token).AsTask())));
-
-            Assert.Equal(7, opened.Count(static won => won));
-        }
     }
 
     /// <returns>How many sessions opened, and how many were closed because all uses were taken.</returns>

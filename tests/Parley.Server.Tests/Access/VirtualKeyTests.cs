@@ -31,7 +31,7 @@ public sealed class VirtualKeyTests
 
         Assert.Equal(LiveClose.InvalidKey.Reason, (await RefusalAsync(host, created.Secret)).Reason);
         Assert.False(await keys.RevokeAsync("unknown"));
-        Assert.Equal(_time.GetUtcNow(), Assert.Single(keys.List()).Revoked);
+        Assert.Equal(_time.GetUtcNow(), Assert.Single(await keys.ListAsync()).Revoked);
     }
 
     [Fact]

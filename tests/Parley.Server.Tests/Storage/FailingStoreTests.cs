@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -23,7 +22,7 @@ public sealed class FailingStoreTests
         from store in Stores
         from method in store.GetMethods().DistinctBy(static method => method.Name)
         from failure in (string[])["sqlite", "io", "access", "timeout", "storage", "fault"]
-        from late in method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal) ? (bool[])[false, true] : [false]
+        from late in (bool[])[false, true]
         select ($"{store.Name}.{method.Name}", failure, late));
 
     [Theory]
@@ -37,7 +36,7 @@ public sealed class FailingStoreTests
             Replace<IKeyStore, InMemoryKeyStore>(services, faults);
             Replace<ITokenStore, InMemoryTokenStore>(services, faults);
             Replace<ISessionStore, InMemorySessionStore>(services, faults);
-            Replace<IUsageStore, NoUsageStore>(services, faults);
+            Replace<IUsageStore, InMemoryUsageStore>(services, faults);
         });
         host.AllowErrors(static _ => true);
         var keys = host.Services.GetRequiredService<LiveKeys>();
@@ -188,7 +187,7 @@ public sealed class FailingStoreTests
             if (_faults.For(_name, targetMethod!) is not { } failure)
                 return targetMethod!.Invoke(_inner, args);
             var type = targetMethod!.ReturnType;
-            if (!_faults.Late || !type.Name.StartsWith("ValueTask", StringComparison.Ordinal))
+            if (!_faults.Late)
                 throw failure;
             if (!type.IsGenericType)
                 return new ValueTask(FailAsync<bool>(failure));

@@ -70,7 +70,7 @@ public sealed class RestartTests : IDisposable
         }
 
         await using var host = await StartAsync(new EchoModel());
-        Assert.Single(host.Services.GetRequiredService<LiveKeys>().List());
+        Assert.Single(await host.Services.GetRequiredService<LiveKeys>().ListAsync());
     }
 
     [Fact]
@@ -81,8 +81,8 @@ public sealed class RestartTests : IDisposable
         await using var again = await StartAsync(new EchoModel());
         await LeaveAsync(again, "state");
 
-        var today = Assert.Single(again.Services.GetRequiredService<UsageTracker>().Usage());
-        Assert.Equal(("2026-11-22", 2), (today.Day, today.Sessions));
+        var today = Assert.Single(again.Services.GetRequiredService<UsageTracker>().Sums().Usage);
+        Assert.Equal((new DateOnly(2026, 11, 22), 2), (today.Day, today.Sessions));
     }
 
     [Fact]

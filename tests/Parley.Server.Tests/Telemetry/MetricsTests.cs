@@ -65,7 +65,7 @@ public sealed class MetricsTests
         await Expect.WithinAsync(host.Services.GetRequiredService<Parley.Server.Sessions.SessionRegistry>().WhenEmptyAsync(), "all sessions end");
 
         Assert.Equal((1, 1, 20, 20), (Closes(1000), Closes(1011), Closes(3000), Closes(4000)));
-        Assert.Equal([1000, 1011, 3000, 4000], host.Services.GetRequiredService<Parley.Server.Access.UsageTracker>().Closes().Select(static day => day.Code).Order());
+        Assert.Equal([1000, 1011, 3000, 4000], host.Services.GetRequiredService<Parley.Server.Access.UsageTracker>().Sums().Closes.Select(static day => day.Code).Order());
 
         double Closes(int code) => meter.Sum("parley.session.closes", ("parley.close.code", code), ("parley.cause", "client"));
     }
