@@ -15,6 +15,7 @@ public sealed class ArchitectureTests
         ["Parley.Speech"] = ["Parley.Audio", "Parley.Speech.Worker"],
         ["Parley.Speech.Whisper"] = ["Parley.Speech"],
         ["Parley.Server"] = ["Parley.Protocol"],
+        ["Parley.Server.PostgreSql"] = ["Parley.Server"],
         ["Parley.Cascade"] = ["Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Cascade.Agents"] = ["Parley.Cascade"],
         ["Parley.Assistant"] = ["Parley.Cascade"],
@@ -24,7 +25,7 @@ public sealed class ArchitectureTests
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Speech.Whisper", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Server.PostgreSql", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -33,6 +34,7 @@ public sealed class ArchitectureTests
         ["LLamaSharp"] = "Parley.Assistant.Llama",
         ["LLamaSharp.Backend.Cpu"] = "Parley.Assistant.Llama",
         ["Microsoft.Agents.AI"] = "Parley.Cascade.Agents",
+        ["Npgsql"] = "Parley.Server.PostgreSql",
         ["OllamaSharp"] = "Parley.Assistant",
         ["Aspire.Hosting"] = "Parley.Aspire.Hosting",
         ["Microsoft.Data.Sqlite"] = "Parley.Server",
@@ -63,7 +65,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
 
-    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI"];
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Server.PostgreSql", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI"];
 
     [Theory]
     [MemberData(nameof(Projects))]

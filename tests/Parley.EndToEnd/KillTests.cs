@@ -177,7 +177,10 @@ public sealed partial class KillTests : IDisposable
     [InlineData("the development key is not accepted", "--host", "0.0.0.0")]
     [InlineData("which other machines can reach, and accepts the development key", "--host", "0.0.0.0", "--api-key", "a-real-key", "--config", "CONFIG")]
     [InlineData("The admin API needs a secret", "--admin-port", "0")]
-    public async Task Serve_refuses_configurations_that_accept_any_caller(string reason, params string[] arguments)
+    [InlineData("Give one of them.", "--data", "x", "--postgres", "Host=db")]
+    [InlineData("Postgres:ConnectionString is a URL.", "--postgres", "postgres://parley:secret@db/parley")]
+    [InlineData("PostgreSQL 127.0.0.1:1/parley: Failed to connect", "--postgres", "Host=127.0.0.1;Port=1;Database=parley")]
+    public async Task Serve_refuses_configurations_that_cannot_work_or_accept_any_caller(string reason, params string[] arguments)
     {
         var config = Path.Combine(_folder.FullName, "parley.json");
         await File.WriteAllTextAsync(config, """{"Live":{"DevelopmentKey":"parley-dev"} }""", Cancellation);

@@ -30,6 +30,7 @@ public sealed class PackageTests(PackageFeed feed)
             "Whisper.net", "Whisper.net.Runtime",
         ],
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Parley.Protocol"],
+        ["Parley.Server.PostgreSql"] = ["Npgsql", "Parley.Server"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [

@@ -48,7 +48,7 @@ internal static class ServeCommand
         var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this loopback port");
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
         var config = Files.Input(
-            "--config", "JSON file with the sections Live, Relay, Cascade, Speech and ChatModel, see docs/configuration.md; - = standard input");
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel and Postgres, see docs/configuration.md; - = standard input");
         var stt = Engine(
             "--stt",
             "Speech recognition: a Whisper model by name or path, auto, whisper, pocketsphinx, openai or none. "
@@ -62,6 +62,13 @@ internal static class ServeCommand
             + "Default: rules");
         var noConsole = new Option<bool>("--no-console") { Description = "Serve the API only, without the browser console at /" };
         var data = Files.Folder("--data", "Keep tokens, keys, usage and resumable sessions in this folder. Default: in memory");
+        var postgres = new Option<string?>("--postgres")
+        {
+            Description =
+                "Keep them in this PostgreSQL database, which several servers may share: \"Host=…;Database=…;Username=…;Password=…\". "
+                + $"Better in ${PostgresHost.Variable} or the configuration, because other users can read a command line",
+            HelpName = "CONNECTION",
+        };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
         var proxies = new Option<string[]>("--trusted-proxy")
         {
@@ -74,7 +81,7 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, logJson, record, config, data, admin, proxies,
+            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, logJson, record, config, data, postgres, admin, proxies,
             noConsole, verbose,
         };
         config.Validators.Add(static result =>
@@ -103,6 +110,7 @@ internal static class ServeCommand
                     ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
                     ConfigInput = parsed.GetValue(config) is { IsStandardInput: true } input ? await input.ReadAsync(environment, cancellationToken) : null,
                     Data = parsed.GetValue(data),
+                    Postgres = parsed.GetValue(postgres),
                     AdminPort = parsed.GetValue(admin),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
                     Verbose = parsed.GetValue(verbose),

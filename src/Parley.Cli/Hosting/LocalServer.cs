@@ -54,10 +54,11 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.ConfigInput is { } config)
                 AddInput(builder.Configuration, config);
             builder.Configuration.AddInMemoryCollection(settings.Engines);
+            var isOnPostgres = PostgresHost.IsUsed(builder.Configuration, settings);
             if (settings.Data is { } data)
                 DataFolder.Create(data);
             ConfigureLogging(builder.Logging, settings, startup);
-            ConfigureServices(builder, settings);
+            ConfigureServices(builder, settings, isOnPostgres);
             app = builder.Build();
             TelemetryHost.Map(app, settings);
             app.MapLiveApi();
@@ -95,7 +96,7 @@ internal sealed class LocalServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void ConfigureServices(WebApplicationBuilder builder, ServeSettings settings)
+    private static void ConfigureServices(WebApplicationBuilder builder, ServeSettings settings, bool isOnPostgres)
     {
         var address = AddressOf(settings.Host);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -106,11 +107,11 @@ internal sealed class LocalServer : IAsyncDisposable
         });
         var section = builder.Configuration.GetSection("Live");
         var isOpen = !IPAddress.IsLoopback(address);
-        if (isOpen && settings is { Keys: [], Data: null } && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
+        if (isOpen && settings is { Keys: [], Data: null } && !isOnPostgres && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
         {
             throw new CommandException(
                 $"On {settings.Host} the development key is not accepted, and no other key is configured. "
-                + $"Give --api-key, or --data with a key from '{ToolName.Current} keys create'.",
+                + $"Give --api-key, or --data or --postgres with a key from '{ToolName.Current} keys create'.",
                 ExitCodes.Usage);
         }
         var adminSecret = settings.AdminPort is null ? null
@@ -142,7 +143,9 @@ internal sealed class LocalServer : IAsyncDisposable
             live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
         TelemetryHost.Configure(builder, settings);
-        if (settings.Data is { } data)
+        if (isOnPostgres)
+            PostgresHost.Configure(live, settings);
+        else if (settings.Data is { } data)
             live.UseDataFolder(data);
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveWireObserver>(new MessageRecorder(folder, TimeProvider.System));

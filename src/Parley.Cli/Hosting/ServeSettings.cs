@@ -42,6 +42,9 @@ internal sealed record ServeSettings
     /// <summary>Folder of tokens, keys, usage and resumable sessions; null = in memory.</summary>
     internal string? Data { get; init; }
 
+    /// <summary>Connection string of a PostgreSQL database that is used instead of <see cref="Data"/>; null = as configured, or none.</summary>
+    internal string? Postgres { get; init; }
+
     /// <summary>Loopback port of the admin API; null = no admin API, 0 picks a free port.</summary>
     internal int? AdminPort { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     private UsageBatch? _batch;
     private long _sequence;
     private DateOnly _firstStored;
-    private bool _isArmed, _isFailing;
+    private bool _isArmed, _isFailing, _isLost;
 
     public UsageTracker(IUsageStore store, TimeProvider time, ILogger<UsageTracker> logger)
     {
@@ -105,7 +105,9 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         }
         catch (Exception e)
         {
-            Log.Lost(_logger, e);
+            // A host may be stopped twice.
+            if (!Interlocked.Exchange(ref _isLost, true))
+                Log.Lost(_logger, e.Message);
         }
     }
 
@@ -207,8 +209,8 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         catch (Exception e)
         {
             isFailing = true;
-            // Once, until the store works again.
-            if (!_isFailing)
+            // Once, until the store works again. It has logged what it throws itself, and nothing is lost.
+            if (!_isFailing && e is not StorageException)
                 Log.NotStored(_logger, e);
         }
         _isFailing = isFailing;
@@ -225,7 +227,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         [LoggerMessage(EventIds.UsageNotStored, LogLevel.Error, "Usage not stored; repeated until the store takes it")]
         public static partial void NotStored(ILogger logger, Exception exception);
 
-        [LoggerMessage(EventIds.UsageLost, LogLevel.Error, "Usage lost: the store did not take it before the server ended")]
-        public static partial void Lost(ILogger logger, Exception exception);
+        [LoggerMessage(EventIds.UsageLost, LogLevel.Error, "Usage lost: the store did not take it before the server ended, {Reason}")]
+        public static partial void Lost(ILogger logger, string reason);
     }
 }

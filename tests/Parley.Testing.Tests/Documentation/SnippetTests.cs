@@ -26,6 +26,7 @@ public sealed partial class SnippetTests
         { "quirks.md", "csharp", "tests/Parley.Testing.Tests/Documentation/QuirksPageTests.cs" },
         { "cassettes.md", "csharp", "tests/Parley.Testing.Tests/Documentation/CassettesPageTests.cs" },
         { "conformance.md", "csharp", "tests/Parley.Testing.Tests/Documentation/ConformancePageTests.cs" },
+        { "keys.md", "csharp", "tests/Parley.Server.Tests/Storage/StoragePageTests.cs" },
         { "aspire.md", "csharp", "tests/Parley.Aspire.Hosting.Tests/AspirePageTests.cs" },
         { "scenarios.md", "js", "tests/Parley.EndToEnd/js/scenarios-page.mjs" },
     };

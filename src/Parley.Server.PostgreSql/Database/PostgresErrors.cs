@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace Parley.Server.PostgreSql.Database;
+
+/// <summary>Tells errors that pass by themselves from others (PostgreSQL, appendix A: error codes).</summary>
+internal static class PostgresErrors
+{
+    /// <summary>The same operation may succeed if it is repeated at once.</summary>
+    internal static bool IsTransient(Exception e) => e switch
+    {
+        // A media item was swept between its insertion and its use; see MediaTable.
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => true,
+        // The statement took its whole time already.
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => false,
+        PostgresException postgres => postgres.IsTransient || IsUnreachable(e),
+        _ when IsTimeout(e) => false,
+        _ => true,
+    };
+
+    /// <summary>There is no connection to the database, or it does not take connections.</summary>
+    internal static bool IsUnreachable(Exception e) => e switch
+    {
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        _ => !IsTimeout(e),
+    };
+
+    /// <summary>The database, or a connection of the pool, took too long.</summary>
+    internal static bool IsTimeout(Exception e) =>
+        e is TimeoutException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
+        || (e is NpgsqlException { InnerException: TimeoutException });
+}
