@@ -28,7 +28,6 @@ public sealed class WhisperRecognitionTests
         using var rig = new Rig();
         var (recognition, partials) = rig.Start();
 
-        recognition.Accept(Sounds.Room(0.5));
         recognition.Accept(Sounds.Speech(1));
         rig.Decoder.Next().Answer("What time");
         recognition.Accept(Sounds.Room(0.4));
@@ -48,7 +47,6 @@ public sealed class WhisperRecognitionTests
     {
         using var rig = new Rig();
         var (recognition, _) = rig.Start();
-        recognition.Accept(Sounds.Room(0.5));
         recognition.Accept(Sounds.Speech(1));
         rig.Decoder.Next().Answer("What time");
         recognition.Accept(Sounds.Room(0.2));
