@@ -1,3 +1,4 @@
+using Parley.Speech.Recognition;
 using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Measuring;
 
@@ -16,9 +17,6 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
 {
     private const int SampleRate = 16_000;
 
-    // 9.6 MB, five minutes. Audio beyond it is ignored.
-    private const int MaxSamples = 5 * 60 * SampleRate;
-
     // The longest audio of a pass: beyond it, the oldest part is settled. The cut is at a quiet place in the middle third.
     private const int LongestPass = 16 * SampleRate;
     private const int EarliestCut = 6 * SampleRate;
@@ -34,7 +32,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
     private readonly SpeechExtent _extent = new();
     private readonly AgreedWords _words = new();
     private readonly string _prompt = PromptText.From(request.Phrases);
-    private readonly GrowingAudio _audio = new(2 * SampleRate);
+    private readonly UtteranceAudio _audio = new();
     private string _settled = "";
     private int _settledTo;
     private string? _language = settings.LanguageOf(request);
@@ -71,9 +69,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
                 throw new InvalidOperationException("The utterance is finished; no audio can be added.");
             if (_ended)
                 return;
-            samples = samples[..Math.Min(samples.Length, MaxSamples - _audio.Count)];
-            _audio.Append(samples);
-            _extent.Append(samples);
+            _extent.Append(_audio.Append(samples));
             if (_pass is null && !_reporting)
                 BeginPartial();
         }
