@@ -12,6 +12,7 @@ return await new RootCommand("Quality and speed of local speech recognition, end
     PhrasesCommand.Create(),
     EndpointingCommand.Create(),
     TurnModelCommand.Create(),
+    SentenceEndsCommand.Create(),
     ConversationsCommand.Create(),
     FirstAudioCommand.Create(),
     FirstTurnCommand.Create(),

@@ -33,6 +33,7 @@ public sealed class CascadeModel : ILiveModel
         BargeIn = new BargeInPolicy(options);
         Turns = new TurnMetricsReporter(logger, meters);
         SpeculatesAnswers = parts.Recognizer is not null && (options.SpeculateAnswers ?? LocalChatModel.Is(parts.ChatModel));
+        HoldsPartials = options.StablePartials ?? parts.Recognizer?.HasStablePartials is not true;
     }
 
     internal CascadeParts Parts { get; }
@@ -49,6 +50,9 @@ public sealed class CascadeModel : ILiveModel
     internal BargeInPolicy BargeIn { get; }
 
     internal bool SpeculatesAnswers { get; }
+
+    /// <summary>Whether interim transcripts wait until their words are stable.</summary>
+    internal bool HoldsPartials { get; }
 
     internal TurnMetricsReporter Turns { get; }
 

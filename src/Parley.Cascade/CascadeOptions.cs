@@ -122,8 +122,9 @@ public sealed class CascadeOptions
     public ProfanityFilter ProfanityFilter { get; set; }
 
     /// <summary>
-    /// Whether interim transcripts wait until their words are stable: two successive hypotheses agree, or one has not changed for 300 ms;
-    /// default true. False: every hypothesis is sent at once, for a recognizer that reports only stable words.
+    /// Whether interim transcripts wait until their words are stable: two successive hypotheses agree, or one has not changed for 300 ms.
+    /// False: every hypothesis is sent at once. Null (the default): they wait unless the recognizer reports only stable words
+    /// (<see cref="ISpeechRecognizer.HasStablePartials"/>).
     /// </summary>
-    public bool StablePartials { get; set; } = true;
+    public bool? StablePartials { get; set; }
 }

@@ -94,7 +94,7 @@ internal sealed partial class CascadeSession
     /// <summary>The recognizer has a new partial transcript of an utterance.</summary>
     internal void PartialRecognized(UserUtterance utterance) => Post(machine =>
     {
-        ShowInterim(utterance, Model.Options.StablePartials ? utterance.Interim.Add(utterance.Partial) : utterance.Partial);
+        ShowInterim(utterance, Model.HoldsPartials ? utterance.Interim.Add(utterance.Partial) : utterance.Partial);
         if (utterance != _utterance)
             return;
         _input?.PartialChanged(utterance.Partial, Now);

@@ -78,7 +78,7 @@ internal static class ParleyTool
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Parent: not null } command; result = command.Parent)
             path = $" {command.Command.Name}{path}";
         var errors = string.Join(" ", parsed.Errors.Select(static error => error.Message).Distinct());
-        Report.Create(environment, arguments.Contains(CommandRunner.Json.Name)).Error($"{errors} Try: {ToolName.Current}{path} --help", cause: null);
+        Report.Create(environment, arguments.Contains(CommandRunner.Json)).Error($"{errors} Try: {ToolName.Current}{path} --help", cause: null);
         return ExitCodes.Usage;
     }
 }

@@ -46,6 +46,9 @@ public sealed partial class WhisperRecognizer : ISpeechRecognizer, IEngineStatus
     /// <inheritdoc/>
     public string Name => WhisperProvider.ProviderName;
 
+    /// <summary>True: words are partial results once two passes agree on them.</summary>
+    public bool HasStablePartials => true;
+
     /// <summary>One sentence for logs and health pages: which model, and where it runs.</summary>
     public string Reason { get; }
 

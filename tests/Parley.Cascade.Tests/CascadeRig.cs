@@ -39,7 +39,7 @@ internal sealed class CascadeRig : IAsyncDisposable
 
     internal static async Task<CascadeRig> StartAsync(
         CascadeParts parts, Setup? setup = null, CascadeOptions? options = null, LiveModelProfile? profile = null, object? resumeFrom = null,
-        bool stablePartials = false)
+        bool? stablePartials = false)
     {
         var time = new ManualClock();
         var output = new RecordingOutput();

@@ -7,6 +7,8 @@ internal sealed class FakeRecognizer(Func<FakeRecognition, CancellationToken, Va
 {
     public string Name => "fake";
 
+    public bool HasStablePartials { get; init; }
+
     internal EventLog<FakeRecognition> Utterances { get; } = new();
 
     /// <summary>Called at the start of a recognition, with the number of earlier ones.</summary>

@@ -59,6 +59,18 @@ public sealed class InterimTranscriptTests
         Assert.Contains("interim:what time is it", rig.Output.Said.Snapshot);
     }
 
+    [Fact]
+    public async Task A_session_shows_stable_partial_transcripts_of_a_recognizer_at_once()
+    {
+        var recognizer = new FakeRecognizer { HasStablePartials = true };
+        await using var rig = await CascadeRig.StartAsync(RecognitionTests.Parts(recognizer), stablePartials: null);
+        rig.BeSilent(1);
+        rig.Speak(0.5);
+        recognizer.Utterances.Snapshot.Single().Understand("what time");
+
+        await rig.ExpectAsync("interim:what time");
+    }
+
     [Theory]
     [InlineData("what the {0}", "what the s***")]
     [InlineData("{0}, really", "s***, really")]

@@ -91,7 +91,7 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         var output = await RunAsync("Tools");
 
         Assert.Contains("> turn_on_the_lights", output, StringComparison.Ordinal);
-        Assert.Contains("the lights in the kitchen are on", output, StringComparison.Ordinal);
+        Assert.Contains("The lights in the kitchen are on", output, StringComparison.Ordinal);
         Assert.Contains("! the front door is stuck", output, StringComparison.Ordinal);
     }
 
@@ -126,13 +126,13 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
         Assert.SkipWhen(string.IsNullOrEmpty(program), "Only ./test --long compiles it ahead of time.");
 
         Assert.Contains(
-            "the lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")),
+            "The lights in the kitchen are on", await EndAsync(ChildProcess.Start(program!, [], Environment, "Run ./test --long.")),
             StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Aot_runs_with_the_runtime() =>
-        Assert.Contains("the lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
+        Assert.Contains("The lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Tokens_opens_a_session_in_a_page_without_a_key()

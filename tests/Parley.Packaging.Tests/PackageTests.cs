@@ -121,7 +121,7 @@ public sealed class PackageTests(PackageFeed feed)
         foreach (var id in Libraries)
         {
             using var package = Open(id);
-            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Assistant" or "Parley.Assistant.Llama";
+            var expected = id is "Parley.Server" or "Parley.Speech" or "Parley.Speech.Whisper" or "Parley.Assistant" or "Parley.Assistant.Llama";
             Assert.Equal(expected, package.GetEntry($"buildTransitive/{id}.targets") is not null);
         }
     }

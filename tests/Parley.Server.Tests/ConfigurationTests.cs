@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Parley.Assistant;
+using Parley.Assistant.Llama;
 using Parley.Cascade;
 using Parley.Speech;
 
@@ -21,7 +22,7 @@ public sealed partial class ConfigurationTests
     private static readonly (string Section, Type Type)[] Sections =
     [
         ("Live", typeof(LiveApiOptions)), ("Relay", typeof(RelayOptions)), ("Cascade", typeof(CascadeOptions)),
-        ("Speech", typeof(SpeechOptions)), ("ChatModel", typeof(ChatModelOptions)),
+        ("Speech", typeof(SpeechOptions)), ("ChatModel", typeof(ChatModelOptions)), (GgufOptions.SectionName, typeof(GgufOptions)),
     ];
 
     // Lists of texts are one setting.
@@ -33,7 +34,7 @@ public sealed partial class ConfigurationTests
     [MemberData(nameof(Paths))]
     public async Task Every_option_is_read_from_the_settings_of_a_plain_application(string path)
     {
-        var (section, type) = Sections.Single(candidate => path.StartsWith(candidate.Section + ":", StringComparison.Ordinal));
+        var (section, type) = Sections.Last(candidate => path.StartsWith(candidate.Section + ":", StringComparison.Ordinal));
         var leaf = Leaves(type, section).Single(candidate => candidate.Path == path);
         var value = OtherThanDefault(leaf.Type);
 
@@ -105,7 +106,7 @@ public sealed partial class ConfigurationTests
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings)));
         builder.Services.AddLogging();
-        builder.Services.AddLiveApi().UseLocalModel().UseRelay(static relay =>
+        builder.Services.AddLiveApi().UseGguf().UseLocalModel().UseRelay(static relay =>
         {
             if (relay.Upstreams.Count == 0)
                 relay.Upstreams.Add(new UpstreamOptions { Key = "key" });

@@ -124,9 +124,10 @@ public sealed class WhisperRecognizerTests(ModelFiles models) : IClassFixture<Mo
         for (var i = 0; i < 5; i++)
             await RecognizeAsync(recognizer);
         var before = Resident(recognizer.ProcessId);
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 40; i++)
             await RecognizeAsync(recognizer);
-        Assert.InRange(Resident(recognizer.ProcessId), 0, before + 30_000_000);
+        // The managed heap grows by up to 65 MB once; a state of the decoder for each utterance would be 200 MB.
+        Assert.InRange(Resident(recognizer.ProcessId), 0, before + 120_000_000);
     }
 
     [Fact]

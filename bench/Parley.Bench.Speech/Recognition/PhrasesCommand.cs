@@ -61,7 +61,7 @@ internal static class PhrasesCommand
         await using var services = new ServiceCollection().AddLiveApi().AddChatModel().Services.BuildServiceProvider();
         var phrases = services.GetRequiredService<ISpokenPhrases>().PhrasesFor(Visit.Functions, "en-US");
         Table.Head("speech that is no phrase", "clips", "taken for a phrase");
-        await RowAsync("prompts of a telephone system", await Debian.PromptsAsync(cancellationToken));
+        await RowAsync("prompts of a telephone exchange", await Debian.PromptsAsync(cancellationToken));
         await RowAsync("sentences of books", [.. Debian.Books]);
         foreach (var voice in (string[])["kal16", "slt", "rms", "awb", "espeak en-us"])
         {

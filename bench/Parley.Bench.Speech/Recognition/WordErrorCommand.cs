@@ -19,7 +19,7 @@ internal static class WordErrorCommand
         };
         var prompts = new Option<int>("--prompts")
         {
-            Description = "Most prompts of the telephone system",
+            Description = "Most prompts of the telephone exchange",
             DefaultValueFactory = _ => 1_000,
         };
         var rate = new Option<int>("--rate")
@@ -43,7 +43,7 @@ internal static class WordErrorCommand
         Console.WriteLine();
         Table.Head("speech", "clips", "words", "word errors", "with phrases", "clips with an error", "with phrases");
 
-        await RowAsync("prompts of a telephone system, one speaker", [.. (await Debian.PromptsAsync(cancellationToken)).Take(prompts)], Requests.Phrases());
+        await RowAsync("prompts of a telephone exchange, one speaker", [.. (await Debian.PromptsAsync(cancellationToken)).Take(prompts)], Requests.Phrases());
         await RowAsync("sentences of books, five readers", [.. Debian.Books], Requests.Phrases(), strangers: true);
         await RowAsync("playing cards, phrases of cards", [.. Debian.Cards], Debian.CardPhrases);
         await RowAsync("three commands", [.. Debian.Commands], ["go (forward | backward) (one | two | five | ten) meters", "go somewhere and do something"]);

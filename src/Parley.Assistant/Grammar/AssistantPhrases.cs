@@ -14,7 +14,7 @@ internal static class AssistantPhrases
         // Questions and sums first: the list may be cut at its end.
         yield return "what time is it [now | please]";
         yield return $"{Is} the (time | date) [today | now]";
-        yield return "what day is it [today]";
+        yield return "what day is (it [today | tomorrow] | tomorrow)";
         yield return $"{Polite} tell me (the time | the date | a joke | another joke | a story | a long story | another story)";
         yield return $"[and] (what is | what's | how much is | calculate) {Number} (plus | minus | times | divided by | multiplied by) {Number}";
         yield return $"{Polite} count (to | down from) {Number}";

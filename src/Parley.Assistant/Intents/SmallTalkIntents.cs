@@ -23,8 +23,11 @@ internal static class SmallTalkIntents
     {
         if (!Hears(turn, triggers => triggers.Date))
             return null;
-        var (now, vocabulary) = (turn.Now.UtcDateTime, turn.Language.Vocabulary);
-        return turn.Phrases.Date.With(vocabulary.Weekdays[(int)now.DayOfWeek], now.Day, vocabulary.Months[now.Month - 1], now.Year);
+        var (days, phrase) = Hears(turn, triggers => triggers.Tomorrow) ? (1, turn.Phrases.DateTomorrow)
+            : Hears(turn, triggers => triggers.Yesterday) ? (-1, turn.Phrases.DateYesterday)
+            : (0, turn.Phrases.Date);
+        var (day, vocabulary) = (turn.Now.UtcDateTime.AddDays(days), turn.Language.Vocabulary);
+        return phrase.With(vocabulary.Weekdays[(int)day.DayOfWeek], day.Day, vocabulary.Months[day.Month - 1], day.Year);
     }
 
     public static string? Identity(TurnContext turn) =>

@@ -26,6 +26,12 @@ internal sealed record Phrases
     /// <summary>{0} weekday, {1} day, {2} month, {3} year.</summary>
     public required string Date { get; init; }
 
+    /// <summary>As <see cref="Date"/>, of the next day.</summary>
+    public required string DateTomorrow { get; init; }
+
+    /// <summary>As <see cref="Date"/>, of the day before.</summary>
+    public required string DateYesterday { get; init; }
+
     /// <summary>{0} result.</summary>
     public required string Sum { get; init; }
 

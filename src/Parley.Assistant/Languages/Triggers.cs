@@ -16,6 +16,10 @@ internal sealed record Triggers
 
     public required string[] Date { get; init; }
 
+    public required string[] Tomorrow { get; init; }
+
+    public required string[] Yesterday { get; init; }
+
     public required string[] Image { get; init; }
 
     public required string[] Thanks { get; init; }

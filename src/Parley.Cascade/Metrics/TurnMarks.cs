@@ -78,6 +78,6 @@ internal static class Speculations
     /// <summary>The turn was not to be answered, or the session ended.</summary>
     internal const string Unwanted = "unwanted";
 
-    /// <summary>A stage failed while the answer was held; the answer was started anew.</summary>
+    /// <summary>A stage failed while the answer was held; the answer was started again.</summary>
     internal const string Failed = "failed";
 }

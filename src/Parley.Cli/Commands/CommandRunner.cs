@@ -7,18 +7,19 @@ namespace Parley.Cli.Commands;
 /// <summary>Runs the body of a command and turns exceptions into a message and an exit code.</summary>
 internal static class CommandRunner
 {
-    internal static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object per line" };
+    internal const string Json = "--json";
 
     internal static void SetBody(
         this Command command, ToolEnvironment environment, Func<ParseResult, IReport, CancellationToken, Task<int>> body)
     {
-        command.Options.Add(Json);
+        // Not shared: an option keeps a list of all commands that it was ever added to.
+        command.Options.Add(new Option<bool>(Json) { Description = "Print one JSON object per line" });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             // On a signal the command line waits for the task that this method returns, so return it at once and not at the first await of
             // the body.
             await Task.Yield();
-            var report = Report.Create(environment, parsed.GetValue(Json));
+            var report = Report.Create(environment, parsed.GetValue<bool>(Json));
             try
             {
                 return await body(parsed, report, cancellationToken);

@@ -121,7 +121,7 @@ internal sealed class ConformCommand
             using var writer = new StreamWriter(file.Create());
             result.Write(writer, format);
         }
-        else if (!parsed.GetValue(CommandRunner.Json))
+        else if (!parsed.GetValue<bool>(CommandRunner.Json))
         {
             result.Write(_environment.Output, format);
             return;

@@ -25,7 +25,7 @@ internal static class EmulatorCommand
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             await using var emulator = await options.StartAsync(parsed, report, cancellationToken);
-            Describe(emulator, TrustFiles.Of(emulator, environment), report, parsed.GetValue(CommandRunner.Json));
+            Describe(emulator, TrustFiles.Of(emulator, environment), report, parsed.GetValue<bool>(CommandRunner.Json));
             try
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, environment.TimeProvider, cancellationToken);

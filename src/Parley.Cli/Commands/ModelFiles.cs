@@ -188,6 +188,8 @@ internal static class ModelFiles
         ModelInstaller installer, CatalogModel model, ModelSource source, IReport report, CancellationToken cancellationToken)
     {
         var last = default(TransferProgress);
+        if (model.LicenseAddress is { } terms)
+            report.Note($"Licence of {model.Name}: {model.License}. {terms}");
         try
         {
             InstalledModel? installed = null;

@@ -114,7 +114,7 @@ internal static class ServeCommand
                     AdminPort = parsed.GetValue(admin),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
                     Verbose = parsed.GetValue(verbose),
-                    Quiet = parsed.GetValue(CommandRunner.Json),
+                    Quiet = parsed.GetValue<bool>(CommandRunner.Json),
                 },
                 cancellationToken);
             var url = server.Address.GetLeftPart(UriPartial.Authority);

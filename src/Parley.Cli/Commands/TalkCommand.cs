@@ -52,7 +52,7 @@ internal static class TalkCommand
                 HalfDuplex = parsed.GetValue(halfDuplex),
                 PushToTalk = parsed.GetValue(pushToTalk),
                 Stay = parsed.GetValue(stay),
-                IsInteractive = !environment.IsInputRedirected && !environment.IsOutputRedirected && !parsed.GetValue(CommandRunner.Json),
+                IsInteractive = !environment.IsInputRedirected && !environment.IsOutputRedirected && !parsed.GetValue<bool>(CommandRunner.Json),
             };
             using var recorder = parsed.GetValue(record) is { } folder ? new CallRecorder(folder, environment.TimeProvider) : null;
             await using var recording = await TalkDevices.OpenRecordingAsync(settings, environment, cancellationToken);

@@ -13,6 +13,9 @@ internal sealed class DecodeQueue : IDisposable
     /// <summary>The most partial passes that wait; another one is refused.</summary>
     public const int MaxWaitingPartials = 8;
 
+    /// <summary>How often a final pass is decoded if its decoder dies.</summary>
+    public const int MaxAttempts = 2;
+
     private readonly Supervisor<IWhisperDecoder> _decoder;
     private readonly int _threads;
     private readonly Action<IWhisperDecoder> _loaded;
@@ -191,10 +194,11 @@ internal sealed class DecodeQueue : IDisposable
     // A final pass is decoded once more by a new decoder; for a partial one the next pass is as good.
     private DecodeResult Decode(DecodeTask task, in DecodeRequest request, ReadOnlySpan<short> audio)
     {
-        for (var isRetry = false; ; isRetry = true)
+        while (true)
         {
             try
             {
+                task.Attempts++;
                 var result = _decoder.Get().Decode(request, audio);
                 _decoder.Succeeded();
                 return result;
@@ -205,8 +209,9 @@ internal sealed class DecodeQueue : IDisposable
             }
             catch (Exception e) // After any exception the next pass gets a new decoder.
             {
+                var isLast = task.Attempts >= MaxAttempts || !task.IsFinal;
                 Lost(e);
-                if (isRetry || !task.IsFinal)
+                if (isLast)
                     throw e as SpeechEngineException ?? new SpeechEngineException($"Recognition failed: {e.Message}", e);
             }
         }

@@ -24,6 +24,9 @@ internal sealed class DecodeTask(IDecodeOwner owner, int from, int to, bool isCo
     /// <summary>Whether an implausible text was decoded again; set by the owner.</summary>
     public bool MayRetry { get; set; }
 
+    /// <summary>How often a decoder has begun it.</summary>
+    public int Attempts { get; set; }
+
     /// <summary>When it was queued.</summary>
     public long Queued { get; init; }
 }

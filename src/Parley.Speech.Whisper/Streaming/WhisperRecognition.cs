@@ -1,4 +1,4 @@
-using System.Buffers;
+using Parley.Speech.Recognition;
 using Parley.Speech.Whisper.Decoding;
 using Parley.Speech.Whisper.Measuring;
 
@@ -17,9 +17,6 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
 {
     private const int SampleRate = 16_000;
 
-    // 9.6 MB, five minutes. Audio beyond it is ignored.
-    private const int MaxSamples = 5 * 60 * SampleRate;
-
     // The longest audio of a pass: beyond it, the oldest part is settled. The cut is at a quiet place in the middle third.
     private const int LongestPass = 16 * SampleRate;
     private const int EarliestCut = 6 * SampleRate;
@@ -35,8 +32,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
     private readonly SpeechExtent _extent = new();
     private readonly AgreedWords _words = new();
     private readonly string _prompt = PromptText.From(request.Phrases);
-    private short[] _sound = [];
-    private int _count;
+    private readonly UtteranceAudio _audio = new();
     private string _settled = "";
     private int _settledTo;
     private string? _language = settings.LanguageOf(request);
@@ -46,15 +42,24 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
     private int _triedTo;
     private TimeSpan _passTime;
     private string _reported = "";
+    private TaskCompletionSource<Transcript?>? _peek;
     private bool _reporting;
     private bool _finished;
     private bool _ended;
 
+    private string Language => _language ?? _heardLanguage;
+
     /// <summary>Whether a pass over everything that was said has ended.</summary>
     private bool IsAllHeard => _last is { } last && last.From == _settledTo && last.To >= SpokenTo;
 
+    /// <summary>Whether the speaker has paused, and a pass has heard all before the pause.</summary>
+    private bool IsPauseHeard => IsAllHeard && _audio.Count >= _extent.SpeechEnd;
+
+    /// <summary>Whether anything is decoded before the end.</summary>
+    private bool HasPasses => request.Partial is not null && settings.PartialInterval > TimeSpan.Zero;
+
     /// <summary>Position after the speech so far.</summary>
-    private int SpokenTo => Math.Min(_extent.SpeechEnd, _count);
+    private int SpokenTo => Math.Min(_extent.SpeechEnd, _audio.Count);
 
     public void Accept(ReadOnlySpan<short> samples)
     {
@@ -64,12 +69,27 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
                 throw new InvalidOperationException("The utterance is finished; no audio can be added.");
             if (_ended)
                 return;
-            samples = samples[..Math.Min(samples.Length, MaxSamples - _count)];
-            Append(samples);
-            _extent.Append(samples);
+            _extent.Append(_audio.Append(samples));
             if (_pass is null && !_reporting)
                 BeginPartial();
         }
+    }
+
+    /// <summary>
+    /// Waits for the pass that begins in a pause, which is the final one if nothing follows: so the transcript comes early and costs nothing.
+    /// </summary>
+    public async ValueTask<Transcript?> PeekAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource<Transcript?> peek;
+        lock (_lock)
+        {
+            if (_finished || _ended || !HasPasses)
+                return null;
+            if (IsPauseHeard)
+                return TranscriptOf(_last!.Text);
+            peek = _peek ??= new TaskCompletionSource<Transcript?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        return await peek.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<Transcript> FinishAsync(CancellationToken cancellationToken = default)
@@ -79,6 +99,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
             if (_finished)
                 throw new InvalidOperationException("The utterance is finished already.");
             _finished = true;
+            EndPeek(null);
             if (!_ended)
             {
                 var wasReady = _pass is null && IsAllHeard;
@@ -110,7 +131,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
             decode = default;
             if (_ended)
                 return false;
-            _sound.AsSpan(task.From, audio.Length).CopyTo(audio);
+            _audio.CopyTo(audio, task.From);
             task.MayRetry = task.IsFinal || task.IsCommit;
             decode = new DecodeRequest(
                 0, _language, PromptText.Join(_prompt, _settled), settings.AudioContextFor(audio.Length), 0, WhisperSettings.MaxTokensFor(audio.Length),
@@ -128,15 +149,17 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
             _passTime = timeProvider.GetElapsedTime(task.Queued);
             if (_ended)
             {
-                Release();
+                _audio.Release();
                 return;
             }
             if (failure is not null)
             {
-                // A partial pass that failed is not repeated: the next one comes with more audio.
+                // A partial pass that failed is not repeated: the next one comes with more audio, or with the end of the utterance.
                 _triedTo = task.To;
-                if (_finished || failure is ObjectDisposedException)
+                if (failure is ObjectDisposedException || (_finished && (failure is not SpeechEngineException || task.Attempts >= DecodeQueue.MaxAttempts)))
                     Fail(failure);
+                else if (_finished)
+                    Finish();
                 return;
             }
             if (!result!.IsCancelled)
@@ -166,8 +189,10 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
         }
         else
         {
-            _last = new Hypothesis(task.From, task.To, result, task.MayRetry);
-            text = _words.Add(text, IsAllHeard && _count >= _extent.SpeechEnd);
+            _last = new Hypothesis(task.From, task.To, text, result, task.MayRetry);
+            text = _words.Add(text, IsPauseHeard);
+            if (IsPauseHeard)
+                EndPeek(TranscriptOf(_last.Text));
         }
         var partial = Join(_settled, text);
         if (_finished || request.Partial is null || partial.Length == 0 || partial == _reported)
@@ -210,9 +235,9 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
     /// <summary>Begins a pass if there is enough new speech, or if the speaker has paused.</summary>
     private void BeginPartial()
     {
-        if (request.Partial is null || settings.PartialInterval <= TimeSpan.Zero)
+        if (!HasPasses)
             return;
-        if (_count - _settledTo > LongestPass)
+        if (_audio.Count - _settledTo > LongestPass)
         {
             Submit(_settledTo, Cut(), isCommit: true);
             return;
@@ -222,7 +247,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
             return;
         // Under load a pass takes longer, and then passes become rarer, so that one session never takes all of the time.
         var interval = Math.Max(settings.PartialInterval.TotalSeconds, 1.25 * _passTime.TotalSeconds) * SampleRate;
-        if (_count >= _extent.SpeechEnd || _count - Math.Max(_triedTo, _settledTo) >= interval)
+        if (_audio.Count >= _extent.SpeechEnd || _audio.Count - Math.Max(_triedTo, _settledTo) >= interval)
             Submit(_settledTo, end, isCommit: false);
     }
 
@@ -243,7 +268,7 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
         if (_extent.IsSilent || end <= _settledTo)
             Complete("");
         else if (IsAllHeard && (_last!.MayRetry || !TranscriptGuard.IsDoubtful(_last.Result)))
-            Complete(TranscriptGuard.Clean(_last.Result, _prompt));
+            Complete(_last.Text);
         else if (end - _settledTo > LongestPass + (4 * SampleRate))
             Submit(_settledTo, Cut(), isCommit: true);
         else
@@ -270,12 +295,23 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
 
     private void Complete(string text)
     {
-        text = Join(_settled, text);
-        var code = _language ?? _heardLanguage;
-        if (text.Length > 0 && settings.Language is null && request.Speaker is { } speaker && code.Length > 0)
-            speaker.Language = code;
+        var transcript = TranscriptOf(text);
+        if (transcript.Text.Length > 0 && settings.Language is null && request.Speaker is { } speaker && Language.Length > 0)
+            speaker.Language = Language;
         End();
-        _result.TrySetResult(text.Length == 0 ? Transcript.Empty : new Transcript(text) { Language = WhisperLanguage.TagOf(code) });
+        _result.TrySetResult(transcript);
+    }
+
+    private Transcript TranscriptOf(string text)
+    {
+        text = Join(_settled, text);
+        return text.Length == 0 ? Transcript.Empty : new Transcript(text) { Language = WhisperLanguage.TagOf(Language) };
+    }
+
+    private void EndPeek(Transcript? transcript)
+    {
+        _peek?.TrySetResult(transcript);
+        _peek = null;
     }
 
     private void Fail(Exception exception)
@@ -300,33 +336,13 @@ internal sealed class WhisperRecognition(DecodeQueue queue, RecognitionRequest r
     private void End()
     {
         _ended = true;
+        EndPeek(null);
         if (_pass is null)
-            Release();
+            _audio.Release();
     }
 
     private static string Join(string first, string second) => first.Length == 0 ? second : second.Length == 0 ? first : $"{first} {second}";
 
-    private void Append(ReadOnlySpan<short> samples)
-    {
-        if (_sound.Length - _count < samples.Length)
-        {
-            var larger = ArrayPool<short>.Shared.Rent(Math.Max(2 * _sound.Length, _count + Math.Max(samples.Length, 2 * SampleRate)));
-            _sound.AsSpan(0, _count).CopyTo(larger);
-            var count = _count;
-            Release();
-            (_sound, _count) = (larger, count);
-        }
-        samples.CopyTo(_sound.AsSpan(_count));
-        _count += samples.Length;
-    }
-
-    private void Release()
-    {
-        if (_sound.Length > 0)
-            ArrayPool<short>.Shared.Return(_sound);
-        (_sound, _count) = ([], 0);
-    }
-
     /// <summary>What a pass heard between two positions.</summary>
-    private sealed record Hypothesis(int From, int To, DecodeResult Result, bool MayRetry);
+    private sealed record Hypothesis(int From, int To, string Text, DecodeResult Result, bool MayRetry);
 }

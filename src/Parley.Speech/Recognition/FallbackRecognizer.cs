@@ -38,6 +38,9 @@ public sealed partial class FallbackRecognizer : ISpeechRecognizer, IEngineStatu
     public string Name => $"{_first.Name}, else {_second.Name}";
 
     /// <inheritdoc/>
+    public bool HasStablePartials => _first.HasStablePartials;
+
+    /// <inheritdoc/>
     public string Status => string.Join("; ", new[] { _first, _second }.OfType<IEngineStatus>().Select(engine => engine.Status));
 
     /// <inheritdoc/>

@@ -7,6 +7,12 @@ public interface ISpeechRecognizer
     string Name { get; }
 
     /// <summary>
+    /// Whether partial transcripts have only words that will hardly change, so that they can be shown at once; false by default: the newest
+    /// words are guesses.
+    /// </summary>
+    bool HasStablePartials => false;
+
+    /// <summary>
     /// Begins an utterance. Returns at once: if no engine is free, the audio is queued.
     /// </summary>
     /// <param name="request">What is known of the utterance beforehand.</param>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Parley.Speech.Recognition;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace Parley.Speech.Recognition;
 /// </summary>
 internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest request, TimeProvider timeProvider) : IRecognition
 {
-    // 9.6 MB, five minutes. Audio beyond it is ignored.
-    private const int MaxSamples = 5 * 60 * 16_000;
-
     // Small enough that little is left at the end of speech, large enough that not every packet is a request to a worker. Always the same
     // size: the transcript depends on the chunks, and must not depend on how busy the machine is.
     private const int Chunk = 640;
@@ -19,8 +14,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
 
     private readonly object _lock = new(); // A monitor, not a Lock: the decoder's thread waits on it for audio.
     private readonly TaskCompletionSource<Transcript> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private short[] _sound = [];
-    private int _count;
+    private readonly UtteranceAudio _audio = new();
     private long _lastSound;
     private bool _submitted;
     private bool _finished;
@@ -59,7 +53,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 throw new InvalidOperationException("The utterance is finished; no audio can be added.");
             if (_abandoned || _ended)
                 return;
-            Append(samples[..Math.Min(samples.Length, MaxSamples - _count)]);
+            _audio.Append(samples);
             _lastSound = timeProvider.GetTimestamp();
             isFirst = !_submitted;
             _submitted = true;
@@ -93,7 +87,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
                 throw new InvalidOperationException("The utterance is finished already.");
             _finished = true;
             EndPeek(null);
-            if (_count == 0 && !_submitted && !_ended)
+            if (_audio.Count == 0 && !_submitted && !_ended)
                 return Transcript.Empty;
             submit = !_submitted && !_ended;
             _submitted = true;
@@ -128,11 +122,11 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
             {
                 if (_abandoned)
                     return Taken.Abandoned;
-                var available = _count - position;
+                var available = _audio.Count - position;
                 if (available >= Chunk || ((_finished || _peek is not null) && available > 0))
                 {
                     taken = Math.Min(Math.Min(available, Chunk), chunk.Length);
-                    _sound.AsSpan(position, taken).CopyTo(chunk);
+                    _audio.CopyTo(chunk[..taken], position);
                     return Taken.Audio;
                 }
                 if (_finished)
@@ -210,7 +204,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
             _abandoned = true;
             EndPeek(null);
             if (!_submitted)
-                Release();
+                _audio.Release();
             Monitor.Pulse(_lock);
         }
     }
@@ -222,7 +216,7 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
         {
             _ended = true;
             EndPeek(null);
-            Release();
+            _audio.Release();
         }
     }
 
@@ -230,26 +224,5 @@ internal sealed class PooledRecognition(DecoderPool pool, RecognitionRequest req
     {
         _peek?.TrySetResult(transcript);
         _peek = null;
-    }
-
-    private void Append(ReadOnlySpan<short> samples)
-    {
-        if (_sound.Length - _count < samples.Length)
-        {
-            var larger = ArrayPool<short>.Shared.Rent(Math.Max(2 * _sound.Length, _count + Math.Max(samples.Length, 32_000)));
-            _sound.AsSpan(0, _count).CopyTo(larger);
-            var count = _count;
-            Release();
-            (_sound, _count) = (larger, count);
-        }
-        samples.CopyTo(_sound.AsSpan(_count));
-        _count += samples.Length;
-    }
-
-    private void Release()
-    {
-        if (_sound.Length > 0)
-            ArrayPool<short>.Shared.Return(_sound);
-        (_sound, _count) = ([], 0);
     }
 }

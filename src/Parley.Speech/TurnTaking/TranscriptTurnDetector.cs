@@ -3,7 +3,8 @@ namespace Parley.Speech.TurnTaking;
 /// <summary>
 /// Detects the end of a turn by the last words of the transcript. Complete: punctuation that ends a sentence; a question of at least four
 /// words; a short answer or a courtesy alone or at the end ("yes", "stop", "thank you", "please"). Incomplete: the last word needs another
-/// (an article, a conjunction, a possessive, most prepositions), is a filler ("um"), or is in the middle of a number. In all other cases,
+/// (an article, a conjunction, a possessive, most prepositions), is a filler ("um"), or is in the middle of a number, or English sentences
+/// hardly ever end after the last two words. In all other cases,
 /// and in languages other than English (and function words of German, French and Spanish), the probability is one half.
 /// </summary>
 /// <remarks>Looks at the last few words only, and only when they have changed.</remarks>
@@ -119,6 +120,8 @@ internal sealed class TranscriptTurnDetector : ITurnDetector
             return Stranded.Contains(last) && words.Length >= MinQuestionWords && QuestionWords.Contains(words[0]) ? Open : Incomplete;
         if (words.Length > 1 && EndsWithCourtesy(words))
             return Complete;
+        if (SentenceEnds.After(words.Length > 1 ? words[^2] : "", last) < SentenceEnds.Unlikely)
+            return Incomplete;
         return words.Length >= MinQuestionWords && Openers.Contains(words[0]) ? Complete : Open;
     }
 

@@ -62,6 +62,9 @@ internal abstract class EngineConnection : IDisposable
     /// <exception cref="SpeechEngineException">The engine has ended.</exception>
     public void Write(PipeMessage kind, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
+        // A process that is being killed may still take a message.
+        if (_disposed)
+            throw Gone(null);
         _watchdog.Change(_patience, Timeout.InfiniteTimeSpan);
         try
         {

@@ -68,7 +68,7 @@ await run(async () => {
     await say(page, 'Call the function set_page_colour with {"colour":"green"}');
     await page.getByTestId('tool-call').first().waitFor();
     await page.waitForFunction(() => document.querySelector('.shell').style.getPropertyValue('--page') === 'green');
-    await waitForCaption(page, 'model', /answered:.*green/);
+    await waitForCaption(page, 'model', /colour is now green/);
     await waitForAudio(page);
     print('function', await lastCaption(page, 'model'));
 

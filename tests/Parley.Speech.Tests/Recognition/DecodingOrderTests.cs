@@ -11,7 +11,7 @@ public sealed class DecodingOrderTests
         using var pool = new DecoderPool(1, () => throw new InvalidOperationException("No decoder."), new FakeTimeProvider(), _ => { }, _ => { });
         await using var speaking = new PooledRecognition(pool, new RecognitionRequest(), new FakeTimeProvider());
         await using var finished = new PooledRecognition(pool, new RecognitionRequest(), new FakeTimeProvider());
-        var final = finished.FinishAsync(TestContext.Current.CancellationToken).AsTask();
+        _ = finished.FinishAsync(TestContext.Current.CancellationToken).AsTask();
         Assert.Equal(0, speaking.Urgency);
         Assert.Equal(2, finished.Urgency);
 
@@ -23,7 +23,6 @@ public sealed class DecodingOrderTests
         order.Leave();
         await Task.WhenAll(waiting, urgent);
         Assert.Equal(["final", "partial"], went);
-        Assert.False(final.IsCompleted);
 
         Task Enter(string name, PooledRecognition utterance)
         {

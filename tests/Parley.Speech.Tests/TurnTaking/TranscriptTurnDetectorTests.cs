@@ -35,6 +35,9 @@ public sealed class TranscriptTurnDetectorTests : IDisposable
     [InlineData("What is,")]
     [InlineData("Well...")]
     [InlineData("schalte das Licht an und")]
+    [InlineData("what is the weather in")]
+    [InlineData("a story about a dragon and it")]
+    [InlineData("the weather yesterday was")]
     public void Incomplete_words_lengthen_the_silence(string words) => Assert.Equal(1_600, SilenceFor(words), 1.0);
 
     [Theory]
@@ -45,6 +48,8 @@ public sealed class TranscriptTurnDetectorTests : IDisposable
     [InlineData("what are you waiting for")]
     [InlineData("it was in nineteen eighty four")]
     [InlineData("le chat")]
+    [InlineData("tell me a story about it")]
+    [InlineData("turn it on")]
     public void Other_words_keep_the_silence(string words) => Assert.Equal(800, SilenceFor(words), 1.0);
 
     [Fact]

@@ -151,6 +151,23 @@ public sealed class DecodeQueueTests
     }
 
     [Fact]
+    public async Task An_utterance_that_ends_while_a_partial_pass_fails_gets_a_final_one()
+    {
+        using var rig = new Rig();
+        var replaced = Rig.Awaited();
+        rig.Replacements.Enqueue(replaced);
+        var (recognition, _) = rig.Start();
+        recognition.Accept(Sounds.Speech(1));
+        var finishing = new TaskCompletionSource<Task<Transcript>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.WhenLost = () => finishing.TrySetResult(recognition.FinishAsync(TestContext.Current.CancellationToken).AsTask());
+
+        rig.Decoder.Next().Fail(new SpeechEngineException("It died."));
+        (await replaced.Task).Next().Answer("Heard.");
+
+        Assert.Equal("Heard.", (await await finishing.Task).Text);
+    }
+
+    [Fact]
     public async Task An_owner_that_throws_gets_its_exception_and_the_next_pass_is_served()
     {
         using var rig = new Rig();

@@ -12,7 +12,11 @@ internal sealed class Rig : IDisposable
     public Rig(WhisperSettings? settings = null)
     {
         Settings = settings ?? new WhisperSettings(IsMultilingual: false, 1_500, 512, TimeSpan.FromSeconds(0.5), null);
-        Queue = new DecodeQueue(StartDecoder, threads: 3, Time, static _ => { }, Lost.Add);
+        Queue = new DecodeQueue(StartDecoder, threads: 3, Time, static _ => { }, reason =>
+        {
+            Lost.Add(reason);
+            WhenLost?.Invoke();
+        });
         Decoder = Loaded.Task.GetAwaiter().GetResult();
     }
 
@@ -28,6 +32,9 @@ internal sealed class Rig : IDisposable
     public RecognizerCounters Counters { get; } = new();
 
     public List<Exception> Lost { get; } = [];
+
+    /// <summary>Called on the thread of the queue when a decoder is lost.</summary>
+    public Action? WhenLost { get; set; }
 
     /// <summary>Completes with each decoder that is started after the first.</summary>
     public Queue<TaskCompletionSource<FakeDecoder>> Replacements { get; } = [];

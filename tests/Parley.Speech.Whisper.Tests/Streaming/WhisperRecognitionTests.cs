@@ -28,7 +28,6 @@ public sealed class WhisperRecognitionTests
         using var rig = new Rig();
         var (recognition, partials) = rig.Start();
 
-        recognition.Accept(Sounds.Room(0.5));
         recognition.Accept(Sounds.Speech(1));
         rig.Decoder.Next().Answer("What time");
         recognition.Accept(Sounds.Room(0.4));
@@ -41,6 +40,48 @@ public sealed class WhisperRecognitionTests
         Assert.Equal("What time is it?", (await finishing).Text);
         Assert.True(rig.Decoder.IsIdle);
         Assert.Equal((1, 1), rig.Counters.Counts);
+    }
+
+    [Fact]
+    public async Task A_peek_in_a_pause_gets_the_transcript_of_the_pass_that_hears_the_pause()
+    {
+        using var rig = new Rig();
+        var (recognition, _) = rig.Start();
+        recognition.Accept(Sounds.Speech(1));
+        rig.Decoder.Next().Answer("What time");
+        recognition.Accept(Sounds.Room(0.2));
+
+        var peek = recognition.PeekAsync(TestContext.Current.CancellationToken).AsTask();
+        recognition.Accept(Sounds.Room(0.2));
+        var pass = rig.Decoder.Next();
+        Assert.False(peek.IsCompleted);
+        pass.Answer(" What time is it?");
+
+        Assert.Equal("What time is it?", (await peek)!.Text);
+        Assert.Equal("What time is it?", (await recognition.PeekAsync(TestContext.Current.CancellationToken))!.Text);
+        Assert.Equal("What time is it?", (await recognition.FinishAsync(TestContext.Current.CancellationToken)).Text);
+        Assert.True(rig.Decoder.IsIdle);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_peek_ends_without_a_transcript_with_its_utterance(bool finished)
+    {
+        using var rig = new Rig();
+        var (recognition, _) = rig.Start();
+        recognition.Accept(Sounds.Speech(1));
+        rig.Decoder.Next().Answer("What time");
+
+        var peek = recognition.PeekAsync(TestContext.Current.CancellationToken).AsTask();
+        Assert.False(peek.IsCompleted);
+        if (finished)
+            _ = recognition.FinishAsync(TestContext.Current.CancellationToken).AsTask();
+        else
+            await recognition.DisposeAsync();
+
+        Assert.Null(await peek);
+        await recognition.DisposeAsync();
     }
 
     [Fact]

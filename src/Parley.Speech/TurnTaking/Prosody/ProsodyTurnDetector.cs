@@ -45,9 +45,12 @@ internal sealed class ProsodyTurnDetector(TurnModel model, bool hasWords) : ITur
             _ratedWords = state.Partial;
         }
         _probability = model.Rate(_features);
-        // Words that the rules call complete, such as "stop" and "what time is it", wait no longer than with the rules alone.
+        // Words that the rules call complete, such as "stop" and "what time is it", wait no longer than with the rules alone; those that
+        // they call incomplete wait no less, because the voice may fall within a turn too.
         if (hasWords && _features[ProsodyFeatures.Count + WordFeatures.IsComplete] > 0)
             _probability = Math.Max(_probability, TranscriptTurnDetector.Complete);
+        else if (hasWords && _features[ProsodyFeatures.Count + WordFeatures.IsIncomplete] > 0)
+            _probability = Math.Min(_probability, TranscriptTurnDetector.Incomplete);
         return _probability;
     }
 

@@ -3,15 +3,21 @@ namespace Parley.Speech.TurnTaking.Prosody;
 /// <summary>
 /// What the words of the transcript say about the end of the turn, as numbers: the rating of the rule, whether a request or a question
 /// has an
-/// object, what kind of word comes last. The kinds of words are English.
+/// object, what kind of word comes last, how often sentences end there. The kinds of words are English.
 /// </summary>
 internal static class WordFeatures
 {
     /// <summary>The feature that is one if the rules call the words complete.</summary>
     public const int IsComplete = 1;
 
+    /// <summary>The feature that is one if the rules call the words incomplete.</summary>
+    public const int IsIncomplete = 2;
+
     /// <summary>Number of features.</summary>
-    public const int Count = 12;
+    public const int Count = 13;
+
+    // The score of most nouns.
+    private const float TypicalEnd = -1.5f;
 
     private static readonly HashSet<string> Questions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -60,7 +66,7 @@ internal static class WordFeatures
         var rating = TranscriptTurnDetector.Rate(partial);
         features[0] = 1;
         features[IsComplete] = rating > TranscriptTurnDetector.Open ? 1 : 0;
-        features[2] = rating < TranscriptTurnDetector.Open ? 1 : 0;
+        features[IsIncomplete] = rating < TranscriptTurnDetector.Open ? 1 : 0;
         var isWeak = Weak.Contains(last);
         features[3] = !isWeak && words.Length >= 3 && (Commands.Contains(words[0]) || Questions.Contains(words[0])) ? 1 : 0;
         features[4] = isWeak && Weak.Contains(previous) ? 1 : 0;
@@ -70,5 +76,6 @@ internal static class WordFeatures
         features[8] = !isWeak && Weak.Contains(previous) ? 1 : 0;
         features[9] = words.Length == 1 ? 1 : 0;
         features[10] = words.Length <= 3 && answersQuestion ? 1 : 0;
+        features[12] = SentenceEnds.After(previous, last) is var end && float.IsNaN(end) ? 0 : (end - TypicalEnd) / 2;
     }
 }
