@@ -49,6 +49,12 @@ public sealed class LiveApiOptions
     /// <summary>Writes JSON with line breaks, as the public service does. Default false: compact, which costs a third less for audio.</summary>
     public bool IndentedJson { get; set; }
 
+    /// <summary>
+    /// Name of this server among those that share its stores, for operators: in lists and metrics. 1 to 100 ASCII characters, without spaces.
+    /// Default the name of the machine; in Kubernetes that is the name of the pod.
+    /// </summary>
+    public string NodeName { get; set; } = Environment.MachineName;
+
     /// <summary>Size and speed limits of client messages.</summary>
     public LiveMessageOptions Messages { get; } = new();
 

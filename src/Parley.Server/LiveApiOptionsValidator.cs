@@ -55,6 +55,7 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Check(options.Messages.MaxBufferedBytes >= options.Messages.MaxBytes, "Live:Messages:MaxBufferedBytes must be at least Messages:MaxBytes.");
         Check(options.Connections.MaxMemoryBytes >= 0, "Live:Connections:MaxMemoryBytes must not be negative; 0 = four fifths of the available memory.");
         Check(options.Sessions.MaxStoredMediaBytes >= 0, "Live:Sessions:MaxStoredMediaBytes must not be negative.");
+        Check(options.NodeName is { Length: >= 1 and <= 100 } && options.NodeName.All(static c => c is > ' ' and < (char)127), "Live:NodeName must have 1 to 100 ASCII characters, without spaces.");
         Check(options.Admin.Secret is null or { Length: >= MinSecretLength }, $"Live:Admin:Secret must have at least {MinSecretLength} characters; omit it to disable the admin API.");
         Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (disabled) to 65535.");
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");

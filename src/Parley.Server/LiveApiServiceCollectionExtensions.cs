@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Endpoints;
 using Parley.Server.Models;
+using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
 using Parley.Server.Storage;
@@ -63,6 +64,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<ITokenStore, InMemoryTokenStore>();
         services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
         services.TryAddSingleton<IUsageStore, InMemoryUsageStore>();
+        services.TryAddSingleton<INodeStore, InMemoryNodeStore>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UsageTracker>();

@@ -24,7 +24,13 @@ public sealed class LiveSessionOptions
     /// <summary>Pictures and audio stored for resumption, in bytes for all sessions; beyond it conversations are stored without them. Default 1 GiB.</summary>
     public long MaxStoredMediaBytes { get; set; } = 1L << 30;
 
-    /// <summary>Most open sessions per key, including those of its tokens; one more closes with 1011. Default 10,000.</summary>
+    /// <summary>
+    /// Admits new sessions while the store cannot be reached. Default false: they are refused with 1011. If true, configured keys are accepted, virtual keys
+    /// that were used in the last hour, and tokens without a number of uses; limits then hold on each server by itself. Resumptions are refused in any case.
+    /// </summary>
+    public bool AdmitWithoutStorage { get; set; }
+
+    /// <summary>Most open sessions per key on this server, including those of its tokens; one more closes with 1011. Default 10,000.</summary>
     public int MaxSessionsPerKey { get; set; } = 10_000;
 
     /// <summary>Most unexpired ephemeral tokens; one more is refused with 429. Default 100,000.</summary>

@@ -25,6 +25,8 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
         ON CONFLICT(day, key_id, code, cause) DO UPDATE SET count = closes_daily.count + excluded.count
         """;
 
+    private const string SelectUsage = "SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE ";
+
     public async ValueTask AddAsync(UsageBatch batch, CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -41,26 +43,26 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
             cancellationToken).ConfigureAwait(false);
     }
 
+    public ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken) =>
+        database.RunAsync<IReadOnlyList<DayUsage>>(
+            async (connection, token) =>
+            {
+                using var command = connection.Command(SelectUsage + "day = $1 AND key_id = ANY($2)", Day(day), Parameter(keyIds.ToArray()));
+                var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                    return await ReadUsageAsync(reader, token).ConfigureAwait(false);
+            },
+            cancellationToken);
+
     public ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken) => database.RunAsync(
         async (connection, token) =>
         {
             using var batch = new NpgsqlBatch(connection);
-            batch.Add("SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE day >= $1", Day(firstDay));
+            batch.Add(SelectUsage + "day >= $1", Day(firstDay));
             batch.Add("SELECT day, key_id, code, cause, count FROM closes_daily WHERE day >= $1", Day(firstDay));
             var reader = await batch.ExecuteReaderAsync(token).ConfigureAwait(false);
             await using var _ = reader.ConfigureAwait(false);
-            var (usage, closes) = (new List<DayUsage>(), new List<DayCloses>());
-            while (await reader.ReadAsync(token).ConfigureAwait(false))
-            {
-                usage.Add(new DayUsage(reader.GetFieldValue<DateOnly>(0), reader.GetString(1))
-                {
-                    Sessions = reader.GetInt64(2),
-                    Resumes = reader.GetInt64(3),
-                    Milliseconds = reader.GetInt64(4),
-                    PromptTokens = reader.GetInt64(5),
-                    ResponseTokens = reader.GetInt64(6),
-                });
-            }
+            var (usage, closes) = (await ReadUsageAsync(reader, token).ConfigureAwait(false), new List<DayCloses>());
             await reader.NextResultAsync(token).ConfigureAwait(false);
             while (await reader.ReadAsync(token).ConfigureAwait(false))
                 closes.Add(new DayCloses(reader.GetFieldValue<DateOnly>(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt64(4)));
@@ -77,6 +79,23 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
             return await batch.ExecuteNonQueryAsync(token).ConfigureAwait(false);
         },
         cancellationToken).ConfigureAwait(false);
+
+    private static async Task<List<DayUsage>> ReadUsageAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var usage = new List<DayUsage>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            usage.Add(new DayUsage(reader.GetFieldValue<DateOnly>(0), reader.GetString(1))
+            {
+                Sessions = reader.GetInt64(2),
+                Resumes = reader.GetInt64(3),
+                Milliseconds = reader.GetInt64(4),
+                PromptTokens = reader.GetInt64(5),
+                ResponseTokens = reader.GetInt64(6),
+            });
+        }
+        return usage;
+    }
 
     private static NpgsqlParameter Day(DateOnly day) => Parameter(day);
 

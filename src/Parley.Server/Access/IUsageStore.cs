@@ -15,6 +15,9 @@ public interface IUsageStore
     /// <summary>Returns the sums of a day and all later ones, in any order.</summary>
     ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken);
 
+    /// <summary>Returns the sums of some keys on one day, in any order, without those that have none.</summary>
+    ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken);
+
     /// <summary>Deletes the sums before a day.</summary>
     ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken);
 }

@@ -28,6 +28,13 @@ internal sealed class InMemoryUsageStore : IUsageStore
             return new(new UsageSums([.. _sums.Usage.Where(day => day.Day >= firstDay)], [.. _sums.Closes.Where(day => day.Day >= firstDay)]));
     }
 
+    public ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+            return new([.. keyIds.Distinct(StringComparer.Ordinal).Select(id => _sums.Find(day, id)).OfType<DayUsage>()]);
+    }
+
     public ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -58,7 +58,14 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
     public ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(database.Read(connection => new UsageSums(LoadUsage(connection, Format(firstDay)), LoadCloses(connection, Format(firstDay)))));
+        return new(database.Read(connection => new UsageSums(LoadUsage(connection, "day >= @day", ("@day", Format(firstDay))), LoadCloses(connection, Format(firstDay)))));
+    }
+
+    public ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(database.Read<IReadOnlyList<DayUsage>>(connection =>
+            [.. keyIds.Distinct(StringComparer.Ordinal).SelectMany(id => LoadUsage(connection, "day = @day AND key_id = @key", ("@day", Format(day)), ("@key", id)))]));
     }
 
     public async ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken) =>
@@ -69,10 +76,11 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
                 + connection.Execute("DELETE FROM usage_writers WHERE day < @day", ("@day", Format(firstDay))),
             cancellationToken).ConfigureAwait(false);
 
-    private static List<DayUsage> LoadUsage(SqliteConnection connection, string firstDay)
+    private static List<DayUsage> LoadUsage(SqliteConnection connection, string condition, params (string Name, object? Value)[] parameters)
     {
         var usage = new List<DayUsage>();
-        using var command = connection.Command("SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE day >= @day", ("@day", firstDay));
+        using var command = connection.Command(
+            $"SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE {condition}", parameters);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

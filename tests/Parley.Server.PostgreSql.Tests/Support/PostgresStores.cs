@@ -22,7 +22,13 @@ internal sealed class PostgresStores(PostgresCluster cluster, Action<PostgresOpt
         return new(new StoreNode(
             server.GetRequiredService<ISessionStore>(), server.GetRequiredService<ITokenStore>(), server.GetRequiredService<IKeyStore>(),
             server.GetRequiredService<IUsageStore>(), server.GetRequiredService<ISecretStore>(),
-            () => server.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None)));
+            server.GetRequiredService<INodeStore>(), () => server.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None)));
+    }
+
+    public ValueTask ElapseAsync(TestClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        return default;
     }
 
     /// <summary>The services of one more server.</summary>

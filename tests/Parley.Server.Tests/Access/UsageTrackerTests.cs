@@ -105,6 +105,9 @@ public sealed class UsageTrackerTests : IDisposable
 
         public ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken) => new(Stored);
 
+        public ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken) =>
+            new([.. Stored.Usage.Where(usage => usage.Day == day && keyIds.Contains(usage.KeyId))]);
+
         public ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken)
         {
             DeletedBefore.Add(firstDay);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
+using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Storage.Conformance;
@@ -16,6 +17,8 @@ public sealed class InMemoryUsageStoreTests() : UsageStoreConformance(new InMemo
 
 public sealed class InMemorySecretStoreTests() : SecretStoreConformance(new InMemoryStores());
 
+public sealed class InMemoryNodeStoreTests() : NodeStoreConformance(new InMemoryStores());
+
 /// <summary>Stores in the memory of one server.</summary>
 internal sealed class InMemoryStores : IStores
 {
@@ -26,7 +29,13 @@ internal sealed class InMemoryStores : IStores
         var live = Options.Create(options);
         return new(_node ??= new StoreNode(
             new InMemorySessionStore(live, time), new InMemoryTokenStore(live, time), new InMemoryKeyStore(), new InMemoryUsageStore(), new EphemeralSecrets(),
-            static () => Task.CompletedTask));
+            new InMemoryNodeStore(time), static () => Task.CompletedTask));
+    }
+
+    public ValueTask ElapseAsync(TestClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        return default;
     }
 
     public ValueTask DisposeAsync() => default;

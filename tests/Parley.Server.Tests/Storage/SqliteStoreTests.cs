@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
+using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Storage.Conformance;
@@ -33,7 +34,13 @@ internal sealed class SqliteStores : IStores
         var sessions = new SqliteSessionStore(database, writer, live, time, NullLogger<SqliteSessionStore>.Instance);
         return new(new StoreNode(
             sessions, new SqliteTokenStore(database, writer, live, time), new SqliteKeyStore(database, writer), new SqliteUsageStore(database, writer, time),
-            new StoredSecrets(database), () => sessions.SweepAsync().AsTask()));
+            new StoredSecrets(database), new InMemoryNodeStore(time), () => sessions.SweepAsync().AsTask()));
+    }
+
+    public ValueTask ElapseAsync(TestClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        return default;
     }
 
     public async ValueTask DisposeAsync()

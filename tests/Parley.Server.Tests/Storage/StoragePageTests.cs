@@ -58,6 +58,8 @@ public sealed class StoragePageTests
 
         public ValueTask<UsageSums> LoadAsync(DateOnly firstDay, CancellationToken cancellationToken) => new(new UsageSums([], []));
 
+        public ValueTask<IReadOnlyList<DayUsage>> FindAsync(DateOnly day, IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken) => new([]);
+
         public ValueTask DeleteBeforeAsync(DateOnly firstDay, CancellationToken cancellationToken) => default;
     }
 }

@@ -6,14 +6,19 @@ namespace Parley.Server.Tests.Storage.Conformance;
 /// <param name="Keys">Keys.</param>
 /// <param name="Usage">Usage.</param>
 /// <param name="Secrets">Secrets.</param>
+/// <param name="Nodes">Nodes.</param>
 /// <param name="Sweep">Does what the stores do once a minute.</param>
-public sealed record StoreNode(ISessionStore Sessions, ITokenStore Tokens, IKeyStore Keys, IUsageStore Usage, ISecretStore Secrets, Func<Task> Sweep);
+public sealed record StoreNode(
+    ISessionStore Sessions, ITokenStore Tokens, IKeyStore Keys, IUsageStore Usage, ISecretStore Secrets, INodeStore Nodes, Func<Task> Sweep);
 
 /// <summary>A kind of stores: empty when created, deleted when disposed.</summary>
 public interface IStores : IAsyncDisposable
 {
     /// <summary>Opens the stores of one more server on the same data; if data cannot be shared, the same stores again.</summary>
     ValueTask<StoreNode> OpenAsync(LiveApiOptions options, TimeProvider time);
+
+    /// <summary>Lets time pass by the clock that <see cref="INodeStore"/> uses.</summary>
+    ValueTask ElapseAsync(TestClock clock, TimeSpan time);
 }
 
 /// <summary>
@@ -53,6 +58,8 @@ public abstract class StoreConformance(IStores stores) : IAsyncLifetime
         await stores.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    protected ValueTask ElapseAsync(TimeSpan time) => stores.ElapseAsync(Clock, time);
 
     /// <summary>Runs calls at the same time, by turns on both servers.</summary>
     protected Task<T[]> RaceAsync<T>(int calls, Func<StoreNode, int, ValueTask<T>> call) =>

@@ -77,6 +77,19 @@ public abstract class UsageStoreConformance(IStores stores) : StoreConformance(s
     }
 
     [Fact]
+    public async Task Sums_of_some_keys_on_one_day_are_found()
+    {
+        var yesterday = Today.AddDays(-1);
+        var sums = new UsageSums([Usage(yesterday, "a", 1), Usage(Today, "a", 2), Usage(Today, "b", 4), Usage(Today, "c", 8)], []);
+        await One.Usage.AddAsync(new UsageBatch("w", 1, sums), Cancellation);
+
+        var found = await Two.Usage.FindAsync(Today, ["a", "a", "c", "unknown", .. HostileNames.Select(static name => name.Data)], Cancellation);
+
+        Assert.Equal([Usage(Today, "a", 2), Usage(Today, "c", 8)], found.OrderBy(static day => day.KeyId, StringComparer.Ordinal));
+        Assert.Empty(await Two.Usage.FindAsync(Today, [], Cancellation));
+    }
+
+    [Fact]
     public async Task Large_batches_and_large_amounts_are_added()
     {
         var sums = new UsageSums([.. Enumerable.Range(0, 2_000).Select(static i => Usage(Today, $"k{i}", 1L << 40))], []);

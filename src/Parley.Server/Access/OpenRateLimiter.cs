@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Parley.Server.Endpoints;
+namespace Parley.Server.Access;
 
 /// <summary>
 /// Limits openings per minute by address or key, in windows that begin with the first opening. Not the limiters of ASP.NET Core: those use a clock of their
