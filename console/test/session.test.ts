@@ -5,7 +5,8 @@ import { echoSuspected, overlap } from '../src/session/echo-hint';
 import { noFacts, updateFacts } from '../src/session/facts';
 import { type Entry, type LocalMark, SessionLog } from '../src/session/log';
 import { SpeechDetector } from '../src/session/speech-detector';
-import { outcomeOf, TurnReader } from '../src/session/turns';
+import { outcomeOf, timeToAnswer } from '../src/session/turn';
+import { TurnReader } from '../src/session/turns';
 
 class Recorder {
   time = 0;
@@ -23,9 +24,9 @@ class Recorder {
     return this.message('out', message, after);
   }
 
-  local(mark: LocalMark, after = 10): this {
+  local(mark: LocalMark, after = 10, text?: string): this {
     this.time += after;
-    this.log.mark(mark);
+    this.log.mark(mark, text ? { text } : {});
     return this;
   }
 
@@ -138,6 +139,98 @@ describe('Turns', () => {
   test('turn without content has the outcome no_output', () => {
     const { reader } = new Recorder().in({ realtimeInput: { text: 'Hm' } }).out(done);
     expect(reader.turns.map(outcomeOf)).toEqual(['no_output']);
+  });
+
+  test('answer after a function call belongs to the question, even after turnComplete', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Roll a die' } })
+      .out({ toolCall: { functionCalls: [{ id: 'a', name: 'roll_dice' }] } }, 100)
+      .out(done)
+      .in({ toolResponse: { functionResponses: [{ id: 'a', name: 'roll_dice', response: { total: 3 } }] } }, 20)
+      .out(audioChunk, 150)
+      .out(words(' You rolled a three.'))
+      .local('audible', 11)
+      .out({ serverContent: { generationComplete: true } })
+      .out(done)
+      .in({ realtimeInput: { text: 'Thanks' } })
+      .out(words(' You are welcome.'))
+      .out(done);
+    expect(reader.turns.map(({ user, model, done }) => [user, model, done])).toEqual([
+      ['Roll a die', 'You rolled a three.', true],
+      ['Thanks', 'You are welcome.', true],
+    ]);
+    const [turn] = reader.turns;
+    expect(turn?.tools).toMatchObject([{ from: 110, to: 140 }]);
+    expect(turn && timeToAnswer(turn)).toBe(301);
+    expect(turn?.at.turnComplete).toBe(331);
+  });
+
+  test('interruption during a function call ends the turn of the call', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Look it up' } })
+      .out({ toolCall: { functionCalls: [{ id: 'a', name: 'look' }] } })
+      .out(done)
+      .in({ realtimeInput: { text: 'Never mind' } })
+      .out({ toolCallCancellation: { ids: ['a'] } })
+      .out(words(' Fine.'))
+      .out(done);
+    expect(reader.turns.map(({ user, model, done }) => [user, model, done])).toEqual([
+      ['Look it up', '', true],
+      ['Never mind', 'Fine.', true],
+    ]);
+  });
+
+  test('lost connection ends the answer; the next answer belongs to the next question', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'Tell me a story' } })
+      .out(words(' Every evening, there'))
+      .local('closed')
+      .local('queued', 10, 'What is my name?')
+      .local('connecting');
+    expect(reader.turns.map(({ user, queued, lost }) => [user, queued, lost])).toEqual([
+      ['Tell me a story', undefined, true],
+      ['What is my name?', true, undefined],
+    ]);
+    const recorder = new Recorder()
+      .in({ realtimeInput: { text: 'Tell me a story' } })
+      .out(words(' Every evening, there'))
+      .local('closed')
+      .local('queued', 10, 'What is my name?')
+      .local('connecting')
+      .in({ setup: { model: 'm', sessionResumption: { handle: 'h' } } })
+      .in({ realtimeInput: { text: 'What is my name?' } })
+      .out(words(' Ada.'))
+      .out(done);
+    expect(recorder.reader.turns.map(({ user, model, queued, done }) => [user, model, queued, done])).toEqual([
+      ['Tell me a story', 'Every evening, there', undefined, true],
+      ['What is my name?', 'Ada.', undefined, true],
+    ]);
+  });
+
+  test('question without an answer and the next one after a lost connection are two turns', () => {
+    const { reader } = new Recorder()
+      .in({ realtimeInput: { text: 'First' } })
+      .local('closed')
+      .local('queued', 10, 'Second')
+      .in({ realtimeInput: { text: 'Second' } })
+      .out(words(' Two.'))
+      .out(done);
+    expect(reader.turns.map(({ user, model }) => [user, model])).toEqual([
+      ['First', ''],
+      ['Second', 'Two.'],
+    ]);
+  });
+
+  test('time to answer is measured from the end of the question to the first sound', () => {
+    const { reader } = new Recorder()
+      .local('speechStarted')
+      .local('speechEnded', 900)
+      .out(heard(' What is it?'), 400)
+      .out(audioChunk, 100)
+      .local('audible', 49);
+    const [turn] = reader.turns;
+    expect(turn && timeToAnswer(turn)).toBe(549);
+    expect(timeToAnswer({ ...(turn as NonNullable<typeof turn>), at: { firstAudio: 5 } })).toBeUndefined();
   });
 
   test('empty messages start no turn', () => {

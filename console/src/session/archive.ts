@@ -9,7 +9,7 @@ const messagesFile = 'messages.jsonl';
 function line(entry: Entry): string {
   const t = Math.round(entry.t * 1000) / 1_000_000;
   if (entry.dir !== 'local') return JSON.stringify({ t, dir: entry.dir, op: 'text', json: entry.message });
-  return JSON.stringify({ t, dir: 'local', mark: entry.mark, code: entry.code, reason: entry.reason });
+  return JSON.stringify({ t, dir: 'local', mark: entry.mark, code: entry.code, reason: entry.reason, text: entry.text });
 }
 
 export const toLines = (entries: Entry[]): string => entries.map((entry) => `${line(entry)}\n`).join('');
@@ -19,13 +19,22 @@ export function fromLines(text: string): Entry[] {
   const entries: Entry[] = [];
   for (const row of text.split('\n')) {
     if (row.trim() === '') continue;
-    const { t, dir, json, mark, code, reason } = JSON.parse(row) as {
+    const {
+      t,
+      dir,
+      json,
+      mark,
+      code,
+      reason,
+      text: typed,
+    } = JSON.parse(row) as {
       t: number;
       dir: Entry['dir'];
       json?: unknown;
       mark?: LocalMark;
       code?: number;
       reason?: string;
+      text?: string;
     };
     const n = entries.length + 1;
     if (dir === 'local' && mark) {
@@ -39,6 +48,7 @@ export function fromLines(text: string): Entry[] {
         mark,
         ...(code ? { code } : {}),
         ...(reason ? { reason } : {}),
+        ...(typed ? { text: typed } : {}),
       });
     } else if ((dir === 'in' || dir === 'out') && json !== undefined) {
       entries.push({ n, t: t * 1000, dir, kind: kindOf(json), bytes: JSON.stringify(json).length, message: json });

@@ -1,4 +1,4 @@
-import type { Turn } from './turns';
+import type { Turn } from './turn';
 
 const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
 

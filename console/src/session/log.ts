@@ -1,7 +1,16 @@
 import { kindOf } from '../protocol/media';
 
 /** Local events, which no message contains, such as the start and end of audio. */
-export type LocalMark = 'speechStarted' | 'speechEnded' | 'audible' | 'silent' | 'drained' | 'connecting' | 'connected' | 'closed';
+export type LocalMark =
+  | 'speechStarted'
+  | 'speechEnded'
+  | 'audible'
+  | 'silent'
+  | 'drained'
+  | 'connecting'
+  | 'connected'
+  | 'closed'
+  | 'queued';
 
 /**
  * One line of the log. `in` is what the client sent and `out` what the server sent, as in the recordings of `parley serve --record`;
@@ -19,6 +28,8 @@ export interface Entry {
   /** Close code and text, of `closed`. */
   code?: number;
   reason?: string;
+  /** The message, of `queued`: it was typed while there was no connection. */
+  text?: string;
 }
 
 /** Most bytes kept in memory; the oldest messages are dropped first. */
@@ -48,7 +59,7 @@ export class SessionLog {
     this.add({ n: ++this.count, t, dir, kind: kindOf(message), bytes: raw.length, message });
   }
 
-  mark(mark: LocalMark, details: { t?: number; code?: number; reason?: string } = {}): void {
+  mark(mark: LocalMark, details: Pick<Entry, 'code' | 'reason' | 'text'> & { t?: number } = {}): void {
     this.add({ n: ++this.count, t: this.now(), dir: 'local', kind: mark, bytes: 0, message: undefined, mark, ...details });
   }
 

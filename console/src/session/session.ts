@@ -15,7 +15,8 @@ import { type Facts, noFacts, updateFacts } from './facts';
 import { type Entry, SessionLog } from './log';
 import { newToken, socketUrl } from './server';
 import { SpeechDetector } from './speech-detector';
-import { type Turn, TurnReader } from './turns';
+import type { Turn } from './turn';
+import { TurnReader } from './turns';
 
 export type Notice = { text: string; cure: string; kind: 'error' | 'hint' };
 

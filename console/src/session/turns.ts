@@ -1,55 +1,6 @@
-import type { ClientMessage, FunctionCall, ServerContent, ServerMessage } from '../protocol/messages';
+import type { ClientMessage, ServerContent, ServerMessage } from '../protocol/messages';
 import type { Entry } from './log';
-
-/** Moments of a turn, in their usual order. The names are those of the server's turn metrics. */
-export const moments = [
-  'speechStarted',
-  'endOfSpeech',
-  'endDecided',
-  'finalTranscript',
-  'firstToken',
-  'firstAudio',
-  'firstAudible',
-  'generationComplete',
-  'turnComplete',
-  'interruptedAt',
-  'silenceReached',
-] as const;
-
-export type Moment = (typeof moments)[number];
-
-export interface ToolSpan {
-  id: string;
-  name: string;
-  args: unknown;
-  from: number;
-  to?: number;
-  cancelled?: boolean;
-  response?: unknown;
-}
-
-export interface Turn {
-  id: number;
-  /** What the user said or typed. */
-  user: string;
-  /** Interim transcript of the user, until the final one arrives. */
-  interim: string;
-  model: string;
-  thoughts: string;
-  interrupted: boolean;
-  done: boolean;
-  reason?: string;
-  tools: ToolSpan[];
-  at: Partial<Record<Moment, number>>;
-}
-
-export type Outcome = 'open' | 'completed' | 'interrupted' | 'no_output';
-
-export function outcomeOf(turn: Turn): Outcome {
-  if (turn.interrupted) return 'interrupted';
-  if (!turn.done) return 'open';
-  return turn.at.firstToken === undefined && turn.at.firstAudio === undefined ? 'no_output' : 'completed';
-}
+import { hasAnswer, join, type Moment, spanOf, type ToolSpan, type Turn, textOf } from './turn';
 
 /** Derives turns from the messages, live or from an export: the same entries give the same turns. */
 export class TurnReader {
@@ -63,6 +14,13 @@ export class TurnReader {
   private owesComplete = false;
   private speech: { from: number; to?: number } | undefined;
 
+  // The turn with a function call after which the model has said nothing yet: the answer belongs to this turn, even after turnComplete.
+  private calling: Turn | undefined;
+
+  // The question that had no answer when its connection was lost.
+  private unanswered: Turn | undefined;
+  private queue: { turn: Turn; text: string }[] = [];
+
   /** Processes the next entry; returns whether a turn changed. */
   feed(entry: Entry): boolean {
     if (entry.dir === 'local') return this.local(entry);
@@ -70,8 +28,14 @@ export class TurnReader {
     return entry.dir === 'in' ? this.sent(entry.message as ClientMessage, entry.t) : this.received(entry.message as ServerMessage, entry.t);
   }
 
-  private local({ mark, t }: Entry): boolean {
+  private local({ mark, t, text }: Entry): boolean {
     switch (mark) {
+      case 'connecting':
+      case 'closed':
+        return this.cut();
+      case 'queued':
+        this.wait(text ?? '', t);
+        return true;
       case 'speechStarted':
         this.speech = { from: t };
         return false;
@@ -101,10 +65,10 @@ export class TurnReader {
   }
 
   private sent(message: ClientMessage, t: number): boolean {
+    if (message.setup) return this.cut();
     const text = message.realtimeInput?.text ?? textOf(message);
     if (text) {
-      const turn = this.forUser(t);
-      turn.user += (turn.user ? ' ' : '') + text;
+      const turn = this.takeQueued(text) ?? this.typed(text, t);
       turn.at.endOfSpeech = t;
       turn.at.endDecided = t;
       return true;
@@ -132,18 +96,11 @@ export class TurnReader {
     }
     if (message.serverContent) changed = this.content(message.serverContent, t) || changed;
     for (const call of message.toolCall?.functionCalls ?? []) {
-      this.forModel(t).tools.push(spanOf(call, t));
+      this.calling = this.forModel(t);
+      this.calling.tools.push(spanOf(call, t));
       changed = true;
     }
-    for (const id of message.toolCallCancellation?.ids ?? []) {
-      const span = this.span(id);
-      if (span) {
-        span.cancelled = true;
-        span.to = t;
-        changed = true;
-      }
-    }
-    return changed;
+    return this.cancelled(message.toolCallCancellation?.ids ?? [], t) || changed;
   }
 
   private content(content: ServerContent, t: number): boolean {
@@ -164,7 +121,10 @@ export class TurnReader {
       changed = true;
       if (part.thought === true) turn.thoughts = join(turn.thoughts, part.text ?? '');
       else if (part.text !== undefined) this.said(turn, part.text, t);
-      else if (part.inlineData?.mimeType?.startsWith('audio/')) this.touch(turn, 'firstAudio', t);
+      else if (part.inlineData?.mimeType?.startsWith('audio/')) {
+        this.continues(turn);
+        this.touch(turn, 'firstAudio', t);
+      }
     }
     if (content.outputTranscription?.text) {
       this.said(this.forModel(t), content.outputTranscription.text, t);
@@ -177,17 +137,65 @@ export class TurnReader {
   }
 
   private said(turn: Turn, text: string, t: number): void {
+    this.continues(turn);
     this.touch(turn, 'firstToken', t);
     turn.model = join(turn.model, text);
   }
 
+  /** After a function call, the model answers in the same turn. */
+  private continues(turn: Turn): void {
+    if (turn !== this.calling) return;
+    this.calling = undefined;
+    delete turn.at.turnComplete;
+    delete turn.at.generationComplete;
+  }
+
+  /** A new connection: an answer that was under way does not continue. */
+  private cut(): boolean {
+    let changed = false;
+    for (const turn of [this.displaced, this.current]) {
+      if (!turn) continue;
+      if (!this.isAnswered(turn)) {
+        if (!turn.queued) this.unanswered = turn;
+        continue;
+      }
+      turn.done = true;
+      if (turn.at.generationComplete === undefined) turn.lost = true;
+      this.leave(turn);
+      changed = true;
+    }
+    this.owesComplete = false;
+    return changed;
+  }
+
+  private typed(text: string, t: number): Turn {
+    const turn = this.forUser(t);
+    turn.user += (turn.user ? ' ' : '') + text;
+    return turn;
+  }
+
+  private wait(text: string, t: number): void {
+    if (this.current && this.current === this.unanswered) this.current = undefined;
+    const turn = this.typed(text, t);
+    turn.queued = true;
+    this.queue.push({ turn, text });
+  }
+
+  private takeQueued(text: string): Turn | undefined {
+    if (this.queue[0]?.text !== text) return undefined;
+    const turn = this.queue.shift()?.turn;
+    if (turn) turn.queued = this.queue.some((one) => one.turn === turn) || undefined;
+    return turn;
+  }
+
   private interrupted(t: number): boolean {
-    const turn = this.displaced ?? (this.current && hasAnswer(this.current) ? this.current : this.last);
+    const turn = this.displaced ?? (this.current && this.isAnswered(this.current) ? this.current : this.last);
     if (!turn || turn.at.interruptedAt !== undefined) return false;
     turn.interrupted = true;
     turn.at.interruptedAt = t;
     if (!turn.done) {
-      this.owesComplete = true;
+      this.owesComplete = turn.at.turnComplete === undefined;
+      turn.done = !this.owesComplete;
       this.leave(turn);
     }
     return true;
@@ -196,9 +204,10 @@ export class TurnReader {
   private complete(reason: string | undefined, t: number): boolean {
     const turn = this.owesComplete ? this.last : (this.displaced ?? this.current ?? this.last);
     if (!turn) return false;
-    turn.done = true;
     turn.at.turnComplete ??= t;
     if (reason) turn.reason = reason;
+    if (turn === this.calling && !turn.interrupted) return true;
+    turn.done = true;
     this.owesComplete = false;
     this.leave(turn);
     return true;
@@ -206,10 +215,26 @@ export class TurnReader {
 
   private leave(turn: Turn): void {
     this.last = turn;
+    if (turn === this.calling) this.calling = undefined;
     if (turn === this.displaced) this.displaced = undefined;
     if (turn !== this.current) return;
     this.current = undefined;
     this.speech = undefined;
+  }
+
+  private cancelled(ids: string[], t: number): boolean {
+    for (const id of ids) {
+      const span = this.span(id);
+      if (!span) continue;
+      span.cancelled = true;
+      span.to = t;
+    }
+    const turn = this.calling;
+    if (turn?.at.turnComplete !== undefined && turn.tools.every((tool) => tool.cancelled)) {
+      turn.done = true;
+      this.leave(turn);
+    }
+    return ids.length > 0;
   }
 
   private answered(id: string, response: unknown, t: number): void {
@@ -229,12 +254,16 @@ export class TurnReader {
 
   /** The turn of the user's current input: never a turn that is being answered. */
   private forUser(t: number): Turn {
-    if (this.current && hasAnswer(this.current)) {
+    if (this.current && this.isAnswered(this.current)) {
       this.last = this.current;
       this.displaced = this.current;
       this.current = undefined;
     }
     return this.current ?? this.open(t);
+  }
+
+  private isAnswered(turn: Turn): boolean {
+    return hasAnswer(turn) || turn === this.calling;
   }
 
   /** The turn of a transcript, which may arrive after the answer has begun. */
@@ -272,21 +301,4 @@ export class TurnReader {
     turn.at[moment] = t;
     return true;
   }
-}
-
-const hasAnswer = (turn: Turn): boolean => turn.at.firstToken !== undefined || turn.at.firstAudio !== undefined;
-
-const spanOf = (call: FunctionCall, t: number): ToolSpan => ({ id: call.id ?? '', name: call.name ?? '', args: call.args ?? {}, from: t });
-
-/** Appends a piece of a transcript. Pieces contain their own spaces; the first one is trimmed. */
-const join = (text: string, more: string): string => (text ? text + more : more.trimStart());
-
-function textOf(message: ClientMessage): string {
-  const turns = message.clientContent?.turns ?? [];
-  return turns
-    .filter((turn) => turn.role !== 'model')
-    .flatMap((turn) => turn.parts ?? [])
-    .map((part) => part.text ?? '')
-    .join(' ')
-    .trim();
 }

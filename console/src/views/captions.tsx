@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { turns } from '../session/session';
-import type { ToolSpan, Turn } from '../session/turns';
+import type { ToolSpan, Turn } from '../session/turn';
 
 /** Transcripts of both sides. Screen readers announce final text only; interim text is hidden from them. */
 export function Captions() {

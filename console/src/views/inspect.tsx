@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { pack, unpack } from '../session/archive';
 import { entries, replay, say, state, turns } from '../session/session';
-import { outcomeOf } from '../session/turns';
+import { outcomeOf } from '../session/turn';
 import { MessageList } from './message-list';
 import { SessionPanel } from './session-panel';
 import { Waterfall } from './waterfall';

@@ -1,5 +1,5 @@
 import { now, state } from '../session/session';
-import { type Moment, outcomeOf, type Turn } from '../session/turns';
+import { type Moment, outcomeOf, type Turn } from '../session/turn';
 import { ms } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 

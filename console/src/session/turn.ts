@@ -1,0 +1,84 @@
+import type { ClientMessage, FunctionCall } from '../protocol/messages';
+
+/** Moments of a turn, in their usual order. The names are those of the server's turn metrics. */
+export const moments = [
+  'speechStarted',
+  'endOfSpeech',
+  'endDecided',
+  'finalTranscript',
+  'firstToken',
+  'firstAudio',
+  'firstAudible',
+  'generationComplete',
+  'turnComplete',
+  'interruptedAt',
+  'silenceReached',
+] as const;
+
+export type Moment = (typeof moments)[number];
+
+export interface ToolSpan {
+  id: string;
+  name: string;
+  args: unknown;
+  from: number;
+  to?: number;
+  cancelled?: boolean;
+  response?: unknown;
+}
+
+export interface Turn {
+  id: number;
+  /** What the user said or typed. */
+  user: string;
+  /** Interim transcript of the user, until the final one arrives. */
+  interim: string;
+  model: string;
+  thoughts: string;
+  interrupted: boolean;
+  done: boolean;
+  /** The text was typed while there was no connection and is not sent yet. */
+  queued?: boolean;
+  /** The connection was lost during the answer. */
+  lost?: boolean;
+  reason?: string;
+  tools: ToolSpan[];
+  at: Partial<Record<Moment, number>>;
+}
+
+export type Outcome = 'open' | 'completed' | 'interrupted' | 'no_output';
+
+export function outcomeOf(turn: Turn): Outcome {
+  if (turn.interrupted) return 'interrupted';
+  if (!turn.done) return 'open';
+  return turn.at.firstToken === undefined && turn.at.firstAudio === undefined ? 'no_output' : 'completed';
+}
+
+/** Milliseconds from the end of the question to the first sound or word of the answer; undefined if one of them is missing. */
+export function timeToAnswer({ at }: Turn): number | undefined {
+  const from = at.endOfSpeech ?? at.endDecided ?? at.finalTranscript;
+  const to = at.firstAudible ?? at.firstAudio ?? at.firstToken;
+  return from === undefined || to === undefined || to < from ? undefined : to - from;
+}
+
+export const hasAnswer = (turn: Turn): boolean => turn.at.firstToken !== undefined || turn.at.firstAudio !== undefined;
+
+export const spanOf = (call: FunctionCall, t: number): ToolSpan => ({
+  id: call.id ?? '',
+  name: call.name ?? '',
+  args: call.args ?? {},
+  from: t,
+});
+
+/** Appends a piece of a transcript. Pieces contain their own spaces; the first one is trimmed. */
+export const join = (text: string, more: string): string => (text ? text + more : more.trimStart());
+
+export function textOf(message: ClientMessage): string {
+  const turns = message.clientContent?.turns ?? [];
+  return turns
+    .filter((turn) => turn.role !== 'model')
+    .flatMap((turn) => turn.parts ?? [])
+    .map((part) => part.text ?? '')
+    .join(' ')
+    .trim();
+}
