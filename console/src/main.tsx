@@ -1,15 +1,31 @@
 import { render } from 'preact';
-import { entries, levels } from './session/session';
+import { current } from './session/current';
+import { levels } from './session/session';
 import { watch } from './session/watch';
-import { takeFromLink } from './settings/store';
+import './styles/tokens.css';
 import './styles/base.css';
-import './styles/views.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import './styles/talk.css';
+import './styles/conversation.css';
+import './styles/settings.css';
+import './styles/inspect.css';
+import './styles/admin.css';
+import { readRoute } from './ui/route';
 import { App } from './views/app';
+import { offerLink } from './views/link-offer';
 
-if (takeFromLink(location.hash)) history.replaceState(null, '', location.pathname);
+const readAddress = () => {
+  void offerLink(location.hash);
+  readRoute(location.hash);
+};
+window.addEventListener('hashchange', readAddress);
 void watch();
 // For scripts and tests: audio levels, and every message so far.
-Object.assign(window, { parley: { levels: () => ({ user: levels.user(), model: levels.model() }), entries: () => entries.peek() } });
+Object.assign(window, {
+  parley: { levels: () => ({ user: levels.user(), model: levels.model() }), entries: () => current.feed.log.entries },
+});
 const root = document.getElementById('app') as HTMLElement;
 root.textContent = '';
 render(<App />, root);
+readAddress();

@@ -20,6 +20,7 @@ public sealed class ConsoleTests
         var facts = await RunAsync("console-survives.mjs");
 
         Assert.Equal("resumed", facts["after goAway"]);
+        Assert.Equal("shown", facts["typed while the server is gone"]);
         Assert.Equal("The server does not answer.", facts["killed"]);
         Assert.Equal("answered", facts["after the restart"]);
     }
@@ -30,6 +31,14 @@ public sealed class ConsoleTests
         var facts = await RunAsync("console-views.mjs");
 
         Assert.Equal("20", facts["views"]);
+    }
+
+    [Fact]
+    public async Task Faults_that_users_met_do_not_return()
+    {
+        var facts = await RunAsync("console-faults.mjs");
+
+        Assert.Equal("16", facts["faults"]);
     }
 
     private static void RequireConversation(ScriptFacts facts)

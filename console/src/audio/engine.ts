@@ -1,5 +1,9 @@
 import microphoneUrl from './microphone.worklet.ts?worker&url';
+import { levelOf } from './pcm';
 import speakerUrl from './speaker.worklet.ts?worker&url';
+
+/** The server did not deliver the worklets. */
+export class AudioNotLoaded extends Error {}
 
 let shared: Promise<AudioContext> | undefined;
 
@@ -7,7 +11,12 @@ let shared: Promise<AudioContext> | undefined;
 export function audioContext(): Promise<AudioContext> {
   shared ??= (async () => {
     const context = new AudioContext({ latencyHint: 'interactive' });
-    await Promise.all([context.audioWorklet.addModule(microphoneUrl), context.audioWorklet.addModule(speakerUrl)]);
+    try {
+      await Promise.all([context.audioWorklet.addModule(microphoneUrl), context.audioWorklet.addModule(speakerUrl)]);
+    } catch {
+      void context.close();
+      throw new AudioNotLoaded('The audio code could not be loaded from the server.');
+    }
     return context;
   })();
   shared.catch(() => {
@@ -37,6 +46,6 @@ export class Level {
   }
 
   now(): number {
-    return Math.max(0, Math.min(1, 1 + Math.log10(Math.max(this.rms(), 1e-6)) / 3));
+    return levelOf(this.rms());
   }
 }

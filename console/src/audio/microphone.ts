@@ -1,4 +1,4 @@
-import { audioContext, Level } from './engine';
+import { audioContext } from './engine';
 
 export interface MicrophoneOptions {
   deviceId: string;
@@ -14,7 +14,6 @@ export class Microphone {
     private readonly stream: MediaStream,
     private readonly source: MediaStreamAudioSourceNode,
     private readonly worklet: AudioWorkletNode,
-    readonly level: Level,
   ) {}
 
   static async open(options: MicrophoneOptions, chunk: (pcm: Int16Array) => void, ended: () => void): Promise<Microphone> {
@@ -34,10 +33,8 @@ export class Microphone {
       const context = await audioContext();
       const source = context.createMediaStreamSource(stream);
       const worklet = new AudioWorkletNode(context, 'parley-microphone', { numberOfOutputs: 0 });
-      const analyser = context.createAnalyser();
-      source.connect(analyser);
       source.connect(worklet);
-      const microphone = new Microphone(stream, source, worklet, new Level(analyser));
+      const microphone = new Microphone(stream, source, worklet);
       worklet.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
         if (microphone.muted) data.fill(0);
         chunk(data);

@@ -19,6 +19,9 @@ export function bytesToFloat(bytes: Uint8Array): Float32Array {
   return samples;
 }
 
+/** Root mean square as a level of 0 to 1 over a range of 60 dB. */
+export const levelOf = (rms: number): number => Math.max(0, Math.min(1, 1 + Math.log10(Math.max(rms, 1e-6)) / 3));
+
 export function toBase64(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));

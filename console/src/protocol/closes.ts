@@ -25,7 +25,7 @@ const meanings: [code: number, text: RegExp, meaning: CloseMeaning][] = [
     /Unknown name/,
     {
       cause: 'A message contains a field that the server does not know.',
-      cure: 'Remove the field that the text names from the extra fields in Set up.',
+      cure: 'Remove the field that the text names from the extra fields in Settings.',
       retry: 'no',
     },
   ],
@@ -34,19 +34,19 @@ const meanings: [code: number, text: RegExp, meaning: CloseMeaning][] = [
     /Invalid session handle/,
     { cause: 'The server does not accept this resumption handle.', cure: 'A new session starts.', retry: 'fresh' },
   ],
-  [1007, /Thinking level/, { cause: 'The thinking setting does not fit the model.', cure: 'Change Thinking in Set up.', retry: 'no' }],
-  [1007, /language code/, { cause: 'The language is not supported.', cure: 'Choose another language in Set up, or none.', retry: 'no' }],
+  [1007, /Thinking level/, { cause: 'The thinking setting does not fit the model.', cure: 'Change Thinking in Settings.', retry: 'no' }],
+  [1007, /language code/, { cause: 'The language is not supported.', cure: 'Choose another language in Settings, or none.', retry: 'no' }],
   [
     1007,
     /Precondition check failed|invalid argument|Cannot extract voices/,
     {
       cause: 'The model does not accept a value in the setup or in a message.',
-      cure: 'Restore the defaults in Set up, then change one setting at a time.',
+      cure: 'Restore the defaults in Settings, then change one setting at a time.',
       retry: 'no',
     },
   ],
   [1007, /./, { cause: 'A message was invalid.', cure: 'See the text, and the last sent message in Inspect.', retry: 'no' }],
-  [1008, /not found for API version/, { cause: 'The model is unknown.', cure: 'Choose another model in Set up.', retry: 'no' }],
+  [1008, /not found for API version/, { cause: 'The model is unknown.', cure: 'Choose another model in Settings.', retry: 'no' }],
   [1008, /unregistered callers/, { cause: 'No credential reached the server.', cure: 'Start again to get a new token.', retry: 'no' }],
   [1008, /session not found|entity was not found/, { cause: 'The session has expired.', cure: 'A new session starts.', retry: 'fresh' }],
   [
@@ -78,3 +78,6 @@ export function explainClose(code: number, reason: string): CloseMeaning {
     }
   );
 }
+
+/** A text in quotation marks that ends a sentence: exactly one full stop, inside. */
+export const sentence = (text: string): string => `“${text.trim().replace(/[.!?]?$/, (end) => end || '.')}”`;

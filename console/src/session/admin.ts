@@ -74,6 +74,8 @@ export const secret = signal('');
 export const snapshot = signal<AdminSnapshot | undefined>(undefined);
 export const failure = signal('');
 
+class SecretRefused extends Error {}
+
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const response = await fetch(`./admin/${path}`, {
     ...init,
@@ -81,6 +83,7 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
     headers: { authorization: `Bearer ${secret.value}`, ...(init.body ? { 'content-type': 'application/json' } : {}) },
   });
   if (response.status === 204) return undefined as T;
+  if (response.status === 401 || response.status === 403) throw new SecretRefused('The server does not accept this admin secret.');
   const body = (await response.json()) as T & { error?: { message: string } };
   if (!response.ok) throw new Error(body.error?.message ?? `The server answered ${response.status}.`);
   return body;
@@ -89,8 +92,9 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
 /** Reads everything again. */
 export async function refresh(): Promise<void> {
   try {
-    const [status, { keys }, { sessions }, { usage, closes }] = await Promise.all([
-      ask<AdminStatus>('status'),
+    // Alone first: a wrong secret is refused once.
+    const status = await ask<AdminStatus>('status');
+    const [{ keys }, { sessions }, { usage, closes }] = await Promise.all([
       ask<{ keys: AdminKey[] }>('keys'),
       ask<{ sessions: AdminSession[] }>('sessions'),
       ask<{ usage: DayUsage[]; closes: DayCloses[] }>('usage'),
@@ -98,6 +102,10 @@ export async function refresh(): Promise<void> {
     snapshot.value = { status, keys, sessions, usage, closes };
     failure.value = '';
   } catch (error) {
+    if (error instanceof SecretRefused) {
+      secret.value = '';
+      snapshot.value = undefined;
+    }
     failure.value = error instanceof TypeError ? 'The server does not answer.' : (error as Error).message;
   }
 }

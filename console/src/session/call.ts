@@ -1,4 +1,4 @@
-import { explainClose } from '../protocol/closes';
+import { explainClose, sentence } from '../protocol/closes';
 import type { ClientMessage, ServerMessage, Setup } from '../protocol/messages';
 import { milliseconds } from '../protocol/messages';
 import { delayBefore } from './backoff';
@@ -67,7 +67,9 @@ export class Call {
       this.write(raw, message);
       return;
     }
-    const isAudio = message.realtimeInput?.audio !== undefined;
+    const { audio, text } = message.realtimeInput ?? {};
+    if (text) this.options.log.mark('queued', { text });
+    const isAudio = audio !== undefined;
     if (isAudio && this.buffered.filter((one) => one.isAudio).length >= mostBufferedAudio) {
       this.buffered.splice(
         this.buffered.findIndex((one) => one.isAudio),
@@ -99,7 +101,7 @@ export class Call {
     try {
       url = await this.options.address();
     } catch (error) {
-      if (error instanceof LoginNeeded) this.fail(error.message, 'Enter a key of this server.');
+      if (error instanceof LoginNeeded) this.fail('This server needs an API key.', 'Enter a key of this server.');
       else this.lost((error as Error).message);
       return;
     }
@@ -183,7 +185,7 @@ export class Call {
     const meaning = explainClose(code, reason);
     if (meaning.retry === 'no') {
       if (code === 1000) this.fail('', '');
-      else this.fail(meaning.cause + (reason ? ` Close text: “${reason}”` : ''), meaning.cure);
+      else this.fail(meaning.cause + (reason ? ` The server says: ${sentence(reason)}` : ''), meaning.cure);
       return;
     }
     if (meaning.retry === 'fresh') this.handle = undefined;

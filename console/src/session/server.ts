@@ -14,6 +14,12 @@ export interface About {
 /** The engines that answer, without the advice about better ones; empty if the server does not say. */
 export const enginesOf = (server: About | undefined): string => server?.engines?.split('. ')[0] ?? '';
 
+/** The commands that the server advises for better engines. */
+export function commandsOf(server: About | undefined): string[] {
+  const advice = /\bBetter: (.+)$/.exec(server?.engines ?? '')?.[1];
+  return advice ? advice.split(', and ').map((command) => command.trim()) : [];
+}
+
 export class ServerGone extends Error {}
 export class LoginNeeded extends Error {}
 

@@ -1,87 +1,136 @@
-import { batch, signal } from '@preact/signals';
-import { Microphone } from '../audio/microphone';
-import { fromBase64, inputRate, toBase64 } from '../audio/pcm';
+import { batch, effect } from '@preact/signals';
+import { AudioNotLoaded } from '../audio/engine';
+import { fromBase64 } from '../audio/pcm';
 import { Speaker } from '../audio/speaker';
-import type { ClientMessage, ServerMessage } from '../protocol/messages';
+import type { ServerMessage } from '../protocol/messages';
+import { changedSettings } from '../settings/changed';
 import { profile } from '../settings/store';
 import { functionsOf, problemsOf, toSetup } from '../settings/to-setup';
-import type { Chart } from '../tools/functions';
 import { ToolRunner } from '../tools/runner';
-import { Camera, type CameraKind } from '../video/camera';
 import { Call, type CallState } from './call';
+import { closeCamera } from './camera';
+import { current, send } from './current';
 import { devices } from './devices';
 import { echoSuspected } from './echo-hint';
-import { type Facts, noFacts, updateFacts } from './facts';
-import { type Entry, SessionLog } from './log';
-import { newToken, socketUrl } from './server';
-import { SpeechDetector } from './speech-detector';
-import type { Turn } from './turn';
-import { TurnReader } from './turns';
+import { Feed } from './feed';
+import { closeInput, openMicrophone, userLevel } from './input';
+import type { Entry } from './log';
+import { notice, say, settle } from './notices';
+import { PlaybackGate } from './playback-gate';
+import { LoginNeeded, newToken, socketUrl } from './server';
+import { charts, holding, isOpen, modelAudible, pageColour, state, userSpeaking } from './state';
+import { needsLogin, onServerBack, serverKnown, watch } from './watch';
 
-export type Notice = { text: string; cure: string; kind: 'error' | 'hint' };
-
-/** The state of the session. Views read these signals and call the functions below. */
-export const state = signal<CallState | 'idle' | 'replay'>('idle');
-export const turns = signal<Turn[]>([]);
-export const facts = signal<Facts>(noFacts());
-export const entries = signal<Entry[]>([]);
-export const notice = signal<Notice | undefined>(undefined);
-export const muted = signal(false);
-export const microphoneOpen = signal(false);
-export const speaking = signal(false);
-export const cameraKind = signal<CameraKind | undefined>(undefined);
-export const lastFrame = signal<string | undefined>(undefined);
-export const charts = signal<Chart[]>([]);
-export const pageColour = signal<string | undefined>(undefined);
-export const startedAt = signal<number | undefined>(undefined);
-
-let log = newLog();
-let reader = new TurnReader();
-let call: Call | undefined;
-let microphone: Microphone | undefined;
 let speaker: Speaker | undefined;
-let camera: Camera | undefined;
 let tools: ToolRunner | undefined;
-let scheduled = false;
+let gate = new PlaybackGate();
 
-export const levels = {
-  user: () => (microphone && !microphone.muted ? microphone.level.now() : 0),
-  model: () => speaker?.level.now() ?? 0,
-};
+export const levels = { user: userLevel, model: () => speaker?.level.now() ?? 0 };
 
-export const isOpen = () => state.value === 'connecting' || state.value === 'live' || state.value === 'reconnecting';
+onServerBack(() => current.call?.retryNow());
 
-/** Starts a session, with or without the microphone. */
-export async function start(withMicrophone: boolean): Promise<void> {
+// Without a question of the browser, a reload would lose the session.
+effect(() => {
+  window.onbeforeunload = isOpen() ? (event: BeforeUnloadEvent) => event.preventDefault() : null;
+});
+
+/** Starts a session, with or without the microphone; returns whether it was started. */
+export async function start(withMicrophone: boolean): Promise<boolean> {
+  reset();
+  const { feed } = current;
+  state.value = 'connecting';
+  // Inside the click: browsers allow audio only then.
+  await openSpeaker();
+  if (!profile.value.model) await serverKnown();
+  if (current.feed !== feed || state.value !== 'connecting') return false;
   const problems = problemsOf(profile.value);
   if (problems.length > 0) {
-    say('error', problems.join(' '), 'Correct it in Set up.');
-    return;
+    end();
+    if (needsLogin.value) return false;
+    if (profile.value.model) say('settings', 'error', problems.join(' '), 'Correct it in Settings.');
+    else say('session', 'error', 'The server did not answer, so no model is known.', 'Start the server, then start again.');
+    return false;
   }
+  connect(feed);
+  if (withMicrophone) await openMicrophone();
+  return true;
+}
+
+/** Ends the session. */
+export function hangUp(): void {
+  const { call } = current;
+  if (call) call.end();
+  else if (isOpen()) end();
+}
+
+/** Stops the current answer. */
+export function interrupt(): void {
+  if (!isOpen()) return;
+  silence();
+  send({ clientContent: { turnComplete: false } });
+}
+
+/** Push-to-talk: starts the activity of the user and stops the answer. */
+export function pressToTalk(): void {
+  if (holding.value || profile.value.activity !== 'manual' || !isOpen()) return;
+  holding.value = true;
+  silence();
+  send({ realtimeInput: { activityStart: {} } });
+}
+
+export function releaseToTalk(): void {
+  if (!holding.value) return;
+  holding.value = false;
+  send({ realtimeInput: { activityEnd: {} } });
+}
+
+export const sendText = (text: string): void => send({ realtimeInput: { text } });
+
+/** Shows an exported session like one that has just ended. */
+export function replay(lines: Entry[]): void {
   reset();
-  try {
-    speaker = await Speaker.open(speakerEvents);
-    if (devices.speaker.value) await Speaker.useDevice(devices.speaker.value);
-  } catch (error) {
-    say('hint', `Audio cannot be played: ${(error as Error).message}`, 'Answers are shown as text.');
-  }
-  call = new Call(
+  const { feed } = current;
+  batch(() => {
+    for (const entry of lines) feed.log.add(entry);
+    feed.end();
+    feed.show();
+    state.value = 'replay';
+  });
+}
+
+/** Removes the session from the page. */
+export function reset(): void {
+  hangUp();
+  closeDevices();
+  current.call = undefined;
+  current.feed = new Feed();
+  gate = new PlaybackGate();
+  batch(() => {
+    current.feed.show();
+    state.value = 'idle';
+    notice.value = undefined;
+    charts.value = [];
+    pageColour.value = undefined;
+  });
+}
+
+function connect(feed: Feed): void {
+  const call = new Call(
     {
       setup: toSetup(profile.value),
-      log,
-      address: async () => socketUrl(await newToken()),
-      isIdle: () => !speaker?.audible && !speaking.value && (tools?.open ?? 0) === 0 && reader.turns.at(-1)?.done !== false,
+      log: feed.log,
+      address: async () => socketUrl(await credential()),
+      isIdle: () =>
+        !modelAudible.value && !userSpeaking.value && !holding.value && !tools?.open && feed.reader.turns.at(-1)?.done !== false,
     },
     {
       state: (next) => {
-        state.value = next;
-        if (next === 'ended') closeDevices();
+        if (current.call === call) changeState(next);
       },
       message: receive,
-      failed: (cause, cure) => say('error', cause, cure),
+      failed: fail,
     },
   );
-  const opened = call;
   tools = new ToolRunner(
     functionsOf(profile.value),
     {
@@ -89,228 +138,94 @@ export async function start(withMicrophone: boolean): Promise<void> {
         pageColour.value = value;
       },
       chart: (chart) => {
-        charts.value = [...charts.value, chart].slice(-8);
+        charts.value = [...charts.value, { chart, turn: feed.reader.turns.length }];
       },
     },
-    (functionResponses) => opened.send({ toolResponse: { functionResponses } }),
+    (functionResponses) => call.send({ toolResponse: { functionResponses } }),
   );
-  startedAt.value = performance.now();
+  current.call = call;
   call.start();
-  if (withMicrophone) await openMicrophone();
 }
 
-export function hangUp(): void {
-  call?.end();
-  call = undefined;
+function changeState(next: CallState): void {
+  if (next === 'ended') end();
+  else state.value = next;
 }
 
-export async function openMicrophone(): Promise<void> {
-  if (microphone) return;
-  const detector = new SpeechDetector((what, msAgo) => log.mark(what, { t: log.now() - msAgo }));
-  try {
-    microphone = await Microphone.open(
-      { deviceId: devices.microphone.value, echoCancellation: profile.value.echoCancellation },
-      (pcm) => {
-        detector.process(pcm, inputRate);
-        // In push-to-talk, send audio only while the user holds the key.
-        if (profile.value.activity === 'manual' && !speaking.value) return;
-        send({ realtimeInput: { audio: { mimeType: `audio/pcm;rate=${inputRate}`, data: toBase64(new Uint8Array(pcm.buffer)) } } });
-      },
-      () => say('error', 'The microphone was disconnected.', 'Reconnect it or choose another one, then press the microphone button.'),
-    );
-    microphone.muted = muted.value;
-    microphoneOpen.value = true;
-    void devices.refresh();
-    if (!isOpen()) closeDevices();
-  } catch (error) {
-    say('error', ...microphoneWords(error as Error));
-  }
-}
-
-export function closeMicrophone(): void {
-  if (!microphone) return;
-  microphone.stop();
-  microphone = undefined;
-  microphoneOpen.value = false;
-  if (profile.value.activity === 'automatic') send({ realtimeInput: { audioStreamEnd: true } });
-}
-
-export function toggleMute(): void {
-  muted.value = !muted.value;
-  if (microphone) microphone.muted = muted.value;
-}
-
-/** Push-to-talk: starts the activity of the user and interrupts the answer. */
-export function pressToTalk(): void {
-  if (speaking.value || profile.value.activity !== 'manual' || !isOpen()) return;
-  speaking.value = true;
-  speaker?.clear();
-  send({ realtimeInput: { activityStart: {} } });
-}
-
-export function releaseToTalk(): void {
-  if (!speaking.value) return;
-  speaking.value = false;
-  send({ realtimeInput: { activityEnd: {} } });
-}
-
-export function sendText(text: string): void {
-  send({ realtimeInput: { text } });
-}
-
-/** Interrupts the current answer. */
-export function interrupt(): void {
-  if (!isOpen()) return;
-  speaker?.clear();
-  send({ clientContent: { turnComplete: false } });
-}
-
-export async function toggleCamera(kind: CameraKind): Promise<void> {
-  const was = camera?.kind;
-  closeCamera();
-  if (was === kind) return;
-  try {
-    camera = await Camera.open(
-      kind,
-      devices.camera.value,
-      (jpeg) => {
-        send({ realtimeInput: { video: { mimeType: 'image/jpeg', data: toBase64(jpeg) } } });
-        if (lastFrame.value) URL.revokeObjectURL(lastFrame.value);
-        lastFrame.value = URL.createObjectURL(new Blob([jpeg as BlobPart], { type: 'image/jpeg' }));
-      },
-      closeCamera,
-    );
-    cameraKind.value = kind;
-    void devices.refresh();
-  } catch (error) {
-    say('error', `The browser denied access to the ${kind === 'screen' ? 'screen' : 'camera'}.`, (error as Error).message);
-  }
-}
-
-/** Shows an exported session like one that has just ended. */
-export function replay(lines: Entry[]): void {
-  hangUp();
-  reset();
-  batch(() => {
-    for (const entry of lines) log.add(entry);
-    state.value = 'replay';
-  });
-}
-
-/** Clears the current session. */
-export function reset(): void {
-  hangUp();
+function end(): void {
+  current.call = undefined;
+  current.feed.end();
   closeDevices();
-  log = newLog();
-  reader = new TurnReader();
-  batch(() => {
-    state.value = 'idle';
-    turns.value = [];
-    facts.value = noFacts();
-    entries.value = [];
-    notice.value = undefined;
-    charts.value = [];
-    startedAt.value = undefined;
-    if (lastFrame.value) URL.revokeObjectURL(lastFrame.value);
-    lastFrame.value = undefined;
-  });
+  state.value = current.feed.log.entries.length > 0 ? 'ended' : 'idle';
 }
 
-/** Call when the server is reachable again: retries a waiting connection at once. */
-export function serverIsBack(): void {
-  call?.retryNow();
+async function credential(): Promise<string> {
+  try {
+    const token = await newToken();
+    settle('login');
+    return token;
+  } catch (error) {
+    if (error instanceof LoginNeeded) needsLogin.value = true;
+    throw error;
+  }
 }
 
-export const now = (): number => log.now();
-export const dropped = (): number => log.dropped;
-
-export function say(kind: Notice['kind'], text: string, cure = ''): void {
-  notice.value = { kind, text, cure };
-}
-
-function send(message: ClientMessage): void {
-  call?.send(message);
+function fail(cause: string, cure: string): void {
+  if (needsLogin.value) return;
+  const changed = changedSettings(profile.value);
+  const suspects = /setting/.test(cure) && changed.length > 0 ? ` You changed: ${changed.join(', ')}.` : '';
+  say('session', 'error', cause, cure + suspects);
+  // The key may have been revoked; then the page must ask for another one.
+  void watch();
 }
 
 function receive(message: ServerMessage): void {
   const content = message.serverContent;
+  const plays = gate.admits(message);
   // Within a message, an interruption applies before new audio.
   if (content?.interrupted) {
     speaker?.clear();
-    if (echoSuspected(reader.turns)) say('hint', 'The microphone may pick up the loudspeaker.', 'Use a headset, or lower the volume.');
+    if (echoSuspected(current.feed.reader.turns))
+      say('loudspeaker', 'hint', 'The microphone may pick up the loudspeaker.', 'Use a headset, or lower the volume.');
   }
   for (const { inlineData } of content?.modelTurn?.parts ?? []) {
-    if (inlineData?.data && inlineData.mimeType?.startsWith('audio/')) speaker?.play(fromBase64(inlineData.data), inlineData.mimeType);
+    if (plays && inlineData?.data && inlineData.mimeType?.startsWith('audio/'))
+      speaker?.play(fromBase64(inlineData.data), inlineData.mimeType);
   }
   if (message.toolCall) void tools?.call(message.toolCall.functionCalls ?? []);
   if (message.toolCallCancellation) tools?.cancel(message.toolCallCancellation.ids ?? []);
 }
 
-const speakerEvents = {
-  audible: () => log.mark('audible'),
-  silent: () => log.mark('silent'),
-  drained: () => log.mark('drained'),
-  full: () => say('hint', 'Ten minutes of audio are queued; further audio is dropped.', 'Interrupt the answer.'),
-};
+function silence(): void {
+  gate.stop(current.feed.reader.turns.some((turn) => !turn.done));
+  speaker?.clear();
+}
 
-function closeCamera(): void {
-  camera?.stop();
-  camera = undefined;
-  cameraKind.value = undefined;
+async function openSpeaker(): Promise<void> {
+  const { feed } = current;
+  const mark = (what: 'audible' | 'silent' | 'drained') => () => {
+    modelAudible.value = what === 'audible';
+    feed.log.mark(what);
+  };
+  try {
+    speaker = await Speaker.open({
+      audible: mark('audible'),
+      silent: mark('silent'),
+      drained: mark('drained'),
+      full: () => say('loudspeaker', 'hint', 'Ten minutes of audio are queued; further audio is dropped.', 'Stop the answer.'),
+    });
+    if (devices.speaker.value) await Speaker.useDevice(devices.speaker.value);
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof AudioNotLoaded) say('loudspeaker', 'error', message, 'Check that the server runs, then start again.');
+    else say('loudspeaker', 'hint', `Audio cannot be played: ${message}`, 'Answers are shown as text.');
+  }
 }
 
 function closeDevices(): void {
-  microphone?.stop();
-  microphone = undefined;
+  closeInput();
   speaker?.close();
   speaker = undefined;
+  modelAudible.value = false;
   closeCamera();
-  microphoneOpen.value = false;
-  speaking.value = false;
-}
-
-function newLog(): SessionLog {
-  return new SessionLog((entry) => {
-    const changed = reader.feed(entry);
-    dirty.turns ||= changed;
-    facts.value = updateFacts(facts.peek(), entry);
-    schedule();
-  });
-}
-
-const dirty = { turns: false };
-
-// Fifty messages a second arrive; redraw at most once per animation frame.
-function schedule(): void {
-  if (scheduled) return;
-  scheduled = true;
-  const draw = () => {
-    if (!scheduled) return;
-    scheduled = false;
-    batch(() => {
-      entries.value = log.entries.slice();
-      if (dirty.turns) turns.value = reader.turns.map((turn) => ({ ...turn }));
-      dirty.turns = false;
-    });
-  };
-  // A background page gets no animation frames, but its captions must update.
-  if (document.hidden) window.setTimeout(draw, 250);
-  else window.requestAnimationFrame(draw);
-}
-
-function microphoneWords(error: Error): [text: string, cure: string] {
-  switch (error.name) {
-    case 'NotAllowedError':
-      return [
-        'The browser denied access to the microphone.',
-        'Allow it in the address bar, then press the microphone button. Text works without it.',
-      ];
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return ['No microphone was found.', 'Connect one, then press the microphone button. Text works without it.'];
-    case 'NotReadableError':
-      return ['The microphone is in use by another program.', 'Close that program, then press the microphone button.'];
-    default:
-      return [error.message, ''];
-  }
 }

@@ -1,4 +1,5 @@
-import type { ClientMessage, FunctionCall } from '../protocol/messages';
+import { outputRate, rateOf } from '../audio/pcm';
+import type { Blob64, ClientMessage, FunctionCall } from '../protocol/messages';
 
 /** Moments of a turn, in their usual order. The names are those of the server's turn metrics. */
 export const moments = [
@@ -34,6 +35,10 @@ export interface Turn {
   /** Interim transcript of the user, until the final one arrives. */
   interim: string;
   model: string;
+  /** Audio of the answer that has arrived, in milliseconds. */
+  audioMs: number;
+  /** Where the pieces of the answer end in `model`, and how much audio had arrived before each. */
+  pieces: { end: number; audioMs: number }[];
   thoughts: string;
   interrupted: boolean;
   done: boolean;
@@ -61,6 +66,19 @@ export function timeToAnswer({ at }: Turn): number | undefined {
   return from === undefined || to === undefined || to < from ? undefined : to - from;
 }
 
+/**
+ * How many characters of the answer have been played. The transcript arrives before its audio is played; all of it counts if nothing is known about
+ * playback.
+ */
+export function spokenLength(turn: Turn, now: number): number {
+  const { firstAudible, silenceReached } = turn.at;
+  if (firstAudible === undefined || turn.audioMs === 0 || (silenceReached !== undefined && !turn.interrupted)) return turn.model.length;
+  const played = (silenceReached ?? now) - firstAudible;
+  let spoken = 0;
+  for (const { end, audioMs } of turn.pieces) if (audioMs <= played) spoken = end;
+  return spoken;
+}
+
 export const hasAnswer = (turn: Turn): boolean => turn.at.firstToken !== undefined || turn.at.firstAudio !== undefined;
 
 export const spanOf = (call: FunctionCall, t: number): ToolSpan => ({
@@ -81,4 +99,10 @@ export function textOf(message: ClientMessage): string {
     .map((part) => part.text ?? '')
     .join(' ')
     .trim();
+}
+
+/** Length of PCM16 audio in milliseconds. */
+export function durationOf({ mimeType = '', data = '' }: Blob64): number {
+  const bytes = Math.floor((data.length * 3) / 4) - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0);
+  return (bytes / 2 / rateOf(mimeType, outputRate)) * 1000;
 }

@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerContent, ServerMessage } from '../protocol/messages';
 import type { Entry } from './log';
-import { hasAnswer, join, type Moment, spanOf, type ToolSpan, type Turn, textOf } from './turn';
+import { durationOf, hasAnswer, join, type Moment, spanOf, type ToolSpan, type Turn, textOf } from './turn';
 
 /** Derives turns from the messages, live or from an export: the same entries give the same turns. */
 export class TurnReader {
@@ -124,6 +124,7 @@ export class TurnReader {
       else if (part.inlineData?.mimeType?.startsWith('audio/')) {
         this.continues(turn);
         this.touch(turn, 'firstAudio', t);
+        turn.audioMs += durationOf(part.inlineData);
       }
     }
     if (content.outputTranscription?.text) {
@@ -140,6 +141,7 @@ export class TurnReader {
     this.continues(turn);
     this.touch(turn, 'firstToken', t);
     turn.model = join(turn.model, text);
+    turn.pieces.push({ end: turn.model.length, audioMs: turn.audioMs });
   }
 
   /** After a function call, the model answers in the same turn. */
@@ -281,6 +283,8 @@ export class TurnReader {
       user: '',
       interim: '',
       model: '',
+      audioMs: 0,
+      pieces: [],
       thoughts: '',
       interrupted: false,
       done: false,

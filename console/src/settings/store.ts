@@ -31,39 +31,31 @@ const stored = load();
 export const profile = signal<Profile>(stored.current);
 export const savedProfiles = signal<Profile[]>(stored.saved);
 
+// Another tab may save and delete profiles too: the saved ones are always those of the storage.
+function readSaved(): void {
+  savedProfiles.value = load().saved;
+}
+
+if (typeof window !== 'undefined')
+  window.addEventListener('storage', (event) => {
+    if (event.key === key) readSaved();
+  });
+
 export function change(members: Partial<Profile>): void {
+  readSaved();
   profile.value = { ...profile.value, ...members };
   keep();
 }
 
-export function save(): void {
-  savedProfiles.value = [...savedProfiles.value.filter(({ name }) => name !== profile.value.name), profile.value];
+/** Saves a profile under its name; the profile of that name is replaced. */
+export function save(saved: Profile = profile.value): void {
+  readSaved();
+  savedProfiles.value = [...savedProfiles.value.filter(({ name }) => name !== saved.name), saved];
   keep();
 }
 
 export function remove(name: string): void {
+  readSaved();
   savedProfiles.value = savedProfiles.value.filter((one) => one.name !== name);
   keep();
-}
-
-/** A link to this page with the profile in its fragment, which browsers do not send to a server. */
-export function link(shared: Profile): string {
-  const url = new URL(location.href);
-  const bytes = new TextEncoder().encode(JSON.stringify(shared));
-  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  url.hash = `profile=${text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`;
-  return url.href;
-}
-
-/** Loads the profile of a link, if it has one; returns whether it had one. */
-export function takeFromLink(hash: string): boolean {
-  const text = /^#profile=([A-Za-z0-9_-]+)$/.exec(hash)?.[1];
-  if (!text) return false;
-  try {
-    const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
-    change(complete(JSON.parse(new TextDecoder().decode(bytes))));
-    return true;
-  } catch {
-    return false;
-  }
 }

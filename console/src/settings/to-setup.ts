@@ -23,10 +23,20 @@ export function functionsOf(profile: Profile): PageFunction[] {
   return [...builtIn, ...typed];
 }
 
+/** What is wrong with the text of a number field; undefined if nothing is. An empty field leaves the choice to the model. */
+export const numberProblem = (text: string): string | undefined =>
+  text.trim() === '' || whole(text) !== undefined ? undefined : 'Enter a whole number, or nothing.';
+
 /** The errors that prevent a session with this profile. */
 export function problemsOf(profile: Profile): string[] {
   const problems: string[] = [];
   if (!profile.model) problems.push('Choose a model.');
+  for (const [label, text] of [
+    ['Silence that ends a turn', profile.silenceMs],
+    ['Prefix padding', profile.prefixPaddingMs],
+    ['Compress above this number of tokens', profile.triggerTokens],
+  ] as const)
+    if (numberProblem(text)) problems.push(`${label}: “${text}” is not a whole number.`);
   for (const [index, { declaration }] of profile.typed.entries()) {
     const parsed = parse(declaration);
     const found = parsed === undefined ? ['The declaration is not JSON.'] : checkDeclaration(parsed);

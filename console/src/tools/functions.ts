@@ -51,7 +51,7 @@ export const builtInFunctions: PageFunction[] = [
   {
     declaration: {
       name: 'set_page_colour',
-      description: 'Changes the colour of the page.',
+      description: 'Changes the background colour of the page.',
       parameters: schema({ colour: { type: 'string', description: 'A colour, such as green or tomato.' } }, ['colour']),
     },
     run: ({ colour }, page) => {

@@ -4,16 +4,18 @@ import { useId } from 'preact/hooks';
 interface Labelled {
   label: string;
   hint?: string;
+  /** What is wrong with the value. */
+  error?: string | undefined;
 }
 
-function Field({ id, label, hint, children }: Labelled & { id: string; children: ComponentChildren }) {
+function Field({ id, label, hint, error, children }: Labelled & { id: string; children: ComponentChildren }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {children}
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
+      {(error || hint) && (
+        <p class={error ? 'hint wrong' : 'hint'} id={`${id}-hint`}>
+          {error ?? hint}
         </p>
       )}
     </div>
@@ -68,7 +70,8 @@ export function Text({ value, rows, code, numeric, placeholder, list, secret, on
     placeholder,
     spellcheck: !code,
     class: code ? 'code' : undefined,
-    'aria-describedby': about.hint ? `${id}-hint` : undefined,
+    'aria-describedby': about.hint || about.error ? `${id}-hint` : undefined,
+    'aria-invalid': about.error ? true : undefined,
     onInput: (event: { currentTarget: { value: string } }) => onInput(event.currentTarget.value),
   };
   return (

@@ -9,3 +9,9 @@ export function clock(ms: number): string {
 export const ms = (value: number): string => (value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 
 export const at = (value: number): string => `${(value / 1000).toFixed(3)} s`;
+
+/** `0.55 s` */
+export const seconds = (value: number): string => `${(value / 1000).toFixed(2)} s`;
+
+/** `1 message`, `2 messages` */
+export const plural = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

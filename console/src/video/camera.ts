@@ -14,7 +14,7 @@ export class Camera {
     private readonly canvas: HTMLCanvasElement,
   ) {}
 
-  static async open(kind: CameraKind, deviceId: string, frame: (jpeg: Uint8Array) => void, ended: () => void): Promise<Camera> {
+  static async open(kind: CameraKind, deviceId: string, frame: (jpeg: Uint8Array) => unknown, ended: () => void): Promise<Camera> {
     const stream =
       kind === 'screen'
         ? await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 2 } })
@@ -40,7 +40,7 @@ export class Camera {
     this.video.srcObject = null;
   }
 
-  private take(frame: (jpeg: Uint8Array) => void): void {
+  private take(frame: (jpeg: Uint8Array) => unknown): void {
     const { videoWidth: width, videoHeight: height } = this.video;
     if (width === 0) return;
     const scale = Math.min(1, longestSide / Math.max(width, height));

@@ -1,18 +1,17 @@
-import { signal } from '@preact/signals';
 import { enginesOf } from '../session/server';
-import { notice, pageColour, state } from '../session/session';
+import { pageColour, state } from '../session/state';
 import { needsLogin, reachable, server } from '../session/watch';
+import { isDark } from '../ui/colour';
+import { Dialog } from '../ui/dialog';
+import { addressOf, type View, view, views } from '../ui/route';
 import { Admin } from './admin';
+import { BetterModel } from './engines';
 import { Inspect } from './inspect';
 import { Login } from './login';
-import { SetUp } from './set-up';
+import { NoticeView } from './notice';
+import { SettingsView } from './settings';
 import { useShortcuts } from './shortcuts';
 import { Talk } from './talk';
-
-const views = { talk: 'Talk', setup: 'Set up', inspect: 'Inspect', admin: 'Admin' } as const;
-export type View = keyof typeof views;
-
-export const view = signal<View>('talk');
 
 const words = {
   idle: 'not connected',
@@ -23,28 +22,38 @@ const words = {
   replay: 'recording',
 } as const;
 
+/** The views that this server offers. */
+export const shownViews = (): View[] => (Object.keys(views) as View[]).filter((one) => one !== 'admin' || server.value?.admin);
+
 export function App() {
   useShortcuts();
-  const shown = (Object.keys(views) as View[]).filter((one) => one !== 'admin' || server.value?.admin);
+  const colour = pageColour.value;
   return (
-    <div class="shell" style={pageColour.value ? { '--page': pageColour.value } : undefined}>
-      <a class="skip" href="#main">
+    <div
+      class={colour ? `shell coloured ${isDark(colour) ? 'on-dark' : 'on-light'}` : 'shell'}
+      style={colour ? { '--page': colour } : undefined}
+      data-view={view.value}
+    >
+      {/* biome-ignore lint/a11y/useValidAnchor: a skip link; the fragment of the address names the view */}
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
         Skip to content
       </a>
-      <header>
-        <h1>Parley</h1>
+      <header class="top">
+        <h1>
+          <a href={addressOf('talk')}>Parley</a>
+        </h1>
         <nav aria-label="Views">
-          {shown.map((one) => (
-            <button
-              type="button"
-              key={one}
-              aria-current={view.value === one ? 'page' : undefined}
-              onClick={() => {
-                view.value = one;
-              }}
-            >
+          {shownViews().map((one) => (
+            <a key={one} href={addressOf(one)} aria-current={view.value === one ? 'page' : undefined}>
               {views[one]}
-            </button>
+            </a>
           ))}
         </nav>
         {enginesOf(server.value) && (
@@ -54,32 +63,25 @@ export function App() {
         )}
         <p class={`state ${state.value}`} role="status" data-testid="state">
           <span class="dot" aria-hidden="true" />
-          {words[state.value]}
+          <span>{words[state.value]}</span>
         </p>
       </header>
-      {!reachable.value && (
-        <div class="banner error" role="alert" data-testid="server-gone">
-          <p>The server does not answer.</p>
-          <p>Start it with parley serve, or with ./run in a checkout. This page then reconnects by itself.</p>
-        </div>
-      )}
-      {notice.value && (
-        <div class={`banner ${notice.value.kind}`} role="alert" data-testid="notice">
-          <p>{notice.value.text}</p>
-          {notice.value.cure && <p>{notice.value.cure}</p>}
-          <button
-            type="button"
-            onClick={() => {
-              notice.value = undefined;
-            }}
-          >
-            Close
-          </button>
-        </div>
-      )}
       <main id="main" tabIndex={-1}>
         {needsLogin.value && view.value !== 'admin' ? <Login /> : <Current />}
       </main>
+      <div class="notices">
+        {!reachable.value && (
+          <div class="notice error" role="alert" data-testid="server-gone">
+            <div>
+              <p class="text">The server does not answer.</p>
+              <p>Start it with parley serve, or with ./run in a checkout. This page then reconnects automatically.</p>
+            </div>
+          </div>
+        )}
+        <NoticeView />
+      </div>
+      <BetterModel />
+      <Dialog />
     </div>
   );
 }
@@ -88,8 +90,8 @@ function Current() {
   switch (view.value) {
     case 'talk':
       return <Talk />;
-    case 'setup':
-      return <SetUp />;
+    case 'settings':
+      return <SettingsView />;
     case 'inspect':
       return <Inspect />;
     case 'admin':

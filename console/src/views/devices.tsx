@@ -1,6 +1,7 @@
 import { Speaker } from '../audio/speaker';
 import { devices } from '../session/devices';
-import { closeMicrophone, microphoneOpen, openMicrophone } from '../session/session';
+import { closeMicrophone, openMicrophone } from '../session/input';
+import { microphoneOpen } from '../session/state';
 import { Choice, type Option } from '../ui/fields';
 
 export function Devices() {

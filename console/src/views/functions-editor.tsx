@@ -79,10 +79,12 @@ function Problems({ declaration }: { declaration: string }) {
   }
   if (problems.length === 0) return <p class="fine">The declaration is valid.</p>;
   return (
-    <ul class="problems" role="alert">
-      {problems.map((problem) => (
-        <li key={problem}>{problem}</li>
-      ))}
-    </ul>
+    <div class="problems" role="alert">
+      <ul>
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

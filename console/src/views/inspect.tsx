@@ -1,105 +1,121 @@
-import { useSignal } from '@preact/signals';
-import { pack, unpack } from '../session/archive';
-import { entries, replay, say, state, turns } from '../session/session';
-import { outcomeOf } from '../session/turn';
+import { current } from '../session/current';
+import { exportSession, openFile, openPrevious, previous } from '../session/files';
+import { revision, state, turns } from '../session/state';
+import { outcomeOf, type Turn, timeToAnswer } from '../session/turn';
+import { seconds } from '../ui/format';
+import { addressOf, turnId } from '../ui/route';
 import { MessageList } from './message-list';
 import { SessionPanel } from './session-panel';
+import { Timeline } from './timeline';
 import { Waterfall } from './waterfall';
 
 export function Inspect() {
+  revision.value;
+  const empty = current.feed.log.entries.length === 0;
+  const turn = turns.value.find(({ id }) => id === turnId.value);
   return (
-    <div class="inspect">
-      <div class="row">
-        <h2>Inspect session</h2>
-        <Files />
+    <div class="page inspect">
+      <div class="title">
+        <h2>Inspect</h2>
+        <Files empty={empty} />
       </div>
-      {entries.value.length === 0 ? (
-        <p class="hint">
-          Start a session in Talk, or open an exported session or a recording of parley serve --record or parley talk --record.
-        </p>
-      ) : (
-        <div class="columns">
-          <div>
-            <SessionPanel />
-            <Turns />
-          </div>
-          <MessageList />
+      {empty ? (
+        <div class="panel nothing">
+          <h3>No session yet</h3>
+          <p>
+            <a href={addressOf('talk')}>Start a session</a>, or open an exported session or a recording of{' '}
+            <code>parley serve --record</code> or <code>parley talk --record</code>.
+          </p>
         </div>
+      ) : (
+        <>
+          <Timeline turn={turn} />
+          <div class="columns">
+            <div>
+              <Turns chosen={turn} />
+              <SessionPanel />
+            </div>
+            <MessageList turn={turn} />
+          </div>
+        </>
       )}
     </div>
   );
 }
 
-function Files() {
-  const save = async () => {
-    const file = new Blob([await pack(entries.value)], { type: 'application/zip' });
-    const anchor = document.createElement('a');
-    anchor.href = URL.createObjectURL(file);
-    anchor.download = `parley-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.zip`;
-    anchor.click();
-    URL.revokeObjectURL(anchor.href);
-  };
-  const open = async (files: FileList | null) => {
-    const file = files?.[0];
-    if (!file) return;
-    try {
-      replay(await unpack(new Uint8Array(await file.arrayBuffer())));
-    } catch (error) {
-      say('error', `${file.name} cannot be opened: ${(error as Error).message}`);
-    }
-  };
+function Files({ empty }: { empty: boolean }) {
   return (
     <div class="row">
-      <button type="button" disabled={entries.value.length === 0} onClick={() => void save()} data-testid="export">
-        Export
-      </button>
+      {previous.value && (
+        <button type="button" onClick={() => void openPrevious()} data-testid="previous">
+          Previous session
+        </button>
+      )}
       <label class="button">
         Open
         <input
           class="visually-hidden"
           type="file"
           accept=".zip,.jsonl"
-          onChange={(event) => void open(event.currentTarget.files)}
+          onChange={(event) => {
+            const input = event.currentTarget;
+            const file = input.files?.[0];
+            if (file) void openFile(file);
+            // The same file can be opened again.
+            input.value = '';
+          }}
           data-testid="open-export"
         />
       </label>
+      {!empty && (
+        <button type="button" onClick={() => void exportSession()} data-testid="export">
+          Export
+        </button>
+      )}
     </div>
   );
 }
 
-function Turns() {
-  const chosen = useSignal<number | undefined>(undefined);
+/** Turns in the list; a session of hours has many. */
+const most = 200;
+
+function Turns({ chosen }: { chosen: Turn | undefined }) {
   const all = turns.value;
-  const turn = all.find(({ id }) => id === chosen.value) ?? all.at(-1);
-  if (!turn) return null;
+  if (all.length === 0) return null;
+  const times = all.map(timeToAnswer).filter((time) => time !== undefined);
   return (
-    <section class="panel">
-      <h2>Timeline</h2>
-      <div class="row">
-        <button
-          type="button"
-          disabled={turn.id <= 1}
-          onClick={() => {
-            chosen.value = turn.id - 1;
-          }}
-        >
-          Previous
-        </button>
-        <p aria-live="polite">
-          Turn {turn.id} of {all.length}, {outcomeOf(turn).replace('_', ' ')}
+    <section class="panel turns" aria-label="Turns">
+      <h3>Turns</h3>
+      {times.length > 1 && (
+        <p class="hint" data-testid="percentiles">
+          Time to answer: median {seconds(percentile(times, 0.5))}, 95 % below {seconds(percentile(times, 0.95))}
         </p>
-        <button
-          type="button"
-          disabled={turn.id >= all.length}
-          onClick={() => {
-            chosen.value = turn.id + 1 === all.length && state.value === 'live' ? undefined : turn.id + 1;
-          }}
-        >
-          Next
-        </button>
-      </div>
-      {turn.user && <p class="quote">“{turn.user}”</p>}
-      <Waterfall turn={turn} />
+      )}
+      <ol>
+        {all.slice(-most).map((turn) => (
+          <li key={turn.id}>
+            <a href={addressOf('inspect', turn.id)} aria-current={turn === chosen ? 'true' : undefined}>
+              <span class="number">{turn.id}</span>
+              <span class="question">{turn.user || turn.interim || '(no words)'}</span>
+              <span class="outcome">{timeOf(turn)}</span>
+            </a>
+            {turn === chosen && <Waterfall turn={turn} />}
+          </li>
+        ))}
+      </ol>
+      {state.value === 'live' && all.length > most && <p class="hint">The last {most} turns.</p>}
     </section>
   );
+}
+
+function timeOf(turn: Turn): string {
+  const time = timeToAnswer(turn);
+  const outcome = turn.lost ? 'connection lost' : outcomeOf(turn).replace('_', ' ');
+  return time === undefined ? outcome : `${seconds(time)}${turn.interrupted || turn.lost ? `, ${outcome}` : ''}`;
+}
+
+/** The value below which a share of the values lies. */
+export function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -1,47 +1,73 @@
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import { fromBase64, inputRate, outputRate, rateOf, wav } from '../audio/pcm';
-import { asExample, describe, fold, type Media } from '../protocol/media';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { previewOf } from '../protocol/preview';
+import { current } from '../session/current';
 import type { Entry } from '../session/log';
-import { dropped, entries, say } from '../session/session';
+import { revision } from '../session/state';
+import type { Turn } from '../session/turn';
 import { at, bytes } from '../ui/format';
-import { Icon } from '../ui/icon';
+import { MessageDetail } from './message-detail';
+import { rangeOf } from './timeline';
 
 /** Height of a row in pixels, as in the style sheet. Only visible rows are drawn. */
-const rowHeight = 28;
+const rowHeight = 32;
 const visibleRows = 18;
 
 type Direction = 'all' | 'in' | 'out' | 'local';
 
 const arrows = { in: '→', out: '←', local: '·' } as const;
-const words = { in: 'sent', out: 'received', local: 'local' } as const;
+const words = { in: 'sent', out: 'received', local: 'in this page' } as const;
 
 /** The list of messages in both directions. */
-export function MessageList() {
+export function MessageList({ turn }: { turn: Turn | undefined }) {
   const direction = useSignal<Direction>('all');
   const text = useSignal('');
   const showAudio = useSignal(false);
+  const follow = useSignal(true);
   const top = useSignal(0);
   const chosen = useSignal<number | undefined>(undefined);
   const list = useRef<HTMLDivElement>(null);
+  const position = useRef(0);
+  revision.value;
+  const { entries, dropped } = current.feed.log;
   const needle = text.value.toLowerCase();
-  const shown = entries.value.filter(
+  const shown = entries.filter(
     (entry) =>
       (direction.value === 'all' || entry.dir === direction.value) &&
       (showAudio.value || entry.kind !== 'audio') &&
-      (!needle || entry.kind.toLowerCase().includes(needle) || matches(entry, needle)),
+      (!needle || textOf(entry).includes(needle)),
   );
+  const [from, to] = turn ? rangeOf(turn) : [-1, -1];
+  useLayoutEffect(() => {
+    if (follow.value && list.current) list.current.scrollTop = list.current.scrollHeight;
+  });
+  useEffect(() => {
+    if (!turn || !list.current) return;
+    follow.value = false;
+    list.current.scrollTop =
+      Math.max(
+        0,
+        shown.findIndex((entry) => entry.t >= from),
+      ) * rowHeight;
+  }, [turn?.id]);
   const first = Math.max(0, Math.min(Math.floor(top.value / rowHeight), shown.length - visibleRows));
   const selected = shown.findIndex(({ n }) => n === chosen.value);
   const select = (index: number) => {
     const entry = shown[Math.max(0, Math.min(shown.length - 1, index))];
     if (!entry) return;
     chosen.value = entry.n;
-    const position = shown.indexOf(entry) * rowHeight;
+    follow.value = false;
+    const row = shown.indexOf(entry) * rowHeight;
     const box = list.current;
     if (!box) return;
-    if (position < box.scrollTop) box.scrollTop = position;
-    else if (position + rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = position + rowHeight - box.clientHeight;
+    if (row < box.scrollTop) box.scrollTop = row;
+    else if (row + rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = row + rowHeight - box.clientHeight;
+  };
+  const scrolled = (box: HTMLDivElement) => {
+    if (box.scrollTop < position.current) follow.value = false;
+    else if (box.scrollHeight - box.scrollTop - box.clientHeight < rowHeight && chosen.value === undefined) follow.value = true;
+    position.current = box.scrollTop;
+    top.value = box.scrollTop;
   };
   const keys: Record<string, number> = {
     ArrowDown: selected + 1,
@@ -54,10 +80,10 @@ export function MessageList() {
   const entry = shown[selected];
   return (
     <section class="panel messages" aria-label="Messages">
-      <h2>Messages</h2>
+      <h3>Messages</h3>
       <div class="filters">
         <label>
-          Direction{' '}
+          <span>Direction</span>
           <select
             value={direction.value}
             onChange={(event) => {
@@ -67,11 +93,11 @@ export function MessageList() {
             <option value="all">all</option>
             <option value="in">sent</option>
             <option value="out">received</option>
-            <option value="local">local events</option>
+            <option value="local">events in this page</option>
           </select>
         </label>
         <label>
-          Filter{' '}
+          <span>Search</span>
           <input
             value={text.value}
             placeholder="turnComplete"
@@ -81,7 +107,7 @@ export function MessageList() {
             data-testid="filter"
           />
         </label>
-        <label>
+        <label class="check">
           <input
             type="checkbox"
             checked={showAudio.value}
@@ -89,131 +115,106 @@ export function MessageList() {
               showAudio.value = event.currentTarget.checked;
             }}
           />{' '}
-          audio messages
+          Audio messages
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={follow.value}
+            onChange={(event) => {
+              chosen.value = undefined;
+              follow.value = event.currentTarget.checked;
+            }}
+          />{' '}
+          Follow
         </label>
         <span class="hint">
-          {shown.length} of {entries.value.length}
-          {dropped() > 0 && `, ${dropped()} older ones dropped`}
+          {shown.length.toLocaleString('en')} of {entries.length.toLocaleString('en')}
+          {dropped > 0 && `, ${dropped.toLocaleString('en')} older messages dropped`}
         </span>
       </div>
-      <div
-        class="rows"
-        ref={list}
-        role="listbox"
-        tabIndex={0}
-        aria-label="Messages"
-        aria-activedescendant={entry ? `message-${entry.n}` : undefined}
-        style={{ height: `${visibleRows * rowHeight}px` }}
-        onScroll={(event) => {
-          top.value = event.currentTarget.scrollTop;
-        }}
-        onKeyDown={(event) => {
-          const next = keys[event.key];
-          if (next === undefined) return;
-          event.preventDefault();
-          select(next);
-        }}
-      >
-        <div style={{ height: `${shown.length * rowHeight}px`, position: 'relative' }} role="presentation">
-          {shown.slice(first, first + visibleRows + 2).map((one, index) => (
-            <Row
-              key={one.n}
-              entry={one}
-              top={(first + index) * rowHeight}
-              selected={one.n === chosen.value}
-              onSelect={() => {
-                chosen.value = one.n;
-              }}
-            />
-          ))}
+      <div class="list-and-detail">
+        <div
+          class="rows"
+          ref={list}
+          role="listbox"
+          tabIndex={0}
+          aria-label="Messages"
+          aria-activedescendant={entry && selected >= first && selected < first + visibleRows + 2 ? `message-${entry.n}` : undefined}
+          style={{ height: `${visibleRows * rowHeight}px` }}
+          onScroll={(event) => scrolled(event.currentTarget)}
+          onKeyDown={(event) => {
+            const next = keys[event.key];
+            if (next === undefined) return;
+            event.preventDefault();
+            select(next);
+          }}
+        >
+          {shown.length === 0 && <p class="none">No message matches.</p>}
+          <div style={{ height: `${shown.length * rowHeight}px`, position: 'relative' }} role="presentation">
+            {shown.slice(first, first + visibleRows + 2).map((one, index) => (
+              <Row
+                key={one.n}
+                entry={one}
+                place={first + index}
+                count={shown.length}
+                selected={one.n === chosen.value}
+                ofTurn={one.t >= from && one.t <= to}
+                onSelect={() => select(first + index)}
+              />
+            ))}
+          </div>
         </div>
+        {entry ? <MessageDetail entry={entry} /> : <p class="detail hint">Choose a message to see its JSON.</p>}
       </div>
-      {entry && <Detail entry={entry} />}
     </section>
   );
 }
 
-const matches = (entry: Entry, needle: string): boolean =>
-  entry.kind !== 'audio' &&
-  entry.kind !== 'video' &&
-  JSON.stringify(entry.message ?? '')
-    .toLowerCase()
-    .includes(needle);
+const texts = new WeakMap<Entry, string>();
 
-function Row({ entry, top, selected, onSelect }: { entry: Entry; top: number; selected: boolean; onSelect(): void }) {
+/** What the search looks at: the kind and the content, without media. */
+function textOf(entry: Entry): string {
+  const known = texts.get(entry);
+  if (known !== undefined) return known;
+  const content = entry.kind === 'audio' || entry.kind === 'video' ? '' : JSON.stringify(entry.message ?? entry.text ?? '');
+  const text = `${entry.kind} ${content}`.toLowerCase();
+  texts.set(entry, text);
+  return text;
+}
+
+interface RowProps {
+  entry: Entry;
+  place: number;
+  count: number;
+  selected: boolean;
+  ofTurn: boolean;
+  onSelect(): void;
+}
+
+function Row({ entry, place, count, selected, ofTurn, onSelect }: RowProps) {
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and the keys; the row is its active descendant
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
       id={`message-${entry.n}`}
-      class={`entry ${entry.dir}`}
+      class={`entry ${entry.dir}${ofTurn ? ' of-turn' : ''}`}
       role="option"
       aria-selected={selected}
-      style={{ top: `${top}px`, height: `${rowHeight}px` }}
+      aria-posinset={place + 1}
+      aria-setsize={count}
+      style={{ top: `${place * rowHeight}px`, height: `${rowHeight}px` }}
       onClick={onSelect}
       data-testid="entry"
     >
-      <span class="time">{at(entry.t)}</span>
+      <span class="moment">{at(entry.t)}</span>
       <span class="arrow" aria-hidden="true">
         {arrows[entry.dir]}
       </span>
       <span class="visually-hidden">{words[entry.dir]}</span>
       <span class="kind">{entry.kind}</span>
+      <span class="preview">{entry.dir === 'local' ? (entry.text ?? entry.reason ?? '') : previewOf(entry.message)}</span>
       <span class="size">{entry.bytes > 0 ? bytes(entry.bytes) : ''}</span>
     </div>
-  );
-}
-
-function Detail({ entry }: { entry: Entry }) {
-  if (entry.dir === 'local') {
-    return (
-      <p class="detail">
-        Local event: {entry.kind}
-        {entry.code !== undefined && ` ${entry.code} ${entry.reason ?? ''}`}
-      </p>
-    );
-  }
-  const { json, media } = fold(entry.message, entry.dir === 'out');
-  const copy = async (text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      say('error', 'The browser denied access to the clipboard.');
-    }
-  };
-  return (
-    <div class="detail" data-testid="detail">
-      <div class="row">
-        <button type="button" onClick={() => void copy(JSON.stringify(entry.message, null, 2))}>
-          <Icon name="copy" /> Copy
-        </button>
-        <button type="button" onClick={() => void copy(asExample(entry.message))}>
-          <Icon name="copy" /> Copy as example
-        </button>
-        {media.map((one) => (
-          <MediaView key={one.path} media={one} fromServer={entry.dir === 'out'} />
-        ))}
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
-      <pre tabIndex={0}>{JSON.stringify(json, null, 2)}</pre>
-    </div>
-  );
-}
-
-function MediaView({ media, fromServer }: { media: Media; fromServer: boolean }) {
-  if (media.mimeType.startsWith('image/'))
-    return <img class="thumb" src={`data:${media.mimeType};base64,${media.data}`} alt={describe(media)} />;
-  if (media.durationMs === undefined) return <span class="hint">{describe(media)}</span>;
-  const play = () => {
-    const file = wav([fromBase64(media.data)], rateOf(media.mimeType, fromServer ? outputRate : inputRate));
-    const url = URL.createObjectURL(new Blob([file as BlobPart], { type: 'audio/wav' }));
-    const audio = new Audio(url);
-    audio.onended = () => URL.revokeObjectURL(url);
-    void audio.play();
-  };
-  return (
-    <button type="button" onClick={play}>
-      <Icon name="play" /> Play {Math.round(media.durationMs)} ms
-    </button>
   );
 }

@@ -1,6 +1,9 @@
-import { explainClose } from '../protocol/closes';
-import { facts, now, state } from '../session/session';
-import { bytes, clock } from '../ui/format';
+import { explainClose, sentence } from '../protocol/closes';
+import { now } from '../session/current';
+import { enginesOf } from '../session/server';
+import { facts, state } from '../session/state';
+import { server } from '../session/watch';
+import { bytes, clock, plural } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 
 /** Facts and figures of the session. */
@@ -14,16 +17,22 @@ export function SessionPanel() {
     ['Duration', clock(now())],
     ['Connections', `${known.connections}${known.resumes > 0 ? `, resumed ${known.resumes} ×` : ''}`],
     [
-      'Handle',
-      known.handleAt === undefined ? 'none yet' : `${clock(now() - known.handleAt)} old${known.resumable ? '' : ', not resumable now'}`,
+      'Resumption',
+      known.handleAt === undefined
+        ? 'no handle yet'
+        : `handle of ${clock(known.handleAt)}${known.resumable ? '' : '; not resumable at the moment'}`,
     ],
-    ['Sent', `${known.sentMessages} messages, ${bytes(known.sentBytes)}${known.pictures > 0 ? `, ${known.pictures} pictures` : ''}`],
-    ['Received', `${known.receivedMessages} messages, ${bytes(known.receivedBytes)}`],
+    [
+      'Sent',
+      `${plural(known.sentMessages, 'message')}, ${bytes(known.sentBytes)}${known.pictures > 0 ? `, ${plural(known.pictures, 'picture')}` : ''}`,
+    ],
+    ['Received', `${plural(known.receivedMessages, 'message')}, ${bytes(known.receivedBytes)}`],
     ['Tokens in', tokens(known.tokens.prompt)],
     ['Tokens out', tokens(known.tokens.response)],
   ];
+  if (enginesOf(server.value) && state.value !== 'replay') rows.splice(1, 0, ['Answers', enginesOf(server.value)]);
   if (known.sessionId) rows.splice(1, 0, ['Session', known.sessionId]);
-  if (known.goAwayAt !== undefined && open) rows.push(['goAway', `the server closes in ${clock(known.goAwayAt - now())}`]);
+  if (known.goAwayAt !== undefined && open) rows.push(['goAway', `the server closes the connection in ${clock(known.goAwayAt - now())}`]);
   return (
     <section class="panel" data-testid="session-panel">
       <h2>Session</h2>
@@ -45,7 +54,7 @@ function Close({ code, reason }: { code: number; reason: string }) {
   return (
     <p class="close" data-testid="close">
       Closed with <b>{code}</b>
-      {reason && ` “${reason}”`}. {cause} {cure}
+      {reason ? ` ${sentence(reason)}` : '.'} {cause} {cure}
     </p>
   );
 }

@@ -1,32 +1,47 @@
+import { effect, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { interrupt, pressToTalk, releaseToTalk, toggleMute } from '../session/session';
-import { type View, view } from './app';
+import { toggleMute } from '../session/input';
+import { interrupt, pressToTalk, releaseToTalk } from '../session/session';
+import { go, views } from '../ui/route';
+import { shownViews } from './app';
 
-/** Keyboard shortcuts, active outside of fields and buttons. */
-export const shortcuts: readonly [key: string, does: string][] = [
-  ['space', 'hold to talk (push-to-talk)'],
-  ['i', 'interrupt the answer'],
-  ['m', 'mute the microphone'],
-  ['t', 'write a message'],
-  ['1 to 4', 'switch views'],
-];
+const key = 'parley.shortcuts';
+
+const stored = (): boolean => {
+  try {
+    return localStorage.getItem(key) !== 'off';
+  } catch {
+    return true;
+  }
+};
+
+/** Whether single keys are shortcuts. Speech input and some aids type letters by themselves, so they can be switched off. */
+export const shortcutsOn = signal(stored());
+
+effect(() => {
+  try {
+    localStorage.setItem(key, shortcutsOn.value ? 'on' : 'off');
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+});
 
 const isField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (/^(input|textarea|select)$/i.test(target.tagName) || target.isContentEditable);
+  target instanceof HTMLElement && (/^(input|textarea|select|summary)$/i.test(target.tagName) || target.isContentEditable);
 
-const viewKeys: Record<string, View> = { 1: 'talk', 2: 'setup', 3: 'inspect', 4: 'admin' };
-
+/** Keyboard shortcuts, active outside of fields, buttons and dialogs. */
 export function useShortcuts(): void {
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-      const onButton = event.target instanceof HTMLButtonElement;
-      const chosen = viewKeys[event.key];
+      if (!shortcutsOn.value || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
+      if (document.querySelector('dialog[open]')) return;
+      const onButton = event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement;
+      const chosen = shownViews().find((one) => String(Object.keys(views).indexOf(one) + 1) === event.key);
       if (event.key === ' ' && !onButton) pressToTalk();
       else if (event.key === 'i') interrupt();
       else if (event.key === 'm') toggleMute();
       else if (event.key === 't') document.getElementById('message')?.focus();
-      else if (chosen) view.value = chosen;
+      else if (chosen) go(chosen);
       else return;
       event.preventDefault();
     };

@@ -1,4 +1,5 @@
-import { now, state } from '../session/session';
+import { now } from '../session/current';
+import { state } from '../session/state';
 import { type Moment, outcomeOf, type Turn } from '../session/turn';
 import { ms } from '../ui/format';
 import { useTicker } from '../ui/ticker';

@@ -25,6 +25,7 @@ internal sealed class ConsoleFiles
         [".css"] = "text/css; charset=utf-8",
         [".svg"] = "image/svg+xml",
         [".png"] = "image/png",
+        [".mp3"] = "audio/mpeg",
         [".woff2"] = "font/woff2",
     }.ToFrozenDictionary();
 

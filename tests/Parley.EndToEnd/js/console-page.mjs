@@ -18,6 +18,18 @@ export async function openBrowser(microphoneFile) {
 export async function openConsole(browser, url, options = {}) {
   const context = await browser.newContext({ permissions: ['microphone', 'camera', 'clipboard-read', 'clipboard-write'], acceptDownloads: true, ...options });
   const page = await context.newPage();
+  // A script may delay what the server sends, as a slow network does.
+  await page.addInitScript(() => {
+    let delay = 0;
+    window.parleyDelay = (ms) => (delay = ms);
+    const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+    Object.defineProperty(WebSocket.prototype, 'onmessage', {
+      configurable: true,
+      set(handler) {
+        set.call(this, (event) => (delay > 0 ? setTimeout(() => handler.call(this, event), delay) : handler.call(this, event)));
+      },
+    });
+  });
   page.setDefaultTimeout(LONGEST_MS);
   const problems = [];
   page.on('pageerror', (error) => problems.push(error.stack));
@@ -37,7 +49,10 @@ export async function openConsole(browser, url, options = {}) {
   return { context, page, problems };
 }
 
-export const show = (page, view) => page.getByRole('navigation').getByRole('button', { name: view, exact: true }).click();
+export const show = (page, view) => page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click();
+
+/** Waits for what the session is doing: listening, thinking, speaking and so on. */
+export const waitForPhase = (page, phase) => page.locator(`[data-testid=talk][data-phase=${phase}]`).waitFor();
 
 export const waitForState = (page, state) =>
   page.waitForFunction((wanted) => document.querySelector('[data-testid=state]')?.textContent?.trim() === wanted, state);
@@ -45,7 +60,7 @@ export const waitForState = (page, state) =>
 /** Waits until a caption of one side matches. */
 export const waitForCaption = (page, side, pattern) =>
   page.waitForFunction(
-    ([id, source]) => [...document.querySelectorAll(`[data-testid=${id}-caption]`)].some((caption) => new RegExp(source, 'i').test(caption.textContent)),
+    ([id, source]) => [...document.querySelectorAll(id.split('|').map((side) => `[data-testid=${side}-caption]`).join())].some((caption) => new RegExp(source, 'i').test(caption.textContent)),
     [side, pattern.source],
   );
 

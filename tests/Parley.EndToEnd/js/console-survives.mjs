@@ -1,5 +1,5 @@
 // The console resumes its session without user action after goAway and after a restart of the server.
-import { openBrowser, openConsole, say, waitForCaption, waitForState } from './console-page.mjs';
+import { openBrowser, openConsole, say, show, waitForCaption, waitForState } from './console-page.mjs';
 import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
@@ -12,19 +12,25 @@ await run(async () => {
     await say(page, 'My name is Ada.');
     await waitForCaption(page, 'model', /./);
 
+    await show(page, 'Inspect');
     await page.waitForFunction(() => /resumed/.test(document.querySelector('[data-testid=session-panel]')?.textContent ?? ''));
     await waitForState(page, 'connected');
     print('after goAway', 'resumed');
+    await show(page, 'Talk');
     await say(page, 'What is three plus four?');
     await waitForCaption(page, 'model', /makes (seven|7)\b/);
 
     const { port } = server;
     await server.kill();
     await page.getByTestId('server-gone').waitFor();
+    await say(page, 'What is two plus three?');
+    await page.getByTestId('user-caption').filter({ hasText: 'two plus three' }).waitFor();
+    print('typed while the server is gone', 'shown');
     print('killed', await page.getByTestId('server-gone').locator('p').first().textContent());
     server = await startServer({ port });
     await page.getByTestId('server-gone').waitFor({ state: 'detached' });
     await waitForState(page, 'connected');
+    await waitForCaption(page, 'model', /makes (five|5)\b/);
     await say(page, 'What is five plus six?');
     await waitForCaption(page, 'model', /makes (eleven|11)\b/);
     print('after the restart', 'answered');

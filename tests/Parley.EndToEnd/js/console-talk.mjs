@@ -82,7 +82,9 @@ await run(async () => {
     await (await download).saveAs(exported);
     print('exported bytes', (await readFile(exported)).length);
     await page.getByTestId('open-export').setInputFiles(exported);
+    await page.getByTestId('dialog').getByRole('button', { name: 'End the session and open' }).click();
     await waitForState(page, 'recording');
+    check(!/0:00$/.test(await page.getByTestId('position').textContent()), 'The opened recording has no duration.');
     await show(page, 'Talk');
     await waitForCaption(page, 'user', /seven times six/);
     print('reopened', 'yes');

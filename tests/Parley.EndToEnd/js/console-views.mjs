@@ -27,7 +27,7 @@ await run(async () => {
         await say(page, 'What is seven times six?');
         await waitForCaption(page, 'model', /forty-two|42/);
         await checkView(page, screen, colorScheme, 'talk');
-        await show(page, 'Set up');
+        await show(page, 'Settings');
         await page.getByRole('button', { name: 'Add a function' }).click();
         await checkView(page, screen, colorScheme, 'setup');
         await show(page, 'Inspect');

@@ -1,0 +1,96 @@
+// Screenshots of every state of the conversation and of the other views, in light and dark, on desktop and phone: console-states.mjs FOLDER [PATTERN]
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBrowser, openConsole, say, show, waitForAudio, waitForCaption, waitForPhase, waitForState } from './console-page.mjs';
+import { print, run } from './peer.mjs';
+import { startServer } from './server-process.mjs';
+import { compose } from './wav.mjs';
+
+const [folder, pattern = ''] = process.argv.slice(2);
+const screens = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+await run(async () => {
+  await mkdir(folder, { recursive: true });
+  const server = await startServer();
+  // A silent microphone: the page asks with its own phrases.
+  const media = await mkdtemp(join(tmpdir(), 'parley-console-'));
+  const silence = join(media, 'silence.wav');
+  await compose(silence, 48_000, [1]);
+  const browser = await openBrowser(silence);
+  let taken = 0;
+  try {
+    for (const [screen, viewport] of Object.entries(screens)) {
+      for (const colorScheme of ['light', 'dark']) {
+        if (!`${screen}-${colorScheme}`.includes(pattern)) continue;
+        const { context, page } = await openConsole(browser, server.url, { viewport, colorScheme });
+        const take = async (state) => {
+          await page.screenshot({ path: join(folder, `${state}-${screen}-${colorScheme}.png`) });
+          taken++;
+        };
+        const ask = (text) => page.getByTestId('phrase').filter({ hasText: text }).click();
+        await take('before');
+
+        let release;
+        const held = new Promise((resolve) => (release = resolve));
+        await page.route('**/console/token', async (route) => {
+          await held;
+          await route.continue();
+        });
+        await page.getByTestId('start').click();
+        await waitForPhase(page, 'connecting');
+        await take('connecting');
+        release();
+        await waitForState(page, 'connected');
+        await waitForPhase(page, 'listening');
+        await take('listening');
+
+        await ask('seven times six');
+        await waitForPhase(page, 'hearing');
+        await waitForCaption(page, 'interim|user', /what/);
+        await take('hearing');
+        await waitForPhase(page, 'thinking');
+        await take('thinking');
+        await waitForCaption(page, 'model', /42/);
+        await waitForPhase(page, 'listening');
+        await ask('Roll two dice');
+        await page.getByTestId('tool-call').first().waitFor();
+        await waitForCaption(page, 'model', /rolled/);
+        await waitForPhase(page, 'listening');
+        await ask('long story');
+        await waitForAudio(page);
+        await page.waitForTimeout(2_500);
+        await take('speaking');
+        await page.getByTestId('interrupt').click();
+        await waitForPhase(page, 'interrupted');
+        await take('interrupted');
+        await page.getByTestId('time-to-answer').nth(1).click();
+        await say(page, 'Call the function draw_chart with {"title":"Rain this week","labels":["Mo","Tu","We","Th","Fr"],"values":[3,8,5,1,12]}');
+        await page.getByTestId('chart').waitFor();
+        await page.getByTestId('camera').click();
+        await page.getByTestId('last-frame').waitFor();
+        await waitForPhase(page, 'listening');
+        await take('details');
+        await page.getByTestId('camera').click();
+        await ask('page green');
+        await page.waitForFunction(() => document.querySelector('.shell.coloured'));
+        await waitForPhase(page, 'listening');
+        await take('green');
+        await page.getByTestId('hang-up').click();
+        await waitForPhase(page, 'ended');
+        await take('ended');
+        await show(page, 'Inspect');
+        await page.getByTestId('entry').nth(5).click();
+        await take('inspect');
+        await show(page, 'Settings');
+        await take('settings');
+        await context.close();
+      }
+    }
+    print('screenshots', taken);
+  } finally {
+    await browser.close();
+    await server.stop();
+    await rm(media, { recursive: true, force: true });
+  }
+});
