@@ -35,6 +35,7 @@ describe('Phase', () => {
     ['listening', signs({})],
     ['hearing', signs({ userSpeaking: true, turn: turn() })],
     ['hearing', signs({ turn: turn({ user: '', interim: 'what is' }) })],
+    ['thinking', signs({ turn: turn({ user: '', interim: 'what is it', at: { endOfSpeech: 5 } }) })],
     ['thinking', signs({ turn: turn() })],
     ['thinking', signs({ turn: turn({ tools: [{ id: '', name: 'look', args: {}, from: 1 }] }) })],
     ['speaking', signs({ modelAudible: true, turn: turn({ at: { firstAudio: 1 } }) })],

@@ -28,7 +28,7 @@ export function phaseOf({ state, userSpeaking, modelAudible, turn }: Signs): Pha
   if (userSpeaking) return 'hearing';
   if (modelAudible) return 'speaking';
   if (!turn) return 'listening';
-  if (turn.interim && !turn.user) return 'hearing';
+  if (turn.interim && !turn.user && turn.at.endOfSpeech === undefined) return 'hearing';
   if (turn.interrupted) return 'interrupted';
   if (turn.done || !(turn.user || turn.at.endOfSpeech !== undefined)) return 'listening';
   return hasAnswer(turn) && turn.at.firstAudio === undefined ? 'speaking' : hasWords(turn) ? 'listening' : 'thinking';
