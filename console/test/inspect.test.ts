@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toBase64 } from '../src/audio/pcm';
 import { sentence } from '../src/protocol/closes';
 import { previewOf } from '../src/protocol/preview';
-import { AudioIndex, levelMs } from '../src/session/audio-index';
+import { AudioIndex } from '../src/session/audio-index';
 import type { Entry } from '../src/session/log';
 
 const pcm = (ms: number, rate: number, value: number) => {
@@ -31,8 +31,13 @@ describe('The audio of a session', () => {
       { at: 1500, ms: 100 },
       { at: 1600, ms: 100 },
     ]);
-    expect(index.model.levels[1500 / levelMs]).toBeCloseTo(0.5, 3);
-    expect(index.model.levels[1000 / levelMs]).toBeUndefined();
+    expect(index.model.clips[0]?.peaks).toEqual([0.5, 0.5, 0.5, 0.5, 0.5]);
+  });
+
+  test('audio of the microphone that was sent late lies before the moment of sending', () => {
+    const index = new AudioIndex();
+    index.update([spoken(1, 1000), spoken(2, 1100), spoken(3, 1100), spoken(4, 1100), spoken(5, 1120)]);
+    expect(index.user.clips.map(({ at }) => at)).toEqual([980, 1040, 1060, 1080, 1100]);
   });
 
   test('audio that was cleared by an interruption is not heard', () => {
@@ -60,7 +65,11 @@ describe('The preview of a message', () => {
     [{ toolCall: { functionCalls: [{ name: 'roll_dice', args: { count: 2 } }] } }, 'roll_dice({"count":2})'],
     [{ toolResponse: { functionResponses: [{ name: 'roll_dice', response: { total: 5 } }] } }, 'roll_dice → {"total":5}'],
     [{ setup: { model: 'models/m' } }, 'models/m'],
-    [{ goAway: { timeLeft: '50s' } }, '{timeLeft:50s}'],
+    [{ goAway: { timeLeft: '50s' } }, 'timeLeft: 50s'],
+    [{ serverContent: { turnComplete: true }, usageMetadata: { totalTokenCount: 91 } }, '91 tokens'],
+    [{ serverContent: { generationComplete: true } }, ''],
+    [{ sessionResumptionUpdate: { newHandle: 'abc', resumable: true } }, 'newHandle: abc, resumable: true'],
+    [{ serverContent: {}, voiceActivity: { type: 'ACTIVITY_START' } }, 'type: ACTIVITY_START'],
     [{ setupComplete: {} }, ''],
     ['no object', 'no object'],
   ])('%j', (message, preview) => expect(previewOf(message)).toBe(preview));

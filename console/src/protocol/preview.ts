@@ -27,12 +27,17 @@ function wordsOf(message: ClientMessage & ServerMessage): string | undefined {
 
 const quoted = (text: string): string => `“${text.trim()}”`;
 
+// The names of the outer fields are in the kind of the message already.
 function fieldsOf(message: object): string {
-  const text = JSON.stringify(fold(message, true).json);
-  // The names of the outer fields are in the kind of the message already.
-  return text
-    .replace(/^\{"\w+":/, '')
-    .replace(/\}$/, '')
-    .replaceAll('"', '')
-    .replace(/^(\{\}|true)$/, '');
+  const { json } = fold(message, true) as { json: Record<string, unknown> };
+  const { serverContent, usageMetadata, ...others } = json as { serverContent?: object; usageMetadata?: { totalTokenCount?: number } };
+  const tokens = usageMetadata?.totalTokenCount;
+  return [
+    ...Object.entries({ ...others, ...serverContent })
+      .filter(([, value]) => value !== null && typeof value === 'object')
+      .flatMap(([, value]) => Object.entries(value as object)),
+  ]
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .concat(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} tokens`])
+    .join(', ');
 }

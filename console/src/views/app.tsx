@@ -27,7 +27,7 @@ export const shownViews = (): View[] => (Object.keys(views) as View[]).filter((o
 
 export function App() {
   useShortcuts();
-  const colour = pageColour.value;
+  const colour = view.value === 'talk' ? pageColour.value : undefined;
   return (
     <div
       class={colour ? `shell coloured ${isDark(colour) ? 'on-dark' : 'on-light'}` : 'shell'}
@@ -66,7 +66,7 @@ export function App() {
           <span>{words[state.value]}</span>
         </p>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} key={view.value}>
         {needsLogin.value && view.value !== 'admin' ? <Login /> : <Current />}
       </main>
       <div class="notices">

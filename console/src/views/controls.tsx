@@ -17,8 +17,15 @@ export function Controls() {
       {profile.value.activity === 'manual' && microphoneOpen.value ? <PushToTalk /> : <MicrophoneButton />}
       <Toggle icon="camera" label="Camera" on={cameraKind.value === 'camera'} run={() => void toggleCamera('camera')} id="camera" />
       <Toggle icon="screen" label="Screen" on={cameraKind.value === 'screen'} run={() => void toggleCamera('screen')} />
-      <button type="button" class="control" onClick={interrupt} aria-disabled={!answering} data-testid="interrupt">
-        <Icon name="stop" /> <span>Stop answer</span>
+      <button
+        type="button"
+        class="control"
+        onClick={interrupt}
+        aria-disabled={!answering}
+        aria-label="Stop the answer"
+        data-testid="interrupt"
+      >
+        <Icon name="stop" /> <span>Stop</span>
       </button>
       <button type="button" class="control end" onClick={hangUp} data-testid="hang-up">
         <Icon name="end" /> <span>End</span>

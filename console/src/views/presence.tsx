@@ -5,7 +5,7 @@ import { type Phase, phaseOf } from '../session/phase';
 import { levels } from '../session/session';
 import { microphoneOpen, modelAudible, muted, phrase, state, turns, userSpeaking } from '../session/state';
 import type { Turn } from '../session/turn';
-import { clock, seconds } from '../ui/format';
+import { clock, ms } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 
 export const phase = computed<Phase>(() =>
@@ -33,7 +33,7 @@ const names: Record<Phase, string> = {
   hearing: 'Hearing you',
   thinking: 'Thinking',
   speaking: 'Speaking',
-  interrupted: 'Interrupted',
+  interrupted: 'Stopped',
   reconnecting: 'Reconnecting',
   ended: 'Session ended',
   recording: 'Recording',
@@ -41,8 +41,9 @@ const names: Record<Phase, string> = {
 
 function stopped(turn: Turn | undefined): string {
   const { interruptedAt, silenceReached } = turn?.at ?? {};
-  if (interruptedAt === undefined || silenceReached === undefined) return 'Interrupted';
-  return `Interrupted, silent after ${seconds(Math.max(0, silenceReached - interruptedAt))}`;
+  const after = (silenceReached ?? 0) - (interruptedAt ?? 0);
+  // After a press of Stop it is silent before the server acknowledges.
+  return interruptedAt === undefined || after <= 0 ? 'Stopped' : `Stopped in ${ms(after)}`;
 }
 
 /** What the session is doing: one word, the levels of both voices, and how long it lasts. */

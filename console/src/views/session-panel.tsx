@@ -35,7 +35,7 @@ export function SessionPanel() {
   if (known.goAwayAt !== undefined && open) rows.push(['goAway', `the server closes the connection in ${clock(known.goAwayAt - now())}`]);
   return (
     <section class="panel" data-testid="session-panel">
-      <h2>Session</h2>
+      <h3>Session</h3>
       <dl class="facts">
         {rows.map(([name, value]) => (
           <div key={name}>

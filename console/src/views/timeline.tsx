@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { AudioIndex, levelMs } from '../session/audio-index';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { AudioIndex, peakMs, type Track } from '../session/audio-index';
 import { current, now } from '../session/current';
 import { marksOf } from '../session/marks';
 import { Player } from '../session/player';
@@ -21,21 +21,27 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
   revision.value;
   const [from, to] = onlyTurn.value && turn ? rangeOf(turn) : [0, Math.max(1_000, now())];
   useEffect(() => () => player.pause(), [player]);
+  const draw = useRef(() => {});
+  draw.current = () => {
+    if (canvas.current) paint(canvas.current, index, from, to, turn);
+  };
+  const [, again] = useState(0);
   useEffect(() => {
-    index.update(feed.log.entries);
-    const element = canvas.current;
-    if (!element) return;
-    const draw = () => paint(element, index, from, to, turn);
-    draw();
-    const observer = new ResizeObserver(draw);
-    observer.observe(element);
+    // A long recording is read in pieces, so that the page stays responsive.
+    if (index.update(feed.log.entries, 20)) draw.current();
+    else window.setTimeout(() => again((count) => count + 1));
+  });
+  useEffect(() => {
+    const redraw = () => draw.current();
+    const observer = new ResizeObserver(redraw);
+    if (canvas.current) observer.observe(canvas.current);
     const scheme = window.matchMedia('(prefers-color-scheme: dark)');
-    scheme.addEventListener('change', draw);
+    scheme.addEventListener('change', redraw);
     return () => {
       observer.disconnect();
-      scheme.removeEventListener('change', draw);
+      scheme.removeEventListener('change', redraw);
     };
-  });
+  }, []);
   const seek = (t: number) => void player.play(Math.max(0, Math.min(to, t)));
   const playing = player.playing.value;
   const position = player.position.value;
@@ -120,20 +126,21 @@ function paint(canvas: HTMLCanvasElement, index: AudioIndex, from: number, to: n
     context.fillStyle = colour('chosen');
     context.fillRect(x(start), 0, Math.max(3, x(end) - x(start)), height);
   }
-  const lane = (levels: number[], name: string, sign: 1 | -1) => {
+  const lane = (track: Track, name: string, sign: 1 | -1) => {
+    const columns = new Float32Array(Math.ceil(width / 2));
+    for (const { at, peaks } of track.clips)
+      for (const [i, peak] of peaks.entries()) {
+        const column = Math.floor(x(at + i * peakMs) / 2);
+        if (peak > (columns[column] ?? 1)) columns[column] = peak;
+      }
     context.fillStyle = colour(name);
-    const perPixel = (to - from) / width;
-    for (let column = 0; column < width; column += 2) {
-      const first = Math.floor((from + column * perPixel) / levelMs);
-      const last = Math.max(first, Math.floor((from + (column + 2) * perPixel) / levelMs) - 1);
-      let peak = 0;
-      for (let i = first; i <= last; i++) peak = Math.max(peak, levels[i] ?? 0);
+    for (const [column, peak] of columns.entries()) {
       const tall = Math.max(0.75, Math.sqrt(peak) * (middle - 16));
-      context.fillRect(column, sign < 0 ? middle - 8 - tall : middle + 8, 1.4, tall);
+      context.fillRect(column * 2, sign < 0 ? middle - 8 - tall : middle + 8, 1.4, tall);
     }
   };
-  lane(index.user.levels, 'user', -1);
-  lane(index.model.levels, 'model', 1);
+  lane(index.user, 'user', -1);
+  lane(index.model, 'model', 1);
   for (const { kind, at, end } of marksOf(turns.peek(), current.feed.log.entries)) {
     if (at > to || (end ?? at) < from) continue;
     context.fillStyle = colour(kind);
