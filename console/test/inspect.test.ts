@@ -4,6 +4,8 @@ import { sentence } from '../src/protocol/closes';
 import { previewOf } from '../src/protocol/preview';
 import { AudioIndex } from '../src/session/audio-index';
 import type { Entry } from '../src/session/log';
+import { percentile, phasesOf } from '../src/session/statistics';
+import type { Turn } from '../src/session/turn';
 
 const pcm = (ms: number, rate: number, value: number) => {
   const samples = new Int16Array((ms * rate) / 1000).fill(value);
@@ -54,6 +56,40 @@ describe('The audio of a session', () => {
     index.update([answered(1, 0), answered(2, 1)]);
     index.update([answered(2, 1), answered(3, 500)]);
     expect(index.model.clips.map(({ at }) => at)).toEqual([0, 100, 500]);
+  });
+});
+
+describe('Statistics', () => {
+  const turn = (at: Turn['at']): Turn => ({
+    id: 1,
+    user: '',
+    interim: '',
+    model: '',
+    audioMs: 0,
+    pieces: [],
+    thoughts: '',
+    interrupted: false,
+    done: true,
+    tools: [],
+    at,
+  });
+
+  test('percentiles', () => {
+    expect([0.5, 0.95].map((share) => percentile([5, 1, 4, 2, 3], share))).toEqual([3, 5]);
+    expect(percentile([], 0.5)).toBe(0);
+  });
+
+  test('parts of the time to answer, typed and spoken', () => {
+    const phases = phasesOf([
+      turn({ speechStarted: 0, endOfSpeech: 100, endDecided: 600, firstToken: 700, firstAudio: 690, firstAudible: 700 }),
+      turn({ endOfSpeech: 0, endDecided: 0, firstAudio: 50, firstAudible: 60 }),
+    ]);
+    expect(phases.map(({ label, median, p95, count }) => [label, median, p95, count])).toEqual([
+      ['End of turn detected', 500, 500, 1],
+      ['First token or audio', 50, 90, 2],
+      ['First sound', 10, 10, 2],
+      ['Time to answer', 60, 600, 2],
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { current } from '../session/current';
 import { exportSession, openFile, openPrevious, previous } from '../session/files';
 import { revision, state, turns } from '../session/state';
+import { phasesOf } from '../session/statistics';
 import { outcomeOf, type Turn, timeToAnswer } from '../session/turn';
-import { seconds } from '../ui/format';
+import { plural, seconds } from '../ui/format';
 import { addressOf, turnId } from '../ui/route';
 import { MessageList } from './message-list';
 import { SessionPanel } from './session-panel';
@@ -33,6 +34,7 @@ export function Inspect() {
           <div class="columns">
             <div>
               <Turns chosen={turn} />
+              <Phases />
               <SessionPanel />
             </div>
             <MessageList turn={turn} />
@@ -82,15 +84,9 @@ const most = 200;
 function Turns({ chosen }: { chosen: Turn | undefined }) {
   const all = turns.value;
   if (all.length === 0) return null;
-  const times = all.map(timeToAnswer).filter((time) => time !== undefined);
   return (
     <section class="panel turns" aria-label="Turns">
       <h3>Turns</h3>
-      {times.length > 1 && (
-        <p class="hint" data-testid="percentiles">
-          Time to answer: median {seconds(percentile(times, 0.5))}, 95 % below {seconds(percentile(times, 0.95))}
-        </p>
-      )}
       <ol>
         {all.slice(-most).map((turn) => (
           <li key={turn.id}>
@@ -114,8 +110,31 @@ function timeOf(turn: Turn): string {
   return time === undefined ? outcome : `${seconds(time)}${turn.interrupted || turn.lost ? `, ${outcome}` : ''}`;
 }
 
-/** The value below which a share of the values lies. */
-export function percentile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+/** How long each part of an answer takes, over all turns. */
+function Phases() {
+  const phases = phasesOf(turns.value);
+  if (turns.value.length < 2 || phases.length === 0) return null;
+  return (
+    <section class="panel" data-testid="phases">
+      <h3>Latency over {plural(turns.value.length, 'turn')}</h3>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Part</th>
+            <th scope="col">Median</th>
+            <th scope="col">95 %</th>
+          </tr>
+        </thead>
+        <tbody>
+          {phases.map(({ label, median, p95 }) => (
+            <tr key={label}>
+              <th scope="row">{label}</th>
+              <td>{seconds(median)}</td>
+              <td>{seconds(p95)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
 }

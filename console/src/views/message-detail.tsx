@@ -1,8 +1,10 @@
 import { fromBase64, inputRate, outputRate, rateOf, wav } from '../audio/pcm';
 import { asExample, describe, fold, type Media } from '../protocol/media';
 import type { Entry } from '../session/log';
+import { isOpen } from '../session/state';
 import { CopyButton } from '../ui/copy-button';
 import { Icon } from '../ui/icon';
+import { SendAgain } from './send-again';
 
 /** One message as JSON, with its media. */
 export function MessageDetail({ entry }: { entry: Entry }) {
@@ -14,6 +16,7 @@ export function MessageDetail({ entry }: { entry: Entry }) {
       </p>
     );
   }
+  const canSend = isOpen() && entry.dir === 'in' && entry.kind !== 'setup' && entry.kind !== 'audio' && entry.kind !== 'video';
   const { json, media } = fold(entry.message, entry.dir === 'out');
   return (
     <div class="detail" data-testid="detail">
@@ -24,6 +27,7 @@ export function MessageDetail({ entry }: { entry: Entry }) {
           <MediaView key={one.path} media={one} fromServer={entry.dir === 'out'} />
         ))}
       </div>
+      {canSend && <SendAgain key={entry.n} message={entry.message} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
       <pre tabIndex={0}>{JSON.stringify(json, null, 2)}</pre>
     </div>
