@@ -30,7 +30,18 @@ public sealed class ConsoleTests
     {
         var facts = await RunAsync("console-views.mjs");
 
-        Assert.Equal("20", facts["views"]);
+        Assert.Equal("32", facts["views"]);
+    }
+
+    [Fact]
+    public async Task Idle_microphone_and_long_sessions_cost_little()
+    {
+        var facts = await RunAsync("console-budget.mjs");
+
+        Assert.InRange(Number(facts["busy in Talk"]), 0, 10);
+        // CPU time; about 1,000 ms on an idle machine.
+        Assert.InRange(Number(facts["open 50,000 messages, ms"]), 0, 10_000);
+        Assert.InRange(Number(facts["elements in Talk"]), 0, 3_000);
     }
 
     [Fact]
@@ -38,7 +49,7 @@ public sealed class ConsoleTests
     {
         var facts = await RunAsync("console-faults.mjs");
 
-        Assert.Equal("16", facts["faults"]);
+        Assert.Equal("18", facts["faults"]);
     }
 
     private static void RequireConversation(ScriptFacts facts)
@@ -46,10 +57,12 @@ public sealed class ConsoleTests
         Assert.Matches("(?i)seven times six", facts["heard"]);
         Assert.Matches("(?i)forty.?two|42", facts["answer"]);
         // What a user accepts, not what this machine achieves: playback must stop at once.
-        Assert.InRange(double.Parse(facts["interrupted to silence"], CultureInfo.InvariantCulture), 0, 200);
+        Assert.InRange(Number(facts["interrupted to silence"]), 0, 200);
         Assert.Matches("(?i)green", facts["function"]);
         Assert.Equal("yes", facts["reopened"]);
     }
+
+    private static double Number(string fact) => double.Parse(fact, CultureInfo.InvariantCulture);
 
     private static Task<ScriptFacts> RunAsync(params string[] script) =>
         Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);

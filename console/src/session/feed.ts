@@ -6,7 +6,7 @@ import type { Turn } from './turn';
 import { TurnReader } from './turns';
 
 /** Fifty audio messages arrive per second; counters and the message list follow this often. */
-const slowMs = 500;
+const slowMs = 1_000;
 
 /** Only the newest turns still change. */
 const open = 6;

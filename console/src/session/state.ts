@@ -9,7 +9,7 @@ import type { Turn } from './turn';
 export const state = signal<CallState | 'idle' | 'replay'>('idle');
 export const turns = signal<Turn[]>([]);
 export const facts = signal<Facts>(noFacts());
-/** Changes at most twice a second while messages arrive; read it before `current.feed.log.entries`. */
+/** Changes about once a second while messages arrive; read it before `current.feed.log.entries`. */
 export const revision = signal(0);
 
 export const muted = signal(false);

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { toggleCamera } from '../session/camera';
 import { startNew } from '../session/files';
 import { openMicrophone, toggleMute } from '../session/input';
@@ -10,10 +11,18 @@ import { phase } from './presence';
 
 /** The buttons of a call. Each has its own place. */
 export function Controls() {
-  if (!isOpen()) return <Afterwards />;
+  const open = isOpen();
+  const first = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    // The button that was pressed is gone; the keyboard continues at what took its place.
+    if (document.activeElement !== document.body) return;
+    const next = open ? first.current?.querySelector('button') : document.querySelector<HTMLElement>('.conversation');
+    next?.focus({ preventScroll: true });
+  }, [open]);
+  if (!open) return <Afterwards />;
   const answering = phase.value === 'speaking' || phase.value === 'thinking';
   return (
-    <fieldset class="controls" aria-label="Call">
+    <fieldset class="controls" ref={first} aria-label="Call">
       {profile.value.activity === 'manual' && microphoneOpen.value ? <PushToTalk /> : <MicrophoneButton />}
       <Toggle icon="camera" label="Camera" on={cameraKind.value === 'camera'} run={() => void toggleCamera('camera')} id="camera" />
       <Toggle icon="screen" label="Screen" on={cameraKind.value === 'screen'} run={() => void toggleCamera('screen')} />

@@ -2,7 +2,7 @@ import { phrases } from '../audio/phrase';
 import { startNew } from '../session/files';
 import { speak } from '../session/input';
 import { start } from '../session/session';
-import { cameraKind, isOpen, lastFrame, phrase, state, turns } from '../session/state';
+import { cameraKind, isOpen, lastFrame, microphoneOpen, phrase, state, turns } from '../session/state';
 import { server } from '../session/watch';
 import { Icon } from '../ui/icon';
 import { Controls } from './controls';
@@ -71,7 +71,9 @@ function Empty() {
       <div class="orb still" aria-hidden="true">
         <Icon name="microphone" />
       </div>
-      <p>{invitations[phase.value] ?? ''}</p>
+      <p>
+        {phase.value === 'listening' && !microphoneOpen.value ? 'Choose a phrase, or type a message' : (invitations[phase.value] ?? '')}
+      </p>
     </div>
   );
 }

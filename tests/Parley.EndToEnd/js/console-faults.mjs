@@ -170,6 +170,32 @@ const scenarios = {
     check(count === 1, `${count} announcements.`);
   },
 
+  async 'sent message can be edited and sent again'(page) {
+    await say(page, 'What is one plus one?');
+    await waitForCaption(page, 'model', /makes (two|2)\b/);
+    await show(page, 'Inspect');
+    await page.getByTestId('filter').fill('one plus one');
+    await page.getByTestId('entry').first().click();
+    await page.getByRole('button', { name: 'Edit and send again' }).click();
+    const field = page.getByLabel('Message as JSON');
+    await field.fill((await field.inputValue()).replace('one plus one', 'four plus four'));
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await show(page, 'Talk');
+    await waitForCaption(page, 'model', /makes (eight|8)\b/);
+  },
+
+  async 'keyboard alone starts and ends a session'(page) {
+    await page.getByTestId('start').focus();
+    await page.keyboard.press('Enter');
+    await waitForState(page, 'connected');
+    const focused = () => page.evaluate(() => document.activeElement.closest('[data-testid], button')?.textContent);
+    check(/Mute|Microphone/.test(await focused()), `The focus is on ${await focused()}.`);
+    await page.getByTestId('hang-up').focus();
+    await page.keyboard.press('Enter');
+    await waitForState(page, 'ended');
+    await page.getByTestId('start').focus();
+  },
+
   async 'single-letter shortcuts can be switched off'(page) {
     await page.keyboard.press('2');
     await page.getByLabel('Keyboard shortcuts').uncheck();

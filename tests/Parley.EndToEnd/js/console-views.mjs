@@ -3,12 +3,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBrowser, openConsole, say, show, waitForCaption } from './console-page.mjs';
+import { openBrowser, openConsole, say, show, waitForCaption, waitForPhase } from './console-page.mjs';
 import { check, print, run } from './peer.mjs';
 import { startServer } from './server-process.mjs';
 
 const folder = process.argv[2];
 const secret = 'an-operator-secret-of-the-tests-0123456789';
+const documented = new Set(['welcome', 'talk', 'settings', 'inspect', 'admin']);
 const screens = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
 
 await run(async () => {
@@ -27,12 +28,23 @@ await run(async () => {
         await say(page, 'What is seven times six?');
         await waitForCaption(page, 'model', /forty-two|42/);
         await checkView(page, screen, colorScheme, 'talk');
+        await say(page, 'Make the page green');
+        await page.waitForFunction(() => document.querySelector('.shell.coloured'));
+        await waitForCaption(page, 'model', /colour is now green/);
+        await checkView(page, screen, colorScheme, 'coloured');
         await show(page, 'Settings');
         await page.getByRole('button', { name: 'Add a function' }).click();
-        await checkView(page, screen, colorScheme, 'setup');
+        await checkView(page, screen, colorScheme, 'settings');
         await show(page, 'Inspect');
         await page.getByTestId('entry').nth(3).click();
         await checkView(page, screen, colorScheme, 'inspect');
+        await show(page, 'Talk');
+        await page.getByTestId('hang-up').click();
+        await waitForPhase(page, 'ended');
+        await checkView(page, screen, colorScheme, 'ended');
+        await page.goto(`${server.url}/#profile=${Buffer.from('{"name":"Theirs","typed":[{"declaration":"{}","code":"return 1"}]}').toString('base64url')}`);
+        await page.getByTestId('dialog').waitFor();
+        await checkView(page, screen, colorScheme, 'dialog');
         // The admin port serves the same page with the Admin view.
         await page.goto(server.adminUrl);
         await show(page, 'Admin');
@@ -62,7 +74,7 @@ await run(async () => {
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(wider <= 0, `${view} is ${wider} pixels wider than the ${screen}.`);
     // Two of the four combinations are enough for the documentation.
-    if (folder && (screen === 'desk') === (scheme === 'light')) {
+    if (folder && documented.has(view) && (screen === 'desk') === (scheme === 'light')) {
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: join(folder, `console-${view}-${screen}-${scheme}.png`) });
     }

@@ -18,6 +18,7 @@ public sealed class ConsoleTests : IAsyncLifetime
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "assets"));
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "index.html"), Page);
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "assets", "index-abc.js"), new string('x', 10_000));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "assets", "phrase-abc.mp3"), "audio");
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "secret.txt"), "not a kind of file that is served");
         _host = await StartAsync(_folder.FullName);
     }
@@ -39,6 +40,14 @@ public sealed class ConsoleTests : IAsyncLifetime
         Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Audio_of_the_page_has_its_media_type()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "/assets/phrase-abc.mp3");
+
+        Assert.Equal("audio/mpeg", answer.Content.Headers.ContentType!.MediaType);
     }
 
     [Theory]
