@@ -17,10 +17,11 @@ internal static class PostgresErrors
         _ => true,
     };
 
-    /// <summary>There is no connection to the database, or it does not take connections.</summary>
+    /// <summary>There is no connection to the database, it does not take connections, or it has become a standby.</summary>
     internal static bool IsUnreachable(Exception e) => e switch
     {
-        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => !IsTimeout(e),
     };
 
