@@ -12,4 +12,5 @@ internal static class EventIds
     internal const int KeyRingUnsealed = 1306;
     internal const int KeyRingResealed = 1307;
     internal const int SignalsLost = 1308;
+    internal const int SavesRefused = 1309;
 }

@@ -31,6 +31,7 @@ public static class PostgresBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
         services.TryAddSingleton<PostgresDatabase>();
         services.TryAddSingleton<MediaTable>();
+        services.TryAddSingleton<SaveQueue>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService<SweepService>();
         services.Replace(ServiceDescriptor.Singleton<ISecretStore, PostgresSecretStore>());

@@ -17,6 +17,9 @@ internal static class PostgresErrors
         _ => true,
     };
 
+    /// <summary>The database refuses what it was given: the classes "data exception", "integrity constraint violation" and "program limit exceeded".</summary>
+    internal static bool IsOfData(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
+
     /// <summary>There is no connection to the database, it does not take connections, or it has become a standby.</summary>
     internal static bool IsUnreachable(Exception e) => e switch
     {
