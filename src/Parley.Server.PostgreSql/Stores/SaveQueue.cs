@@ -17,13 +17,13 @@ internal sealed partial class SaveQueue(PostgresDatabase database, ILogger<SaveQ
     /// <summary>Most transactions at a time: enough to use the database while an answer is on its way.</summary>
     internal const int MaxBatches = 3;
 
-    /// <summary>A session has one save at a time: so many wait only if the database stands still.</summary>
-    internal const int MaxWaiting = 16_384;
-
     private readonly Lock _gate = new();
     private readonly Queue<PendingSave> _waiting = [];
     private int _running;
     private long _refused;
+
+    /// <summary>Most checkpoints that wait; more are refused. A session has one at a time: there are so many only if the database stands still.</summary>
+    internal int MaxWaiting { get; init; } = 16_384;
 
     /// <summary>Saves a checkpoint; false if the session has another epoch, or does not exist.</summary>
     /// <exception cref="StorageException">It was not saved.</exception>
@@ -72,11 +72,6 @@ internal sealed partial class SaveQueue(PostgresDatabase database, ILogger<SaveQ
     /// <summary>Saves a batch; whatever happens, each of it is completed, has failed, or is tried by itself. Does not throw.</summary>
     private async Task SaveAsync(List<PendingSave> batch)
     {
-        if (batch.Count == 1)
-        {
-            await SaveAloneAsync(batch).ConfigureAwait(false);
-            return;
-        }
         try
         {
             var isSaved = await database.RunAsync((connection, token) => TryAsync(connection, batch, token), CancellationToken.None).ConfigureAwait(false);
