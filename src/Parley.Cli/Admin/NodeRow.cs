@@ -21,7 +21,7 @@ internal sealed record NodeRow
 
     public bool Alive { get; init; }
 
-    public double SecondsSinceRenewal { get; init; }
+    public double? SecondsSinceRenewal { get; init; }
 
     public int Sessions { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record NodeRow
     internal TableRow ToTableRow(DateTimeOffset now) => new(
         [
             Report.OneLine(Name) + (Self ? " *" : ""), Report.OneLine(Id), State, Sessions.ToString(CultureInfo.InvariantCulture), Report.OneLine(Version),
-            Durations.Short(now - Started), string.Create(CultureInfo.InvariantCulture, $"{SecondsSinceRenewal:0.#}s ago"),
+            Durations.Short(now - Started), SecondsSinceRenewal is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#}s ago") : "-",
         ],
         ("id", Id), ("name", Name), ("state", State), ("version", Version), ("started", Started), ("draining", Draining), ("alive", Alive),
         ("secondsSinceRenewal", SecondsSinceRenewal), ("sessions", Sessions), ("self", Self));
