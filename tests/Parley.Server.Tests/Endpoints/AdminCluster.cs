@@ -25,7 +25,7 @@ internal sealed class AdminCluster : IAsyncDisposable
     private AdminCluster()
     {
         Nodes = new InMemoryNodeStore(Time);
-        _nodeStore = SharedStore.Create(Nodes, this);
+        _nodeStore = SharedStore.Create<INodeStore>(Nodes, this);
         _keyStore = SharedStore.Create<IKeyStore>(new InMemoryKeyStore(), this);
         _usageStore = SharedStore.Create<IUsageStore>(new InMemoryUsageStore(), this);
     }
