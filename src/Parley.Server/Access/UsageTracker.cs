@@ -36,6 +36,16 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         _timer = time.CreateGuardedTimer(this, static tracker => _ = tracker.StoreInBackgroundAsync(), static (tracker, e) => Log.NotStored(tracker._logger, e));
     }
 
+    /// <summary>Number of sums, by day and key, that the store does not have yet.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _sending.Count + _waiting.Count;
+        }
+    }
+
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
 
     private DateOnly FirstDay => Today.AddDays(1 - Days);
