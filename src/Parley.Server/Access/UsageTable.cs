@@ -6,9 +6,7 @@ internal sealed class UsageTable
     private readonly Dictionary<(DateOnly Day, string KeyId), DayUsage> _usage = [];
     private readonly Dictionary<(DateOnly Day, string KeyId, int Code, string Cause), DayCloses> _closes = [];
 
-    internal int Count => _usage.Count + _closes.Count;
-
-    internal bool IsEmpty => Count == 0;
+    internal bool IsEmpty => _usage.Count == 0 && _closes.Count == 0;
 
     internal IEnumerable<DayUsage> Usage => _usage.Values;
 

@@ -6,7 +6,7 @@ internal sealed class NodeCounters
     private const int Unknown = -1;
 
     private int _alive = Unknown;
-    private long _failedRenewals, _interruptions, _moved;
+    private long _failedRenewals, _interruptions;
 
     /// <summary>Nodes that were alive when this one listed them last, this one included; null before the first list.</summary>
     internal int? Alive => Volatile.Read(ref _alive) is >= 0 and var alive ? alive : null;
@@ -17,14 +17,9 @@ internal sealed class NodeCounters
     /// <summary>Times that the connection for signals was lost.</summary>
     internal long Interruptions => Interlocked.Read(ref _interruptions);
 
-    /// <summary>Sessions of this node that continued on another one while their connection here was open.</summary>
-    internal long Moved => Interlocked.Read(ref _moved);
-
     internal void Listed(IReadOnlyList<LiveNode> nodes) => Volatile.Write(ref _alive, nodes.Count(static node => node.IsAlive));
 
     internal void RenewalFailed() => Interlocked.Increment(ref _failedRenewals);
 
     internal void ListeningInterrupted() => Interlocked.Increment(ref _interruptions);
-
-    internal void SessionMoved() => Interlocked.Increment(ref _moved);
 }

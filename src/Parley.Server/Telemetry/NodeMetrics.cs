@@ -13,8 +13,7 @@ internal static class NodeMetrics
         meter.CreateObservableGauge(TelemetryNames.NodeDraining, () => isDraining() ? 1 : 0, "{node}", "1 while this node accepts no new sessions");
         meter.CreateObservableCounter(TelemetryNames.RenewalsFailed, () => node.FailedRenewals, "{renewal}", "Renewals of this node that failed");
         meter.CreateObservableCounter(TelemetryNames.SignalInterruptions, () => node.Interruptions, "{interruption}", "Losses of the connection for signals between nodes");
-        meter.CreateObservableCounter(TelemetryNames.SessionsMoved, () => node.Moved, "{session}", "Sessions that continued on another node");
-        meter.CreateObservableGauge(TelemetryNames.UsageWaiting, () => usage.Waiting, "{sum}", "Sums of usage that the store does not have yet");
+        meter.CreateObservableGauge(TelemetryNames.UsageAge, () => usage.Age.TotalSeconds, "s", "Age of the oldest usage that the store does not have yet");
     }
 
     private static IEnumerable<Measurement<int>> Alive(NodeCounters node)

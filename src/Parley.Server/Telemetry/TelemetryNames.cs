@@ -60,7 +60,7 @@ internal static class TelemetryNames
     internal const string NodeDraining = "parley.node.draining";
     internal const string RenewalsFailed = "parley.node.renewals.failed";
     internal const string SignalInterruptions = "parley.node.signal.interruptions";
-    internal const string UsageWaiting = "parley.usage.waiting";
+    internal const string UsageAge = "parley.usage.age";
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";
     internal const string RotationDuration = "parley.relay.rotation.duration";
