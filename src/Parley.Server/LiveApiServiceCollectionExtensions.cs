@@ -73,6 +73,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<RequestOrigin>();
         services.TryAddSingleton<WallClock>();
+        services.TryAddSingleton<KnownKeys>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<ApiMethod>();

@@ -112,6 +112,12 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, KeyR
                 if (failures < MaxFailures)
                     await RecheckAsync(ofKey.Key, ofKey).ConfigureAwait(false);
             }
+            catch (StorageException)
+            {
+                // The store has logged the cause.
+                if (failures++ == 0)
+                    Log.StoreAway(logger, ofKey.First().SessionId);
+            }
             catch (Exception e)
             {
                 if (failures++ == 0)
@@ -135,6 +141,9 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, KeyR
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.KeyNotRecheckedAway, LogLevel.Warning, "Key of session {SessionId} could not be checked, because the store failed; it and others like it go on")]
+        public static partial void StoreAway(ILogger logger, string sessionId);
+
         [LoggerMessage(EventIds.KeyNotRechecked, LogLevel.Error, "Key of session {SessionId} could not be checked; it and others like it go on")]
         public static partial void NotRechecked(ILogger logger, string sessionId, Exception exception);
 
