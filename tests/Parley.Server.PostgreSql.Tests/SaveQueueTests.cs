@@ -40,6 +40,22 @@ public sealed class SaveQueueTests(PostgresCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_checkpoints_go_one_by_one()
+    {
+        const int Alone = SaveQueue.MaxBatches, Large = 4;
+        var data = new byte[(SaveQueue.MaxBatchBytes / 2) + 1];
+        new Random(15).NextBytes(data);
+        var state = new CheckpointState("text", new StoredCheckpoint(data, []));
+        Task<bool>[] saving;
+        await using (await LockAsync("LOCK TABLE {0}.states IN EXCLUSIVE MODE"))
+            saving = SaveAll(Enumerable.Range(0, Alone + Large).Select(i => Checkpoint($"s{i}") with { State = state }));
+
+        Assert.All(await Task.WhenAll(saving), Assert.True);
+
+        Assert.Equal((long)(Alone + Large), await cluster.ExecuteAsync($"SELECT count(DISTINCT xmin::text) FROM {_stores.Schema}.states WHERE session_id <> 'first'"));
+    }
+
+    [Fact]
     public async Task Locked_sessions_do_not_delay_others()
     {
         const int Locked = SaveQueue.MaxBatches + 1;

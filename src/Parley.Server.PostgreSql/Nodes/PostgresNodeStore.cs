@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Npgsql;
 using Parley.Server.PostgreSql.Database;
 using static Parley.Server.PostgreSql.Database.Commands;

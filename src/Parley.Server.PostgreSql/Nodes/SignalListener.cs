@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Parley.Server.PostgreSql.Database;
 
 namespace Parley.Server.PostgreSql.Nodes;
@@ -27,7 +26,7 @@ internal sealed partial class SignalListener(PostgresDatabase database, ILogger<
                 received.Enqueue(signal);
         };
         // The name of a schema needs no quotes.
-        await RunAsync(token => ExecuteAsync(connection, $"LISTEN {database.Schema}", token), cancellationToken).ConfigureAwait(false);
+        await RunAsync(token => connection.ExecuteAsync(token, $"LISTEN {database.Schema}"), cancellationToken).ConfigureAwait(false);
         yield return new NodeSignal(NodeSignalKind.Listening, "");
         while (true)
         {
@@ -36,18 +35,14 @@ internal sealed partial class SignalListener(PostgresDatabase database, ILogger<
             await RunAsync(
                 async token =>
                 {
-                    if (!await connection.WaitAsync(CheckInterval, token).ConfigureAwait(false))
-                        await ExecuteAsync(connection, "SELECT 1", token).ConfigureAwait(false);
+                    if (await connection.WaitAsync(CheckInterval, token).ConfigureAwait(false))
+                        return;
+                    using var check = connection.Command("SELECT 1");
+                    check.CommandTimeout = LongestCheckSeconds;
+                    await check.ExecuteNonQueryAsync(token).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        using var command = connection.Command(sql);
-        command.CommandTimeout = LongestCheckSeconds;
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken)

@@ -50,14 +50,15 @@ internal sealed class PostgresKeyStore(PostgresDatabase database) : IKeyStore
         cancellationToken);
 
     public ValueTask<bool> SetLimitsAsync(string id, KeyLimits limits, CancellationToken cancellationToken) => ChangeAsync(
-        id, "max_sessions = $4, opens_per_minute = $5, minutes_per_day = $6, tokens_per_day = $7, models = $8", cancellationToken,
-        () => [Parameter(limits.MaxSessions), Parameter(limits.OpensPerMinute), Parameter(limits.MinutesPerDay), Parameter(limits.TokensPerDay), Parameter(limits.Models.ToArray())]);
+        id, "max_sessions = $4, opens_per_minute = $5, minutes_per_day = $6, tokens_per_day = $7, models = $8",
+        () => [Parameter(limits.MaxSessions), Parameter(limits.OpensPerMinute), Parameter(limits.MinutesPerDay), Parameter(limits.TokensPerDay), Parameter(limits.Models.ToArray())],
+        cancellationToken);
 
     public ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "revoked = COALESCE(revoked, $4)", cancellationToken, () => [Time(at)]);
+        ChangeAsync(id, "revoked = COALESCE(revoked, $4)", () => [Time(at)], cancellationToken);
 
     /// <summary>Changes a key and announces it, in one statement.</summary>
-    private ValueTask<bool> ChangeAsync(string id, string set, CancellationToken cancellationToken, Func<NpgsqlParameter[]> values)
+    private ValueTask<bool> ChangeAsync(string id, string set, Func<NpgsqlParameter[]> values, CancellationToken cancellationToken)
     {
         var signal = SignalPayload.Encode(new NodeSignal(NodeSignalKind.KeyChanged, id));
         return database.RunAsync(

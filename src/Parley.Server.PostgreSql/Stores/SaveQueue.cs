@@ -14,6 +14,9 @@ internal sealed partial class SaveQueue(PostgresDatabase database, ILogger<SaveQ
     /// <summary>More are hardly cheaper by the piece, and make the first ones wait.</summary>
     internal const int MaxBatch = 64;
 
+    /// <summary>Most bytes of states in a batch of several: large ones gain nothing, and a message to the database is bounded.</summary>
+    internal const int MaxBatchBytes = 1 << 20;
+
     /// <summary>Most transactions at a time: enough to use the database while an answer is on its way.</summary>
     internal const int MaxBatches = 3;
 
@@ -62,9 +65,10 @@ internal sealed partial class SaveQueue(PostgresDatabase database, ILogger<SaveQ
                 _running--;
                 return null;
             }
-            var batch = new List<PendingSave>();
-            while (batch.Count < MaxBatch && _waiting.TryDequeue(out var save))
-                batch.Add(save);
+            List<PendingSave> batch = [_waiting.Dequeue()];
+            var bytes = batch[0].Data.Length;
+            while (batch.Count < MaxBatch && _waiting.TryPeek(out var save) && (bytes += save.Data.Length) <= MaxBatchBytes)
+                batch.Add(_waiting.Dequeue());
             return batch;
         }
     }
