@@ -14,7 +14,7 @@ public sealed class KilledNodeTests(LiveCluster cluster) : ClusterTest(cluster)
             var victim = Cluster.Nodes[kill % Cluster.Nodes.Count];
             var before = calls.All.Sum(static call => call.Reconnects);
             if (kill % 2 == 0)
-                await KillInTheMiddleAsync(calls, victim);
+                await KillInTheMiddleAsync(calls, victim, kill / 2);
             else
                 await KillUnderLoadAsync(calls, victim);
             // Calls that were silent meanwhile too.
@@ -28,9 +28,9 @@ public sealed class KilledNodeTests(LiveCluster cluster) : ClusterTest(cluster)
     }
 
     /// <summary>Every other call is stopped in the middle of an answer or a function; the rest is silent.</summary>
-    private async Task KillInTheMiddleAsync(LiveCalls calls, ClusterNode victim)
+    private async Task KillInTheMiddleAsync(LiveCalls calls, ClusterNode victim, int round)
     {
-        var speaking = calls.All.Where(static call => call.Number % 4 < 2).ToList();
+        var speaking = calls.All.Where(call => (call.Number / 2 + round) % 2 == 0).ToList();
         Cluster.Pauses.Hold();
         var asking = Task.WhenAll(speaking.Select(static call => call.AskAsync()));
         await Cluster.Pauses.WhenPausedAsync(speaking.Count, Cancellation);

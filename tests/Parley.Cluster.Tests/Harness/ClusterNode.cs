@@ -38,13 +38,19 @@ internal sealed partial class ClusterNode(string name, string configuration, IRe
         {
             var line = await process.Lines.FirstAsync(static line => line.Text.StartsWith("admin ", StringComparison.Ordinal), $"{name} prints the address of its admin API");
             Admin = new Uri(line.Text["admin ".Length..].Trim());
-            using var http = new HttpClient { BaseAddress = Address };
-            await Polling.UntilAsync(async () => (await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode, $"{name} is ready");
+            await WhenReadyAsync();
         }
         catch (ExpectationException e)
         {
             throw new ExpectationException($"{e.Message}\n{Log}", e);
         }
+    }
+
+    /// <summary>Waits until it accepts sessions.</summary>
+    public async Task WhenReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+        await Polling.UntilAsync(async () => (await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode, $"{name} is ready");
     }
 
     /// <summary>Kills it with SIGKILL.</summary>

@@ -6,16 +6,20 @@ namespace Parley.Cluster.Tests.Harness;
 /// <summary>Times of a test, for its output. Never asserted.</summary>
 internal sealed class Figures
 {
-    /// <summary>From the loss of a connection until <c>setupComplete</c> on the next one.</summary>
-    public ConcurrentBag<TimeSpan> Reconnect { get; } = [];
+    /// <summary>From the loss of a connection until <c>setupComplete</c> on the next one, with the delays of the client; of calls that were speaking.</summary>
+    public ConcurrentBag<TimeSpan> Lost { get; } = [];
 
-    /// <summary>From there until the next piece of an answer that was in progress.</summary>
-    public ConcurrentBag<TimeSpan> Continue { get; } = [];
+    /// <summary>From the setup with the handle until <c>setupComplete</c>.</summary>
+    public ConcurrentBag<TimeSpan> Resumed { get; } = [];
+
+    /// <summary>From the setup with the handle until the next piece of an answer that was in progress, which begins again.</summary>
+    public ConcurrentBag<TimeSpan> Continued { get; } = [];
 
     public void Write(string what)
     {
-        Write($"{what}, lost until resumed", Reconnect);
-        Write($"{what}, resumed until the answer goes on", Continue);
+        Write($"{what}: lost until resumed", Lost);
+        Write($"{what}: setup until resumed", Resumed);
+        Write($"{what}: setup until the answer goes on", Continued);
     }
 
     public static void Line(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);

@@ -15,13 +15,13 @@ internal sealed class LiveCalls : IAsyncDisposable
     public int Turns => Volatile.Read(ref _turns);
 
     /// <summary>Opens them; each has had one turn, and can be resumed.</summary>
-    public static async Task<LiveCalls> OpenAsync(LiveCluster cluster, int number)
+    public static async Task<LiveCalls> OpenAsync(LiveCluster cluster, int number, string key = LiveCluster.Key)
     {
         var calls = new LiveCalls();
         try
         {
             foreach (var some in Enumerable.Range(0, number).Chunk(Sizes.AtOnce))
-                calls._calls.AddRange(await Task.WhenAll(some.Select(i => LiveCall.OpenAsync(cluster, i, calls.Figures))));
+                calls._calls.AddRange(await Task.WhenAll(some.Select(i => LiveCall.OpenAsync(cluster, i, calls.Figures, key))));
             await calls.AskAsync();
             foreach (var call in calls._calls)
                 await call.WhenResumableAsync();

@@ -9,6 +9,9 @@ namespace Parley.Cluster.Tests.Harness;
 /// </summary>
 internal sealed class LoadBalancer : IDisposable
 {
+    /// <summary>Header of a response with the address of its node.</summary>
+    public const string NodeHeader = "X-Node";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-nginx-");
     private readonly int _port = Ports.Free();
     private ChildProcess? _process;
@@ -36,6 +39,7 @@ internal sealed class LoadBalancer : IDisposable
                   proxy_set_header Upgrade $http_upgrade;
                   proxy_set_header Connection $connection_upgrade;
                   proxy_set_header Host $host;
+                  add_header {{NodeHeader}} $upstream_addr always;
                   proxy_next_upstream error timeout http_503;
                   proxy_connect_timeout 2s;
                   proxy_read_timeout 1h;
