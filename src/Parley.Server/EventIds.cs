@@ -46,6 +46,11 @@ internal static class EventIds
     internal const int UsageTimerFailed = 1066;
     internal const int UsageLost = 1067;
     internal const int SessionClaimedElsewhere = 1068;
+    internal const int PlaceNotLeft = 1069;
+    internal const int NodeNotRenewed = 1070;
+    internal const int NodeNotListening = 1071;
+    internal const int SignalFailed = 1072;
+    internal const int KeyNotRecheckedAway = 1073;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

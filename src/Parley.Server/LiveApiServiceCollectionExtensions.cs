@@ -72,6 +72,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<RequestOrigin>();
         services.TryAddSingleton<WallClock>();
+        services.TryAddSingleton<KnownKeys>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<ApiMethod>();
@@ -82,12 +83,16 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<ThisNode>();
+        services.TryAddSingleton<DrainService>();
+        services.TryAddSingleton<SessionUsageService>();
         services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
         services.TryAddSingleton<AdminEndpoints>();
         services.AddHostedService<StoreStartup>();
-        services.AddHostedService<DrainService>();
-        services.AddHostedService<SessionUsageService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<DrainService>());
+        services.AddHostedService(static provider => provider.GetRequiredService<SessionUsageService>());
+        services.AddHostedService<NodeService>();
         services.AddHostedService<DevelopmentKeyGuard>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
         {

@@ -67,6 +67,24 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         }
     }
 
+    /// <summary>Reads what all servers have stored of some keys today.</summary>
+    internal async Task RefreshAsync(IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken)
+    {
+        // As above.
+        await _storing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var today = Today;
+            var found = await _store.FindAsync(today, keyIds, cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+                _stored.Replace(today, keyIds, found);
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
     /// <summary>Adds everything to the store now.</summary>
     internal async Task StoreAsync(CancellationToken cancellationToken)
     {
@@ -140,10 +158,13 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         return usage;
     }
 
+    /// <summary>Whether a key has daily minutes or tokens.</summary>
+    internal static bool HasQuota(VirtualKey key) => key.Limits is not { MinutesPerDay: null, TokensPerDay: null };
+
     /// <summary>Whether a key has reached its daily minutes or tokens.</summary>
     internal bool IsOverQuota(VirtualKey key)
     {
-        if (key.Limits is { MinutesPerDay: null, TokensPerDay: null })
+        if (!HasQuota(key))
             return false;
         var today = UsageToday(key.Id);
         return today.Milliseconds >= key.Limits.MinutesPerDay * 60_000L || today.PromptTokens + today.ResponseTokens >= key.Limits.TokensPerDay;
