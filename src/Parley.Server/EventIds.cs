@@ -37,6 +37,8 @@ internal static class EventIds
     internal const int ClientThrottled = 1032;
     internal const int ConnectionsRefused = 1033;
     internal const int RefusedAtLimit = 1034;
+    internal const int KeyLimitsChanged = 1035;
+    internal const int DrainRequested = 1036;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;

@@ -88,7 +88,10 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SessionUsageService>();
         services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
+        services.TryAddSingleton<ClusterView>();
         services.TryAddSingleton<AdminEndpoints>();
+        services.TryAddSingleton<AdminKeyEndpoints>();
+        services.TryAddSingleton<AdminNodeEndpoints>();
         services.AddHostedService<StoreStartup>();
         services.AddHostedService(static provider => provider.GetRequiredService<DrainService>());
         services.AddHostedService(static provider => provider.GetRequiredService<SessionUsageService>());
