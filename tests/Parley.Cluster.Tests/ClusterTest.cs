@@ -16,6 +16,8 @@ public abstract class ClusterTest(LiveCluster cluster) : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            cluster.WriteLogs();
         await cluster.RestoreAsync();
         cluster.CheckLogs(ExpectedErrors);
         GC.SuppressFinalize(this);

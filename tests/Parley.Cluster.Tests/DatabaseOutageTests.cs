@@ -47,7 +47,7 @@ public sealed class DatabaseOutageTests(LiveCluster cluster) : ClusterTest(clust
         await Cluster.Nodes[0].KillAsync();
         await calls.AskAsync();
         calls.Check();
-        Assert.Contains(calls.All, static call => call.Reconnects > 0);
+        Assert.NotEqual(0, calls.All.Sum(static call => call.Reconnects));
         _ = id;
     }
 

@@ -32,7 +32,7 @@ public sealed class RollingRestartTests(LiveCluster cluster) : ClusterTest(clust
 
         await calls.AskAsync();
         calls.Check();
-        Assert.Contains(calls.All, static call => call.Reconnects > 0);
+        Assert.NotEqual(0, calls.All.Sum(static call => call.Reconnects));
         calls.Figures.Write($"{Sizes.RollingCalls} calls, drained node");
         await node.StopAsync();
     }

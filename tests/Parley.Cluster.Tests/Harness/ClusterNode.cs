@@ -23,6 +23,9 @@ internal sealed partial class ClusterNode(string name, string configuration, IRe
 
     public bool IsRunning => _processes.Count > 0 && !Process.Exited.IsCompleted;
 
+    /// <summary>The newest lines of its log.</summary>
+    public string Log => string.Join('\n', Process.Lines.Snapshot.TakeLast(60).Select(static line => "  " + line.Text));
+
     private ChildProcess Process => _processes[^1];
 
     /// <summary>Starts it, and waits until it is ready.</summary>
@@ -86,8 +89,6 @@ internal sealed partial class ClusterNode(string name, string configuration, IRe
         foreach (var process in _processes)
             process.Dispose();
     }
-
-    private string Log => string.Join('\n', Process.Lines.Snapshot.TakeLast(40).Select(static line => "  " + line.Text));
 
     // How the console logger of .NET marks errors and critical errors, after the time.
     [GeneratedRegex(@"^([\d:.]+ )?(fail|crit):|Unhandled exception")]

@@ -42,11 +42,15 @@ internal sealed class LiveCalls : IAsyncDisposable
     }));
 
     /// <summary>All calls have more turns, one after the other, until something is done.</summary>
-    public Task AskUntilAsync(Task done) => Task.WhenAll(_calls.Select(async call =>
+    public async Task AskUntilAsync(Task done)
     {
-        while (!done.IsCompleted)
-            await AskAsync(call);
-    }));
+        await Task.WhenAll(_calls.Select(async call =>
+        {
+            while (!done.IsCompleted)
+                await AskAsync(call);
+        }));
+        await done;
+    }
 
     public void Check()
     {

@@ -57,6 +57,13 @@ public sealed class LiveCluster : IAsyncLifetime
         await Task.WhenAll(Nodes.Where(static node => !node.IsRunning).Select(static node => node.StartAsync()));
     }
 
+    /// <summary>Writes the newest lines of each node to the output of the test.</summary>
+    public void WriteLogs()
+    {
+        foreach (var node in Nodes)
+            Figures.Line($"{node.Name}:\n{node.Log}");
+    }
+
     /// <summary>Fails if a node has logged an error that is not expected.</summary>
     public void CheckLogs(params string[] expected)
     {
