@@ -23,8 +23,8 @@ internal sealed partial class ClusterNode(string name, string configuration, IRe
 
     public bool IsRunning => _processes.Count > 0 && !Process.Exited.IsCompleted;
 
-    /// <summary>The newest lines of its log.</summary>
-    public string Log => string.Join('\n', Process.Lines.Snapshot.TakeLast(60).Select(static line => "  " + line.Text));
+    /// <summary>The newest lines of its log, without those of turns.</summary>
+    public string Log => string.Join('\n', Process.Lines.Snapshot.Where(static line => !line.Text.Contains("CascadeModel", StringComparison.Ordinal)).TakeLast(60).Select(static line => "  " + line.Text));
 
     private ChildProcess Process => _processes[^1];
 

@@ -50,11 +50,11 @@ public sealed class LiveCluster : IAsyncLifetime
         await _balancer.StartAsync(Nodes.Select(static node => node.Address));
     }
 
-    /// <summary>Starts nodes that a test left stopped.</summary>
+    /// <summary>Starts nodes that a test left stopped, and waits until all accept sessions.</summary>
     public async Task RestoreAsync()
     {
         Pauses.Release();
-        await Task.WhenAll(Nodes.Where(static node => !node.IsRunning).Select(static node => node.StartAsync()));
+        await Task.WhenAll(Nodes.Select(static node => node.IsRunning ? node.WhenReadyAsync() : node.StartAsync()));
     }
 
     /// <summary>Writes the newest lines of each node to the output of the test.</summary>
