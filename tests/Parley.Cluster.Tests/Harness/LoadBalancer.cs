@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Parley.EndToEnd.Harness;
 
 namespace Parley.Cluster.Tests.Harness;
 
-/// <summary>
-/// nginx in front of the nodes, on loopback: round robin, without sticky sessions. A node that does not accept connections, or answers 503, is passed over.
-/// </summary>
-internal sealed class LoadBalancer : IDisposable
+/// <summary>nginx in front of the nodes, with the file in <c>deploy/</c>: round robin, without sticky sessions.</summary>
+internal sealed partial class LoadBalancer : IDisposable
 {
     /// <summary>Header of a response with the address of its node.</summary>
     public const string NodeHeader = "X-Node";
@@ -20,35 +19,18 @@ internal sealed class LoadBalancer : IDisposable
 
     public async Task StartAsync(IEnumerable<Uri> nodes)
     {
+        var site = await File.ReadAllTextAsync(Repository.Find("deploy", "nginx-nodes.conf"));
+        // Plain HTTP on loopback, and the nodes of the test; the rest is as it is deployed.
+        Assert.Matches(Servers(), site);
+        site = Servers().Replace(site, string.Concat(nodes.Select(static node => $"    server {node.Authority} max_fails=0;\n")));
+        site = Tls().Replace(site, "");
+        site = Replace(site, "listen 443 ssl;", string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{_port} backlog=4096; add_header {NodeHeader} $upstream_addr always;"));
+        site = Replace(site, "/var/log/nginx/", _folder.FullName + "/");
         string[] uses = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         var temporary = string.Concat(uses.Select(name => $"{name}_temp_path {PathOf(name)}; "));
-        var servers = string.Concat(nodes.Select(static node => $"server {node.Authority} max_fails=0; "));
-        await File.WriteAllTextAsync(PathOf("nginx.conf"), $$"""
-            daemon off; master_process off; pid {{PathOf("nginx.pid")}}; error_log stderr crit;
-            worker_rlimit_nofile 16384;
-            events { worker_connections 8192; }
-            http {
-              {{temporary}} access_log off;
-              upstream parley { {{servers}} }
-              map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
-              server {
-                listen 127.0.0.1:{{_port.ToString(CultureInfo.InvariantCulture)}} backlog=4096;
-                location / {
-                  proxy_pass http://parley;
-                  proxy_http_version 1.1;
-                  proxy_set_header Upgrade $http_upgrade;
-                  proxy_set_header Connection $connection_upgrade;
-                  proxy_set_header Host $host;
-                  add_header {{NodeHeader}} $upstream_addr always;
-                  proxy_next_upstream error timeout http_503;
-                  proxy_connect_timeout 2s;
-                  proxy_read_timeout 1h;
-                  proxy_send_timeout 1h;
-                  proxy_buffering off;
-                }
-              }
-            }
-            """);
+        await File.WriteAllTextAsync(
+            PathOf("nginx.conf"),
+            $"daemon off; master_process off; pid {PathOf("nginx.pid")}; error_log stderr crit; worker_rlimit_nofile 16384;\nevents {{ worker_connections 8192; }}\nhttp {{ {temporary}\n{site}\n}}\n");
         _process = ChildProcess.Start(DebianPrograms.Find("nginx"), ["-c", PathOf("nginx.conf")], new Dictionary<string, string>(), DebianPrograms.Missing);
         await Polling.UntilAsync(IsListeningAsync, "nginx accepts connections");
     }
@@ -76,4 +58,16 @@ internal sealed class LoadBalancer : IDisposable
     }
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private static string Replace(string text, string old, string replacement)
+    {
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        return text.Replace(old, replacement, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"(?m)(^    server \d[^;]*;\n)+")]
+    private static partial Regex Servers();
+
+    [GeneratedRegex(@"(?m)^    ssl_[^;]*;\n")]
+    private static partial Regex Tls();
 }

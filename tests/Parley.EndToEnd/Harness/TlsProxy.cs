@@ -61,9 +61,13 @@ internal sealed class TlsProxy : IDisposable
     /// <param name="server">Address of the server behind the proxy.</param>
     public static TlsProxy Create(string program, Uri server) => program switch
     {
-        "nginx" => new(program, proxy => proxy.ConfigureNginx(server)),
+        "nginx" => new(program, proxy => proxy.ConfigureNginx("nginx.conf", ("127.0.0.1:8080", server.Authority))),
         _ => new(program, proxy => proxy.ConfigureCaddy(server)),
     };
+
+    /// <summary>nginx with the file for several nodes, which has three addresses.</summary>
+    public static TlsProxy CreateForNodes(params IEnumerable<string> nodes) => new("nginx", proxy => proxy.ConfigureNginx(
+        "nginx-nodes.conf", [.. nodes.Select(static (node, i) => ($"172.28.15.1{i + 1}:8080", node))]));
 
     /// <summary>Runs the proxy's own check of its configuration.</summary>
     public async Task<ToolRun> CheckAsync()
@@ -125,15 +129,15 @@ internal sealed class TlsProxy : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private List<string> ConfigureNginx(Uri server)
+    private List<string> ConfigureNginx(string file, params (string Old, string New)[] servers)
     {
         var site = Replace(
-            File.ReadAllText(Repository.Find("deploy", "nginx.conf")),
+            File.ReadAllText(Repository.Find("deploy", file)),
+            [.. servers,
             ("listen 443 ssl;", $"listen 127.0.0.1:{_port} ssl;"),
             ($"/etc/ssl/{Site}.pem", PathOf("site.pem")),
             ($"/etc/ssl/private/{Site}.key", PathOf("site.key")),
-            ("/var/log/nginx/", _folder.FullName + "/"),
-            ("127.0.0.1:8080", server.Authority));
+            ("/var/log/nginx/", _folder.FullName + "/")]);
         string[] uses = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         var temporary = string.Concat(uses.Select(name => $"{name}_temp_path {PathOf(name)}; "));
         File.WriteAllText(
