@@ -91,7 +91,7 @@ public sealed partial class DeployNodesTests
     public async Task File_is_valid_for_Prometheus(string kind, string file)
     {
         using var process = ChildProcess.Start(
-            TlsProxy.Find("promtool"), ["check", kind, Repository.Find("deploy", file)], new Dictionary<string, string>(), "Run ./test, which unpacks Debian's Prometheus.");
+            DebianPrograms.Find("promtool"), ["check", kind, Repository.Find("deploy", file)], new Dictionary<string, string>(), "Run ./test, which unpacks Debian's Prometheus.");
 
         var code = await Expect.WithinAsync(process.Exited, "promtool ends", Cancellation);
         Assert.True(code == 0, string.Join('\n', process.Lines.Snapshot.Select(static line => line.Text)));

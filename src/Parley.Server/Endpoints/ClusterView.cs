@@ -48,8 +48,8 @@ internal sealed class ClusterView(INodeStore store, ThisNode self, SessionRegist
         var names = nodes.ToDictionary(static node => node.Id, static node => node.Name, StringComparer.Ordinal);
         var sessions = elsewhere.ToDictionary(
             static session => session.SessionId, session => AdminSession.Of(session, names.GetValueOrDefault(session.NodeId)), StringComparer.Ordinal);
-        // The connection here of a session that has moved to another node is about to be closed.
-        foreach (var session in registry.Sessions)
+        // The old connection of a session that has moved, here or to another node, is about to be closed.
+        foreach (var session in registry.Sessions.Where(session => registry.Find(session.SessionId)?.Id == session.ConnectionId))
             sessions.TryAdd(session.SessionId, AdminSession.Of(session, self));
         return ([.. sessions.Values.OrderBy(static session => session.Since).ThenBy(static session => session.Id, StringComparer.Ordinal)], isPartial);
     }

@@ -1,31 +1,25 @@
 namespace Parley.Server.Endpoints;
 
-/// <summary>Reads from a store at most once a second, however many requests need it; those in between get what was read last.</summary>
+/// <summary>Reads from a store at most once a second, however many requests need it; those in between share the last read.</summary>
 internal sealed class ThrottledRead(TimeProvider time)
 {
-    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _gate = new(1);
-    private long? _last;
-    private bool _hasSucceeded;
+    private readonly Lock _gate = new();
+    private Task<bool>? _last;
+    private long _started;
 
-    /// <summary>Reads, unless the last time is less than <see cref="Interval"/> ago.</summary>
+    /// <summary>Reads, unless the last read is under way or began less than a second ago.</summary>
+    /// <param name="read">Reads. Not cancelled with one of the requests that wait for it.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether the last read succeeded.</returns>
-    internal async Task<bool> RunAsync(Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+    internal Task<bool> RunAsync(Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        lock (_gate)
         {
-            if (_last is null || time.GetElapsedTime(_last.Value) >= Interval)
-            {
-                _hasSucceeded = await TryAsync(read, cancellationToken).ConfigureAwait(false);
-                _last = time.GetTimestamp();
-            }
-            return _hasSucceeded;
-        }
-        finally
-        {
-            _gate.Release();
+            if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_started) >= Interval))
+                (_last, _started) = (Task.Run(() => TryAsync(read, CancellationToken.None), CancellationToken.None), time.GetTimestamp());
+            return _last.WaitAsync(cancellationToken);
         }
     }
 

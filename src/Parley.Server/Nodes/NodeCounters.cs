@@ -8,7 +8,7 @@ internal sealed class NodeCounters
     private int _alive = Unknown;
     private long _failedRenewals, _interruptions;
 
-    /// <summary>Nodes that were alive when this one listed them last, this one included; null before the first list.</summary>
+    /// <summary>Nodes that were alive when this one listed them last, this one included; null while the store cannot be reached.</summary>
     internal int? Alive => Volatile.Read(ref _alive) is >= 0 and var alive ? alive : null;
 
     /// <summary>Renewals of this node that failed.</summary>
@@ -19,7 +19,11 @@ internal sealed class NodeCounters
 
     internal void Listed(IReadOnlyList<LiveNode> nodes) => Volatile.Write(ref _alive, nodes.Count(static node => node.IsAlive));
 
-    internal void RenewalFailed() => Interlocked.Increment(ref _failedRenewals);
+    internal void RenewalFailed()
+    {
+        Interlocked.Increment(ref _failedRenewals);
+        Volatile.Write(ref _alive, Unknown);
+    }
 
     internal void ListeningInterrupted() => Interlocked.Increment(ref _interruptions);
 }

@@ -119,8 +119,14 @@ public sealed partial class ManifestTests
         Assert.Contains("ENTRYPOINT [\"dotnet\", \"/opt/parley/parley.dll\"]", DeployFile.Read("Dockerfile"), StringComparison.Ordinal);
         Assert.Contains("EXPOSE " + OptionOf("compose", "--port"), DeployFile.Read("Dockerfile"), StringComparison.Ordinal);
         Assert.All(Nodes, static node => Assert.Equal("deploy/Dockerfile", Compose.Text($"services/{node}/build/dockerfile")));
-        foreach (Match program in Program().Matches(DeployFile.Read("compose.yaml") + DeployFile.Read("kubernetes", "parley.yaml")))
-            Assert.Equal("/opt/parley/parley.dll", program.Value);
+        using var cli = new CliRun();
+        var commands = Program().Matches(DeployFile.Read("compose.yaml") + DeployFile.Read("kubernetes", "parley.yaml")).ToList();
+        Assert.Equal(2, commands.Count);
+        Assert.All(commands, command =>
+        {
+            Assert.Equal("/opt/parley/parley.dll", command.Groups["program"].Value);
+            Assert.True(cli.IsAccepted(command.Groups["words"].Value.Replace("\"first key\"", "name", StringComparison.Ordinal).Split(' ')), command.Value);
+        });
     }
 
     [Fact]
@@ -196,7 +202,7 @@ public sealed partial class ManifestTests
         };
     }
 
-    [GeneratedRegex(@"/opt/\S+?\.dll")]
+    [GeneratedRegex(@"(?<program>/opt/\S+?\.dll) (?<words>.+)$", RegexOptions.Multiline)]
     private static partial Regex Program();
 
     [GeneratedRegex(@"^\s+server (?<address>[\d.]+:\d+)", RegexOptions.Multiline)]

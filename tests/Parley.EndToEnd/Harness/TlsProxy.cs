@@ -14,7 +14,6 @@ namespace Parley.EndToEnd.Harness;
 internal sealed class TlsProxy : IDisposable
 {
     private const string Site = "live.example.com";
-    private const string MissingProgram = "Run ./test, which installs Debian's packages.";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-proxy-");
     private readonly int _port = Ports.Free();
@@ -26,7 +25,7 @@ internal sealed class TlsProxy : IDisposable
 
     private TlsProxy(string program, Func<TlsProxy, List<string>> configure)
     {
-        _program = Find(program);
+        _program = DebianPrograms.Find(program);
         _certificate = CreateCertificate();
         File.WriteAllText(PathOf("site.pem"), _certificate.ExportCertificatePem());
         File.WriteAllText(PathOf("site.key"), _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
@@ -163,7 +162,7 @@ internal sealed class TlsProxy : IDisposable
         _program,
         arguments,
         new Dictionary<string, string> { ["XDG_DATA_HOME"] = _folder.FullName, ["XDG_CONFIG_HOME"] = _folder.FullName },
-        MissingProgram);
+        DebianPrograms.Missing);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
@@ -176,15 +175,6 @@ internal sealed class TlsProxy : IDisposable
         }
 
         return text;
-    }
-
-    // Unpacked by ./test, which installs no service, or installed.
-    internal static string Find(string program)
-    {
-        var unpacked = Repository.Find("artifacts", "debian", "usr");
-        string[] places = [Path.Combine(unpacked, "sbin"), Path.Combine(unpacked, "bin"), "/usr/sbin", "/usr/bin"];
-        return places.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
-            ?? throw new ExpectationException($"{program} is missing. {MissingProgram}");
     }
 
     private static X509Certificate2 CreateCertificate()
