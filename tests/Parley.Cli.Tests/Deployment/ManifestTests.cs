@@ -100,8 +100,8 @@ public sealed partial class ManifestTests
     {
         var labels = Kubernetes("Deployment").Map("spec/template/metadata/labels").ToDictionary(static label => label.Key, static label => label.Value.ToString());
 
-        foreach (var selector in new[] { Kubernetes("Deployment").Map("spec/selector/matchLabels"), Kubernetes("PodDisruptionBudget").Map("spec/selector/matchLabels"), Kubernetes("Service").Map("spec/selector") })
-            Assert.Equal(labels, selector.ToDictionary(static label => label.Key, static label => label.Value.ToString()));
+        foreach (var (kind, path) in new[] { ("Deployment", "spec/selector/matchLabels"), ("PodDisruptionBudget", "spec/selector/matchLabels"), ("Service", "spec/selector") })
+            Assert.Equal(labels, Kubernetes(kind).Map(path).ToDictionary(static label => label.Key, static label => label.Value.ToString()));
     }
 
     [Fact]
@@ -140,7 +140,9 @@ public sealed partial class ManifestTests
         Assert.Equal(Nodes.Select(node => $"{Compose.Text($"services/{node}/networks/live/ipv4_address")}:{port}"), servers);
         Assert.Equal([Compose.Text("services/nginx/networks/live/ipv4_address")], Options("compose").Live.Connections.TrustedProxies);
         Assert.Equal("parley", targets.Text("job_name"));
-        Assert.Equal(Nodes.Select(node => $"{node}:{OptionOf("compose", "--metrics-port")}"), targets.List("static_configs/0/targets").Select(static target => ((YamlScalarNode)target).Value));
+        Assert.Equal(
+            Nodes.Select(node => $"{node}:{OptionOf("compose", "--metrics-port")}"),
+            targets.List("static_configs/0/targets").Select(static target => ((YamlScalarNode)target).Value));
         foreach (Match timeout in Timeout().Matches(site))
             Assert.True(Seconds(timeout.Groups["time"].Value) > new LiveApiOptions().Sessions.ConnectionLifetime);
     }
@@ -148,12 +150,15 @@ public sealed partial class ManifestTests
     [Fact]
     public void No_file_contains_a_secret()
     {
-        var secrets = EnvironmentOf("compose").Where(static variable => variable.Key.Contains("Secret", StringComparison.OrdinalIgnoreCase) || variable.Key.EndsWith("_KEY", StringComparison.Ordinal)).ToList();
+        var secrets = EnvironmentOf("compose").Where(static variable => IsSecret(variable.Key) && variable.Key != PostgresHost.Variable).ToList();
         Assert.Equal(4, secrets.Count);
         Assert.All(secrets, static variable => Assert.Matches(@"^\$\{\w+:[?-].*\}$", variable.Value));
         Assert.Contains("Password=${POSTGRES_PASSWORD:?", EnvironmentOf("compose")[PostgresHost.Variable], StringComparison.Ordinal);
-        foreach (var variable in Container.List("env").Where(static variable => variable.Text("name") is var name && (name.Contains("Secret", StringComparison.OrdinalIgnoreCase) || name.StartsWith("PARLEY_", StringComparison.Ordinal))))
+        foreach (var variable in Container.List("env").Where(static variable => IsSecret(variable.Text("name"))))
             Assert.Equal("parley", variable.Text("valueFrom/secretKeyRef/name"));
+
+        static bool IsSecret(string name) =>
+            name.Contains("Secret", StringComparison.OrdinalIgnoreCase) || name.StartsWith("PARLEY_", StringComparison.Ordinal);
     }
 
     private static YamlNode Kubernetes(string kind) => DeployFile.Yaml("kubernetes", "parley.yaml").Single(document => document.Text("kind") == kind);
@@ -178,7 +183,8 @@ public sealed partial class ManifestTests
     private static (LiveApiOptions Live, PostgresOptions Postgres) Options(string kind)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(EnvironmentOf(kind).Select(static variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)))
+            .AddInMemoryCollection(EnvironmentOf(kind).ToDictionary(
+                static variable => variable.Key.Replace("__", ":", StringComparison.Ordinal), static variable => (string?)variable.Value))
             .Build();
         var (live, postgres) = (new LiveApiOptions(), new PostgresOptions());
         LiveOptionsBinding.Bind(configuration, "Live", live);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Parley.Cascade;
 using Parley.Cascade.Metrics;
 using Parley.Cli.Hosting;
 using Parley.Protocol;
@@ -25,6 +26,8 @@ namespace Parley.Cli.Tests.Deployment;
 internal sealed partial class Scrape
 {
     internal const string Node = "node-1";
+
+    private static readonly string[] Meters = [LiveTelemetry.Name, PostgresMetrics.Name, CascadeTelemetry.Name];
 
     private readonly Dictionary<string, Dictionary<string, HashSet<string>>> _labels = new(StringComparer.Ordinal);
 
@@ -78,7 +81,7 @@ internal sealed partial class Scrape
         using var http = new HttpClient();
         var text = await http.GetStringAsync(new Uri($"http://127.0.0.1:{settings.MetricsPort}/metrics"));
         lock (instruments)
-            return (new Scrape(text), [.. instruments.Where(static instrument => instrument.Meter.Name.StartsWith("Parley.", StringComparison.Ordinal) && instrument.Meter.Name != Client.LiveTelemetry.Name)]);
+            return (new Scrape(text), [.. instruments.Where(static instrument => Meters.Contains(instrument.Meter.Name))]);
     }
 
     private static UsageTracker Record(IMeterFactory meters)

@@ -32,7 +32,9 @@ internal sealed class MeterReader : IDisposable
         _seen.Clear();
         recorded.ForEach(_seen.Enqueue);
         _listener.RecordObservableInstruments();
-        return _seen.Where(measured => measured.Instrument.Name == name && Array.TrueForAll(tags, tag => measured.Tags.Contains(new KeyValuePair<string, object?>(tag.Name, tag.Value))))
+        return _seen
+            .Where(measured => measured.Instrument.Name == name)
+            .Where(measured => Array.TrueForAll(tags, tag => measured.Tags.Contains(new KeyValuePair<string, object?>(tag.Name, tag.Value))))
             .Sum(static measured => measured.Value);
     }
 
