@@ -1,9 +1,8 @@
 using Parley.Cluster.Tests.Harness;
-using Parley.TestKit;
 
 namespace Parley.Cluster.Tests;
 
-/// <summary>Tokens and limits of keys over all nodes. <c>PARLEY_LONG=1</c>: a thousand sockets race for a token, a hundred times.</summary>
+/// <summary>Uses of tokens and limits of keys over all nodes. <c>PARLEY_LONG=1</c>: a thousand sockets race for a token, a hundred times.</summary>
 public sealed class LimitTests(LiveCluster cluster) : ClusterTest(cluster)
 {
     private const int Limit = 6;
@@ -48,55 +47,22 @@ public sealed class LimitTests(LiveCluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
-    public async Task Tokens_that_a_key_used_on_one_node_end_its_sessions_on_the_others()
+    public async Task Sessions_of_a_killed_node_stop_counting()
     {
         using var admin = new Admin(Cluster.Nodes[0]);
-        // The first turn is below it, the second above.
-        var key = await admin.CreateKeyAsync(new { tokensPerDay = 40 });
-        await using var calls = await OpenOnAllNodesAsync(key.Secret);
+        var key = await admin.CreateKeyAsync(new { maxSessions = Limit });
+        await using var calls = new RawCalls();
+        for (var i = 0; i < Limit; i++)
+            calls.Add(await RawCall.OpenAsync(Cluster, LiveCluster.RelayedModel, credential: key.Secret));
+        Assert.Equal([OverLimit], await RaceAsync(key.Secret, 1));
+        var killed = calls.Count(call => call.Node == Cluster.Nodes[1].Name);
+        Assert.InRange(killed, 1, Limit - 1);
 
-        await calls[0].AskAsync();
-        await calls[0].BeginAsync();
+        await Cluster.Nodes[1].KillAsync();
 
-        foreach (var call in calls)
-            Assert.Equal(OverLimit, Text(await call.Socket.ExpectCloseAsync(skipMessages: true, Cancellation)));
-        Assert.All(await RaceAsync(key.Secret, 6), static refusal => Assert.Equal(OverLimit, refusal));
-    }
-
-    [Fact]
-    public async Task Key_that_is_revoked_through_one_node_ends_its_sessions_on_all()
-    {
-        using var admin = new Admin(Cluster.Nodes[0]);
-        var key = await admin.CreateKeyAsync(new { });
-        await using var calls = await OpenOnAllNodesAsync(key.Secret);
-
-        await admin.RevokeAsync(key.Id);
-
-        foreach (var call in calls)
-            Assert.Equal("1007 API key not valid. Please pass a valid API key.", Text(await call.Socket.ExpectCloseAsync(skipMessages: true, Cancellation)));
-    }
-
-    private static string Text(LiveClose close) => $"{close.Code} {close.Reason}";
-
-    private async Task<RawCalls> OpenOnAllNodesAsync(string key)
-    {
-        var calls = new RawCalls();
-        try
-        {
-            await Polling.UntilAsync(
-                async () =>
-                {
-                    calls.Add(await RawCall.OpenAsync(Cluster, LiveCluster.RelayedModel, credential: key));
-                    return calls.Select(static call => call.Node).Distinct().Count() == Cluster.Nodes.Count;
-                },
-                "the load balancer uses all nodes");
-            return calls;
-        }
-        catch
-        {
-            await calls.DisposeAsync();
-            throw;
-        }
+        for (var i = 0; i < killed; i++)
+            calls.Add(await RawCall.OpenAsync(Cluster, LiveCluster.RelayedModel, credential: key.Secret));
+        Assert.Equal([OverLimit], await RaceAsync(key.Secret, 1));
     }
 
     /// <summary>Opens sessions at once, and keeps them open until each is open or refused.</summary>

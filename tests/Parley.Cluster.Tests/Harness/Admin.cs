@@ -29,6 +29,13 @@ internal sealed class Admin : IDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Replaces the limits of a key.</summary>
+    public async Task LimitAsync(string key, object limits)
+    {
+        using var response = await _http.PatchAsJsonAsync(new Uri($"keys/{key}", UriKind.Relative), new { limits });
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Drains a node.</summary>
     public async Task DrainAsync(string node)
     {

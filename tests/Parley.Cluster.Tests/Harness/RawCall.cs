@@ -33,9 +33,15 @@ internal sealed class RawCall(LiveSocket socket, string model, string node) : IA
     /// <summary>Opens a session, or continues one that has had some turns. What does not answer in time is left, as clients do, and tried again.</summary>
     public static async Task<RawCall> OpenAsync(LiveCluster cluster, string model, string? handle = null, int turns = 0, string credential = LiveCluster.Key)
     {
+        var refusal = "no answer";
         RawCall? call = null;
         await Polling.UntilAsync(
-            async () => (call = await TryOpenAsync(cluster, model, handle, turns, credential)) is not null, $"a session of {model} opens through the load balancer");
+            async () =>
+            {
+                (call, refusal) = await TryOpenAsync(cluster, model, handle, turns, credential);
+                return call is not null;
+            },
+            () => $"a session of {model} opens through the load balancer, instead of {refusal}");
         return call!;
     }
 
@@ -104,7 +110,7 @@ internal sealed class RawCall(LiveSocket socket, string model, string node) : IA
         _isHeld = frame.At("sessionResumptionUpdate", "lastConsumedClientMessageIndex") is { } index && long.Parse(index.ToString(), CultureInfo.InvariantCulture) >= _sent;
     }
 
-    private static async Task<RawCall?> TryOpenAsync(LiveCluster cluster, string model, string? handle, int turns, string credential)
+    private static async Task<(RawCall? Call, string Refusal)> TryOpenAsync(LiveCluster cluster, string model, string? handle, int turns, string credential)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
@@ -112,18 +118,18 @@ internal sealed class RawCall(LiveSocket socket, string model, string node) : IA
         try
         {
             await socket.ConnectAsync(At(cluster.Address, credential), timeoutCts.Token);
+            // Those that nginx tried, in order.
+            var address = socket.HttpResponseHeaders![LoadBalancer.NodeHeader].Single().Split(", ")[^1];
+            var call = new RawCall(new LiveSocket(socket), model, cluster.Nodes.Single(node => node.Address.Authority == address).Name) { Turn = turns, Handle = handle ?? "" };
+            await call.Socket.SendJsonAsync(Setup(model, handle));
+            await call.Socket.ReceiveUntilAsync(static frame => frame.Has("setupComplete"), "setupComplete");
+            return (call, "");
         }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException)
+        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ExpectationException)
         {
             socket.Dispose();
-            return null;
+            return (null, e.Message);
         }
-        var address = socket.HttpResponseHeaders![LoadBalancer.NodeHeader].Single();
-        var call = new RawCall(new LiveSocket(socket), model, cluster.Nodes.Single(node => node.Address.Authority == address).Name);
-        await call.Socket.SendJsonAsync(Setup(model, handle));
-        await call.Socket.ReceiveUntilAsync(static frame => frame.Has("setupComplete"), "setupComplete");
-        (call.Turn, call.Handle) = (turns, handle ?? "");
-        return call;
     }
 
     private static Uri At(Uri address, string credential) => credential.StartsWith("auth_tokens/", StringComparison.Ordinal)
