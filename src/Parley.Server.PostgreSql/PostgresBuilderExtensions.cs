@@ -29,6 +29,8 @@ public static class PostgresBuilderExtensions
             configure?.Invoke(options);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
+        services.AddMetrics();
+        services.TryAddSingleton<PostgresMetrics>();
         services.TryAddSingleton<PostgresDatabase>();
         services.TryAddSingleton<MediaTable>();
         services.TryAddSingleton<SaveQueue>();

@@ -65,6 +65,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
         services.TryAddSingleton<IUsageStore, InMemoryUsageStore>();
         services.TryAddSingleton<INodeStore, InMemoryNodeStore>();
+        services.TryAddSingleton<NodeCounters>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UsageTracker>();
@@ -109,6 +110,8 @@ public static class LiveApiServiceCollectionExtensions
         {
             var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
             ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
+            var registry = provider.GetRequiredService<SessionRegistry>();
+            NodeMetrics.Observe(metrics.Meter, provider.GetRequiredService<NodeCounters>(), provider.GetRequiredService<UsageTracker>(), () => registry.IsDraining);
             return metrics;
         });
         services.TryAddSingleton<MessageObservers>();

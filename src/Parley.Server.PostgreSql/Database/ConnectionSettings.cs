@@ -45,10 +45,12 @@ internal static class ConnectionSettings
     {
         var attributes = settings.TargetSessionAttributes;
         settings.Remove("Target Session Attributes");
+        // The name is a label of Npgsql's metrics, in place of the connection string.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = settings.Pooling ? "parley" : "parley-signals" };
         if (!settings.Host!.Contains(',', StringComparison.Ordinal))
-            return NpgsqlDataSource.Create(settings);
+            return builder.Build();
         var target = Enum.TryParse<TargetSessionAttributes>(attributes?.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var given) ? given : TargetSessionAttributes.ReadWrite;
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost().WithTargetSession(target);
+        return builder.BuildMultiHost().WithTargetSession(target);
     }
 
     private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);

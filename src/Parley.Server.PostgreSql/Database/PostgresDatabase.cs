@@ -19,6 +19,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
 
     private readonly NpgsqlDataSource _source, _single;
     private readonly PostgresOptions _options;
+    private readonly PostgresMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _migrating = new(1);
@@ -26,13 +27,14 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     private volatile bool _isMigrated, _isAway;
     private int _isProbing;
 
-    public PostgresDatabase(IOptions<PostgresOptions> options, TimeProvider time, ILogger<PostgresDatabase> logger)
+    public PostgresDatabase(IOptions<PostgresOptions> options, PostgresMetrics metrics, TimeProvider time, ILogger<PostgresDatabase> logger)
     {
-        (_options, _time, _logger) = (options.Value, time, logger);
+        (_options, _metrics, _time, _logger) = (options.Value, metrics, time, logger);
         var settings = ConnectionSettings.Pooled(_options);
         Name = string.Create(CultureInfo.InvariantCulture, $"PostgreSQL {settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}");
         _source = ConnectionSettings.CreateSource(settings);
         _single = ConnectionSettings.CreateSource(ConnectionSettings.Single(_options));
+        metrics.Observe(() => _isAway);
     }
 
     /// <summary>Host, port and database, for people.</summary>
@@ -139,6 +141,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     private StorageException Failed(Exception e)
     {
         var failure = new StorageException($"{Name}: {e.Message}", e);
+        _metrics.Failed(e);
         if (PostgresErrors.IsUnreachable(e))
         {
             GoAway(e);

@@ -26,7 +26,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     // What the store has, what is being added to it, and what is not yet.
     private UsageTable _stored = new(), _sending = new(), _waiting = new();
     private UsageBatch? _batch;
-    private long _sequence;
+    private long _sequence, _sendingSince, _waitingSince;
     private DateOnly _firstStored;
     private bool _isArmed, _isFailing, _isLost;
 
@@ -34,6 +34,16 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         (_store, _time, _logger) = (store, time, logger);
         _timer = time.CreateGuardedTimer(this, static tracker => _ = tracker.StoreInBackgroundAsync(), static (tracker, e) => Log.NotStored(tracker._logger, e));
+    }
+
+    /// <summary>Age of the oldest usage that the store does not have yet; zero if it has all.</summary>
+    internal TimeSpan Age
+    {
+        get
+        {
+            lock (_gate)
+                return _batch is not null ? _time.GetElapsedTime(_sendingSince) : _waiting.IsEmpty ? TimeSpan.Zero : _time.GetElapsedTime(_waitingSince);
+        }
     }
 
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
@@ -137,6 +147,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         lock (_gate)
         {
+            Wait();
             _waiting.Add(new DayCloses(Today, keyId, CloseCodes.Bounded(code), cause, 1));
             Arm(StoreDelay);
         }
@@ -189,9 +200,17 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         lock (_gate)
         {
+            Wait();
             _waiting.Add(more);
             Arm(StoreDelay);
         }
+    }
+
+    // With _gate held.
+    private void Wait()
+    {
+        if (_waiting.IsEmpty)
+            _waitingSince = _time.GetTimestamp();
     }
 
     private void Arm(TimeSpan delay)
@@ -209,7 +228,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         {
             if (_batch is null && !_waiting.IsEmpty)
             {
-                (_sending, _waiting) = (_waiting, new UsageTable());
+                (_sending, _waiting, _sendingSince) = (_waiting, new UsageTable(), _waitingSince);
                 _batch = new UsageBatch(_writerId, ++_sequence, _sending.ToSums());
             }
             return _batch;

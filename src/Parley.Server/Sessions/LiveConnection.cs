@@ -109,6 +109,7 @@ internal sealed partial class LiveConnection
     {
         if (_writer.IsClosing)
             return;
+        Services.Metrics.SessionMoved();
         Log.Superseded(Services.Logger, Session?.SessionId ?? Id);
         Close(LiveClose.Aborted);
     }

@@ -18,6 +18,7 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
     private readonly SessionRegistry _registry;
     private readonly SessionUsageService _keys;
     private readonly DrainService _drain;
+    private readonly NodeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -27,8 +28,8 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
     private bool _isFailing, _isStopped;
 
     public NodeService(
-        ThisNode node, INodeStore store, SessionRegistry registry, SessionUsageService keys, DrainService drain, TimeProvider time, ILogger<NodeService> logger) =>
-        (_node, _store, _registry, _keys, _drain, _time, _logger) = (node, store, registry, keys, drain, time, logger);
+        ThisNode node, INodeStore store, SessionRegistry registry, SessionUsageService keys, DrainService drain, NodeCounters counters, TimeProvider time, ILogger<NodeService> logger) =>
+        (_node, _store, _registry, _keys, _drain, _counters, _time, _logger) = (node, store, registry, keys, drain, counters, time, logger);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -96,6 +97,7 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
             var wasAlive = await _store.RenewAsync(_node.Describe(_registry.IsDraining), _stopping.Token).ConfigureAwait(false);
             if (!wasAlive || _node.IsUncertain)
                 await ReconcileAsync().ConfigureAwait(false);
+            _counters.Listed(await _store.ListAsync(_stopping.Token).ConfigureAwait(false));
             _isFailing = false;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -108,6 +110,7 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
             if (!_isFailing && e is not StorageException)
                 Log.NotRenewed(_logger, e);
             _isFailing = true;
+            _counters.RenewalFailed();
         }
         finally
         {
@@ -134,6 +137,7 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
                 if (!isFailing && e is not StorageException)
                     Log.NotListening(_logger, e);
                 isFailing = true;
+                _counters.ListeningInterrupted();
             }
             catch (Exception)
             {

@@ -95,7 +95,7 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("parley se", "send serve sessions")]
-    [InlineData("parley serve --metr", "--metrics-port")]
+    [InlineData("parley serve --metrics-p", "--metrics-port")]
     [InlineData("parley keys cr", "create")]
     [InlineData("parley context ", "list remove use")]
     public async Task Bash_completes_with_the_printed_script(string line, string expected)

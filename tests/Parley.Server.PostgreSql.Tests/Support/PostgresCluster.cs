@@ -4,9 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Parley.Server.PostgreSql.Tests.Support;
-
-[assembly: AssemblyFixture(typeof(PostgresCluster))]
 
 namespace Parley.Server.PostgreSql.Tests.Support;
 
