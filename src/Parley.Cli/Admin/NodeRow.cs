@@ -29,7 +29,8 @@ internal sealed record NodeRow
     public bool Self { get; init; }
 
     // Of the commit after the plus, seven digits.
-    private string ShortVersion => Report.OneLine(Version.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? Version[..Math.Min(Version.Length, plus + 8)] : Version);
+    private string ShortVersion => Report.OneLine(
+        Version.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? Version[..Math.Min(Version.Length, plus + 8)] : Version);
 
     private string State => !Alive ? "dead" : Draining ? "draining" : "running";
 
