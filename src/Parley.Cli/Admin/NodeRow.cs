@@ -28,11 +28,15 @@ internal sealed record NodeRow
     /// <summary>Whether this node answered.</summary>
     public bool Self { get; init; }
 
+    // Of the commit after the plus, seven digits.
+    private string ShortVersion => Report.OneLine(
+        Version.IndexOf('+', StringComparison.Ordinal) is > 0 and var plus ? Version[..Math.Min(Version.Length, plus + 8)] : Version);
+
     private string State => !Alive ? "dead" : Draining ? "draining" : "running";
 
     internal TableRow ToTableRow(DateTimeOffset now) => new(
         [
-            Report.OneLine(Name) + (Self ? " *" : ""), Report.OneLine(Id), State, Sessions.ToString(CultureInfo.InvariantCulture), Report.OneLine(Version),
+            Report.OneLine(Name) + (Self ? " *" : ""), Report.OneLine(Id), State, Sessions.ToString(CultureInfo.InvariantCulture), ShortVersion,
             Durations.Short(now - Started), SecondsSinceRenewal is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#}s ago") : "-",
         ],
         ("id", Id), ("name", Name), ("state", State), ("version", Version), ("started", Started), ("draining", Draining), ("alive", Alive),

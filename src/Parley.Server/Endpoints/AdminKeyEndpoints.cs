@@ -8,7 +8,7 @@ using Parley.Server.Sessions;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// The admin API of virtual keys. Only the answer to the creation of a key contains its secret. The store tells other nodes of a change; sessions of this node
+/// The admin API of virtual keys. Only the answer to the creation of a key contains its secret. The store signals a change to other nodes; sessions of this node
 /// are checked at once.
 /// </summary>
 internal sealed partial class AdminKeyEndpoints(

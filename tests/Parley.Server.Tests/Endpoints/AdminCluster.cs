@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Server.Access;
@@ -133,12 +132,12 @@ internal sealed class AdminCluster : IAsyncDisposable
                 _cluster.Calls[targetMethod!.Name] = _cluster.Calls.GetValueOrDefault(targetMethod.Name) + 1;
             var result = targetMethod.Invoke(_inner, args);
             return targetMethod.Name is nameof(IKeyStore.SetLimitsAsync) or nameof(IKeyStore.RevokeAsync)
-                ? SignalAsync((ValueTask<bool>)result!, (string)args![0]!)
+                ? new ValueTask<bool>(SignalAsync((ValueTask<bool>)result!, (string)args![0]!))
                 : result;
         }
 
         // As a store of several servers does.
-        private async ValueTask<bool> SignalAsync(ValueTask<bool> changed, string keyId)
+        private async Task<bool> SignalAsync(ValueTask<bool> changed, string keyId)
         {
             await _cluster.Nodes.SignalAsync(new NodeSignal(NodeSignalKind.KeyChanged, keyId), CancellationToken.None);
             return await changed;
