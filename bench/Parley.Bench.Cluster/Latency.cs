@@ -38,7 +38,7 @@ internal static class Latency
                 foreach (var server in servers)
                     await server.MeasureAsync(options.Sessions / 4, cancellationToken);
             }
-            Table.Head("measured, ms: p50 (p95)", [.. Kinds, .. Kinds[1..].Select(static kind => $"{kind} adds, p50 (p95)")]);
+            Table.Head(["measured, ms: p50 (p95)", .. Kinds, .. Kinds[1..].Select(static kind => $"{kind} adds, p50 (p95)")]);
             foreach (var what in Server.Measured)
             {
                 var columns = servers.ConvertAll(server => server.Times[what]);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Parley.Cluster.Tests.Harness;
 using Parley.EndToEnd.Harness;
-using Parley.TestKit;
 
 namespace Parley.Cluster.Tests;
 

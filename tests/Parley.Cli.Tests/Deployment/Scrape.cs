@@ -18,7 +18,6 @@ using Parley.Server.Nodes;
 using Parley.Server.PostgreSql.Database;
 using Parley.Server.Sockets;
 using Parley.Server.Telemetry;
-using Parley.Server.Wire;
 
 namespace Parley.Cli.Tests.Deployment;
 
