@@ -37,6 +37,8 @@ internal static class ConnectionSettings
     {
         var settings = Pooled(options);
         (settings.Pooling, settings.KeepAlive, settings.MaxAutoPrepare) = (false, 0, 0);
+        // It is opened rarely: what was known of the hosts may be wrong by then.
+        settings.HostRecheckSeconds = 0;
         return settings;
     }
 

@@ -40,6 +40,8 @@ public sealed class NodeMetricsTests
         Assert.Equal((0, 0), (meter.Sum("parley.node.renewals.failed"), meter.Sum("parley.node.signal.interruptions")));
 
         link.Cut();
+        // Then the listener has counted.
+        await _clock.TimerAsync(static timer => timer.Delay == NodeService.RetryDelay && timer.Period is null, cancellationToken: Cancellation);
         await _clock.AdvanceAsync(2 * INodeStore.RenewalInterval, Cancellation);
 
         Assert.Equal((2, 0), (meter.Sum("parley.node.renewals.failed"), meter.Sum("parley.nodes.alive")));
