@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Parley.Protocol;
 using Parley.Server;
 
@@ -30,7 +31,10 @@ internal sealed class CountingSession(Pauses pauses, Conversation conversation, 
             _conversation = _conversation.Call(id);
             output.Send(new LiveSessionResponse
             {
-                ToolCall = new ToolCall { FunctionCalls = [new FunctionCall { Id = id, Name = Conversation.Function, Args = System.Text.Json.JsonSerializer.SerializeToElement(new { turn = _conversation.Turn }) }] },
+                ToolCall = new ToolCall
+                {
+                    FunctionCalls = [new FunctionCall { Id = id, Name = Conversation.Function, Args = JsonSerializer.SerializeToElement(new { turn = _conversation.Turn }) }],
+                },
             });
         }
         if (message.ToolResponse?.FunctionResponses is not { } responses)
@@ -48,15 +52,20 @@ internal sealed class CountingSession(Pauses pauses, Conversation conversation, 
     {
     }
 
-    public async ValueTask DisposeAsync() => await _ended.CancelAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        _ended.Dispose();
+    }
 
     private async Task AnswerAsync()
     {
         var answer = _conversation.Answer();
+        var ended = _ended.Token;
         Say(answer[..(answer.Length / 2)]);
         try
         {
-            await pauses.PassAsync(_ended.Token);
+            await pauses.PassAsync(ended);
         }
         catch (OperationCanceledException)
         {

@@ -79,8 +79,13 @@ internal sealed class LiveCall : IAsyncDisposable
             throw new ExpectationException($"{this}: Expected '{Conversation.Expected(_first, _turn)}', not '{text}'.");
     }
 
-    /// <summary>Waits until it can be resumed.</summary>
-    public Task WhenResumableAsync() => Polling.UntilAsync(() => Task.FromResult(_session.ResumptionHandle is not null), $"a handle of call {Number}");
+    /// <summary>Whether it can be resumed now, or within two seconds.</summary>
+    public async Task<bool> IsResumableAsync()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        await Polling.UntilAsync(() => Task.FromResult(_session.ResumptionHandle is not null || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(2)), "two seconds pass");
+        return _session.ResumptionHandle is not null;
+    }
 
     /// <summary>Checks what must be true at its end: it runs, and its function ran once in each turn that called it.</summary>
     public void Check()

@@ -14,7 +14,7 @@ internal sealed class LiveCalls : IAsyncDisposable
     /// <summary>Turns of all calls so far.</summary>
     public int Turns => Volatile.Read(ref _turns);
 
-    /// <summary>Opens them; each has had one turn, and can be resumed.</summary>
+    /// <summary>Opens them; each has had a turn, and can be resumed.</summary>
     public static async Task<LiveCalls> OpenAsync(LiveCluster cluster, int number, string key = LiveCluster.Key)
     {
         var calls = new LiveCalls();
@@ -24,7 +24,11 @@ internal sealed class LiveCalls : IAsyncDisposable
                 calls._calls.AddRange(await Task.WhenAll(some.Select(i => LiveCall.OpenAsync(cluster, i, calls.Figures, key))));
             await calls.AskAsync();
             foreach (var call in calls._calls)
-                await call.WhenResumableAsync();
+            {
+                // A relayed call whose handle was not stored within a second gets the next one after its next turn.
+                while (!await call.IsResumableAsync())
+                    await calls.AskAsync(call);
+            }
             return calls;
         }
         catch
