@@ -12,6 +12,8 @@ internal sealed partial record Conversation
 {
     public const string Function = "count";
 
+    private const int Listed = 5;
+
     private ImmutableList<int> Heard { get; init; } = [];
 
     private ImmutableList<int> Counted { get; init; } = [];
@@ -39,7 +41,14 @@ internal sealed partial record Conversation
     public string Answer() => Answer(Turn, Heard, Counted);
 
     private static string Answer(int turn, IEnumerable<int> heard, IEnumerable<int> counted) =>
-        string.Create(CultureInfo.InvariantCulture, $"Turn {turn}: heard {string.Join(' ', heard)}; counted {string.Join(' ', counted)}.");
+        string.Create(CultureInfo.InvariantCulture, $"Turn {turn}: heard {List(heard)}; counted {List(counted)}.");
+
+    // Their number and the newest ones: all of them would fill the context of the model after some hundred turns.
+    private static string List(IEnumerable<int> turns)
+    {
+        var all = turns.ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{all.Count}, at last {string.Join(' ', all.TakeLast(Listed))}");
+    }
 
     [GeneratedRegex(@"\d+")]
     private static partial Regex Number();
