@@ -55,7 +55,7 @@ public sealed class KeyChangeTests(LiveCluster cluster) : ClusterTest(cluster)
     {
         using var admin = new Admin(Cluster.Nodes[0]);
         // The first turn is below it, the second above.
-        var key = await admin.CreateKeyAsync(new { tokensPerDay = 40 });
+        var key = await admin.CreateKeyAsync(new { tokensPerDay = 60 });
         await using var calls = await OpenOnAllNodesAsync(key.Secret);
 
         await calls[0].AskAsync();
