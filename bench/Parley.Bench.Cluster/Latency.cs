@@ -107,7 +107,7 @@ internal static class Latency
             using var socket = new ClientWebSocket();
             var started = Stopwatch.GetTimestamp();
             await socket.ConnectAsync(address.Uri, cancellationToken);
-            await SendAsync(socket, $$$"""{"setup":{"model":"models/bench","sessionResumption":{{{resumption}}}}}""", cancellationToken);
+            await SendAsync(socket, $$$"""{"setup":{"model":"models/gemini-3.8-live","sessionResumption":{{{resumption}}}}}""", cancellationToken);
             await ReceiveAsync(socket, "setupComplete", cancellationToken);
             Times[what].Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             started = Stopwatch.GetTimestamp();

@@ -26,9 +26,7 @@ public sealed class RollingRestartTests(LiveCluster cluster) : ClusterTest(clust
         var node = Cluster.Nodes[2];
         // It drains until it is restarted, which the next test does.
         using (var admin = new Admin(Cluster.Nodes[0]))
-        {
             await calls.AskUntilAsync(DrainAsync(admin, node));
-        }
 
         await calls.AskAsync();
         calls.Check();
