@@ -14,6 +14,9 @@ internal sealed class LiveCalls : IAsyncDisposable
     /// <summary>Turns of all calls so far.</summary>
     public int Turns => Volatile.Read(ref _turns);
 
+    /// <summary>Whether each turn is stored before the next one begins; false while that is not possible. See <see cref="LiveCall.SettleAsync"/>.</summary>
+    public bool Settles { get; set; } = true;
+
     /// <summary>Opens them; each has had a turn, and can be resumed.</summary>
     public static async Task<LiveCalls> OpenAsync(LiveCluster cluster, int number, string key = LiveCluster.Key)
     {
@@ -80,5 +83,7 @@ internal sealed class LiveCalls : IAsyncDisposable
         {
             _speaking.Release();
         }
+        if (Settles)
+            await call.SettleAsync();
     }
 }
