@@ -32,22 +32,16 @@ public sealed class LiveCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await Database.InitializeAsync();
-        _models = await Models.StartAsync();
-        var configuration = Path.Combine(_folder.FullName, "parley.json");
-        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new
+        try
         {
-            Live = new { ApiKeys = new[] { Key }, Admin = new { Secret = AdminSecret } },
-            Relay = new { LocalModels = new[] { LocalModel } },
-            ChatModel = new { Provider = "openai", Endpoint = new Uri(_models.Address, "/v1"), Model = "counting" },
-            Speech = new { Recognizer = new { Provider = "none" }, Detector = new { Provider = "energy" }, Synthesizer = new { Provider = "tone" } },
-            Postgres = new { Database.ConnectionString, MasterSecret = "master-secret-of-the-cluster-0815" },
-        }));
-        var environment = new Dictionary<string, string> { ["PARLEY_UPSTREAM_URL"] = _models.Address.GetLeftPart(UriPartial.Authority), ["PARLEY_UPSTREAM_KEY"] = Models.Key };
-        Nodes = [.. Enumerable.Range(1, 3).Select(number => new ClusterNode($"node-{number}", configuration, environment))];
-        // They create the tables under a lock.
-        await Task.WhenAll(Nodes.Select(static node => node.StartAsync()));
-        await _balancer.StartAsync(Nodes.Select(static node => node.Address));
+            await StartAsync();
+        }
+        catch
+        {
+            // What has started is not left running.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts nodes that a test left stopped, and waits until all accept sessions.</summary>
@@ -80,5 +74,25 @@ public sealed class LiveCluster : IAsyncLifetime
             await _models.DisposeAsync();
         await Database.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        await Database.InitializeAsync();
+        _models = await Models.StartAsync();
+        var configuration = Path.Combine(_folder.FullName, "parley.json");
+        await File.WriteAllTextAsync(configuration, JsonSerializer.Serialize(new
+        {
+            Live = new { ApiKeys = new[] { Key }, Admin = new { Secret = AdminSecret } },
+            Relay = new { LocalModels = new[] { LocalModel } },
+            ChatModel = new { Provider = "openai", Endpoint = new Uri(_models.Address, "/v1"), Model = "counting" },
+            Speech = new { Recognizer = new { Provider = "none" }, Detector = new { Provider = "energy" }, Synthesizer = new { Provider = "tone" } },
+            Postgres = new { Database.ConnectionString, MasterSecret = "master-secret-of-the-cluster-0815" },
+        }));
+        var environment = new Dictionary<string, string> { ["PARLEY_UPSTREAM_URL"] = _models.Address.GetLeftPart(UriPartial.Authority), ["PARLEY_UPSTREAM_KEY"] = Models.Key };
+        Nodes = [.. Enumerable.Range(1, 3).Select(number => new ClusterNode($"node-{number}", configuration, environment))];
+        // They create the tables under a lock.
+        await Task.WhenAll(Nodes.Select(static node => node.StartAsync()));
+        await _balancer.StartAsync(Nodes.Select(static node => node.Address));
     }
 }
