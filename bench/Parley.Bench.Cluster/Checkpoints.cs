@@ -55,10 +55,10 @@ internal static class Checkpoints
             own.Add((Cpu() - cpu).TotalMicroseconds / count);
             theirs.Add(((database?.Cpu() ?? default) - databaseCpu).TotalMicroseconds / count);
         }
-        var both = Table.Median(own) + Table.Median(theirs);
+        var both = Table.Percentile(own, 0.5) + Table.Percentile(theirs, 0.5);
         Table.Row(
-            name, sessions.ToString(CultureInfo.InvariantCulture), turns.ToString(CultureInfo.InvariantCulture), Table.Number(Table.Median(rates)), Table.Number(Table.Median(own)),
-            database is null ? "in the server" : Table.Number(Table.Median(theirs)), Table.Number(1e6 / both));
+            name, sessions.ToString(CultureInfo.InvariantCulture), turns.ToString(CultureInfo.InvariantCulture), Table.Number(Table.Percentile(rates, 0.5)), Table.Number(Table.Percentile(own, 0.5)),
+            database is null ? "in the server" : Table.Number(Table.Percentile(theirs, 0.5)), Table.Number(1e6 / both));
 
         TimeSpan Cpu()
         {

@@ -33,8 +33,8 @@ internal static class Conversation
         Model = "models/bench",
         Owner = "owner",
         CredentialId = "",
-        Started = DateTimeOffset.UtcNow,
-        Expires = DateTimeOffset.UtcNow.AddHours(2),
+        Started = TimeProvider.System.GetUtcNow(),
+        Expires = TimeProvider.System.GetUtcNow().AddHours(2),
         State = new CheckpointState("bench", state),
     };
 }

@@ -54,7 +54,7 @@ internal static class NodeGrowth
                 own.Add((process.TotalProcessorTime - cpu).TotalMicroseconds / options.Sessions);
                 theirs.Add((database.Cpu() - databaseCpu).TotalMicroseconds / options.Sessions);
             }
-            return (Table.Median(rates), Table.Median(own), Table.Median(theirs));
+            return (Table.Percentile(rates, 0.5), Table.Percentile(own, 0.5), Table.Percentile(theirs, 0.5));
         }
         finally
         {
@@ -63,7 +63,7 @@ internal static class NodeGrowth
         }
     }
 
-    private static LiveNode Node(int index) => new() { Id = $"n{index}", Name = $"node {index}", Version = "bench", Started = DateTimeOffset.UtcNow };
+    private static LiveNode Node(int index) => new() { Id = $"n{index}", Name = $"node {index}", Version = "bench", Started = TimeProvider.System.GetUtcNow() };
 
     private static Task LivesAsync(List<ServiceProvider> nodes, string[] keys, int sessions, int round, CancellationToken cancellationToken) =>
         System.Threading.Tasks.Parallel.ForAsync(
@@ -80,7 +80,7 @@ internal static class NodeGrowth
                 store = nodes[second].GetRequiredService<ISessionStore>();
                 await store.FindAsync(id, Turns, token);
                 var epoch = await store.ClaimAsync(id, token) ?? throw new InvalidOperationException("A session was lost.");
-                await store.EndAsync(id, epoch, DateTimeOffset.UtcNow.AddHours(2), token);
+                await store.EndAsync(id, epoch, TimeProvider.System.GetUtcNow().AddHours(2), token);
                 await nodes[second].GetRequiredService<INodeStore>().LeaveAsync(id, "b" + id, token);
             });
 
@@ -92,7 +92,7 @@ internal static class NodeGrowth
         await node.GetRequiredService<IKeyStore>().FindAsync(key, cancellationToken);
         var session = new NodeSession
         {
-            SessionId = id, ConnectionId = connection + id, NodeId = $"n{index}", KeyId = key, Model = "models/bench", Started = DateTimeOffset.UtcNow, Until = DateTimeOffset.UtcNow.AddMinutes(10),
+            SessionId = id, ConnectionId = connection + id, NodeId = $"n{index}", KeyId = key, Model = "models/bench", Started = TimeProvider.System.GetUtcNow(), Until = TimeProvider.System.GetUtcNow().AddMinutes(10),
         };
         if (!await node.GetRequiredService<INodeStore>().EnterAsync(session, 1_000_000, cancellationToken))
             throw new InvalidOperationException("A session was refused.");

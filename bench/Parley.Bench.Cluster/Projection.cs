@@ -84,7 +84,7 @@ internal static class Projection
         await keys.FindAsync(key, cancellationToken);
         var session = new NodeSession
         {
-            SessionId = $"o{i}", ConnectionId = $"o{i}", NodeId = "n", KeyId = key, Model = "models/bench", Started = DateTimeOffset.UtcNow, Until = DateTimeOffset.UtcNow.AddMinutes(10),
+            SessionId = $"o{i}", ConnectionId = $"o{i}", NodeId = "n", KeyId = key, Model = "models/bench", Started = TimeProvider.System.GetUtcNow(), Until = TimeProvider.System.GetUtcNow().AddMinutes(10),
         };
         await nodes.EnterAsync(session, int.MaxValue, cancellationToken);
         await nodes.LeaveAsync(session.SessionId, session.ConnectionId, cancellationToken);

@@ -156,8 +156,8 @@ public sealed class LostAnswerTests : IAsyncLifetime
         Model = "models/one",
         Owner = "owner",
         CredentialId = "",
-        Started = DateTimeOffset.UtcNow,
-        Expires = DateTimeOffset.UtcNow.AddHours(1),
+        Started = TimeProvider.System.GetUtcNow(),
+        Expires = TimeProvider.System.GetUtcNow().AddHours(1),
         State = new CheckpointState("text", new StoredCheckpoint("state"u8.ToArray(), media)),
     };
 
