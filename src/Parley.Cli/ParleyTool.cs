@@ -25,6 +25,8 @@ internal static class ParleyTool
             ModelsCommand.Create(environment),
             TokenCommand.Create(environment),
             KeysCommand.Create(environment),
+            SessionsCommand.Create(environment),
+            NodesCommand.Create(environment),
             LoginCommand.Create(environment),
             ContextCommand.Create(environment),
             DemoCommand.Create(environment),

@@ -11,4 +11,6 @@ internal static class EventIds
     internal const int MediaNotStored = 1305;
     internal const int KeyRingUnsealed = 1306;
     internal const int KeyRingResealed = 1307;
+    internal const int SignalsLost = 1308;
+    internal const int SavesRefused = 1309;
 }

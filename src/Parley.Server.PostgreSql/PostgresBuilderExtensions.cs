@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Server.PostgreSql.Database;
+using Parley.Server.PostgreSql.Nodes;
 using Parley.Server.PostgreSql.Secrets;
 using Parley.Server.PostgreSql.Stores;
 
@@ -12,7 +13,7 @@ public static class PostgresBuilderExtensions
 {
     /// <summary>
     /// Keeps keys, tokens, usage and resumable sessions in a PostgreSQL database that several servers may share: a token, a key and a resumption handle then work
-    /// on each of them. Replaces the stores in memory and those of <see cref="LiveApiBuilder.UseDataFolder"/>. Tables are created and upgraded at the start.
+    /// on each of them, and the servers know of each other. Replaces the stores in memory and those of <see cref="LiveApiBuilder.UseDataFolder"/>. Tables are created and upgraded at the start.
     /// </summary>
     /// <param name="builder">The Live API.</param>
     /// <param name="connectionString">The database; null = as configured in the section <c>Postgres</c>.</param>
@@ -28,8 +29,11 @@ public static class PostgresBuilderExtensions
             configure?.Invoke(options);
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
+        services.AddMetrics();
+        services.TryAddSingleton<PostgresMetrics>();
         services.TryAddSingleton<PostgresDatabase>();
         services.TryAddSingleton<MediaTable>();
+        services.TryAddSingleton<SaveQueue>();
         services.TryAddSingleton<Sweeper>();
         services.AddHostedService<SweepService>();
         services.Replace(ServiceDescriptor.Singleton<ISecretStore, PostgresSecretStore>());
@@ -37,6 +41,8 @@ public static class PostgresBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<ITokenStore, PostgresTokenStore>());
         services.Replace(ServiceDescriptor.Singleton<IKeyStore, PostgresKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IUsageStore, PostgresUsageStore>());
+        services.TryAddSingleton<SignalListener>();
+        services.Replace(ServiceDescriptor.Singleton<INodeStore, PostgresNodeStore>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, PostgresPart>());
         return builder;
     }

@@ -5,7 +5,8 @@ public sealed class PostgresOptions
 {
     /// <summary>
     /// Connection string in the form of Npgsql, such as <c>Host=db;Database=parley;Username=parley;Password=…</c>. Its own settings of the pool and of timeouts
-    /// take precedence over the options here. Required.
+    /// take precedence over the options here. Of several hosts (<c>Host=a,b</c>) the one that takes writes is used. Connect directly, or through a pooler in
+    /// session mode: <c>LISTEN</c> does not work through PgBouncer in transaction mode. Required.
     /// </summary>
     public string? ConnectionString { get; set; }
 
@@ -23,7 +24,7 @@ public sealed class PostgresOptions
     /// </summary>
     public IList<string> PreviousMasterSecrets { get; } = [];
 
-    /// <summary>Most connections of one server to the database; one more waits for <see cref="ConnectTimeout"/>. Default 20.</summary>
+    /// <summary>Most connections of one server to the database; one more waits for <see cref="ConnectTimeout"/>. Signals have another one. Default 20.</summary>
     public int MaxConnections { get; set; } = 20;
 
     /// <summary>Longest wait for a connection, new or from the pool; then the request is refused. Default 5 s.</summary>

@@ -37,6 +37,8 @@ internal static class EventIds
     internal const int ClientThrottled = 1032;
     internal const int ConnectionsRefused = 1033;
     internal const int RefusedAtLimit = 1034;
+    internal const int KeyLimitsChanged = 1035;
+    internal const int DrainRequested = 1036;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;
@@ -46,6 +48,11 @@ internal static class EventIds
     internal const int UsageTimerFailed = 1066;
     internal const int UsageLost = 1067;
     internal const int SessionClaimedElsewhere = 1068;
+    internal const int PlaceNotLeft = 1069;
+    internal const int NodeNotRenewed = 1070;
+    internal const int NodeNotListening = 1071;
+    internal const int SignalFailed = 1072;
+    internal const int KeyNotRecheckedAway = 1073;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

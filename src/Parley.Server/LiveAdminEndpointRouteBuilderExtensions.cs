@@ -10,7 +10,7 @@ namespace Parley.Server;
 public static class LiveAdminEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/admin</c>: status, keys, live sessions, usage by day and closes by cause, as JSON (docs/keys.md). Needs
+    /// Maps <c>/admin</c>: status, keys, nodes, live sessions, usage by day and closes by cause, as JSON (docs/keys.md). Needs
     /// <see cref="LiveAdminOptions.Secret"/>; set <see cref="LiveAdminOptions.Port"/> too, so that clients cannot reach it.
     /// </summary>
     public static IEndpointConventionBuilder MapLiveAdmin(this IEndpointRouteBuilder routes)
@@ -18,13 +18,18 @@ public static class LiveAdminEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(routes);
         var admin = routes.ServiceProvider.GetService<AdminEndpoints>()
             ?? throw new InvalidOperationException("Call services.AddLiveApi() before MapLiveAdmin().");
+        var keys = routes.ServiceProvider.GetRequiredService<AdminKeyEndpoints>();
+        var nodes = routes.ServiceProvider.GetRequiredService<AdminNodeEndpoints>();
         var group = routes.MapGroup("/admin");
         Map("GET", "/status", admin.StatusAsync);
-        Map("GET", "/keys", admin.ListKeysAsync);
-        Map("POST", "/keys", admin.CreateKeyAsync);
-        Map("DELETE", "/keys/{id}", admin.RevokeKeyAsync);
-        Map("GET", "/sessions", admin.ListSessionsAsync);
-        Map("DELETE", "/sessions/{id}", admin.EndSessionAsync);
+        Map("GET", "/keys", keys.ListAsync);
+        Map("POST", "/keys", keys.CreateAsync);
+        Map("PATCH", "/keys/{id}", keys.SetLimitsAsync);
+        Map("DELETE", "/keys/{id}", keys.RevokeAsync);
+        Map("GET", "/nodes", nodes.ListAsync);
+        Map("POST", "/nodes/{id}/drain", nodes.DrainAsync);
+        Map("GET", "/sessions", nodes.ListSessionsAsync);
+        Map("DELETE", "/sessions/{id}", nodes.EndSessionAsync);
         Map("GET", "/usage", admin.UsageAsync);
         return group;
 

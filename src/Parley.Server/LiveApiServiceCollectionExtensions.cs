@@ -65,6 +65,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
         services.TryAddSingleton<IUsageStore, InMemoryUsageStore>();
         services.TryAddSingleton<INodeStore, InMemoryNodeStore>();
+        services.TryAddSingleton<NodeCounters>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<UsageTracker>();
@@ -72,6 +73,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton(static provider => new LiveModelCatalogue(provider));
         services.TryAddSingleton<RequestOrigin>();
         services.TryAddSingleton<WallClock>();
+        services.TryAddSingleton<KnownKeys>();
         services.TryAddSingleton<KeyRing>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<ApiMethod>();
@@ -82,12 +84,19 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<ThisNode>();
+        services.TryAddSingleton<DrainService>();
+        services.TryAddSingleton<SessionUsageService>();
         services.TryAddSingleton<ConnectionAdmission>();
         services.TryAddSingleton<SharedRateLimits>();
+        services.TryAddSingleton<ClusterView>();
         services.TryAddSingleton<AdminEndpoints>();
+        services.TryAddSingleton<AdminKeyEndpoints>();
+        services.TryAddSingleton<AdminNodeEndpoints>();
         services.AddHostedService<StoreStartup>();
-        services.AddHostedService<DrainService>();
-        services.AddHostedService<SessionUsageService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<DrainService>());
+        services.AddHostedService(static provider => provider.GetRequiredService<SessionUsageService>());
+        services.AddHostedService<NodeService>();
         services.AddHostedService<DevelopmentKeyGuard>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<LiveApiOptions>>(static (host, live) =>
         {
@@ -101,6 +110,8 @@ public static class LiveApiServiceCollectionExtensions
         {
             var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
             ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
+            var registry = provider.GetRequiredService<SessionRegistry>();
+            NodeMetrics.Observe(metrics.Meter, provider.GetRequiredService<NodeCounters>(), provider.GetRequiredService<UsageTracker>(), () => registry.IsDraining);
             return metrics;
         });
         services.TryAddSingleton<MessageObservers>();

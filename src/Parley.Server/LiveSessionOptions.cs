@@ -25,8 +25,9 @@ public sealed class LiveSessionOptions
     public long MaxStoredMediaBytes { get; set; } = 1L << 30;
 
     /// <summary>
-    /// Admits new sessions while the store cannot be reached. Default false: they are refused with 1011. If true, configured keys are accepted, virtual keys
-    /// that were used in the last hour, and tokens without a number of uses; limits then hold on each server by itself. Resumptions are refused in any case.
+    /// Admits new sessions while the store cannot be reached. Default false: they are refused with 1011. If true, configured keys are accepted, and virtual keys
+    /// that this server has seen in the last hour, even if they were revoked meanwhile; the limits of a key then hold for what this server knows. Tokens and
+    /// resumptions are refused in any case.
     /// </summary>
     public bool AdmitWithoutStorage { get; set; }
 

@@ -44,7 +44,7 @@ internal sealed class CliRun : IDisposable
 
     internal TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    internal HttpMessageInvoker? Invoker { get; init; }
+    internal HttpMessageInvoker? Invoker { get; set; }
 
     /// <summary>Standard input.</summary>
     internal byte[] Input { get; init; } = [];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
@@ -6,14 +5,6 @@ namespace Parley.EndToEnd;
 /// <summary>The browser console in headless Chromium: the microphone plays recorded speech, the camera shows a test picture.</summary>
 public sealed class ConsoleTests
 {
-    [Fact]
-    public async Task Console_holds_a_spoken_conversation_with_interruption_camera_and_functions() =>
-        RequireConversation(await RunAsync("console-talk.mjs"));
-
-    [Fact]
-    public async Task Console_holds_the_same_conversation_through_the_relay() =>
-        RequireConversation(await RunAsync("console-talk.mjs", "--relay"));
-
     [Fact]
     public async Task Console_reconnects_after_goAway_and_after_a_killed_server()
     {
@@ -50,16 +41,6 @@ public sealed class ConsoleTests
         var facts = await RunAsync("console-faults.mjs");
 
         Assert.Equal("18", facts["faults"]);
-    }
-
-    private static void RequireConversation(ScriptFacts facts)
-    {
-        Assert.Matches("(?i)seven times six", facts["heard"]);
-        Assert.Matches("(?i)forty.?two|42", facts["answer"]);
-        // What a user accepts, not what this machine achieves: playback must stop at once.
-        Assert.InRange(Number(facts["interrupted to silence"]), 0, 200);
-        Assert.Matches("(?i)green", facts["function"]);
-        Assert.Equal("yes", facts["reopened"]);
     }
 
     private static double Number(string fact) => double.Parse(fact, CultureInfo.InvariantCulture);

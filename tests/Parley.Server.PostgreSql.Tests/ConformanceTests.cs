@@ -12,3 +12,5 @@ public sealed class PostgresKeyStoreTests(PostgresCluster cluster) : KeyStoreCon
 public sealed class PostgresUsageStoreTests(PostgresCluster cluster) : UsageStoreConformance(new PostgresStores(cluster));
 
 public sealed class PostgresSecretStoreTests(PostgresCluster cluster) : SecretStoreConformance(new PostgresStores(cluster));
+
+public sealed class PostgresNodeStoreTests(PostgresCluster cluster) : NodeStoreConformance(new PostgresStores(cluster));

@@ -111,6 +111,106 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Operation_whose_connection_an_administrator_ends_is_repeated()
+    {
+        var tokens = _stores.Open(configureOne: Patient).GetRequiredService<ITokenStore>();
+        await tokens.AddAsync(Token("t", uses: 1), Cancellation);
+        Task<bool> redeeming;
+        await using (await LockAsync($"SELECT 1 FROM {_stores.Schema}.tokens FOR UPDATE"))
+        {
+            redeeming = tokens.RedeemAsync("t", "use", Cancellation).AsTask();
+            while (await _cluster.ExecuteAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") is 0L)
+                await Task.Yield();
+        }
+
+        Assert.True(await redeeming);
+        Assert.False(await tokens.RedeemAsync("t", "another", Cancellation));
+    }
+
+    [Fact]
+    public async Task Full_disk_fails_writes_and_they_succeed_when_there_is_room_again()
+    {
+        var server = _stores.Open(_time, configureOne: Patient);
+        var (sessions, keys) = (server.GetRequiredService<ISessionStore>(), server.GetRequiredService<IKeyStore>());
+        await sessions.SaveAsync(Checkpoint("s"), Cancellation);
+        await _cluster.ExecuteAsync($$"""
+            CREATE FUNCTION {{_stores.Schema}}.refuse() RETURNS trigger LANGUAGE plpgsql AS
+            $$BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END$$;
+            CREATE TRIGGER full_disk BEFORE INSERT ON {{_stores.Schema}}.states EXECUTE FUNCTION {{_stores.Schema}}.refuse()
+            """);
+
+        await FailsAsync(() => sessions.SaveAsync(Checkpoint("s") with { Serial = 2, IsFirst = false }, Cancellation).AsTask());
+        // Reading goes on.
+        Assert.NotNull(await sessions.FindAsync("s", 1, Cancellation));
+        Assert.False(await keys.AnyAsync(Cancellation));
+        Assert.False(server.GetRequiredService<PostgresDatabase>().IsAway);
+        await _cluster.ExecuteAsync($"DROP TRIGGER full_disk ON {_stores.Schema}.states");
+
+        Assert.True(await sessions.SaveAsync(Checkpoint("s") with { Serial = 2, IsFirst = false }, Cancellation));
+    }
+
+    [Fact]
+    public async Task Database_without_a_connection_left_refuses_and_works_when_it_has_one()
+    {
+        await _cluster.ExecuteAsync("CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 1; GRANT CREATE ON DATABASE postgres TO few");
+        var few = _cluster.ConnectionString + ";Username=few;Password=few";
+        var keys = _stores.Open(_time, configureOne: options =>
+        {
+            Patient(options);
+            options.ConnectionString = few;
+        }).GetRequiredService<IKeyStore>();
+        await using (var only = new NpgsqlConnection(few + ";Pooling=false"))
+        {
+            await only.OpenAsync(Cancellation);
+            Assert.Contains("53300", (await FailsAsync(() => keys.AnyAsync(Cancellation).AsTask())).Message, StringComparison.Ordinal);
+        }
+        // The database notices the end of a connection a moment later.
+        while (await _cluster.ExecuteAsync("SELECT count(*) FROM pg_stat_activity WHERE usename = 'few'") is not 0L)
+            await Task.Yield();
+
+        Assert.False(await keys.AnyAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Database_that_has_become_read_only_counts_as_away_until_it_takes_writes()
+    {
+        var server = _stores.Open(_time, configureOne: Patient);
+        var (keys, database) = (server.GetRequiredService<IKeyStore>(), server.GetRequiredService<PostgresDatabase>());
+        await keys.AddAsync(Key("k"), Cancellation);
+        const string End = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'parley'";
+
+        // As if the name of the host led to a standby.
+        await _cluster.ExecuteAsync($"ALTER ROLE parley SET default_transaction_read_only = on; {End}");
+        await FailsAsync(() => keys.AddAsync(Key("l"), Cancellation).AsTask());
+        Assert.True(database.IsAway);
+        await FailsAsync(() => keys.FindAsync("k", Cancellation).AsTask());
+        await _cluster.ExecuteAsync($"SET TRANSACTION READ WRITE; ALTER ROLE parley RESET default_transaction_read_only; {End}");
+        await _time.AdvanceUntilAsync(_stores.Logs.FirstAsync(static entry => entry.EventId.Id == EventIds.DatabaseBack, "the database takes writes", Cancellation), PostgresDatabase.ProbeInterval);
+
+        await keys.AddAsync(Key("l"), Cancellation);
+        Assert.NotNull(await keys.FindAsync("l", Cancellation));
+    }
+
+    [Fact]
+    public async Task Connection_for_signals_that_does_not_answer_is_given_up()
+    {
+        var nodes = _stores.Open(configureOne: Patient).GetRequiredService<INodeStore>();
+        await using var signals = nodes.ListenAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        await signals.MoveNextAsync();
+        var process = (int)(await _cluster.ExecuteAsync($"SELECT pid FROM pg_stat_activity WHERE query = 'LISTEN {_stores.Schema}'"))!;
+
+        await _cluster.SuspendAsync(process);
+        try
+        {
+            await Assert.ThrowsAsync<StorageException>(() => signals.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
+        }
+        finally
+        {
+            await _cluster.SuspendAsync(process, resume: true);
+        }
+    }
+
+    [Fact]
     public async Task Media_beyond_the_limit_are_omitted_and_media_that_nothing_refers_to_are_deleted()
     {
         var live = new LiveApiOptions();
@@ -130,6 +230,9 @@ public sealed class FailureTests : IAsyncLifetime
         Assert.Equal(["123"], await MediaAsync(sessions, "c"));
         Assert.Equal(1L, await CountAsync("media"));
     }
+
+    /// <summary>Time limits that do not matter to a test.</summary>
+    private static void Patient(PostgresOptions options) => options.StatementTimeout = options.ConnectTimeout = TimeSpan.FromMinutes(1);
 
     private async Task<StorageException> FailsAsync(Func<Task> call)
     {

@@ -45,7 +45,13 @@ internal static class ServeCommand
                 + "other users can read a command line",
             HelpName = "KEY",
         };
-        var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this loopback port");
+        var metrics = Ports.Option("--metrics-port", 1, "Serve Prometheus metrics at /metrics on this port");
+        var metricsHost = new Option<string>("--metrics-host")
+        {
+            Description = "Address of --metrics-port",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
         var config = Files.Input(
             "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel and Postgres, see docs/configuration.md; - = standard input");
@@ -81,7 +87,7 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, logJson, record, config, data, postgres, admin, proxies,
+            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, proxies,
             noConsole, verbose,
         };
         config.Validators.Add(static result =>
@@ -106,6 +112,7 @@ internal static class ServeCommand
                     Engines = new EngineChoice(ModelFiles.Store(environment))
                         .SettingsOf(parsed.GetValue(stt), parsed.GetValue(tts), parsed.GetValue(llm)),
                     MetricsPort = parsed.GetValue(metrics),
+                    MetricsHost = parsed.GetValue(metricsHost)!,
                     Record = parsed.GetValue(record),
                     ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
                     ConfigInput = parsed.GetValue(config) is { IsStandardInput: true } input ? await input.ReadAsync(environment, cancellationToken) : null,

@@ -98,7 +98,7 @@ internal sealed class LocalServer : IAsyncDisposable
 
     private static void ConfigureServices(WebApplicationBuilder builder, ServeSettings settings, bool isOnPostgres)
     {
-        var address = AddressOf(settings.Host);
+        var (address, metricsAddress) = (AddressOf("--host", settings.Host), AddressOf("--metrics-host", settings.MetricsHost));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(address, settings.Port);
@@ -106,11 +106,12 @@ internal sealed class LocalServer : IAsyncDisposable
                 kestrel.Listen(IPAddress.Loopback, admin);
         });
         var section = builder.Configuration.GetSection("Live");
-        var isOpen = !IPAddress.IsLoopback(address);
+        // The metrics port serves the API too.
+        var isOpen = !IPAddress.IsLoopback(address) || (settings.MetricsPort is not null && !IPAddress.IsLoopback(metricsAddress));
         if (isOpen && settings is { Keys: [], Data: null } && !isOnPostgres && !section.GetSection(nameof(LiveApiOptions.ApiKeys)).GetChildren().Any())
         {
             throw new CommandException(
-                $"On {settings.Host} the development key is not accepted, and no other key is configured. "
+                $"On {(IPAddress.IsLoopback(address) ? settings.MetricsHost : settings.Host)} the development key is not accepted, and no other key is configured. "
                 + $"Give --api-key, or --data or --postgres with a key from '{ToolName.Current} keys create'.",
                 ExitCodes.Usage);
         }
@@ -142,7 +143,7 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Console)
             live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
-        TelemetryHost.Configure(builder, settings);
+        TelemetryHost.Configure(builder, settings, metricsAddress);
         if (isOnPostgres)
             PostgresHost.Configure(live, settings);
         else if (settings.Data is { } data)
@@ -188,13 +189,13 @@ internal sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    private static IPAddress AddressOf(string host) => host switch
+    private static IPAddress AddressOf(string option, string host) => host switch
     {
         "localhost" => IPAddress.Loopback,
         "*" => IPAddress.Any,
         _ when IPAddress.TryParse(host, out var address) => address,
         _ => throw new CommandException(
-            $"--host must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not '{host}'.", ExitCodes.Usage),
+            $"{option} must be an IP address such as 127.0.0.1 or 0.0.0.0, localhost or *, not '{host}'.", ExitCodes.Usage),
     };
 
     private sealed class Startup

@@ -27,8 +27,11 @@ internal sealed record ServeSettings
     /// <summary>What --stt, --tts and --llm set, by the names in configuration.</summary>
     internal IReadOnlyDictionary<string, string?> Engines { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Loopback port of <c>/metrics</c>; null = no metrics endpoint.</summary>
+    /// <summary>Port of <c>/metrics</c>; null = no metrics endpoint.</summary>
     internal int? MetricsPort { get; init; }
+
+    /// <summary>Address of <see cref="MetricsPort"/>.</summary>
+    internal string MetricsHost { get; init; } = "127.0.0.1";
 
     /// <summary>Folder for recordings of every message; null = no recording.</summary>
     internal string? Record { get; init; }

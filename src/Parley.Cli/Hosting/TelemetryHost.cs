@@ -1,7 +1,9 @@
 using System.Net;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -17,6 +19,11 @@ namespace Parley.Cli.Hosting;
 /// </summary>
 internal static class TelemetryHost
 {
+    // "MUST be unique for each instance of the same service": OpenTelemetry semantic conventions, service attributes.
+    private const string InstanceId = "service.instance.id";
+
+    private static readonly string Version = typeof(LiveApiOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     private static bool SendsOtlp =>
         Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 }
         || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") is { Length: > 0 }
@@ -26,23 +33,30 @@ internal static class TelemetryHost
         Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_CERTIFICATE") is { Length: > 0 }
         || Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE") is { Length: > 0 };
 
-    internal static void Configure(WebApplicationBuilder builder, ServeSettings settings)
+    /// <param name="builder">The application.</param>
+    /// <param name="settings">The options of the command.</param>
+    /// <param name="address">Where the metrics port listens.</param>
+    internal static void Configure(WebApplicationBuilder builder, ServeSettings settings, IPAddress address)
     {
         if (settings.MetricsPort is null && !SendsOtlp)
             return;
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(static resource => resource.AddService("parley"));
+        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence.
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(static resource => resource
+            .AddService("parley", serviceVersion: Version, autoGenerateServiceInstanceId: false)
+            .AddDetector(static services => new NodeDetector(services.GetRequiredService<IOptions<LiveApiOptions>>().Value.NodeName))
+            .AddEnvironmentVariableDetector());
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(LiveTelemetry.Name, CascadeTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
+            metrics.AddMeter(LiveTelemetry.Name, "Parley.Server.PostgreSql", "Npgsql", CascadeTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
             if (settings.MetricsPort is not null)
-                metrics.AddPrometheusExporter();
+                metrics.AddPrometheusExporter(static prometheus => prometheus.ResourceConstantLabels = static name => name == InstanceId);
             if (SendsOtlp)
                 metrics.AddOtlpExporter(WithoutRedirects);
         });
         if (SendsOtlp)
             telemetry.WithTracing(static traces => traces.AddSource(LiveTelemetry.Name).AddOtlpExporter(WithoutRedirects));
         if (settings.MetricsPort is { } port)
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(address, port));
     }
 
     // OTEL_EXPORTER_OTLP_HEADERS may hold a credential. With certificates of the standard variables the exporter makes its own client.
@@ -64,5 +78,14 @@ internal static class TelemetryHost
             app.UseOpenTelemetryPrometheusScrapingEndpoint(
                 context => context.Request.Path == "/metrics" && context.Connection.LocalPort == port);
         }
+    }
+
+    /// <summary>
+    /// The node as a resource: its name is the instance of the service, which Prometheus shows as <c>service_instance_id</c>. The conventions recommend a random
+    /// id; a name that stays the same after a restart continues its time series.
+    /// </summary>
+    private sealed class NodeDetector(string name) : IResourceDetector
+    {
+        public Resource Detect() => new([new(InstanceId, name)]);
     }
 }

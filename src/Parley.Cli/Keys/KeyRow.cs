@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Parley.Cli.Output;
 using Parley.Server;
 
@@ -52,7 +51,7 @@ internal sealed record KeyRow
         ("id", Id), ("name", Name), ("state", State), ("created", Created), ("expires", Expires), ("revoked", Revoked), ("valid", Valid),
         ("limits", Limits), ("openSessions", OpenSessions), ("today", Today));
 
-    private static string Describe(KeyLimits limits)
+    internal static string Describe(KeyLimits limits)
     {
         List<string> parts = [];
         Add(limits.MaxSessions, "sessions");
@@ -72,17 +71,3 @@ internal sealed record KeyRow
 
 /// <summary>What a key used today.</summary>
 internal sealed record KeyUsage(long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens);
-
-/// <summary>Bodies of the admin API.</summary>
-internal sealed record KeyListBody(IReadOnlyList<KeyRow> Keys);
-
-internal sealed record KeyRequestBody(string Name, DateTimeOffset? Expires, KeyLimits Limits);
-
-internal sealed record CreatedKeyBody(string Secret, KeyRow Key);
-
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(KeyListBody))]
-[JsonSerializable(typeof(KeyRequestBody))]
-[JsonSerializable(typeof(CreatedKeyBody))]
-[JsonSerializable(typeof(System.Text.Json.JsonElement))]
-internal sealed partial class AdminBodies : JsonSerializerContext;

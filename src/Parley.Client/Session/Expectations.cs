@@ -6,6 +6,7 @@ namespace Parley.Client.Session;
 /// <code>
 /// question while no turn is open        the next turn answers it
 /// question in an open turn              the turn after that one
+/// question while turns are repeated     possibly the one after those, because the model may leave out what it was asked before
 /// result of a non-blocking call         the same; possibly one more if another result is unanswered, because some models answer both at once
 /// result of a blocking call             the open turn, or the next one if nothing more is said in the open one (2.0, 2.5)
 /// </code>
@@ -15,6 +16,7 @@ internal sealed class Expectations
     private long _dueForQuestions;
     private long _due;
     private long _possible;
+    private long _repeated; // completed turns when those that are generated again after a reconnect are complete
     private bool _resultUnspoken; // a blocking call was answered in the open turn, and nothing was said since
     private bool _cutTurnIsLate; // the server has not completed a turn that it interrupted, and the client has asked on
 
@@ -32,6 +34,8 @@ internal sealed class Expectations
     {
         _dueForQuestions = Math.Max(_dueForQuestions, Completed + (isTurnOpen ? 2 : 1));
         Expect(_dueForQuestions);
+        if (Completed < _repeated)
+            _possible = Math.Max(_possible, _repeated + 1);
     }
 
     /// <summary>The result of a function was sent.</summary>
@@ -87,7 +91,7 @@ internal sealed class Expectations
     internal void Resume(bool isResent, bool wasCut, int repeatedTurns)
     {
         var missing = isResent ? repeatedTurns + Math.Max(_due - Completed, wasCut ? 1 : 0) : 0;
-        _due = _possible = _dueForQuestions = Completed + missing;
+        _due = _possible = _dueForQuestions = _repeated = Completed + missing;
         (_resultUnspoken, _cutTurnIsLate) = (false, false);
     }
 

@@ -41,23 +41,29 @@ internal static class Commands
     internal static NpgsqlParameter Time(DateTimeOffset time) => Parameter(time.ToUniversalTime());
 
     /// <summary>A text that a client may have chosen. The one character that PostgreSQL cannot store, and halves of characters, are replaced.</summary>
-    internal static NpgsqlParameter Text(string text)
-    {
-        if (text.Contains('\0', StringComparison.Ordinal))
-            text = text.Replace('\0', '\ufffd');
-        foreach (var letter in text)
-        {
-            if (!char.IsSurrogate(letter))
-                continue;
-            // Encoding replaces halves without their other one.
-            text = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
-            break;
-        }
-        return Parameter(text);
-    }
+    internal static NpgsqlParameter Text(string text) => Parameter(Storable(text));
+
+    internal static NpgsqlParameter Column<TRow, T>(TRow[] rows, Func<TRow, T> value) => Parameter(Array.ConvertAll(rows, row => value(row)));
+
+    internal static NpgsqlParameter Texts<TRow>(TRow[] rows, Func<TRow, string> value) => Parameter(Array.ConvertAll(rows, row => Storable(value(row))));
+
+    internal static NpgsqlParameter Times<TRow>(TRow[] rows, Func<TRow, DateTimeOffset> value) => Parameter(Array.ConvertAll(rows, row => value(row).ToUniversalTime()));
 
     internal static T? OrNull<T>(this NpgsqlDataReader reader, int column)
         where T : struct => reader.IsDBNull(column) ? null : reader.GetFieldValue<T>(column);
 
     internal static DateTimeOffset Time(this NpgsqlDataReader reader, int column) => reader.GetFieldValue<DateTimeOffset>(column);
+
+    private static string Storable(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal))
+            text = text.Replace('\0', '\ufffd');
+        foreach (var letter in text)
+        {
+            // Encoding replaces halves without their other one.
+            if (char.IsSurrogate(letter))
+                return System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+        return text;
+    }
 }

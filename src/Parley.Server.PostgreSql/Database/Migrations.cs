@@ -52,6 +52,16 @@ internal static class Migrations
                 day date NOT NULL, key_id text COLLATE "C" NOT NULL, code int NOT NULL, cause text COLLATE "C" NOT NULL, count bigint NOT NULL,
                 PRIMARY KEY(day, key_id, code, cause)) WITH (fillfactor = 70);
             CREATE TABLE usage_writers(id text COLLATE "C" PRIMARY KEY, sequence bigint NOT NULL, day date NOT NULL) WITH (fillfactor = 70);
+
+            CREATE TABLE nodes(
+                id text COLLATE "C" PRIMARY KEY, name text COLLATE "C" NOT NULL, version text NOT NULL, started timestamptz NOT NULL,
+                draining boolean NOT NULL, renewed timestamptz NOT NULL) WITH (fillfactor = 50);
+            CREATE TABLE node_sessions(
+                session_id text COLLATE "C" PRIMARY KEY, node_id text COLLATE "C" NOT NULL, connection_id text NOT NULL, key_id text COLLATE "C" NOT NULL,
+                on_token boolean NOT NULL, model text NOT NULL, resumed boolean NOT NULL, started timestamptz NOT NULL, until timestamptz NOT NULL);
+            CREATE INDEX node_sessions_by_key ON node_sessions(key_id);
+            CREATE INDEX node_sessions_by_node ON node_sessions(node_id);
+            CREATE TABLE key_opens(key_id text COLLATE "C" PRIMARY KEY, began timestamptz NOT NULL, count int NOT NULL, last uuid NOT NULL) WITH (fillfactor = 50);
             """,
             1),
     ];

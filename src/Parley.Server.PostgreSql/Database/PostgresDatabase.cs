@@ -17,8 +17,9 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
 
     private const int MaxAttempts = 3;
 
-    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _source, _single;
     private readonly PostgresOptions _options;
+    private readonly PostgresMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _migrating = new(1);
@@ -26,12 +27,14 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     private volatile bool _isMigrated, _isAway;
     private int _isProbing;
 
-    public PostgresDatabase(IOptions<PostgresOptions> options, TimeProvider time, ILogger<PostgresDatabase> logger)
+    public PostgresDatabase(IOptions<PostgresOptions> options, PostgresMetrics metrics, TimeProvider time, ILogger<PostgresDatabase> logger)
     {
-        (_options, _time, _logger) = (options.Value, time, logger);
-        var settings = Settings(_options);
+        (_options, _metrics, _time, _logger) = (options.Value, metrics, time, logger);
+        var settings = ConnectionSettings.Pooled(_options);
         Name = string.Create(CultureInfo.InvariantCulture, $"PostgreSQL {settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}");
-        _source = NpgsqlDataSource.Create(settings);
+        _source = ConnectionSettings.CreateSource(settings);
+        _single = ConnectionSettings.CreateSource(ConnectionSettings.Single(_options));
+        metrics.Observe(() => _isAway);
     }
 
     /// <summary>Host, port and database, for people.</summary>
@@ -51,7 +54,7 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             if (_isAway)
-                throw new StorageException($"{Name} cannot be reached.");
+                throw Away();
             try
             {
                 await MigrateAsync(cancellationToken).ConfigureAwait(false);
@@ -68,6 +71,24 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
                     _source.Clear();
             }
             await Task.Delay(RetryDelay, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Opens a connection that is not of the pool, to listen on.</summary>
+    /// <exception cref="StorageException">The database cannot be reached; the cause was logged.</exception>
+    internal async Task<NpgsqlConnection> OpenListenerAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_isAway)
+            throw Away();
+        try
+        {
+            await MigrateAsync(cancellationToken).ConfigureAwait(false);
+            return await _single.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsOfDatabase(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Failed(e);
         }
     }
 
@@ -90,34 +111,10 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
+        await _single.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NpgsqlConnectionStringBuilder Settings(PostgresOptions options)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        Default("Maximum Pool Size", options.MaxConnections);
-        Default("Timeout", Seconds(options.ConnectTimeout));
-        Default("Command Timeout", Seconds(options.StatementTimeout));
-        Default("Max Auto Prepare", 64);
-        Default("Keepalive", 30);
-        Default("Application Name", "parley");
-        settings.SearchPath = options.Schema;
-        // The command timeout asks the database to cancel. This ends a statement whose client has gone, too.
-        var milliseconds = (long)options.StatementTimeout.TotalMilliseconds;
-        settings.Options = string.Create(
-            CultureInfo.InvariantCulture, $"{settings.Options} -c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={2 * milliseconds}").Trim();
-        return settings;
-
-        void Default(string setting, object value)
-        {
-            if (!settings.ShouldSerialize(setting))
-                settings[setting] = value;
-        }
-    }
-
-    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
-
-    private static bool IsOfDatabase(Exception e) => e is (NpgsqlException or SocketException or IOException or TimeoutException) and not StorageException;
+    internal static bool IsOfDatabase(Exception e) => e is (NpgsqlException or SocketException or IOException or TimeoutException) and not StorageException;
 
     private async ValueTask MigrateAsync(CancellationToken cancellationToken)
     {
@@ -139,9 +136,12 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    private StorageException Away() => new($"{Name} cannot be reached.");
+
     private StorageException Failed(Exception e)
     {
         var failure = new StorageException($"{Name}: {e.Message}", e);
+        _metrics.Failed(e);
         if (PostgresErrors.IsUnreachable(e))
         {
             GoAway(e);
@@ -185,6 +185,8 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
                 if (!_isAway)
                     Log.Away(_logger, Name, error.Message);
                 _isAway = true;
+                // The next attempt is to connect, not to wait for a connection that is dead.
+                _source.Clear();
                 await Task.Delay(ProbeInterval, _time, _disposed.Token).ConfigureAwait(false);
             }
             while (true);
@@ -206,9 +208,8 @@ internal sealed partial class PostgresDatabase : IAsyncDisposable
             var connection = await _source.OpenConnectionAsync(_disposed.Token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                using var command = connection.Command("SELECT 1");
-                await command.ExecuteScalarAsync(_disposed.Token).ConfigureAwait(false);
-                return null;
+                var readOnly = await connection.ScalarAsync<string>(_disposed.Token, "SHOW transaction_read_only").ConfigureAwait(false);
+                return readOnly == "off" ? null : new NpgsqlException("It is read-only: a standby.");
             }
         }
         catch (Exception e) when (IsOfDatabase(e))

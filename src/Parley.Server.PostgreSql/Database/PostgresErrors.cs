@@ -17,10 +17,14 @@ internal static class PostgresErrors
         _ => true,
     };
 
-    /// <summary>There is no connection to the database, or it does not take connections.</summary>
+    /// <summary>The database refuses what it was given: the classes "data exception", "integrity constraint violation" and "program limit exceeded".</summary>
+    internal static bool IsOfData(PostgresException e) => e.SqlState[..2] is "22" or "23" or "54";
+
+    /// <summary>There is no connection to the database, it does not take connections, or it has become a standby.</summary>
     internal static bool IsUnreachable(Exception e) => e switch
     {
-        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        PostgresException postgres => postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => !IsTimeout(e),
     };
 

@@ -1,10 +1,11 @@
 using Npgsql;
 using Parley.Server.PostgreSql.Database;
+using Parley.Server.PostgreSql.Nodes;
 using static Parley.Server.PostgreSql.Database.Commands;
 
 namespace Parley.Server.PostgreSql.Stores;
 
-/// <summary>Keeps virtual keys in the database. Every look-up reads it, so that a change takes effect on all servers at once.</summary>
+/// <summary>Keeps virtual keys in the database. Every look-up reads it, so that a change takes effect on all servers at once, and each change is announced for sessions that are open.</summary>
 internal sealed class PostgresKeyStore(PostgresDatabase database) : IKeyStore
 {
     private const string Columns = "id, name, created, expires, revoked, max_sessions, opens_per_minute, minutes_per_day, tokens_per_day, models, hash";
@@ -48,17 +49,24 @@ internal sealed class PostgresKeyStore(PostgresDatabase database) : IKeyStore
         },
         cancellationToken);
 
-    public async ValueTask<bool> SetLimitsAsync(string id, KeyLimits limits, CancellationToken cancellationToken) => await database.RunAsync(
-        (connection, token) => connection.ExecuteAsync(
-            token,
-            "UPDATE keys SET max_sessions = $2, opens_per_minute = $3, minutes_per_day = $4, tokens_per_day = $5, models = $6 WHERE id = $1",
-            Text(id), Parameter(limits.MaxSessions), Parameter(limits.OpensPerMinute), Parameter(limits.MinutesPerDay), Parameter(limits.TokensPerDay),
-            Parameter(limits.Models.ToArray())),
-        cancellationToken).ConfigureAwait(false) == 1;
+    public ValueTask<bool> SetLimitsAsync(string id, KeyLimits limits, CancellationToken cancellationToken) => ChangeAsync(
+        id, "max_sessions = $4, opens_per_minute = $5, minutes_per_day = $6, tokens_per_day = $7, models = $8",
+        () => [Parameter(limits.MaxSessions), Parameter(limits.OpensPerMinute), Parameter(limits.MinutesPerDay), Parameter(limits.TokensPerDay), Parameter(limits.Models.ToArray())],
+        cancellationToken);
 
-    public async ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => await database.RunAsync(
-        (connection, token) => connection.ExecuteAsync(token, "UPDATE keys SET revoked = COALESCE(revoked, $2) WHERE id = $1", Text(id), Time(at)),
-        cancellationToken).ConfigureAwait(false) == 1;
+    public ValueTask<bool> RevokeAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangeAsync(id, "revoked = COALESCE(revoked, $4)", () => [Time(at)], cancellationToken);
+
+    /// <summary>Changes a key and announces it, in one statement.</summary>
+    private ValueTask<bool> ChangeAsync(string id, string set, Func<NpgsqlParameter[]> values, CancellationToken cancellationToken)
+    {
+        var signal = SignalPayload.Encode(new NodeSignal(NodeSignalKind.KeyChanged, id));
+        return database.RunAsync(
+            async (connection, token) => await connection.ScalarAsync<long>(
+                token, $"WITH changed AS (UPDATE keys SET {set} WHERE id = $1 RETURNING 1) SELECT count(pg_notify($2, $3)) FROM changed",
+                [Text(id), Text(database.Schema), Text(signal), .. values()]).ConfigureAwait(false) == 1,
+            cancellationToken);
+    }
 
     private static VirtualKey Read(NpgsqlDataReader reader) => new()
     {

@@ -98,6 +98,4 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
     }
 
     private static NpgsqlParameter Day(DateOnly day) => Parameter(day);
-
-    private static NpgsqlParameter Column<TRow, T>(TRow[] rows, Func<TRow, T> value) => Parameter(Array.ConvertAll(rows, row => value(row)));
 }

@@ -14,6 +14,9 @@ internal sealed class Sweeper(PostgresDatabase database, MediaTable media, IOpti
             SELECT hash FROM media m WHERE NOT EXISTS (SELECT FROM state_media r WHERE r.hash = m.hash) FOR UPDATE SKIP LOCKED)
         """;
 
+    /// <summary>How long a node that died is still listed.</summary>
+    private static readonly TimeSpan DeadKept = TimeSpan.FromMinutes(10);
+
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -33,6 +36,12 @@ internal sealed class Sweeper(PostgresDatabase database, MediaTable media, IOpti
             cancellationToken, "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ended IS NOT NULL ORDER BY ended DESC, id OFFSET $1)",
             Parameter(options.Value.Sessions.MaxResumableSessions)).ConfigureAwait(false);
         await connection.ExecuteAsync(cancellationToken, "DELETE FROM tokens WHERE expires < $1", Time(now)).ConfigureAwait(false);
+        // Nodes by the clock that renewed them.
+        await connection.ExecuteAsync(
+            cancellationToken, "DELETE FROM nodes WHERE renewed < clock_timestamp() - $1", Parameter(INodeStore.NodeLifetime + DeadKept)).ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            cancellationToken, "DELETE FROM node_sessions WHERE NOT EXISTS (SELECT FROM nodes WHERE nodes.id = node_id)").ConfigureAwait(false);
+        await connection.ExecuteAsync(cancellationToken, "DELETE FROM key_opens WHERE began < clock_timestamp() - $1", Parameter(DeadKept)).ConfigureAwait(false);
         await transaction.SaveAsync("media", cancellationToken).ConfigureAwait(false);
         try
         {

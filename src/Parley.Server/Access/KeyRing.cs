@@ -19,13 +19,14 @@ internal sealed partial class KeyRing
     private readonly ISecretStore _secrets;
     private readonly RequestOrigin _origin;
     private readonly IKeyStore _store;
+    private readonly KnownKeys _virtual;
     private readonly WallClock _clock;
     private readonly ILogger _logger;
     private Loaded? _loaded;
 
-    public KeyRing(IOptions<LiveApiOptions> options, ISecretStore secrets, RequestOrigin origin, IKeyStore store, WallClock clock, ILogger<KeyRing> logger)
+    public KeyRing(IOptions<LiveApiOptions> options, ISecretStore secrets, RequestOrigin origin, IKeyStore store, KnownKeys virtualKeys, WallClock clock, ILogger<KeyRing> logger)
     {
-        (_options, _secrets, _origin, _store, _clock, _logger) = (options.Value, secrets, origin, store, clock, logger);
+        (_options, _secrets, _origin, _store, _virtual, _clock, _logger) = (options.Value, secrets, origin, store, virtualKeys, clock, logger);
         _developmentKey = _options.DevelopmentKey is { } key ? Hash(key) : null;
     }
 
@@ -62,7 +63,7 @@ internal sealed partial class KeyRing
         if (_developmentKey is not null && CryptographicOperations.FixedTimeEquals(hash, _developmentKey) && IsDeveloper(context))
             return (new Caller(OwnerOf(hash), Development), null);
         if (!KeyFormat.TryGetId(key, out var id)
-            || await _store.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } stored
+            || await _virtual.FindAsync(id, context.RequestAborted).ConfigureAwait(false) is not { } stored
             || !CryptographicOperations.FixedTimeEquals(hash, stored.Hash.Span)
             || stored.Key.Revoked is not null)
         {
@@ -88,7 +89,7 @@ internal sealed partial class KeyRing
             return (_developmentKey is null ? Refusal.InvalidKey : null, null);
         if (Array.Exists(Keys.Configured, configured => configured.Caller.KeyId == keyId))
             return (null, null);
-        var key = (await _store.FindAsync(keyId, cancellationToken).ConfigureAwait(false))?.Key;
+        var key = (await _virtual.FindAsync(keyId, cancellationToken).ConfigureAwait(false))?.Key;
         var refusal = key switch
         {
             null or { Revoked: not null } => Refusal.InvalidKey,

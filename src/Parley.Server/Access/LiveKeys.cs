@@ -65,7 +65,7 @@ public sealed class LiveKeys : IAsyncDisposable
     public async Task<IReadOnlyList<VirtualKey>> ListAsync(CancellationToken cancellationToken = default) =>
         await _store.ListAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Replaces the limits of a key. New connections get them at once, open sessions the limits of a day within half a minute.</summary>
+    /// <summary>Replaces the limits of a key. New connections get them at once, open sessions the limits of a day within half a minute, or at once with a store that signals changes, such as PostgreSQL.</summary>
     /// <returns>False if there is no such key.</returns>
     /// <exception cref="ArgumentException">A limit is invalid.</exception>
     /// <exception cref="StorageException">The limits could not be stored.</exception>
@@ -76,7 +76,7 @@ public sealed class LiveKeys : IAsyncDisposable
         return await _store.SetLimitsAsync(id, Checked(limits), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Revokes a key permanently: it is refused from now on, and so are tokens minted with it. Its open sessions end within a minute.</summary>
+    /// <summary>Revokes a key permanently: it is refused from now on, and so are tokens minted with it. Its open sessions end within half a minute, or at once with a store that signals changes, such as PostgreSQL.</summary>
     /// <returns>False if there is no such key.</returns>
     /// <exception cref="StorageException">The key could not be revoked.</exception>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellationToken = default)

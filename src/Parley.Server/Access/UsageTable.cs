@@ -14,6 +14,15 @@ internal sealed class UsageTable
 
     internal DayUsage? Find(DateOnly day, string keyId) => _usage.GetValueOrDefault((day, keyId));
 
+    /// <summary>Replaces the sums of some keys on one day.</summary>
+    internal void Replace(DateOnly day, IEnumerable<string> keyIds, IEnumerable<DayUsage> sums)
+    {
+        foreach (var id in keyIds)
+            _usage.Remove((day, id));
+        foreach (var sum in sums)
+            _usage[(day, sum.KeyId)] = sum;
+    }
+
     internal void Add(DayUsage more) =>
         _usage[(more.Day, more.KeyId)] = _usage.TryGetValue((more.Day, more.KeyId), out var before) ? before.Plus(more) : more;
 

@@ -26,7 +26,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     // What the store has, what is being added to it, and what is not yet.
     private UsageTable _stored = new(), _sending = new(), _waiting = new();
     private UsageBatch? _batch;
-    private long _sequence;
+    private long _sequence, _sendingSince, _waitingSince;
     private DateOnly _firstStored;
     private bool _isArmed, _isFailing, _isLost;
 
@@ -34,6 +34,16 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         (_store, _time, _logger) = (store, time, logger);
         _timer = time.CreateGuardedTimer(this, static tracker => _ = tracker.StoreInBackgroundAsync(), static (tracker, e) => Log.NotStored(tracker._logger, e));
+    }
+
+    /// <summary>Age of the oldest usage that the store does not have yet; zero if it has all.</summary>
+    internal TimeSpan Age
+    {
+        get
+        {
+            lock (_gate)
+                return _batch is not null ? _time.GetElapsedTime(_sendingSince) : _waiting.IsEmpty ? TimeSpan.Zero : _time.GetElapsedTime(_waitingSince);
+        }
     }
 
     private DateOnly Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
@@ -60,6 +70,24 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
             loaded.Add(await _store.LoadAsync(FirstDay, cancellationToken).ConfigureAwait(false));
             lock (_gate)
                 _stored = loaded;
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    /// <summary>Reads what all servers have stored of some keys today.</summary>
+    internal async Task RefreshAsync(IReadOnlyCollection<string> keyIds, CancellationToken cancellationToken)
+    {
+        // As above.
+        await _storing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var today = Today;
+            var found = await _store.FindAsync(today, keyIds, cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+                _stored.Replace(today, keyIds, found);
         }
         finally
         {
@@ -119,6 +147,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         lock (_gate)
         {
+            Wait();
             _waiting.Add(new DayCloses(Today, keyId, CloseCodes.Bounded(code), cause, 1));
             Arm(StoreDelay);
         }
@@ -140,10 +169,13 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         return usage;
     }
 
+    /// <summary>Whether a key has daily minutes or tokens.</summary>
+    internal static bool HasQuota(VirtualKey key) => key.Limits is not { MinutesPerDay: null, TokensPerDay: null };
+
     /// <summary>Whether a key has reached its daily minutes or tokens.</summary>
     internal bool IsOverQuota(VirtualKey key)
     {
-        if (key.Limits is { MinutesPerDay: null, TokensPerDay: null })
+        if (!HasQuota(key))
             return false;
         var today = UsageToday(key.Id);
         return today.Milliseconds >= key.Limits.MinutesPerDay * 60_000L || today.PromptTokens + today.ResponseTokens >= key.Limits.TokensPerDay;
@@ -168,9 +200,17 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
     {
         lock (_gate)
         {
+            Wait();
             _waiting.Add(more);
             Arm(StoreDelay);
         }
+    }
+
+    // With _gate held.
+    private void Wait()
+    {
+        if (_waiting.IsEmpty)
+            _waitingSince = _time.GetTimestamp();
     }
 
     private void Arm(TimeSpan delay)
@@ -188,7 +228,7 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
         {
             if (_batch is null && !_waiting.IsEmpty)
             {
-                (_sending, _waiting) = (_waiting, new UsageTable());
+                (_sending, _waiting, _sendingSince) = (_waiting, new UsageTable(), _waitingSince);
                 _batch = new UsageBatch(_writerId, ++_sequence, _sending.ToSums());
             }
             return _batch;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Server.Nodes;
+using Parley.Server.Sessions;
 
 namespace Parley.Server.Endpoints;
 
@@ -11,13 +13,16 @@ namespace Parley.Server.Endpoints;
 [JsonSerializable(typeof(AdminKeys))]
 [JsonSerializable(typeof(AdminKeyRequest))]
 [JsonSerializable(typeof(AdminCreatedKey))]
+[JsonSerializable(typeof(AdminKeyChange))]
 [JsonSerializable(typeof(AdminSessions))]
+[JsonSerializable(typeof(AdminNodes))]
 [JsonSerializable(typeof(AdminUsage))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
-internal sealed record AdminStatus(string Version, bool Ready, bool Stopping, int Connections, int Sessions, long TokensMinted, IReadOnlyDictionary<string, string> Parts);
+internal sealed record AdminStatus(
+    string NodeId, string NodeName, string Version, bool Ready, bool Stopping, int Connections, int Sessions, long TokensMinted, IReadOnlyDictionary<string, string> Parts);
 
-internal sealed record AdminKeys(IReadOnlyList<AdminKey> Keys);
+internal sealed record AdminKeys(IReadOnlyList<AdminKey> Keys, bool? Partial);
 
 internal sealed record AdminKey(
     string Id, string Name, DateTimeOffset Created, DateTimeOffset? Expires, DateTimeOffset? Revoked, bool Valid, KeyLimits Limits, int OpenSessions, AdminDay Today);
@@ -25,15 +30,41 @@ internal sealed record AdminKey(
 /// <summary><c>{"name":"web site","expires":"2027-01-01T00:00:00Z","limits":{"maxSessions":10,"models":["gemini-3*"]}}</c></summary>
 internal sealed record AdminKeyRequest(string? Name, DateTimeOffset? Expires, KeyLimits? Limits);
 
+/// <summary><c>{"limits":{"maxSessions":10}}</c>: all limits of the key.</summary>
+internal sealed record AdminKeyChange(KeyLimits? Limits);
+
 /// <summary>The only response that contains a secret.</summary>
 internal sealed record AdminCreatedKey(string Secret, AdminKey Key);
 
-internal sealed record AdminSessions(IReadOnlyList<AdminSession> Sessions);
+/// <param name="Nodes">The nodes, by name.</param>
+/// <param name="Partial">True if the store could not be read: the node that answers is the only one. Otherwise omitted, here and in other lists.</param>
+internal sealed record AdminNodes(IReadOnlyList<AdminNode> Nodes, bool? Partial);
 
+internal sealed record AdminNode(
+    string Id, string Name, string Version, DateTimeOffset Started, bool Draining, bool Alive, double? SecondsSinceRenewal, int Sessions, bool Self)
+{
+    internal static AdminNode Of(LiveNode node, TimeSpan? sinceRenewal, bool isSelf) => new(
+        node.Id, node.Name, node.Version, node.Started, node.IsDraining, node.IsAlive, sinceRenewal is { } time ? Math.Round(time.TotalSeconds, 1) : null,
+        node.Sessions, isSelf);
+}
+
+internal sealed record AdminSessions(IReadOnlyList<AdminSession> Sessions, bool? Partial);
+
+/// <summary>A session; <c>messagesReceived</c> only if it is on the node that answers.</summary>
 internal sealed record AdminSession(
-    string Id, string ConnectionId, string KeyId, bool OnToken, string Model, bool Resumed, DateTimeOffset Since, DateTimeOffset Until, long MessagesReceived);
+    string Id, string ConnectionId, string NodeId, string? NodeName, string KeyId, bool OnToken, string Model, bool Resumed, DateTimeOffset Since, DateTimeOffset Until,
+    long? MessagesReceived)
+{
+    internal static AdminSession Of(HostedSession session, ThisNode node) => new(
+        session.SessionId, session.ConnectionId, node.Id, node.Name, session.KeyId, session.IsOnToken, session.Model, session.IsResumed, session.Started, session.End,
+        session.Received);
 
-internal sealed record AdminUsage(IReadOnlyList<AdminDay> Usage, IReadOnlyList<AdminCloses> Closes);
+    internal static AdminSession Of(NodeSession session, string? nodeName) => new(
+        session.SessionId, session.ConnectionId, session.NodeId, nodeName, session.KeyId, session.IsOnToken, session.Model, session.IsResumed, session.Started,
+        session.Until, null);
+}
+
+internal sealed record AdminUsage(IReadOnlyList<AdminDay> Usage, IReadOnlyList<AdminCloses> Closes, bool? Partial);
 
 internal sealed record AdminDay(string Day, string KeyId, long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens)
 {

@@ -107,7 +107,7 @@ internal sealed partial class SocketEndpoint(
         try
         {
             var (caller, refusal) = await credentials.CheckSocketAsync(context, constrained).ConfigureAwait(false);
-            return (caller, caller is not null ? keys.Refuse(caller) : isVertex ? Refusal.InvalidBearer : refusal);
+            return (caller, caller is not null ? await keys.RefuseAsync(caller, context.RequestAborted).ConfigureAwait(false) : isVertex ? Refusal.InvalidBearer : refusal);
         }
         catch (StorageException)
         {

@@ -6,7 +6,7 @@ public sealed record LiveNode
     /// <summary>Random id of the process.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Name for people: <see cref="LiveApiOptions.NodeName"/>. Need not be unique.</summary>
+    /// <summary>Display name: <see cref="LiveApiOptions.NodeName"/>. Need not be unique.</summary>
     public required string Name { get; init; }
 
     /// <summary>Version of Parley.</summary>

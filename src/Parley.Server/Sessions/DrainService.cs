@@ -48,7 +48,8 @@ internal sealed partial class DrainService : IHostedLifecycleService
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Begin()
+    /// <summary>Drains the server now: for an operator, who ends it later.</summary>
+    internal void Begin()
     {
         var open = _registry.Count;
         if (_registry.Drain() && open > 0)
@@ -57,7 +58,7 @@ internal sealed partial class DrainService : IHostedLifecycleService
 
     private static partial class Log
     {
-        [LoggerMessage(EventIds.Draining, LogLevel.Information, "Shutting down: {Open} open connections get {Time} to leave")]
+        [LoggerMessage(EventIds.Draining, LogLevel.Information, "Draining: {Open} open connections get {Time} to leave")]
         public static partial void Draining(ILogger logger, int open, TimeSpan time);
 
         [LoggerMessage(EventIds.DrainIncomplete, LogLevel.Warning, "Shutdown timed out with {Open} open connections")]

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Nodes;
 using Parley.Server.Telemetry;
 using Parley.Server.Wire;
 
@@ -19,6 +20,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private readonly bool _isLast;
     private readonly Caller _caller;
     private readonly SessionLease _lease;
+    private readonly NodePlace _place;
     private readonly SessionMeter _meter;
     private readonly MessageRules _rules;
     private readonly Lock _accounting = new();
@@ -35,10 +37,11 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
         _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
-        (_resumption, _sessionId, _caller, _lease, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.IsLast, plan.Lifetime);
+        (_resumption, _sessionId, _caller, _lease, _place, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.Place, plan.IsLast, plan.Lifetime);
         (_model, IsResumed, Started) = (plan.Start.Setup.Model!, plan.Start.ResumeFrom is not null, connection.Services.Time.GetUtcNow());
         Planned = _accounted = connection.Services.Time.GetTimestamp();
-        _resumption?.Superseded = CloseSuperseded;
+        _resumption?.Superseded = connection.CloseSuperseded;
+        Key = plan.Caller.Key;
     }
 
     /// <summary>When the connection ends, for display.</summary>
@@ -60,6 +63,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     internal string KeyId => _caller.KeyId;
 
     internal string Model => _model;
+
+    /// <summary>The virtual key, with its limits as last read; null if it is another key.</summary>
+    internal VirtualKey? Key { get; set; }
 
     internal bool IsResumed { get; }
 
@@ -228,11 +234,13 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             _connection.Services.Usage.AddTime(_caller.KeyId, _connection.Services.Time.GetElapsedTime(_accounted));
         }
         // The model need not wait for the store.
+        var left = _place.DisposeAsync();
         var ended = _resumption?.EndAsync(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime) ?? Task.CompletedTask;
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is { } model)
             await EndModelAsync(model).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
+        await left.ConfigureAwait(false);
     }
 
     private async ValueTask EndModelAsync(IAsyncDisposable model)
@@ -248,17 +256,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
     }
 
-    private void CloseSuperseded()
+    /// <summary>Closes the session if its key has no minutes or tokens left today.</summary>
+    internal void CloseIfOverQuota()
     {
-        if (_writer.QueuedClose is not null)
-            return;
-        Log.Superseded(_connection.Services.Logger, _sessionId);
-        Close(LiveClose.Aborted);
-    }
-
-    private void CloseIfOverQuota()
-    {
-        if (_caller.Key is { } key && _connection.Services.Usage.IsOverQuota(key))
+        if (Key is { } key && _connection.Services.Usage.IsOverQuota(key))
             Close(LiveClose.QuotaExceeded);
     }
 
@@ -274,9 +275,6 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
         [LoggerMessage(EventIds.SessionTakenOver, LogLevel.Information, "Session {SessionId} resumed while its old connection was open; closing the old one")]
         public static partial void TakenOver(ILogger logger, string sessionId);
-
-        [LoggerMessage(EventIds.SessionClaimedElsewhere, LogLevel.Information, "Session {SessionId} was resumed on another server; closing its connection here")]
-        public static partial void Superseded(ILogger logger, string sessionId);
 
         [LoggerMessage(EventIds.ModelDisposeFailed, LogLevel.Error, "Model of session {SessionId} failed to dispose")]
         public static partial void DisposeFailed(ILogger logger, string sessionId, Exception exception);

@@ -108,6 +108,9 @@ internal sealed partial class LiveConnection
 
     private static partial class Log
     {
+        [LoggerMessage(EventIds.SessionClaimedElsewhere, LogLevel.Information, "Session {SessionId} was resumed on another server; closing its connection here")]
+        public static partial void Superseded(ILogger logger, string sessionId);
+
         [LoggerMessage(EventIds.ConnectionOpened, LogLevel.Debug, "Connection {ConnectionId} opened by client {Remote}, waiting for the setup")]
         public static partial void Opened(ILogger logger, string connectionId, string remote);
 

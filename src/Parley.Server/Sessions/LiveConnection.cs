@@ -104,6 +104,16 @@ internal sealed partial class LiveConnection
             Log.Closing(Services.Logger, Id, close.Code);
     }
 
+    /// <summary>Closes the connection because its session continues on another server.</summary>
+    internal void CloseSuperseded()
+    {
+        if (_writer.IsClosing)
+            return;
+        Services.Metrics.SessionMoved();
+        Log.Superseded(Services.Logger, Session?.SessionId ?? Id);
+        Close(LiveClose.Aborted);
+    }
+
     internal void CloseSent()
     {
         if (_frameLimiter is not null)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Server.Telemetry;
 
 namespace Parley.Server.Sessions;
 
@@ -7,14 +8,24 @@ namespace Parley.Server.Sessions;
 /// sessions can be resumed only here.
 /// </summary>
 internal sealed partial class ResumableSessions(
-    ISessionStore store, InMemorySessionStore inProcess, IEnumerable<ILiveCheckpointCodec> codecs, ILogger<ResumableSessions> logger)
+    ISessionStore store, InMemorySessionStore inProcess, IEnumerable<ILiveCheckpointCodec> codecs, LiveMetrics metrics, ILogger<ResumableSessions> logger)
 {
     private readonly ILiveCheckpointCodec[] _codecs = [.. codecs];
 
-    internal ValueTask<bool> SaveAsync(SessionCheckpoint checkpoint, object state, CancellationToken cancellationToken)
+    internal async ValueTask<bool> SaveAsync(SessionCheckpoint checkpoint, object state, CancellationToken cancellationToken)
     {
         var wrapped = new CheckpointState(state, Array.Find(_codecs, codec => codec.Takes(state)));
-        return (wrapped.IsSerializable ? store : inProcess).SaveAsync(checkpoint with { State = wrapped }, cancellationToken);
+        var outcome = "failed";
+        try
+        {
+            var isSaved = await (wrapped.IsSerializable ? store : inProcess).SaveAsync(checkpoint with { State = wrapped }, cancellationToken).ConfigureAwait(false);
+            outcome = isSaved ? "saved" : "superseded";
+            return isSaved;
+        }
+        finally
+        {
+            metrics.SavedState(outcome);
+        }
     }
 
     /// <summary>The checkpoint of a handle, with <see cref="CheckpointState.Value"/>; null if it has expired or cannot be read.</summary>

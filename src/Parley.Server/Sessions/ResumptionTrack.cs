@@ -95,14 +95,14 @@ internal sealed partial class ResumptionTrack(
         lock (_gate)
         {
             Note(outcome);
-            if (outcome != Outcome.Saved || _ended)
-                return null;
-            _newest = new SessionResumptionUpdate { NewHandle = seal.Issue(origin.SessionId, serial, origin.Expires), Resumable = true };
-            return _newest.NewHandle;
+            return outcome != Outcome.Saved || _ended ? null : seal.Issue(origin.SessionId, serial, origin.Expires);
         }
     }
 
-    /// <summary>Sends the newest handle once more, so that a client has it when it is asked to leave.</summary>
+    /// <summary>
+    /// Sends the newest handle once more, so that a client has it when it is asked to leave. Not one of <see cref="IssueAsync"/>: whether it is still valid, and
+    /// which messages it covers, is known by the session that sent it.
+    /// </summary>
     internal void ResendHandle(Action<SessionResumptionUpdate> send)
     {
         lock (_gate)

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Server.Access;
+using Parley.Server.Nodes;
 using Parley.Server.Sockets;
 
 namespace Parley.Server.Sessions;
@@ -8,7 +9,8 @@ namespace Parley.Server.Sessions;
 /// <param name="Model">The model.</param>
 /// <param name="Start">The start parameters of the model.</param>
 /// <param name="Caller">Who opened the session.</param>
-/// <param name="Lease">Counts the session on its owner; disposed when the session ends.</param>
+/// <param name="Lease">Counts the session on its owner, on this server; disposed when the session ends.</param>
+/// <param name="Place">Counts the session on its key, over all servers; disposed when the session ends.</param>
 /// <param name="Resumption">Issues its handles; null if the client asked for none.</param>
 /// <param name="Lifetime">How long its connection lives.</param>
 /// <param name="IsLast">The session itself ends then, too.</param>
@@ -18,7 +20,7 @@ namespace Parley.Server.Sessions;
 /// <param name="IsAsSent">The effective setup is the one of the client's first message, unchanged.</param>
 /// <param name="TokenUse">The use of the token that it took; null if it took none.</param>
 internal sealed record SessionPlan(
-    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, ResumptionTrack? Resumption, TimeSpan Lifetime, bool IsLast, WebSocketMessageType FrameType,
+    ILiveModel Model, LiveModelStart Start, Caller Caller, SessionLease Lease, NodePlace Place, ResumptionTrack? Resumption, TimeSpan Lifetime, bool IsLast, WebSocketMessageType FrameType,
     bool PinsContext, bool IsLocked, bool IsAsSent, TokenUse? TokenUse)
 {
     /// <summary>Adds the client's first message as it was sent, for models that forward messages.</summary>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Models;
+using Parley.Server.Nodes;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Sessions;
@@ -11,7 +12,7 @@ namespace Parley.Server.Sessions;
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ResumableSessions sessions, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, UsageTracker usage, KeyRing keys, TimeProvider time, ILogger<SessionPlanner> logger)
+    SessionRegistry registry, ThisNode node, UsageTracker usage, KeyRing keys, TimeProvider time, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
     /// <param name="unread">Why the message could not be read completely; null = it was.</param>
@@ -58,20 +59,37 @@ internal sealed class SessionPlanner(
             setup = VertexDialect.WithDefaults(setup);
         pinsContext |= isStrict && !entry.Profile.AcceptsContextUpdate;
 
+        await RefreshUsageAsync(caller, admission, cancellationToken).ConfigureAwait(false);
+        if (caller.Key is { } key && usage.IsOverQuota(key))
+            throw new LiveCloseException(LiveClose.QuotaExceeded);
         if (admission?.MinutesPerDay is { } daily && usage.UsageToday(caller.KeyId).Milliseconds >= TimeSpan.FromMinutes(daily).TotalMilliseconds)
             throw new LiveCloseException(LiveClose.QuotaExceeded);
-        var lease = Enter(caller);
+        var isLimited = admission is null && setup.ContextWindowCompression is null;
+        var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now, cancellationToken).ConfigureAwait(false) : null;
+        var connectionEnd = ConnectionEnd(caller, now, admission);
+        var lease = registry.TryEnter(caller.Owner, options.Value.Sessions.MaxSessionsPerKey, resumed?.SessionId) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
+        NodePlace? place = null;
         TokenUse? use = null;
         try
         {
-            var isLimited = admission is null && setup.ContextWindowCompression is null;
-            var resumed = setup.SessionResumption?.Handle is { Length: > 0 } handle ? await FindAsync(handle, entry.Name, caller, isLimited, now, cancellationToken).ConfigureAwait(false) : null;
-            if (resumed is null || !caller.IsOwn(resumed.CredentialId))
-                use = await TakeUseAsync(caller, connectionId, now, cancellationToken).ConfigureAwait(false);
-            var connectionEnd = ConnectionEnd(caller, now, admission);
-            var origin = new SessionCheckpoint
+            var session = new NodeSession
             {
                 SessionId = resumed?.SessionId ?? connectionId,
+                ConnectionId = connectionId,
+                NodeId = node.Id,
+                KeyId = caller.KeyId,
+                IsOnToken = caller.Token is not null,
+                Model = entry.Name,
+                IsResumed = resumed is not null,
+                Started = now,
+                Until = connectionEnd,
+            };
+            place = await node.EnterAsync(session, caller.Key?.Limits.MaxSessions, cancellationToken).ConfigureAwait(false) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
+            if (resumed is null || !caller.IsOwn(resumed.CredentialId))
+                use = await TakeUseAsync(caller, connectionId, now, cancellationToken).ConfigureAwait(false);
+            var origin = new SessionCheckpoint
+            {
+                SessionId = session.SessionId,
                 Epoch = resumed is null ? 0 : await ClaimAsync(resumed, cancellationToken).ConfigureAwait(false),
                 Serial = 0,
                 Model = entry.Name,
@@ -88,6 +106,7 @@ internal sealed class SessionPlanner(
                 new LiveModelStart { SessionId = origin.SessionId, ConnectionId = connectionId, Setup = setup, Profile = entry.Profile, ResumeFrom = resumed?.State.Value, ApiVersion = request.Version, Caller = liveCaller, ForwardedHeaders = request.ForwardedHeaders },
                 caller,
                 lease,
+                place,
                 setup.SessionResumption is { } resumption
                     ? new ResumptionTrack(sessions, seal, origin, options.Value.Sessions.HandleLifetime, resumption.Transparent is true, time, logger)
                     : null,
@@ -102,6 +121,8 @@ internal sealed class SessionPlanner(
         catch
         {
             lease.Dispose();
+            if (place is not null)
+                await place.DisposeAsync().ConfigureAwait(false);
             if (use is not null)
                 await use.ReturnAsync().ConfigureAwait(false);
             throw;
@@ -112,11 +133,19 @@ internal sealed class SessionPlanner(
 
     private static CheckpointState NoState { get; } = new(new object(), codec: null);
 
-    private SessionLease Enter(Caller caller)
+    /// <summary>Reads what the other servers have used of a daily limit.</summary>
+    private async ValueTask RefreshUsageAsync(Caller caller, MessageAdmission? admission, CancellationToken cancellationToken)
     {
-        if (caller.Key is { } key && usage.IsOverQuota(key))
-            throw new LiveCloseException(LiveClose.QuotaExceeded);
-        return registry.TryEnter(caller.Owner, caller.Key?.Limits.MaxSessions ?? options.Value.Sessions.MaxSessionsPerKey) ?? throw new LiveCloseException(LiveClose.QuotaExceeded);
+        if (admission?.MinutesPerDay is null && (caller.Key is null || !UsageTracker.HasQuota(caller.Key)))
+            return;
+        try
+        {
+            await usage.RefreshAsync([caller.KeyId], cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException) when (options.Value.Sessions.AdmitWithoutStorage)
+        {
+            // What this server knows decides.
+        }
     }
 
     private DateTimeOffset ConnectionEnd(Caller caller, DateTimeOffset now, MessageAdmission? admission)

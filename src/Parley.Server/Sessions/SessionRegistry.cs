@@ -41,11 +41,16 @@ internal sealed class SessionRegistry
     }
 
     /// <summary>Counts a connection without a valid credential; null if there are too many. All such clients are one owner.</summary>
-    internal SessionLease? TryEnterStranger(int max) => TryEnter(Strangers, max);
+    internal SessionLease? TryEnterStranger(int max) => TryEnter(Strangers, max, resumed: null);
 
     /// <summary>Counts a session on its owner; null if the owner has too many. Dispose the lease when the session ends.</summary>
-    internal SessionLease? TryEnter(string owner, int max)
+    /// <param name="owner">The owner.</param>
+    /// <param name="max">Most sessions of the owner.</param>
+    /// <param name="resumed">The session that continues, whose old connection may still be open and does not count; null = a new one.</param>
+    internal SessionLease? TryEnter(string owner, int max, string? resumed)
     {
+        if (resumed is not null && Find(resumed) is not null && max < int.MaxValue)
+            max++;
         lock (_byOwner)
         {
             var open = _byOwner.GetValueOrDefault(owner);
@@ -83,6 +88,9 @@ internal sealed class SessionRegistry
         });
         return before;
     }
+
+    /// <summary>The connection of a session; null if it is not here.</summary>
+    internal LiveConnection? Find(string sessionId) => _bySession.GetValueOrDefault(sessionId);
 
     internal void Detach(string sessionId, LiveConnection connection) =>
         _bySession.TryRemove(new KeyValuePair<string, LiveConnection>(sessionId, connection));

@@ -13,7 +13,7 @@ internal sealed class LiveMetrics
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _sessionDuration, _requestDuration, _firstToken, _rotationDuration;
     private readonly Histogram<long> _tokens;
-    private readonly Counter<long> _closes, _resumes, _refusals, _drops, _rotations;
+    private readonly Counter<long> _closes, _resumes, _moved, _saves, _refusals, _drops, _rotations;
 
     public LiveMetrics(IMeterFactory meters)
     {
@@ -23,6 +23,8 @@ internal sealed class LiveMetrics
         _sessionDuration = Histogram(TelemetryNames.SessionDuration, "Connected time of sessions", SessionSeconds);
         _closes = Meter.CreateCounter<long>(TelemetryNames.Closes, "{session}", "Ended sessions by close code and cause");
         _resumes = Meter.CreateCounter<long>(TelemetryNames.Resumes, "{attempt}", "Resumptions by clients, by outcome");
+        _moved = Meter.CreateCounter<long>(TelemetryNames.SessionsMoved, "{session}", "Sessions that continued on another node");
+        _saves = Meter.CreateCounter<long>(TelemetryNames.Saves, "{save}", "Saves of session states, by outcome");
         _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code or HTTP status");
         _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{message}", "Messages dropped, by place");
         Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstream connections during rotation");
@@ -58,6 +60,13 @@ internal sealed class LiveMetrics
     /// <summary>Counts a resumption by a client.</summary>
     /// <param name="outcome"><c>resumed</c>.</param>
     internal void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome));
+
+    /// <summary>Counts a session whose connection here is closed, because it continues on another node.</summary>
+    internal void SessionMoved() => _moved.Add(1);
+
+    /// <summary>Counts a save of the state of a session.</summary>
+    /// <param name="outcome"><c>saved</c>, <c>superseded</c> (another connection has claimed the session) or <c>failed</c>.</param>
+    internal void SavedState(string outcome) => _saves.Add(1, new KeyValuePair<string, object?>(TelemetryNames.Outcome, outcome));
 
     /// <summary>Counts an upgrade refused with an HTTP status.</summary>
     internal void RefusedAtHttp(int status) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.HttpStatus, status));

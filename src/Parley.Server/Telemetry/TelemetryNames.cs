@@ -54,6 +54,13 @@ internal static class TelemetryNames
     internal const string Messages = "parley.messages";
     internal const string Bytes = "parley.bytes";
     internal const string Drops = "parley.drops";
+    internal const string Saves = "parley.session.saves";
+    internal const string SessionsMoved = "parley.sessions.moved";
+    internal const string NodesAlive = "parley.nodes.alive";
+    internal const string NodeDraining = "parley.node.draining";
+    internal const string RenewalsFailed = "parley.node.renewals.failed";
+    internal const string SignalInterruptions = "parley.node.signal.interruptions";
+    internal const string UsageAge = "parley.usage.age";
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";
     internal const string RotationDuration = "parley.relay.rotation.duration";

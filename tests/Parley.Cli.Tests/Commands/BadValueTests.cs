@@ -98,7 +98,10 @@ public sealed class BadValueTests
             arguments.AddRange(["--config", cli.Write("fast.json", FastEngines)]);
         if (path == "send" && name != "--text")
             arguments.AddRange(["--text", "hi"]);
-        if (command.Options.Any(static option => option.Name == "--url") && path.Split(' ')[0] is not ("keys" or "login") && name is not ("--url" or "--context"))
+        var group = path.Split(' ')[0];
+        if (group is "sessions" or "nodes" && name != "--url")
+            arguments.AddRange(["--url", "http://parley.test", .. name is "--admin-secret" ? Array.Empty<string>() : ["--admin-secret", "any"]]);
+        else if (command.Options.Any(static option => option.Name == "--url") && group is not ("keys" or "login") && name is not ("--url" or "--context"))
             arguments.AddRange(["--url", "http://parley.test", .. name is "--key" or "--token" ? Array.Empty<string>() : ["--key", "any"]]);
         if (json && command.Options.Any(static option => option.Name == "--json"))
             arguments.Add("--json");

@@ -76,8 +76,10 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "play", "send", "serve", "talk", "token")]
-    [InlineData("parley keys ", "create", "list", "revoke")]
+    [InlineData("parley ", "ask", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "nodes", "play", "send", "serve", "sessions", "talk", "token")]
+    [InlineData("parley keys ", "create", "limit", "list", "revoke")]
+    [InlineData("parley nodes ", "drain", "list")]
+    [InlineData("parley sessions ", "end", "list")]
     [InlineData("parley cassette ", "convert", "diff", "record", "replay", "scan", "show")]
     [InlineData("parley ask --aud", "--audio")]
     [InlineData("parley completion ", "bash", "fish", "pwsh", "zsh")]
@@ -92,8 +94,8 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley se", "send serve")]
-    [InlineData("parley serve --metr", "--metrics-port")]
+    [InlineData("parley se", "send serve sessions")]
+    [InlineData("parley serve --metrics-p", "--metrics-port")]
     [InlineData("parley keys cr", "create")]
     [InlineData("parley context ", "list remove use")]
     public async Task Bash_completes_with_the_printed_script(string line, string expected)

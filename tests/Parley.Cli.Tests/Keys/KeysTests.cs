@@ -40,6 +40,53 @@ public sealed class KeysTests
 
     [Theory]
     [MemberData(nameof(Stores))]
+    public async Task Limits_that_are_given_change_and_the_others_stay(bool isRemote)
+    {
+        await using var host = await HostAsync();
+        using var cli = Cli(host, isRemote);
+        var created = await RunAsync(cli, isRemote, "create", "one", "--max-sessions", "3", "--minutes-per-day", "7", "--tokens-per-day", "900", "--model", "gemini-*", "--json");
+        var id = created.Json[0].GetProperty("id").GetString()!;
+
+        var changed = await RunAsync(cli, isRemote, "limit", id, "--max-sessions", "5", "--tokens-per-day", "none", "--opens-per-minute", "60");
+        var models = await RunAsync(cli, isRemote, "limit", id, "--model", "gemini-3*", "--model", "gemini-2*", "--json");
+        var allModels = await RunAsync(cli, isRemote, "limit", id, "--model", "none");
+        var listed = await RunAsync(cli, isRemote, "list", "--json");
+
+        Assert.Equal($"{id} has the limits: 5 sessions, 60 opens/min, 7 min/day, gemini-*", Assert.Single(changed.OutputLines));
+        Assert.Equal("""["gemini-3*","gemini-2*"]""", models.Json[0].GetProperty("limits").GetProperty("models").GetRawText());
+        Assert.Equal(0, allModels.ExitCode);
+        Assert.Equal("""{"maxSessions":5,"opensPerMinute":60,"minutesPerDay":7,"models":[]}""", listed.Json[0].GetProperty("limits").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("No limit is given")]
+    [InlineData("--max-sessions must be a whole number from 1 to 2147483647, or none, not '0'", "--max-sessions", "0")]
+    [InlineData("--model none allows all models", "--model", "none", "--model", "gemini-*")]
+    public async Task Limits_that_cannot_be_meant_are_a_usage_error(string expected, params string[] options)
+    {
+        using var cli = new CliRun();
+
+        var result = await cli.RunAsync(["keys", "limit", "some", .. options]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Unknown_key_cannot_be_limited(bool isRemote)
+    {
+        await using var host = await HostAsync();
+        using var cli = Cli(host, isRemote);
+
+        var result = await RunAsync(cli, isRemote, "limit", "unknown", "--max-sessions", "1");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("No key unknown in ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
     public async Task Empty_list_is_an_answer(bool isRemote)
     {
         await using var host = await HostAsync();

@@ -75,6 +75,25 @@ public class TurnTrackTests
     }
 
     [Fact]
+    public void With_transparency_a_repeated_turn_does_not_answer_a_question_that_was_asked_meanwhile()
+    {
+        var track = new TurnTrack(new ResumptionOptions { Transparent = true });
+        track.Sent(Question);
+        track.Apply(Sound(0, 100), 1);
+        track.Apply(Complete(), 1);
+        track.Resume(resent: true);
+        track.Sent(Question);
+
+        track.Apply(Sound(0, 100), 2);
+        track.Apply(Complete(), 2);
+        Assert.False(track.IsIdle);
+        track.Apply(Sound(0, 50), 2);
+        track.Apply(Complete(), 2);
+
+        Assert.True(track.IsIdle);
+    }
+
+    [Fact]
     public void Output_of_a_resumed_model_before_any_input_repeats_its_last_turn()
     {
         var track = new TurnTrack(new ResumptionOptions());

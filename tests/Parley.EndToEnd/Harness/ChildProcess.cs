@@ -11,7 +11,8 @@ internal sealed record OutputLine(string Text, bool IsError);
 /// <summary>A process that a test started: its output lines as they arrive, its exit, and signals to it.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int SigTerm = 15;
+    // As on x64 and Arm; macOS numbers the last two otherwise.
+    private const int SigTerm = 15, SigContinue = 18, SigStop = 19;
 
     private readonly Process _process;
 
@@ -58,11 +59,13 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Sends SIGTERM, as a service manager does.</summary>
-    public void Terminate()
-    {
-        if (!_process.HasExited)
-            _ = SendSignal(_process.Id, SigTerm);
-    }
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Stops all its threads with SIGSTOP, until <see cref="Continue"/>.</summary>
+    public void Suspend() => Signal(SigStop);
+
+    /// <summary>Lets it go on after <see cref="Suspend"/>.</summary>
+    public void Continue() => Signal(SigContinue);
 
     /// <summary>Kills the process and its children.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
@@ -72,6 +75,12 @@ internal sealed class ChildProcess : IDisposable
         if (!_process.HasExited)
             Kill();
         _process.Dispose();
+    }
+
+    private void Signal(int signal)
+    {
+        if (!_process.HasExited)
+            _ = SendSignal(_process.Id, signal);
     }
 
     private async Task<int> ReadToEndAsync()

@@ -14,7 +14,6 @@ namespace Parley.EndToEnd.Harness;
 internal sealed class TlsProxy : IDisposable
 {
     private const string Site = "live.example.com";
-    private const string MissingProgram = "Run ./test, which installs Debian's packages.";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-proxy-");
     private readonly int _port = Ports.Free();
@@ -26,7 +25,7 @@ internal sealed class TlsProxy : IDisposable
 
     private TlsProxy(string program, Func<TlsProxy, List<string>> configure)
     {
-        _program = Find(program);
+        _program = DebianPrograms.Find(program);
         _certificate = CreateCertificate();
         File.WriteAllText(PathOf("site.pem"), _certificate.ExportCertificatePem());
         File.WriteAllText(PathOf("site.key"), _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
@@ -62,9 +61,13 @@ internal sealed class TlsProxy : IDisposable
     /// <param name="server">Address of the server behind the proxy.</param>
     public static TlsProxy Create(string program, Uri server) => program switch
     {
-        "nginx" => new(program, proxy => proxy.ConfigureNginx(server)),
+        "nginx" => new(program, proxy => proxy.ConfigureNginx("nginx.conf", ("127.0.0.1:8080", server.Authority))),
         _ => new(program, proxy => proxy.ConfigureCaddy(server)),
     };
+
+    /// <summary>nginx with the file for several nodes, which has three addresses.</summary>
+    public static TlsProxy CreateForNodes(params IEnumerable<string> nodes) => new("nginx", proxy => proxy.ConfigureNginx(
+        "nginx-nodes.conf", [.. nodes.Select(static (node, i) => ($"172.28.15.1{i + 1}:8080", node))]));
 
     /// <summary>Runs the proxy's own check of its configuration.</summary>
     public async Task<ToolRun> CheckAsync()
@@ -126,15 +129,15 @@ internal sealed class TlsProxy : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private List<string> ConfigureNginx(Uri server)
+    private List<string> ConfigureNginx(string file, params (string Old, string New)[] servers)
     {
         var site = Replace(
-            File.ReadAllText(Repository.Find("deploy", "nginx.conf")),
+            File.ReadAllText(Repository.Find("deploy", file)),
+            [.. servers,
             ("listen 443 ssl;", $"listen 127.0.0.1:{_port} ssl;"),
             ($"/etc/ssl/{Site}.pem", PathOf("site.pem")),
             ($"/etc/ssl/private/{Site}.key", PathOf("site.key")),
-            ("/var/log/nginx/", _folder.FullName + "/"),
-            ("127.0.0.1:8080", server.Authority));
+            ("/var/log/nginx/", _folder.FullName + "/")]);
         string[] uses = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         var temporary = string.Concat(uses.Select(name => $"{name}_temp_path {PathOf(name)}; "));
         File.WriteAllText(
@@ -159,7 +162,7 @@ internal sealed class TlsProxy : IDisposable
         _program,
         arguments,
         new Dictionary<string, string> { ["XDG_DATA_HOME"] = _folder.FullName, ["XDG_CONFIG_HOME"] = _folder.FullName },
-        MissingProgram);
+        DebianPrograms.Missing);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
@@ -172,15 +175,6 @@ internal sealed class TlsProxy : IDisposable
         }
 
         return text;
-    }
-
-    // Unpacked by ./test, which installs no service, or installed.
-    private static string Find(string program)
-    {
-        var unpacked = Repository.Find("artifacts", "debian", "usr");
-        string[] places = [Path.Combine(unpacked, "sbin"), Path.Combine(unpacked, "bin"), "/usr/sbin", "/usr/bin"];
-        return places.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
-            ?? throw new ExpectationException($"{program} is missing. {MissingProgram}");
     }
 
     private static X509Certificate2 CreateCertificate()

@@ -4,9 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Parley.Server.PostgreSql.Tests.Support;
-
-[assembly: AssemblyFixture(typeof(PostgresCluster))]
 
 namespace Parley.Server.PostgreSql.Tests.Support;
 
@@ -16,15 +13,31 @@ namespace Parley.Server.PostgreSql.Tests.Support;
 /// </summary>
 public sealed class PostgresCluster : IAsyncLifetime
 {
+    private readonly PostgresCluster? _primary;
     private const string Version = "15", Nobody = "65534";
-    private const string Ready = "ready to accept connections";
+    private const string Ready = "ready to accept connections", ReadyToRead = "ready to accept read-only connections";
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-postgres-");
     private readonly int _port = FreePort();
-    private readonly string _password = Guid.NewGuid().ToString("n");
+    private readonly string _password;
+    private readonly string[] _settings;
     private readonly List<string> _log = [];
     private Process? _server;
+
+    public PostgresCluster()
+        : this([])
+    {
+    }
+
+    /// <summary>A cluster with further settings, as <c>name=value</c>.</summary>
+    internal PostgresCluster(params string[] settings) => (_password, _settings) = (Guid.NewGuid().ToString("n"), settings);
+
+    /// <summary>A standby of another cluster, as it is when this one is initialized. Ended and deleted after it.</summary>
+    internal PostgresCluster(PostgresCluster primary) => (_primary, _password, _settings) = (primary, primary._password, []);
+
+    /// <summary>Its port on 127.0.0.1.</summary>
+    internal int Port => _port;
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
@@ -38,7 +51,10 @@ public sealed class PostgresCluster : IAsyncLifetime
         await File.WriteAllTextAsync(passwords, _password);
         if (IsRoot)
             await RunAsync("chown", "-R", $"{Nobody}:{Nobody}", _folder.FullName);
-        await RunAsync([.. Program("initdb"), "-D", Data, "-U", "parley", "-A", "scram-sha-256", "--pwfile", passwords, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        if (_primary is null)
+            await RunAsync([.. Program("initdb"), "-D", Data, "-U", "parley", "-A", "scram-sha-256", "--pwfile", passwords, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        else
+            await RunAsync([.. Program("pg_basebackup"), "-D", Data, "-d", $"host=127.0.0.1 port={_primary._port} user=parley password={_password}", "-R", "-c", "fast", "--no-sync"]);
         await StartAsync();
     }
 
@@ -56,7 +72,7 @@ public sealed class PostgresCluster : IAsyncLifetime
         var server = Process.Start(Start(
         [
             .. Program("postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder.FullName}",
-            "-c", "max_connections=300", "-c", "fsync=off", "-c", "logging_collector=off", "-c", "lc_messages=C",
+            "-c", "max_connections=300", "-c", "fsync=off", "-c", "logging_collector=off", "-c", "lc_messages=C", .. _settings.SelectMany(static setting => (string[])["-c", setting]),
         ]))!;
         server.EnableRaisingEvents = true;
         server.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"postgres ended at its start:\n{Log()}"));
@@ -64,7 +80,7 @@ public sealed class PostgresCluster : IAsyncLifetime
         {
             lock (_log)
                 _log.Add(line.Data ?? "");
-            if (line.Data?.Contains(Ready, StringComparison.Ordinal) is true)
+            if (line.Data?.Contains(_primary is null ? Ready : ReadyToRead, StringComparison.Ordinal) is true)
                 ready.TrySetResult();
         };
         server.BeginErrorReadLine();
@@ -84,6 +100,9 @@ public sealed class PostgresCluster : IAsyncLifetime
         await server.WaitForExitAsync(timeoutCts.Token);
         server.Dispose();
     }
+
+    /// <summary>Suspends a process of the server, such as that of a connection, or lets it go on.</summary>
+    internal Task SuspendAsync(int process, bool resume = false) => RunAsync("kill", resume ? "-CONT" : "-STOP", process.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Creates a schema name that no other test uses.</summary>
     public static string NewSchema() => "t_" + Guid.NewGuid().ToString("n");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,10 +26,12 @@ internal sealed class PostgresStores(PostgresCluster cluster, Action<PostgresOpt
             server.GetRequiredService<INodeStore>(), () => server.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None)));
     }
 
-    public ValueTask ElapseAsync(TestClock clock, TimeSpan time)
+    public async ValueTask ElapseAsync(TestClock clock, TimeSpan time)
     {
         clock.Advance(time);
-        return default;
+        // Nodes are kept by the clock of the database, which no test can advance.
+        var seconds = string.Create(CultureInfo.InvariantCulture, $"interval '{time.TotalSeconds} s'");
+        await cluster.ExecuteAsync($"UPDATE {Schema}.nodes SET renewed = renewed - {seconds}; UPDATE {Schema}.key_opens SET began = began - {seconds}");
     }
 
     /// <summary>The services of one more server.</summary>

@@ -47,6 +47,22 @@ public sealed class UsageTrackerTests : IDisposable
     }
 
     [Fact]
+    public void Age_is_that_of_the_oldest_amount_that_the_store_does_not_have()
+    {
+        Assert.Equal(TimeSpan.Zero, _tracker.Age);
+        _store.Failures = 3;
+        _tracker.AddSession("k", resumed: false);
+        _time.Advance(UsageTracker.StoreDelay);
+        _tracker.AddSession("k", resumed: true);
+        Assert.Equal(UsageTracker.StoreDelay, _tracker.Age);
+
+        _time.Advance(2 * UsageTracker.RetryDelay);
+        Assert.Equal(UsageTracker.StoreDelay + (2 * UsageTracker.RetryDelay), _tracker.Age);
+        _time.Advance(UsageTracker.RetryDelay);
+        Assert.Equal(TimeSpan.Zero, _tracker.Age);
+    }
+
+    [Fact]
     public async Task Sums_of_other_servers_are_loaded_without_losing_own_ones()
     {
         _store.Stored = new UsageSums([new DayUsage(new DateOnly(2026, 11, 22), "k") { Sessions = 10 }], []);

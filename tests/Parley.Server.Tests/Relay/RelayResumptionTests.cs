@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Parley.Server.Sessions;
 using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Relay;
@@ -48,6 +50,23 @@ public sealed class RelayResumptionTests
         Assert.Equal("""{"setup":{"model":"models/gemini-2.5-flash-native-audio-preview-12-2025","sessionResumption":{"handle":"up-1"}}}""", await second.SetupAsync());
         await second.AcceptSetupAsync();
         await client.ReceiveUntilAsync(static f => f.Has("setupComplete"));
+    }
+
+    [Fact]
+    public async Task Drained_gateway_does_not_repeat_a_handle_that_the_upstream_has_withdrawn()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await Gateway.StartAsync(upstream.Host, time: _time);
+        var (client, connection) = await gateway.OpenAsync(upstream, LiveTestHost.ResumableSetup);
+        await using var _ = client;
+        await connection.SendAsync("""{"sessionResumptionUpdate":{"newHandle":"up-1","resumable":true}}""");
+        Assert.NotNull((await client.ReceiveAsync()).NewHandle());
+        await connection.SendAsync("""{"sessionResumptionUpdate":{"resumable":false}}""");
+        await client.ReceiveAsync();
+
+        gateway.Services.GetRequiredService<SessionRegistry>().Drain();
+
+        Assert.True((await client.ReceiveAsync()).Has("goAway"));
     }
 
     [Fact]

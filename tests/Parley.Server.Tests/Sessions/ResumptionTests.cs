@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
+using Parley.Server.Telemetry;
 using Parley.Server.Tests.Relay;
 using Parley.Server.Tests.Support;
 using Parley.Server.Wire;
@@ -272,9 +273,11 @@ public sealed class ResumptionTests
             Expires = _time.GetUtcNow().AddHours(2),
             State = new CheckpointState("nothing", codec: null),
         };
-        var sessions = new ResumableSessions(store, store.Inner, [new AnyCodec()], NullLogger<ResumableSessions>.Instance);
+        var sessions = new ResumableSessions(store, store.Inner, [new AnyCodec()], Metrics(), NullLogger<ResumableSessions>.Instance);
         return new ResumptionTrack(sessions, seal, origin, TimeSpan.FromHours(2), transparent: false, _time, NullLogger.Instance);
     }
+
+    private static LiveMetrics Metrics() => new ServiceCollection().AddMetrics().AddSingleton<LiveMetrics>().BuildServiceProvider().GetRequiredService<LiveMetrics>();
 
     private static string Setup(string handle, string model = Model) =>
         $$$$"""{"setup":{"model":"{{{{model}}}}","sessionResumption":{"handle":"{{{{handle}}}}"}}}""";

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Server.Sockets;
 using Parley.Server.Tests.Support;
 
@@ -18,7 +17,7 @@ public sealed class ConnectionLimitTests
 {
     private static readonly string Path = $"{LiveTestHost.Path}?key={LiveTestHost.Key}";
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly TestClock _time = new();
 
     [Theory]
     [InlineData(true, "")]
@@ -31,6 +30,7 @@ public sealed class ConnectionLimitTests
         using var client = await server.ConnectAsync();
         await client.SendAsync(Encoding.ASCII.GetBytes(head));
         var gate = await EnteredAsync(server, 1);
+        await _time.TimerAsync(LiveTestHost.Defaults.Connections.RequestTimeout);
 
         _time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.Equal(0, gate.Refused(ConnectionRefusal.Timeout));
@@ -48,6 +48,7 @@ public sealed class ConnectionLimitTests
         await using var server = await LoopbackHost.StartAsync(tls: true, time: _time, direct: direct);
         using var client = await server.ConnectAsync();
         await EnteredAsync(server, 1);
+        await _time.TimerAsync(LiveTestHost.Defaults.Connections.RequestTimeout);
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -161,6 +162,7 @@ public sealed class ConnectionLimitTests
         using var silent = await server.ConnectAsync();
         using var slow = await server.ConnectAsync();
         await EnteredAsync(server, 3);
+        await _time.TimerAsync(LiveTestHost.Defaults.Connections.RequestTimeout, count: 2);
 
         listener.RecordObservableInstruments();
         Assert.Equal((2, 0, 1), (values["parley.connections waiting"], values["parley.connections request"], values["parley.connections websocket"]));

@@ -160,37 +160,4 @@ public sealed class MetricsTests
         Assert.Subset(names, instruments.ToHashSet());
         Assert.All(names, static name => Assert.Matches("^((gen_ai|parley|error|http)\\.[a-z_.]+|[a-z_]+)$", name));
     }
-
-    /// <summary>Sums the measurements of one host.</summary>
-    private sealed class MeterReader : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private readonly ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)> _seen = new();
-
-        public MeterReader(InMemoryHost host)
-        {
-            var meter = host.Services.GetRequiredService<LiveMetrics>().Meter;
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (ReferenceEquals(instrument.Meter, meter))
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _seen.Enqueue((instrument.Name, value, tags.ToArray())));
-            _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _seen.Enqueue((instrument.Name, value, tags.ToArray())));
-            _listener.Start();
-        }
-
-        public double Sum(string name, params (string Name, object Value)[] tags)
-        {
-            // Observable counters report totals: only the newest value counts.
-            var observed = new ConcurrentQueue<(string Name, double Value, KeyValuePair<string, object?>[] Tags)>(_seen.Where(static m => m.Name is not ("parley.messages" or "parley.bytes")));
-            _seen.Clear();
-            foreach (var measured in observed)
-                _seen.Enqueue(measured);
-            _listener.RecordObservableInstruments();
-            return _seen.Where(m => m.Name == name && Array.TrueForAll(tags, tag => m.Tags.Contains(new KeyValuePair<string, object?>(tag.Name, tag.Value)))).Sum(static m => m.Value);
-        }
-
-        public void Dispose() => _listener.Dispose();
-    }
 }

@@ -69,8 +69,10 @@ internal sealed class VoiceServer(VoiceNetwork network, WorkerPipe pipe) : IEngi
     {
         lock (_lock)
         {
-            (_running, _run) = (number, run);
-            return _cancelled != number;
+            _running = number;
+            // A request that is not run must not be stopped later: its options are disposed by then, and ONNX Runtime would end the process.
+            _run = _cancelled == number ? null : run;
+            return _run is not null;
         }
     }
 

@@ -1,0 +1,3 @@
+namespace Parley.Bench.Cluster;
+
+internal sealed record BenchOptions(int Rounds, int Sessions);

@@ -1,0 +1,3 @@
+using Parley.Server.PostgreSql.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PostgresCluster))]
