@@ -25,25 +25,12 @@ public sealed class ConsoleTests
     }
 
     [Fact]
-    public async Task Idle_microphone_and_long_sessions_cost_little()
-    {
-        var facts = await RunAsync("console-budget.mjs");
-
-        Assert.InRange(Number(facts["busy in Talk"]), 0, 10);
-        // CPU time; about 1,000 ms on an idle machine.
-        Assert.InRange(Number(facts["open 50,000 messages, ms"]), 0, 10_000);
-        Assert.InRange(Number(facts["elements in Talk"]), 0, 3_000);
-    }
-
-    [Fact]
     public async Task Faults_that_users_met_do_not_return()
     {
         var facts = await RunAsync("console-faults.mjs");
 
         Assert.Equal("18", facts["faults"]);
     }
-
-    private static double Number(string fact) => double.Parse(fact, CultureInfo.InvariantCulture);
 
     private static Task<ScriptFacts> RunAsync(params string[] script) =>
         Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
