@@ -3,7 +3,7 @@ using Parley.Client.Ending;
 namespace Parley.Client.Resumption;
 
 /// <summary>Input of the policy.</summary>
-/// <param name="Attempt">Number of the next attempt, from 1; restarts after a stable connection.</param>
+/// <param name="Attempt">Number of the next attempt, from 1; restarts after a good connection.</param>
 /// <param name="Cause">Why the connection or the last attempt ended.</param>
 /// <param name="InARow">How many times in a row this cause has occurred, from 1.</param>
 /// <param name="HasHandle">Whether there is a handle to resume with.</param>

@@ -66,7 +66,8 @@ public sealed class ResumptionOptions
     public TimeSpan RotationMargin { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Attempts before the session ends; default 10, about a minute and a half. A connection that lasted 30 s resets the count.
+    /// Attempts before the session ends; default 10, about a minute and a half. A connection that lasted 30 s, or on which a turn was completed
+    /// and its handle came, resets the count.
     /// </summary>
     public int MaxAttempts { get; set; } = 10;
 

@@ -111,10 +111,10 @@ internal sealed class Reconnector(
         }
     }
 
-    // A connection that lasted was good: its end is the first of a new count.
+    // A connection that lasted, or that brought the conversation forward, was good: its end is the first of a new count.
     private void Count(EndCause cause)
     {
-        if (_openedAt is { } openedAt && options.TimeProvider.GetElapsedTime(openedAt) >= ReconnectPolicy.StableAfter)
+        if (_openedAt is { } openedAt && (state.HasAdvanced || options.TimeProvider.GetElapsedTime(openedAt) >= ReconnectPolicy.StableAfter))
             (_failures, _inARow) = (0, 0);
         _openedAt = null;
         _failures++;

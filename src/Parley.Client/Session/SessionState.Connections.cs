@@ -75,6 +75,7 @@ internal sealed partial class SessionState
             foreach (var entry in resend)
                 entry.AfterTurns = _turn.Ended + Math.Clamp(entry.AfterTurns - _turn.EndedAtResumedState, 0, _turn.WholeRepeats);
             _turnOver?.TrySetResult();
+            (_hasAdvanced, _endedBefore) = (false, _turn.Ended);
             var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
             if (!isResumed)
                 _handle = null;

@@ -54,6 +54,8 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     private bool _resumable;
     private bool _goingAway;
     private bool _holdsInput;
+    private bool _hasAdvanced;
+    private long _endedBefore; // turns that had ended when the connection began
     private TaskCompletionSource? _turnOver;
     private (TaskCompletionSource Done, long AfterTurns)? _repeated;
 
@@ -122,6 +124,14 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     internal bool CanContinue
     {
         get { lock (_lock) return options.Enabled && (_handle is not null || options.AllowFreshSession); }
+    }
+
+    /// <summary>
+    /// Whether a turn was completed on this connection, and a handle that covers it has come: input that ended the connection is not what was resent to it.
+    /// </summary>
+    internal bool HasAdvanced
+    {
+        get { lock (_lock) return _hasAdvanced; }
     }
 
     /// <summary>Applies an update to the state and returns what the reader receives of it; null = nothing.</summary>
@@ -278,5 +288,6 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
             _outbox.Checkpoint(options.Transparent ? update.LastConsumedClientMessageIndex : null);
         _calls.Checkpoint();
         _turn.Checkpoint();
+        _hasAdvanced |= _turn.Ended > _endedBefore;
     }
 }

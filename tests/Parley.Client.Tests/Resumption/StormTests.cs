@@ -54,6 +54,59 @@ public class StormTests
         await Expect.WithinAsync(reading, "the session ends");
     }
 
+    [Fact]
+    public async Task A_connection_with_a_turn_and_its_handle_starts_a_new_count()
+    {
+        const int Connections = 8;
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Handle($"h{peer.Number}"));
+            await peer.ExpectTextAsync();
+            await peer.SendAsync(Wire.Text("Yes."));
+            await peer.SendAsync(Wire.TurnComplete);
+            await peer.SendAsync(Wire.Handle($"h{peer.Number}-2"));
+            if (peer.Number == Connections)
+                await peer.CloseAsync(1000);
+            else
+                peer.Cut();
+        });
+        await using var session = await server.ConnectAsync(configure: static options => options.Resumption.MaxAttempts = 2);
+
+        for (var i = 1; i < Connections; i++)
+        {
+            await session.SendTextAsync("And now?");
+            Assert.Equal(1, (await session.NextAsync<ReconnectedUpdate>()).Attempts);
+        }
+        await session.SendTextAsync("And now?");
+
+        Assert.True((await session.EndAsync()).IsNormal);
+    }
+
+    [Fact]
+    public async Task A_question_that_ends_each_connection_is_given_up()
+    {
+        await using var server = await ScriptedLiveServer.StartAsync(async peer =>
+        {
+            await peer.AcceptSetupAsync();
+            await peer.SendAsync(Wire.Handle($"h{peer.Number}"));
+            await peer.ExpectTextAsync();
+            await peer.SendAsync(Wire.Text("Yes."));
+            await peer.SendAsync(Wire.TurnComplete);
+            peer.Cut();
+        });
+        await using var session = await server.ConnectAsync(configure: static options =>
+        {
+            options.Resumption.Transparent = true;
+            options.Resumption.MaxAttempts = 3;
+            options.Resumption.FirstDelay = options.Resumption.MaxDelay = TimeSpan.Zero;
+        });
+        await session.SendTextAsync("A question that the server does not survive");
+
+        Assert.Equal(EndCause.Network, (await session.EndAsync()).Cause);
+        server.Abandon();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -5,7 +5,7 @@ namespace Parley.Cluster.Tests.Harness;
 /// <summary>Counts the connections of a call, and takes the times of those that resume it.</summary>
 internal sealed class ConnectionObserver(Figures figures) : ILiveMessageObserver
 {
-    private long _setup, _waiting;
+    private long _setup, _connected, _waiting;
     private int _count;
     private volatile bool _isAsked;
 
@@ -29,11 +29,13 @@ internal sealed class ConnectionObserver(Figures figures) : ILiveMessageObserver
             if (Interlocked.Increment(ref _count) == 1)
                 return;
             figures.Resumed.Add(TimeProvider.System.GetElapsedTime(Volatile.Read(ref _setup)));
+            _connected = TimeProvider.System.GetTimestamp();
             _waiting = _isAsked ? Volatile.Read(ref _setup) : 0;
         }
         else if (_waiting > 0 && (message.StartsWith("{\"serverContent\""u8) || message.StartsWith("{\"toolCall\""u8)))
         {
             figures.Continued.Add(TimeProvider.System.GetElapsedTime(_waiting));
+            figures.Answered.Add(TimeProvider.System.GetElapsedTime(_connected));
             _waiting = 0;
         }
     }

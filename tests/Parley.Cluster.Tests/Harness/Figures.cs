@@ -15,11 +15,15 @@ internal sealed class Figures
     /// <summary>From the setup with the handle until the next piece of an answer that was in progress, which begins again.</summary>
     public ConcurrentBag<TimeSpan> Continued { get; } = [];
 
+    /// <summary>From <c>setupComplete</c> until that piece.</summary>
+    public ConcurrentBag<TimeSpan> Answered { get; } = [];
+
     public void Write(string what)
     {
         Write($"{what}: lost until resumed", Lost);
         Write($"{what}: setup until resumed", Resumed);
         Write($"{what}: setup until the answer goes on", Continued);
+        Write($"{what}: resumed until the answer goes on", Answered);
     }
 
     public static void Line(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
