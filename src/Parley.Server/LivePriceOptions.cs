@@ -37,6 +37,6 @@ public sealed class LiveModelPrice
     /// <summary>A minute of audio from the client, also of silence; null = none.</summary>
     public decimal? InputAudioMinutes { get; set; }
 
-    /// <summary>A minute of audio to the client; null = none.</summary>
+    /// <summary>A minute of audio of the model, also of what an interruption cut off; null = none.</summary>
     public decimal? OutputAudioMinutes { get; set; }
 }

@@ -8,7 +8,7 @@ import { useTicker } from '../ui/ticker';
 
 /** Facts and figures of the session. */
 export function SessionPanel() {
-  const open = state.value === 'live' || state.value === 'reconnecting';
+  const open = state.value === 'live' || state.value === 'reconnecting' || state.value === 'watching';
   useTicker(1000, open);
   const known = facts.value;
   if (state.value === 'idle') return null;
@@ -30,7 +30,8 @@ export function SessionPanel() {
     ['Tokens in', tokens(known.tokens.prompt)],
     ['Tokens out', tokens(known.tokens.response)],
   ];
-  if (enginesOf(server.value) && state.value !== 'replay') rows.splice(1, 0, ['Answers', enginesOf(server.value)]);
+  if (enginesOf(server.value) && state.value !== 'replay' && state.value !== 'watching')
+    rows.splice(1, 0, ['Answers', enginesOf(server.value)]);
   if (known.sessionId) rows.splice(1, 0, ['Session', known.sessionId]);
   if (known.goAwayAt !== undefined && open) rows.push(['goAway', `the server closes the connection in ${clock(known.goAwayAt - now())}`]);
   return (
