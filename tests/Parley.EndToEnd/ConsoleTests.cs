@@ -32,6 +32,14 @@ public sealed class ConsoleTests
         Assert.Equal("18", facts["faults"]);
     }
 
+    [Fact]
+    public async Task Operator_manages_keys_watches_a_session_and_deletes_what_was_shared()
+    {
+        var facts = await RunAsync("console-admin.mjs");
+
+        Assert.Equal("2", facts["looks"]);
+    }
+
     private static Task<ScriptFacts> RunAsync(params string[] script) =>
         Peer.RunInBrowserAsync(script, TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,4 @@
-import { fromBase64, inputRate } from '../audio/pcm';
 import { Speaker } from '../audio/speaker';
-import type { ClientMessage, ServerMessage } from '../protocol/messages';
 import { confirmed } from '../ui/dialog';
 import { go } from '../ui/route';
 import { request } from './admin';
@@ -9,19 +7,8 @@ import { current } from './current';
 import type { Feed } from './feed';
 import { reset } from './session';
 import { isOpen, modelAudible, state } from './state';
+import { linesOf, take, type WatchLine } from './watch-lines';
 import { type Watched, watched } from './watched';
-
-/** A line of `GET /admin/sessions/{id}/watch` (docs/keys.md#watching-a-session). */
-export interface WatchLine {
-  t: number;
-  dir: 'in' | 'out' | 'local';
-  json?: unknown;
-  mark?: string;
-  code?: number;
-  reason?: string;
-  dropped?: number;
-  node?: string;
-}
 
 /** Shows a running session in Inspect, and plays both voices. An error is a sentence for a person. */
 export async function watchSession(session: AdminSession, name: string): Promise<void> {
@@ -41,6 +28,7 @@ export async function watchSession(session: AdminSession, name: string): Promise
     model: session.model.replace('models/', ''),
     dropped: 0,
     silenced: false,
+    isAway: false,
     silence: (silenced) => {
       voices?.silence(silenced);
       show({ silenced });
@@ -70,7 +58,10 @@ async function follow(
       if (line.mark === 'ended') over = 'The session has ended.';
       else if (line.mark === 'moved') over = `The session continues on the server ${line.node ?? ''}. Open Admin there to watch it.`;
       else if (line.mark === 'alive') show({ dropped: line.dropped ?? 0 });
-      else take(line, text, feed, voices);
+      else {
+        take(line, text, feed.log, voices);
+        if (line.mark === 'closed' || line.mark === 'connected') show({ isAway: line.mark === 'closed' });
+      }
     }
   } catch {
     // The connection was lost, or the page stopped watching.
@@ -86,42 +77,6 @@ function finish(feed: Feed): void {
   feed.end();
   modelAudible.value = false;
   state.value = feed.log.entries.length > 0 ? 'replay' : 'idle';
-}
-
-/** Adds a line to the log of the session, and plays its audio. */
-export function take(line: WatchLine, text: string, feed: Feed, voices?: Pick<Voices, 'user' | 'model'>): void {
-  if (line.dir === 'local') {
-    if (line.mark === 'closed') feed.log.mark('closed', { code: line.code ?? 1006, reason: line.reason ?? '' });
-    else if (line.mark === 'connected') feed.log.mark('connected');
-    return;
-  }
-  if (line.json === undefined) return;
-  feed.log.message(line.dir, text, line.json, line.t * 1000);
-  if (!voices || line.json === null || typeof line.json !== 'object') return;
-  if (line.dir === 'in') {
-    const audio = (line.json as ClientMessage).realtimeInput?.audio;
-    if (audio?.data) voices.user.play(fromBase64(audio.data), audio.mimeType ?? `audio/pcm;rate=${inputRate}`);
-    return;
-  }
-  const content = (line.json as ServerMessage).serverContent;
-  if (content?.interrupted) voices.model.clear();
-  for (const { inlineData } of content?.modelTurn?.parts ?? [])
-    if (inlineData?.data && inlineData.mimeType?.startsWith('audio/')) voices.model.play(fromBase64(inlineData.data), inlineData.mimeType);
-}
-
-/** The lines of a stream as they arrive. */
-export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    rest += decoder.decode(value, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line) yield line;
-  }
 }
 
 /** Loudspeakers for both voices. */

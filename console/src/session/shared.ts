@@ -4,24 +4,13 @@ import { pack } from './archive';
 import { current } from './current';
 import { openFile } from './files';
 import { say, settle } from './notices';
+import { type Share, sharedIn } from './share-link';
 import { needsLogin } from './watch';
-
-/** A session that this browser shared; the secret deletes it. */
-export interface Share {
-  id: string;
-  secret: string;
-  expires: string;
-}
 
 const key = 'parley.shares';
 
 /** The sessions that this browser shared and that have not expired, newest first. */
 export const shares = signal<Share[]>(stored());
-
-export const linkOf = ({ id }: Share): string => `${location.origin}${location.pathname}#/shared/${id}`;
-
-/** The id in an address such as `#/shared/ID`. */
-export const sharedIn = (hash: string): string | undefined => /^#\/shared\/([\w-]+)$/.exec(hash)?.[1];
 
 /** Uploads the shown session; returns whether it is shared. */
 export async function share(): Promise<boolean> {

@@ -7,6 +7,8 @@ export interface Watched {
   /** Messages that the server dropped, because this page did not take them fast enough. */
   dropped: number;
   silenced: boolean;
+  /** The client left, and may come back. */
+  isAway: boolean;
   /** Why it is over; undefined while it runs. */
   over?: string;
   silence(silenced: boolean): void;

@@ -186,7 +186,7 @@ function CreateKey({ close, created }: { close(): void; created(name: string, se
 
 function Buttons({ confirm, close }: { confirm: string; close(): void }) {
   return (
-    <div class="row end">
+    <div class="row end buttons">
       <button type="button" onClick={close}>
         Cancel
       </button>

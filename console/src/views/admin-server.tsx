@@ -72,8 +72,9 @@ const partNames: Record<string, string> = {
   recognizer: 'Speech recognition',
   synthesizer: 'Speech synthesis',
   detector: 'Speech detection',
-  model: 'Chat model',
-  brain: 'Chat model',
+  chatModel: 'Chat model',
+  ocr: 'Text in pictures',
+  warmUp: 'Warm-up',
   relay: 'Upstreams',
   storage: 'Data folder',
   postgres: 'Database',
@@ -97,15 +98,16 @@ export function Server({ known: { status } }: { known: AdminSnapshot }) {
       </div>
       <ul class="parts">
         {parts.map(([part, state]) => {
-          const [line = '', advice] = part === 'engines' ? state.split(/\. (?=Better:)/) : [state];
+          // The first sentence is the state; what follows are details.
+          const [line = '', ...more] = state.split(/(?<=[a-z)]\.) (?=\w)/);
           return (
             <li key={part} class={isWrong(part, state) ? 'wrong' : undefined}>
               <span class="lamp" aria-hidden="true" />
               <span class="name">{nameOf(part)}</span>
               <span>
-                {isWrong(part, state) && <b>Not ready: </b>}
-                {line}
-                {advice && <span class="hint">{advice}</span>}
+                {isWrong(part, state) && <b class="wrong">Not ready: </b>}
+                {line.replace(/\.$/, '')}
+                {more.length > 0 && <span class="hint">{more.join(' ')}</span>}
               </span>
             </li>
           );

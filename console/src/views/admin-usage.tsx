@@ -100,9 +100,9 @@ function Chart({ rows, measure, currency }: { rows: DayUsage[]; measure: Measure
       </div>
       <svg viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label={label}>
         {bars.map(({ day, value }, index) => {
-          const tall = top > 0 ? (value / top) * 23 : 0;
+          const tall = top > 0 ? Math.max(value > 0 ? 0.4 : 0, (value / top) * 23) : 0;
           return (
-            <rect key={day} x={index * step + step * 0.15} y={24 - Math.max(0.4, tall)} width={step * 0.7} height={Math.max(0.4, tall)}>
+            <rect key={day} x={index * step + step * 0.15} y={24 - tall} width={step * 0.7} height={tall}>
               <title>{`${day}: ${words(value)}`}</title>
             </rect>
           );

@@ -9,6 +9,7 @@ import { Keys } from './admin-keys';
 import { Nodes, Server } from './admin-server';
 import { Sessions } from './admin-sessions';
 import { Usage } from './admin-usage';
+import '../styles/admin-figures.css';
 import '../styles/admin.css';
 
 const refreshMs = 5_000;
@@ -27,7 +28,7 @@ export function Admin() {
       <div class="title">
         <h2>Admin</h2>
         <button type="button" class="quiet" onClick={forget}>
-          Close
+          Lock
         </button>
       </div>
       {failure.value && (
@@ -83,7 +84,7 @@ function Tiles({ known: { status, sessions, usage, currency } }: { known: AdminS
   const tiles: [name: string, value: string, hint: string][] = [
     ['Server', state, `${status.nodeName}, ${plural(status.connections, 'connection')}`],
     ['Sessions now', sessions.length.toLocaleString('en'), `${plural(total.sessions, 'session')} today`],
-    ['Minutes today', total.minutes.toLocaleString('en', { maximumFractionDigits: 0 }), 'connected, all sessions together'],
+    ['Minutes today', total.minutes.toLocaleString('en', { maximumFractionDigits: 1 }), 'connected, all sessions together'],
     ['Tokens today', (total.promptTokens + total.responseTokens).toLocaleString('en'), `${total.promptTokens.toLocaleString('en')} in`],
   ];
   if (currency)

@@ -19,8 +19,10 @@ export function Inspect() {
     <div class="page inspect">
       <div class="title">
         <h2>Inspect</h2>
-        <Files empty={empty} />
-        <ShareButton empty={empty} />
+        <div class="row">
+          <Files empty={empty} />
+          <ShareButton empty={empty} />
+        </div>
       </div>
       <InspectSources empty={empty} />
       {empty ? (

@@ -3,6 +3,7 @@ import { now } from '../session/current';
 import { enginesOf } from '../session/server';
 import { facts, state } from '../session/state';
 import { server } from '../session/watch';
+import { watched } from '../session/watched';
 import { bytes, clock, plural } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 
@@ -13,7 +14,7 @@ export function SessionPanel() {
   const known = facts.value;
   if (state.value === 'idle') return null;
   const rows: [name: string, value: string][] = [
-    ['Model', known.model.replace('models/', '') || '—'],
+    ['Model', known.model.replace('models/', '') || watched.value?.model || '—'],
     ['Duration', clock(now())],
     ['Connections', `${known.connections}${known.resumes > 0 ? `, resumed ${known.resumes} ×` : ''}`],
     [

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { linkOf, type Share, share, shares, unshare } from '../session/shared';
+import { linkOf, type Share } from '../session/share-link';
+import { share, shares, unshare } from '../session/shared';
 import { server } from '../session/watch';
 import { CopyButton } from '../ui/copy-button';
 import { confirmed } from '../ui/dialog';

@@ -6,14 +6,17 @@ export function WatchBar() {
   const shown = watched.value;
   if (!shown) return null;
   return (
-    <section class={shown.over ? 'watching over' : 'watching'} aria-label="Watched session" data-testid="watch-bar">
+    <section class={shown.over ? 'watch-bar over' : 'watch-bar'} aria-label="Watched session" data-testid="watch-bar">
       <span class="lamp" aria-hidden="true" />
       <p role="status">
         <b>
           {shown.over ? 'Watched' : 'Watching'} {shown.name}
         </b>
         <span class="hint">
-          {shown.over ?? `${shown.model}. What was said before you opened it is not shown. The server records that you watch.`}
+          {shown.over ??
+            (shown.isAway
+              ? 'The client left. It may come back within half a minute.'
+              : `${shown.model}. What was said before you opened it is not shown. The server records that you watch.`)}
         </span>
         {shown.dropped > 0 && (
           <span class="wrong">{plural(shown.dropped, 'message')} did not arrive: the connection to the server is too slow.</span>
