@@ -74,7 +74,7 @@ internal sealed partial class ShareEndpoints : IDisposable
         }
         Sweep();
         var now = _time.GetUtcNow();
-        if (await _shares.AddAsync(content, caller.KeyId, now, _options.MaxSharesBytes, context.RequestAborted).ConfigureAwait(false) is not { } share)
+        if (_shares.Add(content.Span, caller.KeyId, now, _options.MaxSharesBytes) is not { } share)
         {
             await ApiJson.WriteErrorAsync(
                 context, 507, "RESOURCE_EXHAUSTED", "The server has no room for more shared sessions. Delete some in Admin, or export the session as a file.").ConfigureAwait(false);

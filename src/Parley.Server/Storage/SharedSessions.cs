@@ -15,7 +15,7 @@ internal sealed partial class SharedSessions(string? folder)
     private const string FolderName = "shares", Extension = ".zip";
 
     private readonly string? _folder = folder is null ? null : Path.Combine(folder, FolderName);
-    private readonly SemaphoreSlim _adding = new(1);
+    private readonly Lock _adding = new();
 
     internal bool IsAvailable => _folder is not null;
 
@@ -49,28 +49,27 @@ internal sealed partial class SharedSessions(string? folder)
     /// <param name="keyId">The key of its owner.</param>
     /// <param name="now">The time.</param>
     /// <param name="maxTotalBytes">Most bytes of all of them together.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The new share; null if it does not fit.</returns>
-    internal async Task<SharedSession?> AddAsync(ReadOnlyMemory<byte> content, string keyId, DateTimeOffset now, long maxTotalBytes, CancellationToken cancellationToken)
+    internal SharedSession? Add(ReadOnlySpan<byte> content, string keyId, DateTimeOffset now, long maxTotalBytes)
     {
-        await _adding.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        // One at a time, so that together they fit.
+        lock (_adding)
         {
-            return Guarded(() =>
+            try
             {
                 PrivateFiles.CreateFolder("folder of shared sessions", _folder!, "*" + Extension);
                 if (List().Sum(static share => share.Bytes) + content.Length > maxTotalBytes)
                     return null;
                 var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
                 var path = Path.Combine(_folder!, $"{id}.{Unusual().Replace(keyId, "")}{Extension}");
-                PrivateFiles.Write(path, content.Span);
+                PrivateFiles.Write(path, content);
                 File.SetLastWriteTimeUtc(path, now.UtcDateTime);
                 return new SharedSession(id, keyId, content.Length, now, path);
-            });
-        }
-        finally
-        {
-            _adding.Release();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Unusable(e);
+            }
         }
     }
 
@@ -102,9 +101,11 @@ internal sealed partial class SharedSessions(string? folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"The folder of shared sessions cannot be used: {e.Message}", e);
+            throw Unusable(e);
         }
     }
+
+    private static StorageException Unusable(Exception e) => new($"The folder of shared sessions cannot be used: {e.Message}", e);
 
     [GeneratedRegex(@"\A([A-Za-z0-9_-]{32})\.([A-Za-z0-9_-]+)\.zip\z")]
     private static partial Regex NamePattern();

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Parley.Server.Storage;
 using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Endpoints;

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Parley.Protocol;
 using Parley.Server.Endpoints;
 using Parley.Server.Sessions;
 using Parley.Server.Tests.Relay;
@@ -133,56 +131,6 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Session_that_is_no_longer_watched_reports_to_nobody()
-    {
-        await using var host = await StartAsync();
-        await using var client = await OpenAsync(host);
-        var id = (await _model.FirstSessionAsync()).Start.SessionId;
-        var watches = host.Services.GetRequiredService<SessionWatches>();
-        var connection = host.Services.GetRequiredService<SessionRegistry>().Find(id)!;
-        Assert.Null(connection.Watch);
-
-        var watcher = watches.TryWatch(id)!;
-        Assert.NotNull(connection.Watch);
-        watcher.Dispose();
-
-        Assert.Null(connection.Watch);
-        Assert.Equal(0, watches.CountOf(id));
-    }
-
-    [Fact]
-    public async Task Slow_watcher_loses_messages_and_the_session_loses_none()
-    {
-        await using var host = await StartAsync();
-        await using var client = await OpenAsync(host);
-        using var watcher = host.Services.GetRequiredService<SessionWatches>().TryWatch((await _model.FirstSessionAsync()).Start.SessionId)!;
-
-        for (var i = 0; i < SessionWatcher.MaxMessages; i++)
-            watcher.Add(new WatchedItem(0, LiveDirection.FromClient, WebSocketMessageType.Text, [1]));
-        await client.EchoAsync("hello");
-        watcher.Add(new WatchedItem(0, default, default, [], new WatchedEvent("closed")));
-
-        Assert.Equal(2, watcher.Dropped);
-        var read = 0;
-        while (watcher.TryRead(out _))
-            read++;
-        Assert.Equal(SessionWatcher.MaxMessages + 1, read);
-    }
-
-    [Fact]
-    public async Task Watcher_is_bounded_in_bytes()
-    {
-        await using var host = await StartAsync();
-        await using var client = await OpenAsync(host);
-        using var watcher = host.Services.GetRequiredService<SessionWatches>().TryWatch((await _model.FirstSessionAsync()).Start.SessionId)!;
-
-        for (var i = 0; i < 3; i++)
-            watcher.Add(new WatchedItem(0, LiveDirection.FromClient, WebSocketMessageType.Text, new byte[SessionWatcher.MaxBytes / 2]));
-
-        Assert.Equal(1, watcher.Dropped);
-    }
-
-    [Fact]
     public async Task Relayed_session_is_watched_without_the_key_of_the_operator()
     {
         var model = new EchoModel();
@@ -226,20 +174,6 @@ public sealed class WatchTests
         // Other actions do not need the store of the audit log.
         using var ended = await admin.DeleteAsync(new Uri("/admin/sessions/" + (await _model.FirstSessionAsync()).Start.SessionId, UriKind.Relative));
         Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("""{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}""")]
-    [InlineData("""{"session_resumption_update":{"new_handle":"h-1"}}""")]
-    [InlineData("""{"setup":{"sessionResumption":{"handle":"h-1"}}}""")]
-    [InlineData("""{"setup":{"sess\u0069on_r\u0065sumption":{"h\u0061ndl\u0065":"h-1"}}}""")]
-    [InlineData("""no json with sessionResumption h-1""")]
-    public void Lines_contain_no_handle(string message)
-    {
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        new WatchLines(output, _clock).Message(new WatchedItem(0, LiveDirection.ToClient, WebSocketMessageType.Text, Encoding.UTF8.GetBytes(message)));
-
-        Assert.DoesNotContain("h-1", Encoding.UTF8.GetString(output.WrittenSpan), StringComparison.Ordinal);
     }
 
     private static void Configure(LiveApiOptions options)
