@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
 import { createKey, revokeKey, setLimits } from '../session/admin';
 import type { AdminKey, AdminSnapshot, KeyLimits } from '../session/admin-types';
-import { say } from '../session/notices';
 import { costOf } from '../session/usage';
 import { CopyButton } from '../ui/copy-button';
 import { confirmed } from '../ui/dialog';
@@ -81,7 +80,7 @@ function Row({ entry, currency }: { entry: AdminKey; currency: string | undefine
       decline: 'Cancel',
       danger: true,
     });
-    if (yes && (await act(revokeKey(entry.id)))) say('admin', 'hint', `The key “${entry.name}” is revoked.`);
+    if (yes) await act(revokeKey(entry.id));
   };
   return (
     <>
@@ -134,14 +133,12 @@ function ChangeLimits({ entry, close }: { entry: AdminKey; close(): void }) {
     event.preventDefault();
     setTried(true);
     const limits = limitsOf(draft);
-    if (limits && (await act(setLimits(entry.id, limits)))) {
-      say('admin', 'hint', `The limits of “${entry.name}” are changed.`, 'They apply to running sessions too.');
-      close();
-    }
+    if (limits && (await act(setLimits(entry.id, limits)))) close();
   };
   return (
     <form class="key-form" onSubmit={(event) => void submit(event)} aria-label={`Limits of ${entry.name}`}>
       <LimitFields draft={draft} checked={tried} change={setDraft} />
+      <p class="hint">Limits apply to running sessions too.</p>
       <Buttons confirm="Save limits" close={close} />
     </form>
   );
