@@ -10,7 +10,7 @@ import './styles/talk.css';
 import './styles/conversation.css';
 import './styles/settings.css';
 import './styles/inspect.css';
-import './styles/admin.css';
+import './styles/sources.css';
 import { readRoute } from './ui/route';
 import { App } from './views/app';
 import { offerLink } from './views/link-offer';
@@ -18,6 +18,8 @@ import { offerLink } from './views/link-offer';
 const readAddress = () => {
   void offerLink(location.hash);
   readRoute(location.hash);
+  // Its code is loaded only for such an address.
+  if (location.hash.startsWith('#/shared/')) void import('./session/shared').then(({ openShared }) => openShared(location.hash));
 };
 window.addEventListener('hashchange', readAddress);
 void watch();

@@ -41,6 +41,7 @@ public static class PostgresBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<ITokenStore, PostgresTokenStore>());
         services.Replace(ServiceDescriptor.Singleton<IKeyStore, PostgresKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IUsageStore, PostgresUsageStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAuditStore, PostgresAuditStore>());
         services.TryAddSingleton<SignalListener>();
         services.Replace(ServiceDescriptor.Singleton<INodeStore, PostgresNodeStore>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, PostgresPart>());

@@ -8,4 +8,10 @@ public sealed class LiveAdminOptions
 
     /// <summary>The only port on which the admin API answers; null = all ports of the application.</summary>
     public int? Port { get; set; }
+
+    /// <summary>
+    /// Lets operators open running sessions and see and hear everything that is said, in both directions. The people who talk are not told by the server: tell
+    /// them. Each opening and its end are in the audit log. Default false.
+    /// </summary>
+    public bool AllowWatching { get; set; }
 }

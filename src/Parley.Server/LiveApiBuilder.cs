@@ -21,7 +21,7 @@ public sealed class LiveApiBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Persists tokens, keys, usage and resumable sessions in a folder, so that they survive the end of the process, even a crash. Without it they are kept
+    /// Persists tokens, keys, usage, resumable and shared sessions in a folder, so that they survive the end of the process, even a crash. Without it they are kept
     /// in memory. The folder contains conversations and keys: on Unix only this user may read it.
     /// </summary>
     /// <param name="folder">The folder; created if missing. Reserved for one server at a time; <see cref="LiveKeys.Open"/> may use it meanwhile.</param>
@@ -35,6 +35,8 @@ public sealed class LiveApiBuilder
         Services.Replace(ServiceDescriptor.Singleton<ITokenStore, SqliteTokenStore>());
         Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());
         Services.Replace(ServiceDescriptor.Singleton<IUsageStore, SqliteUsageStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IAuditStore, SqliteAuditStore>());
+        Services.Replace(ServiceDescriptor.Singleton(static provider => new SharedSessions(provider.GetRequiredService<LiveDatabase>().Folder)));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, StoragePart>());
         return this;
     }

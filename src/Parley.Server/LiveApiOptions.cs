@@ -69,6 +69,9 @@ public sealed class LiveApiOptions
 
     /// <summary>The browser console.</summary>
     public LiveConsoleOptions Console { get; } = new();
+
+    /// <summary>What models cost.</summary>
+    public LivePriceOptions Prices { get; } = new();
 }
 
 /// <summary>WebSocket message type of server messages.</summary>

@@ -11,6 +11,8 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
 
     private const int MinSecretLength = 16;
 
+    private const int MaxPrice = 1_000_000;
+
     public ValidateOptionsResult Validate(string? name, LiveApiOptions options)
     {
         var failures = new List<string>();
@@ -58,10 +60,25 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Check(options.NodeName is { Length: >= 1 and <= 100 } && options.NodeName.All(static c => c is > ' ' and < (char)127), "Live:NodeName must have 1 to 100 ASCII characters, without spaces.");
         Check(options.Admin.Secret is null or { Length: >= MinSecretLength }, $"Live:Admin:Secret must have at least {MinSecretLength} characters; omit it to disable the admin API.");
         Check(options.Admin.Port is null or (>= 0 and <= 65_535), "Live:Admin:Port must be from 0 (disabled) to 65535.");
+        Check(options.Console.ShareLifetime >= TimeSpan.Zero && options.Console.ShareLifetime <= TimeSpan.FromDays(366), "Live:Console:ShareLifetime must be from 0 (off) to 366 days.");
+        Count("Console:MaxShareBytes", options.Console.MaxShareBytes, 1_024, 256 << 20);
+        Check(options.Console.MaxSharesBytes >= options.Console.MaxShareBytes, "Live:Console:MaxSharesBytes must be at least Console:MaxShareBytes.");
+        Check(options.Prices.Currency is { Length: 3 } && options.Prices.Currency.All(char.IsAsciiLetterUpper), $"Live:Prices:Currency must be three capital letters, such as USD, but is '{options.Prices.Currency}'.");
+        foreach (var (model, price) in options.Prices.Models)
+            CheckPrice($"Live:Prices:Models:{model}", price);
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");
         Check(options.ApplicationPaths.All(static path => path.Length > 1 && path.StartsWith('/')), "Live:ApplicationPaths must start with '/' and name a part of the application, such as /hubs.");
         Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null for none.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void CheckPrice(string path, LiveModelPrice price)
+        {
+            decimal?[] tokens = [price.InputTokens, price.OutputTokens, price.InputAudioTokens, price.InputImageTokens, price.OutputAudioTokens];
+            decimal?[] all = [.. tokens, price.InputAudioMinutes, price.OutputAudioMinutes];
+            Check(all.Any(static one => one is not null), $"{path} has no price. Give InputTokens and OutputTokens, or the prices of minutes.");
+            Check(all.All(static one => one is null or (>= 0 and <= MaxPrice)), $"{path} has a price that is not from 0 to {MaxPrice}.");
+            Check(tokens.All(static one => one is null) || (price.InputTokens is not null && price.OutputTokens is not null), $"{path} needs both InputTokens and OutputTokens, so that every token has a price.");
+        }
 
         void Check(bool holds, string failure)
         {

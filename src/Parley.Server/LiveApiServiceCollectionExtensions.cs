@@ -65,6 +65,8 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<IKeyStore, InMemoryKeyStore>();
         services.TryAddSingleton<IUsageStore, InMemoryUsageStore>();
         services.TryAddSingleton<INodeStore, InMemoryNodeStore>();
+        services.TryAddSingleton<IAuditStore, InMemoryAuditStore>();
+        services.TryAddSingleton<PriceTable>();
         services.TryAddSingleton<NodeCounters>();
         services.TryAddSingleton<IMemoryGauge, ProcessMemoryGauge>();
         services.TryAddSingleton(static provider => new LiveKeys(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
@@ -84,6 +86,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<SetupPolicy>();
         services.TryAddSingleton<SessionPlanner>();
         services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<SessionWatches>();
         services.TryAddSingleton<ThisNode>();
         services.TryAddSingleton<DrainService>();
         services.TryAddSingleton<SessionUsageService>();
@@ -93,6 +96,10 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<AdminEndpoints>();
         services.TryAddSingleton<AdminKeyEndpoints>();
         services.TryAddSingleton<AdminNodeEndpoints>();
+        services.TryAddSingleton<AdminWatchEndpoint>();
+        services.TryAddSingleton<AdminShareEndpoints>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton(static _ => new SharedSessions(folder: null));
         services.AddHostedService<StoreStartup>();
         services.AddHostedService(static provider => provider.GetRequiredService<DrainService>());
         services.AddHostedService(static provider => provider.GetRequiredService<SessionUsageService>());
@@ -108,7 +115,7 @@ public static class LiveApiServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(static provider =>
         {
-            var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>());
+            var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<PriceTable>().Currency);
             ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
             var registry = provider.GetRequiredService<SessionRegistry>();
             NodeMetrics.Observe(metrics.Meter, provider.GetRequiredService<NodeCounters>(), provider.GetRequiredService<UsageTracker>(), () => registry.IsDraining);

@@ -33,6 +33,14 @@ public sealed class ConsoleTests
     }
 
     [Fact]
+    public async Task Operator_manages_keys_watches_a_session_and_deletes_what_was_shared()
+    {
+        var facts = await RunAsync("console-admin.mjs");
+
+        Assert.Equal("yes", facts["operated"]);
+    }
+
+    [Fact]
     public async Task Page_works_in_forced_colours_at_400_percent_and_without_motion()
     {
         var facts = await RunAsync("console-access.mjs");

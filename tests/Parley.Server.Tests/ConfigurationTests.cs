@@ -145,7 +145,7 @@ public sealed partial class ConfigurationTests
     private static IEnumerable<(string Path, Type Type)> Leaf(Type type, string path)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(Uri))
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(Uri))
             return [(path, type)];
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>))
             return type.GetGenericArguments()[1] is var value && value == typeof(string) ? [($"{path}:some", value)] : Leaves(value, $"{path}:some");

@@ -12,7 +12,8 @@ export type Phase =
   | 'interrupted'
   | 'reconnecting'
   | 'ended'
-  | 'recording';
+  | 'recording'
+  | 'watching';
 
 export interface Signs {
   state: typeof state.value;

@@ -9,6 +9,8 @@ export interface About {
   admin: boolean;
   /** Which engines answer, in one line, and what to do for better ones; absent if the server does not say. */
   engines?: string | null;
+  /** What may be shared by a link; null if nothing may. */
+  sharing?: { maxBytes: number; days: number } | null;
 }
 
 /** The engines that answer, without the advice about better ones; empty if the server does not say. */

@@ -20,6 +20,7 @@ import { PlaybackGate } from './playback-gate';
 import { LoginNeeded, newToken, socketUrl } from './server';
 import { charts, holding, isOpen, modelAudible, pageColour, state, userSpeaking } from './state';
 import { needsLogin, onServerBack, serverKnown, watch } from './watch';
+import { watched } from './watched';
 
 let speaker: Speaker | undefined;
 let tools: ToolRunner | undefined;
@@ -101,6 +102,7 @@ export function replay(lines: Entry[]): void {
 /** Removes the session from the page. */
 export function reset(): void {
   hangUp();
+  watched.value?.stop();
   closeDevices();
   current.call = undefined;
   current.feed = new Feed();

@@ -6,7 +6,7 @@ import { type Facts, noFacts } from './facts';
 import type { Turn } from './turn';
 
 /** What the views show of the current session; the functions of `session.ts` and `input.ts` change it. */
-export const state = signal<CallState | 'idle' | 'replay'>('idle');
+export const state = signal<CallState | 'idle' | 'replay' | 'watching'>('idle');
 export const turns = signal<Turn[]>([]);
 export const facts = signal<Facts>(noFacts());
 /** Changes about once a second while messages arrive; read it before `current.feed.log.entries`. */

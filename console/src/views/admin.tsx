@@ -1,63 +1,50 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type AdminSnapshot, failure, refresh, secret, snapshot, sumBy } from '../session/admin';
+import { failure, forget, refresh, secret, snapshot } from '../session/admin';
+import type { AdminSnapshot } from '../session/admin-types';
+import { costOf, totalOf } from '../session/usage';
 import { Text } from '../ui/fields';
 import { plural } from '../ui/format';
-import { Keys, Sessions } from './admin-tables';
+import { Audit, Shares } from './admin-history';
+import { Keys } from './admin-keys';
+import { Nodes, Server } from './admin-server';
+import { Sessions } from './admin-sessions';
+import { Usage } from './admin-usage';
+import '../styles/admin-figures.css';
+import '../styles/admin.css';
+
+const refreshMs = 5_000;
 
 /** The operator's view, shown if the admin API is available at the address of this page. */
 export function Admin() {
   const known = snapshot.value;
   useEffect(() => {
     if (!secret.value) return;
-    const timer = window.setInterval(() => void refresh(), 5_000);
+    const timer = window.setInterval(() => void refresh(), refreshMs);
     return () => window.clearInterval(timer);
   }, [secret.value]);
   if (!known) return <SecretForm />;
   return (
     <div class="page admin" data-testid="admin">
+      <div class="title">
+        <h2>Admin</h2>
+        <button type="button" class="quiet" onClick={forget}>
+          Lock
+        </button>
+      </div>
       {failure.value && (
         <p class="problems" role="alert">
-          {failure.value}
+          {failure.value} The lists below are not up to date.
         </p>
       )}
-      <Status known={known} />
-      <div class="plots">
-        <Plot
-          title="Minutes by day"
-          bars={sumBy(
-            known.usage,
-            (row) => row.day,
-            (row) => row.minutes,
-          )}
-        />
-        <Plot
-          title="Tokens by day"
-          bars={sumBy(
-            known.usage,
-            (row) => row.day,
-            (row) => row.promptTokens + row.responseTokens,
-          )}
-        />
-        <Plot
-          title="Sessions by day"
-          bars={sumBy(
-            known.usage,
-            (row) => row.day,
-            (row) => row.sessions,
-          )}
-        />
-        <Plot
-          title="Closes by cause"
-          bars={sumBy(
-            known.closes,
-            (row) => `${row.code} ${row.cause}`,
-            (row) => row.count,
-          )}
-          wide
-        />
-      </div>
+      {known.partial && <p class="problems">The server cannot read its database: only what this server knows itself is listed.</p>}
+      <Tiles known={known} />
       <Sessions known={known} />
-      <Keys keys={known.keys} />
+      <Keys known={known} />
+      <Usage known={known} />
+      {known.nodes.length > 1 && <Nodes known={known} />}
+      <Server known={known} />
+      <Shares known={known} />
+      <Audit known={known} />
     </div>
   );
 }
@@ -89,61 +76,30 @@ function SecretForm() {
   );
 }
 
-function Status({ known: { status } }: { known: AdminSnapshot }) {
-  const [version, commit] = status.version.split('+');
-  const rows: [string, string][] = [
-    [
-      'Server',
-      `Parley ${version}${commit ? ` (${commit.slice(0, 7)})` : ''}, ${status.stopping ? 'stopping' : status.ready ? 'ready' : 'not ready'}`,
-    ],
-    ['Live now', `${plural(status.sessions, 'session')} on ${plural(status.connections, 'connection')}`],
-    ['Tokens created', `${status.tokensMinted.toLocaleString('en')} since the start`],
-    ...(status.parts.engines ? ([['Answers', status.parts.engines.split('. ')[0] ?? '']] as [string, string][]) : []),
+/** What an operator wants to know first. */
+function Tiles({ known: { status, sessions, usage, currency } }: { known: AdminSnapshot }) {
+  const today = new Date().toISOString().slice(0, 10);
+  const total = totalOf(usage.filter(({ day }) => day === today));
+  const state = status.stopping ? 'Stopping' : status.ready ? 'Ready' : 'Not ready';
+  const tiles: [name: string, value: string, hint: string][] = [
+    ['Server', state, `${status.nodeName}, ${plural(status.connections, 'connection')}`],
+    ['Sessions now', sessions.length.toLocaleString('en'), `${plural(total.sessions, 'session')} today`],
+    ['Minutes today', total.minutes.toLocaleString('en', { maximumFractionDigits: 1 }), 'connected, all sessions together'],
+    ['Tokens today', (total.promptTokens + total.responseTokens).toLocaleString('en'), `${total.promptTokens.toLocaleString('en')} in`],
   ];
-  const parts = Object.entries(status.parts);
+  if (currency)
+    tiles.push(['Cost today', costOf(total, currency), total.unpricedTokens ? 'some models have no price' : 'by the price table']);
   return (
-    <section class="panel">
-      <h2>Server</h2>
-      <Facts rows={rows} />
-      <details>
-        <summary>All parts</summary>
-        <Facts rows={parts} />
-      </details>
-    </section>
-  );
-}
-
-const Facts = ({ rows }: { rows: [string, string][] }) => (
-  <dl class="facts">
-    {rows.map(([name, value]) => (
-      <div key={name}>
-        <dt>{name}</dt>
-        <dd>{value}</dd>
-      </div>
-    ))}
-  </dl>
-);
-
-function Plot({ title, bars, wide }: { title: string; bars: { name: string; value: number }[]; wide?: boolean }) {
-  const top = Math.max(1, ...bars.map(({ value }) => value));
-  return (
-    <section class={wide ? 'panel plot wide' : 'panel plot'}>
-      <h2>{title}</h2>
-      {bars.length === 0 ? (
-        <p class="hint">No data yet.</p>
-      ) : (
-        <ul aria-label={title}>
-          {bars.map(({ name, value }) => (
-            <li key={name}>
-              <span class="label">{name}</span>
-              <span class="track">
-                <span class="bar" style={{ left: '0', width: `${Math.max(0.5, (value / top) * 100)}%` }} />
-              </span>
-              <span class="value">{value.toLocaleString('en', { maximumFractionDigits: 1 })}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    <dl class="tiles">
+      {tiles.map(([name, value, hint]) => (
+        <div key={name} class={name === 'Server' && state !== 'Ready' ? 'panel tile warn' : 'panel tile'}>
+          <dt>{name}</dt>
+          <dd>
+            <b>{value}</b>
+            <span class="hint">{hint}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -3,8 +3,8 @@ import { pageColour, state } from '../session/state';
 import { needsLogin, reachable, server } from '../session/watch';
 import { isDark } from '../ui/colour';
 import { Dialog } from '../ui/dialog';
+import { lazily } from '../ui/lazy';
 import { addressOf, type View, view, views } from '../ui/route';
-import { Admin } from './admin';
 import { BetterModel } from './engines';
 import { Inspect } from './inspect';
 import { Login } from './login';
@@ -13,6 +13,8 @@ import { SettingsView } from './settings';
 import { useShortcuts } from './shortcuts';
 import { Talk } from './talk';
 
+const Admin = lazily(async () => (await import('./admin')).Admin);
+
 const words = {
   idle: 'not connected',
   connecting: 'connecting',
@@ -20,6 +22,7 @@ const words = {
   reconnecting: 'reconnecting',
   ended: 'ended',
   replay: 'recording',
+  watching: 'watching',
 } as const;
 
 /** The views that this server offers. */

@@ -3,7 +3,7 @@ import { toggleCamera } from '../session/camera';
 import { startNew } from '../session/files';
 import { openMicrophone, toggleMute } from '../session/input';
 import { hangUp, interrupt, pressToTalk, releaseToTalk } from '../session/session';
-import { cameraKind, holding, isOpen, microphoneOpen, muted } from '../session/state';
+import { cameraKind, holding, isOpen, microphoneOpen, muted, state } from '../session/state';
 import { profile } from '../settings/store';
 import { Icon, type IconName } from '../ui/icon';
 import { go } from '../ui/route';
@@ -47,7 +47,7 @@ function Afterwards() {
   return (
     <div class="controls after">
       <button type="button" class="primary large" onClick={() => void startNew(true)} data-testid="start">
-        <Icon name="microphone" /> Start again
+        <Icon name="microphone" /> {state.value === 'watching' ? 'Start your own' : 'Start again'}
       </button>
       <button type="button" class="large" onClick={() => go('inspect')}>
         Inspect

@@ -5,6 +5,7 @@ import { phasesOf } from '../session/statistics';
 import { outcomeOf, type Turn, timeToAnswer } from '../session/turn';
 import { plural, seconds } from '../ui/format';
 import { addressOf, turnId } from '../ui/route';
+import { InspectSources, ShareButton } from './inspect-sources';
 import { MessageList } from './message-list';
 import { SessionPanel } from './session-panel';
 import { Timeline } from './timeline';
@@ -18,8 +19,12 @@ export function Inspect() {
     <div class="page inspect">
       <div class="title">
         <h2>Inspect</h2>
-        <Files empty={empty} />
+        <div class="row">
+          <Files empty={empty} />
+          <ShareButton empty={empty} />
+        </div>
       </div>
+      <InspectSources empty={empty} />
       {empty ? (
         <div class="panel nothing">
           <h3>No session yet</h3>

@@ -37,6 +37,7 @@ const names: Record<Phase, string> = {
   reconnecting: 'Reconnecting',
   ended: 'Session ended',
   recording: 'Recording',
+  watching: 'Watching',
 };
 
 function stopped(turn: Turn | undefined): string {

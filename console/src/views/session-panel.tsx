@@ -3,17 +3,18 @@ import { now } from '../session/current';
 import { enginesOf } from '../session/server';
 import { facts, state } from '../session/state';
 import { server } from '../session/watch';
+import { watched } from '../session/watched';
 import { bytes, clock, plural } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 
 /** Facts and figures of the session. */
 export function SessionPanel() {
-  const open = state.value === 'live' || state.value === 'reconnecting';
+  const open = state.value === 'live' || state.value === 'reconnecting' || state.value === 'watching';
   useTicker(1000, open);
   const known = facts.value;
   if (state.value === 'idle') return null;
   const rows: [name: string, value: string][] = [
-    ['Model', known.model.replace('models/', '') || '—'],
+    ['Model', known.model.replace('models/', '') || watched.value?.model || '—'],
     ['Duration', clock(now())],
     ['Connections', `${known.connections}${known.resumes > 0 ? `, resumed ${known.resumes} ×` : ''}`],
     [
@@ -30,7 +31,8 @@ export function SessionPanel() {
     ['Tokens in', tokens(known.tokens.prompt)],
     ['Tokens out', tokens(known.tokens.response)],
   ];
-  if (enginesOf(server.value) && state.value !== 'replay') rows.splice(1, 0, ['Answers', enginesOf(server.value)]);
+  if (enginesOf(server.value) && state.value !== 'replay' && state.value !== 'watching')
+    rows.splice(1, 0, ['Answers', enginesOf(server.value)]);
   if (known.sessionId) rows.splice(1, 0, ['Session', known.sessionId]);
   if (known.goAwayAt !== undefined && open) rows.push(['goAway', `the server closes the connection in ${clock(known.goAwayAt - now())}`]);
   return (

@@ -62,6 +62,7 @@ const invitations: Partial<Record<string, string>> = {
   hearing: 'Go ahead',
   ended: 'Nothing was said',
   recording: 'This recording contains no conversation',
+  watching: 'Nothing was said since you opened this session',
 };
 
 /** A session in which nothing was said yet. */

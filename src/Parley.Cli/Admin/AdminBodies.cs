@@ -14,6 +14,7 @@ namespace Parley.Cli.Admin;
 [JsonSerializable(typeof(SessionListBody))]
 [JsonSerializable(typeof(NodeListBody))]
 [JsonSerializable(typeof(NodeRow))]
+[JsonSerializable(typeof(UsageBody))]
 internal sealed partial class AdminBodies : JsonSerializerContext;
 
 internal sealed record KeyListBody(IReadOnlyList<KeyRow>? Keys, bool? Partial);
@@ -27,3 +28,5 @@ internal sealed record CreatedKeyBody(string Secret, KeyRow Key);
 internal sealed record SessionListBody(IReadOnlyList<SessionRow>? Sessions, bool? Partial);
 
 internal sealed record NodeListBody(IReadOnlyList<NodeRow>? Nodes, bool? Partial);
+
+internal sealed record UsageBody(IReadOnlyList<UsageRow>? Usage, string? Currency, bool? Partial);

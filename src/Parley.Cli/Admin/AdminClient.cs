@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,7 +12,7 @@ internal sealed class AdminClient : IDisposable
 {
     private const int MaxAnswerBytes = 64 << 20;
 
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(15), LongestSilence = TimeSpan.FromSeconds(30);
 
     private readonly Uri _admin;
     private readonly string _secret;
@@ -48,6 +49,31 @@ internal sealed class AdminClient : IDisposable
     /// <returns>The answer; null if what the path names does not exist.</returns>
     internal Task<byte[]?> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken) => SendAsync(method, path, null, cancellationToken);
 
+    /// <summary>Reads the lines of an answer that has no end of its own. Empty if the connection was lost.</summary>
+    internal async IAsyncEnumerable<JsonElement> ReadLinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var silenceCts = new CancellationTokenSource(LongestAnswer, _timeProvider);
+        using var linkedCts = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silenceCts.Token);
+        using var response = await OpenAsync(path, linkedCts.Token, silenceCts.Token);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(linkedCts.Token));
+        while (await NextAsync() is { } line)
+            yield return line;
+
+        async Task<JsonElement?> NextAsync()
+        {
+            // The server sends a line every ten seconds at least.
+            silenceCts.CancelAfter(LongestSilence);
+            try
+            {
+                return await reader.ReadLineAsync(linkedCts.Token) is { } line ? JsonElement.Parse(line) : null;
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or JsonException || (e is OperationCanceledException && silenceCts.IsCancellationRequested))
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Reads an answer.</summary>
     internal T Read<T>(byte[] json, JsonTypeInfo<T> type)
     {
@@ -68,6 +94,34 @@ internal sealed class AdminClient : IDisposable
             _invoker.Dispose();
     }
 
+    private async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken, CancellationToken timeout)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_admin, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _secret);
+        try
+        {
+            var response = await _invoker.SendAsync(request, cancellationToken);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+            {
+                await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellationToken);
+                var json = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+                throw response.StatusCode == HttpStatusCode.NotFound && NamesWhatIsMissing(json)
+                    ? new CommandException($"{Name}: {Message(json)}", ExitCodes.Failure)
+                    : Refused(response.StatusCode, json);
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw Unreachable(e);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            throw TimedOut();
+        }
+    }
+
     private async Task<byte[]?> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         using var timeoutCts = new CancellationTokenSource(LongestAnswer, _timeProvider);
@@ -85,21 +139,25 @@ internal sealed class AdminClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new CommandException(
-                $"{Name} cannot be reached: {e.Message} Start the server with --admin-port, and give the address that it prints as 'admin'.",
-                ExitCodes.Failure);
+            throw Unreachable(e);
         }
         catch (OperationCanceledException) when (timeoutCts.IsCancellationRequested)
         {
-            throw new CommandException($"{Name} did not answer within {LongestAnswer.TotalSeconds:0} s.", ExitCodes.Failure);
+            throw TimedOut();
         }
     }
+
+    private CommandException Unreachable(HttpRequestException e) => new(
+        $"{Name} cannot be reached: {e.Message} Start the server with --admin-port, and give the address that it prints as 'admin'.", ExitCodes.Failure);
+
+    private CommandException TimedOut() => new($"{Name} did not answer within {LongestAnswer.TotalSeconds:0} s.", ExitCodes.Failure);
 
     private CommandException Refused(HttpStatusCode status, byte[] json) => status switch
     {
         HttpStatusCode.Unauthorized => new CommandException(
             $"{Name} refused the admin secret. It is Live:Admin:Secret of the server, or the content of admin.secret in its data folder.",
             ExitCodes.Refused),
+        HttpStatusCode.Forbidden => new CommandException($"{Name}: {Message(json) ?? "forbidden"}", ExitCodes.Refused),
         HttpStatusCode.NotFound => new CommandException(
             $"{Name} has no admin API. Start the server with --admin-port, and give the address that it prints as 'admin'.", ExitCodes.Failure),
         HttpStatusCode.BadRequest or HttpStatusCode.Conflict =>

@@ -32,6 +32,18 @@ internal sealed record SessionRow
     /// <summary>Null if the session is not on the node that answered.</summary>
     public long? MessagesReceived { get; init; }
 
+    /// <summary>What happens in it: speaking, thinking, listening or idle. This and the following are null if the session is not on the node that answered.</summary>
+    public string? State { get; init; }
+
+    public long? PromptTokens { get; init; }
+
+    public long? ResponseTokens { get; init; }
+
+    public decimal? Cost { get; init; }
+
+    /// <summary>Operators who watch it.</summary>
+    public int? Watchers { get; init; }
+
     internal TableRow ToTableRow(DateTimeOffset now) => new(
         [
             Report.OneLine(Id), Report.OneLine(NodeName ?? NodeId), Report.OneLine(KeyId) + (OnToken ? " (token)" : ""),
@@ -39,5 +51,6 @@ internal sealed record SessionRow
             Durations.Short(now - Since) + (Resumed ? " (resumed)" : ""), Durations.Short(Until - now),
         ],
         ("id", Id), ("connectionId", ConnectionId), ("nodeId", NodeId), ("nodeName", NodeName), ("keyId", KeyId), ("onToken", OnToken), ("model", Model),
-        ("resumed", Resumed), ("since", Since), ("until", Until), ("messagesReceived", MessagesReceived));
+        ("resumed", Resumed), ("since", Since), ("until", Until), ("messagesReceived", MessagesReceived), ("state", State), ("promptTokens", PromptTokens),
+        ("responseTokens", ResponseTokens), ("cost", Cost), ("watchers", Watchers));
 }

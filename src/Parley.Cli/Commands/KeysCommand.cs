@@ -15,12 +15,13 @@ internal static class KeysCommand
 {
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(2);
 
-    internal static Command Create(ToolEnvironment environment) => new("keys", "Create, list, limit and revoke client keys of a server")
+    internal static Command Create(ToolEnvironment environment) => new("keys", "Create, list, limit and revoke client keys of a server, and show their usage")
     {
         CreateKey(environment),
         List(environment),
         Limit(environment),
         Revoke(environment),
+        Usage(environment),
     };
 
     private static Command CreateKey(ToolEnvironment environment)
@@ -143,6 +144,28 @@ internal static class KeysCommand
             if (keys is null || !await keys.RevokeAsync(known, cancellationToken))
                 throw Unknown(known, keys, stores, parsed);
             report.Fact("revoked", $"{known} is revoked", ("id", known));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    private static Command Usage(ToolEnvironment environment)
+    {
+        var admin = new AdminOptions(environment, isRequired: true);
+        var command = new Command("usage", "Show the usage of the last 31 days by day and key, with its cost if the server has prices");
+        admin.AddTo(command);
+        command.SetBody(environment, async (parsed, report, cancellationToken) =>
+        {
+            using var client = admin.Client(parsed);
+            var usage = await client.GetAsync("usage", AdminBodies.Default.UsageBody, cancellationToken);
+            var keys = await client.GetAsync("keys", AdminBodies.Default.KeyListBody, cancellationToken);
+            var names = (keys.Keys ?? []).ToDictionary(static key => key.Id, static key => key.Name, StringComparer.Ordinal);
+            report.Table(
+                "usage", UsageRow.Header, [.. (usage.Usage ?? []).Select(row => row.ToTableRow(names.GetValueOrDefault(row.KeyId), usage.Currency))],
+                $"No usage yet on {client.Name}.");
+            if (usage.Currency is not null && usage.Usage?.Any(static row => row.UnpricedTokens > 0) is true)
+                report.Note("Some tokens were of models without a price (+ or -). Add the models to Live:Prices of the server.");
+            AdminOptions.ReportPartial(report, usage.Partial);
             return ExitCodes.Success;
         });
         return command;

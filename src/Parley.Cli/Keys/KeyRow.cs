@@ -70,4 +70,4 @@ internal sealed record KeyRow
 }
 
 /// <summary>What a key used today.</summary>
-internal sealed record KeyUsage(long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens);
+internal sealed record KeyUsage(long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens, decimal? Cost);

@@ -64,6 +64,15 @@ internal static class Migrations
             CREATE TABLE key_opens(key_id text COLLATE "C" PRIMARY KEY, began timestamptz NOT NULL, count int NOT NULL, last uuid NOT NULL) WITH (fillfactor = 50);
             """,
             1),
+        (
+            """
+            ALTER TABLE usage_daily ADD COLUMN cost numeric, ADD COLUMN unpriced_tokens bigint NOT NULL DEFAULT 0;
+            CREATE TABLE audit(
+                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, time timestamptz NOT NULL, node text NOT NULL, action text NOT NULL, subject text NOT NULL,
+                detail text NOT NULL, remote text NOT NULL);
+            CREATE INDEX audit_by_time ON audit(time);
+            """,
+            1),
     ];
 
     /// <returns>The version of the tables before and after.</returns>

@@ -14,18 +14,20 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
             ON CONFLICT(id) DO UPDATE SET sequence = excluded.sequence, day = excluded.day WHERE usage_writers.sequence < excluded.sequence
             RETURNING 1),
         usage AS (
-            INSERT INTO usage_daily(day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens)
-            SELECT u.* FROM batch, unnest($4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[]) AS u
+            INSERT INTO usage_daily(day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens, cost, unpriced_tokens)
+            SELECT u.* FROM batch, unnest($4::date[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::numeric[], $12::bigint[]) AS u
             ON CONFLICT(day, key_id) DO UPDATE SET
                 sessions = usage_daily.sessions + excluded.sessions, resumes = usage_daily.resumes + excluded.resumes,
                 milliseconds = usage_daily.milliseconds + excluded.milliseconds, prompt_tokens = usage_daily.prompt_tokens + excluded.prompt_tokens,
-                response_tokens = usage_daily.response_tokens + excluded.response_tokens)
+                response_tokens = usage_daily.response_tokens + excluded.response_tokens,
+                cost = CASE WHEN excluded.cost IS NULL THEN usage_daily.cost ELSE coalesce(usage_daily.cost, 0) + excluded.cost END,
+                unpriced_tokens = usage_daily.unpriced_tokens + excluded.unpriced_tokens)
         INSERT INTO closes_daily(day, key_id, code, cause, count)
-        SELECT c.* FROM batch, unnest($11::date[], $12::text[], $13::int[], $14::text[], $15::bigint[]) AS c
+        SELECT c.* FROM batch, unnest($13::date[], $14::text[], $15::int[], $16::text[], $17::bigint[]) AS c
         ON CONFLICT(day, key_id, code, cause) DO UPDATE SET count = closes_daily.count + excluded.count
         """;
 
-    private const string SelectUsage = "SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE ";
+    private const string SelectUsage = "SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens, cost, unpriced_tokens FROM usage_daily WHERE ";
 
     public async ValueTask AddAsync(UsageBatch batch, CancellationToken cancellationToken)
     {
@@ -38,6 +40,7 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
                 token, Add, Text(batch.WriterId), Parameter(batch.Sequence), Parameter(today),
                 Column(usage, static day => day.Day), Column(usage, static day => day.KeyId), Column(usage, static day => day.Sessions), Column(usage, static day => day.Resumes),
                 Column(usage, static day => day.Milliseconds), Column(usage, static day => day.PromptTokens), Column(usage, static day => day.ResponseTokens),
+                Column(usage, static day => day.Cost), Column(usage, static day => day.UnpricedTokens),
                 Column(closes, static day => day.Day), Column(closes, static day => day.KeyId), Column(closes, static day => day.Code), Column(closes, static day => day.Cause),
                 Column(closes, static day => day.Count)),
             cancellationToken).ConfigureAwait(false);
@@ -92,6 +95,8 @@ internal sealed class PostgresUsageStore(PostgresDatabase database, TimeProvider
                 Milliseconds = reader.GetInt64(4),
                 PromptTokens = reader.GetInt64(5),
                 ResponseTokens = reader.GetInt64(6),
+                Cost = reader.OrNull<decimal>(7),
+                UnpricedTokens = reader.GetInt64(8),
             });
         }
         return usage;

@@ -29,6 +29,12 @@ public readonly record struct UsageRecord(string SessionId, string Owner, string
     /// <summary>Connected time since the previous record.</summary>
     public TimeSpan Connected { get; init; }
 
+    /// <summary>
+    /// Cost of these tokens, and of the audio since the previous record if minutes have a price, in the currency of <see cref="LivePriceOptions"/>. Null if the
+    /// model has no price. The sum of a session's records is its cost.
+    /// </summary>
+    public decimal? Cost { get; init; }
+
     /// <summary>The session left its connection: the last record of this connection.</summary>
     public bool IsLast { get; init; }
 }

@@ -9,6 +9,9 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
 {
     private const string DayFormat = "yyyy-MM-dd";
 
+    /// <summary>SQLite has no decimal numbers: costs are stored in billionths.</summary>
+    private const decimal CostUnits = 1_000_000_000;
+
     private const string AddBatch =
         """
         INSERT INTO usage_writers(id, sequence, day) VALUES (@writer, @sequence, @today)
@@ -17,11 +20,12 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
 
     private const string AddUsage =
         """
-        INSERT INTO usage_daily(day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens)
-        VALUES (@day, @key, @sessions, @resumes, @milliseconds, @prompt, @response)
+        INSERT INTO usage_daily(day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens, cost, unpriced_tokens)
+        VALUES (@day, @key, @sessions, @resumes, @milliseconds, @prompt, @response, @cost, @unpriced)
         ON CONFLICT(day, key_id) DO UPDATE SET
             sessions = sessions + excluded.sessions, resumes = resumes + excluded.resumes, milliseconds = milliseconds + excluded.milliseconds,
-            prompt_tokens = prompt_tokens + excluded.prompt_tokens, response_tokens = response_tokens + excluded.response_tokens
+            prompt_tokens = prompt_tokens + excluded.prompt_tokens, response_tokens = response_tokens + excluded.response_tokens,
+            cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE ifnull(cost, 0) + excluded.cost END, unpriced_tokens = unpriced_tokens + excluded.unpriced_tokens
         """;
 
     private const string AddClose =
@@ -43,7 +47,8 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
                     connection.Execute(
                         AddUsage,
                         ("@day", Format(usage.Day)), ("@key", usage.KeyId), ("@sessions", usage.Sessions), ("@resumes", usage.Resumes),
-                        ("@milliseconds", usage.Milliseconds), ("@prompt", usage.PromptTokens), ("@response", usage.ResponseTokens));
+                        ("@milliseconds", usage.Milliseconds), ("@prompt", usage.PromptTokens), ("@response", usage.ResponseTokens),
+                        ("@cost", usage.Cost is { } cost ? (long)(cost * CostUnits) : null), ("@unpriced", usage.UnpricedTokens));
                 }
                 foreach (var closes in batch.Sums.Closes)
                 {
@@ -80,7 +85,7 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
     {
         var usage = new List<DayUsage>();
         using var command = connection.Command(
-            $"SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens FROM usage_daily WHERE {condition}", parameters);
+            $"SELECT day, key_id, sessions, resumes, milliseconds, prompt_tokens, response_tokens, cost, unpriced_tokens FROM usage_daily WHERE {condition}", parameters);
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -91,6 +96,8 @@ internal sealed class SqliteUsageStore(LiveDatabase database, LiveDatabaseWriter
                 Milliseconds = reader.GetInt64(4),
                 PromptTokens = reader.GetInt64(5),
                 ResponseTokens = reader.GetInt64(6),
+                Cost = reader.IsDBNull(7) ? null : reader.GetInt64(7) / CostUnits,
+                UnpricedTokens = reader.GetInt64(8),
             });
         }
         return usage;

@@ -31,6 +31,12 @@ public sealed record DayUsage(DateOnly Day, string KeyId)
     /// <summary>Tokens of answers.</summary>
     public long ResponseTokens { get; init; }
 
+    /// <summary>Cost, exact to a billionth, in the currency of <see cref="LivePriceOptions"/>; null if nothing had a price.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Tokens of models without a price, of prompts and answers together.</summary>
+    public long UnpricedTokens { get; init; }
+
     internal DayUsage Plus(DayUsage more) => this with
     {
         Sessions = Sessions + more.Sessions,
@@ -38,6 +44,8 @@ public sealed record DayUsage(DateOnly Day, string KeyId)
         Milliseconds = Milliseconds + more.Milliseconds,
         PromptTokens = PromptTokens + more.PromptTokens,
         ResponseTokens = ResponseTokens + more.ResponseTokens,
+        Cost = Cost is null ? more.Cost : Cost + (more.Cost ?? 0),
+        UnpricedTokens = UnpricedTokens + more.UnpricedTokens,
     };
 }
 

@@ -50,8 +50,17 @@ internal sealed partial class UsageTracker : IUsageSink, IDisposable
 
     private DateOnly FirstDay => Today.AddDays(1 - Days);
 
-    public void Record(in UsageRecord record) =>
-        Add(new DayUsage(Today, record.KeyId) { PromptTokens = record.Usage.PromptTokenCount ?? 0, ResponseTokens = record.Usage.ResponseTokens });
+    public void Record(in UsageRecord record)
+    {
+        var (prompt, response) = (record.Usage.PromptTokenCount ?? 0, record.Usage.ResponseTokens);
+        Add(new DayUsage(Today, record.KeyId)
+        {
+            PromptTokens = prompt,
+            ResponseTokens = response,
+            Cost = record.Cost,
+            UnpricedTokens = record.Cost is null ? (long)prompt + response : 0,
+        });
+    }
 
     public void Dispose()
     {

@@ -15,7 +15,7 @@ namespace Parley.Server.Endpoints;
 /// a client's secret, except the one of a newly created key.
 /// </summary>
 internal sealed partial class AdminEndpoints(
-    UsageTracker usage, SessionRegistry registry, ThisNode node, TokenMint mint, HealthEndpoint health, RequestOrigin origins, IOptions<LiveApiOptions> options, TimeProvider time,
+    UsageTracker usage, SessionRegistry registry, ThisNode node, TokenMint mint, HealthEndpoint health, PriceTable prices, RequestOrigin origins, IOptions<LiveApiOptions> options, TimeProvider time,
     ILogger<AdminEndpoints> logger)
 {
     private readonly ThrottledRead _usage = new(time);
@@ -57,7 +57,8 @@ internal sealed partial class AdminEndpoints(
     }
 
     internal Task StatusAsync(HttpContext context) => context.Response.WriteAsJsonAsync(
-        new AdminStatus(node.Id, node.Name, HealthEndpoint.Version, health.IsReady, registry.IsDraining, registry.Count, registry.Sessions.Count(), mint.Minted, health.States()),
+        new AdminStatus(node.Id, node.Name, HealthEndpoint.Version, health.IsReady, registry.IsDraining, registry.Count, registry.Sessions.Count(), mint.Minted, health.States(),
+            health.NotReady is { Count: > 0 } parts ? parts : null, options.Value.Admin.AllowWatching),
         AdminJson.Default.AdminStatus, cancellationToken: context.RequestAborted);
 
     internal async Task UsageAsync(HttpContext context)
@@ -65,7 +66,7 @@ internal sealed partial class AdminEndpoints(
         var isComplete = await _usage.RunAsync(usage.LoadAsync, context.RequestAborted).ConfigureAwait(false);
         var sums = usage.Sums();
         await context.Response.WriteAsJsonAsync(
-            new AdminUsage([.. sums.Usage.Select(AdminDay.Of)], [.. sums.Closes.Select(AdminCloses.Of)], isComplete ? null : true),
+            new AdminUsage([.. sums.Usage.Select(AdminDay.Of)], [.. sums.Closes.Select(AdminCloses.Of)], prices.Currency, isComplete ? null : true),
             AdminJson.Default.AdminUsage, cancellationToken: context.RequestAborted).ConfigureAwait(false);
     }
 

@@ -14,13 +14,17 @@ namespace Parley.Server.Endpoints;
 [JsonSerializable(typeof(AdminKeyRequest))]
 [JsonSerializable(typeof(AdminCreatedKey))]
 [JsonSerializable(typeof(AdminKeyChange))]
+[JsonSerializable(typeof(KeyLimits))]
 [JsonSerializable(typeof(AdminSessions))]
 [JsonSerializable(typeof(AdminNodes))]
 [JsonSerializable(typeof(AdminUsage))]
+[JsonSerializable(typeof(AdminShares))]
+[JsonSerializable(typeof(AdminAudit))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 internal sealed record AdminStatus(
-    string NodeId, string NodeName, string Version, bool Ready, bool Stopping, int Connections, int Sessions, long TokensMinted, IReadOnlyDictionary<string, string> Parts);
+    string NodeId, string NodeName, string Version, bool Ready, bool Stopping, int Connections, int Sessions, long TokensMinted, IReadOnlyDictionary<string, string> Parts,
+    IReadOnlyList<string>? NotReady, bool Watching);
 
 internal sealed record AdminKeys(IReadOnlyList<AdminKey> Keys, bool? Partial);
 
@@ -50,26 +54,32 @@ internal sealed record AdminNode(
 
 internal sealed record AdminSessions(IReadOnlyList<AdminSession> Sessions, bool? Partial);
 
-/// <summary>A session; <c>messagesReceived</c> only if it is on the node that answers.</summary>
+/// <summary>A session; <c>messagesReceived</c> and what follows it only if it is on the node that answers. Usage is that of the connection.</summary>
 internal sealed record AdminSession(
     string Id, string ConnectionId, string NodeId, string? NodeName, string KeyId, bool OnToken, string Model, bool Resumed, DateTimeOffset Since, DateTimeOffset Until,
-    long? MessagesReceived)
+    long? MessagesReceived, string? State = null, long? PromptTokens = null, long? ResponseTokens = null, decimal? Cost = null, int? Watchers = null)
 {
-    internal static AdminSession Of(HostedSession session, ThisNode node) => new(
+    internal static AdminSession Of(HostedSession session, ThisNode node, SessionWatches watches) => new(
         session.SessionId, session.ConnectionId, node.Id, node.Name, session.KeyId, session.IsOnToken, session.Model, session.IsResumed, session.Started, session.End,
-        session.Received);
+        session.Received, session.State, session.Usage.PromptTokens, session.Usage.ResponseTokens, session.Usage.Cost,
+        watches.CountOf(session.SessionId) is > 0 and var count ? count : null);
 
     internal static AdminSession Of(NodeSession session, string? nodeName) => new(
         session.SessionId, session.ConnectionId, session.NodeId, nodeName, session.KeyId, session.IsOnToken, session.Model, session.IsResumed, session.Started,
         session.Until, null);
 }
 
-internal sealed record AdminUsage(IReadOnlyList<AdminDay> Usage, IReadOnlyList<AdminCloses> Closes, bool? Partial);
+/// <param name="Usage">Sums by day and key.</param>
+/// <param name="Closes">Ends of connections.</param>
+/// <param name="Currency">Currency of costs; omitted if no model has a price.</param>
+/// <param name="Partial">As in other lists.</param>
+internal sealed record AdminUsage(IReadOnlyList<AdminDay> Usage, IReadOnlyList<AdminCloses> Closes, string? Currency, bool? Partial);
 
-internal sealed record AdminDay(string Day, string KeyId, long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens)
+internal sealed record AdminDay(string Day, string KeyId, long Sessions, long Resumes, double Minutes, long PromptTokens, long ResponseTokens, decimal? Cost, long? UnpricedTokens)
 {
     internal static AdminDay Of(DayUsage day) =>
-        new(Format(day.Day), day.KeyId, day.Sessions, day.Resumes, Math.Round(day.Milliseconds / 60_000.0, 2), day.PromptTokens, day.ResponseTokens);
+        new(Format(day.Day), day.KeyId, day.Sessions, day.Resumes, Math.Round(day.Milliseconds / 60_000.0, 2), day.PromptTokens, day.ResponseTokens,
+            day.Cost, day.UnpricedTokens > 0 ? day.UnpricedTokens : null);
 
     internal static string Format(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
@@ -78,3 +88,9 @@ internal sealed record AdminCloses(string Day, string KeyId, int Code, string Ca
 {
     internal static AdminCloses Of(DayCloses day) => new(AdminDay.Format(day.Day), day.KeyId, day.Code, day.Cause, day.Count);
 }
+
+internal sealed record AdminShares(IReadOnlyList<AdminShare> Shares);
+
+internal sealed record AdminShare(string Id, string KeyId, long Bytes, DateTimeOffset Created, DateTimeOffset Expires);
+
+internal sealed record AdminAudit(IReadOnlyList<AuditEntry> Entries);

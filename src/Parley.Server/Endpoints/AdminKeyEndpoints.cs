@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
 
@@ -11,9 +10,8 @@ namespace Parley.Server.Endpoints;
 /// The admin API of virtual keys. Only the answer to the creation of a key contains its secret. The store signals a change to other nodes; sessions of this node
 /// are checked at once.
 /// </summary>
-internal sealed partial class AdminKeyEndpoints(
-    LiveKeys keys, IKeyStore store, UsageTracker usage, ClusterView cluster, SessionRegistry registry, SessionUsageService sessions, TimeProvider time,
-    ILogger<AdminKeyEndpoints> logger)
+internal sealed class AdminKeyEndpoints(
+    LiveKeys keys, IKeyStore store, UsageTracker usage, ClusterView cluster, SessionRegistry registry, SessionUsageService sessions, AuditLog audit, TimeProvider time)
 {
     private const int MaxBodyBytes = 64 << 10;
 
@@ -40,7 +38,7 @@ internal sealed partial class AdminKeyEndpoints(
         {
             return;
         }
-        Log.Created(logger, created.Key.Id);
+        await audit.RecordAsync(context, "key.created", created.Key.Id, created.Key.Name).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status201Created;
         await context.Response.WriteAsJsonAsync(
             new AdminCreatedKey(created.Secret, Describe(created.Key, NoSessions)), AdminJson.Default.AdminCreatedKey, cancellationToken: context.RequestAborted).ConfigureAwait(false);
@@ -63,8 +61,7 @@ internal sealed partial class AdminKeyEndpoints(
             await WriteUnknownAsync(context, id).ConfigureAwait(false);
             return;
         }
-        var (given, models) = (change.Limits, change.Limits.Models.Count);
-        Log.LimitsChanged(logger, id, given.MaxSessions, given.OpensPerMinute, given.MinutesPerDay, given.TokensPerDay, models);
+        await audit.RecordAsync(context, "key.changed", id, JsonSerializer.Serialize(change.Limits, AdminJson.Default.KeyLimits)).ConfigureAwait(false);
         await sessions.RecheckAsync(id).ConfigureAwait(false);
         if ((await store.FindAsync(id, context.RequestAborted).ConfigureAwait(false))?.Key is not { } key)
         {
@@ -84,9 +81,9 @@ internal sealed partial class AdminKeyEndpoints(
             await WriteUnknownAsync(context, id).ConfigureAwait(false);
             return;
         }
-        Log.Revoked(logger, id);
         foreach (var session in registry.Sessions.Where(session => session.KeyId == id))
             session.Close(LiveClose.InvalidKey);
+        await audit.RecordAsync(context, "key.revoked", id).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -131,17 +128,5 @@ internal sealed partial class AdminKeyEndpoints(
         if (length > MaxBodyBytes)
             throw new ArgumentException($"The body must be at most {MaxBodyBytes} bytes long.");
         return JsonSerializer.Deserialize(body.AsSpan(0, length), type) ?? throw new JsonException("The body must be a JSON object.");
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.KeyCreated, LogLevel.Information, "Key {KeyId} created")]
-        public static partial void Created(ILogger logger, string keyId);
-
-        [LoggerMessage(EventIds.KeyLimitsChanged, LogLevel.Information, "Limits of key {KeyId} changed: sessions {MaxSessions}, opens per minute {OpensPerMinute}, minutes per day {MinutesPerDay}, tokens per day {TokensPerDay}, models {Models}")]
-        public static partial void LimitsChanged(ILogger logger, string keyId, int? maxSessions, int? opensPerMinute, int? minutesPerDay, long? tokensPerDay, int models);
-
-        [LoggerMessage(EventIds.KeyRevoked, LogLevel.Information, "Key {KeyId} revoked")]
-        public static partial void Revoked(ILogger logger, string keyId);
     }
 }

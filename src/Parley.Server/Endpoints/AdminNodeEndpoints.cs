@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 
 namespace Parley.Server.Endpoints;
 
 /// <summary>The admin API of nodes and live sessions.</summary>
-internal sealed partial class AdminNodeEndpoints(
-    ClusterView cluster, INodeStore store, ThisNode self, SessionRegistry registry, DrainService drain, ILogger<AdminNodeEndpoints> logger)
+internal sealed class AdminNodeEndpoints(
+    ClusterView cluster, INodeStore store, ThisNode self, SessionRegistry registry, DrainService drain, AuditLog audit)
 {
     internal async Task ListAsync(HttpContext context)
     {
@@ -36,11 +35,11 @@ internal sealed partial class AdminNodeEndpoints(
                     context, 409, "ABORTED", $"Node name '{id}' is not unique. Give one of the ids {string.Join(", ", found.Select(static node => node.Id))}.")).ConfigureAwait(false);
             return;
         }
-        Log.DrainRequested(logger, node.Name, node.Id);
         if (node.Self)
             drain.Begin();
         else
             await store.SignalAsync(new NodeSignal(NodeSignalKind.DrainNode, node.Id), context.RequestAborted).ConfigureAwait(false);
+        await audit.RecordAsync(context, "node.drained", node.Id, node.Name).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await context.Response.WriteAsJsonAsync(
             node with { Draining = node.Draining || node.Self }, AdminJson.Default.AdminNode, cancellationToken: context.RequestAborted).ConfigureAwait(false);
@@ -58,8 +57,8 @@ internal sealed partial class AdminNodeEndpoints(
         var id = (string)context.Request.RouteValues["id"]!;
         if (registry.Find(id) is { } connection)
         {
-            Log.SessionEnded(logger, id);
             connection.Close(LiveClose.Aborted);
+            await audit.RecordAsync(context, "session.ended", id).ConfigureAwait(false);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
@@ -69,19 +68,10 @@ internal sealed partial class AdminNodeEndpoints(
             await ApiJson.WriteErrorAsync(context, 404, "NOT_FOUND", $"Session '{id}' not found.").ConfigureAwait(false);
             return;
         }
-        Log.SessionEnded(logger, id);
         await store.SignalAsync(new NodeSignal(NodeSignalKind.EndSession, id), context.RequestAborted).ConfigureAwait(false);
+        await audit.RecordAsync(context, "session.ended", id).ConfigureAwait(false);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
     private static bool? Partial(bool isPartial) => isPartial ? true : null;
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.SessionEndedByOperator, LogLevel.Information, "Session {SessionId} ended by the operator")]
-        public static partial void SessionEnded(ILogger logger, string sessionId);
-
-        [LoggerMessage(EventIds.DrainRequested, LogLevel.Information, "Node {NodeName} drained by the operator: {NodeId}")]
-        public static partial void DrainRequested(ILogger logger, string nodeName, string nodeId);
-    }
 }

@@ -7,7 +7,7 @@ namespace Parley.Server.Endpoints;
 /// What the admin API shows of all nodes: this node as it is, the others as the store has them. If the store cannot be read, this node alone, marked as
 /// partial.
 /// </summary>
-internal sealed class ClusterView(INodeStore store, ThisNode self, SessionRegistry registry)
+internal sealed class ClusterView(INodeStore store, ThisNode self, SessionRegistry registry, SessionWatches watches)
 {
     /// <summary>The nodes, by name, then by id; this one without <see cref="LiveNode.SinceRenewal"/> if the store does not have it.</summary>
     internal async ValueTask<(IReadOnlyList<AdminNode> Nodes, bool IsPartial)> ListNodesAsync(CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class ClusterView(INodeStore store, ThisNode self, SessionRegist
             static session => session.SessionId, session => AdminSession.Of(session, names.GetValueOrDefault(session.NodeId)), StringComparer.Ordinal);
         // The old connection of a session that has moved, here or to another node, is about to be closed.
         foreach (var session in registry.Sessions.Where(session => registry.Find(session.SessionId)?.Id == session.ConnectionId))
-            sessions.TryAdd(session.SessionId, AdminSession.Of(session, self));
+            sessions.TryAdd(session.SessionId, AdminSession.Of(session, self, watches));
         return ([.. sessions.Values.OrderBy(static session => session.Since).ThenBy(static session => session.Id, StringComparer.Ordinal)], isPartial);
     }
 

@@ -13,7 +13,7 @@ namespace Parley.Server.Endpoints;
 /// <summary>Endpoints of the browser console: information about the server, and a token for one session at a time.</summary>
 internal sealed class ConsoleEndpoints(
     ConsoleLogin login, RequestOrigin origins, TokenMint mint, LiveModelCatalogue catalogue, IVoiceNames voices, IEnumerable<ILiveHealthPart> parts,
-    IOptions<LiveApiOptions> options)
+    ShareEndpoints shares, IOptions<LiveApiOptions> options)
 {
     /// <summary>A key is far shorter; a longer body is not read completely.</summary>
     private const int MaxBodyBytes = 4_096;
@@ -47,7 +47,7 @@ internal sealed class ConsoleEndpoints(
     internal async Task AboutAsync(HttpContext context)
     {
         var engines = parts.FirstOrDefault(static part => part.Name == EnginesPart)?.State;
-        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, await login.FindCallerAsync(context).ConfigureAwait(false) is null, IsAdminAvailable(context), engines);
+        var about = new ConsoleAbout(Version, [.. catalogue.Names], voices.All, await login.FindCallerAsync(context).ConfigureAwait(false) is null, IsAdminAvailable(context), engines, shares.Describe());
         await WriteAsync(context, about, ConsoleJson.Default.ConsoleAbout).ConfigureAwait(false);
     }
 
@@ -94,9 +94,14 @@ internal sealed class ConsoleEndpoints(
     }
 }
 
-/// <summary><c>{"version":"0.1.0","models":["x"],"voices":[{"name":"Kore","character":"firm"}],"login":false,"admin":false,"engines":"…"}</c></summary>
+/// <summary><c>{"version":"0.1.0","models":["x"],"voices":[{"name":"Kore","character":"firm"}],"login":false,"admin":false,"engines":"…","sharing":{"maxBytes":1024,"days":7}}</c></summary>
 internal sealed record ConsoleAbout(
-    string Version, IReadOnlyList<string> Models, IReadOnlyList<VoiceName> Voices, bool Login, bool Admin, string? Engines);
+    string Version, IReadOnlyList<string> Models, IReadOnlyList<VoiceName> Voices, bool Login, bool Admin, string? Engines, ConsoleSharing? Sharing);
+
+internal sealed record ConsoleSharing(int MaxBytes, double Days);
+
+/// <summary><c>{"id":"…","secret":"…","expires":"2026-11-30T08:00:00+00:00"}</c>: the secret deletes it.</summary>
+internal sealed record ConsoleShare(string Id, string Secret, DateTimeOffset Expires);
 
 /// <summary><c>{"name":"auth_tokens/…"}</c></summary>
 internal sealed record ConsoleToken(string Name);
@@ -107,4 +112,5 @@ internal sealed record ConsoleKey(string? Key);
 [JsonSerializable(typeof(ConsoleAbout))]
 [JsonSerializable(typeof(ConsoleToken))]
 [JsonSerializable(typeof(ConsoleKey))]
+[JsonSerializable(typeof(ConsoleShare))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

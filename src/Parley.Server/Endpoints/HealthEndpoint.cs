@@ -18,6 +18,9 @@ internal sealed class HealthEndpoint(LiveModelCatalogue catalogue, IEnumerable<I
 
     internal bool IsReady => !registry.IsDraining && !admission.IsFull && !admission.IsMemoryFull && Array.TrueForAll(_parts, static part => part.IsReady);
 
+    /// <summary>Names of the components that are not ready.</summary>
+    internal IReadOnlyList<string> NotReady => [.. _parts.Where(static part => !part.IsReady).Select(static part => part.Name)];
+
     internal Task GetAsync(HttpContext context)
     {
         var body = new HealthBody(registry.IsDraining ? "stopping" : "ok", Version, [.. catalogue.Names.Select(static name => "models/" + name)], States());

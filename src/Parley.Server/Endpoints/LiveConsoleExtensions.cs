@@ -19,6 +19,7 @@ public static class LiveConsoleExtensions
         var services = builder.Services;
         services.TryAddSingleton(static provider => new ConsoleFiles(provider.GetRequiredService<IOptions<LiveApiOptions>>().Value.Console.Folder));
         services.TryAddSingleton<ConsoleLogin>();
+        services.TryAddSingleton<ShareEndpoints>();
         services.TryAddSingleton<ConsoleEndpoints>();
         return builder;
     }
@@ -33,6 +34,7 @@ public static class LiveConsoleExtensions
         ArgumentNullException.ThrowIfNull(routes);
         var files = routes.ServiceProvider.GetService<ConsoleFiles>() ?? throw new InvalidOperationException("Call AddLiveApi().AddLiveConsole() before MapLiveConsole().");
         var endpoints = routes.ServiceProvider.GetRequiredService<ConsoleEndpoints>();
+        var shares = routes.ServiceProvider.GetRequiredService<ShareEndpoints>();
         var group = routes.MapGroup("");
         group.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => files.Exist ? files.ServeAsync(context, "") : ExplainAsync(context));
         group.MapMethods("/icon.svg", [HttpMethods.Get, HttpMethods.Head], context => files.ServeAsync(context, "icon.svg"));
@@ -40,6 +42,9 @@ public static class LiveConsoleExtensions
         group.MapGet("/console/about", context => endpoints.GuardAsync(context, endpoints.AboutAsync));
         group.MapPost("/console/token", context => endpoints.GuardAsync(context, endpoints.TokenAsync));
         group.MapPost("/console/login", context => endpoints.GuardAsync(context, endpoints.LoginAsync));
+        group.MapPost("/console/shares", context => endpoints.GuardAsync(context, shares.CreateAsync));
+        group.MapGet("/console/share", context => endpoints.GuardAsync(context, shares.GetAsync));
+        group.MapDelete("/console/share", context => endpoints.GuardAsync(context, shares.DeleteAsync));
         return group;
     }
 

@@ -8,7 +8,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
-    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
@@ -20,6 +20,10 @@ internal sealed class ConnectionServices(
     internal SessionPlanner Planner => planner;
 
     internal SessionRegistry Registry => registry;
+
+    internal SessionWatches Watches => watches;
+
+    internal PriceTable Prices => prices;
 
     internal KeyRing Keys => keys;
 

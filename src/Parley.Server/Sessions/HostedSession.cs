@@ -13,6 +13,8 @@ namespace Parley.Server.Sessions;
 /// </summary>
 internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, IAsyncDisposable
 {
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(5);
+
     private readonly LiveConnection _connection;
     private readonly LiveWriter _writer;
     private readonly ResumptionTrack? _resumption;
@@ -27,14 +29,14 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private SessionPlan? _plan;
     private MessageRouter? _router;
     private IMessageSession? _messages;
-    private long _accounted, _received;
+    private long _accounted, _received, _lastReceived;
     private bool _isEnded, _endedByModel;
 
     private HostedSession(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var start = plan.Start;
         var services = connection.Services;
-        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, CloseIfOverQuota);
+        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, services.Prices.Find(start.Setup.Model!), CloseIfOverQuota);
         _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _place, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.Place, plan.IsLast, plan.Lifetime);
@@ -74,6 +76,13 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     /// <summary>Client messages received so far.</summary>
     internal long Received => Volatile.Read(ref _received);
 
+    /// <summary>What happens now: <c>speaking</c> (the model), <c>thinking</c>, <c>listening</c> (the client sends) or <c>idle</c>.</summary>
+    internal string State => _meter.Phase
+        ?? (Received > 0 && _connection.Services.Time.GetElapsedTime(Volatile.Read(ref _lastReceived)) < IdleAfter ? "listening" : "idle");
+
+    /// <summary>Usage on this connection.</summary>
+    internal SessionMeter.UsageTotal Usage => _meter.Total;
+
     internal static HostedSession Create(LiveConnection connection, LiveWriter writer, SessionPlan plan)
     {
         var session = new HostedSession(connection, writer, plan);
@@ -83,6 +92,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             Log.TakenOver(connection.Services.Logger, plan.Start.SessionId);
             old.Close(LiveClose.Aborted);
         }
+        connection.Services.Watches.Started(plan.Start.SessionId, connection);
         return session;
     }
 
@@ -151,6 +161,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     {
         _rules.Check(peek, message.Length);
         _rules.CheckForwarded(peek, message.Span);
+        CountInput(message.Span, peek.Kind);
         if (peek.AsksForAnswer)
             _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
@@ -159,8 +170,16 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     /// <summary>Passes a message to a model that takes it decoded. Called by the reader only.</summary>
     internal void Receive(ReadOnlySpan<byte> message, in ClientPeek peek)
     {
-        Volatile.Write(ref _received, _received + 1);
+        CountInput(message, peek.Kind);
         _router!.Receive(message, peek);
+    }
+
+    private void CountInput(ReadOnlySpan<byte> message, MessageKind kind)
+    {
+        Volatile.Write(ref _received, _received + 1);
+        Volatile.Write(ref _lastReceived, _connection.Services.Time.GetTimestamp());
+        if (_meter.MeasuresAudio && kind == MessageKind.Audio)
+            _meter.AudioReceived(AudioLength.Of(message, AudioFormat.InputRateHz));
     }
 
     /// <summary>Sends the newest handle once more.</summary>
@@ -182,48 +201,6 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
     }
 
-    void ILiveModelOutput.Send(LiveSessionResponse message)
-    {
-        _writer.Send(message);
-        _meter.ModelMessage(message);
-    }
-
-    void ILiveModelOutput.Send(WireMessage message) => _writer.Send(message);
-
-    void ILiveModelOutput.SendMedia(in LiveMedia media)
-    {
-        _meter.Output();
-        _writer.SendMedia(media);
-    }
-
-    void ILiveModelOutput.CancelMedia(int generation) => _writer.CancelMedia(generation);
-
-    ValueTask ILiveModelOutput.WaitForRoomAsync(CancellationToken cancellationToken) => _writer.WaitForRoomAsync(cancellationToken);
-
-    void ILiveModelOutput.Checkpoint(object? state) => _resumption?.Checkpoint(state, Received, Send);
-
-    void ILiveModelOutput.Close(LiveClose close) => _connection.Close(close);
-
-    bool IMessageOutput.WantsHandles => _resumption is not null;
-
-    ISessionMeter IMessageOutput.Meter => _meter;
-
-    ValueTask IMessageOutput.SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
-    {
-        _connection.Services.Metrics.Messages.Count(LiveDirection.ToClient, kind, message.Length);
-        return _writer.SendEncodedAsync(message, type);
-    }
-
-    void IMessageOutput.Send(LiveSessionResponse message) => _writer.Send(message);
-
-    ValueTask<string?> IMessageOutput.CheckpointAsync(object state) => _resumption is null ? default : _resumption.IssueAsync(state);
-
-    void IMessageOutput.Close(LiveClose close)
-    {
-        _endedByModel = true;
-        _connection.Close(close);
-    }
-
     public async ValueTask DisposeAsync()
     {
         _connection.Services.Registry.Detach(_sessionId, _connection);
@@ -236,6 +213,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         // The model need not wait for the store.
         var left = _place.DisposeAsync();
         var ended = _resumption?.EndAsync(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime) ?? Task.CompletedTask;
+        if (_connection.Watch is { } watch)
+            _connection.Services.Watches.Left(watch, _connection, _writer.QueuedClose ?? new LiveClose(_connection.ClientCloseCode, ""), mayContinue: _resumption is not null);
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
         if ((_messages ?? _router?.Model) is { } model)
             await EndModelAsync(model).ConfigureAwait(false);

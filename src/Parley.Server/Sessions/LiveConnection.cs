@@ -29,6 +29,7 @@ internal sealed partial class LiveConnection
     // Never disposed: it holds no resource, and a late timer may still cancel it.
     private readonly CancellationTokenSource _aborted = new();
     private HostedSession? _session;
+    private SessionWatch? _watch;
     private ReadAhead? _readAhead;
     private bool _wasFaulted;
 
@@ -58,6 +59,13 @@ internal sealed partial class LiveConnection
 
     /// <summary>The client's close code; 1006 if it sent no close.</summary>
     internal int ClientCloseCode { get; private set; } = 1006;
+
+    /// <summary>Receives the messages of a session that an operator watches; null if nobody does.</summary>
+    internal SessionWatch? Watch
+    {
+        get => Volatile.Read(ref _watch);
+        set => Volatile.Write(ref _watch, value);
+    }
 
     /// <summary>The session; null until it has started.</summary>
     internal HostedSession? Session => Volatile.Read(ref _session);
@@ -188,6 +196,7 @@ internal sealed partial class LiveConnection
         if (message.Refusal is { } refusal)
             return new(LogRefusal(refusal));
         Services.Observers.Notify(Id, LiveDirection.FromClient, message.Type, message.Payload);
+        Watch?.Message(LiveDirection.FromClient, message.Type, message.Payload);
         try
         {
             // A message that is decoded here needs no full scan: decoding its base64 shows whether it is what it seems.

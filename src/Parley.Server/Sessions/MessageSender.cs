@@ -38,6 +38,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
     internal ValueTask SendEncodedAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type)
     {
         Services.Observers.Notify(connection.Id, LiveDirection.ToClient, type, message.Span);
+        connection.Watch?.Message(LiveDirection.ToClient, type, message.Span);
         return WatchAsync(socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None));
     }
 

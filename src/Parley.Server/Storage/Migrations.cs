@@ -48,6 +48,13 @@ internal static class Migrations
             token_id TEXT NOT NULL REFERENCES tokens(id) ON DELETE CASCADE, use_id TEXT NOT NULL, PRIMARY KEY(token_id, use_id)) WITHOUT ROWID;
         CREATE TABLE usage_writers(id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE usage_daily ADD COLUMN cost INTEGER;
+        ALTER TABLE usage_daily ADD COLUMN unpriced_tokens INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE audit(
+            id INTEGER PRIMARY KEY, time INTEGER NOT NULL, node TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL);
+        CREATE INDEX audit_by_time ON audit(time);
+        """,
     ];
 
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>

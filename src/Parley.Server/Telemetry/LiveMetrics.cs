@@ -13,10 +13,15 @@ internal sealed class LiveMetrics
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _sessionDuration, _requestDuration, _firstToken, _rotationDuration;
     private readonly Histogram<long> _tokens;
+    private readonly Counter<double> _cost;
+    private readonly KeyValuePair<string, object?> _currency;
     private readonly Counter<long> _closes, _resumes, _moved, _saves, _refusals, _drops, _rotations;
 
-    public LiveMetrics(IMeterFactory meters)
+    /// <param name="meters">Creates the meter.</param>
+    /// <param name="currency">Currency of costs; null = there are none.</param>
+    public LiveMetrics(IMeterFactory meters, string? currency = null)
     {
+        _currency = new(TelemetryNames.Currency, currency);
         Meter = meters.Create(LiveTelemetry.Name);
         Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
@@ -34,6 +39,7 @@ internal sealed class LiveMetrics
         {
             HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
         });
+        _cost = Meter.CreateCounter<double>(TelemetryNames.CostTotal, description: "Cost of usage, by model, in the currency of the price table");
         _requestDuration = Histogram(TelemetryNames.RequestDuration, "Time from the first output of a turn to its end", Seconds);
         _firstToken = Histogram(TelemetryNames.TimeToFirstToken, "Time from input that asks for an answer to the first output", Seconds);
     }
@@ -109,6 +115,9 @@ internal sealed class LiveMetrics
                 _tokens.Record(count, Backend(isRelayed), new(TelemetryNames.Model, model), new(TelemetryNames.TokenType, type), new(TelemetryNames.Modality, modality));
         }
     }
+
+    /// <summary>Adds the cost of one record of usage.</summary>
+    internal void Costs(decimal cost, bool isRelayed, string model) => _cost.Add((double)cost, Backend(isRelayed), new(TelemetryNames.Model, model), _currency);
 
     internal void TurnEnded(bool isRelayed, string outcome, TimeSpan duration) =>
         _requestDuration.Record(duration.TotalSeconds, Backend(isRelayed), new(TelemetryNames.Outcome, outcome));

@@ -23,6 +23,9 @@ internal sealed partial class SessionMeter : ISessionMeter
     private readonly Caller _caller;
     private readonly bool _isRelayed;
     private readonly Action? _used;
+    private readonly ModelPrice? _price;
+    private UsageTotal _total = new(0, 0, null);
+    private long _receivedTicks, _sentTicks;
     private Activity? _session;
     private Dictionary<string, Activity>? _calls;
     private Activity? _turn;
@@ -37,15 +40,29 @@ internal sealed partial class SessionMeter : ISessionMeter
     /// <param name="caller">Who opened it.</param>
     /// <param name="model">Its model.</param>
     /// <param name="isRelayed">Whether the model forwards messages.</param>
+    /// <param name="price">What it costs; null if it has no price.</param>
     /// <param name="used">Called after usage was recorded.</param>
     internal SessionMeter(
-        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, Action? used = null)
+        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, ModelPrice? price = null, Action? used = null)
     {
-        (_metrics, _sinks, _time, _logger, _used) = (metrics, sinks, time, logger, used);
+        (_metrics, _sinks, _time, _logger, _price, _used) = (metrics, sinks, time, logger, price, used);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // Clients choose names freely within a pattern; each one would create a time series.
         _modelLabel = ModelName.Id(model) is { } id && ModelProfiles.Public.ContainsKey(id) ? model : "other";
     }
+
+    /// <summary>Whether audio must be reported, because minutes of it have a price.</summary>
+    internal bool MeasuresAudio => _price is { HasMinutes: true };
+
+    /// <summary>Whether the model speaks or thinks; null if it does neither.</summary>
+    internal string? Phase => Volatile.Read(ref _inTurn) ? "speaking" : Volatile.Read(ref _isAnswerPending) ? "thinking" : null;
+
+    /// <summary>The sum of what was recorded.</summary>
+    internal UsageTotal Total => Volatile.Read(ref _total);
+
+    internal void AudioReceived(TimeSpan duration) => Interlocked.Add(ref _receivedTicks, duration.Ticks);
+
+    internal void AudioSent(TimeSpan duration) => Interlocked.Add(ref _sentTicks, duration.Ticks);
 
     /// <summary>Starts recording. A session that never started is counted as a refusal.</summary>
     internal void Start()
@@ -179,6 +196,8 @@ internal sealed partial class SessionMeter : ISessionMeter
         }
         Record(new UsageMetadata(), isLast: true);
         _metrics.SessionEnded(_isRelayed, _time.GetElapsedTime(_started), code, cause);
+        if (_total.Cost is { } total)
+            _session?.SetTag(TelemetryNames.Cost, (double)total);
         _session?.SetTag(TelemetryNames.CloseCode, CloseCodes.Bounded(code)).SetTag(TelemetryNames.Cause, cause);
         _session?.Dispose();
     }
@@ -187,11 +206,18 @@ internal sealed partial class SessionMeter : ISessionMeter
     {
         var now = _time.GetTimestamp();
         var before = Interlocked.Exchange(ref _recorded, now);
+        // The only place where a cost is calculated: usage, metrics and traces get this one.
+        var cost = _price?.CostOf(usage, TimeSpan.FromTicks(Interlocked.Exchange(ref _receivedTicks, 0)), TimeSpan.FromTicks(Interlocked.Exchange(ref _sentTicks, 0)));
+        lock (_gate)
+            _total = _total.Plus(usage.PromptTokenCount ?? 0, usage.ResponseTokens, cost);
+        if (cost is > 0)
+            _metrics.Costs(cost.Value, _isRelayed, _modelLabel);
         var record = new UsageRecord(_sessionId, _caller.Owner, _caller.KeyId, _model, usage)
         {
             IsRelayed = _isRelayed,
             Connected = _time.GetElapsedTime(before, now),
             IsLast = isLast,
+            Cost = cost,
         };
         foreach (var sink in _sinks)
         {
@@ -241,6 +267,12 @@ internal sealed partial class SessionMeter : ISessionMeter
         .SetTag(TelemetryNames.Model, Cut(_model))
         .SetTag(TelemetryNames.Conversation, _sessionId)
         .SetTag(TelemetryNames.Backend, _isRelayed ? "relay" : "local");
+
+    /// <summary>Usage of a session on its connection.</summary>
+    internal sealed record UsageTotal(long PromptTokens, long ResponseTokens, decimal? Cost)
+    {
+        internal UsageTotal Plus(long prompt, long response, decimal? cost) => new(PromptTokens + prompt, ResponseTokens + response, Cost is null ? cost : Cost + (cost ?? 0));
+    }
 
     private static partial class Log
     {

@@ -36,6 +36,8 @@ internal static class TelemetryNames
     internal const string Where = "parley.where";
     internal const string Upstream = "parley.upstream";
     internal const string State = "parley.state";
+    internal const string Cost = "parley.cost";
+    internal const string Currency = "parley.currency";
 
     // Metrics of the convention
     internal const string TokenUsage = "gen_ai.client.token.usage";
@@ -61,6 +63,7 @@ internal static class TelemetryNames
     internal const string RenewalsFailed = "parley.node.renewals.failed";
     internal const string SignalInterruptions = "parley.node.signal.interruptions";
     internal const string UsageAge = "parley.usage.age";
+    internal const string CostTotal = "parley.usage.cost";
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";
     internal const string RotationDuration = "parley.relay.rotation.duration";

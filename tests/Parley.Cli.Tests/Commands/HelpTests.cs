@@ -77,9 +77,9 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("parley ", "ask", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "login", "models", "nodes", "play", "send", "serve", "sessions", "talk", "token")]
-    [InlineData("parley keys ", "create", "limit", "list", "revoke")]
+    [InlineData("parley keys ", "create", "limit", "list", "revoke", "usage")]
     [InlineData("parley nodes ", "drain", "list")]
-    [InlineData("parley sessions ", "end", "list")]
+    [InlineData("parley sessions ", "end", "list", "watch")]
     [InlineData("parley cassette ", "convert", "diff", "record", "replay", "scan", "show")]
     [InlineData("parley ask --aud", "--audio")]
     [InlineData("parley completion ", "bash", "fish", "pwsh", "zsh")]

@@ -99,6 +99,7 @@ internal sealed partial class Scrape
             live.TurnEnded(isRelayed, "completed", TimeSpan.FromSeconds(1));
             live.FirstOutput(isRelayed, TimeSpan.FromSeconds(1));
             live.Used(new UsageMetadata { PromptTokenCount = 1, ResponseTokenCount = 1 }, isRelayed, "other");
+            live.Costs(0.01m, isRelayed, "other");
         }
         live.Resumed("resumed");
         live.SessionMoved();

@@ -8,11 +8,12 @@ import { startServer } from './server-process.mjs';
 import { compose } from './wav.mjs';
 
 const [folder, pattern = ''] = process.argv.slice(2);
+const adminSecret = 'an-operator-secret-of-the-tests-0123456789';
 const screens = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 await run(async () => {
   await mkdir(folder, { recursive: true });
-  const server = await startServer();
+  const server = await startServer({ config: { Live: { Admin: { Secret: adminSecret, AllowWatching: true } } }, args: ['--admin-port', '0'] });
   // A silent microphone: the page asks with its own phrases.
   const media = await mkdtemp(join(tmpdir(), 'parley-console-'));
   const silence = join(media, 'silence.wav');
@@ -84,6 +85,7 @@ await run(async () => {
         await take('inspect');
         await show(page, 'Settings');
         await take('settings');
+        await takeAdmin({ page, server, take });
         await context.close();
       }
     }
@@ -94,3 +96,19 @@ await run(async () => {
     await rm(media, { recursive: true, force: true });
   }
 });
+
+// The operator's states that need no second page; console-admin.mjs takes the others: watching and sharing.
+async function takeAdmin({ page, server, take }) {
+  await page.goto(`${server.adminUrl}#/admin`);
+  await page.getByLabel('Admin secret').waitFor();
+  await take('admin-secret');
+  await page.getByLabel('Admin secret').fill('wrong');
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByText('The server does not accept this admin secret.').waitFor();
+  await take('admin-refused');
+  await page.getByLabel('Admin secret').fill(adminSecret);
+  await page.getByRole('button', { name: 'Open' }).click();
+  await page.getByTestId('admin').waitFor();
+  await page.getByTestId('create-key').click();
+  await take('admin-new-key');
+}

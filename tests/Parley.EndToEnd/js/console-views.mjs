@@ -51,10 +51,11 @@ await run(async () => {
         await page.getByLabel('Admin secret').fill(secret);
         await page.getByRole('button', { name: 'Open' }).click();
         await page.getByTestId('admin').waitFor();
-        await page.getByLabel('Name of the new key').fill(`Front desk, ${screen}, ${colorScheme}`);
-        await page.getByRole('button', { name: 'Create key' }).click();
+        await page.getByTestId('create-key').click();
+        await page.getByLabel('Name', { exact: true }).fill(`Front desk, ${screen}, ${colorScheme}`);
+        await page.getByRole('button', { name: 'Create the key' }).click();
         check((await page.getByTestId('new-key').textContent()).startsWith('parley_'), 'No key was created.');
-        await page.getByRole('cell', { name: `Front desk, ${screen}, ${colorScheme}` }).waitFor();
+        await page.getByTestId('key').filter({ hasText: `Front desk, ${screen}, ${colorScheme}` }).waitFor();
         await checkView(page, screen, colorScheme, 'admin');
         check(problems.length === 0, `Errors in the page:\n${problems.join('\n')}`);
         await context.close();

@@ -40,11 +40,13 @@ internal sealed class AdminCluster : IAsyncDisposable
     /// <summary>How often a method of a store was called, by its name.</summary>
     public Dictionary<string, int> Calls { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<AdminCluster> StartAsync(params string[] names)
+    public static Task<AdminCluster> StartAsync(params string[] names) => StartAsync(static _ => { }, names);
+
+    public static async Task<AdminCluster> StartAsync(Action<LiveApiOptions> configure, params string[] names)
     {
         var cluster = new AdminCluster();
         foreach (var name in names)
-            await cluster.AddAsync(name);
+            await cluster.AddAsync(name, configure);
         return cluster;
     }
 
@@ -89,12 +91,16 @@ internal sealed class AdminCluster : IAsyncDisposable
         }
     }
 
-    private async Task AddAsync(string name)
+    private async Task AddAsync(string name, Action<LiveApiOptions> configure)
     {
         var model = new EchoModel();
         var host = await LiveTestHost.StartAsync(
             model,
-            options => (options.NodeName, options.Admin.Secret) = (name.Split('#')[0], Secret),
+            options =>
+            {
+                configure(options);
+                (options.NodeName, options.Admin.Secret) = (name.Split('#')[0], Secret);
+            },
             Time,
             services =>
             {

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Parley.Server.Relay;
@@ -16,12 +17,12 @@ internal static class Gateway
 
     public static Task<InMemoryHost> StartAsync(
         InMemoryHost upstream, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
-        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null) =>
-        StartAsync(new Dictionary<string, InMemoryHost> { ["upstream.test"] = upstream }, recorder, configure, time, services, live, local);
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null, Action<WebApplication>? app = null) =>
+        StartAsync(new Dictionary<string, InMemoryHost> { ["upstream.test"] = upstream }, recorder, configure, time, services, live, local, app);
 
     public static Task<InMemoryHost> StartAsync(
         IReadOnlyDictionary<string, InMemoryHost> upstreams, FrameRecorder? recorder = null, Action<RelayOptions>? configure = null, TimeProvider? time = null,
-        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null) => InMemoryHost.StartAsync(
+        Action<IServiceCollection>? services = null, Action<LiveApiOptions>? live = null, ILiveModel? local = null, Action<WebApplication>? app = null) => InMemoryHost.StartAsync(
             builder =>
             {
                 builder.Services.AddSingleton<IUpstreamConnector>(provider => new InMemoryConnector(
@@ -48,7 +49,11 @@ internal static class Gateway
                     builder.Services.AddSingleton<ILiveWireObserver>(recorder);
                 services?.Invoke(builder.Services);
             },
-            static app => app.MapLiveApi(),
+            running =>
+            {
+                app?.Invoke(running);
+                running.MapLiveApi();
+            },
             time);
 
     /// <summary>A Parley server as the upstream, with the operator's key.</summary>

@@ -17,6 +17,8 @@ public sealed class InMemoryUsageStoreTests() : UsageStoreConformance(new InMemo
 
 public sealed class InMemorySecretStoreTests() : SecretStoreConformance(new InMemoryStores());
 
+public sealed class InMemoryAuditStoreTests() : AuditStoreConformance(new InMemoryStores());
+
 public sealed class InMemoryNodeStoreTests() : NodeStoreConformance(new InMemoryStores());
 
 /// <summary>Stores in the memory of one server.</summary>
@@ -29,7 +31,7 @@ internal sealed class InMemoryStores : IStores
         var live = Options.Create(options);
         return new(_node ??= new StoreNode(
             new InMemorySessionStore(live, time), new InMemoryTokenStore(live, time), new InMemoryKeyStore(), new InMemoryUsageStore(), new EphemeralSecrets(),
-            new InMemoryNodeStore(time), static () => Task.CompletedTask));
+            new InMemoryNodeStore(time), new InMemoryAuditStore(), static () => Task.CompletedTask));
     }
 
     public ValueTask ElapseAsync(TestClock clock, TimeSpan time)

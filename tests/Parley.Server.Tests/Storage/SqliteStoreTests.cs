@@ -17,6 +17,8 @@ public sealed class SqliteKeyStoreTests() : KeyStoreConformance(new SqliteStores
 
 public sealed class SqliteUsageStoreTests() : UsageStoreConformance(new SqliteStores());
 
+public sealed class SqliteAuditStoreTests() : AuditStoreConformance(new SqliteStores());
+
 public sealed class SqliteSecretStoreTests() : SecretStoreConformance(new SqliteStores());
 
 /// <summary>Stores in one data folder. A folder is for one server, but its database is safe for several connections, so that two may be opened here.</summary>
@@ -34,7 +36,7 @@ internal sealed class SqliteStores : IStores
         var sessions = new SqliteSessionStore(database, writer, live, time, NullLogger<SqliteSessionStore>.Instance);
         return new(new StoreNode(
             sessions, new SqliteTokenStore(database, writer, live, time), new SqliteKeyStore(database, writer), new SqliteUsageStore(database, writer, time),
-            new StoredSecrets(database), new InMemoryNodeStore(time), () => sessions.SweepAsync().AsTask()));
+            new StoredSecrets(database), new InMemoryNodeStore(time), new SqliteAuditStore(database, writer), () => sessions.SweepAsync().AsTask()));
     }
 
     public ValueTask ElapseAsync(TestClock clock, TimeSpan time)

@@ -103,6 +103,22 @@ public abstract class UsageStoreConformance(IStores stores) : StoreConformance(s
     }
 
     [Fact]
+    public async Task Costs_add_up_exactly_and_stay_unknown_without_a_price()
+    {
+        var priced = new DayUsage(Today, "priced") { PromptTokens = 1, Cost = 0.000000001m };
+        var unpriced = new DayUsage(Today, "unpriced") { PromptTokens = 1, UnpricedTokens = 1 };
+        await One.Usage.AddAsync(new UsageBatch("w", 1, new UsageSums([priced, unpriced, new DayUsage(Today, "later")], [])), Cancellation);
+        await One.Usage.AddAsync(new UsageBatch("w", 2, new UsageSums([priced with { Cost = 1_234.567890123m }, unpriced, new DayUsage(Today, "later") { Cost = 0 }], [])), Cancellation);
+        await Two.Usage.AddAsync(new UsageBatch("v", 1, new UsageSums([new DayUsage(Today, "priced") { Sessions = 1 }], [])), Cancellation);
+
+        var found = (await Two.Usage.FindAsync(Today, ["priced", "unpriced", "later"], Cancellation)).ToDictionary(static day => day.KeyId, StringComparer.Ordinal);
+
+        Assert.Equal((1_234.567890124m, 0L), (found["priced"].Cost, found["priced"].UnpricedTokens));
+        Assert.Equal((null, 2L), (found["unpriced"].Cost, found["unpriced"].UnpricedTokens));
+        Assert.Equal(0m, found["later"].Cost);
+    }
+
+    [Fact]
     public async Task Empty_batch_is_accepted()
     {
         await One.Usage.AddAsync(new UsageBatch("w", 1, new UsageSums([], [])), Cancellation);
