@@ -1,7 +1,6 @@
 import { fromBase64, inputRate, outputRate, rateOf, wav } from '../audio/pcm';
-import { kindOf } from '../protocol/media';
 import type { ClientMessage, ServerMessage } from '../protocol/messages';
-import type { Entry, LocalMark } from './log';
+import type { Entry } from './log';
 
 const messagesFile = 'messages.jsonl';
 
@@ -14,50 +13,6 @@ function line(entry: Entry): string {
 
 export const toLines = (entries: Entry[]): string => entries.map((entry) => `${line(entry)}\n`).join('');
 
-/** Reads lines of this console, of `parley serve --record` and of `parley talk --record`. Lines that are not messages are skipped. */
-export function fromLines(text: string): Entry[] {
-  const entries: Entry[] = [];
-  for (const row of text.split('\n')) {
-    if (row.trim() === '') continue;
-    const {
-      t,
-      dir,
-      json,
-      mark,
-      code,
-      reason,
-      text: typed,
-    } = JSON.parse(row) as {
-      t: number;
-      dir: Entry['dir'];
-      json?: unknown;
-      mark?: LocalMark;
-      code?: number;
-      reason?: string;
-      text?: string;
-    };
-    const n = entries.length + 1;
-    if (dir === 'local' && mark) {
-      entries.push({
-        n,
-        t: t * 1000,
-        dir,
-        kind: mark,
-        bytes: 0,
-        message: undefined,
-        mark,
-        ...(code ? { code } : {}),
-        ...(reason ? { reason } : {}),
-        ...(typed ? { text: typed } : {}),
-      });
-    } else if ((dir === 'in' || dir === 'out') && json !== undefined) {
-      entries.push({ n, t: t * 1000, dir, kind: kindOf(json), bytes: JSON.stringify(json).length, message: json });
-    }
-  }
-  if (entries.length === 0) throw new Error('The file contains no messages.');
-  return entries;
-}
-
 /** The session as one file: messages and the audio of both sides. */
 export async function pack(entries: Entry[]): Promise<Uint8Array<ArrayBuffer>> {
   const { strToU8, zipSync } = await import('fflate');
@@ -68,12 +23,10 @@ export async function pack(entries: Entry[]): Promise<Uint8Array<ArrayBuffer>> {
   }) as Uint8Array<ArrayBuffer>;
 }
 
+/** Reads an export. */
 export async function unpack(file: Uint8Array): Promise<Entry[]> {
-  if (file[0] !== 0x50 || file[1] !== 0x4b) return fromLines(new TextDecoder().decode(file));
-  const { strFromU8, unzipSync } = await import('fflate');
-  const messages = unzipSync(file, { filter: ({ name }) => name === messagesFile })[messagesFile];
-  if (!messages) throw new Error(`The file contains no ${messagesFile}, so it is not an export of this console.`);
-  return fromLines(strFromU8(messages));
+  const { open } = await import('../recordings/open');
+  return (await open([{ path: 'export', bytes: async () => file }]))[0]?.entries ?? [];
 }
 
 /** The audio of one side on the time axis of the session: gaps are filled with silence, so that both files run in parallel. */

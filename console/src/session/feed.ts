@@ -1,4 +1,6 @@
 import { batch } from '@preact/signals';
+import { AudioIndex } from '../timeline/audio-index';
+import { EventMarks } from '../timeline/marks';
 import { noFacts, updateFacts } from './facts';
 import { type Entry, SessionLog } from './log';
 import { facts, revision, turns } from './state';
@@ -8,6 +10,9 @@ import { TurnReader } from './turns';
 /** Fifty audio messages arrive per second; counters and the message list follow this often. */
 const slowMs = 1_000;
 
+/** Milliseconds at a time for the waveform of a long recording, so that the page stays responsive. */
+const waveformMs = 12;
+
 /** Only the newest turns still change. */
 const open = 6;
 
@@ -16,7 +21,14 @@ export class Feed {
   private static shown: Feed | undefined;
 
   readonly reader = new TurnReader();
-  readonly log = new SessionLog((entry) => this.take(entry));
+  readonly audio = new AudioIndex();
+  readonly events = new EventMarks();
+  readonly log: SessionLog = new SessionLog(
+    (entry) => this.take(entry),
+    undefined,
+    // The waveform outlives the messages.
+    (entries) => this.audio.update(entries),
+  );
 
   private facts = noFacts();
   private shownTurns: Turn[] = [];
@@ -42,8 +54,14 @@ export class Feed {
     return this.endedAt ?? this.log.now();
   }
 
+  /** Where the timeline ends: audio may be heard after the last message. */
+  get duration(): number {
+    return this.endedAt === undefined ? this.log.now() : Math.max(this.endedAt, this.audio.end);
+  }
+
   private take(entry: Entry): void {
     this.facts = updateFacts(this.facts, entry);
+    this.events.take(entry);
     if (this.reader.feed(entry)) {
       this.turnsChanged = true;
       this.drawNextFrame();
@@ -63,6 +81,7 @@ export class Feed {
     this.slow = undefined;
     this.frame = false;
     if (Feed.shown !== this) return;
+    if (!this.audio.update(this.log.entries, waveformMs)) this.slow = window.setTimeout(() => this.draw());
     batch(() => {
       facts.value = this.facts;
       revision.value++;
