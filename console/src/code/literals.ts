@@ -14,6 +14,12 @@ export function javascript(value: unknown, indent = ''): string {
   return block(value, indent, javascript, (name) => `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)}: `);
 }
 
+/** JSON in few lines. */
+export function json(value: unknown, indent = ''): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
+  return block(value, indent, json, (name) => `${JSON.stringify(name)}: `, '');
+}
+
 const quoted = (text: string): string => {
   const json = JSON.stringify(text);
   return json.includes("'") ? json : `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
@@ -21,7 +27,14 @@ const quoted = (text: string): string => {
 
 const longestLine = 100;
 
-function block(value: object, indent: string, write: (value: unknown, indent: string) => string, label: (name: string) => string): string {
+function block(
+  value: object,
+  indent: string,
+  write: (value: unknown, indent: string) => string,
+  label: (name: string) => string,
+  // JSON allows no comma after the last member.
+  lastComma = ',',
+): string {
   const isList = Array.isArray(value);
   const [open, close] = isList ? '[]' : '{}';
   const deeper = `${indent}    `;
@@ -33,7 +46,7 @@ function block(value: object, indent: string, write: (value: unknown, indent: st
   const space = isList || parts.length === 0 ? '' : ' ';
   const line = `${open}${space}${parts.join(', ')}${space}${close}`;
   if (line.length + indent.length <= longestLine && !line.includes('\n')) return line;
-  return `${open}\n${parts.map((part) => `${deeper}${part},\n`).join('')}${indent}${close}`;
+  return `${open}\n${deeper}${parts.join(`,\n${deeper}`)}${lastComma}\n${indent}${close}`;
 }
 
 /** A string of C#. */
@@ -51,7 +64,7 @@ const escapes: Record<string, string> = {
 
 /** A JSON value as a raw string of C#, indented like the code around it. */
 export function csharpJson(value: unknown, indent = ''): string {
-  const text = JSON.stringify(value, null, 4);
+  const text = json(value);
   const most = Math.max(2, ...[...text.matchAll(/"+/g)].map(([run]) => run.length));
   const quotes = '"'.repeat(most + 1);
   if (!text.includes('\n')) return `${quotes}${text.endsWith('"') || text.startsWith('"') ? ` ${text} ` : text}${quotes}`;

@@ -1,4 +1,4 @@
-import { csharp, csharpJson } from './literals';
+import { csharp } from './literals';
 import { messageCode } from './message';
 import type { Recipe, Step } from './steps';
 import { comments, hasAudio, wordsAt } from './words';
@@ -6,7 +6,7 @@ import { comments, hasAudio, wordsAt } from './words';
 /** A program with Parley.Client, in one file. */
 export function csharpProgram(recipe: Recipe, server: string): string {
   const results = Object.entries(recipe.results).flatMap(([name, all]) => all.map((response) => [name, response] as const));
-  return `${comments(recipe, '//', 'dotnet run session.cs, with the .NET 10 SDK.')}
+  const code = `${comments(recipe, '//', 'dotnet run session.cs, with the .NET 10 SDK.')}
 #:package Parley.Client@*
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,7 +19,7 @@ var client = LiveClient.FromApiKey(key, new LiveClientOptions { BaseAddress = ne
 ${messageCode({ setup: recipe.setup }, 'csharp')}
 
 // What the functions returned in the session, in the order of their calls.
-var results = new Queue<(string Name, string Json)>([${results.map(([name, response]) => `\n    (${csharp(name)}, ${csharpJson(response).includes('\n') ? csharp(JSON.stringify(response)) : csharpJson(response)}),`).join('')}${results.length > 0 ? '\n' : ''}]);
+var results = new Queue<(string Name, string Json)>([${results.map(([name, response]) => `\n    (${csharp(name)}, ${csharp(JSON.stringify(response))}),`).join('')}${results.length > 0 ? '\n' : ''}]);
 var answers = new SemaphoreSlim(0); // ended turns
 var speaking = new SemaphoreSlim(0); // turns in which the model has begun to answer
 var reading = ReadAsync();
@@ -50,6 +50,7 @@ async Task ReadAsync()
                 break;
             case InterruptedUpdate:
                 speaks = false;
+                Console.WriteLine(" (interrupted)");
                 break;
             case TurnCompleteUpdate { IsIdle: true } when speaks:
                 speaks = false;
@@ -85,6 +86,7 @@ async Task WaitAsync(SemaphoreSlim signal)
         throw new TimeoutException("The model did not answer within 30 seconds.");
 }
 ${hasAudio(recipe) ? audioHelper : ''}`;
+  return code.replaceAll(/\n{3,}/g, '\n\n');
 }
 
 const audioHelper = `

@@ -6,7 +6,7 @@ import { comments, hasAudio, wordsAt } from './words';
 /** A program for Node.js with the official SDK. */
 export function javascriptProgram(recipe: Recipe, server: string): string {
   const audio = hasAudio(recipe);
-  return `${comments(recipe, '//', 'npm install @google/genai, then: node session.mjs')}
+  const code = `${comments(recipe, '//', 'npm install @google/genai, then: node session.mjs')}
 ${audio ? "import { readFile } from 'node:fs/promises';\n" : ''}import { setTimeout as sleep } from 'node:timers/promises';
 import { GoogleGenAI } from '@google/genai';
 
@@ -34,7 +34,10 @@ function onmessage({ serverContent: content, toolCall }) {
         calls = false;
         process.stdout.write(content.outputTranscription?.text ?? content.modelTurn?.parts?.map(({ text }) => text ?? '').join('') ?? '');
     }
-    if (content?.interrupted) speaks = false;
+    if (content?.interrupted) {
+        speaks = false;
+        process.stdout.write(' (interrupted)\\n');
+    }
     if (content?.turnComplete && speaks && !calls) {
         speaks = false;
         ended = true;
@@ -79,6 +82,7 @@ ${recipe.steps.map((step, index) => wordsAt(recipe, index, '//') + line(step)).j
 session.close();
 process.exit(0);
 `;
+  return code.replaceAll(/\n{3,}/g, '\n\n');
 }
 
 const audioHelper = `

@@ -1,17 +1,21 @@
-import { python } from './literals';
+import { python, snakeCase } from './literals';
 import { messageCode } from './message';
-import { withoutHandle } from './setup';
+import { sdkConfig, withoutHandle } from './setup';
 import type { Recipe, Step } from './steps';
 import { comments, hasAudio, wordsAt } from './words';
 
 /** A program with the official SDK. */
 export function genaiProgram(recipe: Recipe, server: string): string {
+  const { model, config, left } = sdkConfig(recipe.setup);
   return `${comments(recipe, '#', 'pip install google-genai, then: python session.py')}
 ${imports(recipe, ['from google import genai'])}
 client = genai.Client(
     api_key=os.environ.get("GEMINI_API_KEY", "parley-dev"),
     http_options={"base_url": os.environ.get("GOOGLE_GEMINI_BASE_URL", ${python(server)})},
 )
+
+MODEL = ${python(model)}
+${left.length > 0 ? `# Without ${left.join(', ')}, which the SDK does not send.\n` : ''}CONFIG = ${python(snakeCase(config))}
 
 # What the functions returned in the session.
 RESULTS = ${python(recipe.results)}
@@ -40,13 +44,14 @@ ${state}
             print(content.output_transcription.text or "" if content.output_transcription else "", end="", flush=True)
         if content and content.interrupted:
             self.speaks = False
+            print(" (interrupted)")
         if content and content.turn_complete:
             self.complete()
         self.changed.set()
 ${waits}
 
 async def main():
-    async with ${messageCode({ setup: recipe.setup }, 'genai').replace(/^#.*\n/, '')} as session:
+    async with client.aio.live.connect(model=MODEL, config=CONFIG) as session:
         answers = Answers(session)
         reader = asyncio.create_task(answers.read())
 ${steps(recipe, 'session', (message) => messageCode(message, 'genai'))}
@@ -92,6 +97,7 @@ ${state}
             print(content.get("outputTranscription", {}).get("text", ""), end="", flush=True)
         if content.get("interrupted"):
             self.speaks = False
+            print(" (interrupted)")
         if content.get("turnComplete"):
             self.complete()
         self.changed.set()

@@ -31,7 +31,8 @@ function turnLines(turn: Turn, isFirst: boolean, goAway: string | undefined): st
 /** What the user must do for this turn. The words of speech are not required: they depend on the recognizer. */
 function userLine(turn: Turn, isFirst: boolean): string {
   const { speechStarted, endOfSpeech } = turn.at;
-  if (speechStarted !== undefined && endOfSpeech !== undefined && endOfSpeech > speechStarted) {
+  const isTyped = turn.user !== '' && turn.at.finalTranscript === undefined;
+  if (!isTyped && speechStarted !== undefined && endOfSpeech !== undefined && endOfSpeech > speechStarted) {
     const least = Math.max(0.1, Math.floor((endOfSpeech - speechStarted) / 200) / 10);
     return `user: { speech: { min: ${least}s } }${turn.user ? `  # ${turn.user.replaceAll(/\s+/g, ' ')}` : ''}`;
   }
@@ -55,7 +56,7 @@ function toolLines({ tools }: Turn): string[] {
 }
 
 function callLines({ name, args, response }: Turn['tools'][number], first: string, more: string): string[] {
-  const lines = [`${first}call: ${text(name)}`];
+  const lines = [`${first}call: ${/^[a-z_]\w*$/i.test(name) && !/^(true|false|null)$/i.test(name) ? name : text(name)}`];
   if (args && Object.keys(args).length > 0) lines.push(`${more}args: ${JSON.stringify(args)}`);
   // Results may differ from run to run; who wants to require this one removes the sign.
   if (response !== undefined) lines.push(`${more}# expect: ${JSON.stringify(response)}`);

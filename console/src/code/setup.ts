@@ -15,6 +15,7 @@ const flat = [
   'translationConfig',
 ] as const;
 
+// Without explicitVadSignal and labels, which the SDKs send to Vertex AI only.
 const known = [
   'systemInstruction',
   'tools',
@@ -24,9 +25,7 @@ const known = [
   'realtimeInputConfig',
   'contextWindowCompression',
   'proactivity',
-  'explicitVadSignal',
   'safetySettings',
-  'labels',
 ] as const;
 
 export interface SdkConfig {

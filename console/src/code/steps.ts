@@ -63,7 +63,9 @@ const answeredFor = ({ at }: Turn): number =>
 function inputsOf(turn: Turn, before: Turn | undefined, sent: Entry[]): Step[] {
   const own = sent.filter((entry) => entry.turn === turn.id).map(({ message }) => message as ClientMessage);
   const marks = own.filter(({ realtimeInput }) => !realtimeInput?.activityStart && !realtimeInput?.activityEnd);
-  const speech = spoken(turn, before, sent);
+  const isTyped =
+    turn.at.finalTranscript === undefined && own.some(({ realtimeInput, clientContent }) => realtimeInput?.text || clientContent);
+  const speech = isTyped ? undefined : spoken(turn, before, sent);
   if (!speech) return own.map((message) => ({ do: 'send', message }));
   const isManual = own.length > marks.length;
   return [

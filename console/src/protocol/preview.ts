@@ -25,7 +25,8 @@ function wordsOf(message: ClientMessage & ServerMessage): string | undefined {
   return message.setup?.model;
 }
 
-const quoted = (text: string): string => `“${text.trim()}”`;
+// A message of a file may contain anything in place of a text.
+const quoted = (text: unknown): string => `“${String(text).trim()}”`;
 
 // The names of the outer fields are in the kind of the message already.
 function fieldsOf(message: object): string {

@@ -1,3 +1,4 @@
+import { fromBase64 } from '../audio/pcm';
 import { kindOf } from '../protocol/media';
 import type { Entry, LocalMark } from '../session/log';
 
@@ -24,11 +25,13 @@ export function parseLines(text: string): Line[] {
   const lines: Line[] = [];
   for (const [index, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue;
+    let line: unknown;
     try {
-      lines.push(JSON.parse(row) as Line);
+      line = JSON.parse(row);
     } catch {
       throw new Error(`Line ${index + 1} is not JSON.`);
     }
+    if (line !== null && typeof line === 'object') lines.push(line as Line);
   }
   return lines;
 }
@@ -36,7 +39,7 @@ export function parseLines(text: string): Line[] {
 /** The entry of a line; undefined if the line is none. `later` is added to its time, in milliseconds. */
 export function entryOf(line: Line, n: number, later = 0): Entry | undefined {
   const { dir, op, json, mark, text } = line;
-  const t = (line.t ?? 0) * 1000 + later;
+  const t = Math.max(0, (Number(line.t) || 0) * 1000 + later);
   const local = (kind: LocalMark, code?: number, reason?: string): Entry => ({
     n,
     t,
@@ -61,7 +64,7 @@ export function entryOf(line: Line, n: number, later = 0): Entry | undefined {
 /** A close: in a cassette with code and reason, in a recording with the bytes of the frame. */
 function closeOf({ code, reason, bytes = '' }: Line, local: (kind: LocalMark, code?: number, reason?: string) => Entry): Entry {
   if (code !== undefined) return local('closed', code, reason);
-  const frame = Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0));
+  const frame = fromBase64(/^[\w+/=-]*$/.test(bytes) ? bytes : '');
   if (frame.length < 2) return local('closed', 1005);
   return local('closed', ((frame[0] as number) << 8) | (frame[1] as number), new TextDecoder().decode(frame.subarray(2)));
 }

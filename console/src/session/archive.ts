@@ -1,5 +1,5 @@
 import { fromBase64, inputRate, outputRate, rateOf, wav } from '../audio/pcm';
-import type { ClientMessage, ServerMessage } from '../protocol/messages';
+import { AudioIndex } from '../timeline/audio-index';
 import type { Entry } from './log';
 
 const messagesFile = 'messages.jsonl';
@@ -29,35 +29,28 @@ export async function unpack(file: Uint8Array): Promise<Entry[]> {
   return (await open([{ path: 'export', bytes: async () => file }]))[0]?.entries ?? [];
 }
 
-/** The audio of one side on the time axis of the session: gaps are filled with silence, so that both files run in parallel. */
+/** Shorter gaps are those of a network, not silence: the audio goes on without them. */
+const shortestSilence = 100;
+
+/** The audio of one side as it was heard, on the clock of the session: both files run in parallel. */
 export function audioOf(entries: Entry[], dir: 'in' | 'out'): Uint8Array[] {
-  const rate = dir === 'in' ? inputRate : outputRate;
+  const index = new AudioIndex();
+  index.update(entries);
+  const [{ clips }, rate] = dir === 'in' ? [index.user, inputRate] : [index.model, outputRate];
+  const perMs = (rate / 1000) * 2;
   const chunks: Uint8Array[] = [];
   let written = 0;
-  for (const entry of entries) {
-    if (entry.dir !== dir) continue;
-    for (const { mimeType = '', data = '' } of blobsOf(entry)) {
-      if (!mimeType.startsWith('audio/pcm') || rateOf(mimeType, rate) !== rate) continue;
-      const bytes = fromBase64(data);
-      const due = Math.floor((entry.t / 1000) * rate) * 2 - (dir === 'in' ? bytes.length : 0);
-      if (due - written > rate / 5) {
-        chunks.push(new Uint8Array(due - written));
-        written = due;
-      }
-      chunks.push(bytes);
-      written += bytes.length;
+  for (const { at, ms, audio } of clips) {
+    if (rateOf(audio.mimeType ?? '', rate) !== rate) continue;
+    const silence = Math.floor(at * (rate / 1000)) * 2 - written;
+    if (silence > shortestSilence * perMs) {
+      chunks.push(new Uint8Array(silence));
+      written += silence;
     }
+    // The rest of an interrupted answer was not heard.
+    const heard = fromBase64(audio.data ?? '').subarray(0, Math.round(ms * (rate / 1000)) * 2);
+    chunks.push(heard);
+    written += heard.length;
   }
   return chunks;
-}
-
-function blobsOf(entry: Entry): { mimeType?: string; data?: string }[] {
-  if (entry.message === null || typeof entry.message !== 'object') return [];
-  if (entry.dir === 'in') {
-    const audio = (entry.message as ClientMessage).realtimeInput?.audio;
-    return audio ? [audio] : [];
-  }
-  return ((entry.message as ServerMessage).serverContent?.modelTurn?.parts ?? []).flatMap((part) =>
-    part.inlineData ? [part.inlineData] : [],
-  );
 }

@@ -43,7 +43,14 @@ export function save(file: Blob, name: string): void {
 export async function openFiles(files: GivenFile[]): Promise<void> {
   const sessions = await read(files);
   const first = sessions?.[0];
-  if (!sessions || !first || !(await showEntries(first.entries, `Open ${nameOf(files)}?`))) return;
+  if (!sessions || !first) return;
+  try {
+    if (!(await showEntries(first.entries, `Open ${nameOf(files)}?`))) return;
+  } catch (error) {
+    // The lines are JSON, but not messages of the Live API.
+    say('file', 'error', `${nameOf(files)} cannot be opened.`, (error as Error).message);
+    return;
+  }
   opened.value = { sessions, shown: 0 };
   if (first.incomplete)
     say('file', 'hint', 'This cassette is shown without its audio, which is in other files.', 'Open the folder of the cassette.');

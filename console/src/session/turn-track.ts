@@ -5,8 +5,8 @@ import { hasAnswer, type Moment, newTurn, spanOf, type ToolSpan, type Turn } fro
 export class TurnTrack {
   readonly turns: Turn[] = [];
 
-  /** What the local detector heard last. */
-  speech: { from: number; to?: number } | undefined;
+  /** What the local detector heard last, and the turn that it began. */
+  speech: { from: number; to?: number; turn?: Turn } | undefined;
 
   /** The turn that was asked for or changed last. */
   subject: Turn | undefined;
@@ -172,7 +172,8 @@ export class TurnTrack {
 
   private open(t: number): Turn {
     const turn = newTurn(this.turns.length + 1);
-    if (this.speech && this.speech.from <= t) {
+    if (this.speech && !this.speech.turn && this.speech.from <= t) {
+      this.speech.turn = turn;
       turn.at.speechStarted = this.speech.from;
       if (this.speech.to !== undefined) turn.at.endOfSpeech = this.speech.to;
     }

@@ -71,7 +71,9 @@ export function paintTimeline(canvas: Canvas, scene: Scene): void {
   const x = (t: number) => ((t - view.from) / (view.to - view.from)) * width;
   if (chosen) {
     context.fillStyle = canvas.colour('chosen');
+    context.globalAlpha = 0.6;
     context.fillRect(x(chosen.from), layout.ruler, Math.max(3, x(chosen.to) - x(chosen.from)), height - layout.ruler);
+    context.globalAlpha = 1;
   }
   ruler(canvas, view, x);
   context.fillStyle = canvas.colour('hair');
@@ -80,7 +82,15 @@ export function paintTimeline(canvas: Canvas, scene: Scene): void {
   const bars = barsOf(width);
   canvas.wave(audio.user.peaks.columns(view.from, view.to, bars), 'user', bandTop - 1, layout.voice - 6, true);
   canvas.wave(audio.model.peaks.columns(view.from, view.to, bars), 'model', bandBottom + 1, layout.voice - 6, false);
-  const labels = new Labels(canvas);
+  const labels = new Labels(
+    canvas,
+    marks
+      .filter(({ at }) => at >= view.from && at <= view.to)
+      .map(({ kind, at }) => ({
+        x: x(at),
+        row: kind === 'tool' || kind === 'token' ? 1 : kind === 'voice' || kind === 'waiting' || kind === 'connection' ? -1 : 0,
+      })),
+  );
   for (const mark of marks) drawMark(canvas, labels, mark, x(mark.at), x(mark.end ?? (mark.kind === 'voice' ? scene.now : mark.at)));
 }
 
@@ -115,23 +125,22 @@ function gap(canvas: Canvas, from: number, to: number): void {
   context.restore();
 }
 
-/** Texts beside marks, in two rows of the band; one that would cover another is left out. */
+/** Texts beside marks, in two rows of the band. One that would cover another or a mark is left out. */
 class Labels {
   private readonly ends = [0, 0];
 
-  constructor(private readonly canvas: Canvas) {}
+  constructor(
+    private readonly canvas: Canvas,
+    private readonly marks: { x: number; row: number }[],
+  ) {}
 
   add(text: string, x: number, row: 0 | 1): void {
     const { context, width } = this.canvas;
     const wide = context.measureText(text).width;
     if (x < (this.ends[row] as number) || x < 0 || x + wide > width) return;
+    if (this.marks.some((mark) => mark.row === row && mark.x > x && mark.x < x + wide + 8)) return;
     this.ends[row] = x + wide + 8;
     context.fillText(text, x, bandTop + (row === 0 ? 13 : 29));
-  }
-
-  /** Nothing is written up to here. */
-  keepFree(to: number, row: 0 | 1): void {
-    this.ends[row] = Math.max(this.ends[row] as number, to);
   }
 }
 
@@ -155,7 +164,6 @@ function drawMark(canvas: Canvas, labels: Labels, { kind, label, at, end }: Mark
       context.beginPath();
       context.roundRect(from, lower - 4, Math.max(6, to - from), 8, 3);
       context.fill();
-      labels.keepFree(Math.max(from + 6, to) + 4, 1);
       labels.add(words, Math.max(from + 6, to) + 4, 1);
       return;
     case 'decision':

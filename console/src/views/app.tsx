@@ -3,15 +3,19 @@ import { pageColour, state } from '../session/state';
 import { needsLogin, reachable, server } from '../session/watch';
 import { isDark } from '../ui/colour';
 import { Dialog } from '../ui/dialog';
+import { lazily } from '../ui/lazy';
 import { addressOf, type View, view, views } from '../ui/route';
 import { Admin } from './admin';
 import { BetterModel } from './engines';
-import { Inspect } from './inspect';
 import { Login } from './login';
 import { NoticeView } from './notice';
 import { SettingsView } from './settings';
 import { useShortcuts } from './shortcuts';
 import { Talk } from './talk';
+
+const Inspect = lazily(async () => (await import('./inspect')).Inspect);
+// Before it is needed: the server may be gone when a session is inspected.
+window.setTimeout(() => Inspect.preload(), 2_000);
 
 const words = {
   idle: 'not connected',

@@ -1,9 +1,11 @@
 import { current } from '../session/current';
+import { revision } from '../session/state';
 import { heard } from '../timeline/state';
 
 /** The words at the position of the player. Those that are heard are marked. */
 export function Captions() {
   const now = heard.value;
+  revision.value;
   if (!now)
     return (
       <p class="captions hint">

@@ -8,7 +8,7 @@ import { ticksOf, type Viewport } from '../timeline/viewport';
 import { seconds } from '../ui/format';
 
 const ruler = 20;
-const lane = 72;
+const lane = 104;
 const height = ruler + 2 * lane;
 
 interface OverlayProps {

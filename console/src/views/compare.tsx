@@ -152,7 +152,7 @@ function Cells({ here, there }: { here: number | undefined; there: number | unde
       <td>{here === undefined ? '–' : seconds(here)}</td>
       <td>{there === undefined ? '–' : seconds(there)}</td>
       <td class={by === undefined || Math.abs(by) < 20 ? undefined : by > 0 ? 'slow' : 'fast'} data-testid="difference">
-        {by === undefined ? '–' : `${by > 0 ? '+' : by < 0 ? '−' : '±'}${seconds(Math.abs(by))}`}
+        {by === undefined ? '–' : `${Math.abs(by) < 5 ? '' : by > 0 ? '+' : '−'}${seconds(Math.abs(by))}`}
       </td>
     </>
   );

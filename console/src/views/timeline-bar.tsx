@@ -22,6 +22,7 @@ export function Transport({ turn }: { turn: Turn | undefined }) {
         <Icon name={playing ? 'pause' : 'play'} /> {playing ? 'Pause' : 'Play'}
       </button>
       <Clock />
+      <Legend />
       <fieldset class="zoom" aria-label="Zoom">
         {turn && (
           <button type="button" onClick={() => show(rangeOf(turn))} data-testid="show-turn">
@@ -76,7 +77,7 @@ const symbols: Record<MarkKind, string> = {
   connection: 'M0 11 11 0h1v1L1 12H0ZM0 5 5 0h1.5L0 6.5ZM6 12l6-6v1.5L7.5 12Z',
 };
 
-export function Legend() {
+function Legend() {
   return (
     <ul class="legend" aria-label="Legend">
       {shown.map((kind) => (

@@ -10,7 +10,7 @@ import { pan, resetTimeline, reveal, viewport } from '../timeline/state';
 import { clockOf } from '../ui/format';
 import { useTicker } from '../ui/ticker';
 import { Captions } from './captions';
-import { Legend, Transport } from './timeline-bar';
+import { Transport } from './timeline-bar';
 import { useGestures } from './timeline-gestures';
 import { handleKey } from './timeline-keys';
 
@@ -64,6 +64,8 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
         onKeyDown={(event) =>
           handleKey(event, { turn, marks: marksIn({ from: 0, to: feed.duration }, turns.peek(), feed.events.marks, feed.duration) })
         }
+        data-from={Math.round(view.from)}
+        data-to={Math.round(view.to)}
         data-testid="timeline"
       >
         <canvas ref={canvas} style={{ height: `${height}px` }} />
@@ -86,7 +88,6 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
       >
         <canvas ref={overview} style={{ height: `${overviewHeight}px` }} />
       </div>
-      <Legend />
       <Captions />
       <p class="visually-hidden" id="timeline-keys">
         Space plays. Left and right arrows move by a second, with Shift by ten. Square brackets move to the event before or after. Plus and
