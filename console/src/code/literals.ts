@@ -4,7 +4,7 @@ export function python(value: unknown, indent = ''): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value !== 'object') return JSON.stringify(value);
-  return block(value, indent, python, (name) => `${JSON.stringify(name)}: `);
+  return block(value, indent, python, (name) => `${JSON.stringify(name)}: `, { space: '' });
 }
 
 /** A JSON value as a literal of JavaScript. */
@@ -17,7 +17,8 @@ export function javascript(value: unknown, indent = ''): string {
 /** JSON in few lines. */
 export function json(value: unknown, indent = ''): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
-  return block(value, indent, json, (name) => `${JSON.stringify(name)}: `, '');
+  // JSON allows no comma after the last member.
+  return block(value, indent, json, (name) => `${JSON.stringify(name)}: `, { lastComma: '' });
 }
 
 const quoted = (text: string): string => {
@@ -32,8 +33,7 @@ function block(
   indent: string,
   write: (value: unknown, indent: string) => string,
   label: (name: string) => string,
-  // JSON allows no comma after the last member.
-  lastComma = ',',
+  { space = ' ', lastComma = ',' } = {},
 ): string {
   const isList = Array.isArray(value);
   const [open, close] = isList ? '[]' : '{}';
@@ -43,8 +43,8 @@ function block(
     : Object.entries(value)
         .filter(([, one]) => one !== undefined)
         .map(([name, one]) => label(name) + write(one, deeper));
-  const space = isList || parts.length === 0 ? '' : ' ';
-  const line = `${open}${space}${parts.join(', ')}${space}${close}`;
+  const inner = isList || parts.length === 0 ? '' : space;
+  const line = `${open}${inner}${parts.join(', ')}${inner}${close}`;
   if (line.length + indent.length <= longestLine && !line.includes('\n')) return line;
   return `${open}\n${deeper}${parts.join(`,\n${deeper}`)}${lastComma}\n${indent}${close}`;
 }

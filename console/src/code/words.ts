@@ -6,7 +6,7 @@ export const hasAudio = ({ steps }: Recipe): boolean => steps.some((step) => ste
 export function comments(recipe: Recipe, mark: string, run: string): string {
   const lines = [`A session with ${recipe.setup.model ?? 'a model'}, from the Parley console.`, run];
   if (hasAudio(recipe)) lines.push('It reads user.wav, which is in the export of the session.');
-  if (recipe.pictures > 0) lines.push(`${recipe.pictures} pictures were sent; they are not repeated.`);
+  if (recipe.pictures > 0) lines.push(`Pictures are not repeated: the session sent ${recipe.pictures}.`);
   return lines.map((line) => `${mark} ${line}`).join('\n');
 }
 

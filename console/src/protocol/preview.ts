@@ -1,3 +1,4 @@
+import { whole } from '../ui/format';
 import { fold } from './media';
 import type { ClientMessage, ServerMessage } from './messages';
 
@@ -39,6 +40,6 @@ function fieldsOf(message: object): string {
       .flatMap(([, value]) => Object.entries(value as object)),
   ]
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .concat(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} tokens`])
+    .concat(tokens === undefined ? [] : [`${whole(tokens)} tokens`])
     .join(', ');
 }

@@ -3,11 +3,11 @@ import { AudioIndex } from '../timeline/audio-index';
 import { EventMarks } from '../timeline/marks';
 import { noFacts, updateFacts } from './facts';
 import { type Entry, SessionLog } from './log';
-import { facts, revision, turns } from './state';
+import { beat, facts, isOpen, revision, turns } from './state';
 import type { Turn } from './turn';
 import { TurnReader } from './turns';
 
-/** Fifty audio messages arrive per second; counters and the message list follow this often. */
+/** Fifty audio messages arrive per second; counters, the timeline and the message list follow this often. */
 const slowMs = 1_000;
 
 /** Milliseconds at a time for the waveform of a long recording, so that the page stays responsive. */
@@ -41,7 +41,7 @@ export class Feed {
   show(): void {
     Feed.shown = this;
     this.turnsChanged = true;
-    this.draw();
+    this.drawAll();
   }
 
   /** The session is over: its clock stops at its last message. */
@@ -65,7 +65,8 @@ export class Feed {
     if (this.reader.feed(entry)) {
       this.turnsChanged = true;
       this.drawNextFrame();
-    } else this.slow ??= window.setTimeout(() => this.draw(), slowMs);
+    }
+    this.slow ??= window.setTimeout(() => this.drawAll(), slowMs);
   }
 
   private drawNextFrame(): void {
@@ -76,12 +77,22 @@ export class Feed {
     else window.requestAnimationFrame(() => this.draw());
   }
 
-  private draw(): void {
+  // All views at once, so that the browser paints them together.
+  private drawAll(): void {
     window.clearTimeout(this.slow);
     this.slow = undefined;
+    if (Feed.shown !== this) return;
+    const complete = this.audio.update(this.log.entries, waveformMs);
+    if (!complete || isOpen()) this.slow = window.setTimeout(() => this.drawAll(), complete ? slowMs : 0);
+    batch(() => {
+      beat.value++;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
     this.frame = false;
     if (Feed.shown !== this) return;
-    if (!this.audio.update(this.log.entries, waveformMs)) this.slow = window.setTimeout(() => this.draw());
     batch(() => {
       facts.value = this.facts;
       revision.value++;

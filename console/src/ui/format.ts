@@ -24,5 +24,11 @@ export const at = (value: number): string => `${(value / 1000).toFixed(3)} s`;
 /** `0.55 s` */
 export const seconds = (value: number): string => `${(value / 1000).toFixed(2)} s`;
 
+// Made once: toLocaleString makes a formatter for each call, which takes longer than everything else in a row.
+const numbers = new Intl.NumberFormat('en');
+
+/** `12,345` */
+export const whole = (value: number): string => (value < 1_000 ? String(value) : numbers.format(value));
+
 /** `1 message`, `2 messages` */
-export const plural = (count: number, noun: string): string => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string => `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;

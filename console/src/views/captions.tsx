@@ -1,11 +1,11 @@
 import { current } from '../session/current';
-import { revision } from '../session/state';
+import { beat } from '../session/state';
 import { heard } from '../timeline/state';
 
 /** The words at the position of the player. Those that are heard are marked. */
 export function Captions() {
   const now = heard.value;
-  revision.value;
+  beat.value;
   if (!now)
     return (
       <p class="captions hint">

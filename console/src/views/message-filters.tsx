@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { type Filter, type Group, groups } from '../session/message-filter';
 import type { Turn } from '../session/turn';
+import { whole } from '../ui/format';
 
 interface FiltersProps {
   filter: Signal<Filter>;
@@ -35,8 +36,8 @@ export function Filters({ filter, counts, shown, all, dropped, turn, follow, onF
       <div class="heading">
         <h3>Messages</h3>
         <span class="hint" data-testid="message-count">
-          {shown.toLocaleString('en')} of {all.toLocaleString('en')}
-          {dropped > 0 && `, ${dropped.toLocaleString('en')} older messages dropped`}
+          {whole(shown)} of {whole(all)}
+          {dropped > 0 && `, ${whole(dropped)} older messages dropped`}
         </span>
         <label class="check">
           <input type="checkbox" checked={follow} onChange={(event) => onFollow(event.currentTarget.checked)} data-testid="follow" /> Follow
@@ -80,7 +81,7 @@ export function Filters({ filter, counts, shown, all, dropped, turn, follow, onF
             onClick={() => toggle(group)}
             data-testid="kind"
           >
-            {group} <span>{(counts.get(group) ?? 0).toLocaleString('en')}</span>
+            {group} <span>{whole(counts.get(group) ?? 0)}</span>
           </button>
         ))}
         {filter.value.groups.size > 0 && (

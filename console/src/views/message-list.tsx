@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { current } from '../session/current';
 import type { Entry } from '../session/log';
 import { type Filter, FilteredLog, indexAt, noFilter } from '../session/message-filter';
-import { revision } from '../session/state';
+import { beat } from '../session/state';
 import type { Turn } from '../session/turn';
 import { player } from '../timeline/player';
 import { heard } from '../timeline/state';
@@ -24,7 +24,7 @@ export function MessageList({ turn }: { turn: Turn | undefined }) {
   const tall = useSignal(576);
   const list = useRef<HTMLDivElement>(null);
   const filtered = useMemo(() => new FilteredLog(), [feed]);
-  revision.value;
+  beat.value;
   const { entries, dropped } = feed.log;
   const shown = filtered.update(entries, filter.value);
   const position = useRef(0);

@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { current } from '../session/current';
-import { isOpen, revision, turns } from '../session/state';
+import { beat, isOpen, turns } from '../session/state';
 import { rangeOf, type Turn } from '../session/turn';
 import { type Mark, marksIn } from '../timeline/marks';
 import { Canvas, height, overviewHeight, paintOverview, paintTimeline } from '../timeline/paint';
 import { player } from '../timeline/player';
 import { pan, resetTimeline, reveal, viewport } from '../timeline/state';
 import { clockOf } from '../ui/format';
-import { useTicker } from '../ui/ticker';
 import { Captions } from './captions';
 import { Transport } from './timeline-bar';
 import { useGestures } from './timeline-gestures';
@@ -21,10 +20,9 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
   const overview = useRef<HTMLCanvasElement>(null);
   const surface = useRef<HTMLDivElement>(null);
   const pointer = useSignal<number | undefined>(undefined);
-  // A running session is drawn twice a second, whatever arrives.
+  // A running session is drawn with the clock, not with each word.
   const open = isOpen();
-  useTicker(500, open);
-  if (!open) revision.value;
+  beat.value;
   const all = open ? turns.peek() : turns.value;
   const view = viewport();
   const marks = marksIn(view, all, feed.events.marks, feed.duration);
