@@ -21,9 +21,13 @@ const readAddress = () => {
 };
 window.addEventListener('hashchange', readAddress);
 void watch();
-// For scripts and tests: audio levels, and every message so far.
+// For scripts and tests: audio levels, every message so far, and the turns.
 Object.assign(window, {
-  parley: { levels: () => ({ user: levels.user(), model: levels.model() }), entries: () => current.feed.log.entries },
+  parley: {
+    levels: () => ({ user: levels.user(), model: levels.model() }),
+    entries: () => current.feed.log.entries,
+    turns: () => current.feed.reader.turns,
+  },
 });
 const root = document.getElementById('app') as HTMLElement;
 root.textContent = '';

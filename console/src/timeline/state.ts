@@ -13,8 +13,7 @@ export const following = signal(true);
 export const isZoomed = computed(() => chosen.value !== undefined);
 
 /** The view at this moment. */
-export function viewport(): Viewport {
-  const { duration } = current.feed;
+export function viewport(duration = current.feed.duration): Viewport {
   const view = chosen.value;
   if (!view) return inside({ from: 0, to: duration }, duration);
   return following.value ? inside({ from: duration - (view.to - view.from), to: duration }, duration) : inside(view, duration);

@@ -24,8 +24,10 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
   const open = isOpen();
   beat.value;
   const all = open ? turns.peek() : turns.value;
-  const view = viewport();
-  const marks = marksIn(view, all, feed.events.marks, feed.duration);
+  // Read once: the clock of a running session goes on.
+  const { duration } = feed;
+  const view = viewport(duration);
+  const marks = marksIn(view, all, feed.events.marks, duration);
   const range = turn && rangeOf(turn);
   useEffect(() => resetTimeline, [feed]);
   useEffect(() => {
@@ -34,9 +36,9 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
   const draw = useRef(() => {});
   draw.current = () => {
     const main = Canvas.of(canvas.current, height);
-    if (main) paintTimeline(main, { view, audio: feed.audio, marks, chosen: range, now: feed.duration });
+    if (main) paintTimeline(main, { view, audio: feed.audio, marks, chosen: range, now: duration });
     const small = Canvas.of(overview.current, overviewHeight);
-    if (small) paintOverview(small, feed.audio, feed.duration, view);
+    if (small) paintOverview(small, feed.audio, duration, view);
   };
   useLayoutEffect(() => draw.current());
   useRedraw(canvas, draw);
@@ -57,7 +59,7 @@ export function Timeline({ turn }: { turn: Turn | undefined }) {
         aria-label="Position in the session"
         aria-describedby="timeline-keys"
         aria-valuemin={0}
-        aria-valuemax={Math.round(feed.duration)}
+        aria-valuemax={Math.round(duration)}
         aria-valuenow={Math.round(player.position.peek())}
         onKeyDown={(event) =>
           handleKey(event, { turn, marks: marksIn({ from: 0, to: feed.duration }, turns.peek(), feed.events.marks, feed.duration) })
@@ -112,7 +114,7 @@ const percent = (t: number): string => {
 function Playhead({ slider, marks }: { slider: { current: HTMLElement | null }; marks: Mark[] }) {
   const t = player.position.value;
   const { from, to } = viewport();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (player.playing.peek()) reveal(t);
     slider.current?.setAttribute('aria-valuenow', String(Math.round(t)));
     slider.current?.setAttribute('aria-valuetext', valueText(t, marks));
