@@ -59,7 +59,6 @@ public sealed class DatabaseOutageTests(LiveCluster cluster) : ClusterTest(clust
         await using (var calls = await LiveCalls.OpenAsync(Cluster, Sizes.RollingCalls, key))
         {
             await Cluster.Database.StopAsync(kill: true);
-            calls.Settles = false;
             await calls.AskAsync(turns: 3);
             await Cluster.Database.StartAsync();
             (sessions, tokens) = (calls.All.Count, calls.All.Sum(static call => call.Usage.PromptTokens + call.Usage.ResponseTokens));
@@ -73,7 +72,6 @@ public sealed class DatabaseOutageTests(LiveCluster cluster) : ClusterTest(clust
 
     private async Task OutageAsync(LiveCalls calls, RawCall left, string token, string key, bool kill)
     {
-        calls.Settles = false;
         await Cluster.Database.StopAsync(kill);
         var stopped = TimeProvider.System.GetTimestamp();
         try
@@ -91,7 +89,6 @@ public sealed class DatabaseOutageTests(LiveCluster cluster) : ClusterTest(clust
         }
         foreach (var node in Cluster.Nodes)
             await node.WhenReadyAsync();
-        calls.Settles = true;
     }
 
     private async Task<List<string?>> RaceAsync(IEnumerable<string> credentials, string? handle = null)

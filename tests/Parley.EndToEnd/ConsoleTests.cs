@@ -29,7 +29,7 @@ public sealed class ConsoleTests
     {
         var facts = await RunAsync("console-faults.mjs");
 
-        Assert.Equal("18", facts["faults"]);
+        Assert.Equal("17", facts["faults"]);
     }
 
     [Fact]
@@ -48,6 +48,22 @@ public sealed class ConsoleTests
         Assert.Equal("followed", facts["JavaScript"]);
         Assert.Equal("followed", facts["Python"]);
         Assert.Equal("followed", facts["C#"]);
+    }
+
+    [Fact]
+    public async Task Page_works_in_forced_colours_at_400_percent_and_without_motion()
+    {
+        var facts = await RunAsync("console-access.mjs");
+
+        Assert.Equal("3", facts["scenarios"]);
+    }
+
+    [Fact]
+    public async Task First_phrases_of_a_visitor_get_useful_answers_typed_and_spoken_by_the_page()
+    {
+        var facts = await RunAsync("console-phrases.mjs");
+
+        Assert.Equal(("12", "5"), (facts["typed"], facts["spoken"]));
     }
 
     private static Task<ScriptFacts> RunAsync(params string[] script) =>

@@ -10,6 +10,9 @@ internal sealed class OutboxEntry
     /// <summary>Index on the connection it was last sent on.</summary>
     internal long Index { get; set; }
 
+    /// <summary>Number of turns that had ended when it was sent: it is not resent before as many have ended again.</summary>
+    internal long AfterTurns { get; set; }
+
     /// <summary>Whether the model has begun an answer since.</summary>
     internal bool Answered { get; set; }
 
@@ -49,14 +52,14 @@ internal sealed class Outbox(ResumptionOptions options)
     /// <summary>Number of messages sent on this connection.</summary>
     internal long SentOnConnection => _sinceOpen;
 
-    /// <summary>Records a message. Called before it is written, because the server may answer before the write returns.</summary>
-    internal OutboxEntry? Record(ReadOnlySpan<byte> message, in MessageTraits traits)
+    /// <summary>Records a message and how many turns have ended. Called before it is written, because the server may answer before the write returns.</summary>
+    internal OutboxEntry? Record(ReadOnlySpan<byte> message, in MessageTraits traits, long afterTurns = 0)
     {
         var index = _nextIndex++;
         _sinceOpen++;
         if (!Keeps(traits))
             return null;
-        var entry = new OutboxEntry { Message = message.ToArray(), Traits = traits, Index = index };
+        var entry = new OutboxEntry { Message = message.ToArray(), Traits = traits, Index = index, AfterTurns = afterTurns };
         _entries.AddLast(entry);
         KeptBytes += message.Length;
         KeptAudio += traits.Audio;

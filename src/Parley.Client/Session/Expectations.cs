@@ -38,6 +38,9 @@ internal sealed class Expectations
             _possible = Math.Max(_possible, _repeated + 1);
     }
 
+    /// <summary>A question was resent. Its answer is expected already, unless the client had given up on it.</summary>
+    internal void AskedAgain() => Expect(Completed + 1);
+
     /// <summary>The result of a function was sent.</summary>
     internal void AnsweredCall(bool isBlocking, bool isTurnOpen)
     {

@@ -14,7 +14,7 @@ namespace Parley.Client.Session;
 /// wait; the next connection begins with them.
 /// </summary>
 #pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to free.
-internal sealed class SessionOutput(
+internal sealed partial class SessionOutput(
     LiveTransport first, SessionState state, ResumeSetup setup, LiveClientOptions options, ILogger logger)
 #pragma warning restore CA1001 // see above
 {
@@ -23,13 +23,12 @@ internal sealed class SessionOutput(
     // The close that the pump reads has the reason of a failed send: wait briefly for it before the socket is cut.
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
 
-    private static readonly LiveSessionRequest ActivityStart = new() { RealtimeInput = new RealtimeInput { ActivityStart = Empty.Instance } };
-
     private readonly SemaphoreSlim _writer = new(1, 1);
     private readonly MicrophoneCutter _microphone = new();
     private readonly HeldInput _held = new(options.Resumption.MaxHeldAudio);
     private ArrayBufferWriter<byte> _buffer = new(4 << 10);
     private LiveTransport? _transport = first; // null while there is no connection
+    private LiveTransport? _repeating; // takes results of functions only: the model generates turns again
 
     internal ValueTask SendAsync(LiveSessionRequest request, CancellationToken cancellationToken) =>
         SendAsync(static request => request, request, cancellationToken);
@@ -43,6 +42,11 @@ internal sealed class SessionOutput(
         {
             if (_transport is { } transport && await TrySendAsync(transport, build(argument)).ConfigureAwait(false))
                 return;
+            if (_repeating is { } repeating && build(argument) is var request && request is null or { ToolResponse: not null }
+                && await TrySendAsync(repeating, request).ConfigureAwait(false))
+            {
+                return;
+            }
             heldMessage = _held.AddMessage(() => build(argument));
         }
         finally
@@ -88,47 +92,6 @@ internal sealed class SessionOutput(
         }
     }
 
-    /// <summary>
-    /// Leaves the connection: what is sent from now on is held. Waits for a write in progress, which ends with the socket at the latest.
-    /// </summary>
-    internal async Task DetachAsync()
-    {
-        await _writer.WaitAsync().ConfigureAwait(false);
-        _transport = null;
-        _writer.Release();
-    }
-
-    /// <summary>
-    /// Starts a new connection: sends history, the messages to resend and what was held, in this order; then opens it for all callers. If
-    /// it breaks meanwhile, the rest is left for the next one.
-    /// </summary>
-    internal async Task AttachAsync(LiveTransport transport, Carryover carryover, IReadOnlyList<Content>? history, bool historyIsInitial)
-    {
-        await _writer.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            // It has ended already: another one follows.
-            if (transport.Ended.IsCompleted)
-                return;
-            if (history is { Count: > 0 } && !await TrySendAsync(transport, Seed(history, historyIsInitial)).ConfigureAwait(false))
-                return;
-            if (carryover.StartsActivity && !await TrySendAsync(transport, ActivityStart).ConfigureAwait(false))
-                return;
-            foreach (var entry in carryover.Resend)
-            {
-                state.Resending(entry);
-                if (!await TryWriteAsync(transport, entry.Message).ConfigureAwait(false))
-                    return;
-            }
-            if (await TrySendHeldAsync(transport).ConfigureAwait(false) && !transport.Ended.IsCompleted)
-                _transport = transport;
-        }
-        finally
-        {
-            Leave();
-        }
-    }
-
     /// <summary>Drops held audio unless it may be sent: it may be what the server refused.</summary>
     /// <returns>Audio that was dropped since the last call, here or for lack of room.</returns>
     internal async Task<TimeSpan> SettleHeldAsync(bool replay)
@@ -145,7 +108,7 @@ internal sealed class SessionOutput(
     internal async Task EndAsync(SessionEnd end)
     {
         await _writer.WaitAsync().ConfigureAwait(false);
-        _transport = null;
+        _transport = _repeating = null;
         _held.Fail(new LiveSessionException(end));
         _writer.Release();
     }
@@ -165,34 +128,6 @@ internal sealed class SessionOutput(
             return;
         _writer.Release();
         throw new LiveSessionException(end);
-    }
-
-    private async ValueTask<bool> TrySendHeldAsync(LiveTransport transport)
-    {
-        while (_held.TryPeek(out var item))
-        {
-            if (item.Pcm is { } pcm)
-            {
-                if (!await TrySendAudioAsync(transport, pcm.AsMemory(0, item.Length), item.RateHz).ConfigureAwait(false))
-                    return false;
-            }
-            else if (item.Message!.TryTake())
-            {
-                try
-                {
-                    if (!await TrySendAsync(transport, item.Message.Build()).ConfigureAwait(false))
-                        return false;
-                    item.Message.Written();
-                }
-                catch (Exception e) when (e is not OutOfMemoryException)
-                {
-                    // A message that cannot be encoded fails for its own caller, not for those after it.
-                    item.Message.Fail(e);
-                }
-            }
-            _held.RemoveFirst();
-        }
-        return true;
     }
 
     private async ValueTask<bool> TrySendAsync(LiveTransport transport, LiveSessionRequest? request)
@@ -252,7 +187,7 @@ internal sealed class SessionOutput(
         }
         catch (Exception e) when (LiveTransport.IsBroken(e))
         {
-            _transport = null;
+            _transport = _repeating = null;
             _ = CutLaterAsync(transport);
             return false;
         }
@@ -270,7 +205,4 @@ internal sealed class SessionOutput(
             _buffer = new ArrayBufferWriter<byte>(4 << 10);
         _buffer.ResetWrittenCount();
     }
-
-    private static LiveSessionRequest Seed(IReadOnlyList<Content> history, bool isInitial) =>
-        new() { ClientContent = new ClientContent { Turns = history, TurnComplete = isInitial } };
 }

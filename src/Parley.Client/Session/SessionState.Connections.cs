@@ -69,7 +69,11 @@ internal sealed partial class SessionState
             var (open, answered) = _calls.Resume(isResumed);
             var (resend, messages, audio) = _outbox.BeginConnection(replay, KnowsCalls);
             var startsActivity = _turn.IsActivityOpen && !resend.Exists(static entry => entry.Traits.ActivityStart);
-            var cut = _turn.Resume(resend.Exists(static entry => entry.Traits.ExpectsAnswer));
+            // Speech that is resent is answered again, if all of it is there.
+            var isSpeechResent = options.Transparent && audio == TimeSpan.Zero && resend.Exists(static entry => entry.Traits.Audio > TimeSpan.Zero);
+            var cut = _turn.Resume(isSpeechResent || resend.Exists(static entry => entry.Traits.ExpectsAnswer));
+            foreach (var entry in resend)
+                entry.AfterTurns = _turn.Ended + Math.Clamp(entry.AfterTurns - _turn.EndedAtResumedState, 0, _turn.WholeRepeats);
             _turnOver?.TrySetResult();
             var restarts = options.RepeatedAnswer == RepeatedAnswer.Restart && resend.Count > 0;
             if (!isResumed)
@@ -85,12 +89,32 @@ internal sealed partial class SessionState
         }
     }
 
+    /// <summary>
+    /// Completes when turns that the user has received are generated again, so that what was sent after them does not interrupt them.
+    /// </summary>
+    /// <param name="afterTurns">How many turns must have ended; null = all that are repeated.</param>
+    /// <returns>Null if nothing must be waited for.</returns>
+    internal Task? WhenRepeated(long? afterTurns = null)
+    {
+        lock (_lock)
+        {
+            var turns = afterTurns ?? _turn.Ended + _turn.WholeRepeats;
+            if (!IsRepeating(turns))
+                return null;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _repeated = (done, turns);
+            return done.Task;
+        }
+    }
+
+    private bool IsRepeating(long afterTurns) => _turn.Ended < afterTurns && _turn.WholeRepeats > 0;
+
     /// <summary>Records that a kept message is sent again.</summary>
     internal void Resending(OutboxEntry entry)
     {
         lock (_lock)
         {
-            _turn.Sent(entry.Traits);
+            _turn.Sent(entry.Traits, again: true);
             if (entry.Traits is { CallIds: not null, ExpectsAnswer: true })
                 _turn.SentResult(isBlocking: true);
             _outbox.Resent(entry);

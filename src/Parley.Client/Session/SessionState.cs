@@ -55,6 +55,7 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
     private bool _goingAway;
     private bool _holdsInput;
     private TaskCompletionSource? _turnOver;
+    private (TaskCompletionSource Done, long AfterTurns)? _repeated;
 
     /// <summary>Measures what the state sees; null in tests of the state alone.</summary>
     internal SessionTelemetry? Telemetry => telemetry;
@@ -163,6 +164,8 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
             }
             if (update is TurnCompleteUpdate or InterruptedUpdate)
                 _turnOver?.TrySetResult();
+            if (_repeated is { } repeated && !IsRepeating(repeated.AfterTurns))
+                repeated.Done.TrySetResult();
             return first ? seen : null;
         }
     }
@@ -203,7 +206,7 @@ internal sealed partial class SessionState(ResumptionOptions options, SessionTel
             _turn.Sent(traits);
             if (answers?.FunctionResponses is { } responses)
                 Answering(responses);
-            return _outbox.Record(message, traits);
+            return _outbox.Record(message, traits, _turn.Ended);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
     private readonly List<Delivered> _completed = []; // since the newest handle
     private readonly List<Delivered> _repeats = []; // delivered before, in the order in which it will be generated again
     private readonly Expectations _expected = new();
+    private int _wholeRepeats; // of the repeats, those that were delivered to their end: all but a cut turn, which is the last
     private Delivered _delivered;
     private Delivered _last;
     private bool _open;
@@ -51,6 +52,15 @@ internal sealed class TurnTrack(ResumptionOptions options)
     /// <summary>Number of completed turns.</summary>
     internal long Completed => _expected.Completed;
 
+    /// <summary>Number of turns with content that have ended, repeated ones included.</summary>
+    internal long Ended { get; private set; }
+
+    /// <summary><see cref="Ended"/> at the state that the newest connection resumed.</summary>
+    internal long EndedAtResumedState { get; private set; }
+
+    /// <summary>Number of turns that the user has received to their end, and that the model generates again now.</summary>
+    internal int WholeRepeats => _expected.IsDue ? _wholeRepeats : 0;
+
     /// <summary>Whether an answer is being generated, or more will follow without input: an end now is not normal.</summary>
     internal bool IsMidAnswer => IsAnswering || _inProgress;
 
@@ -85,6 +95,7 @@ internal sealed class TurnTrack(ResumptionOptions options)
                 result = _open && Number <= Silenced ? null : update;
                 _cut = _open;
                 _repeats.Clear();
+                _wholeRepeats = 0;
                 break;
             case TurnCompleteUpdate complete:
                 _expected.Complete(_open, complete.InteractionStatus is { } status && status != Protocol.InteractionStatus.InProgress);
@@ -108,7 +119,9 @@ internal sealed class TurnTrack(ResumptionOptions options)
     }
 
     /// <summary>Records a message of the client.</summary>
-    internal void Sent(in MessageTraits traits)
+    /// <param name="traits">What it is.</param>
+    /// <param name="again">Whether it is resent after <see cref="Resume"/>, which has counted the turn that answers it.</param>
+    internal void Sent(in MessageTraits traits, bool again = false)
     {
         if (traits.ActivityStart)
             _activityOpen = true;
@@ -122,7 +135,9 @@ internal sealed class TurnTrack(ResumptionOptions options)
             _expected.AbandonCutTurn();
             Complete();
         }
-        if (traits.CallIds is null)
+        if (traits.CallIds is null && again)
+            _expected.AskedAgain();
+        else if (traits.CallIds is null)
             _expected.Asked(_open);
     }
 
@@ -146,13 +161,14 @@ internal sealed class TurnTrack(ResumptionOptions options)
     internal bool Resume(bool resent)
     {
         var wasCut = _open && !IsResidue;
+        EndedAtResumedState = Ended - _completed.Count;
         KeepRepeats(resent, wasCut);
         _continuesCutTurn = _repeats.Count > 0 && (wasCut || _continuesCutTurn);
         _firstAfterResume = !_inProgress;
         if (wasCut)
             _last = _delivered;
         (_open, _cut, IsAnswering, _inProgress, _userSpeaking, _delivered) = (false, false, false, false, false, default);
-        _expected.Resume(resent, wasCut, options.Transparent && resent ? _completed.Count : 0);
+        _expected.Resume(resent, wasCut, _completed.Count);
         _completed.Clear();
         return wasCut && !resent;
     }
@@ -163,10 +179,10 @@ internal sealed class TurnTrack(ResumptionOptions options)
     {
         var before = _repeats.ToList();
         _repeats.Clear();
+        _wholeRepeats = resent ? Math.Max(0, _wholeRepeats - (_open && !wasCut ? 1 : 0)) + _completed.Count : 0;
         if (!resent)
             return;
-        if (options.Transparent)
-            _repeats.AddRange(_completed);
+        _repeats.AddRange(_completed);
         var rest = _open && before is [var head, ..] ? head : default;
         if (wasCut)
             _repeats.Add(new Delivered(_delivered.Audio + rest.Audio, _delivered.Text + rest.Text, _delivered.Transcript + rest.Transcript));
@@ -200,6 +216,8 @@ internal sealed class TurnTrack(ResumptionOptions options)
             if (options.Transparent && _completed.Count < MaxRemembered)
                 _completed.Add(_delivered);
             _last = _delivered;
+            Ended++;
+            _wholeRepeats = Math.Max(0, _wholeRepeats - 1);
             if (_repeats.Count > 0)
                 _repeats.RemoveAt(0);
         }

@@ -33,6 +33,7 @@ internal sealed partial class RelaySession
             {
                 _state = State.Ended;
                 _rotation.Stop();
+                StopHandleRetry();
                 ClearHeld();
             }
             _upstream.Abort();
@@ -140,31 +141,6 @@ internal sealed partial class RelaySession
         {
             Log.UsageUnreadable(_relay.Logger, _start.SessionId, e.Path);
         }
-    }
-
-    private async ValueTask ForwardHandleAsync(
-        ResumptionUpdate update, ReadOnlyMemory<byte> message, WebSocketMessageType type, UpstreamSocket upstream, IMessageOutput output)
-    {
-        long before;
-        lock (_gate)
-        {
-            _isResumable = update is { IsResumable: true, Handle: not null };
-            if (_isResumable)
-                (_handle, _sentSinceHandle) = (update.Handle, 0);
-            before = _sentBefore;
-        }
-        if (!update.IsResumable)
-            CancelSettling();
-        if (!output.WantsHandles)
-            return;
-        if (update.Handle is null)
-        {
-            await output.SendAsync(message, type, MessageKind.Control).ConfigureAwait(false);
-            return;
-        }
-        var handle = update.IsResumable ? await output.CheckpointAsync(new RelayState(upstream.Upstream.Id, update.Handle)).ConfigureAwait(false) : "";
-        if (handle is not null)
-            await output.SendAsync(update.Rewrite(message.Span, handle, before), type, MessageKind.Control).ConfigureAwait(false);
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ namespace Parley.Server.Relay;
 ///   └──(client left, or the upstream ended the session)──&gt; Ended
 /// </code>
 /// In every state but Ready, client messages are held. Only the pump from the upstream replaces a connection. This file has the direction from the client
-/// to the upstream, RelaySession.Forwarding.cs the other one, RelaySession.Rotation.cs the rotation. Design: <c>docs/decisions/0035-relay-in-frames.md</c>.
+/// to the upstream, RelaySession.Forwarding.cs the other one, RelaySession.Handles.cs its handles, RelaySession.Rotation.cs the rotation. Design: <c>docs/decisions/0035-relay-in-frames.md</c>.
 /// </summary>
 internal sealed partial class RelaySession : IMessageSession
 {
@@ -34,7 +34,7 @@ internal sealed partial class RelaySession : IMessageSession
     private string? _handle;
     private long _sentOnConnection, _sentBefore, _sentSinceHandle;
     private int _reportedHeldBytes;
-    private bool _sending, _closeWhenSent, _isResumable, _inTurn;
+    private bool _sending, _closeWhenSent, _isResumable, _inTurn, _askedSinceHandle;
 
     internal RelaySession(RelayModel relay, LiveModelStart start, RelayedSetup setup, OpenedUpstream opened, string? handle)
     {
@@ -75,6 +75,7 @@ internal sealed partial class RelaySession : IMessageSession
             }
             if (_state == State.Ended)
                 return default;
+            _askedSinceHandle |= kind is not (MessageKind.Audio or MessageKind.Video);
             if (_state != State.Ready)
                 return Hold(payload.Span, type, kind);
             (_sending, upstream) = (true, _upstream);
@@ -111,6 +112,7 @@ internal sealed partial class RelaySession : IMessageSession
                 var ready = _state is State.Ready or State.Settling;
                 _state = State.Ended;
                 _rotation.Stop();
+                StopHandleRetry();
                 ClearHeld();
                 if (_sending)
                     _closeWhenSent = true;

@@ -7,15 +7,12 @@ internal sealed class ConnectionObserver(Figures figures) : ILiveMessageObserver
 {
     private long _setup, _waiting;
     private int _count;
-    private volatile bool _isAsked, _isComplete, _isStored;
+    private volatile bool _isAsked;
 
     /// <summary>Connections on which the session has run.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>A handle covers the newest turn.</summary>
-    public bool IsStored => _isStored;
-
-    public void Asked() => (_isAsked, _isComplete, _isStored) = (true, false, false);
+    public void Asked() => _isAsked = true;
 
     public void Answered() => _isAsked = false;
 
@@ -27,12 +24,8 @@ internal sealed class ConnectionObserver(Figures figures) : ILiveMessageObserver
 
     public void Received(ReadOnlySpan<byte> message)
     {
-        _isComplete |= message.IndexOf("\"turnComplete\":true"u8) >= 0;
-        _isStored |= _isComplete && message.IndexOf("\"newHandle\""u8) >= 0;
         if (message.StartsWith("{\"setupComplete\""u8))
         {
-            // A turn that no handle covers is repeated.
-            _isComplete = false;
             if (Interlocked.Increment(ref _count) == 1)
                 return;
             figures.Resumed.Add(TimeProvider.System.GetElapsedTime(Volatile.Read(ref _setup)));

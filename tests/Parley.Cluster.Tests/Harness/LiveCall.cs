@@ -79,23 +79,8 @@ internal sealed class LiveCall : IAsyncDisposable
             throw new ExpectationException($"{this}: Expected '{Conversation.Expected(_first, _turn)}', not '{text}'.");
     }
 
-    /// <summary>
-    /// Waits until a handle covers the newest turn, for two seconds at most: a person does not ask on within the milliseconds before that. If the connection is lost
-    /// then, client and model repeat the turn; a question that comes at once would interrupt it.
-    /// </summary>
-    public async Task SettleAsync()
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        await Polling.UntilAsync(() => Task.FromResult(_connections.IsStored || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(2)), "two seconds pass");
-    }
-
-    /// <summary>Whether it can be resumed now, or within two seconds.</summary>
-    public async Task<bool> IsResumableAsync()
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        await Polling.UntilAsync(() => Task.FromResult(_session.ResumptionHandle is not null || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(2)), "two seconds pass");
-        return _session.ResumptionHandle is not null;
-    }
+    /// <summary>Waits until it can be resumed.</summary>
+    public Task ResumableAsync() => Polling.UntilAsync(() => Task.FromResult(_session.ResumptionHandle is not null), $"a handle of {this}");
 
     /// <summary>Checks what must be true at its end: it runs, and its function ran once in each turn that called it.</summary>
     public void Check()

@@ -14,9 +14,6 @@ internal sealed class LiveCalls : IAsyncDisposable
     /// <summary>Turns of all calls so far.</summary>
     public int Turns => Volatile.Read(ref _turns);
 
-    /// <summary>Whether each turn is stored before the next one begins; false while that is not possible. See <see cref="LiveCall.SettleAsync"/>.</summary>
-    public bool Settles { get; set; } = true;
-
     /// <summary>Opens them; each has had a turn, and can be resumed.</summary>
     public static async Task<LiveCalls> OpenAsync(LiveCluster cluster, int number, string key = LiveCluster.Key)
     {
@@ -27,11 +24,7 @@ internal sealed class LiveCalls : IAsyncDisposable
                 calls._calls.AddRange(await Task.WhenAll(some.Select(i => LiveCall.OpenAsync(cluster, i, calls.Figures, key))));
             await calls.AskAsync();
             foreach (var call in calls._calls)
-            {
-                // A relayed call whose handle was not stored within a second gets the next one after its next turn.
-                while (!await call.IsResumableAsync())
-                    await calls.AskAsync(call);
-            }
+                await call.ResumableAsync();
             return calls;
         }
         catch
@@ -83,7 +76,5 @@ internal sealed class LiveCalls : IAsyncDisposable
         {
             _speaking.Release();
         }
-        if (Settles)
-            await call.SettleAsync();
     }
 }
