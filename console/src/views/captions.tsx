@@ -10,7 +10,9 @@ export function Captions() {
     return (
       <p class="captions hint">
         {current.feed.audio.end > 0
-          ? 'Click in the timeline to play from there. Drag to move, Ctrl and the wheel to zoom.'
+          ? window.matchMedia('(pointer: coarse)').matches
+            ? 'Tap the timeline to play from there. Drag to move, two fingers zoom.'
+            : 'Click in the timeline to play from there. Drag to move, Ctrl and the wheel to zoom.'
           : 'This session contains no audio.'}
       </p>
     );

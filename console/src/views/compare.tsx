@@ -116,7 +116,7 @@ function Table({ pairs, name }: { pairs: Pair[]; name: string }) {
               other
             </th>,
             <th key={`${one}-by`} scope="col">
-              difference
+              change
             </th>,
           ])}
         </tr>

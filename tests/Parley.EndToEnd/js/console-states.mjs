@@ -8,6 +8,36 @@ import { startServer } from './server-process.mjs';
 import { compose } from './wav.mjs';
 
 const [folder, pattern = ''] = process.argv.slice(2);
+/** Inspect with a chosen turn, while it plays, beside another session, and the session as code. */
+async function takeInspect(page, take, media) {
+  const toTop = () => page.locator('main').evaluate((main) => main.scrollTo(0, 0));
+  await page.locator('.turns a').filter({ hasText: /dice/i }).click();
+  await page.getByTestId('show-turn').click();
+  await toTop();
+  await take('inspect-turn');
+  await page.getByTestId('show-all').click();
+  await page.getByTestId('play').click();
+  await page.locator('[data-testid=heard] mark').waitFor();
+  await page.getByTestId('play').click();
+  await toTop();
+  await take('inspect-playing');
+  await page.getByTestId('entry').filter({ hasText: 'toolCall' }).first().click();
+  await page.getByTestId('detail').scrollIntoViewIfNeeded();
+  await take('inspect-message');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export').click()]);
+  const path = join(media, 'session.zip');
+  await download.saveAs(path);
+  await page.getByTestId('compare-with').setInputFiles(path);
+  await page.getByTestId('overlay').waitFor();
+  await page.getByTestId('compare').evaluate((panel) => panel.scrollIntoView());
+  await take('inspect-compare');
+  await page.getByRole('button', { name: 'Close the comparison' }).click();
+  await page.getByTestId('as-code').click();
+  await page.getByTestId('code').waitFor();
+  await take('inspect-code');
+  await page.keyboard.press('Escape');
+}
+
 const screens = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 await run(async () => {
@@ -82,6 +112,7 @@ await run(async () => {
         await show(page, 'Inspect');
         await page.getByTestId('entry').nth(5).click();
         await take('inspect');
+        await takeInspect(page, take, media);
         await show(page, 'Settings');
         await take('settings');
         await context.close();
