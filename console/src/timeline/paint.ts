@@ -134,11 +134,12 @@ class Labels {
     private readonly marks: { x: number; row: number }[],
   ) {}
 
-  add(text: string, x: number, row: 0 | 1): void {
+  /** Writes the text of the mark at `own`. */
+  add(text: string, x: number, row: 0 | 1, own: number): void {
     const { context, width } = this.canvas;
     const wide = context.measureText(text).width;
     if (x < (this.ends[row] as number) || x < 0 || x + wide > width) return;
-    if (this.marks.some((mark) => mark.row === row && mark.x > x && mark.x < x + wide + 8)) return;
+    if (this.marks.some((mark) => mark.row === row && mark.x > own && mark.x < x + wide + 8)) return;
     this.ends[row] = x + wide + 8;
     context.fillText(text, x, bandTop + (row === 0 ? 13 : 29));
   }
@@ -164,13 +165,13 @@ function drawMark(canvas: Canvas, labels: Labels, { kind, label, at, end }: Mark
       context.beginPath();
       context.roundRect(from, lower - 4, Math.max(6, to - from), 8, 3);
       context.fill();
-      labels.add(words, Math.max(from + 6, to) + 4, 1);
+      labels.add(words, Math.max(from + 6, to) + 4, 1, from);
       return;
     case 'decision':
       line(canvas, from, 'wait');
       context.fillStyle = canvas.colour('wait');
       shape(context, [from - 5, upper - 5, from + 5, upper - 5, from, upper + 4]);
-      labels.add('end of turn', from + 8, 0);
+      labels.add('end of turn', from + 8, 0, from);
       return;
     case 'token':
       line(canvas, from, 'model');
@@ -178,7 +179,7 @@ function drawMark(canvas: Canvas, labels: Labels, { kind, label, at, end }: Mark
       context.beginPath();
       context.arc(from, lower, 4, 0, 2 * Math.PI);
       context.fill();
-      labels.add('first token', from + 8, 1);
+      labels.add('first token', from + 8, 1, from);
       return;
     case 'interrupted':
       line(canvas, from, 'bad');
@@ -191,17 +192,17 @@ function drawMark(canvas: Canvas, labels: Labels, { kind, label, at, end }: Mark
       }
       context.stroke();
       context.fillStyle = canvas.colour('bad');
-      labels.add('interrupted', from + 8, 0);
+      labels.add('interrupted', from + 8, 0, from);
       return;
     case 'goAway':
       line(canvas, from, 'bad');
       context.fillStyle = canvas.colour('bad');
       shape(context, [from, upper - 6, from + 11, upper - 2, from, upper + 2]);
-      labels.add('goAway', from + 14, 0);
+      labels.add('goAway', from + 14, 0, from);
       return;
     case 'connection':
       context.fillStyle = canvas.colour('bad');
-      labels.add(end === undefined || end - at < 1 ? words : (/re\w+ed|closed with \d+/.exec(words)?.[0] ?? words), to + 4, 1);
+      labels.add(end === undefined || end - at < 1 ? words : (/re\w+ed|closed with \d+/.exec(words)?.[0] ?? words), to + 4, 1, from);
   }
 }
 

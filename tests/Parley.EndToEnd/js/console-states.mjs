@@ -21,7 +21,9 @@ async function takeInspect(page, take, media) {
   await page.getByTestId('play').click();
   await toTop();
   await take('inspect-playing');
-  await page.getByTestId('entry').filter({ hasText: 'toolCall' }).first().click();
+  await page.getByTestId('filter').fill('toolCall');
+  await page.getByTestId('entry').first().click();
+  await page.getByTestId('filter').fill('');
   await page.getByTestId('detail').scrollIntoViewIfNeeded();
   await take('inspect-message');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export').click()]);
