@@ -67,7 +67,8 @@ export function MessageList({ turn }: { turn: Turn | undefined }) {
   useEffect(() => {
     if (chosen) follow.value = false;
     reveal(selected, true);
-  }, [chosen?.n]);
+    // Also after a search: what was found stays in view.
+  }, [chosen?.n, filter.value]);
   const select = (index: number) => {
     const entry = shown[Math.max(0, Math.min(shown.length - 1, index))];
     if (entry) go('inspect', { turn: turnId.peek(), message: entry.n });
