@@ -7,10 +7,9 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/shell.css';
 import './styles/talk.css';
+import './styles/dock.css';
 import './styles/conversation.css';
 import './styles/settings.css';
-import './styles/inspect.css';
-import './styles/sources.css';
 import { readRoute } from './ui/route';
 import { App } from './views/app';
 import { offerLink } from './views/link-offer';
@@ -23,9 +22,13 @@ const readAddress = () => {
 };
 window.addEventListener('hashchange', readAddress);
 void watch();
-// For scripts and tests: audio levels, and every message so far.
+// For scripts and tests: audio levels, every message so far, and the turns.
 Object.assign(window, {
-  parley: { levels: () => ({ user: levels.user(), model: levels.model() }), entries: () => current.feed.log.entries },
+  parley: {
+    levels: () => ({ user: levels.user(), model: levels.model() }),
+    entries: () => current.feed.log.entries,
+    turns: () => current.feed.reader.turns,
+  },
 });
 const root = document.getElementById('app') as HTMLElement;
 root.textContent = '';

@@ -83,9 +83,9 @@ describe('Words', () => {
     model: 'One two three',
     audioMs: 900,
     pieces: [
-      { end: 3, audioMs: 0 },
-      { end: 7, audioMs: 300 },
-      { end: 13, audioMs: 600 },
+      { end: 3, audioMs: 0, n: 1 },
+      { end: 7, audioMs: 300, n: 1 },
+      { end: 13, audioMs: 600, n: 1 },
     ],
     at: { firstAudio: 990, firstAudible: 1000 },
   });

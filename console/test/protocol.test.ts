@@ -34,6 +34,7 @@ describe('The inspector', () => {
     ],
     [{ serverContent: { modelTurn: { parts: [{ text: 'a', thought: true }, { text: 'b' }] } } }, 'thought + text'],
     [{ serverContent: {} }, 'serverContent (empty)'],
+    [{ serverContent: {}, voiceActivity: {} }, 'voiceActivity'],
     [{}, '(empty)'],
     ['no object', 'not JSON'],
   ])('kind of %j', (message, kind) => expect(kindOf(message)).toBe(kind));

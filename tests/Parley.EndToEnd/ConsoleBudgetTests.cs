@@ -13,6 +13,7 @@ public sealed class ConsoleBudgetTests
         var facts = await RunAsync("console-budget.mjs");
 
         Assert.InRange(Number(facts["busy in Talk"]), 0, 10);
+        Assert.InRange(Number(facts["busy in Inspect"]), 0, 10);
         // CPU time; about 1,000 ms on an idle machine.
         Assert.InRange(Number(facts["open 50,000 messages, ms"]), 0, 10_000);
         Assert.InRange(Number(facts["elements in Talk"]), 0, 3_000);

@@ -29,7 +29,25 @@ public sealed class ConsoleTests
     {
         var facts = await RunAsync("console-faults.mjs");
 
-        Assert.Equal("18", facts["faults"]);
+        Assert.Equal("17", facts["faults"]);
+    }
+
+    [Fact]
+    public async Task Inspect_shows_a_session_on_one_clock_live_and_from_files()
+    {
+        var facts = await RunAsync("console-inspect.mjs");
+
+        Assert.Equal("12", facts["steps"]);
+    }
+
+    [Fact]
+    public async Task Session_as_code_runs_and_follows_its_scenario()
+    {
+        var facts = await RunAsync("console-code.mjs");
+
+        Assert.Equal("followed", facts["JavaScript"]);
+        Assert.Equal("followed", facts["Python"]);
+        Assert.Equal("followed", facts["C#"]);
     }
 
     [Fact]

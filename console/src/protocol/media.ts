@@ -62,7 +62,8 @@ export function kindOf(message: unknown): string {
   const kinds = Object.entries(message as Record<string, unknown>).flatMap(([name, member]) => {
     if ((name === 'serverContent' || name === 'realtimeInput') && member !== null && typeof member === 'object') {
       const inner = Object.keys(member);
-      if (inner.length === 0) return [`${name} (empty)`];
+      // The server sends an empty content beside other members.
+      if (inner.length === 0) return Object.keys(message).length > 1 ? [] : [`${name} (empty)`];
       return inner.map((part) => (part === 'modelTurn' ? modelTurnKind(member as Record<string, unknown>) : part));
     }
     return [name];

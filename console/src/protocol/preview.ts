@@ -1,3 +1,4 @@
+import { whole } from '../ui/format';
 import { fold } from './media';
 import type { ClientMessage, ServerMessage } from './messages';
 
@@ -25,7 +26,8 @@ function wordsOf(message: ClientMessage & ServerMessage): string | undefined {
   return message.setup?.model;
 }
 
-const quoted = (text: string): string => `“${text.trim()}”`;
+// A message of a file may contain anything in place of a text.
+const quoted = (text: unknown): string => `“${String(text).trim()}”`;
 
 // The names of the outer fields are in the kind of the message already.
 function fieldsOf(message: object): string {
@@ -38,6 +40,6 @@ function fieldsOf(message: object): string {
       .flatMap(([, value]) => Object.entries(value as object)),
   ]
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .concat(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} tokens`])
+    .concat(tokens === undefined ? [] : [`${whole(tokens)} tokens`])
     .join(', ');
 }

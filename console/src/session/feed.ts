@@ -1,12 +1,17 @@
 import { batch } from '@preact/signals';
+import { AudioIndex } from '../timeline/audio-index';
+import { EventMarks } from '../timeline/marks';
 import { noFacts, updateFacts } from './facts';
 import { type Entry, SessionLog } from './log';
-import { facts, revision, turns } from './state';
+import { beat, facts, isRunning, revision, turns } from './state';
 import type { Turn } from './turn';
 import { TurnReader } from './turns';
 
-/** Fifty audio messages arrive per second; counters and the message list follow this often. */
+/** Fifty audio messages arrive per second; counters, the timeline and the message list follow this often. */
 const slowMs = 1_000;
+
+/** Milliseconds at a time for the waveform of a long recording, so that the page stays responsive. */
+const waveformMs = 12;
 
 /** Only the newest turns still change. */
 const open = 6;
@@ -16,7 +21,14 @@ export class Feed {
   private static shown: Feed | undefined;
 
   readonly reader = new TurnReader();
-  readonly log = new SessionLog((entry) => this.take(entry));
+  readonly audio = new AudioIndex();
+  readonly events = new EventMarks();
+  readonly log: SessionLog = new SessionLog(
+    (entry) => this.take(entry),
+    undefined,
+    // The waveform outlives the messages.
+    (entries) => this.audio.update(entries),
+  );
 
   private facts = noFacts();
   private shownTurns: Turn[] = [];
@@ -29,7 +41,7 @@ export class Feed {
   show(): void {
     Feed.shown = this;
     this.turnsChanged = true;
-    this.draw();
+    this.drawAll();
   }
 
   /** The session is over: its clock stops at its last message. */
@@ -42,12 +54,19 @@ export class Feed {
     return this.endedAt ?? this.log.now();
   }
 
+  /** Where the timeline ends: audio may be heard after the last message. */
+  get duration(): number {
+    return this.endedAt === undefined ? this.log.now() : Math.max(this.endedAt, this.audio.end);
+  }
+
   private take(entry: Entry): void {
     this.facts = updateFacts(this.facts, entry);
+    this.events.take(entry);
     if (this.reader.feed(entry)) {
       this.turnsChanged = true;
       this.drawNextFrame();
-    } else this.slow ??= window.setTimeout(() => this.draw(), slowMs);
+    }
+    this.slow ??= window.setTimeout(() => this.drawAll(), slowMs);
   }
 
   private drawNextFrame(): void {
@@ -58,9 +77,20 @@ export class Feed {
     else window.requestAnimationFrame(() => this.draw());
   }
 
-  private draw(): void {
+  // All views at once, so that the browser paints them together.
+  private drawAll(): void {
     window.clearTimeout(this.slow);
     this.slow = undefined;
+    if (Feed.shown !== this) return;
+    const complete = this.audio.update(this.log.entries, waveformMs);
+    if (!complete || isRunning()) this.slow = window.setTimeout(() => this.drawAll(), complete ? slowMs : 0);
+    batch(() => {
+      beat.value++;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
     this.frame = false;
     if (Feed.shown !== this) return;
     batch(() => {

@@ -30,10 +30,13 @@ export interface Entry {
   reason?: string;
   /** The message, of `queued`: it was typed while there was no connection. */
   text?: string;
+  /** Number of the turn that it belongs to, if it belongs to one. */
+  turn?: number;
 }
 
-/** Most bytes kept in memory; the oldest messages are dropped first. */
+/** Most bytes kept in memory; the oldest messages are dropped first, several at once. */
 const mostBytes = 96 << 20;
+const bytesAfterDrop = 90 << 20;
 
 /** The messages of a session in order, and a listener for new ones. */
 export class SessionLog {
@@ -47,6 +50,7 @@ export class SessionLog {
   constructor(
     private readonly listener: (entry: Entry) => void,
     private readonly clock: () => number = () => performance.now(),
+    private readonly dropping: (entries: Entry[]) => void = () => {},
   ) {
     this.started = clock();
   }
@@ -68,12 +72,15 @@ export class SessionLog {
     this.entries.push(entry);
     this.bytes += entry.bytes;
     this.count = Math.max(this.count, entry.n);
-    let removed = 0;
-    while (this.bytes > mostBytes && removed < this.entries.length - 1) this.bytes -= (this.entries[removed++] as Entry).bytes;
-    if (removed > 0) {
-      this.entries = this.entries.slice(removed);
-      this.dropped += removed;
-    }
+    if (this.bytes > mostBytes) this.drop();
     this.listener(entry);
+  }
+
+  private drop(): void {
+    this.dropping(this.entries);
+    let removed = 0;
+    while (this.bytes > bytesAfterDrop && removed < this.entries.length - 1) this.bytes -= (this.entries[removed++] as Entry).bytes;
+    this.entries = this.entries.slice(removed);
+    this.dropped += removed;
   }
 }

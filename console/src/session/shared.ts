@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { view } from '../ui/route';
 import { pack } from './archive';
 import { current } from './current';
-import { openFile } from './files';
+import { openFiles } from './files';
 import { say, settle } from './notices';
 import { type Share, sharedIn } from './share-link';
 import { needsLogin } from './watch';
@@ -53,7 +53,8 @@ export async function openShared(hash: string): Promise<void> {
     return;
   }
   opened = id;
-  await openFile(new File([await response.blob()], 'the shared session'));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  await openFiles([{ path: 'Shared session', bytes: async () => bytes }]);
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response | undefined> {

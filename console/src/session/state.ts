@@ -9,8 +9,10 @@ import type { Turn } from './turn';
 export const state = signal<CallState | 'idle' | 'replay' | 'watching'>('idle');
 export const turns = signal<Turn[]>([]);
 export const facts = signal<Facts>(noFacts());
-/** Changes about once a second while messages arrive; read it before `current.feed.log.entries`. */
+/** Changes when the log has changed; read it before `current.feed.log.entries`. */
 export const revision = signal(0);
+/** Changes once a second while a session is open, and when another one is shown: for what need not follow each word. */
+export const beat = signal(0);
 
 export const muted = signal(false);
 export const microphoneOpen = signal(false);
@@ -29,3 +31,6 @@ export const charts = signal<{ chart: Chart; turn: number }[]>([]);
 export const pageColour = signal<string | undefined>(undefined);
 
 export const isOpen = (): boolean => state.value === 'connecting' || state.value === 'live' || state.value === 'reconnecting';
+
+/** Whether messages may still come: of a session of this page, or of one that it watches. */
+export const isRunning = (): boolean => isOpen() || state.value === 'watching';

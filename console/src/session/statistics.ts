@@ -1,4 +1,4 @@
-import { type Turn, timeToAnswer } from './turn';
+import { earliest, type Turn, timeToAnswer } from './turn';
 
 export interface Phase {
   label: string;
@@ -13,24 +13,32 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** The parts of the time to answer over all turns, in their order. A part that no turn has is left out. */
+const between = (from: number | undefined, to: number | undefined): number | undefined =>
+  from === undefined || to === undefined || to < from ? undefined : to - from;
+
+type Part = readonly [label: string, of: (turn: Turn) => number | undefined];
+
+/** The parts of a time to answer, in their order. They add up to it, if all of them are known. */
+const parts: readonly Part[] = [
+  ['End of turn detected', ({ at }) => (at.speechStarted === undefined ? undefined : between(at.endOfSpeech, at.endDecided))],
+  ['First token or audio', ({ at }) => between(at.endDecided ?? at.endOfSpeech, earliest(at.firstToken, at.firstAudio))],
+  ['First sound', ({ at }) => between(earliest(at.firstToken, at.firstAudio), at.firstAudible)],
+];
+
+const phases: readonly Part[] = [
+  ...parts,
+  ['Time to answer', timeToAnswer],
+  ['Function call', ({ tools }) => (tools[0]?.to === undefined ? undefined : Math.max(...tools.map(({ from, to = from }) => to - from)))],
+  ['Silent after interruption', ({ at }) => between(at.interruptedAt, at.silenceReached)],
+];
+
+/** The phases over all turns, in their order. A phase that no turn has is left out. */
 export function phasesOf(turns: Turn[]): Phase[] {
-  const between = (from: number | undefined, to: number | undefined) =>
-    from === undefined || to === undefined || to < from ? undefined : to - from;
-  const parts: [label: string, of: (turn: Turn) => number | undefined][] = [
-    ['End of turn detected', ({ at }) => (at.speechStarted === undefined ? undefined : between(at.endOfSpeech, at.endDecided))],
-    ['First token or audio', ({ at }) => between(at.endDecided, earliest(at.firstToken, at.firstAudio))],
-    ['First sound', ({ at }) => between(at.firstAudio, at.firstAudible)],
-    ['Time to answer', timeToAnswer],
-    ['Silent after interruption', ({ at }) => between(at.interruptedAt, at.silenceReached)],
-  ];
-  return parts.flatMap(([label, of]) => {
+  return phases.flatMap(([label, of]) => {
     const values = turns.map(of).filter((value) => value !== undefined);
     return values.length === 0 ? [] : [{ label, median: percentile(values, 0.5), p95: percentile(values, 0.95), count: values.length }];
   });
 }
 
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
-}
+/** The parts of the time to answer of one turn, in milliseconds. */
+export const partsOf = (turn: Turn): { label: string; value: number }[] => parts.map(([label, of]) => ({ label, value: of(turn) ?? 0 }));

@@ -37,8 +37,8 @@ export interface Turn {
   model: string;
   /** Audio of the answer that has arrived, in milliseconds. */
   audioMs: number;
-  /** Where the pieces of the answer end in `model`, and how much audio had arrived before each. */
-  pieces: { end: number; audioMs: number }[];
+  /** Where the pieces of the answer end in `model`, how much audio had arrived before each, and the number of its message. */
+  pieces: { end: number; audioMs: number; n: number }[];
   thoughts: string;
   interrupted: boolean;
   done: boolean;
@@ -51,12 +51,38 @@ export interface Turn {
   at: Partial<Record<Moment, number>>;
 }
 
+export const newTurn = (id: number): Turn => ({
+  id,
+  user: '',
+  interim: '',
+  model: '',
+  audioMs: 0,
+  pieces: [],
+  thoughts: '',
+  interrupted: false,
+  done: false,
+  tools: [],
+  at: {},
+});
+
 export type Outcome = 'open' | 'completed' | 'interrupted' | 'no_output';
 
 export function outcomeOf(turn: Turn): Outcome {
   if (turn.interrupted) return 'interrupted';
   if (!turn.done) return 'open';
   return turn.at.firstToken === undefined && turn.at.firstAudio === undefined ? 'no_output' : 'completed';
+}
+
+export function earliest(...times: (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
+
+/** The part of the clock that a turn covers, with a little room. */
+export function rangeOf({ at, tools }: Turn): { from: number; to: number } {
+  const all = [...Object.values(at), ...tools.flatMap((tool) => [tool.from, tool.to ?? tool.from])];
+  if (all.length === 0) return { from: 0, to: 1_000 };
+  return { from: Math.max(0, Math.min(...all) - 300), to: Math.max(...all) + 300 };
 }
 
 /** Milliseconds from the end of the question to the first sound or word of the answer; undefined if one of them is missing. */

@@ -12,6 +12,9 @@ const paths = {
   down: 'M12 4.5v15M5.5 13l6.5 6.5 6.5-6.5',
   close: 'M6 6l12 12M18 6 6 18',
   more: 'M6 9.5l6 6 6-6',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  open: 'M3.5 7V5.5h6l2 2h9V19h-17Z',
 } as const;
 
 export type IconName = keyof typeof paths;

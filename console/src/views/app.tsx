@@ -6,7 +6,6 @@ import { Dialog } from '../ui/dialog';
 import { lazily } from '../ui/lazy';
 import { addressOf, type View, view, views } from '../ui/route';
 import { BetterModel } from './engines';
-import { Inspect } from './inspect';
 import { Login } from './login';
 import { NoticeView } from './notice';
 import { SettingsView } from './settings';
@@ -14,6 +13,9 @@ import { useShortcuts } from './shortcuts';
 import { Talk } from './talk';
 
 const Admin = lazily(async () => (await import('./admin')).Admin);
+const Inspect = lazily(async () => (await import('./inspect')).Inspect);
+// Before it is needed: the server may be gone when a session is inspected.
+window.setTimeout(() => Inspect.preload(), 2_000);
 
 const words = {
   idle: 'not connected',

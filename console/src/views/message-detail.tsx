@@ -1,35 +1,57 @@
 import { fromBase64, inputRate, outputRate, rateOf, wav } from '../audio/pcm';
-import { asExample, describe, fold, type Media } from '../protocol/media';
+import { describe, fold, type Media } from '../protocol/media';
 import type { Entry } from '../session/log';
 import { isOpen } from '../session/state';
-import { CopyButton } from '../ui/copy-button';
+import { clockOf } from '../ui/format';
 import { Icon } from '../ui/icon';
+import { addressOf, go, turnId } from '../ui/route';
+import { CopyMenu } from './copy-menu';
+import { Json } from './json';
 import { SendAgain } from './send-again';
+import { seek } from './timeline-keys';
+
+const directions = { in: 'sent', out: 'received', local: 'event in this page' } as const;
 
 /** One message as JSON, with its media. */
 export function MessageDetail({ entry }: { entry: Entry }) {
-  if (entry.dir === 'local') {
-    return (
-      <p class="detail">
-        Event in this page: {entry.kind}
-        {entry.code !== undefined && ` ${entry.code} ${entry.reason ?? ''}`}
-      </p>
-    );
-  }
   const canSend = isOpen() && entry.dir === 'in' && entry.kind !== 'setup' && entry.kind !== 'audio' && entry.kind !== 'video';
   const { json, media } = fold(entry.message, entry.dir === 'out');
   return (
     <div class="detail" data-testid="detail">
+      <div class="detail-head">
+        <p>
+          <b>{entry.kind}</b> <span>{directions[entry.dir]}</span>
+        </p>
+        <button
+          type="button"
+          class="icon-only"
+          aria-label="Close the message"
+          onClick={() => go('inspect', { turn: turnId.peek() })}
+          data-testid="close-message"
+        >
+          <Icon name="close" />
+        </button>
+      </div>
       <div class="row">
-        <CopyButton text={() => JSON.stringify(entry.message, null, 2)} />
-        <CopyButton text={() => asExample(entry.message)} label="Copy as example" />
+        <button type="button" class="quiet" onClick={() => seek(entry.t)} title="Show this moment in the timeline" data-testid="seek">
+          {clockOf(entry.t, 2)}
+        </button>
+        {entry.turn !== undefined && (
+          <a class="turn-link" href={addressOf('inspect', { turn: entry.turn, message: entry.n })} data-testid="turn-of-message">
+            Turn {entry.turn}
+          </a>
+        )}
+        {entry.dir !== 'local' && <CopyMenu entry={entry} />}
         {media.map((one) => (
           <MediaView key={one.path} media={one} fromServer={entry.dir === 'out'} />
         ))}
       </div>
       {canSend && <SendAgain key={entry.n} message={entry.message} />}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
-      <pre tabIndex={0}>{JSON.stringify(json, null, 2)}</pre>
+      {entry.dir === 'local' ? (
+        <p>{[entry.code, entry.reason, entry.text].filter(Boolean).join(' ') || entry.kind}</p>
+      ) : (
+        <Json value={json} />
+      )}
     </div>
   );
 }
@@ -46,8 +68,8 @@ function MediaView({ media, fromServer }: { media: Media; fromServer: boolean })
     void audio.play();
   };
   return (
-    <button type="button" onClick={play}>
-      <Icon name="play" /> Play {Math.round(media.durationMs)} ms
+    <button type="button" class="quiet" onClick={play}>
+      <Icon name="play" /> {Math.round(media.durationMs)} ms
     </button>
   );
 }

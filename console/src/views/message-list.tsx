@@ -1,138 +1,107 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { previewOf } from '../protocol/preview';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { current } from '../session/current';
 import type { Entry } from '../session/log';
-import { revision } from '../session/state';
+import { type Filter, FilteredLog, indexAt, noFilter } from '../session/message-filter';
+import { beat } from '../session/state';
 import type { Turn } from '../session/turn';
-import { at, bytes } from '../ui/format';
+import { player } from '../timeline/player';
+import { heard } from '../timeline/state';
+import { go, messageId, turnId } from '../ui/route';
 import { MessageDetail } from './message-detail';
-import { rangeOf } from './timeline';
+import { Filters } from './message-filters';
+import { Row, rowHeight } from './message-row';
 
-/** Height of a row in pixels, as in the style sheet. Only visible rows are drawn. */
-const rowHeight = 32;
-const visibleRows = 18;
+/** Only visible rows are drawn, and some beyond the edges. */
+const spare = 6;
 
-type Direction = 'all' | 'in' | 'out' | 'local';
-
-const arrows = { in: '→', out: '←', local: '·' } as const;
-const words = { in: 'sent', out: 'received', local: 'in this page' } as const;
-
-/** The list of messages in both directions. */
+/** The list of messages in both directions, with the JSON of one beside it. */
 export function MessageList({ turn }: { turn: Turn | undefined }) {
-  const direction = useSignal<Direction>('all');
-  const text = useSignal('');
-  const showAudio = useSignal(false);
+  const { feed } = current;
+  const filter = useSignal<Filter>(noFilter);
   const follow = useSignal(true);
   const top = useSignal(0);
-  const chosen = useSignal<number | undefined>(undefined);
+  const tall = useSignal(576);
   const list = useRef<HTMLDivElement>(null);
+  const filtered = useMemo(() => new FilteredLog(), [feed]);
+  beat.value;
+  const { entries, dropped } = feed.log;
+  const shown = filtered.update(entries, filter.value);
   const position = useRef(0);
-  revision.value;
-  const { entries, dropped } = current.feed.log;
-  const needle = text.value.toLowerCase();
-  const shown = entries.filter(
-    (entry) =>
-      (direction.value === 'all' || entry.dir === direction.value) &&
-      (showAudio.value || entry.kind !== 'audio') &&
-      (!needle || textOf(entry).includes(needle)),
-  );
-  const [from, to] = turn ? rangeOf(turn) : [-1, -1];
+  const visible = Math.ceil(tall.value / rowHeight);
+  const first = Math.max(0, Math.floor(top.value / rowHeight) - spare);
+  const last = Math.min(shown.length, Math.floor(top.value / rowHeight) + visible + spare);
+  const chosen = entryOf(entries, messageId.value);
+  const selected = chosen ? indexOf(shown, chosen.n) : -1;
+
+  const reveal = (index: number, middle = false) => {
+    const box = list.current;
+    if (!box || index < 0) return;
+    const row = index * rowHeight;
+    const above = row < box.scrollTop;
+    if (!above && row + rowHeight <= box.scrollTop + box.clientHeight) return;
+    box.scrollTop = middle ? row - box.clientHeight / 3 : above ? row : row + rowHeight - box.clientHeight;
+  };
   useLayoutEffect(() => {
     if (follow.value && list.current) list.current.scrollTop = list.current.scrollHeight;
   });
   useEffect(() => {
-    if (!turn || !list.current) return;
-    follow.value = false;
-    list.current.scrollTop =
-      Math.max(
-        0,
-        shown.findIndex((entry) => entry.t >= from),
-      ) * rowHeight;
-  }, [turn?.id]);
-  const first = Math.max(0, Math.min(Math.floor(top.value / rowHeight), shown.length - visibleRows));
-  const selected = shown.findIndex(({ n }) => n === chosen.value);
-  const select = (index: number) => {
-    const entry = shown[Math.max(0, Math.min(shown.length - 1, index))];
-    if (!entry) return;
-    chosen.value = entry.n;
-    follow.value = false;
-    const row = shown.indexOf(entry) * rowHeight;
     const box = list.current;
     if (!box) return;
-    if (row < box.scrollTop) box.scrollTop = row;
-    else if (row + rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = row + rowHeight - box.clientHeight;
+    const sizes = new ResizeObserver(() => {
+      tall.value = box.clientHeight;
+    });
+    sizes.observe(box);
+    return () => sizes.disconnect();
+  }, []);
+  useEffect(() => {
+    if (!turn) return;
+    follow.value = false;
+    if (filter.value.turn !== undefined) filter.value = { ...filter.value, turn: turn.id };
+    if (chosen?.turn !== turn.id)
+      reveal(
+        shown.findIndex((entry) => entry.turn === turn.id),
+        true,
+      );
+  }, [turn?.id]);
+  useEffect(() => {
+    if (chosen) follow.value = false;
+    reveal(selected, true);
+    // Also after a search: what was found stays in view.
+  }, [chosen?.n, filter.value]);
+  const select = (index: number) => {
+    const entry = shown[Math.max(0, Math.min(shown.length - 1, index))];
+    if (entry) go('inspect', { turn: turnId.peek(), message: entry.n });
   };
   const scrolled = (box: HTMLDivElement) => {
     if (box.scrollTop < position.current) follow.value = false;
-    else if (box.scrollHeight - box.scrollTop - box.clientHeight < rowHeight && chosen.value === undefined) follow.value = true;
+    else if (box.scrollHeight - box.scrollTop - box.clientHeight < rowHeight && !chosen) follow.value = true;
     position.current = box.scrollTop;
     top.value = box.scrollTop;
   };
   const keys: Record<string, number> = {
     ArrowDown: selected + 1,
     ArrowUp: selected - 1,
-    PageDown: selected + visibleRows,
-    PageUp: selected - visibleRows,
+    PageDown: selected + visible - 1,
+    PageUp: selected - visible + 1,
     Home: 0,
     End: shown.length - 1,
   };
-  const entry = shown[selected];
   return (
     <section class="panel messages" aria-label="Messages">
-      <h3>Messages</h3>
-      <div class="filters">
-        <label>
-          <span>Direction</span>
-          <select
-            value={direction.value}
-            onChange={(event) => {
-              direction.value = event.currentTarget.value as Direction;
-            }}
-          >
-            <option value="all">all</option>
-            <option value="in">sent</option>
-            <option value="out">received</option>
-            <option value="local">events in this page</option>
-          </select>
-        </label>
-        <label>
-          <span>Search</span>
-          <input
-            value={text.value}
-            placeholder="turnComplete"
-            onInput={(event) => {
-              text.value = event.currentTarget.value;
-            }}
-            data-testid="filter"
-          />
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={showAudio.value}
-            onChange={(event) => {
-              showAudio.value = event.currentTarget.checked;
-            }}
-          />{' '}
-          Audio messages
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={follow.value}
-            onChange={(event) => {
-              chosen.value = undefined;
-              follow.value = event.currentTarget.checked;
-            }}
-          />{' '}
-          Follow
-        </label>
-        <span class="hint">
-          {shown.length.toLocaleString('en')} of {entries.length.toLocaleString('en')}
-          {dropped > 0 && `, ${dropped.toLocaleString('en')} older messages dropped`}
-        </span>
-      </div>
+      <Filters
+        filter={filter}
+        counts={filtered.counts}
+        shown={shown.length}
+        all={entries.length}
+        dropped={dropped}
+        turn={turn}
+        follow={follow.value}
+        onFollow={(on) => {
+          if (on && messageId.peek() !== undefined) go('inspect', { turn: turnId.peek() });
+          follow.value = on;
+        }}
+      />
       <div class="list-and-detail">
         <div
           class="rows"
@@ -140,81 +109,65 @@ export function MessageList({ turn }: { turn: Turn | undefined }) {
           role="listbox"
           tabIndex={0}
           aria-label="Messages"
-          aria-activedescendant={entry && selected >= first && selected < first + visibleRows + 2 ? `message-${entry.n}` : undefined}
-          style={{ height: `${visibleRows * rowHeight}px` }}
+          aria-activedescendant={selected >= first && selected < last ? `message-${shown[selected]?.n}` : undefined}
           onScroll={(event) => scrolled(event.currentTarget)}
           onKeyDown={(event) => {
             const next = keys[event.key];
-            if (next === undefined) return;
+            if (next === undefined || event.ctrlKey || event.metaKey) return;
             event.preventDefault();
             select(next);
           }}
         >
           {shown.length === 0 && <p class="none">No message matches.</p>}
           <div style={{ height: `${shown.length * rowHeight}px`, position: 'relative' }} role="presentation">
-            {shown.slice(first, first + visibleRows + 2).map((one, index) => (
+            {shown.slice(first, last).map((entry, index) => (
               <Row
-                key={one.n}
-                entry={one}
+                key={entry.n}
+                entry={entry}
                 place={first + index}
                 count={shown.length}
-                selected={one.n === chosen.value}
-                ofTurn={one.t >= from && one.t <= to}
+                selected={entry.n === chosen?.n}
+                ofTurn={turn !== undefined && entry.turn === turn.id}
+                needle={filter.value.text}
                 onSelect={() => select(first + index)}
               />
             ))}
+            <HeardRow shown={shown} reveal={(index) => reveal(index, true)} />
           </div>
         </div>
-        {entry ? <MessageDetail entry={entry} /> : <p class="detail hint">Choose a message to see its JSON.</p>}
+        {chosen ? <MessageDetail entry={chosen} /> : <p class="detail hint">Choose a message to see its JSON.</p>}
       </div>
     </section>
   );
 }
 
-const texts = new WeakMap<Entry, string>();
-
-/** What the search looks at: the kind and the content, without media. */
-function textOf(entry: Entry): string {
-  const known = texts.get(entry);
-  if (known !== undefined) return known;
-  const content = entry.kind === 'audio' || entry.kind === 'video' ? '' : JSON.stringify(entry.message ?? entry.text ?? '');
-  const text = `${entry.kind} ${content}`.toLowerCase();
-  texts.set(entry, text);
-  return text;
-}
-
-interface RowProps {
-  entry: Entry;
-  place: number;
-  count: number;
-  selected: boolean;
-  ofTurn: boolean;
-  onSelect(): void;
-}
-
-function Row({ entry, place, count, selected, ofTurn, onSelect }: RowProps) {
+/** Marks the message whose words are heard; before and after an answer, the last one that was sent or received. */
+function HeardRow({ shown, reveal }: { shown: Entry[]; reveal(index: number): void }) {
+  const playing = player.playing.value;
+  const n = heard.value?.n;
+  // The row changes a few times a second; the position changes with each frame.
+  const t = Math.floor(player.position.value / 100) * 100;
+  const spoken = n === undefined || heard.value?.to === heard.value?.from ? -1 : indexOf(shown, n);
+  const index = spoken >= 0 ? spoken : indexAt(shown, (entry) => entry.t > t) - 1;
+  useEffect(() => {
+    if (playing) reveal(index);
+  }, [index, playing]);
+  if (index < 0 || (t === 0 && !playing)) return null;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and the keys; the row is its active descendant
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
-      id={`message-${entry.n}`}
-      class={`entry ${entry.dir}${ofTurn ? ' of-turn' : ''}`}
-      role="option"
-      aria-selected={selected}
-      aria-posinset={place + 1}
-      aria-setsize={count}
-      style={{ top: `${place * rowHeight}px`, height: `${rowHeight}px` }}
-      onClick={onSelect}
-      data-testid="entry"
-    >
-      <span class="moment">{at(entry.t)}</span>
-      <span class="arrow" aria-hidden="true">
-        {arrows[entry.dir]}
-      </span>
-      <span class="visually-hidden">{words[entry.dir]}</span>
-      <span class="kind">{entry.kind}</span>
-      <span class="preview">{entry.dir === 'local' ? (entry.text ?? entry.reason ?? '') : previewOf(entry.message)}</span>
-      <span class="size">{entry.bytes > 0 ? bytes(entry.bytes) : ''}</span>
-    </div>
+      class="heard-row"
+      style={{ top: `${index * rowHeight}px`, height: `${rowHeight}px` }}
+      data-testid="heard-row"
+      data-message={shown[index]?.n}
+    />
   );
+}
+
+const entryOf = (entries: Entry[], n: number | undefined): Entry | undefined =>
+  n === undefined ? undefined : entries[n - (entries[0]?.n ?? 0)];
+
+/** Place of a message among those that are shown; -1 if it is not. */
+function indexOf(shown: Entry[], n: number): number {
+  const index = indexAt(shown, (entry) => entry.n >= n);
+  return shown[index]?.n === n ? index : -1;
 }

@@ -1,17 +1,16 @@
 import { explainClose, sentence } from '../protocol/closes';
 import { now } from '../session/current';
 import { enginesOf } from '../session/server';
-import { facts, state } from '../session/state';
+import { beat, facts, isRunning, state } from '../session/state';
 import { server } from '../session/watch';
 import { watched } from '../session/watched';
-import { bytes, clock, plural } from '../ui/format';
-import { useTicker } from '../ui/ticker';
+import { bytes, clock, plural, whole } from '../ui/format';
 
 /** Facts and figures of the session. */
 export function SessionPanel() {
-  const open = state.value === 'live' || state.value === 'reconnecting' || state.value === 'watching';
-  useTicker(1000, open);
-  const known = facts.value;
+  const open = isRunning();
+  beat.value;
+  const known = open ? facts.peek() : facts.value;
   if (state.value === 'idle') return null;
   const rows: [name: string, value: string][] = [
     ['Model', known.model.replace('models/', '') || watched.value?.model || '—'],
@@ -62,6 +61,6 @@ function Close({ code, reason }: { code: number; reason: string }) {
 }
 
 function tokens(counts: Record<string, number>): string {
-  const parts = Object.entries(counts).map(([modality, count]) => `${count.toLocaleString('en')} ${modality.toLowerCase()}`);
+  const parts = Object.entries(counts).map(([modality, count]) => `${whole(count)} ${modality.toLowerCase()}`);
   return parts.join(', ') || '—';
 }

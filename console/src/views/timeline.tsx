@@ -1,150 +1,165 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { AudioIndex, peakMs, type Track } from '../session/audio-index';
-import { current, now } from '../session/current';
-import { marksOf } from '../session/marks';
-import { Player } from '../session/player';
-import { revision, turns } from '../session/state';
-import type { Turn } from '../session/turn';
-import { clock } from '../ui/format';
-import { Icon } from '../ui/icon';
-
-const height = 148;
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { current } from '../session/current';
+import { beat, isRunning, turns } from '../session/state';
+import { rangeOf, type Turn } from '../session/turn';
+import { type Mark, marksIn } from '../timeline/marks';
+import { Canvas, height, overviewHeight, paintOverview, paintTimeline } from '../timeline/paint';
+import { player } from '../timeline/player';
+import { pan, resetTimeline, reveal, viewport } from '../timeline/state';
+import { clockOf } from '../ui/format';
+import { Captions } from './captions';
+import { Transport } from './timeline-bar';
+import { useGestures } from './timeline-gestures';
+import { handleKey } from './timeline-keys';
 
 /** The whole session on one clock: both voices, and what happened. A click plays from there. */
 export function Timeline({ turn }: { turn: Turn | undefined }) {
   const { feed } = current;
-  const index = useMemo(() => new AudioIndex(), [feed]);
-  const player = useMemo(() => new Player(() => index), [index]);
-  const onlyTurn = useSignal(false);
   const canvas = useRef<HTMLCanvasElement>(null);
-  revision.value;
-  const [from, to] = onlyTurn.value && turn ? rangeOf(turn) : [0, Math.max(1_000, now())];
-  useEffect(() => () => player.pause(), [player]);
+  const overview = useRef<HTMLCanvasElement>(null);
+  const surface = useRef<HTMLDivElement>(null);
+  const pointer = useSignal<number | undefined>(undefined);
+  // A running session is drawn with the clock, not with each word.
+  const open = isRunning();
+  beat.value;
+  const all = open ? turns.peek() : turns.value;
+  // Read once: the clock of a running session goes on.
+  const { duration } = feed;
+  const view = viewport(duration);
+  const marks = marksIn(view, all, feed.events.marks, duration);
+  const range = turn && rangeOf(turn);
+  useEffect(() => resetTimeline, [feed]);
+  useEffect(() => {
+    if (range) reveal(range.from);
+  }, [turn?.id]);
   const draw = useRef(() => {});
   draw.current = () => {
-    if (canvas.current) paint(canvas.current, index, from, to, turn);
+    const main = Canvas.of(canvas.current, height);
+    if (main) paintTimeline(main, { view, audio: feed.audio, marks, chosen: range, now: duration });
+    const small = Canvas.of(overview.current, overviewHeight);
+    if (small) paintOverview(small, feed.audio, duration, view);
   };
-  const [, again] = useState(0);
-  useEffect(() => {
-    // A long recording is read in pieces, so that the page stays responsive.
-    if (index.update(feed.log.entries, 20)) draw.current();
-    else window.setTimeout(() => again((count) => count + 1));
+  useLayoutEffect(() => draw.current());
+  useRedraw(canvas, draw);
+  useGestures(surface, {
+    play: (t) => void player.play(t),
+    hover: (t) => {
+      pointer.value = t;
+    },
   });
-  useEffect(() => {
-    const redraw = () => draw.current();
-    const observer = new ResizeObserver(redraw);
-    if (canvas.current) observer.observe(canvas.current);
-    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
-    scheme.addEventListener('change', redraw);
-    return () => {
-      observer.disconnect();
-      scheme.removeEventListener('change', redraw);
-    };
-  }, []);
-  const seek = (t: number) => void player.play(Math.max(0, Math.min(to, t)));
-  const playing = player.playing.value;
-  const position = player.position.value;
   return (
     <section class="panel timeline" aria-label="Timeline">
-      <div class="row">
-        <button
-          type="button"
-          class="primary"
-          onClick={() => (playing ? player.pause() : seek(position >= to ? from : position))}
-          data-testid="play"
-        >
-          <Icon name={playing ? 'pause' : 'play'} /> {playing ? 'Pause' : 'Play'}
-        </button>
-        <p class="clock" data-testid="position">
-          {clock(position)} / {clock(now())}
-        </p>
-        {turn && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={onlyTurn.value}
-              onChange={(event) => {
-                onlyTurn.value = event.currentTarget.checked;
-              }}
-            />{' '}
-            Show turn {turn.id} only
-          </label>
-        )}
-        <ul class="legend" aria-label="Legend">
-          <li class="user">You</li>
-          <li class="model">Answer</li>
-          <li class="wait">Waiting</li>
-          <li class="tool">Function</li>
-          <li class="bad">Interruption, connection</li>
-        </ul>
+      <Transport turn={turn} />
+      <div
+        class="scrub"
+        ref={surface}
+        role="slider"
+        tabIndex={0}
+        aria-label="Position in the session"
+        aria-describedby="timeline-keys"
+        aria-valuemin={0}
+        aria-valuemax={Math.round(duration)}
+        aria-valuenow={Math.round(player.position.peek())}
+        onKeyDown={(event) =>
+          handleKey(event, { turn, marks: marksIn({ from: 0, to: feed.duration }, turns.peek(), feed.events.marks, feed.duration) })
+        }
+        data-from={Math.round(view.from)}
+        data-to={Math.round(view.to)}
+        data-testid="timeline"
+      >
+        <canvas ref={canvas} style={{ height: `${height}px` }} />
+        <span class="lane user">You</span>
+        <span class="lane model">Answer</span>
+        <Pointer t={pointer.value} marks={marks} />
+        <Playhead slider={surface} marks={marks} />
       </div>
-      <div class="scrub">
-        <canvas ref={canvas} role="img" aria-label="Both voices, functions and interruptions over time" style={{ height: `${height}px` }} />
-        {position >= from && position <= to && <div class="playhead" style={{ left: `${((position - from) / (to - from)) * 100}%` }} />}
-        <input
-          type="range"
-          aria-label="Position in the session"
-          aria-valuetext={`${clock(position)} of ${clock(now())}`}
-          min={from}
-          max={to}
-          step={100}
-          value={position}
-          onInput={(event) => seek(Number(event.currentTarget.value))}
-        />
+      <div
+        class="overview"
+        aria-hidden="true"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          moveTo(event);
+        }}
+        onPointerMove={(event) => {
+          if (event.buttons === 1) moveTo(event);
+        }}
+        data-testid="overview"
+      >
+        <canvas ref={overview} style={{ height: `${overviewHeight}px` }} />
       </div>
-      <div class="scale" aria-hidden="true">
-        <span>{clock(from)}</span>
-        <span>{clock((from + to) / 2)}</span>
-        <span>{clock(to)}</span>
-      </div>
+      <Captions />
+      <p class="visually-hidden" id="timeline-keys">
+        Space plays. Left and right arrows move by a second, with Shift by ten. Square brackets move to the event before or after. Plus and
+        minus zoom, zero shows everything, T shows the chosen turn. Page keys move the view.
+      </p>
     </section>
   );
 }
 
-/** The part of the clock that a turn covers, with a little room. */
-export function rangeOf(turn: Turn): [from: number, to: number] {
-  const all = [...Object.values(turn.at), ...turn.tools.flatMap((tool) => [tool.from, tool.to ?? tool.from])];
-  if (all.length === 0) return [0, 1_000];
-  return [Math.max(0, Math.min(...all) - 300), Math.max(...all) + 300];
+/** Shows the part of the session around the pointer. */
+function moveTo(event: PointerEvent & { currentTarget: HTMLElement }): void {
+  const box = event.currentTarget.getBoundingClientRect();
+  const { from, to } = viewport();
+  const at = ((event.clientX - box.left) / box.width) * current.feed.duration;
+  pan(at - (from + to) / 2);
 }
 
-function paint(canvas: HTMLCanvasElement, index: AudioIndex, from: number, to: number, turn: Turn | undefined): void {
-  const scale = window.devicePixelRatio;
-  const width = canvas.clientWidth;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext('2d');
-  if (!context || width === 0) return;
-  context.scale(scale, scale);
-  const style = getComputedStyle(canvas);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`);
-  const x = (t: number) => ((t - from) / (to - from)) * width;
-  const middle = height / 2;
-  if (turn) {
-    const [start, end] = rangeOf(turn);
-    context.fillStyle = colour('chosen');
-    context.fillRect(x(start), 0, Math.max(3, x(end) - x(start)), height);
-  }
-  const lane = (track: Track, name: string, sign: 1 | -1) => {
-    const columns = new Float32Array(Math.ceil(width / 2));
-    for (const { at, peaks } of track.clips)
-      for (const [i, peak] of peaks.entries()) {
-        const column = Math.floor(x(at + i * peakMs) / 2);
-        if (peak > (columns[column] ?? 1)) columns[column] = peak;
-      }
-    context.fillStyle = colour(name);
-    for (const [column, peak] of columns.entries()) {
-      const tall = Math.max(0.75, Math.sqrt(peak) * (middle - 16));
-      context.fillRect(column * 2, sign < 0 ? middle - 8 - tall : middle + 8, 1.4, tall);
-    }
-  };
-  lane(index.user, 'user', -1);
-  lane(index.model, 'model', 1);
-  for (const { kind, at, end } of marksOf(turns.peek(), current.feed.log.entries)) {
-    if (at > to || (end ?? at) < from) continue;
-    context.fillStyle = colour(kind);
-    if (end === undefined) context.fillRect(x(at) - 1, 4, 2, height - 8);
-    else context.fillRect(x(at), middle - 4, Math.max(2, x(end) - x(at)), 8);
-  }
+const percent = (t: number): string => {
+  const { from, to } = viewport();
+  return `${((t - from) / (to - from)) * 100}%`;
+};
+
+/** Where the player is. Only this is drawn again while it plays. */
+function Playhead({ slider, marks }: { slider: { current: HTMLElement | null }; marks: Mark[] }) {
+  const t = player.position.value;
+  const { from, to } = viewport();
+  useLayoutEffect(() => {
+    if (player.playing.peek()) reveal(t);
+    slider.current?.setAttribute('aria-valuenow', String(Math.round(t)));
+    slider.current?.setAttribute('aria-valuetext', valueText(t, marks));
+  });
+  return t < from || t > to ? null : <div class="playhead" style={{ left: percent(t) }} data-testid="playhead" />;
+}
+
+/** The position in words, with the events there. */
+function valueText(t: number, marks: Mark[]): string {
+  const here = marks.filter(({ at }) => Math.abs(at - t) < 1).map(({ label }) => label);
+  return [`${clockOf(t, 1)} of ${clockOf(current.feed.duration, 0)}`, ...here].join(', ');
+}
+
+/** The moment under the pointer, and the mark nearest to it. */
+function Pointer({ t, marks }: { t: number | undefined; marks: Mark[] }) {
+  if (t === undefined) return null;
+  const { from, to } = viewport();
+  const near = (to - from) / 120;
+  const distance = ({ at, end = at }: Mark) =>
+    Math.min(Math.abs(at - t), Math.abs(end - t), t >= at && t <= end ? near / 2 : Number.POSITIVE_INFINITY);
+  const mark = marks.filter((one) => distance(one) < near).sort((a, b) => distance(a) - distance(b))[0];
+  return (
+    <div class={t > (from + to) / 2 ? 'pointer left' : 'pointer'} style={{ left: percent(t) }}>
+      <span>
+        {clockOf(t, to - from < 5_000 ? 2 : 1)}
+        {mark && ` · ${mark.label}`}
+      </span>
+    </div>
+  );
+}
+
+/** Draws again after a change of the size or the colours. */
+function useRedraw(canvas: { current: HTMLCanvasElement | null }, draw: { current(): void }): void {
+  useEffect(() => {
+    const redraw = () => draw.current();
+    const sizes = new ResizeObserver(redraw);
+    if (canvas.current) sizes.observe(canvas.current);
+    const theme = new MutationObserver(redraw);
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', redraw);
+    return () => {
+      sizes.disconnect();
+      theme.disconnect();
+      scheme.removeEventListener('change', redraw);
+    };
+  }, []);
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { Component } from 'preact';
 import { now } from '../session/current';
+import { speedOf } from '../session/limit';
 import { charts, modelAudible } from '../session/state';
 import { spokenLength, type ToolSpan, type Turn, timeToAnswer } from '../session/turn';
 import { ms, seconds } from '../ui/format';
@@ -93,15 +94,12 @@ function Answer({ turn }: { turn: Turn }) {
       {opened.value.has(turn.id) && (
         <div class="turn-details" id={`details-${turn.id}`}>
           <Waterfall turn={turn} />
-          <a href={addressOf('inspect', turn.id)}>Show the messages of this turn</a>
+          <a href={addressOf('inspect', { turn: turn.id })}>Show the messages of this turn</a>
         </div>
       )}
     </div>
   );
 }
-
-/** Below a second a conversation flows; above two, people ask whether they were heard. */
-const speedOf = (value: number): string => (value < 1_000 ? 'fast' : value < 2_000 ? 'fair' : 'slow');
 
 function TimeToAnswer({ turn }: { turn: Turn }) {
   const time = timeToAnswer(turn);

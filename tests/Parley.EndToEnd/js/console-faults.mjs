@@ -10,6 +10,9 @@ import { compose } from './wav.mjs';
 const only = process.argv[2];
 const secret = 'an-operator-secret-of-the-tests-0123456789';
 
+/** Waits until the page has drawn what has changed, and what that changes: two frames. */
+const untilFrame = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 const scenarios = {
   async 'first click before the server has answered'(page) {
     await page.route('**/console/about', async (route) => {
@@ -51,10 +54,10 @@ const scenarios = {
     check((await fromEnd()) < 8, `After a visit to Inspect the end is ${await fromEnd()} pixels away.`);
     await page.getByTestId('time-to-answer').last().click();
     await page.getByTestId('waterfall').waitFor();
-    await page.waitForTimeout(100);
+    await untilFrame(page);
     check((await fromEnd()) < 8, 'Opened details push the end out of view.');
     await page.getByTestId('captions').evaluate((box) => box.scrollTo(0, 20));
-    await page.waitForTimeout(100);
+    await untilFrame(page);
     await say(page, 'What is 9 plus 90?');
     await waitForCaption(page, 'model', /makes 99/);
     check((await page.getByTestId('captions').evaluate((box) => box.scrollTop)) === 20, 'The list moved while the user was reading.');
@@ -67,11 +70,16 @@ const scenarios = {
     await waitForAudio(page);
     // Acknowledgements arrive late: a slow network.
     await page.evaluate(() => window.parleyDelay?.(400));
+    const before = (await entries(page)).length;
     await page.getByTestId('interrupt').click();
-    const clicked = (await entries(page)).at(-1).t;
-    await page.waitForTimeout(1_200);
-    const marks = (await entries(page)).filter(({ mark, t }) => mark && t >= clicked - 50).map(({ mark }) => mark);
-    check(marks.includes('silent') && !marks.includes('audible'), `After the click: ${marks.join(', ')}`);
+    // The rest of the answer, which was under way, has arrived by then.
+    await page.waitForFunction((first) => {
+      const later = window.parley.entries().slice(first);
+      return later.some(({ mark }) => mark === 'silent') && later.some(({ message }) => message?.serverContent?.turnComplete);
+    }, before);
+    const marks = (await entries(page)).slice(before).flatMap(({ mark }) => mark ?? []);
+    const silent = marks.indexOf('silent');
+    check(silent >= 0 && !marks.slice(silent).includes('audible'), `After the click: ${marks.join(', ')}`);
   },
 
   async 'shared link asks first'(page, server) {
@@ -165,7 +173,8 @@ const scenarios = {
     await page.getByTestId('announcer').evaluate((region) => new MutationObserver(() => window.parleyAnnounced++).observe(region, { childList: true, subtree: true, characterData: true }));
     await page.waitForFunction(() => window.parley.entries().some(({ message }) => message?.serverContent?.turnComplete));
     await waitForPhase(page, 'listening');
-    await page.waitForTimeout(300);
+    await page.waitForFunction(() => window.parleyAnnounced > 0);
+    await untilFrame(page);
     const count = await page.evaluate(() => window.parleyAnnounced);
     check(count === 1, `${count} announcements.`);
   },
@@ -175,7 +184,7 @@ const scenarios = {
     await waitForCaption(page, 'model', /makes (two|2)\b/);
     await show(page, 'Inspect');
     await page.getByTestId('filter').fill('one plus one');
-    await page.getByTestId('entry').first().click();
+    await page.locator('[data-testid=entry].in').first().click();
     await page.getByRole('button', { name: 'Edit and send again' }).click();
     const field = page.getByLabel('Message as JSON');
     await field.fill((await field.inputValue()).replace('one plus one', 'four plus four'));

@@ -83,6 +83,7 @@ await run(async () => {
         await show(page, 'Inspect');
         await page.getByTestId('entry').nth(5).click();
         await take('inspect');
+        await takeInspect(page, take, media);
         await show(page, 'Settings');
         await take('settings');
         await takeAdmin({ page, server, take });
@@ -98,6 +99,38 @@ await run(async () => {
 });
 
 // The operator's states that need no second page; console-admin.mjs takes the others: watching and sharing.
+/** Inspect with a chosen turn, while it plays, beside another session, and the session as code. */
+async function takeInspect(page, take, media) {
+  const toTop = () => page.locator('main').evaluate((main) => main.scrollTo(0, 0));
+  await page.locator('.turns a').filter({ hasText: /dice/i }).click();
+  await page.getByTestId('show-turn').click();
+  await toTop();
+  await take('inspect-turn');
+  await page.getByTestId('show-all').click();
+  await page.getByTestId('play').click();
+  await page.locator('[data-testid=heard] mark').waitFor();
+  await page.getByTestId('play').click();
+  await toTop();
+  await take('inspect-playing');
+  await page.getByTestId('filter').fill('toolCall');
+  await page.getByTestId('entry').first().click();
+  await page.getByTestId('filter').fill('');
+  await page.getByTestId('detail').scrollIntoViewIfNeeded();
+  await take('inspect-message');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export').click()]);
+  const path = join(media, 'session.zip');
+  await download.saveAs(path);
+  await page.getByTestId('compare-with').setInputFiles(path);
+  await page.getByTestId('overlay').waitFor();
+  await page.getByTestId('compare').evaluate((panel) => panel.scrollIntoView());
+  await take('inspect-compare');
+  await page.getByRole('button', { name: 'Close the comparison' }).click();
+  await page.getByTestId('as-code').click();
+  await page.getByTestId('code').waitFor();
+  await take('inspect-code');
+  await page.keyboard.press('Escape');
+}
+
 async function takeAdmin({ page, server, take }) {
   await page.goto(`${server.adminUrl}#/admin`);
   await page.getByLabel('Admin secret').waitFor();
