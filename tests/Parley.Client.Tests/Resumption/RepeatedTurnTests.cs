@@ -1,6 +1,5 @@
 using Microsoft.Extensions.AI;
 using Parley.Client.Tests.Scripted;
-using Parley.Protocol;
 using Parley.TestKit;
 
 namespace Parley.Client.Tests.Resumption;

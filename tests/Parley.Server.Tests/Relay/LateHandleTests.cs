@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Server.Sessions;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Relay;
 
@@ -107,7 +106,7 @@ public sealed class LateHandleTests
         /// <summary>The number of each save.</summary>
         public EventLog<int> Saves { get; } = new();
 
-        public ISessionStore Over(ISessionStore inner)
+        public FailingSaves Over(ISessionStore inner)
         {
             _inner = inner;
             return this;
