@@ -79,6 +79,7 @@ export function Waterfall({ turn }: { turn: Turn }) {
       <dl class="moments">
         {(Object.keys(names) as Moment[])
           .filter((moment) => turn.at[moment] !== undefined)
+          .sort((one, other) => (turn.at[one] as number) - (turn.at[other] as number))
           .map((moment) => (
             <div key={moment}>
               <dt>{names[moment]}</dt>

@@ -45,7 +45,6 @@ await run(async () => {
       await answered(page, ++useful, pattern);
     }
     print('typed', useful);
-    await page.getByTestId('interrupt').click();
     for (const [text, pattern] of Object.entries(spoken)) {
       await waitForPhase(page, 'listening');
       await page.getByTestId('phrase').filter({ hasText: text }).click();

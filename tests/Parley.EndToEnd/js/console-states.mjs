@@ -50,8 +50,9 @@ await run(async () => {
         await waitForPhase(page, 'hearing');
         await waitForCaption(page, 'interim|user', /what/);
         await take('hearing');
-        await waitForPhase(page, 'thinking');
-        await take('thinking');
+        // On a fast machine it is over before it is seen.
+        const phase = await Promise.race(['thinking', 'speaking'].map((one) => waitForPhase(page, one).then(() => one)));
+        if (phase === 'thinking') await take('thinking');
         await waitForCaption(page, 'model', /42/);
         await waitForPhase(page, 'listening');
         await ask('Roll two dice');

@@ -81,19 +81,22 @@ public sealed class LateHandleTests
         Assert.Equal(isSent, (await client.ReceiveAsync()).Has("sessionResumptionUpdate"));
     }
 
-    private Task<InMemoryHost> StartAsync(InMemoryHost upstream) => Gateway.StartAsync(upstream, time: _time, services: services =>
-    {
-        services.TryAddSingleton<InMemorySessionStore>();
-        services.Replace(ServiceDescriptor.Singleton<ISessionStore>(provider => _store.Over(provider.GetRequiredService<InMemorySessionStore>())));
-    });
+    private Task<InMemoryHost> StartAsync(InMemoryHost upstream) => Gateway.StartAsync(
+        upstream,
+        time: _time,
+        services: services =>
+        {
+            services.TryAddSingleton<InMemorySessionStore>();
+            services.Replace(ServiceDescriptor.Singleton<ISessionStore>(provider => _store.Over(provider.GetRequiredService<InMemorySessionStore>())));
+        },
+        // The clock may be far ahead before the gateway has read a message.
+        live: static options =>
+        {
+            options.Sessions.ConnectionLifetime = options.Sessions.SessionLifetime = TimeSpan.FromDays(1);
+            options.Connections.KeepAliveInterval = TimeSpan.Zero;
+        });
 
-    // The timer of the next try is armed after the last one has failed.
-    private async Task AdvanceToSaveAsync(int number)
-    {
-        for (var i = 0; i < 100 && _store.Saves.Snapshot.Count < number; i++)
-            await _time.AdvanceAsync(Second, TestContext.Current.CancellationToken);
-        await _store.Saves.FirstAsync(save => save == number, $"save {number}");
-    }
+    private Task AdvanceToSaveAsync(int number) => _time.AdvanceUntilAsync(_store.Saves.FirstAsync(save => save == number, $"save {number}"), Second);
 
     /// <summary>A store whose next saves fail.</summary>
     private sealed class FailingSaves : ISessionStore
