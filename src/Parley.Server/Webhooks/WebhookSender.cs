@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Hosting;
@@ -22,22 +21,20 @@ internal sealed partial class WebhookSender(WebhookQueue queue, IWebhookOutbox o
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5), LongestRetryAfter = TimeSpan.FromHours(1), LeaseMargin = TimeSpan.FromSeconds(30), SweepInterval = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<string, State> _states = new(StringComparer.Ordinal);
+    private readonly State[] _states = [.. queue.Webhooks.Select(webhook => new State(webhook, time))];
     private Task _running = Task.CompletedTask;
 
     /// <summary>What was sent to each webhook, and what waits for it.</summary>
-    internal IEnumerable<State> States => _states.Values;
+    internal IReadOnlyList<State> States => _states;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var webhook in queue.Webhooks)
-            _states[webhook.Name] = new State(webhook, time);
         queue.Added = () =>
         {
-            foreach (var state in _states.Values)
+            foreach (var state in _states)
                 state.Wake();
         };
-        _running = Task.WhenAll(_states.Values.Select(state => Task.Run(() => RunAsync(state), CancellationToken.None)));
+        _running = Task.WhenAll(_states.Select(state => Task.Run(() => RunAsync(state), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

@@ -14,10 +14,12 @@ using Parley.Cli.Hosting;
 using Parley.Protocol;
 using Parley.Server;
 using Parley.Server.Access;
+using Parley.Server.Events;
 using Parley.Server.Nodes;
 using Parley.Server.PostgreSql.Database;
 using Parley.Server.Sockets;
 using Parley.Server.Telemetry;
+using Parley.Server.Webhooks;
 
 namespace Parley.Cli.Tests.Deployment;
 
@@ -90,6 +92,7 @@ internal sealed partial class Scrape
         ConnectionMetrics.Observe(live.Meter, new ConnectionGate(options, new DescriptorLimit(options), TimeProvider.System, NullLogger<ConnectionGate>.Instance));
         var (node, usage) = (new NodeCounters(), new UsageTracker(new InMemoryUsageStore(), TimeProvider.System, NullLogger<UsageTracker>.Instance));
         node.Listed([new LiveNode { Id = "id", Name = Node, Version = "1", Started = default, IsAlive = true }]);
+        ObserveWebhooks(live);
         NodeMetrics.Observe(live.Meter, node, usage, static () => false);
         live.ObserveCoolingDown(static () => 0);
         foreach (var isRelayed in (bool[])[true, false])
@@ -123,6 +126,16 @@ internal sealed partial class Scrape
             turn.Mark(mark, TimeSpan.FromSeconds((int)mark));
         turns.Report("session", 1, turn, "completed");
         return usage;
+    }
+
+    private static void ObserveWebhooks(LiveMetrics live)
+    {
+        var options = new LiveApiOptions();
+        options.Webhooks["crm"] = new LiveWebhookOptions { Url = new Uri("https://crm.example.com"), Secret = "a secret of the tests" };
+        var outbox = new InMemoryWebhookOutbox();
+        var queue = new WebhookQueue(outbox, Options.Create(options), TimeProvider.System, NullLogger<WebhookQueue>.Instance);
+        var events = new EventDispatcher([], queue, Options.Create(options), TimeProvider.System, NullLogger<EventDispatcher>.Instance);
+        EventMetrics.Observe(live.Meter, events, queue, new WebhookSender(queue, outbox, null!, TimeProvider.System, NullLogger<WebhookSender>.Instance));
     }
 
     /// <summary>What Npgsql records for statements, which need a database: one measurement for each of its histograms, under its name and unit.</summary>
