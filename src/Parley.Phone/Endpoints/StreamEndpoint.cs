@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Phone.Calls;
+using Parley.Server.Access;
+using Parley.Server.Endpoints;
+using Parley.Server.Sockets;
+
+namespace Parley.Phone.Endpoints;
+
+/// <summary><c>GET /phone/{carrier}/stream</c>: the WebSocket of a carrier.</summary>
+internal sealed partial class StreamEndpoint(CallServices services, SocketEndpoint sockets, RequestOrigin origins, ConnectionAdmission admission)
+{
+    private readonly LogLimit _refusals = new(services.Time, TimeSpan.FromSeconds(1));
+
+    internal RequestDelegate For(PhoneCarrier carrier) => context => HandleAsync(context, carrier);
+
+    private async Task HandleAsync(HttpContext context, PhoneCarrier carrier)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await ApiJson.WriteErrorAsync(context, 400, "FAILED_PRECONDITION", "This method requires a WebSocket upgrade.").ConfigureAwait(false);
+            return;
+        }
+        if (admission.Refuse(context) is { } full)
+        {
+            Refuse(carrier, "server-full");
+            await ApiJson.WriteRefusalAsync(context, full).ConfigureAwait(false);
+            return;
+        }
+        if (!services.Registry.TryEnter())
+        {
+            Refuse(carrier, "calls-full");
+            await ApiJson.WriteErrorAsync(context, 503, "UNAVAILABLE", "Too many calls.").ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            var mayLackToken = services.Options.AllowLocalStreams && origins.WhyNotLocal(context) is null;
+            var connection = CountedConnection.Of(context);
+            connection?.UpgradeStarted();
+            try
+            {
+                var (socket, limiter) = await sockets.AcceptAsync(context).ConfigureAwait(false);
+                await new CallSession(services, carrier, socket, limiter, PhoneCalls.NewId(), mayLackToken).RunAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                connection?.UpgradeEnded();
+            }
+        }
+        finally
+        {
+            services.Registry.Leave();
+        }
+    }
+
+    private void Refuse(PhoneCarrier carrier, string cause)
+    {
+        services.Metrics.Refused(carrier, cause);
+        if (_refusals.TryEnter())
+            Log.Refused(services.Logger, carrier, cause);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.CallRefused, LogLevel.Warning, "{Carrier} call refused: {Cause}. Reported once a second; parley.phone.refusals counts all")]
+        public static partial void Refused(ILogger logger, PhoneCarrier carrier, string cause);
+    }
+}
