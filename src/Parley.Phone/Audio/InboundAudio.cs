@@ -29,7 +29,7 @@ internal sealed class InboundAudio : IFrameSink
     internal InboundAudio(PhoneFormat format, TimeSpan jitter)
     {
         _format = format;
-        _jitter = new JitterBuffer((int)(jitter.TotalSeconds * format.RateHz));
+        _jitter = new JitterBuffer(format.RateHz, jitter);
         _resampler = new Resampler(format.RateHz, AudioFormat.InputRateHz);
         (_decoded, _resampled, _last) = (new short[format.FrameSamples], [], new short[format.FrameSamples]);
     }
@@ -42,7 +42,7 @@ internal sealed class InboundAudio : IFrameSink
     internal bool IsLoud { get; private set; }
 
     /// <summary>Takes a frame, and returns what can be sent now; valid until the next call.</summary>
-    internal ReadOnlyMemory<byte> Accept(long? number, ReadOnlySpan<byte> frame)
+    internal ReadOnlyMemory<byte> Accept(long? number, long? time, ReadOnlySpan<byte> frame)
     {
         _output.ResetWrittenCount();
         var samples = _format.SamplesIn(frame.Length);
@@ -50,7 +50,7 @@ internal sealed class InboundAudio : IFrameSink
             _decoded = new short[samples];
         var decoded = _decoded.AsSpan(0, _format.Decode(frame, _decoded));
         IsLoud = IsSpeech(decoded);
-        _jitter.Add(number, decoded, this);
+        _jitter.Add(number, time, decoded, this);
         return _output.WrittenMemory;
     }
 

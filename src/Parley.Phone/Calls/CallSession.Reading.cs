@@ -88,7 +88,7 @@ internal sealed partial class CallSession
         }
         _frames++;
         Volatile.Write(ref _lastMedia, _services.Time.GetTimestamp());
-        var pcm = _inbound.Accept(_message.Chunk, audio.Span);
+        var pcm = _inbound.Accept(_message.Chunk, _message.Time, audio.Span);
         if (_inbound.IsLoud)
             Volatile.Write(ref _lastLoud, _services.Time.GetTimestamp());
         if (pcm.IsEmpty)

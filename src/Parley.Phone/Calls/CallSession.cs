@@ -30,7 +30,7 @@ internal sealed partial class CallSession
 
     private readonly CallServices _services;
     private readonly PhoneCarrier _carrier;
-    private readonly bool _mayLackToken;
+    private readonly StreamOrigin _origin;
     private readonly string _id;
     private readonly StreamSocket _socket;
     private readonly StreamMessage _message = new();
@@ -56,10 +56,10 @@ internal sealed partial class CallSession
     /// <param name="socket">The socket.</param>
     /// <param name="limiter">Its frame limits; null = none.</param>
     /// <param name="id">Id of the call on this server.</param>
-    /// <param name="mayLackToken">The stream comes from this machine, and such streams need no token.</param>
-    internal CallSession(CallServices services, PhoneCarrier carrier, WebSocket socket, FrameLimiter? limiter, string id, bool mayLackToken)
+    /// <param name="origin">What the upgrade request tells about who sent it.</param>
+    internal CallSession(CallServices services, PhoneCarrier carrier, WebSocket socket, FrameLimiter? limiter, string id, StreamOrigin origin)
     {
-        (_services, _carrier, _id, _mayLackToken) = (services, carrier, id, mayLackToken);
+        (_services, _carrier, _id, _origin) = (services, carrier, id, origin);
         _socket = new StreamSocket(services, socket, limiter, close => End(PhoneCallEndReason.Protocol, close.Code, close.Reason));
         _started = _lastMedia = services.Time.GetTimestamp();
         _watchdog = services.Time.CreateGuardedTimer(this, static call => call.Watch(), static (call, e) => call.TimerFailed(e), services.Options.StartTimeout);
@@ -174,8 +174,10 @@ internal sealed partial class CallSession
     private (int Code, string Reason, string Cause)? Check(StreamStart start, out PhoneFormat format, out PhoneCallFacts facts)
     {
         (format, facts) = (default, null!);
+        if (_origin.Token is { } token)
+            start.Parameters.TryAdd(StreamParameters.Token, token);
         var lacksToken = !start.Parameters.ContainsKey(StreamParameters.Token);
-        if (!(lacksToken && _mayLackToken) && _services.Tokens.Redeem(_carrier, start) is { } problem)
+        if (!(lacksToken && _origin.IsTrusted) && _services.Tokens.Redeem(_carrier, start) is { } problem)
             return (1008, $"The stream's token is {problem}", "token-" + problem);
         if (PhoneFormat.Parse(_carrier, start.Encoding, start.SampleRateHz, start.Channels) is not { } known)
             return (1003, "The media format is not supported; use mu-law or A-law at 8 kHz, or L16", "format");
@@ -264,6 +266,11 @@ internal sealed partial class CallSession
     private static string Take(StreamStart start, string name, string otherwise) => start.Parameters.Remove(name, out var value) ? value : otherwise;
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <summary>Who opened a stream.</summary>
+    /// <param name="IsTrusted">The upgrade is signed by the carrier, or comes from this machine: no token is needed.</param>
+    /// <param name="Token">A token in the header of Telnyx; null = none.</param>
+    internal sealed record StreamOrigin(bool IsTrusted, string? Token);
 
     private sealed record Ending(PhoneCallEndReason Reason, string Detail);
 

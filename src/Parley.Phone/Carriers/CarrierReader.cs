@@ -42,7 +42,7 @@ internal static class CarrierReader
                     message.Mark = ReadMember(ref reader, "name"u8);
                 else if (reader.ValueTextEquals("name"u8))
                     message.Mark ??= Text(ref reader);
-                else if (reader.ValueTextEquals("payload"u8))
+                else if (reader.ValueTextEquals("error"u8) || reader.ValueTextEquals("payload"u8))
                     message.Error = ReadMember(ref reader, "title"u8);
                 else if (reader.ValueTextEquals("extra_headers"u8) || reader.ValueTextEquals("extraHeaders"u8))
                     headers = Text(ref reader);
@@ -104,6 +104,8 @@ internal static class CarrierReader
                 ReadPayload(ref reader, message);
             else if (reader.ValueTextEquals("chunk"u8))
                 message.Chunk = Number(ref reader);
+            else if (reader.ValueTextEquals("timestamp"u8))
+                message.Time = Number(ref reader);
             else if (reader.ValueTextEquals("track"u8))
                 message.IsOutbound = Text(ref reader) is "outbound" or "outbound_track";
             else

@@ -10,6 +10,9 @@ internal sealed class StreamMessage
     /// <summary>Number of a media frame; null if it has none.</summary>
     internal long? Chunk { get; set; }
 
+    /// <summary>Time stamp of a media frame; null if it has none.</summary>
+    internal long? Time { get; set; }
+
     /// <summary>The frame is what we sent, not what the caller said (<c>both_tracks</c>).</summary>
     internal bool IsOutbound { get; set; }
 
@@ -26,7 +29,7 @@ internal sealed class StreamMessage
     /// <summary>Code and title of an error of the carrier.</summary>
     internal string? Error { get; set; }
 
-    internal void Reset() => (Event, Chunk, IsOutbound, Audio, Mark, Digit, Start, Error) = (StreamEvent.Unknown, null, false, null, null, null, null, null);
+    internal void Reset() => (Event, Chunk, Time, IsOutbound, Audio, Mark, Digit, Start, Error) = (StreamEvent.Unknown, null, null, false, null, null, null, null, null);
 
     /// <summary>Decodes base64 into the buffer of the message.</summary>
     internal void SetAudio(ReadOnlySpan<byte> base64)

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Parley.Phone.Calls;
+using Parley.Phone.Carriers;
+using Parley.Phone.Signatures;
 using Parley.Server.Access;
 using Parley.Server.Endpoints;
 using Parley.Server.Sockets;
@@ -10,6 +13,8 @@ namespace Parley.Phone.Endpoints;
 /// <summary><c>GET /phone/{carrier}/stream</c>: the WebSocket of a carrier.</summary>
 internal sealed partial class StreamEndpoint(CallServices services, SocketEndpoint sockets, RequestOrigin origins, ConnectionAdmission admission)
 {
+    private const string TelnyxToken = "x-telnyx-streaming-auth-token";
+
     private readonly LogLimit _refusals = new(services.Time, TimeSpan.FromSeconds(1));
 
     internal RequestDelegate For(PhoneCarrier carrier) => context => HandleAsync(context, carrier);
@@ -35,13 +40,13 @@ internal sealed partial class StreamEndpoint(CallServices services, SocketEndpoi
         }
         try
         {
-            var mayLackToken = services.Options.AllowLocalStreams && origins.WhyNotLocal(context) is null;
+            var origin = OriginOf(context, carrier);
             var connection = CountedConnection.Of(context);
             connection?.UpgradeStarted();
             try
             {
                 var (socket, limiter) = await sockets.AcceptAsync(context).ConfigureAwait(false);
-                await new CallSession(services, carrier, socket, limiter, PhoneCalls.NewId(), mayLackToken).RunAsync().ConfigureAwait(false);
+                await new CallSession(services, carrier, socket, limiter, PhoneCalls.NewId(), origin).RunAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -52,6 +57,27 @@ internal sealed partial class StreamEndpoint(CallServices services, SocketEndpoi
         {
             services.Registry.Leave();
         }
+    }
+
+    private CallSession.StreamOrigin OriginOf(HttpContext context, PhoneCarrier carrier)
+    {
+        var headers = context.Request.Headers;
+        var isLocal = services.Options.AllowLocalStreams && origins.WhyNotLocal(context) is null;
+        return new CallSession.StreamOrigin(isLocal || IsSigned(context.Request, carrier), carrier == PhoneCarrier.Telnyx && headers[TelnyxToken].ToString() is { Length: > 0 } token ? token : null);
+    }
+
+    // Carriers sign the address they were given, with the scheme of WebSockets. A signature that is missing or wrong is no reason to refuse: a proxy may
+    // have changed the address, and the token decides then.
+    private bool IsSigned(HttpRequest request, PhoneCarrier carrier)
+    {
+        var url = StreamAddress.Stream(services.Options.PublicUrl ?? new Uri($"{request.Scheme}://{request.Host}{request.PathBase}/"), carrier);
+        return carrier switch
+        {
+            PhoneCarrier.Twilio when services.Options.Twilio.AuthToken is { } secret => TwilioSignature.IsValid(secret, url, [], request.Headers[TwilioSignature.Header]),
+            PhoneCarrier.Plivo when services.Options.Plivo.AuthToken is { } secret =>
+                PlivoSignature.IsValid(secret, url, new Dictionary<string, StringValues>(), request.Headers[PlivoSignature.NonceHeader], request.Headers[PlivoSignature.Header]),
+            _ => false,
+        };
     }
 
     private void Refuse(PhoneCarrier carrier, string cause)
