@@ -8,14 +8,10 @@ namespace Parley.Phone.Calls;
 internal sealed partial class CallSession
 {
     private readonly SemaphoreSlim _audioArrived = new(0);
-    private readonly TaskCompletionSource _goodbyePlayed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _frame = [];
     private SessionEnd? _sessionEnd;
     private TimeSpan _playsUntil, _sinceMark;
     private bool _sentSinceClear, _isAnswering;
-    private int _hangUpAsked;
-    // In ticks of the model's audio; where the goodbye ends.
-    private long _goodbyeEnd = long.MaxValue;
 
     private async Task ReadUpdatesAsync()
     {
@@ -33,11 +29,10 @@ internal sealed partial class CallSession
                         break;
                     case TurnCompleteUpdate turn:
                         _outbound.Flush();
-                        if (turn.IsIdle)
-                            await HangUpIfAskedAsync().ConfigureAwait(false);
+                        _turnEnds.Writer.TryWrite(turn.IsIdle);
                         break;
                     case IdleUpdate:
-                        await HangUpIfAskedAsync().ConfigureAwait(false);
+                        _turnEnds.Writer.TryWrite(true);
                         break;
                     case ReconnectedUpdate:
                         _marks.Clear();
@@ -75,8 +70,7 @@ internal sealed partial class CallSession
         _marks.Clear();
         (_playsUntil, _sinceMark, _isAnswering) = (Now, TimeSpan.Zero, false);
         // The caller wants to say something more.
-        Volatile.Write(ref _hangUpAsked, 0);
-        Volatile.Write(ref _goodbyeEnd, long.MaxValue);
+        Interlocked.Increment(ref _hangUp);
         if (!_sentSinceClear)
             return;
         _sentSinceClear = false;
@@ -152,48 +146,7 @@ internal sealed partial class CallSession
         if (_marks.Reached(mark) is not { } position)
             return;
         _handler!.ReportPlayed(position);
-        if (position.Ticks >= Volatile.Read(ref _goodbyeEnd))
-            _goodbyePlayed.TrySetResult();
-    }
-
-    private void AskToHangUp()
-    {
-        Volatile.Write(ref _hangUpAsked, 1);
-        // A model that neither says goodbye nor ends its turn.
-        _ = HangUpAfterAsync(GoodbyeTimeout, onlyIfAsked: true);
-    }
-
-    private async ValueTask HangUpIfAskedAsync()
-    {
-        if (Volatile.Read(ref _hangUpAsked) == 0 || Volatile.Read(ref _goodbyeEnd) != long.MaxValue)
-            return;
-        TimeSpan left;
-        using (await _socket.EnterAsync(_ended.Token).ConfigureAwait(false))
-        {
-            Volatile.Write(ref _goodbyeEnd, _outbound.Received.Ticks);
-            left = _outbound.Queued + (_playsUntil > Now ? _playsUntil - Now : TimeSpan.Zero);
-            if (_marks.IsEmpty && _outbound.IsEmpty)
-                _goodbyePlayed.TrySetResult();
-        }
-        _ = HangUpAfterAsync(left + GoodbyeGrace, onlyIfAsked: false);
-    }
-
-    private async Task HangUpAfterAsync(TimeSpan timeout, bool onlyIfAsked)
-    {
-        try
-        {
-            await _goodbyePlayed.Task.WaitAsync(timeout, _services.Time, _ended.Token).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // The carrier returns no marks, or the model says nothing more.
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        // An interruption takes the request back.
-        if (Volatile.Read(ref _hangUpAsked) != 0 && (!onlyIfAsked || Volatile.Read(ref _goodbyeEnd) == long.MaxValue))
-            End(PhoneCallEndReason.Model, 1000, "The model ended the call");
+        if (Volatile.Read(ref _goodbye) is { } goodbye && position >= goodbye.End)
+            goodbye.Played.TrySetResult();
     }
 }

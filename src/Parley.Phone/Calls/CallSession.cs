@@ -26,8 +26,6 @@ internal sealed partial class CallSession
     /// <summary>Messages before <c>start</c>; carriers send one.</summary>
     private const int MaxEarlyMessages = 32;
 
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(15), GoodbyeGrace = TimeSpan.FromSeconds(2);
-
     private readonly CallServices _services;
     private readonly PhoneCarrier _carrier;
     private readonly StreamOrigin _origin;

@@ -94,12 +94,13 @@ public sealed class DigitTests
         await host.RunAsync(100);
         Assert.Contains(model.Messages.Snapshot, static message => message.ToolResponse is not null);
         model.CompleteTurn();
-        await host.RunAsync(1_500);
+        await host.RunAsync(2_800);
 
+        Assert.True(caller.Completion.IsCompleted);
         var end = await caller.Completion;
         Assert.Equal((false, 1000), (end.ByCaller, end.CloseCode));
         Assert.InRange(ConversationTests.Loud(caller.Heard.Samples.ToArray(), 8_000), 0.78, 0.86);
-        Assert.InRange(end.At, TimeSpan.FromMilliseconds(850), TimeSpan.FromMilliseconds(1_200));
+        Assert.InRange(end.At, TimeSpan.FromMilliseconds(2_300), TimeSpan.FromMilliseconds(2_800));
         Assert.Equal(PhoneCallEndReason.Model, (await handler.Ended.FirstAsync(static _ => true, "the end of the call")).Reason);
     }
 

@@ -88,10 +88,7 @@ internal sealed class PhoneHost : IAsyncDisposable
     {
         await Host.QuietAsync();
         for (var passed = TimeSpan.Zero; passed < time; passed += Step)
-        {
             await Clock.AdvanceAsync(Step);
-            await Host.QuietAsync();
-        }
     }
 
     public Task RunAsync(int milliseconds) => RunAsync(TimeSpan.FromMilliseconds(milliseconds));
