@@ -54,7 +54,7 @@ internal static class ServeCommand
         };
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
         var config = Files.Input(
-            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel and Postgres, see docs/configuration.md; - = standard input");
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel, Phone and Postgres, see docs/configuration.md; - = standard input");
         var stt = Engine(
             "--stt",
             "Speech recognition: a Whisper model by name or path, auto, whisper, pocketsphinx, openai or none. "
@@ -76,6 +76,10 @@ internal static class ServeCommand
             HelpName = "CONNECTION",
         };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
+        var phone = new Option<bool>("--phone")
+        {
+            Description = "Serve telephone calls of Twilio, Telnyx and Plivo at /phone, as the section Phone of the configuration says",
+        };
         var proxies = new Option<string[]>("--trusted-proxy")
         {
             Description =
@@ -88,7 +92,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve the Live API")
         {
             host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, proxies,
-            noConsole, verbose,
+            phone, noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
@@ -120,6 +124,7 @@ internal static class ServeCommand
                     Postgres = parsed.GetValue(postgres),
                     AdminPort = parsed.GetValue(admin),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
+                    Phone = parsed.GetValue(phone),
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue<bool>(CommandRunner.Json),
                 },
@@ -129,6 +134,8 @@ internal static class ServeCommand
             if (!parsed.GetValue(noConsole))
                 report.Fact("console", Line("console", $"{url}/"), ("url", url + "/"));
             report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + EndpointPath), ("path", EndpointPath));
+            if (parsed.GetValue(phone))
+                report.Fact("phone", Line("phone", $"{url}/phone/CARRIER/incoming"), ("url", url + "/phone/"));
             if (server.AcceptsDevelopmentKey)
             {
                 report.Fact(

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Assistant.Llama;
 using Parley.Cli.Storage;
+using Parley.Phone;
 using Parley.Protocol;
 using Parley.Server;
 
@@ -66,6 +67,8 @@ internal sealed class LocalServer : IAsyncDisposable
                 app.MapLiveConsole();
             if (settings.AdminPort is not null)
                 app.MapLiveAdmin();
+            if (settings.Phone)
+                app.MapPhone();
             await app.StartAsync(cancellationToken);
             startup.IsComplete = true;
         }
@@ -143,6 +146,9 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Console)
             live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
+        // As with the development key: on this machine a virtual caller needs no token.
+        if (settings.Phone)
+            live.AddPhone(phone => phone.AllowLocalStreams |= !isOpen);
         TelemetryHost.Configure(builder, settings, metricsAddress);
         if (isOnPostgres)
             PostgresHost.Configure(live, settings);

@@ -58,6 +58,8 @@ internal sealed class PhoneModelSession(LiveModelStart start, ILiveModelOutput o
 
     public void CompleteTurn() => output.Send(new LiveSessionResponse { ServerContent = new ServerContent { GenerationComplete = true, TurnComplete = true } });
 
+    public void Send(LiveSessionResponse message) => output.Send(message);
+
     public void Interrupt()
     {
         output.CancelMedia(_generation++);
