@@ -37,8 +37,9 @@ internal sealed class StreamMessage
         var most = System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(base64.Length);
         if (_payload.Length < most)
             _payload = new byte[most];
-        var status = System.Buffers.Text.Base64.DecodeFromUtf8(base64, _payload, out var consumed, out var written);
-        // A text of less than four characters is reported as done, too.
-        Audio = status == System.Buffers.OperationStatus.Done && consumed == base64.Length ? _payload.AsMemory(0, written) : null;
+        var status = System.Buffers.Text.Base64.DecodeFromUtf8(base64, _payload, out _, out var written);
+        // Not a conditional expression: its null would be an empty memory.
+        if (status == System.Buffers.OperationStatus.Done)
+            Audio = _payload.AsMemory(0, written);
     }
 }

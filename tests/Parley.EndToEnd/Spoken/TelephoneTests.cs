@@ -47,7 +47,7 @@ public sealed class TelephoneTests(TelephoneServer fixture) : IClassFixture<Tele
     }
 
     private Task<VirtualCaller> CallAsync(CallerDialect carrier, int lossPercent) => VirtualCaller.CallAsync(
-        new Uri($"{fixture.Process.Url.Replace("http", "ws", StringComparison.Ordinal)}/phone/{carrier.ToString().ToLowerInvariant()}/stream"),
+        new UriBuilder(new Uri(fixture.Process.Address, $"/phone/{carrier.ToString().ToLowerInvariant()}/stream")) { Scheme = "ws" }.Uri,
         options =>
         {
             (options.Dialect, options.From, options.To) = (carrier, "+14155550100", "+14155550199");
