@@ -165,7 +165,7 @@ public sealed partial class VirtualCaller : IAsyncDisposable
     public Task<bool> PressAsync(string keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (keys.AsSpan().ContainsAnyExcept(KnownKeys))
+        if (!AreKeys(keys))
             throw new ArgumentException($"Keys are 0 to 9, *, # and A to D: {keys}", nameof(keys));
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
@@ -247,6 +247,8 @@ public sealed partial class VirtualCaller : IAsyncDisposable
         await _closeTimer.DisposeAsync().ConfigureAwait(false);
         _socket.Dispose();
     }
+
+    internal static bool AreKeys(string text) => !text.AsSpan().ContainsAnyExcept(KnownKeys);
 
     private static async Task<WebSocket> DialAsync(Uri url, VirtualCallerOptions options, CarrierProtocol protocol, CancellationToken cancellationToken)
     {
