@@ -7,7 +7,7 @@ using Parley.Testing;
 
 namespace Parley.Cli.Commands;
 
-/// <summary><c>parley call URL</c>: a virtual telephone call to a media-stream WebSocket.</summary>
+/// <summary><c>parley call URL</c>: a virtual telephone call to a media-stream WebSocket, or to the webhook before it.</summary>
 internal static class CallCommand
 {
     /// <summary>A pause of this length ends the answer.</summary>
@@ -15,7 +15,7 @@ internal static class CallCommand
 
     internal static Command Create(ToolEnvironment environment)
     {
-        var url = new Argument<string>("url") { Description = "Media-stream WebSocket: ws:// or wss://", HelpName = "URL" };
+        var url = new Argument<string>("url") { Description = "Media-stream WebSocket (ws, wss), or the webhook of incoming calls (http, https)", HelpName = "URL" };
         var audio = Files.Input("--audio", "Speak this WAV file; - = standard input");
         var save = Files.Output("--save", "Write what the caller heard to this WAV file");
         var timeout = Durations.Option("--timeout", "Longest wait for the answer. Default: 30s");
@@ -25,7 +25,7 @@ internal static class CallCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(url) is { Length: > 0 } text && !TryParse(text, out _))
-                result.AddError($"URL must begin with ws:// or wss://, not '{text}'.");
+                result.AddError($"URL must begin with ws://, wss://, http:// or https://, not '{text}'.");
         });
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
@@ -140,7 +140,7 @@ internal static class CallCommand
     }
 
     private static bool TryParse(string text, out Uri url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url!) && url is { Scheme: "ws" or "wss", Host.Length: > 0 };
+        Uri.TryCreate(text, UriKind.Absolute, out url!) && url is { Scheme: "ws" or "wss" or "http" or "https", Host.Length: > 0 };
 
     private static string NameOf(CallerEventKind kind) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 

@@ -36,7 +36,7 @@ internal sealed class CarrierOptions
 
     private readonly Option<string?> _secret = new("--secret")
     {
-        Description = "Auth token that signs the call (twilio, plivo), or stream token (telnyx)", HelpName = "SECRET",
+        Description = "Auth token that signs the call (twilio, plivo); telnyx: stream token, or private key of the webhook", HelpName = "SECRET",
     };
 
     private readonly Option<string?> _signedUrl = new("--signed-url")

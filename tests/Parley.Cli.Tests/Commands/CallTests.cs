@@ -36,7 +36,8 @@ public sealed class CallTests : IAsyncDisposable
         Assert.Equal((8_000, 1.0), (saved.SampleRateHz, Math.Round(saved.Samples.ToArray().Count(static sample => sample != 0) / 8_000.0, 1)));
         var parameters = _received[1].GetProperty("start").GetProperty("customParameters");
         Assert.Equal("""{"tenant":"7","From":"+4930123456","To":"+15550100"}""", parameters.GetRawText());
-        Assert.Equal(["1", "#"], _received.Where(static message => Is(message, "dtmf")).Select(static message => message.GetProperty("dtmf").GetProperty("digit").GetString()));
+        var keys = _received.Where(static message => Is(message, "dtmf")).Select(static message => message.GetProperty("dtmf").GetProperty("digit").GetString());
+        Assert.Equal(["1", "#"], keys);
         Assert.True(Is(_received[^1], "stop"));
         Assert.Equal(28, _signature?.Length);
     }
@@ -88,7 +89,8 @@ public sealed class CallTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("call http://host/", "URL must begin with ws:// or wss://, not 'http://host/'.")]
+    [InlineData("call ftp://host/", "URL must begin with ws://, wss://, http:// or https://, not 'ftp://host/'.")]
+    [InlineData("call http://host/ --dialect telnyx --secret x", "The private key of Telnyx is 32 bytes in base64.")]
     [InlineData("call ws://host/ --dialect vonage", "--dialect must be twilio, telnyx or plivo, not 'vonage'.")]
     [InlineData("call ws://host/ --digits 12x", "--digits has keys of a telephone, 0 to 9, *, # and A to D, not '12x'.")]
     [InlineData("call ws://host/ --loss 101", "--loss must be a percentage from 0 to 100, not '101'.")]

@@ -33,7 +33,8 @@ internal static class AnsweringGateway
                     continue;
                 hasSpoken = false;
                 var tone = new JsonObject { ["event"] = "media", ["media"] = new JsonObject { ["payload"] = Convert.ToBase64String(Tone()) } };
-                await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(tone.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
+                var message = System.Text.Encoding.UTF8.GetBytes(tone.ToJsonString());
+                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, context.RequestAborted);
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)

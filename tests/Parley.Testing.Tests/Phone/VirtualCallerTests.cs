@@ -193,7 +193,7 @@ public sealed class VirtualCallerTests
     [Fact]
     public async Task Address_and_options_are_checked()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => VirtualCaller.CallAsync(new Uri("http://localhost/"), cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => VirtualCaller.CallAsync(new Uri("ftp://localhost/"), cancellationToken: Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => Call(static options => options.Encoding = CallerEncoding.ALaw));
         await Assert.ThrowsAsync<ArgumentException>(() => Call(static options => options.SampleRateHz = 16_000));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Call(static options => options.LossPercent = 101));
