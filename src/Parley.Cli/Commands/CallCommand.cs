@@ -116,12 +116,14 @@ internal static class CallCommand
         var answer = latency is { } waited
             ? string.Create(CultureInfo.InvariantCulture, $"; first sound {waited.TotalMilliseconds:0} ms after {input}")
             : "";
+        if (caller.Gaps is { Count: > 0 } gaps)
+            answer += $"; {gaps.Count} gap(s) because audio came late, the longest {gaps.Max(static gap => gap.Length).TotalMilliseconds:0} ms";
         foreach (var problem in caller.Problems)
             report.Note(problem);
         report.Fact(
             "call", $"call of {Seconds(result.End.At)}, heard {Seconds(result.Heard)}{answer}",
             ("seconds", Rounded(result.End.At)), ("heardSeconds", Rounded(result.Heard)), ("firstSoundMs", latency?.TotalMilliseconds),
-            ("endedBy", result.End.ByCaller ? "caller" : "server"), ("closeCode", result.End.CloseCode), ("problems", caller.Problems.Count),
+            ("endedBy", result.End.ByCaller ? "caller" : "server"), ("closeCode", result.End.CloseCode), ("problems", caller.Problems.Count), ("gaps", caller.Gaps.Count),
             ("framesSent", caller.Sent.Frames), ("framesSentLost", caller.Sent.Lost), ("framesSentLate", caller.Sent.Late),
             ("framesPlayed", caller.Played.Frames), ("framesPlayedLost", caller.Played.Lost), ("messagesLate", caller.Played.Late));
     }

@@ -103,6 +103,19 @@ public sealed partial class VirtualCaller : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Silences of less than 200 ms within the audio of the server because it came too late, with the time of each: the caller hears them as clicks or
+    /// stutter. Lost frames (<see cref="Played"/>) and clears do not count.
+    /// </summary>
+    public IReadOnlyList<(TimeSpan At, TimeSpan Length)> Gaps
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _gaps];
+        }
+    }
+
     /// <summary>Audio of the server that is waiting to be played.</summary>
     public TimeSpan Buffered
     {
