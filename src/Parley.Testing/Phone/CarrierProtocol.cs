@@ -36,6 +36,12 @@ internal abstract class CarrierProtocol(VirtualCallerOptions options)
     /// <summary>Headers of the upgrade that prove where the call comes from.</summary>
     internal abstract IEnumerable<(string Name, string Value)> Headers(Uri url);
 
+    /// <summary>The fields of the webhook of an incoming call.</summary>
+    internal abstract IEnumerable<KeyValuePair<string, string>> WebhookForm();
+
+    /// <summary>Headers of the webhook that prove where it comes from.</summary>
+    internal abstract IEnumerable<(string Name, string Value)> WebhookHeaders(Uri url, IReadOnlyCollection<KeyValuePair<string, string>> form, byte[] body);
+
     /// <summary>The messages that open the stream.</summary>
     internal abstract IEnumerable<byte[]> Opening();
 
@@ -77,12 +83,14 @@ internal abstract class CarrierProtocol(VirtualCallerOptions options)
 
     protected static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Parameters with the numbers of the call, for carriers that do not send these themselves.</summary>
+    /// <summary>
+    /// Parameters with the numbers of the call, for carriers that do not send these themselves. After a webhook they are those of its answer.
+    /// </summary>
     protected IEnumerable<KeyValuePair<string, string>> ParametersWithNumbers()
     {
         foreach (var (name, number) in (ReadOnlySpan<(string, string?)>)[("From", options.From), ("To", options.To)])
         {
-            if (number is not null)
+            if (number is not null && !options.HasAnswer)
                 options.Parameters.TryAdd(name, number);
         }
         return options.Parameters;

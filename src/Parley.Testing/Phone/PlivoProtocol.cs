@@ -18,12 +18,20 @@ internal sealed class PlivoProtocol(VirtualCallerOptions options) : CarrierProto
 
     internal override bool ReturnsClearedMarks => false;
 
-    internal override IEnumerable<(string Name, string Value)> Headers(Uri url)
+    internal override IEnumerable<(string Name, string Value)> Headers(Uri url) => WebhookHeaders(url, [], []);
+
+    internal override IEnumerable<KeyValuePair<string, string>> WebhookForm() =>
+    [
+        new("CallStatus", "ringing"), new("CallUUID", CallId), new("Direction", "inbound"), new("Event", "StartApp"),
+        new("From", Options.From ?? ""), new("To", Options.To ?? ""),
+    ];
+
+    internal override IEnumerable<(string Name, string Value)> WebhookHeaders(Uri url, IReadOnlyCollection<KeyValuePair<string, string>> form, byte[] body)
     {
         if (Options.Secret is not { } secret)
             return [];
         var nonce = Guid.NewGuid().ToString("N");
-        return [("X-Plivo-Signature-V3-Nonce", nonce), ("X-Plivo-Signature-V3", CarrierSignature.Plivo(secret, url, nonce))];
+        return [("X-Plivo-Signature-V3-Nonce", nonce), ("X-Plivo-Signature-V3", CarrierSignature.Plivo(secret, url, form, nonce))];
     }
 
     // {"event":"start","sequenceNumber":1,"start":{"callId":"…","streamId":"…","accountId":"MA…","tracks":["inbound"],

@@ -20,7 +20,24 @@ internal sealed class TelnyxProtocol(VirtualCallerOptions options) : CarrierProt
 
     internal override bool KeepsOrder => false;
 
-    internal override IEnumerable<(string Name, string Value)> Headers(Uri url) => Options.Secret is { } token ? [(TokenHeader, token)] : [];
+    // After a webhook, the secret is the key that signed that.
+    private string? Token => Options.HasAnswer ? null : Options.Secret;
+
+    internal override IEnumerable<(string Name, string Value)> Headers(Uri url) => Token is { } token ? [(TokenHeader, token)] : [];
+
+    internal override IEnumerable<KeyValuePair<string, string>> WebhookForm() =>
+    [
+        new("AccountSid", _user), new("CallSid", CallId), new("CallStatus", "ringing"), new("Direction", "inbound"),
+        new("From", Options.From ?? ""), new("To", Options.To ?? ""),
+    ];
+
+    internal override IEnumerable<(string Name, string Value)> WebhookHeaders(Uri url, IReadOnlyCollection<KeyValuePair<string, string>> form, byte[] body)
+    {
+        if (Options.Secret is not { } key)
+            return [];
+        var timestamp = Text(Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+        return [("telnyx-timestamp", timestamp), ("telnyx-signature-ed25519", CarrierSignature.Telnyx(key, timestamp, body))];
+    }
 
     // {"event":"connected","version":"1.0.0","connected":{"x-telnyx-streaming-auth-token":"…"}}
     // {"event":"start","sequence_number":"1","start":{"user_id":"…","call_control_id":"…","call_session_id":"…","from":"+1…","to":"+1…",
@@ -31,7 +48,7 @@ internal sealed class TelnyxProtocol(VirtualCallerOptions options) : CarrierProt
         {
             json.WriteString("event", "connected");
             json.WriteString("version", "1.0.0");
-            if (Options.Secret is { } token)
+            if (Token is { } token)
                 Map(json, "connected", [new(TokenHeader, token)]);
         }),
         Message("start", NextSequence(), json =>

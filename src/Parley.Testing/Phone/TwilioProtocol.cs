@@ -12,7 +12,16 @@ internal sealed class TwilioProtocol(VirtualCallerOptions options) : CarrierProt
     internal override string StreamId { get; } = $"MZ{Guid.NewGuid():N}";
 
     internal override IEnumerable<(string Name, string Value)> Headers(Uri url) =>
-        Options.Secret is { } secret ? [("X-Twilio-Signature", CarrierSignature.Twilio(secret, url))] : [];
+        Options.Secret is { } secret ? [("X-Twilio-Signature", CarrierSignature.Twilio(secret, url, []))] : [];
+
+    internal override IEnumerable<KeyValuePair<string, string>> WebhookForm() =>
+    [
+        new("AccountSid", _account), new("ApiVersion", "2010-04-01"), new("CallSid", CallId), new("CallStatus", "ringing"), new("Direction", "inbound"),
+        new("From", Options.From ?? ""), new("To", Options.To ?? ""),
+    ];
+
+    internal override IEnumerable<(string Name, string Value)> WebhookHeaders(Uri url, IReadOnlyCollection<KeyValuePair<string, string>> form, byte[] body) =>
+        Options.Secret is { } secret ? [("X-Twilio-Signature", CarrierSignature.Twilio(secret, url, form))] : [];
 
     // {"event":"connected","protocol":"Call","version":"1.0.0"}
     // {"event":"start","sequenceNumber":"1","start":{"accountSid":"AC…","streamSid":"MZ…","callSid":"CA…","tracks":["inbound"],

@@ -7,12 +7,16 @@ public sealed partial class VirtualCaller
 {
     private const int MaxProblems = 100;
 
+    /// <summary>A longer time without audio is a pause that the server makes.</summary>
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Steps between two keys.</summary>
     private const int KeySteps = 10;
 
     private readonly Lock _gate = new();
     private readonly EventLog<CallerEvent> _events = new();
     private readonly List<string> _problems = [];
+    private readonly List<(TimeSpan At, TimeSpan Length)> _gaps = [];
     private readonly CallerCodec _codec;
     private readonly HeardAudio _heard;
     private readonly Impairment _uplink, _downlink;
@@ -33,6 +37,7 @@ public sealed partial class VirtualCaller
     private CallerTraffic _sent, _played;
     private long _start, _step, _number, _lastOutgoing, _lastIncoming, _nextKey;
     private bool _isPlaying;
+    private TimeSpan? _dryAt;
 
     private enum State
     {
@@ -100,7 +105,9 @@ public sealed partial class VirtualCaller
     // Plays the frame that begins now.
     private void Hear()
     {
-        _isPlaying = _buffer.Play(_frame, _finishing) > 0;
+        var count = _buffer.Play(_frame, _finishing);
+        NoteGap(count);
+        _isPlaying = count > 0;
         if (_isPlaying)
         {
             _played = _played with { Frames = _played.Frames + 1 };
@@ -112,6 +119,20 @@ public sealed partial class VirtualCaller
         }
         if (_heard.Add(_frame) is { } change)
             Report(change);
+    }
+
+    // The buffer runs dry within a frame or between two.
+    private void NoteGap(int count)
+    {
+        var now = TimeOf(_step);
+        if (count > 0 && _dryAt is { } dry)
+        {
+            if (now - dry < LongestGap)
+                _gaps.Add((dry, now - dry));
+            _dryAt = null;
+        }
+        if (count > 0 ? count < _frame.Length : _isPlaying)
+            _dryAt ??= now + DurationOf(count);
     }
 
     private void PressKey()

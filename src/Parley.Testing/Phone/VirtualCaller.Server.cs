@@ -48,6 +48,8 @@ public sealed partial class VirtualCaller
                 break;
             case ServerMessageKind.Clear:
                 var (dropped, marks) = _buffer.Clear();
+                // Long ago: what comes next is another answer, and the silence until then no gap.
+                _dryAt = TimeSpan.FromDays(-1);
                 Report(new CallerEvent(at, CallerEventKind.Cleared, Length: DurationOf(dropped)));
                 foreach (var name in marks)
                     ReturnMark(name, CallerEventKind.MarkCleared, at);

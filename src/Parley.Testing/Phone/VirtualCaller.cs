@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Net.WebSockets;
 using Parley.Audio;
 using Parley.Protocol.Internal;
@@ -104,6 +103,19 @@ public sealed partial class VirtualCaller : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Silences of less than 200 ms within the audio of the server because it came too late, with the time of each: the caller hears them as clicks or
+    /// stutter. Lost frames (<see cref="Played"/>) and clears do not count.
+    /// </summary>
+    public IReadOnlyList<(TimeSpan At, TimeSpan Length)> Gaps
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _gaps];
+        }
+    }
+
     /// <summary>Audio of the server that is waiting to be played.</summary>
     public TimeSpan Buffered
     {
@@ -114,22 +126,36 @@ public sealed partial class VirtualCaller : IAsyncDisposable
         }
     }
 
-    /// <summary>Dials a media-stream WebSocket; the call has begun when this returns.</summary>
-    /// <param name="url">A <c>ws://</c> or <c>wss://</c> address.</param>
+    /// <summary>
+    /// The public key of a private one of Telnyx (<see cref="VirtualCallerOptions.Secret"/>), for the server that checks the webhook; both in base64.
+    /// </summary>
+    /// <exception cref="ArgumentException">The private key is not 32 bytes in base64.</exception>
+    public static string TelnyxPublicKey(string privateKey)
+    {
+        ArgumentNullException.ThrowIfNull(privateKey);
+        return Convert.ToBase64String(CarrierSignature.TelnyxKey(privateKey).PublicKey);
+    }
+
+    /// <summary>
+    /// Calls: dials a media-stream WebSocket, or asks a webhook first, as the carrier of an incoming call does, and dials the stream in its answer. The
+    /// call has begun when this returns.
+    /// </summary>
+    /// <param name="url"><c>ws://</c> or <c>wss://</c> for a stream, <c>http://</c> or <c>https://</c> for a webhook (TwiML, TeXML, Plivo XML).</param>
     /// <param name="configure">Changes the options; null = a call of Twilio without a signature.</param>
     /// <param name="cancellationToken">Cancels dialing.</param>
-    /// <exception cref="ArgumentException">The address is no WebSocket, or an option is out of range.</exception>
-    /// <exception cref="CallRefusedException">The server did not accept the connection, or could not be reached in time.</exception>
+    /// <exception cref="ArgumentException">The address is neither, or an option is out of range.</exception>
+    /// <exception cref="CallRefusedException">The server did not accept the call, or could not be reached in time.</exception>
     public static async Task<VirtualCaller> CallAsync(Uri url, Action<VirtualCallerOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
-        if (!url.IsAbsoluteUri || url.Scheme is not ("ws" or "wss"))
-            throw new ArgumentException($"The address of a call begins with ws:// or wss://: {url}", nameof(url));
+        if (!url.IsAbsoluteUri || url.Scheme is not ("ws" or "wss" or "http" or "https"))
+            throw new ArgumentException($"A call goes to ws:// or wss://, or to a webhook at http:// or https://, not to {url}", nameof(url));
         var options = new VirtualCallerOptions();
         configure?.Invoke(options);
         options.Check();
         var protocol = CarrierProtocol.Create(options);
-        var caller = new VirtualCaller(options, protocol, await DialAsync(url, options, protocol, cancellationToken).ConfigureAwait(false));
+        var socket = await new CallerDial(options, protocol).DialAsync(url, cancellationToken).ConfigureAwait(false);
+        var caller = new VirtualCaller(options, protocol, socket);
         caller.Begin();
         return caller;
     }
@@ -165,7 +191,7 @@ public sealed partial class VirtualCaller : IAsyncDisposable
     public Task<bool> PressAsync(string keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (keys.AsSpan().ContainsAnyExcept(KnownKeys))
+        if (!AreKeys(keys))
             throw new ArgumentException($"Keys are 0 to 9, *, # and A to D: {keys}", nameof(keys));
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
@@ -248,33 +274,5 @@ public sealed partial class VirtualCaller : IAsyncDisposable
         _socket.Dispose();
     }
 
-    private static async Task<WebSocket> DialAsync(Uri url, VirtualCallerOptions options, CarrierProtocol protocol, CancellationToken cancellationToken)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.CollectHttpResponseDetails = true;
-        // Carriers do not ping, and a timer of the system would not follow the clock of the call.
-        socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        foreach (var (name, value) in protocol.Headers(options.SignedUrl ?? url))
-            socket.Options.SetRequestHeader(name, value);
-        foreach (var (name, value) in options.Headers)
-            socket.Options.SetRequestHeader(name, value);
-        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            await socket.ConnectAsync(url, options.Invoker, linked.Token).ConfigureAwait(false);
-            return socket;
-        }
-        catch (Exception e) when (e is WebSocketException or HttpRequestException or OperationCanceledException or IOException)
-        {
-            HttpStatusCode? status = socket.HttpStatusCode == 0 ? null : socket.HttpStatusCode;
-            socket.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new CallRefusedException(
-                status is { } code ? $"The server refused the call with HTTP status {(int)code}."
-                    : timeout.IsCancellationRequested ? $"The server did not accept the call within {options.ConnectTimeout.TotalSeconds:0.#} s."
-                    : $"The server could not be reached: {e.GetBaseException().Message}",
-                status, e);
-        }
-    }
+    internal static bool AreKeys(string text) => !text.AsSpan().ContainsAnyExcept(KnownKeys);
 }

@@ -24,21 +24,26 @@ public sealed class VirtualCallerOptions
     public string? To { get; set; }
 
     /// <summary>
-    /// Parameters of the stream: <c>customParameters</c> of Twilio, <c>custom_parameters</c> of Telnyx, <c>extra_headers</c> of Plivo.
+    /// Parameters of the stream: <c>customParameters</c> of Twilio, <c>custom_parameters</c> of Telnyx, <c>extra_headers</c> of Plivo. After a webhook
+    /// they are those of its answer; others are not sent.
     /// </summary>
     public IDictionary<string, string> Parameters { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Additional headers of the upgrade request.</summary>
+    /// <summary>Additional headers of the webhook and of the upgrade.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The secret shared with the carrier. Twilio and Plivo: the auth token that signs the upgrade (<c>X-Twilio-Signature</c>,
-    /// <c>X-Plivo-Signature-V3</c>). Telnyx: the <c>stream_auth_token</c>, sent as it is (<c>x-telnyx-streaming-auth-token</c>). Null, the
-    /// default: nothing is signed.
+    /// The secret of the account. Twilio and Plivo: the auth token that signs the upgrade and the webhook (<c>X-Twilio-Signature</c>,
+    /// <c>X-Plivo-Signature-V3</c>). Telnyx: for a stream that is dialed, the <c>stream_auth_token</c>, sent as it is
+    /// (<c>x-telnyx-streaming-auth-token</c>); for a webhook, the private key of <c>telnyx-signature-ed25519</c>, 32 bytes in base64, of which
+    /// <see cref="VirtualCaller.TelnyxPublicKey"/> is the public one. Null, the default: nothing is signed.
     /// </summary>
     public string? Secret { get; set; }
 
-    /// <summary>The URL that is signed, if the server is known to the carrier by another than the one dialed. Null, the default: the URL dialed.</summary>
+    /// <summary>
+    /// The URL that is signed, if the server is known to the carrier by another than the one dialed. If it is given for a webhook, the stream is opened at
+    /// the host of the webhook, and its own URL is signed. Null, the default: the URL dialed.
+    /// </summary>
     public Uri? SignedUrl { get; set; }
 
     /// <summary>Id of the call: <c>callSid</c>, <c>call_control_id</c>, <c>callId</c>. Null, the default: a new one in the carrier's form.</summary>
@@ -53,7 +58,7 @@ public sealed class VirtualCallerOptions
     /// <summary>Connects to a server in memory, such as <see cref="InMemoryHost.Invoker"/>. Null, the default: the network.</summary>
     public HttpMessageInvoker? Invoker { get; set; }
 
-    /// <summary>How long the server may take to accept the WebSocket. Default 10 s on <see cref="TimeProvider"/>.</summary>
+    /// <summary>How long the server may take to answer the webhook and to accept the WebSocket. Default 10 s on <see cref="TimeProvider"/>.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -82,6 +87,9 @@ public sealed class VirtualCallerOptions
 
     /// <summary>Called for each event, in order, while the call waits: be quick.</summary>
     internal Action<CallerEvent>? Observer { get; set; }
+
+    /// <summary>Whether parameters and encoding come from the answer to a webhook.</summary>
+    internal bool HasAnswer { get; set; }
 
     /// <exception cref="ArgumentException">An option is out of range, or the dialect does not know the encoding.</exception>
     internal void Check()

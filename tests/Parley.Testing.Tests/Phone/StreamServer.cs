@@ -28,6 +28,14 @@ internal sealed class StreamServer : IAsyncDisposable
 
     internal Uri Url => _host.WebSocketUri("/stream?b=2&a=1");
 
+    internal Uri Webhook => new(_host.BaseAddress, "/incoming?b=2&a=1");
+
+    /// <summary>Headers and body of the webhook, if there was one.</summary>
+    internal (IHeaderDictionary Headers, string Body)? Asked { get; private set; }
+
+    /// <summary>What the webhook answers.</summary>
+    internal string Xml { get; set; } = "";
+
     internal static async Task<StreamServer> StartAsync(int? refusal = null)
     {
         var server = new StreamServer(refusal);
@@ -43,10 +51,11 @@ internal sealed class StreamServer : IAsyncDisposable
         return server;
     }
 
-    internal async Task<VirtualCaller> CallAsync(CallerDialect dialect = CallerDialect.Twilio, Action<VirtualCallerOptions>? configure = null)
+    internal async Task<VirtualCaller> CallAsync(
+        CallerDialect dialect = CallerDialect.Twilio, Action<VirtualCallerOptions>? configure = null, Uri? url = null)
     {
         var caller = await VirtualCaller.CallAsync(
-            Url,
+            url ?? Url,
             options =>
             {
                 (options.Dialect, options.TimeProvider, options.Invoker) = (dialect, Clock, _host.Invoker);
@@ -94,6 +103,14 @@ internal sealed class StreamServer : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
+        if (context.Request.Path == "/incoming")
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            Asked = (new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync());
+            context.Response.StatusCode = _refusal ?? 200;
+            await context.Response.WriteAsync(Xml);
+            return;
+        }
         Headers = context.Request.Headers;
         if (_refusal is { } status)
         {

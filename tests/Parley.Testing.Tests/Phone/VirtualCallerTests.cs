@@ -121,6 +121,27 @@ public sealed class VirtualCallerTests
     }
 
     [Fact]
+    public async Task Audio_that_comes_too_late_leaves_a_gap()
+    {
+        await using var server = await StreamServer.StartAsync();
+        await using var caller = await server.CallAsync();
+
+        await server.SendAsync(Audio(caller, CallerDialect.Twilio, Tone(8_000, 240)));
+        await server.AdvanceAsync(90);
+        await server.SendAsync(Audio(caller, CallerDialect.Twilio, Tone(8_000, 160)));
+        await server.AdvanceAsync(310);
+        // After a pause, and after a clear, there is no gap.
+        await server.SendAsync(Audio(caller, CallerDialect.Twilio, Tone(8_000, 160)));
+        await server.AdvanceAsync(20);
+        await server.SendAsync(Clear(caller, CallerDialect.Twilio));
+        await server.AdvanceAsync(60);
+        await server.SendAsync(Audio(caller, CallerDialect.Twilio, Tone(8_000, 160)));
+        await server.AdvanceAsync(100);
+
+        Assert.Equal([(Ms(50), Ms(50))], caller.Gaps);
+    }
+
+    [Fact]
     public async Task Keys_are_pressed_one_after_another()
     {
         await using var server = await StreamServer.StartAsync();
@@ -193,7 +214,7 @@ public sealed class VirtualCallerTests
     [Fact]
     public async Task Address_and_options_are_checked()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => VirtualCaller.CallAsync(new Uri("http://localhost/"), cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => VirtualCaller.CallAsync(new Uri("ftp://localhost/"), cancellationToken: Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => Call(static options => options.Encoding = CallerEncoding.ALaw));
         await Assert.ThrowsAsync<ArgumentException>(() => Call(static options => options.SampleRateHz = 16_000));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Call(static options => options.LossPercent = 101));
