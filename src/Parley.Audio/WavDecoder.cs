@@ -61,8 +61,8 @@ internal sealed class WavDecoder(WavFormat format)
 
     private int ToFullScale(ReadOnlySpan<byte> sample) => format.Encoding switch
     {
-        WavEncoding.ALaw => ALaw(sample[0]) << 16,
-        WavEncoding.MuLaw => MuLaw(sample[0]) << 16,
+        WavEncoding.ALaw => G711.Decode(G711Law.ALaw, sample[0]) << 16,
+        WavEncoding.MuLaw => G711.Decode(G711Law.MuLaw, sample[0]) << 16,
         WavEncoding.Float => FromFloat(sample.Length == 4 ? BinaryPrimitives.ReadSingleLittleEndian(sample) : BinaryPrimitives.ReadDoubleLittleEndian(sample)),
         _ => sample.Length switch
         {
@@ -76,22 +76,4 @@ internal sealed class WavDecoder(WavFormat format)
     // Not a number is silence.
     private static int FromFloat(double value) =>
         double.IsNaN(value) ? 0 : (int)Math.Clamp(Math.Round(value * 2_147_483_648.0), int.MinValue, int.MaxValue);
-
-    private static int MuLaw(byte code)
-    {
-        const int bias = 0x84;
-        var bits = ~code;
-        var magnitude = ((bits & 0x0F) << 3) + bias << ((bits & 0x70) >> 4);
-        return (bits & 0x80) != 0 ? bias - magnitude : magnitude - bias;
-    }
-
-    private static int ALaw(byte code)
-    {
-        var bits = code ^ 0x55;
-        var segment = (bits & 0x70) >> 4;
-        var magnitude = ((bits & 0x0F) << 4) + 8;
-        if (segment > 0)
-            magnitude = magnitude + 0x100 << segment - 1;
-        return (bits & 0x80) != 0 ? magnitude : -magnitude;
-    }
 }

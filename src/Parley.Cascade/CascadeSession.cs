@@ -100,6 +100,15 @@ internal sealed partial class CascadeSession : ILiveModelSession
         }
     }
 
+    public void MediaPlayed(TimeSpan position)
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                _machine.MediaPlayed(position);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Answer? answer;

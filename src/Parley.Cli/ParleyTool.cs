@@ -19,6 +19,7 @@ internal static class ParleyTool
             SendCommand.Create(environment),
             TalkCommand.Create(environment),
             PlayCommand.Create(environment),
+            CallCommand.Create(environment),
             CassetteCommand.Create(environment),
             DoctorCommand.Create(environment),
             ConformCommand.Create(environment),

@@ -113,7 +113,17 @@ public sealed partial class ConversationMachine
     {
         if (generation == _output.Generation)
             _output.Sent(sequence, now);
+        else
+            _output.SentLate(sequence);
     }
+
+    /// <summary>
+    /// The client reports what its user has heard. From the first report on, reports decide instead of the clock what an interrupted
+    /// answer leaves in the history, and <c>turnComplete</c> waits for the end of playback.
+    /// </summary>
+    /// <param name="position">Length of the audio that was played or dropped, of all that was sent in this session.</param>
+    public void MediaPlayed(TimeSpan position) =>
+        _output.Played((long)Math.Round(position.TotalSeconds * AudioFormat.OutputRateHz) * sizeof(short));
 
     /// <summary>The time given to <see cref="IConversationEffects.SetPlaybackTimer"/> has passed.</summary>
     public void PlaybackEnded(TimeSpan now)
@@ -130,7 +140,7 @@ public sealed partial class ConversationMachine
     {
         if (!_isFailed)
             Send(new ServerContent { GenerationComplete = true });
-        if (_options.DelaysTurnComplete && _output.PlaybackLeft(now) is { Ticks: > 0 } left)
+        if ((_options.DelaysTurnComplete || _output.IsReported) && _output.PlaybackLeft(now) is { Ticks: > 0 } left)
         {
             _output.Play();
             _effects.SetPlaybackTimer(left);

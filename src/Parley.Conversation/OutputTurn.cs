@@ -21,20 +21,27 @@ internal enum OutputState
 /// <summary>
 /// Output: one turn at a time, made of one generation or, with blocking calls, of several. It tracks which chunks are queued, which
 /// are sent, and when a client that plays in real time has played them, because an interrupted turn enters the history only as far as it
-/// was played. Chunk: unsent -> sent -> heard.
+/// was played: by the clock, or as the client reports. Chunk: unsent -> sent -> heard.
 /// </summary>
 internal sealed class OutputTurn
 {
     private readonly Queue<Chunk> _unsent = [];
     private readonly Queue<Chunk> _unheard = [];
+    private readonly Queue<Chunk> _cancelled = [];
     private StringBuilder? _heard;
     private long _sequence;
     private long _heardBytes;
     private TimeSpan _playedAt;
     private TimeSpan _sentPlaysUntil;
     private TimeSpan _lastPlaysAt;
+    private long _position;
+    private long _lastPosition;
+    private long? _played;
 
     internal OutputState State { get; private set; }
+
+    /// <summary>Whether the client reports what it has played; otherwise the clock decides what was heard.</summary>
+    internal bool IsReported => _played is not null;
 
     /// <summary>Number of the newest generation.</summary>
     internal int Generation { get; private set; }
@@ -71,7 +78,7 @@ internal sealed class OutputTurn
         if (pcm.IsEmpty)
             TextCharacters += text?.Length ?? 0;
         _sequence++;
-        _unsent.Enqueue(new Chunk(_sequence, text, pcm.Length, default));
+        _unsent.Enqueue(new Chunk(_sequence, text, pcm.Length, default, 0));
         return _sequence;
     }
 
@@ -79,16 +86,17 @@ internal sealed class OutputTurn
     internal void AddSilent(string text)
     {
         if (_unsent.Count > 0)
-            _unsent.Enqueue(new Chunk(_sequence, text, 0, default));
+            _unsent.Enqueue(new Chunk(_sequence, text, 0, default, 0));
         else if (_unheard.Count > 0)
-            _unheard.Enqueue(new Chunk(_sequence, text, 0, _lastPlaysAt));
+            _unheard.Enqueue(new Chunk(_sequence, text, 0, _lastPlaysAt, _lastPosition));
         else
-            Count(new Chunk(_sequence, text, 0, default));
+            Count(new Chunk(_sequence, text, 0, default, 0));
     }
 
     /// <summary>Chunks up to this one are sent; they play after those before them.</summary>
     internal void Sent(long sequence, TimeSpan now)
     {
+        SkipCancelled(sequence);
         while (_unsent.TryPeek(out var chunk) && chunk.Sequence <= sequence)
         {
             // Text without audio plays with the chunk before it.
@@ -96,11 +104,24 @@ internal sealed class OutputTurn
             {
                 _lastPlaysAt = _sentPlaysUntil > now ? _sentPlaysUntil : now;
                 _sentPlaysUntil = _lastPlaysAt + DurationOf(chunk.Bytes);
+                _lastPosition = _position;
+                _position += chunk.Bytes;
             }
-            _unheard.Enqueue(_unsent.Dequeue() with { PlaysAt = _lastPlaysAt });
+            _unheard.Enqueue(_unsent.Dequeue() with { PlaysAt = _lastPlaysAt, Position = _lastPosition });
         }
         Hear(now);
     }
+
+    /// <summary>A chunk of a cancelled generation was sent after all: it does not count as heard, but the client counts it.</summary>
+    internal void SentLate(long sequence)
+    {
+        SkipCancelled(sequence);
+        if (_cancelled.TryPeek(out var chunk) && chunk.Sequence == sequence)
+            _position += _cancelled.Dequeue().Bytes;
+    }
+
+    /// <summary>The client has played this much of the audio sent to it; from now on its reports count, not the clock.</summary>
+    internal void Played(long bytes) => _played = Math.Max(_played ?? 0, bytes);
 
     /// <summary>Advances the end of playback of a client that plays in real time.</summary>
     internal void Plays(long bytes, TimeSpan now) => _playedAt = (_playedAt > now ? _playedAt : now) + DurationOf(bytes);
@@ -116,6 +137,8 @@ internal sealed class OutputTurn
         while (heardAt is null && _unsent.TryDequeue(out var chunk))
             Count(chunk);
         _unheard.Clear();
+        foreach (var chunk in _unsent)
+            _cancelled.Enqueue(chunk);
         _unsent.Clear();
         var text = _heard?.ToString() ?? "";
         var tokens = _heardBytes > 0
@@ -142,8 +165,14 @@ internal sealed class OutputTurn
     // A chunk counts as heard once its first sample plays.
     private void Hear(TimeSpan now)
     {
-        while (_unheard.TryPeek(out var chunk) && chunk.PlaysAt <= now)
+        while (_unheard.TryPeek(out var chunk) && (_played is { } played && now != TimeSpan.MaxValue ? chunk.Position < played : chunk.PlaysAt <= now))
             Count(_unheard.Dequeue());
+    }
+
+    private void SkipCancelled(long sequence)
+    {
+        while (_cancelled.TryPeek(out var chunk) && chunk.Sequence < sequence)
+            _cancelled.Dequeue();
     }
 
     private void Count(Chunk chunk)
@@ -154,5 +183,5 @@ internal sealed class OutputTurn
 
     private static TimeSpan DurationOf(long bytes) => TimeSpan.FromSeconds((double)bytes / (Protocol.AudioFormat.OutputRateHz * sizeof(short)));
 
-    private readonly record struct Chunk(long Sequence, string? Text, int Bytes, TimeSpan PlaysAt);
+    private readonly record struct Chunk(long Sequence, string? Text, int Bytes, TimeSpan PlaysAt, long Position);
 }

@@ -138,6 +138,7 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();
+        services.TryAddSingleton<LiveLoopback>();
         services.TryAddSingleton<ModelEndpoints>();
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<HealthEndpoint>();

@@ -108,6 +108,27 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    public void History_keeps_what_the_client_reports_as_played_whatever_the_clock_says()
+    {
+        var talk = Talk.With();
+        talk.Types("Count");
+        talk.Says("one ");
+        talk.Says("two ");
+        talk.Says("three ");
+        talk.SendsOut(3);
+        talk.Machine.MediaPlayed(TimeSpan.Zero);
+        talk.Hears(10);
+        talk.Machine.MediaPlayed(TimeSpan.FromSeconds(1.5));
+        // A report that is late does not take back what was heard.
+        talk.Machine.MediaPlayed(TimeSpan.FromSeconds(1));
+        talk.SpeechStarts();
+        talk.Hears(1);
+        talk.SpeechEnds();
+        talk.Recognizes("Stop");
+        Assert.Equal(["user: Count", "model: one two ", "user: Stop"], talk.History);
+    }
+
+    [Fact]
     public void Chunks_sent_after_a_pause_play_from_then_on()
     {
         var talk = Talk.With();

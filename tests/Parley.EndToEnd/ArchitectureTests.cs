@@ -23,9 +23,10 @@ public sealed class ArchitectureTests
         ["Parley.Client"] = ["Parley.Audio", "Parley.Protocol"],
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
+        ["Parley.Phone"] = ["Parley.Audio", "Parley.Client", "Parley.Server"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Server.PostgreSql", "Parley.Speech.Whisper", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Phone", "Parley.Server.PostgreSql", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -65,7 +66,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
 
-    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Server.PostgreSql", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI"];
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Server.PostgreSql", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI", "Parley.Phone"];
 
     [Theory]
     [MemberData(nameof(Projects))]

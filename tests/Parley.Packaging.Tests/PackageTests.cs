@@ -31,6 +31,7 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Parley.Protocol"],
         ["Parley.Server.PostgreSql"] = ["Npgsql", "Parley.Server"],
+        ["Parley.Phone"] = ["Parley.Audio", "Parley.Client", "Parley.Server"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [

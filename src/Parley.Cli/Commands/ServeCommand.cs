@@ -54,7 +54,7 @@ internal static class ServeCommand
         };
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
         var config = Files.Input(
-            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel and Postgres, see docs/configuration.md; - = standard input");
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel, Phone and Postgres, see docs/configuration.md; - = standard input");
         var stt = Engine(
             "--stt",
             "Speech recognition: a Whisper model by name or path, auto, whisper, pocketsphinx, openai or none. "
@@ -77,6 +77,10 @@ internal static class ServeCommand
         };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
         var calls = new Option<bool>("--calls") { Description = "Let other processes take part in running calls at /live/calls, with the key of the call" };
+        var phone = new Option<bool>("--phone")
+        {
+            Description = "Serve telephone calls of Twilio, Telnyx and Plivo at /phone, as the section Phone of the configuration says",
+        };
         var proxies = new Option<string[]>("--trusted-proxy")
         {
             Description =
@@ -89,7 +93,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Serve the Live API")
         {
             host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, calls, proxies,
-            noConsole, verbose,
+            phone, noConsole, verbose,
         };
         config.Validators.Add(static result =>
         {
@@ -122,6 +126,7 @@ internal static class ServeCommand
                     AdminPort = parsed.GetValue(admin),
                     Calls = parsed.GetValue(calls),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
+                    Phone = parsed.GetValue(phone),
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue<bool>(CommandRunner.Json),
                 },
@@ -131,6 +136,8 @@ internal static class ServeCommand
             if (!parsed.GetValue(noConsole))
                 report.Fact("console", Line("console", $"{url}/"), ("url", url + "/"));
             report.Fact("endpoint", Line("endpoint", url.Replace("http", "ws", StringComparison.Ordinal) + EndpointPath), ("path", EndpointPath));
+            if (parsed.GetValue(phone))
+                report.Fact("phone", Line("phone", $"{url}/phone/CARRIER/incoming"), ("url", url + "/phone/"));
             if (server.AcceptsDevelopmentKey)
             {
                 report.Fact(

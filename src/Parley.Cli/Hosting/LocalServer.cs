@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using Parley.Assistant;
 using Parley.Assistant.Llama;
 using Parley.Cli.Storage;
+using Parley.Phone;
 using Parley.Protocol;
 using Parley.Server;
 
@@ -68,6 +69,8 @@ internal sealed class LocalServer : IAsyncDisposable
                 app.MapLiveAdmin();
             if (settings.Calls)
                 app.MapLiveCalls();
+            if (settings.Phone)
+                app.MapPhone();
             await app.StartAsync(cancellationToken);
             startup.IsComplete = true;
         }
@@ -147,6 +150,9 @@ internal sealed class LocalServer : IAsyncDisposable
         if (settings.Console)
             live.AddLiveConsole();
         RelayHost.Configure(builder, live, settings);
+        // As with the development key: on this machine a virtual caller needs no token.
+        if (settings.Phone)
+            live.AddPhone(phone => phone.AllowLocalStreams |= !isOpen);
         TelemetryHost.Configure(builder, settings, metricsAddress);
         if (isOnPostgres)
             PostgresHost.Configure(live, settings);

@@ -57,6 +57,9 @@ internal sealed record ServeSettings
     /// <summary>Proxies whose forwarded headers are believed.</summary>
     internal IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>Serve telephone calls at <c>/phone</c>.</summary>
+    internal bool Phone { get; init; }
+
     internal bool Verbose { get; init; }
 
     /// <summary>Log one JSON object per line, with scopes.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,7 @@ internal sealed partial class KeyRing
     private readonly KnownKeys _virtual;
     private readonly WallClock _clock;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, Caller> _inProcess = new(StringComparer.Ordinal);
     private Loaded? _loaded;
 
     public KeyRing(IOptions<LiveApiOptions> options, ISecretStore secrets, RequestOrigin origin, IKeyStore store, KnownKeys virtualKeys, WallClock clock, ILogger<KeyRing> logger)
@@ -72,6 +74,17 @@ internal sealed partial class KeyRing
         return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
+    /// <summary>The caller for clients of this process: the virtual key of that id, or one without a key whose id is the name.</summary>
+    internal async ValueTask<(Caller? Caller, Refusal? Refusal)> FindInProcessAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_inProcess.TryGetValue(name, out var known))
+            return (known, null);
+        var (refusal, key) = await RecheckAsync(name, cancellationToken).ConfigureAwait(false);
+        if (key is not null)
+            return refusal is null ? (new Caller("key:" + name, name, key), null) : (null, refusal);
+        return (_inProcess.GetOrAdd(name, static id => new Caller("in-process:" + id, id)), null);
+    }
+
     /// <summary>The id of a configured key; null if the key is not configured.</summary>
     internal string? IdOf(string key)
     {
@@ -85,6 +98,8 @@ internal sealed partial class KeyRing
     /// <returns>The refusal, and the virtual key as it is now; null if it is another key.</returns>
     internal async ValueTask<(Refusal? Refusal, VirtualKey? Key)> RecheckAsync(string keyId, CancellationToken cancellationToken)
     {
+        if (_inProcess.ContainsKey(keyId))
+            return (null, null);
         if (keyId == Development)
             return (_developmentKey is null ? Refusal.InvalidKey : null, null);
         if (Array.Exists(Keys.Configured, configured => configured.Caller.KeyId == keyId))

@@ -37,6 +37,8 @@ internal sealed class CallSession : ILiveModelSession
         _inner.MediaSent(media);
     }
 
+    public void MediaPlayed(TimeSpan position) => _inner.MediaPlayed(position);
+
     public ValueTask DisposeAsync()
     {
         _side.End();

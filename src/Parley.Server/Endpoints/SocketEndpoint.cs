@@ -126,7 +126,8 @@ internal sealed partial class SocketEndpoint(
         return ApiJson.WriteRefusalAsync(context, refusal);
     }
 
-    private async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
+    /// <summary>Upgrades a request; other sockets of this server, such as those of telephone carriers, are accepted here too.</summary>
+    internal async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
     {
         // Without a keep-alive: this socket is only used by hosts that provide no stream.
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);

@@ -68,6 +68,15 @@ public interface ILiveModelSession : IAsyncDisposable
 
     /// <summary>Called after a chunk of <see cref="ILiveModelOutput.SendMedia"/> was written to the socket; on the writer, at any time.</summary>
     void MediaSent(in LiveMedia media);
+
+    /// <summary>
+    /// Called by clients that know what their user has heard, such as a telephone call; at any time, on any thread. Others are assumed to play in real
+    /// time. Does nothing by default.
+    /// </summary>
+    /// <param name="position">Length of the audio that was played or dropped, of all that was sent on this connection; never decreases.</param>
+    void MediaPlayed(TimeSpan position)
+    {
+    }
 }
 
 /// <summary>Output of a session. Everything is sent in the order of the calls. Safe for use by many threads.</summary>

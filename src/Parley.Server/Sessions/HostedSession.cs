@@ -222,6 +222,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _router!.Receive(message, peek);
     }
 
+    /// <summary>Tells the model what the user has heard; a forwarded session has nobody to tell.</summary>
+    internal void ReportPlayed(TimeSpan position) => _router?.Model.MediaPlayed(position);
+
     private void CountInput(ReadOnlySpan<byte> message, MessageKind kind)
     {
         Volatile.Write(ref _received, _received + 1);

@@ -73,6 +73,8 @@ internal sealed class QuirkSession : ILiveModelSession, ILiveModelOutput
             _inner?.MediaSent(media);
     }
 
+    public void MediaPlayed(TimeSpan position) => _inner?.MediaPlayed(position);
+
     public void Send(LiveSessionResponse message) => _stages[^1].ToClient(message);
 
     public void Send(WireMessage message) => _output.Send(message);

@@ -66,6 +66,8 @@ internal sealed partial class ScenarioSession : ILiveModelSession
         Post(() => _machine.MediaSent(generation, sequence, Now));
     }
 
+    public void MediaPlayed(TimeSpan position) => Post(() => _machine.MediaPlayed(position));
+
     public async ValueTask DisposeAsync()
     {
         lock (_gate)

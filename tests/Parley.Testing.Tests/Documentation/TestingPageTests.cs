@@ -1,6 +1,8 @@
 #pragma warning disable xUnit1051 // As on the page, without cancellation.
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.AI;
 using Parley.Client;
+using Parley.Testing.Tests.Phone;
 
 namespace Parley.Testing.Tests.Documentation;
 
@@ -228,6 +230,41 @@ public sealed class TestingPageTests
         Assert.Equal(["How is the weather?"], session.SentTexts);
         Assert.Equal("It is sunny.", answer);
     }
+
+    [Fact]
+    public async Task Virtual_caller_hears_an_answer()
+    {
+        using var folder = new Folder();
+        var file = folder.PathOf("call.wav");
+
+        var clock = new TestClock();
+        await using var host = await InMemoryHost.StartAsync(AddPhone, MapPhone, clock);                // your server
+        clock.Settle(host.QuietAsync);
+        await using var caller = await VirtualCaller.CallAsync(host.WebSocketUri("/stream"), options =>
+        {
+            (options.Dialect, options.TimeProvider, options.Invoker) = (CallerDialect.Telnyx, clock, host.Invoker);
+            (options.From, options.To) = ("+4930123456", "+15550100");
+            options.Parameters.Add("tenant", "7");
+        });
+
+        var said = caller.SayAsync(Sound.Speech("What time is it?"));
+        await clock.AdvanceUntilAsync(caller.FirstAsync(CallerEventKind.SoundEnded), TimeSpan.FromMilliseconds(20));
+
+        Assert.True(await said);
+        Assert.Empty(caller.Problems);                              // the carrier would have understood every message
+        var asked = await caller.FirstAsync(CallerEventKind.SpeechEnded);
+        Assert.True(caller.SoundAfter(asked.At) - asked.At < TimeSpan.FromSeconds(1));
+        caller.Heard.Save(file);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(400), (await caller.FirstAsync(CallerEventKind.SoundEnded)).Length);
+        Assert.Equal(caller.Heard.Samples.ToArray(), Parley.Audio.WavFile.Load(file).Samples.ToArray());
+    }
+
+    private static void AddPhone(WebApplicationBuilder builder)
+    {
+    }
+
+    private static void MapPhone(WebApplication app) => AnsweringGateway.Map(app);
 
     private static async Task SwitchLampAsync(LiveTestServer server)
     {
