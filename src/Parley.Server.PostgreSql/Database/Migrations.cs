@@ -73,6 +73,7 @@ internal static class Migrations
             CREATE INDEX audit_by_time ON audit(time);
             """,
             1),
+        ("ALTER TABLE tokens ADD COLUMN identity text", 1),
     ];
 
     /// <returns>The version of the tables before and after.</returns>

@@ -55,6 +55,7 @@ internal static class Migrations
             id INTEGER PRIMARY KEY, time INTEGER NOT NULL, node TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL);
         CREATE INDEX audit_by_time ON audit(time);
         """,
+        "ALTER TABLE tokens ADD COLUMN identity TEXT",
     ];
 
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>
