@@ -42,6 +42,7 @@ public static class PostgresBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IKeyStore, PostgresKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IUsageStore, PostgresUsageStore>());
         services.Replace(ServiceDescriptor.Singleton<IAuditStore, PostgresAuditStore>());
+        services.Replace(ServiceDescriptor.Singleton<IWebhookOutbox, PostgresWebhookOutbox>());
         services.TryAddSingleton<SignalListener>();
         services.Replace(ServiceDescriptor.Singleton<INodeStore, PostgresNodeStore>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, PostgresPart>());

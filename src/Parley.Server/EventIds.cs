@@ -38,6 +38,13 @@ internal static class EventIds
     internal const int WatchTimerFailed = 1038;
     internal const int SharesNotSwept = 1039;
     internal const int SessionShared = 1040;
+    internal const int EventsDropped = 1041;
+    internal const int EventObserverFailed = 1042;
+    internal const int EventsNotDrained = 1043;
+    internal const int WebhookFailed = 1044;
+    internal const int WebhookGaveUp = 1045;
+    internal const int WebhookOutboxFailed = 1046;
+    internal const int WebhookFull = 1047;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;
@@ -65,5 +72,6 @@ internal static class EventIds
     internal const int RelayUsageUnreadable = 1209;
     internal const int RelayTooManyReplacements = 1210;
     internal const int RelayKeyRedacted = 1211;
+    internal const int RelayContentUnreadable = 1212;
     internal const int UsageSinkFailed = 1250;
 }

@@ -10,6 +10,7 @@ using Parley.Server.Models;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
 using Parley.Server.Storage;
+using Parley.Server.Webhooks;
 
 namespace Parley.Server;
 
@@ -37,6 +38,7 @@ public sealed class LiveApiBuilder
         Services.Replace(ServiceDescriptor.Singleton<IKeyStore, SqliteKeyStore>());
         Services.Replace(ServiceDescriptor.Singleton<IUsageStore, SqliteUsageStore>());
         Services.Replace(ServiceDescriptor.Singleton<IAuditStore, SqliteAuditStore>());
+        Services.Replace(ServiceDescriptor.Singleton<IWebhookOutbox, SqliteWebhookOutbox>());
         Services.Replace(ServiceDescriptor.Singleton(static provider => new SharedSessions(provider.GetRequiredService<LiveDatabase>().Folder)));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<ILiveHealthPart, StoragePart>());
         return this;

@@ -75,6 +75,12 @@ public sealed class LiveApiOptions
 
     /// <summary>What models cost.</summary>
     public LivePriceOptions Prices { get; } = new();
+
+    /// <summary>Limits of events.</summary>
+    public LiveEventOptions Events { get; } = new();
+
+    /// <summary>Receivers of events over HTTP, by name: 1 to 50 lower-case letters, digits and hyphens. None by default.</summary>
+    public IDictionary<string, LiveWebhookOptions> Webhooks { get; } = new Dictionary<string, LiveWebhookOptions>(StringComparer.Ordinal);
 }
 
 /// <summary>WebSocket message type of server messages.</summary>

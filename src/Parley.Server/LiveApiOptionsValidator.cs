@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Parley.Server.Endpoints;
+using Parley.Server.Webhooks;
 
 namespace Parley.Server;
 
@@ -66,6 +67,12 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Check(options.Prices.Currency is { Length: 3 } && options.Prices.Currency.All(char.IsAsciiLetterUpper), $"Live:Prices:Currency must be three capital letters, such as USD, but is '{options.Prices.Currency}'.");
         foreach (var (model, price) in options.Prices.Models)
             CheckPrice($"Live:Prices:Models:{model}", price);
+        Count("Events:QueueLength", options.Events.QueueLength, 16, 1_000_000);
+        Count("Events:Concurrency", options.Events.Concurrency, 1, 256);
+        Count("Events:MaxTextLength", options.Events.MaxTextLength, 100, 1_000_000);
+        Check(options.Events.DrainTime >= TimeSpan.Zero && options.Events.DrainTime <= TimeSpan.FromMinutes(10), "Live:Events:DrainTime must be from 0 to 10 minutes.");
+        foreach (var (hook, webhook) in options.Webhooks)
+            failures.AddRange(WebhookRules.Failures($"Live:Webhooks:{hook}", hook, webhook));
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");
         Check(options.ApplicationPaths.All(static path => path.Length > 1 && path.StartsWith('/')), "Live:ApplicationPaths must start with '/' and name a part of the application, such as /hubs.");
         Check(options.DevelopmentKey is not "", "Live:DevelopmentKey must not be empty; set it to null for none.");

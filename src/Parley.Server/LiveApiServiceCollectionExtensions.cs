@@ -11,12 +11,14 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
 using Parley.Server.Endpoints;
+using Parley.Server.Events;
 using Parley.Server.Models;
 using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
 using Parley.Server.Storage;
 using Parley.Server.Telemetry;
+using Parley.Server.Webhooks;
 
 namespace Parley.Server;
 
@@ -108,6 +110,15 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<AuditLog>();
         services.TryAddSingleton(static _ => new SharedSessions(folder: null));
         services.AddHostedService<StoreStartup>();
+        services.TryAddSingleton<IWebhookOutbox, InMemoryWebhookOutbox>();
+        services.TryAddSingleton<WebhookQueue>();
+        services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<EventDispatcher>();
+        services.AddHttpClient(WebhookSender.ClientName).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        // Each stops after the one below it, whose last events it takes.
+        services.AddHostedService(static provider => provider.GetRequiredService<WebhookSender>());
+        services.AddHostedService(static provider => provider.GetRequiredService<WebhookQueue>());
+        services.AddHostedService(static provider => provider.GetRequiredService<EventDispatcher>());
         services.AddHostedService(static provider => provider.GetRequiredService<DrainService>());
         services.AddHostedService(static provider => provider.GetRequiredService<SessionUsageService>());
         services.AddHostedService<NodeService>();
@@ -125,6 +136,7 @@ public static class LiveApiServiceCollectionExtensions
             var metrics = new LiveMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<PriceTable>().Currency);
             ConnectionMetrics.Observe(metrics.Meter, provider.GetRequiredService<ConnectionGate>());
             var registry = provider.GetRequiredService<SessionRegistry>();
+            EventMetrics.Observe(metrics.Meter, provider.GetRequiredService<EventDispatcher>(), provider.GetRequiredService<WebhookQueue>(), provider.GetRequiredService<WebhookSender>());
             NodeMetrics.Observe(metrics.Meter, provider.GetRequiredService<NodeCounters>(), provider.GetRequiredService<UsageTracker>(), () => registry.IsDraining);
             return metrics;
         });

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json;
 using Parley.EndToEnd.Harness;
 
 namespace Parley.EndToEnd;
@@ -133,6 +134,35 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     [Fact]
     public async Task Aot_runs_with_the_runtime() =>
         Assert.Contains("The lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Calls_writes_what_was_said_to_its_database()
+    {
+        var folder = Directory.CreateTempSubdirectory("parley-calls-");
+        using var site = Start("Calls", "--urls", "http://127.0.0.1:0", "--ConnectionStrings:Calls", $"Data Source={Path.Combine(folder.FullName, "calls.db")}");
+        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address", Cancellation);
+        var address = new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim());
+        using var tool = new Tool(address);
+
+        var run = await tool.RunAsync("ask", "What is seven times six?");
+        Assert.True(run.ExitCode == 0, run.ToString());
+        site.Terminate();
+        Assert.Equal(0, await Expect.WithinAsync(site.Exited, "the server ends after SIGTERM", Cancellation));
+
+        // All events are handled before the server ends.
+        using var again = Start("Calls", "--urls", "http://127.0.0.1:0", "--ConnectionStrings:Calls", $"Data Source={Path.Combine(folder.FullName, "calls.db")}");
+        line = await again.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address", Cancellation);
+        using var reader = new HttpClient { BaseAddress = new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim()) };
+        var call = Assert.Single(JsonElement.Parse(await reader.GetStringAsync(new Uri("calls", UriKind.Relative), Cancellation)).EnumerateArray());
+        Assert.Equal((1, 1000), (call.GetProperty("turns").GetInt32(), call.GetProperty("closeCode").GetInt32()));
+        var lines = JsonElement.Parse(await reader.GetStringAsync(new Uri("calls/" + call.GetProperty("id").GetString(), UriKind.Relative), Cancellation)).EnumerateArray().ToList();
+        Assert.Equal(
+            [("user", "What is seven times six?"), ("model", "That makes 42.")],
+            lines.Select(static line => (line.GetProperty("speaker").GetString()!, line.GetProperty("text").GetString()!)));
+        again.Terminate();
+        await Expect.WithinAsync(again.Exited, "the server ends after SIGTERM", Cancellation);
+        folder.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task Tokens_opens_a_session_in_a_page_without_a_key()

@@ -11,6 +11,8 @@ public sealed class PostgresKeyStoreTests(PostgresCluster cluster) : KeyStoreCon
 
 public sealed class PostgresUsageStoreTests(PostgresCluster cluster) : UsageStoreConformance(new PostgresStores(cluster));
 
+public sealed class PostgresWebhookOutboxTests(PostgresCluster cluster) : WebhookOutboxConformance(new PostgresStores(cluster));
+
 public sealed class PostgresAuditStoreTests(PostgresCluster cluster) : AuditStoreConformance(new PostgresStores(cluster));
 
 public sealed class PostgresSecretStoreTests(PostgresCluster cluster) : SecretStoreConformance(new PostgresStores(cluster));

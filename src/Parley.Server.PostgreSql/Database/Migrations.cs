@@ -73,6 +73,14 @@ internal static class Migrations
             CREATE INDEX audit_by_time ON audit(time);
             """,
             1),
+        (
+            """
+            CREATE TABLE webhook_outbox(
+                webhook text COLLATE "C" NOT NULL, event_id text COLLATE "C" NOT NULL, created timestamptz NOT NULL, due timestamptz NOT NULL, attempts int NOT NULL,
+                body bytea NOT NULL, PRIMARY KEY(webhook, event_id)) WITH (fillfactor = 70);
+            CREATE INDEX webhook_outbox_by_due ON webhook_outbox(webhook, due);
+            """,
+            1),
         ("ALTER TABLE tokens ADD COLUMN identity text", 1),
     ];
 

@@ -80,6 +80,14 @@ public interface ISessionMeter
 
     /// <summary>Tokens were used. Closes the session if its key is over its quota.</summary>
     void Used(UsageMetadata usage);
+
+    /// <summary>Whether somebody observes what is said and called (<see cref="ILiveSessionEvents"/>); if not, <see cref="Content"/> does nothing.</summary>
+    bool WantsContent => false;
+
+    /// <summary>Reports what the model says and calls: transcripts, text and function calls of a message. Audio need not be in it.</summary>
+    void Content(LiveSessionResponse message)
+    {
+    }
 }
 
 /// <summary>A client message, scanned but not decoded.</summary>

@@ -99,6 +99,8 @@ internal sealed partial class RelaySession
         }
         if (peek.IsPlainAudio)
             return true;
+        if (output.Meter.WantsContent)
+            ReportContent(peek, payload.Span, output.Meter);
         if (peek.IsInterrupted)
             output.Meter.TurnEnded("interrupted");
         if (!peek.Usage.IsEmpty)
@@ -128,6 +130,29 @@ internal sealed partial class RelaySession
             if (!peek.Cancellation.IsEmpty)
                 _calls.Cancelled(peek.Cancellation, id => meter.CallEnded(id, "cancelled"));
         }
+    }
+
+    // What is said and called, never the audio beside it.
+    private void ReportContent(in ServerPeek peek, ReadOnlySpan<byte> payload, ISessionMeter meter)
+    {
+        try
+        {
+            if (peek.HasText)
+            {
+                meter.Content(LiveCodec.DecodeResponse(payload));
+                return;
+            }
+            if (!peek.InputTranscription.IsEmpty || !peek.OutputTranscription.IsEmpty)
+                meter.Content(LiveCodec.DecodeResponse([.. "{\"serverContent\":{\"inputTranscription\":"u8, .. OrNull(peek.InputTranscription), .. ",\"outputTranscription\":"u8, .. OrNull(peek.OutputTranscription), .. "}}"u8]));
+            if (!peek.ToolCall.IsEmpty)
+                meter.Content(LiveCodec.DecodeResponse([.. "{\"toolCall\":"u8, .. peek.ToolCall, .. "}"u8]));
+        }
+        catch (LiveProtocolException e)
+        {
+            Log.ContentUnreadable(_relay.Logger, _start.SessionId, e.Path);
+        }
+
+        static ReadOnlySpan<byte> OrNull(ReadOnlySpan<byte> json) => json.IsEmpty ? "null"u8 : json;
     }
 
     private void ReportUsage(ReadOnlySpan<byte> usage, IMessageOutput output)
@@ -162,6 +187,9 @@ internal sealed partial class RelaySession
 
         [LoggerMessage(EventIds.RelayUsageUnreadable, LogLevel.Warning, "Invalid usageMetadata not counted: session {SessionId}, at '{Path}'")]
         public static partial void UsageUnreadable(ILogger logger, string sessionId, string path);
+
+        [LoggerMessage(EventIds.RelayContentUnreadable, LogLevel.Warning, "Invalid content has no event: session {SessionId}, at '{Path}'")]
+        public static partial void ContentUnreadable(ILogger logger, string sessionId, string path);
 
         [LoggerMessage(EventIds.RelayTooManyReplacements, LogLevel.Warning, "Rotation stopped: session {SessionId}, upstream {Upstream}, more than {Connections} connections in a row lasted less than {GoodLife}")]
         public static partial void TooManyReplacements(ILogger logger, string sessionId, string upstream, int connections, TimeSpan goodLife);

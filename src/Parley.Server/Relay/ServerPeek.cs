@@ -43,6 +43,13 @@ internal readonly ref struct ServerPeek
 
     internal ReadOnlySpan<byte> Usage { get; private init; }
 
+    internal ReadOnlySpan<byte> InputTranscription { get; private init; }
+
+    internal ReadOnlySpan<byte> OutputTranscription { get; private init; }
+
+    /// <summary>The message holds parts of the model without media, such as text.</summary>
+    internal bool HasText { get; private init; }
+
     /// <summary>Position of the value of <c>sessionResumptionUpdate</c> in the message; empty if absent.</summary>
     internal Range Resumption { get; private init; }
 
@@ -116,6 +123,9 @@ internal readonly ref struct ServerPeek
             Kind = kind,
             IsSetupComplete = complete,
             HasOutput = content.HasOutput,
+            HasText = content.HasText,
+            InputTranscription = content.InputTranscription,
+            OutputTranscription = content.OutputTranscription,
             IsTurnComplete = content.IsTurnComplete,
             IsInterrupted = content.IsInterrupted,
             IsGoAway = goingAway,
@@ -136,7 +146,8 @@ internal readonly ref struct ServerPeek
 
     private ref struct ContentFacts
     {
-        internal bool HasOutput, IsTurnComplete, IsInterrupted;
+        internal bool HasOutput, HasText, IsTurnComplete, IsInterrupted;
+        internal ReadOnlySpan<byte> InputTranscription, OutputTranscription;
 
         internal MessageKind Read(ReadOnlySpan<byte> message, scoped ref Utf8JsonReader reader)
         {
@@ -155,11 +166,17 @@ internal readonly ref struct ServerPeek
                     // The name precedes the data, so a long string is not searched.
                     if (JsonRange.Value(message, ref reader).IndexOf("\"inlineData\""u8) >= 0)
                         kind = MessageKind.Audio;
+                    else
+                        HasText = true;
                 }
                 else if (reader.ValueTextEquals("outputTranscription"u8))
                 {
                     HasOutput = true;
-                    reader.Skip();
+                    OutputTranscription = JsonRange.Value(message, ref reader);
+                }
+                else if (reader.ValueTextEquals("inputTranscription"u8))
+                {
+                    InputTranscription = JsonRange.Value(message, ref reader);
                 }
                 else if (reader.ValueTextEquals("turnComplete"u8))
                 {

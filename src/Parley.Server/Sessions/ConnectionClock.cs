@@ -119,6 +119,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
                     GoAway();
                     break;
                 case Phase.GoingAway:
+                    if (_last != LiveClose.ShuttingDown)
+                        connection.Session?.Events?.LimitReached("lifetime");
                     connection.Close(_last);
                     break;
                 case Phase.Closing:

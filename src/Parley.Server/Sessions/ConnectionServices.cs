@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
+using Parley.Server.Events;
+using Parley.Server.Nodes;
 using Parley.Server.Sockets;
 using Parley.Server.Telemetry;
 
@@ -8,7 +10,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
-    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
@@ -22,6 +24,10 @@ internal sealed class ConnectionServices(
     internal SessionRegistry Registry => registry;
 
     internal SessionWatches Watches => watches;
+
+    internal EventDispatcher Events => events;
+
+    internal ThisNode Node => node;
 
     internal PriceTable Prices => prices;
 

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Events;
 using Parley.Server.Nodes;
 using Parley.Server.Telemetry;
 using Parley.Server.Wire;
@@ -36,7 +37,10 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     {
         var start = plan.Start;
         var services = connection.Services;
-        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, services.Prices.Find(start.Setup.Model!), CloseIfOverQuota, start.Caller);
+        Events = services.Events.IsActive
+            ? new SessionEvents(services.Events, new LiveSessionFacts(start.SessionId, connection.Id, services.Node.Name, start.Setup.Model!, plan.Model is IMessageModel, start.Caller!))
+            : null;
+        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, services.Prices.Find(start.Setup.Model!), CloseIfOverQuota, Events, start.Caller);
         _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _place, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.Place, plan.IsLast, plan.Lifetime);
@@ -57,6 +61,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     /// <summary>When the session started on this connection.</summary>
     internal DateTimeOffset Started { get; }
+
+    /// <summary>Reports what happens; null if nobody observes it.</summary>
+    internal SessionEvents? Events { get; }
 
     internal string SessionId => _sessionId;
 
@@ -94,6 +101,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         if (connection.Services.Registry.Attach(plan.Start.SessionId, connection) is { } old)
         {
             Log.TakenOver(connection.Services.Logger, plan.Start.SessionId);
+            old.Session?.Moves();
             old.Close(LiveClose.Aborted);
         }
         connection.Services.Watches.Started(plan.Start.SessionId, connection);
@@ -121,6 +129,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
         Log.Started(_connection.Services.Logger, _sessionId, _connection.Id, LogText.Clean(plan.Start.Setup.Model), plan.Start.ResumeFrom is not null);
         _meter.Start();
+        Events?.Started(IsResumed);
         if (IsResumed)
             _connection.Services.Metrics.Resumed("resumed");
         if (model is IMessageSession messages)
@@ -130,6 +139,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
             messages.Open(this);
             return;
         }
+        _connection.Events = Events;
         _router = new MessageRouter(
             model, _connection.Services.Options.Compatibility, _rules,
             plan.Start.Setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true, _meter, _connection.Dialect);
@@ -166,9 +176,23 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _rules.Check(peek, message.Length);
         _rules.CheckForwarded(peek, message.Span);
         CountInput(message.Span, peek.Kind);
+        if (Events is not null && peek.Kind is MessageKind.Tool or MessageKind.Text or MessageKind.Content)
+            Report(message.Span);
         if (peek.AsksForAnswer)
             _meter.AnswerRequested();
         return _messages!.ReceiveAsync(new ClientMessage(message, type, peek));
+    }
+
+    // What cannot be read is for the upstream to refuse.
+    private void Report(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            Events!.Received(LiveCodec.DecodeRequest(message, _connection.Services.Options.Compatibility));
+        }
+        catch (LiveProtocolException)
+        {
+        }
     }
 
     /// <summary>Passes a message to a model that takes it decoded. Called by the reader only.</summary>
@@ -216,10 +240,17 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
         // The model need not wait for the store.
         var left = _place.DisposeAsync();
-        var ended = _resumption?.EndAsync(forget: _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime) ?? Task.CompletedTask;
+        var isOver = _isLast && _connection.Services.Time.GetElapsedTime(Planned) >= Lifetime;
+        var mayResume = _resumption is { HasState: true } && !isOver;
+        var ended = _resumption?.EndAsync(forget: isOver) ?? Task.CompletedTask;
         if (_connection.Watch is { } watch)
             _connection.Services.Watches.Left(watch, _connection, _writer.QueuedClose ?? new LiveClose(_connection.ClientCloseCode, ""), mayContinue: _resumption is not null);
         _meter.End(_writer.QueuedClose?.Code ?? _connection.ClientCloseCode, _writer.QueuedClose is null ? "client" : _endedByModel ? "upstream" : "server");
+        var close = _writer.QueuedClose;
+        var total = _meter.Total;
+        Events?.Ended(
+            close?.Code ?? _connection.ClientCloseCode, close?.Reason ?? "", close is null ? "client" : _endedByModel ? "upstream" : "server", mayResume, total.PromptTokens,
+            total.ResponseTokens, total.Cost);
         if ((_messages ?? _router?.Model) is { } model)
             await EndModelAsync(model).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
@@ -239,11 +270,17 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         }
     }
 
+    /// <summary>The session goes on on another connection.</summary>
+    internal void Moves() => Events?.Moves();
+
     /// <summary>Closes the session if its key has no minutes or tokens left today.</summary>
     internal void CloseIfOverQuota()
     {
-        if (Key is { } key && _connection.Services.Usage.IsOverQuota(key))
-            Close(LiveClose.QuotaExceeded);
+        if (Key is not { } key || !_connection.Services.Usage.IsOverQuota(key))
+            return;
+        if (_writer.QueuedClose is null)
+            Events?.LimitReached("quota");
+        Close(LiveClose.QuotaExceeded);
     }
 
     private void Send(SessionResumptionUpdate update) => _writer.Send(new LiveSessionResponse { SessionResumptionUpdate = update });

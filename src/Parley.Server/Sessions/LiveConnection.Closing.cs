@@ -22,6 +22,8 @@ internal sealed partial class LiveConnection
                 // Its cause was logged by LiveDatabaseWriter.
                 return LogRefusal(LiveClose.Unavailable);
             case LiveCloseException refused:
+                if (refused.Close == LiveClose.TooBig)
+                    Session?.Events?.LimitReached("message_size");
                 return LogRefusal(refused.Close);
             default:
                 Log.ModelFailed(Services.Logger, Id, e);
@@ -46,7 +48,10 @@ internal sealed partial class LiveConnection
     private void OnLimitExceeded(LiveClose close)
     {
         if (!_writer.IsClosing)
+        {
+            Session?.Events?.LimitReached("message_rate");
             Close(LogRefusal(close));
+        }
     }
 
     private async Task EndAsync()

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Parley.Protocol;
+using Parley.Server.Events;
 using Parley.Server.Sockets;
 using Parley.Server.Wire;
 
@@ -67,6 +68,9 @@ internal sealed partial class LiveConnection
         set => Volatile.Write(ref _watch, value);
     }
 
+    /// <summary>Reports the messages of a local session; null if nobody observes them, or the session is relayed.</summary>
+    internal SessionEvents? Events { get; set; }
+
     /// <summary>The session; null until it has started.</summary>
     internal HostedSession? Session => Volatile.Read(ref _session);
 
@@ -119,6 +123,7 @@ internal sealed partial class LiveConnection
             return;
         Services.Metrics.SessionMoved();
         Log.Superseded(Services.Logger, Session?.SessionId ?? Id);
+        Session?.Moves();
         Close(LiveClose.Aborted);
     }
 

@@ -60,6 +60,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
         {
             if (connection.Dialect is { } dialect)
                 message = dialect.ToClient(message, connection.Id);
+            connection.Events?.Sending(message);
             LiveCodec.Encode(message, _buffer, Indented);
             Count(MessageEncoder.KindOf(message), _buffer.Written.Length);
             await SendBufferAsync().ConfigureAwait(false);
@@ -72,6 +73,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
         // Encoding takes a while; the media may have been cancelled meanwhile.
         if (IsCancelled(media))
             return;
+        connection.Events?.Sending(media);
         Count(media.Pcm.IsEmpty ? MessageKind.Content : MessageKind.Audio, _buffer.Written.Length);
         await SendBufferAsync().ConfigureAwait(false);
         if (MessageEncoder.HasTranscription(media))

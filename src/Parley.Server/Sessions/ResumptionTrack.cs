@@ -44,6 +44,9 @@ internal sealed partial class ResumptionTrack(
 
     internal string SessionId => origin.SessionId;
 
+    /// <summary>A state is stored, so that a client may have a handle.</summary>
+    internal bool HasState => origin.Epoch > 0 || Volatile.Read(ref _isStored);
+
     /// <summary>Called when a save shows that another connection, perhaps on another server, has claimed the session.</summary>
     internal Action? Superseded { get; set; }
 

@@ -55,6 +55,12 @@ internal static class Migrations
             id INTEGER PRIMARY KEY, time INTEGER NOT NULL, node TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, remote TEXT NOT NULL);
         CREATE INDEX audit_by_time ON audit(time);
         """,
+        """
+        CREATE TABLE webhook_outbox(
+            webhook TEXT NOT NULL, event_id TEXT NOT NULL, created INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY(webhook, event_id)) WITHOUT ROWID;
+        CREATE INDEX webhook_outbox_by_due ON webhook_outbox(webhook, due);
+        """,
         "ALTER TABLE tokens ADD COLUMN identity TEXT",
     ];
 

@@ -22,6 +22,7 @@ internal sealed class LiveMetrics
     public LiveMetrics(IMeterFactory meters, string? currency = null)
     {
         _currency = new(TelemetryNames.Currency, currency);
+        Currency = currency;
         Meter = meters.Create(LiveTelemetry.Name);
         Messages = new MessageCounters(Meter);
         _active = Meter.CreateUpDownCounter<long>(TelemetryNames.SessionsActive, "{session}", "Sessions with a connection");
@@ -43,6 +44,9 @@ internal sealed class LiveMetrics
         _requestDuration = Histogram(TelemetryNames.RequestDuration, "Time from the first output of a turn to its end", Seconds);
         _firstToken = Histogram(TelemetryNames.TimeToFirstToken, "Time from input that asks for an answer to the first output", Seconds);
     }
+
+    /// <summary>Currency of costs; null = there are none.</summary>
+    internal string? Currency { get; }
 
     /// <summary>For instruments of other components.</summary>
     internal Meter Meter { get; }

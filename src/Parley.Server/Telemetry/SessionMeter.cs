@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Events;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Telemetry;
@@ -25,6 +26,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     private readonly bool _isRelayed;
     private readonly Action? _used;
     private readonly ModelPrice? _price;
+    private readonly SessionEvents? _events, _relayedEvents;
     private UsageTotal _total = new(0, 0, null);
     private long _receivedTicks, _sentTicks;
     private Activity? _session;
@@ -43,12 +45,15 @@ internal sealed partial class SessionMeter : ISessionMeter
     /// <param name="isRelayed">Whether the model forwards messages.</param>
     /// <param name="price">What it costs; null if it has no price.</param>
     /// <param name="used">Called after usage was recorded.</param>
+    /// <param name="events">Reports what happens; null = nobody observes it.</param>
     /// <param name="described">The caller, for the sinks.</param>
     internal SessionMeter(
-        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, ModelPrice? price = null, Action? used = null, LiveCaller? described = null)
+        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, ModelPrice? price = null, Action? used = null, SessionEvents? events = null, LiveCaller? described = null)
     {
         (_metrics, _sinks, _time, _logger, _price, _used, _described) = (metrics, sinks, time, logger, price, used, described);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
+        // A local session reports its messages when they are sent.
+        (_events, _relayedEvents) = (events, isRelayed ? events : null);
         // Clients choose names freely within a pattern; each one would create a time series.
         _modelLabel = ModelName.Id(model) is { } id && ModelProfiles.Public.ContainsKey(id) ? model : "other";
     }
@@ -86,6 +91,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     /// <inheritdoc/>
     public void Output()
     {
+        _relayedEvents?.Output();
         // Read without the lock: usually the turn is running already, and this is called for every audio message.
         if (Volatile.Read(ref _inTurn))
             return;
@@ -105,6 +111,7 @@ internal sealed partial class SessionMeter : ISessionMeter
 
     public void TurnEnded(string outcome)
     {
+        _relayedEvents?.TurnEnded(outcome);
         lock (_gate)
         {
             if (!_inTurn)
@@ -130,6 +137,7 @@ internal sealed partial class SessionMeter : ISessionMeter
 
     public void CallEnded(string id, string outcome)
     {
+        _relayedEvents?.CallEnded(id, outcome, response: null);
         lock (_gate)
         {
             if (_calls?.Remove(id, out var call) is not true)
@@ -147,6 +155,10 @@ internal sealed partial class SessionMeter : ISessionMeter
         Record(usage, isLast: false);
         _used?.Invoke();
     }
+
+    public bool WantsContent => _relayedEvents is not null;
+
+    public void Content(LiveSessionResponse message) => _relayedEvents?.Sending(message);
 
     /// <summary>Records a message of a local model.</summary>
     internal void ModelMessage(LiveSessionResponse message)
@@ -171,6 +183,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     /// <summary>Records a client message to a local model.</summary>
     internal void ClientMessage(LiveSessionRequest message)
     {
+        _events?.Received(message);
         foreach (var response in message.ToolResponse?.FunctionResponses ?? [])
         {
             if (response is { Id: { } id, WillContinue: not true })
@@ -212,6 +225,8 @@ internal sealed partial class SessionMeter : ISessionMeter
         var cost = _price?.CostOf(usage, TimeSpan.FromTicks(Interlocked.Exchange(ref _receivedTicks, 0)), TimeSpan.FromTicks(Interlocked.Exchange(ref _sentTicks, 0)));
         lock (_gate)
             _total = _total.Plus(usage.PromptTokenCount ?? 0, usage.ResponseTokens, cost);
+        if (!isLast || cost is > 0)
+            _events?.Used(usage, cost, _metrics.Currency);
         if (cost is > 0)
             _metrics.Costs(cost.Value, _isRelayed, _modelLabel);
         var record = new UsageRecord(_sessionId, _caller.Owner, _caller.KeyId, _model, usage)

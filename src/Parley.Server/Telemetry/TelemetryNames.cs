@@ -35,6 +35,7 @@ internal static class TelemetryNames
     internal const string Kind = "parley.kind";
     internal const string Where = "parley.where";
     internal const string Upstream = "parley.upstream";
+    internal const string Webhook = "parley.webhook";
     internal const string State = "parley.state";
     internal const string Cost = "parley.cost";
     internal const string Currency = "parley.currency";
@@ -63,6 +64,11 @@ internal static class TelemetryNames
     internal const string RenewalsFailed = "parley.node.renewals.failed";
     internal const string SignalInterruptions = "parley.node.signal.interruptions";
     internal const string UsageAge = "parley.usage.age";
+    internal const string EventsDropped = "parley.events.dropped";
+    internal const string EventsWaiting = "parley.events.waiting";
+    internal const string WebhookDeliveries = "parley.webhooks.deliveries";
+    internal const string WebhookDrops = "parley.webhooks.dropped";
+    internal const string WebhooksWaiting = "parley.webhooks.waiting";
     internal const string CostTotal = "parley.usage.cost";
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";

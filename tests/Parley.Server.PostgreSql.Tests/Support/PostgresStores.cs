@@ -23,7 +23,8 @@ internal sealed class PostgresStores(PostgresCluster cluster, Action<PostgresOpt
         return new(new StoreNode(
             server.GetRequiredService<ISessionStore>(), server.GetRequiredService<ITokenStore>(), server.GetRequiredService<IKeyStore>(),
             server.GetRequiredService<IUsageStore>(), server.GetRequiredService<ISecretStore>(),
-            server.GetRequiredService<INodeStore>(), server.GetRequiredService<IAuditStore>(), () => server.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None)));
+            server.GetRequiredService<INodeStore>(), server.GetRequiredService<IAuditStore>(), server.GetRequiredService<IWebhookOutbox>(),
+            () => server.GetRequiredService<Sweeper>().SweepAsync(CancellationToken.None)));
     }
 
     public async ValueTask ElapseAsync(TestClock clock, TimeSpan time)

@@ -4,6 +4,7 @@ using Parley.Server.Nodes;
 using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Storage.Conformance;
+using Parley.Server.Webhooks;
 
 namespace Parley.Server.Tests.Storage;
 
@@ -16,6 +17,8 @@ public sealed class InMemoryKeyStoreTests() : KeyStoreConformance(new InMemorySt
 public sealed class InMemoryUsageStoreTests() : UsageStoreConformance(new InMemoryStores());
 
 public sealed class InMemorySecretStoreTests() : SecretStoreConformance(new InMemoryStores());
+
+public sealed class InMemoryWebhookOutboxTests() : WebhookOutboxConformance(new InMemoryStores());
 
 public sealed class InMemoryAuditStoreTests() : AuditStoreConformance(new InMemoryStores());
 
@@ -31,7 +34,7 @@ internal sealed class InMemoryStores : IStores
         var live = Options.Create(options);
         return new(_node ??= new StoreNode(
             new InMemorySessionStore(live, time), new InMemoryTokenStore(live, time), new InMemoryKeyStore(), new InMemoryUsageStore(), new EphemeralSecrets(),
-            new InMemoryNodeStore(time), new InMemoryAuditStore(), static () => Task.CompletedTask));
+            new InMemoryNodeStore(time), new InMemoryAuditStore(), new InMemoryWebhookOutbox(), static () => Task.CompletedTask));
     }
 
     public ValueTask ElapseAsync(TestClock clock, TimeSpan time)

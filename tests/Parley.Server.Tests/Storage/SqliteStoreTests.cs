@@ -6,6 +6,7 @@ using Parley.Server.Sessions;
 using Parley.Server.Storage;
 using Parley.Server.Tests.Storage.Conformance;
 using Parley.Server.Tests.Support;
+using Parley.Server.Webhooks;
 
 namespace Parley.Server.Tests.Storage;
 
@@ -16,6 +17,8 @@ public sealed class SqliteTokenStoreTests() : TokenStoreConformance(new SqliteSt
 public sealed class SqliteKeyStoreTests() : KeyStoreConformance(new SqliteStores());
 
 public sealed class SqliteUsageStoreTests() : UsageStoreConformance(new SqliteStores());
+
+public sealed class SqliteWebhookOutboxTests() : WebhookOutboxConformance(new SqliteStores());
 
 public sealed class SqliteAuditStoreTests() : AuditStoreConformance(new SqliteStores());
 
@@ -36,7 +39,7 @@ internal sealed class SqliteStores : IStores
         var sessions = new SqliteSessionStore(database, writer, live, time, NullLogger<SqliteSessionStore>.Instance);
         return new(new StoreNode(
             sessions, new SqliteTokenStore(database, writer, live, time), new SqliteKeyStore(database, writer), new SqliteUsageStore(database, writer, time),
-            new StoredSecrets(database), new InMemoryNodeStore(time), new SqliteAuditStore(database, writer), () => sessions.SweepAsync().AsTask()));
+            new StoredSecrets(database), new InMemoryNodeStore(time), new SqliteAuditStore(database, writer), new SqliteWebhookOutbox(database, writer), () => sessions.SweepAsync().AsTask()));
     }
 
     public ValueTask ElapseAsync(TestClock clock, TimeSpan time)

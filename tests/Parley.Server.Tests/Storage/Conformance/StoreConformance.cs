@@ -8,9 +8,10 @@ namespace Parley.Server.Tests.Storage.Conformance;
 /// <param name="Secrets">Secrets.</param>
 /// <param name="Nodes">Nodes.</param>
 /// <param name="Audit">Actions of operators.</param>
+/// <param name="Outbox">Events for webhooks.</param>
 /// <param name="Sweep">Does what the stores do once a minute.</param>
 public sealed record StoreNode(
-    ISessionStore Sessions, ITokenStore Tokens, IKeyStore Keys, IUsageStore Usage, ISecretStore Secrets, INodeStore Nodes, IAuditStore Audit, Func<Task> Sweep);
+    ISessionStore Sessions, ITokenStore Tokens, IKeyStore Keys, IUsageStore Usage, ISecretStore Secrets, INodeStore Nodes, IAuditStore Audit, IWebhookOutbox Outbox, Func<Task> Sweep);
 
 /// <summary>A kind of stores: empty when created, deleted when disposed.</summary>
 public interface IStores : IAsyncDisposable
