@@ -3,7 +3,9 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Protocol;
+using Parley.Server.Tests.Events;
 using Parley.Server.Tests.Support;
+using Parley.Server.Webhooks;
 using Parley.TestKit;
 
 namespace Parley.Server.Tests.Access;
@@ -95,11 +97,11 @@ public sealed class UserPolicyTests
     }
 
     [Fact]
-    public async Task Metadata_and_owner_reach_the_model_and_the_usage()
+    public async Task Metadata_and_owner_reach_model_usage_and_events()
     {
-        var usage = new UsageLog();
+        var (usage, events) = (new UsageLog(), new EventRecorder());
         await using var host = await StartAsync(
-            new LiveUser { Id = "", Metadata = new Dictionary<string, string> { ["plan"] = "gold" } }, services: services => services.AddSingleton<IUsageSink>(usage));
+            new LiveUser { Id = "", Metadata = new Dictionary<string, string> { ["plan"] = "gold" } }, services: services => services.AddSingleton<IUsageSink>(usage).AddSingleton<ILiveSessionEvents>(events));
 
         await using (var client = await host.OpenWithJwtAsync(SignIn.Jwt()))
             (await _model.FirstSessionAsync()).Output.Send(new LiveSessionResponse { UsageMetadata = new UsageMetadata { PromptTokenCount = 7, TotalTokenCount = 7 } });
@@ -108,6 +110,9 @@ public sealed class UserPolicyTests
         Assert.Equal(("user:alice", "alice", "gold"), (record.Owner, record.Caller!.UserId, record.Caller.Metadata["plan"]));
         Assert.Equal(("alice", "gold"), (_model.Sessions.Snapshot[0].Start.Caller!.UserId, _model.Sessions.Snapshot[0].Start.Caller!.Metadata["plan"]));
         Assert.DoesNotContain("alice", JsonSerializer.Serialize(record.Caller), StringComparison.Ordinal);
+        var started = await events.FirstAsync<LiveSessionStarted>();
+        Assert.NotNull(started.Session.Caller.Principal);
+        Assert.Contains("\"owner\":\"user:alice\",\"onToken\":false,\"user\":\"alice\",\"metadata\":{\"plan\":\"gold\"}}", System.Text.Encoding.UTF8.GetString(EventJson.Write(started)), StringComparison.Ordinal);
     }
 
     [Theory]
