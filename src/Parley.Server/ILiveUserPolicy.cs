@@ -5,7 +5,7 @@ namespace Parley.Server;
 
 /// <summary>
 /// Decides which users may open sessions, and within which limits (<see href="https://github.com/parley-live/parley/blob/main/docs/sign-in.md">docs/sign-in.md</see>). Called at
-/// the opening of a connection, not on the path of messages. If it throws, new sessions are closed with 1011 and running ones go on.
+/// the opening of a connection, not on the path of messages. If it throws, or takes longer than 10 s, new sessions are closed with 1011 and running ones go on.
 /// </summary>
 public interface ILiveUserPolicy
 {

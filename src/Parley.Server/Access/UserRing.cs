@@ -9,8 +9,11 @@ namespace Parley.Server.Access;
 
 /// <summary>Callers that a scheme of ASP.NET Core has authenticated: asks the policy of the application, in a scope of its own for each call.</summary>
 internal sealed partial class UserRing(
-    IServiceScopeFactory scopes, IServiceProviderIsService registered, IOptions<AuthorizationOptions> authorization, KeyRing keys, ILogger<UserRing> logger)
+    IServiceScopeFactory scopes, IServiceProviderIsService registered, IOptions<AuthorizationOptions> authorization, KeyRing keys, TimeProvider time, ILogger<UserRing> logger)
 {
+    /// <summary>A policy that hangs must not keep the sessions of others from being checked.</summary>
+    internal static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
+
     /// <summary>The application has a policy for users.</summary>
     internal bool HasPolicy { get; } = registered.IsService(typeof(ILiveUserPolicy));
 
@@ -102,7 +105,8 @@ internal sealed partial class UserRing(
         {
             var scope = scopes.CreateAsyncScope();
             await using var _ = scope.ConfigureAwait(false);
-            var user = await ask(scope.ServiceProvider.GetRequiredService<ILiveUserPolicy>(), subject, cancellationToken).ConfigureAwait(false);
+            var answer = ask(scope.ServiceProvider.GetRequiredService<ILiveUserPolicy>(), subject, cancellationToken);
+            var user = await answer.AsTask().WaitAsync(LongestAnswer, time, cancellationToken).ConfigureAwait(false);
             // Also an invalid user is a failure of the policy.
             return user is null ? null : CallerOf(user).User;
         }

@@ -336,6 +336,32 @@ public sealed class SignInTests
         await client.EchoAsync("still here");
     }
 
+    [Fact]
+    public async Task Expired_sign_in_starts_nothing_and_bounds_the_tokens_of_its_user()
+    {
+        await using var host = await SignIn.StartAsync(_model, _time, options: static options =>
+        {
+            options.SignIn.EndAtExpiry = true;
+            (options.Connections.KeepAliveInterval, options.Connections.CloseTimeout, options.Connections.SetupTimeout) = (TimeSpan.Zero, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        });
+        var jwt = SignIn.Jwt(expires: _time.GetUtcNow().AddMinutes(2));
+        using var http = host.CreateClient();
+        http.DefaultRequestHeaders.Add("Authorization", "Bearer " + jwt);
+        using var minted = await http.PostAsync(
+            new Uri("/v1alpha/auth_tokens", UriKind.Relative), new StringContent("""{"uses":0,"newSessionExpireTime":"2026-11-22T11:00:00Z","expireTime":"2026-11-22T12:00:00Z"}"""));
+        var token = System.Text.Json.JsonDocument.Parse(await minted.Content.ReadAsStringAsync()).RootElement.GetProperty("name").GetString()!;
+        await using var waiting = await host.ConnectWithJwtAsync(jwt);
+
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(2));
+
+        await waiting.SendJsonAsync(LiveTestHost.Setup);
+        var close = await waiting.ExpectCloseAsync();
+        Assert.Equal(1008, close.Code);
+        Assert.StartsWith("Request had invalid authentication credentials.", close.Reason, StringComparison.Ordinal);
+        var fresh = SignIn.Jwt(expires: _time.GetUtcNow().AddMinutes(2));
+        Assert.Equal((1008, LiveClose.ExpiredToken.Reason), await SignIn.RefusalAsync(host.ConnectWithJwtAsync(fresh, $"{LiveTestHost.Constrained}?access_token={token}")));
+    }
+
     private static void AddCodec(IServiceCollection services) => services.AddSingleton<ILiveCheckpointCodec, TextCodec>();
 
     private static async Task<(int, string)> CloseAsync(LiveSocket client)

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Protocol;
+using Parley.Server.Access;
 using Parley.Server.Tests.Events;
 using Parley.Server.Tests.Support;
 using Parley.Server.Webhooks;
@@ -197,6 +198,30 @@ public sealed class UserPolicyTests
         await client.EchoAsync("still here");
     }
 
+    [Fact]
+    public async Task Hanging_policy_is_given_up_and_keeps_nobody_else_from_being_checked()
+    {
+        var policy = new SwitchPolicy();
+        await using var host = await StartAsync(policy, authorizes: false);
+        host.AllowErrors(static entry => entry.EventId.Id == 1074);
+        var keys = host.Services.GetRequiredService<LiveKeys>();
+        var key = await keys.CreateAsync("site");
+        await using var user = await host.OpenWithJwtAsync(SignIn.Jwt());
+        await using var revoked = await host.OpenAsync(key: key.Secret);
+
+        policy.Hangs = true;
+        var refused = SignIn.RefusalAsync(host.ConnectWithJwtAsync(SignIn.Jwt("bob")));
+        await _time.AdvanceUntilAsync(refused, UserRing.LongestAnswer);
+        await keys.RevokeAsync(key.Key.Id);
+        var closed = CloseAsync(revoked);
+        await _time.AdvanceAsync(TimeSpan.FromSeconds(30));
+        await _time.AdvanceUntilAsync(closed, UserRing.LongestAnswer);
+
+        Assert.Equal((1011, LiveClose.Unavailable.Reason), await refused);
+        Assert.Equal((1007, LiveClose.InvalidKey.Reason), await closed);
+        await user.EchoAsync("still here");
+    }
+
     [Theory]
     [InlineData("", null, null)]
     [InlineData("line\nbreak", null, null)]
@@ -243,7 +268,7 @@ public sealed class UserPolicyTests
     }
 
     private static void Quiet(LiveApiOptions options) =>
-        (options.Connections.KeepAliveInterval, options.Connections.CloseTimeout) = (TimeSpan.Zero, TimeSpan.FromDays(1));
+        (options.Connections.KeepAliveInterval, options.Connections.CloseTimeout, options.Connections.SetupTimeout) = (TimeSpan.Zero, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
 
     private static string IdOf(ClaimsPrincipal principal) => principal.FindFirstValue(ClaimTypes.NameIdentifier)!;
 
@@ -275,9 +300,13 @@ public sealed class UserPolicyTests
 
         public bool Fails { get; set; }
 
-        public ValueTask<LiveUser?> FindAsync(LiveUserRequest request, CancellationToken cancellationToken) => new(Find(IdOf(request.Principal)));
+        public bool Hangs { get; set; }
 
-        public ValueTask<LiveUser?> RecheckAsync(LiveUser user, CancellationToken cancellationToken) => new(Find(user.Id));
+        public ValueTask<LiveUser?> FindAsync(LiveUserRequest request, CancellationToken cancellationToken) => AnswerAsync(IdOf(request.Principal));
+
+        public ValueTask<LiveUser?> RecheckAsync(LiveUser user, CancellationToken cancellationToken) => AnswerAsync(user.Id);
+
+        private ValueTask<LiveUser?> AnswerAsync(string id) => Hangs ? new(new TaskCompletionSource<LiveUser?>().Task) : new(Find(id));
 
         private LiveUser? Find(string id) =>
             Fails ? throw new TimeoutException("The directory does not answer.") : Refused.Contains(id) ? null : new LiveUser { Id = id, Limits = Limits };
