@@ -11,6 +11,18 @@ internal static class ParleyRelay
         services.AddLiveApi().UseRelay(options => options.Upstreams.Add(new UpstreamOptions { Url = new Uri($"http://127.0.0.1:{upstreamPort}"), Key = "bench" })).UseDirectSockets();
 }
 
+/// <summary>An observer that costs nothing itself.</summary>
+internal sealed class EventCount : ILiveSessionEvents
+{
+    private long _count;
+
+    public ValueTask OnEventAsync(LiveSessionEvent sessionEvent, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _count);
+        return default;
+    }
+}
+
 /// <summary>Listens to every instrument and collects once a second, like an exporter.</summary>
 internal sealed class Metering : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Bench.Load.Servers;
 using Parley.Bench.Relay;
 using Parley.Server;
@@ -33,6 +34,28 @@ parley.SetAction(async (arguments, token) =>
     await BenchHost.RunAsync(services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi(), token);
 });
 
+var observed = new Command("observed", "Run Parley as the relay, with an observer of events") { upstreamPort };
+observed.SetAction(async (arguments, token) =>
+{
+    using var metering = Metering.Start();
+    await BenchHost.RunAsync(
+        services =>
+        {
+            ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort));
+            services.AddSingleton<ILiveSessionEvents, EventCount>();
+        },
+        app => app.MapLiveApi(),
+        token);
+});
+
+var joined = new Command("joined", "Run Parley as the relay, with a server that takes part in each call") { upstreamPort };
+joined.SetAction(async (arguments, token) =>
+{
+    using var metering = Metering.Start();
+    await BenchHost.RunAsync(
+        services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi().OnCall(static call => call.OnTranscript(static _ => { })), token);
+});
+
 var bare = new Command("bare", "Run a byte pump until the input ends") { upstreamPort };
 bare.SetAction((arguments, token) => BareRelay.RunAsync(arguments.GetValue(upstreamPort), token));
 
@@ -48,4 +71,4 @@ attack.SetAction(async (arguments, token) =>
     Console.WriteLine(Attacks.Made);
 });
 
-return await new RootCommand("Cost of a relay") { upstream, plain, bare, parley, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Cost of a relay") { upstream, plain, bare, parley, observed, joined, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();

@@ -45,6 +45,13 @@ internal static class EventIds
     internal const int WebhookGaveUp = 1045;
     internal const int WebhookOutboxFailed = 1046;
     internal const int WebhookFull = 1047;
+    internal const int CallTextsDropped = 1048;
+    internal const int CallTextFailed = 1049;
+    internal const int CallForged = 1050;
+    internal const int CallToolFailed = 1051;
+    internal const int CallNotSent = 1052;
+    internal const int CallSendFailed = 1053;
+    internal const int CallHandlerFailed = 1054;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Calls;
 using Parley.Server.Models;
 using Parley.Server.Sessions;
 using Parley.Server.Sockets;
@@ -123,6 +124,19 @@ public sealed class LiveApiBuilder
     public LiveApiBuilder UseDirectSockets()
     {
         Services.TryAddSingleton<DirectTransport>();
+        return this;
+    }
+
+    /// <summary>
+    /// Lets other processes take part in running calls by HTTP, once <c>app.MapLiveCalls()</c> serves it: with a key, in the calls of that key (docs/calls.md).
+    /// Default off. Every session then has events, and a message that the server may have to change is decoded.
+    /// </summary>
+    public LiveApiBuilder UseCallControl()
+    {
+        if (Services.Any(static service => service.ServiceType == typeof(CallControl)))
+            return this;
+        Services.AddSingleton<CallControl>();
+        Services.AddSingleton<ILiveSessionEvents>(static provider => provider.GetRequiredService<CallControl>());
         return this;
     }
 

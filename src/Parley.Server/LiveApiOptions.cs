@@ -79,6 +79,9 @@ public sealed class LiveApiOptions
     /// <summary>Limits of events.</summary>
     public LiveEventOptions Events { get; } = new();
 
+    /// <summary>Limits of calls in which the server takes part.</summary>
+    public LiveCallOptions Calls { get; } = new();
+
     /// <summary>Receivers of events over HTTP, by name: 1 to 50 lower-case letters, digits and hyphens. None by default.</summary>
     public IDictionary<string, LiveWebhookOptions> Webhooks { get; } = new Dictionary<string, LiveWebhookOptions>(StringComparer.Ordinal);
 }

@@ -71,6 +71,10 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Count("Events:Concurrency", options.Events.Concurrency, 1, 256);
         Count("Events:MaxTextLength", options.Events.MaxTextLength, 100, 1_000_000);
         Check(options.Events.DrainTime >= TimeSpan.Zero && options.Events.DrainTime <= TimeSpan.FromMinutes(10), "Live:Events:DrainTime must be from 0 to 10 minutes.");
+        Time("Calls:StartTimeout", options.Calls.StartTimeout);
+        Time("Calls:ToolTimeout", options.Calls.ToolTimeout);
+        Count("Calls:MaxWaitingTexts", options.Calls.MaxWaitingTexts, 1, 100_000);
+        Count("Calls:MaxTextLength", options.Calls.MaxTextLength, 100, 1_000_000);
         foreach (var (hook, webhook) in options.Webhooks)
             failures.AddRange(WebhookRules.Failures($"Live:Webhooks:{hook}", hook, webhook));
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
+using Parley.Server.Calls;
 using Parley.Server.Endpoints;
 using Parley.Server.Events;
 using Parley.Server.Models;
@@ -140,6 +141,7 @@ public static class LiveApiServiceCollectionExtensions
             NodeMetrics.Observe(metrics.Meter, provider.GetRequiredService<NodeCounters>(), provider.GetRequiredService<UsageTracker>(), () => registry.IsDraining);
             return metrics;
         });
+        services.TryAddSingleton<CallServices>();
         services.TryAddSingleton<MessageObservers>();
         services.TryAddSingleton<ConnectionServices>();
         services.TryAddSingleton<SocketEndpoint>();

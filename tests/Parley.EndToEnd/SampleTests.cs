@@ -135,6 +135,27 @@ public sealed class SampleTests(ParleyProcess server) : IClassFixture<ParleyProc
     public async Task Aot_runs_with_the_runtime() =>
         Assert.Contains("The lights in the kitchen are on", await RunAsync("Aot"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ServerTools_runs_a_function_that_the_official_sdk_does_not_see(bool isRelayed)
+    {
+        var environment = new Dictionary<string, string>(Environment);
+        if (isRelayed)
+            (environment["Upstream__Url"], environment["Upstream__Key"]) = (Environment["PARLEY_URL"], ParleyProcess.Key);
+        using var site = ChildProcess.Start("dotnet", [Dll("ServerTools"), "--urls", "http://127.0.0.1:0"], environment, "Run ./test.");
+        var line = await site.Lines.FirstAsync(line => line.Text.Contains("http://127.0.0.1:", StringComparison.Ordinal), "the server prints its address", Cancellation);
+
+        var facts = await Peer.RunJavaScriptAsync(new Uri(line.Text[line.Text.IndexOf("http://", StringComparison.Ordinal)..].Trim()), "sdk-call.mjs", Cancellation);
+
+        Assert.Equal("On its way.", facts["order"]);
+        Assert.Equal("0", facts["calls seen"]);
+        Assert.Equal("Alarm is set.", facts["alarm"]);
+        await site.Lines.FirstAsync(static line => line.Text == "user: Call the function look_up_order with {\"id\":\"A7\"}", "the server reads what the user said", Cancellation);
+        site.Terminate();
+        Assert.Equal(0, await Expect.WithinAsync(site.Exited, "the server ends after SIGTERM", Cancellation));
+    }
+
     [Fact]
     public async Task Calls_writes_what_was_said_to_its_database()
     {

@@ -76,6 +76,7 @@ internal static class ServeCommand
             HelpName = "CONNECTION",
         };
         var admin = Ports.Option("--admin-port", 0, "Serve the admin API on this loopback port; 0 picks a free one. Default: no admin API");
+        var calls = new Option<bool>("--calls") { Description = "Let other processes take part in running calls at /live/calls, with the key of the call" };
         var proxies = new Option<string[]>("--trusted-proxy")
         {
             Description =
@@ -87,7 +88,7 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, proxies,
+            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, calls, proxies,
             noConsole, verbose,
         };
         config.Validators.Add(static result =>
@@ -119,6 +120,7 @@ internal static class ServeCommand
                     Data = parsed.GetValue(data),
                     Postgres = parsed.GetValue(postgres),
                     AdminPort = parsed.GetValue(admin),
+                    Calls = parsed.GetValue(calls),
                     TrustedProxies = parsed.GetValue(proxies) ?? [],
                     Verbose = parsed.GetValue(verbose),
                     Quiet = parsed.GetValue<bool>(CommandRunner.Json),

@@ -66,6 +66,8 @@ internal sealed class LocalServer : IAsyncDisposable
                 app.MapLiveConsole();
             if (settings.AdminPort is not null)
                 app.MapLiveAdmin();
+            if (settings.Calls)
+                app.MapLiveCalls();
             await app.StartAsync(cancellationToken);
             startup.IsComplete = true;
         }
@@ -137,6 +139,8 @@ internal sealed class LocalServer : IAsyncDisposable
             if (settings.Strict)
                 options.Compatibility = LiveCompatibility.Strict;
         });
+        if (settings.Calls)
+            live.UseCallControl();
         live.UseGguf().UseLocalModel(options => options.WarmUp &= settings.WarmUp);
         builder.Services.AddWhisper();
         live.UseDirectSockets();

@@ -51,6 +51,9 @@ internal sealed record ServeSettings
     /// <summary>Loopback port of the admin API; null = no admin API, 0 picks a free port.</summary>
     internal int? AdminPort { get; init; }
 
+    /// <summary>Serve the control API of calls.</summary>
+    internal bool Calls { get; init; }
+
     /// <summary>Proxies whose forwarded headers are believed.</summary>
     internal IReadOnlyList<string> TrustedProxies { get; init; } = [];
 

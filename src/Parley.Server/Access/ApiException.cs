@@ -16,6 +16,8 @@ internal sealed class ApiException(int code, string status, string message) : Ex
     /// <summary>The page is not one of <see cref="LiveApiOptions.AllowedOrigins"/>.</summary>
     internal static ApiException ForeignOrigin => PermissionDenied("This origin is not allowed.");
 
+    internal static ApiException Elsewhere(string message) => new(409, "FAILED_PRECONDITION", message);
+
     internal static ApiException TooLarge(string message) => new(413, "INVALID_ARGUMENT", message);
 
     internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);

@@ -21,7 +21,7 @@ public interface IAuditStore
 /// <summary>One action of an operator. Contains no secret and nothing that was said.</summary>
 /// <param name="Time">When it happened, exact to a millisecond.</param>
 /// <param name="Node">Name of the server that took the request.</param>
-/// <param name="Action">What was done: <c>key.created</c>, <c>key.changed</c>, <c>key.revoked</c>, <c>session.ended</c>, <c>watch.opened</c>, <c>watch.ended</c>, <c>node.drained</c>, <c>share.deleted</c>.</param>
+/// <param name="Action">What was done: <c>key.created</c>, <c>key.changed</c>, <c>key.revoked</c>, <c>session.ended</c>, <c>watch.opened</c>, <c>watch.ended</c>, <c>node.drained</c>, <c>share.deleted</c>, and in calls <c>call.text</c>, <c>call.instruction</c>, <c>call.cut</c>, <c>call.ended</c>, <c>call.tools</c>, <c>call.answered</c>, <c>call.read</c>.</param>
 /// <param name="Subject">Id of the key, session, node or share.</param>
 /// <param name="Detail">More about it, such as the name of the key; empty if there is nothing to say.</param>
 /// <param name="Remote">Address of the client.</param>

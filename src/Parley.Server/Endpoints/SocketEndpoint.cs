@@ -79,6 +79,7 @@ internal sealed partial class SocketEndpoint(
         var request = new ConnectionRequest(version, refusal is null ? caller : null, refusal, remote)
         {
             ForwardedHeaders = Forwarded(context),
+            CallHandlers = context.GetEndpoint()?.Metadata.GetOrderedMetadata<EndpointCallHandler>() ?? [],
             Dialect = isVertex ? new VertexDialect(hidesCallIds: services.Options.Compatibility == LiveCompatibility.Strict) : null,
         };
         if (caller is not null)

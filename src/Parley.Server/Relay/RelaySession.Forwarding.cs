@@ -137,22 +137,13 @@ internal sealed partial class RelaySession
     {
         try
         {
-            if (peek.HasText)
-            {
-                meter.Content(LiveCodec.DecodeResponse(payload));
-                return;
-            }
-            if (!peek.InputTranscription.IsEmpty || !peek.OutputTranscription.IsEmpty)
-                meter.Content(LiveCodec.DecodeResponse([.. "{\"serverContent\":{\"inputTranscription\":"u8, .. OrNull(peek.InputTranscription), .. ",\"outputTranscription\":"u8, .. OrNull(peek.OutputTranscription), .. "}}"u8]));
-            if (!peek.ToolCall.IsEmpty)
-                meter.Content(LiveCodec.DecodeResponse([.. "{\"toolCall\":"u8, .. peek.ToolCall, .. "}"u8]));
+            if ((peek.HasText ? LiveCodec.DecodeResponse(payload) : RelayContent.Of(peek)) is { } content)
+                meter.Content(content);
         }
         catch (LiveProtocolException e)
         {
             Log.ContentUnreadable(_relay.Logger, _start.SessionId, e.Path);
         }
-
-        static ReadOnlySpan<byte> OrNull(ReadOnlySpan<byte> json) => json.IsEmpty ? "null"u8 : json;
     }
 
     private void ReportUsage(ReadOnlySpan<byte> usage, IMessageOutput output)

@@ -14,6 +14,9 @@ internal sealed record ConnectionRequest(string Version, Caller? Caller, Refusal
     /// <summary>Headers that a relay may pass on.</summary>
     internal IReadOnlyDictionary<string, string> ForwardedHeaders { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>Who takes part in calls of this endpoint.</summary>
+    internal IReadOnlyList<ILiveCallHandler> CallHandlers { get; init; } = [];
+
     /// <summary>How the messages of this client differ; null = not at all.</summary>
     internal VertexDialect? Dialect { get; init; }
 }

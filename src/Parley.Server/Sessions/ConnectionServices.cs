@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Server.Access;
+using Parley.Server.Calls;
 using Parley.Server.Events;
 using Parley.Server.Nodes;
 using Parley.Server.Sockets;
@@ -10,7 +11,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
-    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, CallServices calls, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
@@ -26,6 +27,8 @@ internal sealed class ConnectionServices(
     internal SessionWatches Watches => watches;
 
     internal EventDispatcher Events => events;
+
+    internal CallServices Calls => calls;
 
     internal ThisNode Node => node;
 

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Server.Access;
+using Parley.Server.Calls;
 using Parley.Server.Events;
 using Parley.Server.Nodes;
 using Parley.Server.Telemetry;
@@ -148,7 +149,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     private async ValueTask<ILiveModelSession> StartModelAsync(SessionPlan plan, Func<Task, CancellationTokenSource, Task> whileStarting, CancellationTokenSource clientGone)
     {
-        var starting = plan.Model.StartAsync(plan.Start, this, clientGone.Token);
+        var starting = _connection.Services.Calls.HasHandlers(_connection.CallHandlers)
+            ? StartCallAsync(plan, clientGone.Token)
+            : plan.Model.StartAsync(plan.Start, this, clientGone.Token);
         if (starting.IsCompleted)
             return await starting.ConfigureAwait(false);
         var task = starting.AsTask();
@@ -163,6 +166,27 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         catch
         {
             await model.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The server takes part: it stands between the session and its model.
+    private async ValueTask<ILiveModelSession> StartCallAsync(SessionPlan plan, CancellationToken cancellationToken)
+    {
+        var services = _connection.Services;
+        var side = new CallSide(plan.Start, services.Calls, Events, Close);
+        try
+        {
+            await services.Calls.PrepareAsync(side, _connection.CallHandlers, cancellationToken).ConfigureAwait(false);
+            var setup = side.Additions.ApplyTo(plan.Start.Setup);
+            var start = ReferenceEquals(setup, plan.Start.Setup) ? plan.Start : plan.Start with { Setup = setup, FirstMessage = null };
+            var output = new CallOutput(side, this);
+            var model = await plan.Model.StartAsync(start, output, cancellationToken).ConfigureAwait(false);
+            return model is IMessageSession messages ? new CallMessageSession(side, messages, services.Options.Compatibility) : new CallSession(side, output, model);
+        }
+        catch
+        {
+            side.End();
             throw;
         }
     }

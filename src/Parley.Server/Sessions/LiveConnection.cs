@@ -68,6 +68,9 @@ internal sealed partial class LiveConnection
         set => Volatile.Write(ref _watch, value);
     }
 
+    /// <summary>Who takes part in calls of its endpoint.</summary>
+    internal IReadOnlyList<ILiveCallHandler> CallHandlers => _request.CallHandlers;
+
     /// <summary>Reports the messages of a local session; null if nobody observes them, or the session is relayed.</summary>
     internal SessionEvents? Events { get; set; }
 

@@ -27,13 +27,18 @@ internal static class LiveRoutes
     /// <summary>The path of Firebase clients, with a slash before the method.</summary>
     internal const string FirebaseSocket = $"/ws/google.firebase.vertexai.v1beta.{Service}/BidiGenerateContent";
 
+    /// <summary>The path of the control API of calls.</summary>
+    internal const string Calls = "/live/calls";
+
     /// <summary>Whether a path without repeated slashes belongs to this API; it may have a path base in front.</summary>
     internal static bool IsOurs(string path) =>
         path.Contains(Service, StringComparison.OrdinalIgnoreCase)
         || path.Contains(VertexService, StringComparison.OrdinalIgnoreCase)
         || path.EndsWith("/auth_tokens", StringComparison.OrdinalIgnoreCase)
         || path.EndsWith("/models", StringComparison.OrdinalIgnoreCase)
-        || path.Contains("/models/", StringComparison.OrdinalIgnoreCase);
+        || path.Contains("/models/", StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith(Calls, StringComparison.OrdinalIgnoreCase)
+        || path.Contains(Calls + "/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Folds repeated slashes: clients of the official JavaScript SDK ask for <c>//ws/…</c>, because its base address ends

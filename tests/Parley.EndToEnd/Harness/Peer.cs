@@ -10,6 +10,9 @@ internal static class Peer
     public static Task<ScriptFacts> RunJavaScriptAsync(ParleyProcess server, string script, CancellationToken cancellationToken) =>
         RunJavaScriptAsync([script], EnvironmentOf(server), cancellationToken);
 
+    public static Task<ScriptFacts> RunJavaScriptAsync(Uri server, string script, CancellationToken cancellationToken) =>
+        RunJavaScriptAsync([script], EnvironmentOf(server), cancellationToken);
+
     /// <summary>Runs a script that knows its servers by its arguments. The first element is its name, the others are its arguments.</summary>
     public static Task<ScriptFacts> RunJavaScriptAsync(string[] script, CancellationToken cancellationToken) => RunJavaScriptAsync(script, [], cancellationToken);
 
@@ -40,9 +43,11 @@ internal static class Peer
                 $"{chromium} is missing. Run ./test, which installs Debian's chromium, or set CHROMIUM to its path.");
     }
 
-    private static Dictionary<string, string> EnvironmentOf(ParleyProcess server) => new()
+    private static Dictionary<string, string> EnvironmentOf(ParleyProcess server) => EnvironmentOf(server.Address);
+
+    private static Dictionary<string, string> EnvironmentOf(Uri server) => new()
     {
-        ["PARLEY_URL"] = server.Address.GetLeftPart(UriPartial.Authority),
+        ["PARLEY_URL"] = server.GetLeftPart(UriPartial.Authority),
         ["PARLEY_KEY"] = ParleyProcess.Key,
     };
 

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Parley.Server.Tests.Support;
 using Parley.Server.Tests.Telemetry;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Events;
 

@@ -73,7 +73,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
             services.GetRequiredService<Microsoft.Extensions.Options.IOptions<LiveApiOptions>>(), TimeProvider.System,
             new MessageObservers([], Microsoft.Extensions.Logging.Abstractions.NullLogger<MessageObservers>.Instance), services.GetRequiredService<SessionPlanner>(),
             services.GetRequiredService<SessionRegistry>(), services.GetRequiredService<SessionWatches>(),
-            services.GetRequiredService<Parley.Server.Events.EventDispatcher>(), services.GetRequiredService<Parley.Server.Nodes.ThisNode>(), services.GetRequiredService<PriceTable>(), services.GetRequiredService<SharedRateLimits>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<CallerCheck>(), services.GetRequiredService<UsageTracker>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
+            services.GetRequiredService<Parley.Server.Events.EventDispatcher>(), services.GetRequiredService<Parley.Server.Calls.CallServices>(), services.GetRequiredService<Parley.Server.Nodes.ThisNode>(), services.GetRequiredService<PriceTable>(), services.GetRequiredService<SharedRateLimits>(), services.GetRequiredService<KeyRing>(), services.GetRequiredService<CallerCheck>(), services.GetRequiredService<UsageTracker>(), services.GetRequiredService<LiveMetrics>(), [], Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveConnection>.Instance);
         var running = new LiveConnection(server, socket, new ConnectionRequest("v1beta", new Caller("owner", "development"), null, "test")).RunAsync();
         await Expect.WithinAsync(socket.Idle, "the session is idle");
         Send(model, socket, 1_000);

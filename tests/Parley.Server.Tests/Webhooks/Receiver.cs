@@ -50,11 +50,6 @@ internal sealed class Receiver : HttpMessageHandler
         Answered.Add(received);
         return response;
     }
-
-    // The clients of the factory come and go; the receiver stays.
-    protected override void Dispose(bool disposing)
-    {
-    }
 }
 
 internal sealed record ReceivedRequest(Uri Url, IReadOnlyDictionary<string, string> Headers, byte[] Body)

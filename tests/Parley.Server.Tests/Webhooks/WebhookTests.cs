@@ -2,21 +2,21 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
-using Parley.Protocol;
 using Parley.Server.Tests.Support;
 using Parley.Server.Tests.Telemetry;
 using Parley.Server.Webhooks;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Webhooks;
 
-public sealed class WebhookTests
+public sealed class WebhookTests : IDisposable
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     private readonly Receiver _receiver = new();
     private readonly TestClock _clock = new();
     private readonly EchoModel _model = new() { CompletesTurns = true };
+
+    public void Dispose() => _receiver.Dispose();
 
     [Fact]
     public async Task Events_arrive_as_signed_json()
@@ -214,7 +214,7 @@ public sealed class WebhookTests
         await _clock.TimerAsync(static timer => timer.Delay == WebhookSender.PollInterval && timer.Period is null, "the sender has sent");
     }
 
-    private Task WhenTakenAsync(int count) =>
+    private Task<ReceivedRequest> WhenTakenAsync(int count) =>
         _receiver.Answered.FirstAsync(_ => _receiver.Taken.Count >= count, $"{count} events are taken");
 
     private Task<InMemoryHost> StartAsync(Action<LiveWebhookOptions>? configure = null, string? dataFolder = null) => LiveTestHost.StartAsync(

@@ -1,0 +1,17 @@
+namespace Parley.Server;
+
+/// <summary>Limits of calls in which the server takes part. Section <c>Live:Calls</c>.</summary>
+public sealed class LiveCallOptions
+{
+    /// <summary>Longest time of <see cref="ILiveCallHandler.OnCallAsync"/>. Default 5 seconds, at most a minute.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time of a function; then the model gets an error. Default 30 seconds, at most an hour.</summary>
+    public TimeSpan ToolTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most texts that wait for <see cref="LiveCall.OnTranscript(Action{LiveCallText})"/> in one session. 1 to 100,000, default 1,000.</summary>
+    public int MaxWaitingTexts { get; set; } = 1_000;
+
+    /// <summary>Most characters of <see cref="LiveCallText.Text"/>. 100 to 1,000,000, default 20,000.</summary>
+    public int MaxTextLength { get; set; } = 20_000;
+}
