@@ -95,6 +95,7 @@ internal sealed partial class AgentChatClient(AIAgent agent, ILogger logger) : I
     {
         var given = options?.Clone() ?? new ChatOptions();
         SessionId.Remove(given);
+        SessionCaller.Remove(given);
         SessionLanguage.TakeAsInstruction(given);
         return new ChatClientAgentRunOptions(given);
     }

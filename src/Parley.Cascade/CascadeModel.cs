@@ -76,6 +76,6 @@ public sealed class CascadeModel : ILiveModel
             InterruptsPlayback = true,
             CallIdPrefix = $"function-call-{start.ConnectionId}",
         };
-        return new(new CascadeSession(this, start.SessionId, conversation, output, start.ResumeFrom as ConversationState));
+        return new(new CascadeSession(this, start.SessionId, start.Caller, conversation, output, start.ResumeFrom as ConversationState));
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
     private bool _disposed;
 
     internal CascadeSession(
-        CascadeModel model, string sessionId, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
+        CascadeModel model, string sessionId, LiveCaller? caller, ConversationOptions options, ILiveModelOutput output, ConversationState? resumeFrom)
     {
         Model = model;
         Output = output;
@@ -35,7 +35,7 @@ internal sealed partial class CascadeSession : ILiveModelSession
         _turns = new SessionTurnMetrics(model.Turns, sessionId);
         _machine = new ConversationMachine(options, this, resumeFrom);
         Playback = new PlaybackClock(model.TimeProvider, model.Options.AudioLead);
-        Declarations = new FunctionDeclarations(options, sessionId);
+        Declarations = new FunctionDeclarations(options, sessionId, caller);
         _voice = VoiceOf(options.Setup);
         _addressees = options.Setup.Proactivity?.ProactiveAudio is true && model.Parts.Recognizer is not null
             ? new AddresseeDetector(InstructionOf(options.Setup), model.Options.FollowUpTime)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -66,6 +67,27 @@ public sealed class LiveApiBuilder
             });
         }
         return configure is null ? builder : builder.Configure(configure);
+    }
+
+    /// <summary>
+    /// Maps users whom the application has signed in to ids, limits and setups. Also lets every authenticated principal of a request open a session, with or without
+    /// <c>RequireAuthorization()</c>; clients with keys and tokens of this server go on as before.
+    /// </summary>
+    /// <typeparam name="TPolicy">The policy; created for each call, in a scope of its own, so that it may use a database context.</typeparam>
+    public LiveApiBuilder UseUsers<TPolicy>()
+        where TPolicy : class, ILiveUserPolicy
+    {
+        Services.Replace(ServiceDescriptor.Scoped<ILiveUserPolicy, TPolicy>());
+        return this;
+    }
+
+    /// <inheritdoc cref="UseUsers{TPolicy}"/>
+    /// <param name="find">Returns the user of a principal, or null to refuse it; <see cref="LiveUser.From"/> derives the id. Called by many threads. Running sessions are not checked again.</param>
+    public LiveApiBuilder UseUsers(Func<ClaimsPrincipal, LiveUser?> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        Services.Replace(ServiceDescriptor.Singleton<ILiveUserPolicy>(new DelegatePolicy(find)));
+        return this;
     }
 
     /// <summary>Sets the model that answers every <c>gemini-*</c> name not added with <c>AddModel</c>; the profile is that of the public model of that name.</summary>

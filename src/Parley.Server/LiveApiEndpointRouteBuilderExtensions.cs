@@ -12,7 +12,9 @@ namespace Parley.Server;
 public static class LiveApiEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the sockets, models, tokens, <c>/healthz</c> and <c>/readyz</c>. Needs no other middleware; repeated slashes in the paths are folded.
+    /// Maps the sockets, models, tokens, <c>/healthz</c> and <c>/readyz</c>. Needs no other middleware; repeated slashes in the paths are folded. With
+    /// <c>RequireAuthorization()</c> on the result any scheme of the application signs users in
+    /// (<see href="https://github.com/parley-live/parley/blob/main/docs/sign-in.md">docs/sign-in.md</see>); <c>/healthz</c> and <c>/readyz</c> stay open.
     /// </summary>
     /// <returns>A builder for conventions on all endpoints, such as a host name or a rate limit.</returns>
     public static IEndpointConventionBuilder MapLiveApi(this IEndpointRouteBuilder routes)
@@ -36,9 +38,9 @@ public static class LiveApiEndpointRouteBuilderExtensions
         MapSocket(LiveRoutes.FirebaseSocket, sockets.For("v1beta", constrained: false));
         foreach (var version in LiveRoutes.VertexVersions)
             MapSocket(LiveRoutes.VertexSocket(version), sockets.ForVertex(version));
-        group.MapGet("/healthz", health.GetAsync);
-        group.MapGet("/readyz", health.GetReadyAsync);
-        return group;
+        group.MapGet("/healthz", health.GetAsync).AllowAnonymous();
+        group.MapGet("/readyz", health.GetReadyAsync).AllowAnonymous();
+        return group.WithMetadata(LiveEndpointMetadata.Instance);
 
         // Each has its own pipeline, so that the application does not have to call UseWebSockets.
         void MapSocket(string pattern, RequestDelegate handle)

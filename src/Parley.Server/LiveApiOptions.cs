@@ -64,6 +64,9 @@ public sealed class LiveApiOptions
     /// <summary>Lifetimes and counts of sessions, handles and tokens.</summary>
     public LiveSessionOptions Sessions { get; } = new();
 
+    /// <summary>Sign-in by the application's own schemes.</summary>
+    public LiveSignInOptions SignIn { get; } = new();
+
     /// <summary>The admin API.</summary>
     public LiveAdminOptions Admin { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -80,6 +81,12 @@ public static class LiveApiServiceCollectionExtensions
         services.TryAddSingleton<WallClock>();
         services.TryAddSingleton<KnownKeys>();
         services.TryAddSingleton<KeyRing>();
+        services.AddOptions<AuthorizationOptions>();
+        services.TryAddSingleton<AmbientCredentials>();
+        services.TryAddSingleton<UserRing>();
+        services.TryAddSingleton<CallerCheck>();
+        services.TryAddSingleton(static provider => new LiveUsers(provider.GetRequiredService<INodeStore>()));
+        services.TryAddSingleton<ILiveTokens, LiveTokens>();
         services.TryAddSingleton<CredentialCheck>();
         services.TryAddSingleton<ApiMethod>();
         services.TryAddSingleton<KeyConnectionLimits>();

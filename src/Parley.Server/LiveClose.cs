@@ -30,6 +30,9 @@ public sealed record LiveClose(int Code, string Reason)
     public static LiveClose NoIdentity { get; } = new(1008,
         "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.");
 
+    /// <summary>1008, a user whom the policy of the application refuses or no longer allows (<see cref="ILiveUserPolicy"/>).</summary>
+    public static LiveClose PermissionDenied { get; } = new(1008, "The caller does not have permission");
+
     /// <summary>1007, a handle that was never issued, or not for this model.</summary>
     public static LiveClose InvalidHandle { get; } = new(1007, "Invalid session handle");
 

@@ -50,6 +50,7 @@ internal sealed partial class EndpointChatClient(
         result.MaxOutputTokens ??= options.MaxOutputTokens;
         if (!takesSessions)
             SessionId.Remove(result);
+        SessionCaller.Remove(result);
         SessionLanguage.TakeAsInstruction(result);
         return result;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Parley.Conversation;
 using Parley.Protocol;
+using Parley.Server;
 
 namespace Parley.Cascade.Answering;
 
@@ -9,7 +10,7 @@ namespace Parley.Cascade.Answering;
 /// Functions and generation settings of a session as <see cref="ChatOptions"/>; tools are converted once, and again when the functions
 /// change.
 /// </summary>
-internal sealed class FunctionDeclarations(ConversationOptions conversation, string sessionId)
+internal sealed class FunctionDeclarations(ConversationOptions conversation, string sessionId, LiveCaller? caller)
 {
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
@@ -42,6 +43,7 @@ internal sealed class FunctionDeclarations(ConversationOptions conversation, str
             Seed = generation?.Seed,
         };
         SessionId.Set(options, sessionId);
+        SessionCaller.Set(options, caller);
         SessionLanguage.Set(options, generation?.SpeechConfig?.LanguageCode);
         return options;
     }

@@ -81,6 +81,7 @@ internal static class Migrations
             CREATE INDEX webhook_outbox_by_due ON webhook_outbox(webhook, due);
             """,
             1),
+        ("ALTER TABLE tokens ADD COLUMN identity text", 1),
     ];
 
     /// <returns>The version of the tables before and after.</returns>

@@ -25,7 +25,7 @@ internal static class SignalPayload
         var payload = Write(signal);
         if (Encoding.UTF8.GetByteCount(payload) <= MaxBytes)
             return payload;
-        return signal.Kind is NodeSignalKind.KeyChanged or NodeSignalKind.SessionMoved
+        return signal.Kind is NodeSignalKind.KeyChanged or NodeSignalKind.UserChanged or NodeSignalKind.SessionMoved
             ? Write(new NodeSignal(NodeSignalKind.Listening, ""))
             : throw new StorageException($"The signal {signal.Kind} has a subject of {signal.Subject.Length} characters. A signal may have {MaxBytes} bytes.");
     }

@@ -15,7 +15,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database, IOptions<Liv
 {
     private const string Insert =
         """
-        INSERT INTO tokens(id, owner, key_id, uses, expires, new_sessions_until, setup, mask) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
+        INSERT INTO tokens(id, owner, key_id, uses, expires, new_sessions_until, setup, mask, identity) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
         """;
 
     // The statement after this one sees every use that was committed before the lock was taken.
@@ -51,7 +51,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database, IOptions<Liv
             (connection, cancellation) => connection.ExecuteAsync(
                 cancellation, Insert,
                 Text(token.Id), Text(token.Owner), Text(token.KeyId), Parameter(token.Uses), Time(token.ExpireTime), Time(token.NewSessionExpireTime),
-                Parameter(setup), Parameter(token.FieldMask.ToArray())),
+                Parameter(setup), Parameter(token.FieldMask.ToArray()), Parameter(token.SerializeIdentity())),
             cancellationToken).ConfigureAwait(false);
         lock (_gate)
             _count += added;
@@ -61,7 +61,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database, IOptions<Liv
     public ValueTask<EphemeralToken?> FindAsync(string id, CancellationToken cancellationToken) => database.RunAsync(
         async (connection, token) =>
         {
-            using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask FROM tokens WHERE id = $1", Text(id));
+            using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask, identity FROM tokens WHERE id = $1", Text(id));
             var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
                 return await reader.ReadAsync(token).ConfigureAwait(false) ? Read(id, reader) : null;
@@ -104,7 +104,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database, IOptions<Liv
         }
     }
 
-    private static EphemeralToken Read(string id, NpgsqlDataReader reader) => new()
+    private static EphemeralToken Read(string id, NpgsqlDataReader reader) => new EphemeralToken
     {
         Id = id,
         Owner = reader.GetString(0),
@@ -114,7 +114,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database, IOptions<Liv
         NewSessionExpireTime = reader.Time(4),
         Setup = reader.IsDBNull(5) ? null : LiveCodec.DecodeSetup(reader.GetFieldValue<byte[]>(5)),
         FieldMask = reader.GetFieldValue<string[]>(6),
-    };
+    }.WithIdentity(reader.IsDBNull(7) ? null : reader.GetString(7));
 
     private static byte[] Encode(Setup setup)
     {

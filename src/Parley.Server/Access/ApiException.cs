@@ -23,6 +23,9 @@ internal sealed class ApiException(int code, string status, string message) : Ex
     internal static ApiException TooMany(string message) => new(429, "RESOURCE_EXHAUSTED", message);
 
     /// <summary>The response of the public service to a bad credential over HTTP.</summary>
-    internal static ApiException Refused(Refusal refusal) =>
-        refusal.Close.Code == LiveClose.NoIdentity.Code ? PermissionDenied(refusal.Close.Reason) : InvalidArgument(refusal.Close.Reason);
+    internal static ApiException Refused(Refusal refusal) => refusal.Code == 503
+        ? new ApiException(503, refusal.Status, refusal.Close.Reason)
+        : refusal.Close.Code == LiveClose.NoIdentity.Code
+            ? PermissionDenied(refusal.Close.Reason)
+            : InvalidArgument(refusal.Close.Reason);
 }

@@ -2,24 +2,24 @@ using Parley.Protocol;
 
 namespace Parley.Server.Access;
 
-/// <summary>Computes the effective setup of a session with a token (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).</summary>
+/// <summary>Computes the effective setup of a session with a token or a user (<see href="https://github.com/parley-live/parley/blob/main/docs/protocol.md#113-which-setup-is-effective">protocol 11.3</see>).</summary>
 internal static class EffectiveSetup
 {
-    /// <summary>Applies what the token locks to the setup of the client; <paramref name="requested"/> may be modified.</summary>
-    internal static Setup Of(Setup requested, EphemeralToken? token)
+    /// <summary>Applies what is locked to the setup of the client; <paramref name="requested"/> may be modified.</summary>
+    internal static Setup Of(Setup requested, SetupLock setupLock)
     {
-        if (token is null || token is { Setup: null, FieldMask: [] })
+        if (setupLock.IsNone)
             return requested;
-        var locked = token.Setup ?? new Setup();
+        var locked = setupLock.Setup ?? new Setup();
         var resumption = requested.SessionResumption;
-        if (token.FieldMask is [])
+        if (setupLock.FieldMask is [])
             return locked with { SessionResumption = Resumption(locked.SessionResumption, resumption) };
-        // Copying a member writes into its parent, which must not belong to the token.
+        // Copying a member writes into its parent, which must not belong to the lock.
         if (requested.GenerationConfig is { } generation)
             requested.GenerationConfig = generation with { };
-        foreach (var path in token.FieldMask)
+        foreach (var path in setupLock.FieldMask)
             requested.TryCopyPath(locked, path);
-        if (token.FieldMask.Contains("sessionResumption") || token.FieldMask.Contains("session_resumption"))
+        if (setupLock.FieldMask.Contains("sessionResumption") || setupLock.FieldMask.Contains("session_resumption"))
             requested.SessionResumption = Resumption(locked.SessionResumption, resumption);
         return requested;
     }

@@ -18,7 +18,7 @@ public interface IUsageSink
 /// </summary>
 /// <param name="SessionId">The session, the same after a resumption.</param>
 /// <param name="Owner">Owner of the session; do not log it.</param>
-/// <param name="KeyId">Display id of the key, also for a token minted with it: the id of a virtual key, otherwise <c>configured-5f3a91c0</c> or <c>development</c>.</param>
+/// <param name="KeyId">Display id of the key, also for a token minted with it: the id of a virtual key, otherwise <c>configured-5f3a91c0</c> or <c>development</c>; for a user see <see cref="LiveCaller.KeyId"/>.</param>
 /// <param name="Model">Name as <c>models/x</c>.</param>
 /// <param name="Usage">The counts of this message; empty in the last record of a connection.</param>
 public readonly record struct UsageRecord(string SessionId, string Owner, string KeyId, string Model, UsageMetadata Usage)
@@ -34,6 +34,9 @@ public readonly record struct UsageRecord(string SessionId, string Owner, string
     /// model has no price. The sum of a session's records is its cost.
     /// </summary>
     public decimal? Cost { get; init; }
+
+    /// <summary>Who opened the session, with the user, the principal and the metadata.</summary>
+    public LiveCaller? Caller { get; init; }
 
     /// <summary>The session left its connection: the last record of this connection.</summary>
     public bool IsLast { get; init; }

@@ -71,7 +71,7 @@ internal sealed partial class KeyRing
         {
             return (null, Refusal.InvalidKey);
         }
-        return stored.Key.IsValid(_clock.Now) ? (new Caller("key:" + id, id, stored.Key), null) : (null, Refusal.ExpiredKey);
+        return stored.Key.IsValid(_clock.Now) ? (new Caller(OwnerOf(id), id, stored.Key), null) : (null, Refusal.ExpiredKey);
     }
 
     /// <summary>The caller for clients of this process: the virtual key of that id, or one without a key whose id is the name.</summary>
@@ -90,6 +90,21 @@ internal sealed partial class KeyRing
     {
         var hash = Hash(key);
         return Array.Find(Keys.Configured, configured => CryptographicOperations.FixedTimeEquals(hash, configured.Hash)).Caller?.KeyId;
+    }
+
+    /// <summary>Key id of a user who is in no group. A keyed hash: it may be logged, and the id of a user may be a guessable address.</summary>
+    internal string KeyIdOfUser(string owner) => "user-" + Convert.ToHexStringLower(HMACSHA256.HashData(Keys.Pepper, Encoding.UTF8.GetBytes(owner)).AsSpan(0, 10));
+
+    /// <summary>The caller of a key that is known by its id or, if it is configured, by itself.</summary>
+    internal async ValueTask<(Caller? Caller, Refusal? Refusal)> FindByIdAsync(string keyOrId, CancellationToken cancellationToken)
+    {
+        var id = IdOf(keyOrId) ?? keyOrId;
+        if (Array.Find(Keys.Configured, configured => configured.Caller.KeyId == id).Caller is { } configured)
+            return (configured, null);
+        if (id == Development)
+            return _developmentKey is { } development ? (new Caller(OwnerOf(development), Development), null) : (null, Refusal.InvalidKey);
+        var (refusal, key) = await RecheckAsync(id, cancellationToken).ConfigureAwait(false);
+        return refusal is null ? (new Caller(OwnerOf(id), id, key), null) : (null, refusal);
     }
 
     /// <summary>Why the key of a token or a session is no longer valid; null if it still is.</summary>
@@ -120,6 +135,8 @@ internal sealed partial class KeyRing
         Log.DevelopmentKeyRefused(_logger, source);
         return false;
     }
+
+    private static string OwnerOf(string virtualKeyId) => "key:" + virtualKeyId;
 
     // Keyed hash: owners are stored with sessions, and a plain hash of a short key could be reversed.
     private string OwnerOf(byte[] hash) => Convert.ToBase64String(HMACSHA256.HashData(Keys.Pepper, hash));

@@ -93,7 +93,9 @@ public sealed class LiveKeys : IAsyncDisposable
         _database?.Dispose();
     }
 
-    private static KeyLimits Checked(KeyLimits limits)
+    /// <summary>The limits, with the names of models in one form.</summary>
+    /// <exception cref="ArgumentException">A limit is invalid.</exception>
+    internal static KeyLimits Checked(KeyLimits limits)
     {
         Check(limits is { MaxSessions: null or > 0, OpensPerMinute: null or > 0, MinutesPerDay: null or > 0, TokensPerDay: null or > 0 }, "Limits must be at least 1; omit a limit for none.");
         Check(limits.Models.Count <= MaxModels && limits.Models.All(static model => model is { Length: > 0 and <= 128 } && !model.Contains(' ', StringComparison.Ordinal)), $"There may be at most {MaxModels} models, each a name of 1 to 128 characters without spaces.");

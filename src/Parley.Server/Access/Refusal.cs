@@ -19,6 +19,12 @@ internal sealed record Refusal(LiveClose Close, int Code, string Status, TimeSpa
     internal static Refusal InvalidBearer { get; } = new(
         new LiveClose(1008, "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential."), 401, "UNAUTHENTICATED");
 
+    /// <summary>The policy does not know the user, or no longer allows it.</summary>
+    internal static Refusal UserRefused { get; } = new(LiveClose.PermissionDenied, 403, "PERMISSION_DENIED");
+
+    /// <summary>A page of another site may have sent the request, with a cookie of the user.</summary>
+    internal static Refusal ForeignOrigin { get; } = new(new LiveClose(1008, "This origin is not allowed."), 403, "PERMISSION_DENIED");
+
     internal static Refusal Quota(TimeSpan? retryAfter) => new(LiveClose.QuotaExceeded, 429, "RESOURCE_EXHAUSTED", retryAfter);
 
     internal static Refusal Unavailable(TimeSpan? retryAfter) => new(LiveClose.Unavailable, 503, "UNAVAILABLE", retryAfter);

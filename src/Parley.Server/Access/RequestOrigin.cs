@@ -36,6 +36,9 @@ internal sealed class RequestOrigin(IOptions<LiveApiOptions> options)
     /// <summary>Whether <see cref="LiveApiOptions.AllowedOrigins"/> admits the page that sent the request; always true for programs, which send no origin.</summary>
     internal bool IsAllowed(HttpContext context) => _allowed.Count == 0 || OriginOf(context.Request) is not { Length: > 0 } origin || _allowed.Contains(origin);
 
+    /// <summary>Pages of other origins are named in the options, so that <see cref="IsAllowed"/> has decided.</summary>
+    internal bool AllowsOthers => _allowed.Count > 0;
+
     /// <summary>As <see cref="IsAllowed"/>, for requests that the page of this server sends: browsers omit the origin of some of them.</summary>
     internal bool IsPageAllowed(HttpContext context)
     {

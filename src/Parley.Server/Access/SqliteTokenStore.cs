@@ -11,8 +11,8 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
 {
     private const string Insert =
         """
-        INSERT INTO tokens(id, owner, key_id, uses, expires, new_sessions_until, setup, mask)
-        VALUES (@id, @owner, @key, @uses, @expires, @until, @setup, @mask)
+        INSERT INTO tokens(id, owner, key_id, uses, expires, new_sessions_until, setup, mask, identity)
+        VALUES (@id, @owner, @key, @uses, @expires, @until, @setup, @mask, @identity)
         """;
 
     public async ValueTask<bool> AddAsync(EphemeralToken token, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
                     Insert,
                     ("@id", token.Id), ("@owner", token.Owner), ("@key", token.KeyId), ("@uses", token.Uses),
                     ("@expires", token.ExpireTime.ToUnixTimeMilliseconds()), ("@until", token.NewSessionExpireTime.ToUnixTimeMilliseconds()),
-                    ("@setup", setup), ("@mask", string.Join(',', token.FieldMask)));
+                    ("@setup", setup), ("@mask", string.Join(',', token.FieldMask)), ("@identity", token.SerializeIdentity()));
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
@@ -55,7 +55,7 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
 
     private static EphemeralToken? Find(SqliteConnection connection, string id)
     {
-        using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask FROM tokens WHERE id = @id", ("@id", id));
+        using var command = connection.Command("SELECT owner, key_id, uses, expires, new_sessions_until, setup, mask, identity FROM tokens WHERE id = @id", ("@id", id));
         using var reader = command.ExecuteReader();
         return !reader.Read() ? null : new EphemeralToken
         {
@@ -67,7 +67,7 @@ internal sealed class SqliteTokenStore(LiveDatabase database, LiveDatabaseWriter
             NewSessionExpireTime = reader.Time(4),
             Setup = reader.IsDBNull(5) ? null : LiveCodec.DecodeSetup((byte[])reader.GetValue(5)),
             FieldMask = reader.GetString(6).Split(',', StringSplitOptions.RemoveEmptyEntries),
-        };
+        }.WithIdentity(reader.IsDBNull(7) ? null : reader.GetString(7));
     }
 
     private static bool Redeem(SqliteConnection connection, string id, string useId)

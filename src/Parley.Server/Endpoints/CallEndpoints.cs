@@ -21,7 +21,11 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
 
     private const int MaxBodyBytes = 1 << 20;
 
-    internal Task ListAsync(HttpContext context) => method.RunAsync(context, caller => context.Response.WriteAsJsonAsync(
+    // A user is the client of the call: what is pinned for it, it must not change from outside.
+    private Task RunAsync(HttpContext context, Func<Caller, Task> act) => method.RunAsync(context, caller =>
+        caller.User is null ? act(caller) : throw ApiException.PermissionDenied("Calls are controlled with a key of this server, not with the sign-in of a user."));
+
+    internal Task ListAsync(HttpContext context) => RunAsync(context, caller => context.Response.WriteAsJsonAsync(
         new CallList([.. control.Of(caller.Owner).Select(static side => new CallBody(side.Start.SessionId, side.Start.ConnectionId, side.Start.Setup.Model!, side.Call.IsResumed))]),
         CallJson.Default.CallList, cancellationToken: context.RequestAborted));
 
@@ -64,7 +68,7 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
     });
 
     /// <summary>The events of a call as JSON lines, until its session is over.</summary>
-    internal Task ReadEventsAsync(HttpContext context) => method.RunAsync(context, async caller =>
+    internal Task ReadEventsAsync(HttpContext context) => RunAsync(context, async caller =>
     {
         var side = await FindAsync(context, caller).ConfigureAwait(false);
         using var feed = control.TrySubscribe(side.Start.SessionId) ?? throw ApiException.TooMany($"The call has {CallControl.MaxFeeds} readers already.");
@@ -116,7 +120,7 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
     }
 
     private Task ActAsync<TBody>(HttpContext context, string action, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> type, Func<CallSide, TBody, Task<DoneBody>> act)
-        where TBody : class => method.RunAsync(context, async caller =>
+        where TBody : class => RunAsync(context, async caller =>
         {
             var side = await FindAsync(context, caller).ConfigureAwait(false);
             var body = await ReadAsync(context.Request, type).ConfigureAwait(false);

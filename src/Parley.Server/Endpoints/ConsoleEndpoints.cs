@@ -59,7 +59,7 @@ internal sealed class ConsoleEndpoints(
             await ApiJson.WriteErrorAsync(context, 401, "UNAUTHENTICATED", "Log in with a key of this server first.").ConfigureAwait(false);
             return;
         }
-        var token = new ConsoleToken(await mint.MintAsync(new AuthTokenRequest(), caller, context.RequestAborted).ConfigureAwait(false));
+        var token = new ConsoleToken((await mint.MintAsync(new AuthTokenRequest(), caller, metadata: null, context.RequestAborted).ConfigureAwait(false)).Name);
         await WriteAsync(context, token, ConsoleJson.Default.ConsoleToken).ConfigureAwait(false);
     }
 

@@ -51,6 +51,8 @@ internal sealed class RequestFront(IServiceProvider services) : IHttpContextFact
             path = request.Path;
         }
         var (cleanPath, cleanQuery) = (SecretRedaction.Path(path), SecretRedaction.Query(request.QueryString));
+        if (isOurs)
+            cleanQuery = SecretRedaction.Jwts(cleanQuery);
         if (request.Headers.Referer.ToString() is { Length: > 0 } referer && SecretRedaction.Address(referer) is var cleanReferer && cleanReferer != referer)
             request.Headers.Referer = cleanReferer;
         // The raw target is the only other place that contains them.

@@ -17,6 +17,31 @@ internal sealed class RequestSecrets
 
     internal string? AccessToken { get; private set; }
 
+    /// <summary>The ephemeral token among what was sent as a token; null if there is none.</summary>
+    internal string? OwnToken { get; private set; }
+
+    /// <summary>A scheme of the application has read key or token.</summary>
+    internal bool IsTakenByApplication { get; private set; }
+
+    /// <summary>A scheme of the application has read the key.</summary>
+    internal bool IsKeyTaken { get; private set; }
+
+    /// <summary>The token, for a scheme of the application; null if it is one of this server.</summary>
+    internal string? TakeAccessToken()
+    {
+        if (AccessToken is null || IsOwn(AccessToken))
+            return null;
+        IsTakenByApplication = true;
+        return AccessToken;
+    }
+
+    /// <summary>The key, for a scheme of the application.</summary>
+    internal string? TakeKey()
+    {
+        IsTakenByApplication = IsKeyTaken = true;
+        return Key;
+    }
+
     /// <summary>Reads the credentials of a query string.</summary>
     internal void ReadQuery(string query)
     {
@@ -30,7 +55,7 @@ internal sealed class RequestSecrets
             if (name.Equals("key", StringComparison.OrdinalIgnoreCase))
                 Key ??= NotBlank(Uri.UnescapeDataString(pair[(equals + 1)..]));
             else if (name.Equals("access_token", StringComparison.OrdinalIgnoreCase))
-                AccessToken ??= NotBlank(Uri.UnescapeDataString(pair[(equals + 1)..]));
+                AddToken(NotBlank(Uri.UnescapeDataString(pair[(equals + 1)..])));
         }
     }
 
@@ -49,7 +74,7 @@ internal sealed class RequestSecrets
         if (authorizations.TrueForAll(one => TokenOf(one, isOurs) is null))
             return;
         foreach (var authorization in authorizations)
-            AccessToken ??= NotBlank(TokenOf(authorization, isOurs));
+            AddToken(NotBlank(TokenOf(authorization, isOurs)));
         headers.Remove(HeaderNames.Authorization);
         if (authorizations.Where(one => TokenOf(one, isOurs) is null).ToArray() is { Length: > 0 } others)
             headers.Authorization = others;
@@ -58,13 +83,22 @@ internal sealed class RequestSecrets
     /// <summary>The values of a header that was sent several times; clients and proxies may have joined them with commas.</summary>
     internal static IEnumerable<string> Values(StringValues header) => header.SelectMany(static value => (value ?? "").Split(',', StringSplitOptions.TrimEntries));
 
+    private void AddToken(string? token)
+    {
+        AccessToken ??= token;
+        if (token is not null && IsOwn(token))
+            OwnToken ??= token;
+    }
+
+    private static bool IsOwn(string token) => token.StartsWith(TokenSeal.Prefix, StringComparison.OrdinalIgnoreCase);
+
     private static string? TokenOf(string value, bool isOurs)
     {
         var isTokenScheme = (value + " ").StartsWith(TokenScheme, StringComparison.OrdinalIgnoreCase);
         if (!isTokenScheme && !value.StartsWith(BearerScheme, StringComparison.OrdinalIgnoreCase))
             return null;
         var credential = value[Math.Min(value.Length, (isTokenScheme ? TokenScheme : BearerScheme).Length)..].TrimStart();
-        return (isTokenScheme && isOurs) || credential.StartsWith(TokenSeal.Prefix, StringComparison.OrdinalIgnoreCase) ? credential : null;
+        return (isTokenScheme && isOurs) || IsOwn(credential) ? credential : null;
     }
 
     private static string? NotBlank(string? value) => value?.Trim().Trim('+') is { Length: > 0 } ? value.Trim() : null;

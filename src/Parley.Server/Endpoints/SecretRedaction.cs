@@ -24,6 +24,12 @@ internal static partial class SecretRedaction
         return string.Concat(parts);
     }
 
+    /// <summary>A query string without the JWTs of the application, under whatever name they were sent; for the paths of this API.</summary>
+    internal static string Jwts(string query) => query.Contains("eyJ", StringComparison.Ordinal) ? JwtPattern().Replace(query, Redacted) : query;
+
+    /// <summary>Whether a text has the form of a JWT.</summary>
+    internal static bool IsJwt(string text) => JwtPattern().Match(text) is { Index: 0 } match && match.Length == text.Length;
+
     /// <summary>The path without credentials, as for a client that wrote <c>&amp;key=</c> in place of <c>?key=</c>, or the name of a token as a resource.</summary>
     internal static string Path(string path) => MayHaveSecret(path) ? string.Join('/', Segments(path)) : path;
 
@@ -84,6 +90,10 @@ internal static partial class SecretRedaction
     // key, api_key, apiKey, x-goog-api-key, access_token, accessToken, auth_token, token: with '=' or ':' and a value.
     [GeneratedRegex(@"(?<![A-Za-z0-9_.-])(?:(?:x[-_.]?goog[-_.]?)?(?:api[-_. ]?)?key|(?:access|auth)[-_. ]?tokens?)[\s\[\]""']*[=:]", RegexOptions.IgnoreCase)]
     private static partial Regex NamePattern();
+
+    // Base64 of a JSON object, twice: header and payload.
+    [GeneratedRegex(@"eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.?[0-9A-Za-z_-]*")]
+    private static partial Regex JwtPattern();
 
     [GeneratedRegex(@"\A[\s?&;]*[\w.\-\[\] ]*\z")]
     private static partial Regex NameOnlyPattern();

@@ -69,7 +69,7 @@ internal sealed partial class SocketEndpoint(
         var (caller, refusal) = await CheckAsync(context, constrained, isVertex).ConfigureAwait(false);
         // The credential is no longer needed, and the request lives as long as the session.
         context.Features.Set<RequestSecrets>(null);
-        if (refusal is not null && (services.Options.RejectAtHttp || isVertex))
+        if (refusal is not null && (services.Options.RejectAtHttp || isVertex || refusal == Refusal.ForeignOrigin))
         {
             services.Metrics.RefusedAtHttp(refusal.Code);
             Log.RefusedAtHttp(services.Logger, refusal.Close.Reason, remote);
@@ -108,7 +108,7 @@ internal sealed partial class SocketEndpoint(
         try
         {
             var (caller, refusal) = await credentials.CheckSocketAsync(context, constrained).ConfigureAwait(false);
-            return (caller, caller is not null ? await keys.RefuseAsync(caller, context.RequestAborted).ConfigureAwait(false) : isVertex ? Refusal.InvalidBearer : refusal);
+            return (caller, caller is not null ? await keys.RefuseAsync(caller, context.RequestAborted).ConfigureAwait(false) : isVertex && refusal != Refusal.ForeignOrigin ? Refusal.InvalidBearer : refusal);
         }
         catch (StorageException)
         {

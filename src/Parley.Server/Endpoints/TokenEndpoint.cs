@@ -15,10 +15,10 @@ internal sealed partial class TokenEndpoint(TokenMint mint, ApiMethod method, IO
 
     internal Task CreateAsync(HttpContext context) => method.RunAsync(context, async caller =>
     {
-        var name = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller, context.RequestAborted).ConfigureAwait(false);
+        var token = await mint.MintAsync(await ReadAsync(context.Request).ConfigureAwait(false), caller, metadata: null, context.RequestAborted).ConfigureAwait(false);
         Log.Minted(logger, RequestOrigin.AddressOf(context));
         var body = new ArrayBufferWriter<byte>(128);
-        LiveCodec.Encode(new AuthTokenResponse { Name = name }, body);
+        LiveCodec.Encode(new AuthTokenResponse { Name = token.Name }, body);
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Parley.Server.Access;
 using Parley.Server.Sockets;
 
 namespace Parley.Server.Sessions;
@@ -21,6 +22,7 @@ internal static class CloseCause
             1007 when closed == LiveClose.InvalidHandle => "handle",
             1007 => "message",
             1008 when closed == LiveClose.NoIdentity || closed == LiveClose.ExpiredToken || closed == LiveClose.TokenUsedUp || closed == LiveClose.TokenTooLate => "credential",
+            1008 when closed == LiveClose.PermissionDenied || closed == Refusal.InvalidBearer.Close => "credential",
             1008 when closed == LiveClose.SessionNotFound => "handle",
             1008 when closed == LiveClose.Aborted => "lifetime",
             1008 when closed == FrameLimiter.TooManyPings || closed == FrameLimiter.TooManyFragments => "abuse",

@@ -11,7 +11,7 @@ namespace Parley.Server.Sessions;
 
 /// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
-    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, CallServices calls, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, UsageTracker usage,
+    IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, CallServices calls, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
     LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
 {
     internal LiveApiOptions Options { get; } = options.Value;
@@ -35,6 +35,8 @@ internal sealed class ConnectionServices(
     internal PriceTable Prices => prices;
 
     internal KeyRing Keys => keys;
+
+    internal CallerCheck Callers => callers;
 
     internal UsageTracker Usage => usage;
 

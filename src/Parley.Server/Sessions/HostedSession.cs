@@ -41,7 +41,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         Events = services.Events.IsActive
             ? new SessionEvents(services.Events, new LiveSessionFacts(start.SessionId, connection.Id, services.Node.Name, start.Setup.Model!, plan.Model is IMessageModel, start.Caller!))
             : null;
-        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, services.Prices.Find(start.Setup.Model!), CloseIfOverQuota, Events);
+        _meter = new SessionMeter(services.Metrics, services.UsageSinks, services.Time, services.Logger, start.SessionId, plan.Caller, start.Setup.Model!, plan.Model is IMessageModel, services.Prices.Find(start.Setup.Model!), CloseIfOverQuota, Events, start.Caller);
         _rules = new MessageRules(services.Options, plan.PinsContext, allowsUnknown: plan.Model is IMessageModel && !plan.IsLocked);
         (_connection, _writer, _plan) = (connection, writer, plan);
         (_resumption, _sessionId, _caller, _lease, _place, _isLast, Lifetime) = (plan.Resumption, plan.Start.SessionId, plan.Caller, plan.Lease, plan.Place, plan.IsLast, plan.Lifetime);
@@ -72,9 +72,13 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
 
     internal string KeyId => _caller.KeyId;
 
+    internal string Owner => _caller.Owner;
+
+    internal Caller Caller => _caller;
+
     internal string Model => _model;
 
-    /// <summary>The virtual key, with its limits as last read; null if it is another key.</summary>
+    /// <summary>The virtual key or the limits of the user, as last read; null if it is another key.</summary>
     internal VirtualKey? Key { get; set; }
 
     internal bool IsResumed { get; }
@@ -156,7 +160,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         try
         {
             // Revoked while the model started: this session is not in the registry yet, where the operator's revocation would have ended it.
-            var (refusal, _) = await _connection.Services.Keys.RecheckAsync(_caller.KeyId, clientGone.Token).ConfigureAwait(false);
+            var (refusal, _) = await _connection.Services.Callers.RecheckAsync(_caller, clientGone.Token).ConfigureAwait(false);
             return refusal is not null ? throw new LiveCloseException(refusal.Close) : model;
         }
         catch

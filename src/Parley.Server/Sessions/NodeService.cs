@@ -168,6 +168,13 @@ internal sealed partial class NodeService : IHostedLifecycleService, IDisposable
                 case NodeSignalKind.EndSession:
                     _registry.Find(signal.Subject)?.Close(LiveClose.Aborted);
                     break;
+                case NodeSignalKind.UserChanged:
+                    await _keys.RecheckOwnerAsync(signal.Subject).ConfigureAwait(false);
+                    break;
+                case NodeSignalKind.EndUser:
+                    foreach (var session in _registry.Sessions.Where(session => session.Owner == signal.Subject))
+                        session.Close(LiveClose.PermissionDenied);
+                    break;
                 case NodeSignalKind.DrainNode when signal.Subject == _node.Id:
                     _drain.Begin();
                     break;

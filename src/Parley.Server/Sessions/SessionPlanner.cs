@@ -12,7 +12,7 @@ namespace Parley.Server.Sessions;
 /// <summary>Turns the first message into a session that may start, or refuses it. A use of a token is taken only after all other checks have passed.</summary>
 internal sealed class SessionPlanner(
     IOptions<LiveApiOptions> options, WallClock clock, LiveModelCatalogue catalogue, SetupPolicy policy, ResumableSessions sessions, ITokenStore tokens, HandleSeal seal,
-    SessionRegistry registry, ThisNode node, UsageTracker usage, KeyRing keys, TimeProvider time, ILogger<SessionPlanner> logger)
+    SessionRegistry registry, ThisNode node, UsageTracker usage, KeyRing keys, CallerCheck callers, TimeProvider time, ILogger<SessionPlanner> logger)
 {
     /// <param name="first">The message.</param>
     /// <param name="unread">Why the message could not be read completely; null = it was.</param>
@@ -35,8 +35,10 @@ internal sealed class SessionPlanner(
         var caller = await RecheckAsync(request.Caller!, cancellationToken).ConfigureAwait(false);
         if (caller.Token is { } expired && expired.ExpireTime <= now)
             throw new LiveCloseException(LiveClose.ExpiredToken);
+        if (options.Value.SignIn.EndAtExpiry && caller.Expires <= now)
+            throw new LiveCloseException(Refusal.InvalidBearer.Close);
 
-        var requested = EffectiveSetup.Of(first.Setup!, caller.Token);
+        var requested = EffectiveSetup.Of(first.Setup!, caller.Lock);
         if (requested.Model is not { Length: > 0 } name)
             throw new LiveCloseException(LiveClose.InvalidArgument);
         var entry = caller.Key?.Allows(name) is false ? null : catalogue.Find(name, service);
@@ -153,6 +155,8 @@ internal sealed class SessionPlanner(
         var end = now + (admission?.MaxDuration ?? options.Value.Sessions.ConnectionLifetime);
         if (caller.Token is { } token && token.ExpireTime < end)
             end = token.ExpireTime;
+        if (options.Value.SignIn.EndAtExpiry && caller.Expires < end)
+            end = caller.Expires.Value;
         if (Least(caller.Key?.Limits.MinutesPerDay, admission?.MinutesPerDay) is not { } minutes)
             return end;
         var left = TimeSpan.FromMinutes(minutes) - TimeSpan.FromMilliseconds(usage.UsageToday(caller.KeyId).Milliseconds);
@@ -161,8 +165,8 @@ internal sealed class SessionPlanner(
 
     private async ValueTask<Caller> RecheckAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var (refusal, key) = await keys.RecheckAsync(caller.KeyId, cancellationToken).ConfigureAwait(false);
-        return refusal is not null ? throw new LiveCloseException(refusal.Close) : caller with { Key = key };
+        var (refusal, now) = await callers.RecheckAsync(caller, cancellationToken).ConfigureAwait(false);
+        return refusal is null ? now : throw new LiveCloseException(refusal.Close);
     }
 
     private async ValueTask<TokenUse?> TakeUseAsync(Caller caller, string connectionId, DateTimeOffset now, CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ using Parley.Server.Access;
 namespace Parley.Server.Sessions;
 
 /// <summary>
-/// Records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota: every second for keys with a
-/// quota, which other servers use up too, every 30 s for all, and when a key has changed. A session whose key cannot be read goes on.
+/// Records the connected time of running sessions, and closes those whose key was revoked, expired or is over its daily quota, or whose user is no longer allowed: every second for
+/// keys with a quota, which other servers use up too, every 30 s for all, and when a key or a user has changed. A session whose key or user cannot be read goes on.
 /// </summary>
-internal sealed partial class SessionUsageService(SessionRegistry registry, KeyRing keys, UsageTracker usage, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
+internal sealed partial class SessionUsageService(SessionRegistry registry, CallerCheck callers, UsageTracker usage, TimeProvider time, ILogger<SessionUsageService> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30), QuotaInterval = TimeSpan.FromSeconds(1);
 
@@ -47,10 +47,13 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, KeyR
     /// <exception cref="StorageException">The key cannot be read.</exception>
     internal async Task RecheckAsync(string keyId)
     {
-        var sessions = registry.Sessions.Where(session => session.KeyId == keyId).ToList();
+        var sessions = registry.Sessions.Where(session => session.KeyId == keyId && session.Caller.User is null).ToList();
         if (sessions.Count > 0)
-            await RecheckAsync(keyId, sessions).ConfigureAwait(false);
+            await RecheckGroupAsync(sessions).ConfigureAwait(false);
     }
+
+    /// <summary>Checks a user who may have changed. Does not throw.</summary>
+    internal Task RecheckOwnerAsync(string owner) => RecheckAsync(registry.Sessions.Where(session => session.Owner == owner));
 
     private async Task CheckAsync()
     {
@@ -104,13 +107,13 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, KeyR
     private async Task RecheckAsync(IEnumerable<HostedSession> sessions)
     {
         var failures = 0;
-        // One look-up for all sessions of a key.
-        foreach (var ofKey in sessions.GroupBy(static session => session.KeyId).ToList())
+        // One look-up for all sessions of a key or a user.
+        foreach (var ofKey in sessions.GroupBy(static session => session.Caller.User is null ? session.KeyId : session.Owner).ToList())
         {
             try
             {
                 if (failures < MaxFailures)
-                    await RecheckAsync(ofKey.Key, ofKey).ConfigureAwait(false);
+                    await RecheckGroupAsync(ofKey).ConfigureAwait(false);
             }
             catch (StorageException)
             {
@@ -126,9 +129,10 @@ internal sealed partial class SessionUsageService(SessionRegistry registry, KeyR
         }
     }
 
-    private async Task RecheckAsync(string keyId, IEnumerable<HostedSession> sessions)
+    private async Task RecheckGroupAsync(IEnumerable<HostedSession> sessions)
     {
-        var (refusal, key) = await keys.RecheckAsync(keyId, CancellationToken.None).ConfigureAwait(false);
+        var (refusal, caller) = await callers.RecheckAsync(sessions.First().Caller, CancellationToken.None).ConfigureAwait(false);
+        var key = caller.Key;
         foreach (var session in sessions)
             session.Key = key;
         if ((refusal?.Close ?? (key is not null && usage.IsOverQuota(key) ? LiveClose.QuotaExceeded : null)) is not { } close)

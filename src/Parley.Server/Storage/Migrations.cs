@@ -61,6 +61,7 @@ internal static class Migrations
             PRIMARY KEY(webhook, event_id)) WITHOUT ROWID;
         CREATE INDEX webhook_outbox_by_due ON webhook_outbox(webhook, due);
         """,
+        "ALTER TABLE tokens ADD COLUMN identity TEXT",
     ];
 
     /// <exception cref="InvalidOperationException">The database was written by a newer version.</exception>

@@ -22,6 +22,7 @@ internal sealed partial class SessionMeter : ISessionMeter
     private readonly ILogger _logger;
     private readonly string _sessionId, _model, _modelLabel;
     private readonly Caller _caller;
+    private readonly LiveCaller? _described;
     private readonly bool _isRelayed;
     private readonly Action? _used;
     private readonly ModelPrice? _price;
@@ -45,10 +46,11 @@ internal sealed partial class SessionMeter : ISessionMeter
     /// <param name="price">What it costs; null if it has no price.</param>
     /// <param name="used">Called after usage was recorded.</param>
     /// <param name="events">Reports what happens; null = nobody observes it.</param>
+    /// <param name="described">The caller, for the sinks.</param>
     internal SessionMeter(
-        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, ModelPrice? price = null, Action? used = null, SessionEvents? events = null)
+        LiveMetrics metrics, IUsageSink[] sinks, TimeProvider time, ILogger logger, string sessionId, Caller caller, string model, bool isRelayed, ModelPrice? price = null, Action? used = null, SessionEvents? events = null, LiveCaller? described = null)
     {
-        (_metrics, _sinks, _time, _logger, _price, _used) = (metrics, sinks, time, logger, price, used);
+        (_metrics, _sinks, _time, _logger, _price, _used, _described) = (metrics, sinks, time, logger, price, used, described);
         (_sessionId, _caller, _model, _isRelayed) = (sessionId, caller, model, isRelayed);
         // A local session reports its messages when they are sent.
         (_events, _relayedEvents) = (events, isRelayed ? events : null);
@@ -233,6 +235,7 @@ internal sealed partial class SessionMeter : ISessionMeter
             Connected = _time.GetElapsedTime(before, now),
             IsLast = isLast,
             Cost = cost,
+            Caller = _described,
         };
         foreach (var sink in _sinks)
         {

@@ -39,6 +39,15 @@ internal static class EventJson
         writer.WriteString("keyId"u8, session.Caller.KeyId);
         writer.WriteString("owner"u8, session.Caller.Owner);
         writer.WriteBoolean("onToken"u8, session.Caller.HasToken);
+        if (session.Caller.UserId is { } user)
+            writer.WriteString("user"u8, user);
+        if (session.Caller.Metadata is { Count: > 0 } metadata)
+        {
+            writer.WriteStartObject("metadata"u8);
+            foreach (var (name, value) in metadata)
+                writer.WriteString(name, value);
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
     }
 

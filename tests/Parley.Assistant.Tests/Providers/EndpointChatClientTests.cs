@@ -76,6 +76,7 @@ public sealed class EndpointChatClientTests : IDisposable
             stub, new ChatModelOptions { Temperature = 0.3f, MaxOutputTokens = 99 }, takesPictures: false, _loggers.CreateLogger("test"));
         var options = new ChatOptions { MaxOutputTokens = 7, Instructions = "Be kind." };
         SessionLanguage.Set(options, "de-DE");
+        SessionCaller.Set(options, new Parley.Server.LiveCaller("key", "owner"));
 
         await client.GetResponseAsync([Ask.User("hi")], options, Cancellation);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Sessions;
+using Parley.Server.Tests.Access;
 using Parley.Server.Tests.Support;
 using Parley.TestKit;
 
@@ -33,6 +34,24 @@ public sealed class ClusterTests
         await EmptyAsync(b);
         await using var three = await a.OpenAsync(key: key.Secret);
         await three.EchoAsync("the place is free");
+    }
+
+    [Fact]
+    public async Task Sessions_of_a_user_end_on_all_nodes()
+    {
+        await using var a = await _stores.StartAsync("a");
+        await using var b = await _stores.StartAsync("b");
+        var (alice, bob) = (await TokenAsync("alice"), await TokenAsync("bob"));
+        await using var one = await SignIn.OpenAsync(LiveSocket.ConnectAsync(a, $"{LiveTestHost.Constrained}?access_token={alice.Name}"));
+        await using var other = await SignIn.OpenAsync(LiveSocket.ConnectAsync(a, $"{LiveTestHost.Constrained}?access_token={bob.Name}"));
+
+        await b.Services.GetRequiredService<LiveUsers>().EndSessionsAsync("alice", Cancellation);
+
+        AssertClosed(LiveClose.PermissionDenied, await one.ExpectCloseAsync(skipMessages: true));
+        await other.EchoAsync("still here");
+
+        ValueTask<LiveToken> TokenAsync(string userId) =>
+            b.Services.GetRequiredService<ILiveTokens>().CreateAsync(new LiveTokenRequest { User = new LiveUser { Id = userId } }, Cancellation);
     }
 
     [Fact]

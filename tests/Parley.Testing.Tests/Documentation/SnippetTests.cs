@@ -27,6 +27,7 @@ public sealed partial class SnippetTests
         { "cassettes.md", "csharp", "tests/Parley.Testing.Tests/Documentation/CassettesPageTests.cs" },
         { "conformance.md", "csharp", "tests/Parley.Testing.Tests/Documentation/ConformancePageTests.cs" },
         { "keys.md", "csharp", "tests/Parley.Server.Tests/Storage/StoragePageTests.cs" },
+        { "sign-in.md", "csharp", "tests/Parley.Server.Tests/Access/SignInPageTests.cs" },
         { "aspire.md", "csharp", "tests/Parley.Aspire.Hosting.Tests/AspirePageTests.cs" },
         { "scenarios.md", "js", "tests/Parley.EndToEnd/js/scenarios-page.mjs" },
     };

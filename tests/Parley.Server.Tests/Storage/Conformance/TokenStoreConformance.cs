@@ -19,6 +19,22 @@ public abstract class TokenStoreConformance(IStores stores) : StoreConformance(s
         Assert.Null(await Two.Tokens.FindAsync("other", Cancellation));
     }
 
+    [Fact]
+    public async Task User_limits_and_metadata_of_a_token_are_kept()
+    {
+        var added = Token("t", uses: null) with
+        {
+            UserId = "alice \"\u20ac\"", UserLimits = new KeyLimits { MaxSessions = 2, TokensPerDay = 1L << 40, Models = ["gemini-*"] },
+            Metadata = new Dictionary<string, string> { ["plan"] = "gold", ["null"] = "\0" },
+        };
+        await One.Tokens.AddAsync(added, Cancellation);
+
+        var found = (await Two.Tokens.FindAsync("t", Cancellation))!;
+
+        Assert.Equal((added.UserId, 2, 1L << 40, "gemini-*"), (found.UserId, found.UserLimits!.MaxSessions, found.UserLimits.TokensPerDay, Assert.Single(found.UserLimits.Models)));
+        Assert.Equal(added.Metadata.OrderBy(static entry => entry.Key), found.Metadata.OrderBy(static entry => entry.Key));
+    }
+
     [Theory]
     [InlineData(1, 200)]
     [InlineData(7, 50)]
