@@ -77,7 +77,7 @@ public sealed class CallTests
         session.Output.Send(Calls(("s1", "fails", "{}")));
         Assert.Equal("""{"error":"no database"}""", (await AnswerAsync(session, "s1")).Response!.Value.GetRawText());
         session.Output.Send(Calls(("s2", "hangs", "{}")));
-        await _clock.TimerAsync(new LiveCallOptions().ToolTimeout);
+        await _clock.TimerAsync(static timer => timer.Delay == new LiveCallOptions().ToolTimeout && timer.Period is null, "the function has its time limit");
         _clock.Advance(new LiveCallOptions().ToolTimeout);
         Assert.Equal("""{"error":"The function returned no result within 30 s."}""", (await AnswerAsync(session, "s2")).Response!.Value.GetRawText());
         never.SetResult();
@@ -248,7 +248,7 @@ public sealed class CallTests
         Assert.Equal(1011, (await first.ExpectCloseAsync()).Code);
         await using var second = await host.ConnectAsync();
         await second.SendJsonAsync(LiveTestHost.Setup);
-        await _clock.TimerAsync(new LiveCallOptions().StartTimeout);
+        await _clock.TimerAsync(static timer => timer.Delay == new LiveCallOptions().StartTimeout && timer.Period is null, "the handler has its time limit");
         _clock.Advance(new LiveCallOptions().StartTimeout);
         Assert.Equal(1011, (await second.ExpectCloseAsync()).Code);
         Assert.Empty(_model.Sessions.Snapshot);
