@@ -91,11 +91,14 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await AliveAsync().ConfigureAwait(false);
+        Task<bool>? waiting = null;
         while (true)
         {
+            waiting ??= feed.Events.WaitToReadAsync(context.RequestAborted).AsTask();
             try
             {
-                await feed.Events.WaitToReadAsync(context.RequestAborted).AsTask().WaitAsync(SignOfLife, time, context.RequestAborted).ConfigureAwait(false);
+                await waiting.WaitAsync(SignOfLife, time, context.RequestAborted).ConfigureAwait(false);
+                waiting = null;
             }
             catch (TimeoutException)
             {
