@@ -27,19 +27,22 @@ internal static class LoadCommand
             DefaultValueFactory = _ => [],
             AllowMultipleArgumentsPerToken = true,
         };
+        var brief = new Option<bool>("--short") { Description = "Run everything once with little load, without waiting or warming up: a test of the benchmark" };
         var target = new Option<Target?>("--target") { Description = "Measure only this server" };
         var limit = new Option<int>("--limit") { Description = "Minutes after which the run is aborted", DefaultValueFactory = _ => 30 };
 
-        var command = new Command("load", "Measure both servers in turn and print one table") { sessions, seconds, idle, turns, rounds, only, target, limit };
+        var command = new Command("load", "Measure both servers in turn and print one table") { sessions, seconds, idle, turns, rounds, only, brief, target, limit };
         command.SetAction(async (arguments, token) =>
         {
+            var isShort = arguments.GetValue(brief);
             var options = new LoadOptions
             {
-                Sessions = arguments.GetValue(sessions),
-                Seconds = arguments.GetValue(seconds),
-                Idle = arguments.GetValue(idle)!,
-                Turns = arguments.GetValue(turns),
-                Rounds = arguments.GetValue(rounds),
+                Sessions = isShort ? 5 : arguments.GetValue(sessions),
+                Seconds = isShort ? 1 : arguments.GetValue(seconds),
+                Idle = isShort ? [10] : arguments.GetValue(idle)!,
+                Turns = isShort ? 100 : arguments.GetValue(turns),
+                Rounds = isShort ? 1 : arguments.GetValue(rounds),
+                IsShort = isShort,
                 Only = arguments.GetValue(only)!,
                 Targets = arguments.GetValue(target) is { } one ? [one] : [Target.Yardstick, Target.Parley],
                 Limit = TimeSpan.FromMinutes(arguments.GetValue(limit)),

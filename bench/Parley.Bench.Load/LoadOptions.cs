@@ -20,6 +20,9 @@ internal sealed record LoadOptions
     /// <summary>Measurements to run; empty = all.</summary>
     internal required string[] Only { get; init; }
 
+    /// <summary>Whether to run everything once without waiting or warming up: it shows that the benchmark works, and its figures mean nothing.</summary>
+    internal bool IsShort { get; init; }
+
     /// <summary>Servers to measure, the yardstick first.</summary>
     internal required Target[] Targets { get; init; }
 

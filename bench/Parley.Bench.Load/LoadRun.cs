@@ -24,7 +24,8 @@ internal sealed class LoadRun(LoadOptions options, TextWriter log)
             {
                 foreach (var target in options.Targets)
                 {
-                    await Machine.WaitUntilIdleAsync(cancellationToken);
+                    if (!options.IsShort)
+                        await Machine.WaitUntilIdleAsync(cancellationToken);
                     await log.WriteLineAsync(string.Create(
                         CultureInfo.InvariantCulture, $"round {round}/{options.Rounds} {measurement.Name} {target} (load average {Machine.LoadAverage()})"));
                     await measurement.RunAsync(target, options, _results, cancellationToken);

@@ -43,26 +43,30 @@ internal static class RelayCommand
             Description = "Environment of Parley's process, as NAME=VALUE; repeatable",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set };
+        var brief = new Option<bool>("--short") { Description = "Run everything once with little load, without waiting or warming up: a test of the benchmark" };
+        var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set, brief };
         command.SetAction(async (arguments, token) =>
         {
             ParleyEnvironment.AddRange(arguments.GetValue(set)!.Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair[1])));
             var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
             string[] named = arguments.GetResult(attacks) is null ? [] : ["none", .. arguments.GetValue(attacks) is { Length: > 0 } some ? some : [.. Attacks.All.Keys]];
-            for (var round = 1; round <= arguments.GetValue(rounds); round++)
+            var isShort = arguments.GetValue(brief);
+            var (count, length, idleCount) = isShort ? (5, 1, Math.Min(10, arguments.GetValue(idle))) : (arguments.GetValue(sessions), arguments.GetValue(seconds), arguments.GetValue(idle));
+            for (var round = 1; round <= (isShort ? 1 : arguments.GetValue(rounds)); round++)
             {
                 foreach (var way in arguments.GetValue(ways)!)
                 {
-                    await Machine.WaitUntilIdleAsync(token);
+                    if (!isShort)
+                        await Machine.WaitUntilIdleAsync(token);
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} {way} (load average {Machine.LoadAverage()})"));
-                    await MeasureAsync(way, null, arguments.GetValue(sessions), arguments.GetValue(seconds), results, token);
-                    if (way != "direct" && arguments.GetValue(idle) is > 0 and var count)
-                        await MeasureMemoryAsync(way, count, results, token);
+                    await MeasureAsync(way, null, count, length, isShort ? TimeSpan.Zero : WarmUp, results, token);
+                    if (way != "direct" && idleCount > 0)
+                        await MeasureMemoryAsync(way, idleCount, results, token);
                 }
                 foreach (var attack in named)
                 {
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} parley during '{attack}' (load average {Machine.LoadAverage()})"));
-                    await MeasureAsync("parley", attack, arguments.GetValue(sessions) / 5, arguments.GetValue(seconds), results, token);
+                    await MeasureAsync("parley", attack, Math.Max(1, count / 5), length, isShort ? TimeSpan.Zero : WarmUpOfAttacks, results, token);
                 }
             }
             Print(results);
@@ -75,7 +79,7 @@ internal static class RelayCommand
             string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way is "parley" or "observed" or "joined" or "bare" ? ParleyEnvironment : []);
 
     private static async Task MeasureAsync(
-        string way, string? attack, int count, int seconds, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
+        string way, string? attack, int count, int seconds, TimeSpan warmUp, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
     {
         await using var upstream = await ServerProcess.StartAsync("upstream", cancellationToken);
         await using var relay = way == "direct" ? null : await StartAsync(way, upstream, cancellationToken);
@@ -86,7 +90,6 @@ internal static class RelayCommand
         var speaking = sessions.Select((session, i) => session.SpeakAsync(TimeSpan.FromMilliseconds(20) * i / count, end.Token)).ToList();
         var attacking = attack is null or "none" ? Task.FromResult(0L) : Attacks.RunAsync(address, attack, peace.Token);
 
-        var warmUp = attack is null ? WarmUp : WarmUpOfAttacks;
         await Task.Delay(warmUp, cancellationToken);
         foreach (var session in sessions)
             session.Counts = true;

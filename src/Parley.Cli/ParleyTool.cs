@@ -23,6 +23,7 @@ internal static class ParleyTool
             CassetteCommand.Create(environment),
             DoctorCommand.Create(environment),
             ConformCommand.Create(environment),
+            LoadCommand.Create(environment),
             ModelsCommand.Create(environment),
             TokenCommand.Create(environment),
             KeysCommand.Create(environment),
@@ -62,6 +63,8 @@ internal static class ParleyTool
             ["serve", ..] => TimeSpan.FromMinutes(11),
             // A command that the emulator runs gets ten seconds to end.
             ["emulator", ..] => TimeSpan.FromSeconds(15),
+            // The sessions are closed, and the report is printed.
+            ["load", ..] => TimeSpan.FromSeconds(15),
             _ => TimeSpan.FromSeconds(2),
         };
         return await parsed.InvokeAsync(

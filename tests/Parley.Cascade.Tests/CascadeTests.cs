@@ -26,8 +26,8 @@ public sealed class CascadeTests
     }
 
     [Theory]
-    [InlineData(6, 0)] // 240 ms of leading silence
-    [InlineData(30, 17)] // 1.2 s: only half a second counts as leading silence
+    [InlineData(5, 0)] // 200 ms of leading silence
+    [InlineData(30, 25)] // 1.2 s: only 200 ms are dropped
     public async Task Leading_silence_of_an_answer_is_dropped_and_pauses_between_sentences_are_kept(int silent, int left)
     {
         await using var rig = await CascadeRig.StartAsync(new CascadeParts { ChatModel = StubChatModel.Saying("Good morning. It is nine o'clock now."), Synthesizer = new SilenceFirstSynthesizer(silent) });

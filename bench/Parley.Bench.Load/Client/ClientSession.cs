@@ -1,38 +1,31 @@
-using System.Net.WebSockets;
+using Parley.Cli.Load;
 
 namespace Parley.Bench.Load.Client;
 
 /// <summary>
-/// A session over a bare socket that does as little work as possible, because it shares the machine with the measured server.
+/// A session of the load generator of <c>parley load</c>, which does as little work as possible, because it shares the machine with the measured server.
 /// </summary>
-internal sealed class ClientSession : IAsyncDisposable
+internal sealed class ClientSession : IAsyncDisposable, IPaced
 {
-    // Longer than any message that must be parsed completely; of longer ones only the beginning is read.
-    private const int BufferBytes = 4 << 10;
-
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
 
-    private readonly ClientWebSocket _socket = new();
-    private readonly byte[] _buffer = new byte[BufferBytes];
+    private readonly LoadSocket _socket;
     private Task _draining = Task.CompletedTask;
+    private int _frame;
     private volatile bool _closing;
 
-    internal enum Kind
-    {
-        Other,
-        SetupComplete,
-        Audio,
-        TurnComplete,
-    }
+    private ClientSession(LoadSocket socket) => _socket = socket;
+
+    /// <summary>Messages of audio that were sent since the session was added to a wheel.</summary>
+    internal int AudioSent => Volatile.Read(ref _frame);
 
     internal static async Task<ClientSession> StartAsync(Uri address, byte[] setup, CancellationToken cancellationToken)
     {
-        var session = new ClientSession();
+        var session = new ClientSession(await LoadSocket.ConnectAsync(address, key: null, Invoker, cancellationToken));
         try
         {
-            await session._socket.ConnectAsync(address, Invoker, cancellationToken);
             await session.SendAsync(setup, cancellationToken);
-            while (await session.ReceiveAsync(cancellationToken) != Kind.SetupComplete)
+            while (await session.ReceiveAsync(cancellationToken) != LoadMessageKind.SetupComplete)
             {
             }
             return session;
@@ -59,16 +52,18 @@ internal sealed class ClientSession : IAsyncDisposable
     internal static async Task StopManyAsync(ClientSession[] sessions) =>
         await Parallel.ForEachAsync(sessions, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (session, _) => await session.DisposeAsync());
 
-    internal ValueTask SendAsync(byte[] message, CancellationToken cancellationToken) =>
-        _socket.SendAsync(message, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, cancellationToken);
+    internal ValueTask SendAsync(byte[] frame, CancellationToken cancellationToken) => _socket.SendAsync(frame, cancellationToken);
+
+    /// <summary>Sends the next 20 ms of audio.</summary>
+    public void Tick() => _socket.Send(Messages.AudioFrames[(Interlocked.Increment(ref _frame) - 1) % Messages.AudioFrames.Length]);
 
     /// <summary>One turn from the question to its end.</summary>
     internal async Task TakeTurnAsync(byte[] turn, int chunks, CancellationToken cancellationToken)
     {
         await SendAsync(turn, cancellationToken);
         var audio = 0;
-        while (await ReceiveAsync(cancellationToken) is var kind && kind != Kind.TurnComplete)
-            audio += kind == Kind.Audio ? 1 : 0;
+        while (await ReceiveAsync(cancellationToken) is var kind && kind != LoadMessageKind.TurnComplete)
+            audio += kind == LoadMessageKind.Audio ? 1 : 0;
         if (audio != chunks)
             throw new InvalidOperationException($"The turn had {audio} chunks of audio instead of {chunks}.");
     }
@@ -76,13 +71,12 @@ internal sealed class ClientSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        _socket.Send(LoadFrame.NormalClosure);
         try
         {
-            if (_socket.State == WebSocketState.Open)
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             await _draining.WaitAsync(TimeSpan.FromSeconds(5));
         }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or TimeoutException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or TimeoutException or ObjectDisposedException)
         {
             // The server or the run has ended.
         }
@@ -91,32 +85,15 @@ internal sealed class ClientSession : IAsyncDisposable
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        while ((await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close)
+        while (await _socket.ReceiveAsync(cancellationToken) is not null)
         {
         }
         if (!_closing)
             throw ServerClosed();
     }
 
-    private async ValueTask<Kind> ReceiveAsync(CancellationToken cancellationToken)
-    {
-        var part = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
-        if (part.MessageType == WebSocketMessageType.Close)
-            throw ServerClosed();
-        var kind = KindOf(_buffer.AsSpan(0, part.Count));
-        while (!part.EndOfMessage)
-            part = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
-        return kind;
-    }
+    private async ValueTask<LoadMessageKind> ReceiveAsync(CancellationToken cancellationToken) =>
+        await _socket.ReceiveAsync(cancellationToken) is { } message ? message.Kind : throw ServerClosed();
 
-    private InvalidOperationException ServerClosed() => new($"The server closed with {_socket.CloseStatus}: {_socket.CloseStatusDescription}");
-
-    private static Kind KindOf(ReadOnlySpan<byte> message)
-    {
-        if (message.IndexOf("\"inlineData\""u8) >= 0)
-            return Kind.Audio;
-        if (message.IndexOf("\"turnComplete\""u8) >= 0)
-            return Kind.TurnComplete;
-        return message.IndexOf("\"setupComplete\""u8) >= 0 ? Kind.SetupComplete : Kind.Other;
-    }
+    private InvalidOperationException ServerClosed() => new($"The server closed with {_socket.CloseCode}");
 }

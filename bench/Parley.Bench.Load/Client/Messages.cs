@@ -1,9 +1,9 @@
-using System.Text;
+using Parley.Cli.Load;
 using Parley.Protocol;
 
 namespace Parley.Bench.Load.Client;
 
-/// <summary>The messages of the clients, built before the measurement.</summary>
+/// <summary>The messages of the clients, as frames built before the measurement.</summary>
 internal static class Messages
 {
     /// <summary>Audio in both directions; the client marks activity, so the server runs no speech detection.</summary>
@@ -31,8 +31,8 @@ internal static class Messages
     {
         var pcm = Noise.Pcm(AudioFormat.InputRateHz / 50, seed, Noise.Quiet);
         var message = new byte[AudioMessage.MaxInputBytes(pcm.Length)];
-        return message[..AudioMessage.WriteInput(pcm, AudioFormat.InputRateHz, message)];
+        return LoadFrame.Encode(LoadFrame.Text, message.AsSpan(0, AudioMessage.WriteInput(pcm, AudioFormat.InputRateHz, message)));
     }
 
-    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+    private static byte[] Utf8(string text) => LoadFrame.OfText(text);
 }

@@ -25,14 +25,15 @@ internal sealed class FloodedInput : Measurement
             await sessions[i].SendAsync(Messages.ActivityStart, cancellationToken);
         }
 
-        await FloodAsync(sessions, WarmUpFrames, cancellationToken);
+        var frames = options.IsShort ? Frames / 100 : Frames;
+        await FloodAsync(sessions, options.IsShort ? frames : WarmUpFrames, cancellationToken);
         var (started, threads) = (TimeProvider.System.GetTimestamp(), server.ThreadTimes());
-        await FloodAsync(sessions, Frames, cancellationToken);
+        await FloodAsync(sessions, frames, cancellationToken);
         var (time, elapsed) = (server.TimeSince(threads), TimeProvider.System.GetElapsedTime(started));
 
         await ClientSession.StopManyAsync(sessions);
-        report(Time, time.TotalMicroseconds / (Sessions * Frames));
-        report(Rate, Sessions * Frames / elapsed.TotalSeconds);
+        report(Time, time.TotalMicroseconds / (Sessions * frames));
+        report(Rate, Sessions * frames / elapsed.TotalSeconds);
     }
 
     // The answer to the last turn shows that the server has processed all messages, not only received them.

@@ -17,12 +17,13 @@ internal sealed class IdleSessions(int count) : Measurement
     {
         // Warm up with as many sessions, so that pools have grown and code is compiled.
         await ClientSession.StopManyAsync(await ClientSession.StartManyAsync(server.Address, Messages.Setup, count, cancellationToken));
-        await Task.Delay(Settling, cancellationToken);
+        var settling = options.IsShort ? TimeSpan.FromMilliseconds(100) : Settling;
+        await Task.Delay(settling, cancellationToken);
         var (managedBefore, _) = await server.MemoryAsync(collect: true, cancellationToken);
         var residentBefore = server.ResidentBytes();
 
         var sessions = await ClientSession.StartManyAsync(server.Address, Messages.Setup, count, cancellationToken);
-        await Task.Delay(Settling, cancellationToken);
+        await Task.Delay(settling, cancellationToken);
         var resident = server.ResidentBytes();
         var (managed, _) = await server.MemoryAsync(collect: true, cancellationToken);
         var collected = server.ResidentBytes();

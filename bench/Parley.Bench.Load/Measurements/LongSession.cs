@@ -29,7 +29,7 @@ internal sealed class LongSession : Measurement
     protected override async Task MeasureAsync(ServerProcess server, LoadOptions options, Action<Metric, double> report, CancellationToken cancellationToken)
     {
         // Warm up for as long as compilation may take on a busy machine, so that it does not count as cost of the first tenth.
-        for (var started = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(started) < WarmUp;)
+        for (var started = TimeProvider.System.GetTimestamp(); !options.IsShort && TimeProvider.System.GetElapsedTime(started) < WarmUp;)
             await TenthsAsync(server, options.Turns, cancellationToken);
         var tenths = await TenthsAsync(server, options.Turns, cancellationToken);
         report(First, tenths[0]);

@@ -22,18 +22,19 @@ internal sealed class StreamedOutput : Measurement
         for (var i = 0; i < sessions.Length; i++)
             sessions[i] = await ClientSession.StartAsync(server.Address, Messages.Setup, cancellationToken);
 
-        await ListenAsync(sessions, WarmUpTurns, cancellationToken);
+        await ListenAsync(sessions, options.IsShort ? 1 : WarmUpTurns, cancellationToken);
         var (_, allocatedBefore) = await server.MemoryAsync(collect: false, cancellationToken);
         var (started, threads) = (TimeProvider.System.GetTimestamp(), server.ThreadTimes());
-        await ListenAsync(sessions, Turns, cancellationToken);
+        var turns = options.IsShort ? 1 : Turns;
+        await ListenAsync(sessions, turns, cancellationToken);
         var (time, elapsed) = (server.TimeSince(threads), TimeProvider.System.GetElapsedTime(started));
         var (_, allocated) = await server.MemoryAsync(collect: false, cancellationToken);
 
         await ClientSession.StopManyAsync(sessions);
-        const int Sent = Sessions * Turns * Chunks;
-        report(Time, time.TotalMicroseconds / Sent);
-        report(Allocated, (double)(allocated - allocatedBefore) / Sent);
-        report(Rate, Sent / elapsed.TotalSeconds);
+        var sent = Sessions * turns * Chunks;
+        report(Time, time.TotalMicroseconds / sent);
+        report(Allocated, (double)(allocated - allocatedBefore) / sent);
+        report(Rate, sent / elapsed.TotalSeconds);
     }
 
     private static Task ListenAsync(ClientSession[] sessions, int turns, CancellationToken cancellationToken)

@@ -12,12 +12,10 @@ namespace Parley.Cascade.Answering;
 /// </summary>
 internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutput output)
 {
-    // Synthesizers start with silence, some with a quarter of a second; longer silence is intended.
-    private static readonly TimeSpan MaxLeadingSilence = TimeSpan.FromMilliseconds(500);
+    // Of the answer, not of each sentence: between sentences silence is a pause.
+    private readonly LeadingSilence _silence = new();
 
     private int _current;
-    private bool _isAudible;
-    private TimeSpan _leadingSilence;
 
     internal async Task SpeakAsync(string sentence, CancellationToken cancellationToken)
     {
@@ -71,11 +69,11 @@ internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutpu
             await using var disposing = chunks.ConfigureAwait(false);
             while (await chunks.MoveNextAsync().ConfigureAwait(false))
             {
-                var pcm = chunks.Current;
-                if (pcm.IsEmpty)
+                if (chunks.Current.IsEmpty)
                     continue;
                 output.Mark(TurnMark.FirstAudio);
-                if (IsLeadingSilence(pcm.Span))
+                var pcm = _silence.Trim(chunks.Current);
+                if (pcm.IsEmpty)
                     continue;
                 await output.WaitAsync(cancellationToken).ConfigureAwait(false);
                 await session.Playback.WaitAsync(pcm.Length, cancellationToken).ConfigureAwait(false);
@@ -95,16 +93,6 @@ internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutpu
         {
             return (exception, spoken > TimeSpan.Zero, words.TakeRest());
         }
-    }
-
-    // Silence before the first word of an answer only adds latency, so it is dropped. Between sentences it is a pause and kept.
-    private bool IsLeadingSilence(ReadOnlySpan<byte> pcm)
-    {
-        _isAudible |= CascadeSession.IsAudible(pcm);
-        if (_isAudible || _leadingSilence >= MaxLeadingSilence)
-            return false;
-        _leadingSilence += PcmFormat.Hz24000.DurationOfBytes(pcm.Length);
-        return true;
     }
 
     private static partial class Log

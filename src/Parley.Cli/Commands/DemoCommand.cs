@@ -18,7 +18,7 @@ internal static class DemoCommand
         command.SetBody(environment, async (parsed, report, cancellationToken) =>
         {
             var question = SpokenInput.TrimTrailingSilence(
-                parsed.GetValue(audio) is { } file ? await file.ReadWavAsync(environment, cancellationToken) : await SampleQuestionAsync());
+                parsed.GetValue(audio) is { } file ? await file.ReadWavAsync(environment, cancellationToken) : await SampleQuestion.ReadAsync());
             var target = parsed.GetValue(output) ?? new OutputFile(output.Name, "answer.wav");
             using var wav = target.CreateWav();
             await using var server = await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true, WarmUp = false }, cancellationToken);
@@ -58,13 +58,5 @@ internal static class DemoCommand
     {
         if (!holds)
             throw new CommandException($"The demo failed: {problem}.", ExitCodes.Failure);
-    }
-
-    private static async Task<WavFile> SampleQuestionAsync()
-    {
-        await using var resource = typeof(DemoCommand).Assembly.GetManifestResourceStream("question.wav")!;
-        using var copy = new MemoryStream();
-        await resource.CopyToAsync(copy);
-        return WavFile.Parse(copy.ToArray());
     }
 }

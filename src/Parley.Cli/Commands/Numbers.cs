@@ -28,8 +28,8 @@ internal static class Numbers
             },
         };
 
-    /// <summary>An option for a number from <paramref name="lowest"/>; null if it is not given.</summary>
-    internal static Option<T?> Option<T>(string name, T lowest, string description)
+    /// <summary>An option for a number from <paramref name="lowest"/> to <paramref name="highest"/>; null if it is not given.</summary>
+    internal static Option<T?> Option<T>(string name, T lowest, string description, T? highest = null)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
         {
             Description = description,
@@ -37,9 +37,9 @@ internal static class Numbers
             CustomParser = result =>
             {
                 var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-                if (T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest)
+                if (T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= (highest ?? T.MaxValue))
                     return number;
-                result.AddError($"{name} must be a whole number from {lowest} to {T.MaxValue}, not '{text}'.");
+                result.AddError($"{name} must be a whole number from {lowest} to {highest ?? T.MaxValue}, not '{text}'.");
                 return null;
             },
         };
