@@ -29,7 +29,7 @@ public sealed class PackageTests(PackageFeed feed)
             "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Parley.Speech",
             "Whisper.net", "Whisper.net.Runtime",
         ],
-        ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Parley.Protocol"],
+        ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Microsoft.Extensions.AI.Abstractions", "Parley.Protocol"],
         ["Parley.Server.PostgreSql"] = ["Npgsql", "Parley.Server"],
         ["Parley.Phone"] = ["Parley.Audio", "Parley.Client", "Parley.Server"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
