@@ -16,7 +16,7 @@ internal static class Measurement
         Console.WriteLine("|--:|--:|--:|--:|--:|");
         foreach (var calls in numbers)
         {
-            using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(Measurement).Assembly.Location, "serve"])
+            using var server = Process.Start(new ProcessStartInfo("dotnet", [typeof(Measurement).Assembly.Location, "serve"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
