@@ -14,6 +14,7 @@ public sealed partial class BenchTests
         ["Codec"] = ("--filter *EncodeBenchmarks* --warmupCount 1 --iterationCount 1 --iterationTime 10", "| encode"),
         ["Client compare"] = ("compare --messages 100 --rounds 1 --node-modules no-such-folder", "| 40 ms of audio in"),
         ["Load load"] = ("load --short", "| start to first setupComplete"),
+        ["Phone measure"] = ("measure --calls 2 --seconds 1", "| 2 |"),
         ["Relay relay"] = ("relay --short --ways direct bare plain parley", "| round trip p99"),
     };
 

@@ -62,6 +62,8 @@ const steps = {
     const numbers = await page.locator('[data-testid=entry] .turn-number').allTextContents();
     check(numbers.length > 3 && numbers.every((number) => number === 'turn 2'), `Messages of turns ${[...new Set(numbers)]}.`);
     await page.getByTestId('only-turn').click();
+    // The list holds only the rows in view; few are left, so that the call is one of them.
+    await page.getByTestId('kind').filter({ hasText: 'functions' }).click();
     await call.click();
     await page.getByTestId('detail').getByText('"roll_dice"').waitFor();
     const number = Number(/message\/(\d+)$/.exec(page.url())?.[1]);
@@ -76,6 +78,7 @@ const steps = {
     await page.waitForFunction(() => /^#\/inspect\/turn\/2\/message\/\d+$/.test(location.hash));
     check((await turnLink(page, 'dice').getAttribute('aria-current')) === 'true', 'The link to the turn does not choose it.');
     await page.getByTestId('close-message').click();
+    await page.getByTestId('kind').filter({ hasText: 'functions' }).click();
   },
 
   async 'messages are searched and filtered'(page) {
@@ -168,8 +171,10 @@ const steps = {
     await waitForSpan(page, `span > ${whole * 0.9}`);
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+ArrowRight');
-    await page.waitForFunction(() => document.querySelector('[data-testid=timeline]').getAttribute('aria-valuenow') === '10000');
-    check((await spoken(page)).startsWith('0:10.0 of '), await spoken(page));
+    // Ten seconds on, or at the end of a shorter session.
+    const reached = Math.min(10_000, whole);
+    await page.waitForFunction((at) => Math.abs(Number(document.querySelector('[data-testid=timeline]').getAttribute('aria-valuenow')) - at) < 50, reached);
+    check((await spoken(page)).startsWith(reached === 10_000 ? '0:10.0 of ' : '0:0'), await spoken(page));
     await page.keyboard.press('Home');
     const said = new Set();
     for (let n = 0; n < 40; n++) {
