@@ -49,15 +49,10 @@ internal sealed partial class CallSession
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
         }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            End(PhoneCallEndReason.Lost, 1006, "The connection to the carrier broke");
-        }
 #pragma warning disable CA1031 // The edge of the task: logged once, and the call ends.
         catch (Exception e)
         {
-            Log.Failed(_services.Logger, _id, e);
-            End(PhoneCallEndReason.Session, 1011, "Internal error");
+            Fail(e);
         }
 #pragma warning restore CA1031
     }

@@ -83,15 +83,10 @@ internal sealed partial class CallSession
             if (!_isClosed)
                 await _socket.DiscardAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            End(PhoneCallEndReason.Lost, 1006, "The connection to the carrier broke");
-        }
 #pragma warning disable CA1031 // The edge of the task: logged once, and the call ends.
         catch (Exception e)
         {
-            Log.Failed(_services.Logger, _id, e);
-            End(PhoneCallEndReason.Session, 1011, "Internal error");
+            Fail(e);
         }
 #pragma warning restore CA1031
         finally
@@ -99,6 +94,18 @@ internal sealed partial class CallSession
             End(PhoneCallEndReason.Caller, 1000, "");
             await FinishAsync(updates, playing).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Ends the call after an exception of its reader or its sender.</summary>
+    private void Fail(Exception exception)
+    {
+        if (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            End(PhoneCallEndReason.Lost, 1006, "The connection to the carrier broke");
+            return;
+        }
+        Log.Failed(_services.Logger, _id, exception);
+        End(PhoneCallEndReason.Session, 1011, "Internal error");
     }
 
     /// <summary>Ends the call; only the first time counts. Never blocks.</summary>

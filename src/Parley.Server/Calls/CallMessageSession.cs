@@ -6,7 +6,7 @@ using Parley.Server.Wire;
 
 namespace Parley.Server.Calls;
 
-/// <summary>A session that forwards messages, with the server's side of its call. A message is decoded only if the server must know what is in it, and sent anew only if it was changed.</summary>
+/// <summary>A session that forwards messages, with the server's side of its call. A message is decoded only if the server must know what is in it, and encoded again only if it was changed.</summary>
 internal sealed class CallMessageSession(CallSide side, IMessageSession inner, LiveCompatibility compatibility) : IMessageSession
 {
     private readonly SemaphoreSlim _sending = new(1);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Server.Wire;
 
 namespace Parley.Server.Calls;
 
@@ -42,8 +43,8 @@ internal sealed partial class CallSide
                 others.Add(call);
                 continue;
             }
-            // A call without an id (Vertex) is answered by its name; this one is for the server's own table.
-            var key = call.Id ?? Guid.NewGuid().ToString("N");
+            // A call without an id (Vertex) is answered by its name; this id is for the server itself.
+            var key = call.Id ?? RandomId.New();
             var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Ended);
             lock (_gate)
             {
@@ -65,7 +66,7 @@ internal sealed partial class CallSide
 
     private async Task RunAsync(Microsoft.Extensions.AI.AIFunction function, FunctionCall call, string key, CancellationTokenSource cancelled)
     {
-        var (response, failure) = await CallTool.RunAsync(function, call, _services.Provider, _services.Options.ToolTimeout, _services.Time, cancelled.Token).ConfigureAwait(false);
+        var (response, failure) = await CallTool.RunAsync(function, call, key, _services.Provider, _services.Options.ToolTimeout, _services.Time, cancelled.Token).ConfigureAwait(false);
         if (failure is not null)
             Log.ToolFailed(_services.Logger, function.Name, Start.SessionId, failure);
         lock (_gate)

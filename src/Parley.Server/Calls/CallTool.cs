@@ -11,13 +11,14 @@ internal static class CallTool
     /// <summary>Runs a function. A failure is a response too.</summary>
     /// <param name="function">The function.</param>
     /// <param name="call">The call.</param>
+    /// <param name="key">Its id, also if the model gave it none.</param>
     /// <param name="services">Services for its parameters.</param>
     /// <param name="limit">Its longest time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancelled">Cancelled if nobody waits for the result any more.</param>
     /// <returns>The response, and what failed; no response if it was cancelled.</returns>
     internal static async Task<(FunctionResponse? Response, Exception? Failure)> RunAsync(
-        AIFunction function, FunctionCall call, IServiceProvider services, TimeSpan limit, TimeProvider time, CancellationToken cancelled)
+        AIFunction function, FunctionCall call, string key, IServiceProvider services, TimeSpan limit, TimeProvider time, CancellationToken cancelled)
     {
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancelled);
@@ -26,7 +27,7 @@ internal static class CallTool
         try
         {
             // A function may ignore its token.
-            var result = await function.InvokeAsync(Arguments(call, services), either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            var result = await function.InvokeAsync(Arguments(call with { Id = key }, services), either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
             response = ToObject(result, function.JsonSerializerOptions);
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)

@@ -63,6 +63,28 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Call_without_an_id_is_answered_by_its_name()
+    {
+        string? seen = null;
+        await using var host = await StartAsync(call => call.AddTool(AIFunctionFactory.Create(
+            (AIFunctionArguments arguments) =>
+            {
+                seen = ((FunctionCall)arguments.Context![typeof(FunctionCall)]!).Id;
+                return "found";
+            },
+            "look_up_order")));
+        await using var client = await host.OpenAsync();
+        var session = await _model.FirstSessionAsync();
+
+        session.Output.Send(new LiveSessionResponse { ToolCall = new ToolCall { FunctionCalls = [new FunctionCall { Name = "look_up_order" }] } });
+
+        await session.Heard.FirstAsync(static heard => heard is LiveSessionRequest { ToolResponse: not null }, "the call is answered");
+        var answer = Assert.Single(Answers(session));
+        Assert.Equal((null, "look_up_order", """{"result":"found"}"""), (answer.Id, answer.Name, answer.Response?.GetRawText()));
+        Assert.False(string.IsNullOrEmpty(seen));
+    }
+
+    [Fact]
     public async Task Failing_and_slow_functions_are_errors_for_the_model()
     {
         var never = new TaskCompletionSource();
