@@ -34,6 +34,6 @@ internal sealed class PhoneOptionsValidator : IValidateOptions<PhoneOptions>
     private static bool IsKey(string text)
     {
         var bytes = new byte[Ed25519.KeyBytes + 1];
-        return Convert.TryFromBase64String(text, bytes, out var length) && Ed25519.IsKey(bytes.AsSpan(0, length));
+        return Convert.TryFromBase64String(text, bytes, out var length) && Ed25519.IsKey(bytes[..length]);
     }
 }

@@ -12,7 +12,7 @@ namespace Parley.Server;
 public static class LiveCallEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/live/calls</c>: other processes take part in the running calls of their key (docs/calls.md). Needs <see cref="LiveApiBuilder.UseCallControl"/>.
+    /// Maps <c>/live/calls</c>: other processes take part in the running calls of their key, or of all with one of <see cref="LiveCallOptions.ControlKeys"/> (docs/calls.md). Needs <see cref="LiveApiBuilder.UseCallControl"/>.
     /// </summary>
     public static IEndpointConventionBuilder MapLiveCalls(this IEndpointRouteBuilder routes)
     {

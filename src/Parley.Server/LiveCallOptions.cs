@@ -14,4 +14,10 @@ public sealed class LiveCallOptions
 
     /// <summary>Most characters of <see cref="LiveCallText.Text"/>. 100 to 1,000,000, default 20,000.</summary>
     public int MaxTextLength { get; set; } = 20_000;
+
+    /// <summary>
+    /// Keys that may control the calls of every key, user and telephone through <c>/live/calls</c>: ids of virtual keys, or configured keys themselves. Default none: a key
+    /// reaches its own calls.
+    /// </summary>
+    public IList<string> ControlKeys { get; } = [];
 }

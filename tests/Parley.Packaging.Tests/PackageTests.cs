@@ -31,7 +31,7 @@ public sealed class PackageTests(PackageFeed feed)
         ],
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Microsoft.Extensions.AI.Abstractions", "Parley.Protocol"],
         ["Parley.Server.PostgreSql"] = ["Npgsql", "Parley.Server"],
-        ["Parley.Phone"] = ["Parley.Audio", "Parley.Client", "Parley.Server"],
+        ["Parley.Phone"] = ["BouncyCastle.Cryptography", "Parley.Audio", "Parley.Client", "Parley.Server"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [
@@ -47,7 +47,7 @@ public sealed class PackageTests(PackageFeed feed)
         ["Parley.Client.Wasapi"] = ["NAudio.Wasapi", "Parley.Client"],
         ["Parley.Extensions.AI"] = ["Microsoft.Extensions.AI", "Parley.Client"],
         ["Parley.Aspire.Hosting"] = ["Aspire.Hosting"],
-        ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server", "YamlDotNet"],
+        ["Parley.Testing"] = ["BouncyCastle.Cryptography", "Parley.Client", "Parley.Conversation", "Parley.Server", "YamlDotNet"],
     };
 
     /// <summary>Small packages that come with others of Microsoft's.</summary>

@@ -15,11 +15,10 @@ internal sealed class CallControl : ILiveSessionEvents
     private readonly Dictionary<string, List<CallFeed>> _feeds = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
 
-    /// <summary>The calls of an owner.</summary>
-    internal IEnumerable<CallSide> Of(string owner) => _running.Values.Where(side => side.Start.Caller?.Owner == owner);
+    /// <summary>The running calls.</summary>
+    internal IEnumerable<CallSide> Running => _running.Values;
 
-    /// <summary>A running call of an owner; null if there is none, or it is somebody else's.</summary>
-    internal CallSide? Find(string sessionId, string owner) => _running.GetValueOrDefault(sessionId) is { } side && side.Start.Caller?.Owner == owner ? side : null;
+    internal CallSide? Find(string sessionId) => _running.GetValueOrDefault(sessionId);
 
     internal void Started(CallSide side) => _running[side.Start.SessionId] = side;
 

@@ -108,6 +108,8 @@ internal sealed partial class CallSide
 
     private async Task<bool> SendNowAsync(LiveSessionRequest message)
     {
+        // A model may call a function while its session is being opened.
+        await _attached.Task.ConfigureAwait(false);
         Func<LiveSessionRequest, ValueTask>? send;
         lock (_gate)
         {

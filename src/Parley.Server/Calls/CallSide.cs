@@ -19,6 +19,7 @@ internal sealed partial class CallSide
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CallServices _services;
     private readonly SessionEvents? _events;
     private readonly Action<LiveClose> _close;
@@ -59,6 +60,7 @@ internal sealed partial class CallSide
     {
         lock (_gate)
             (_send, _interrupt) = (send, interrupt);
+        _attached.TrySetResult();
         _services.Started(this);
         Flush();
     }
@@ -75,6 +77,7 @@ internal sealed partial class CallSide
             unsent = [.. _waiting.Select(static waiting => waiting.Sent)];
             _waiting.Clear();
         }
+        _attached.TrySetResult();
         _services.Ended(this);
         unsent.ForEach(static sent => sent.TrySetResult(false));
         Texts.End();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Access;
 using Parley.Server.Calls;
@@ -11,10 +12,11 @@ using Parley.Server.Webhooks;
 namespace Parley.Server.Endpoints;
 
 /// <summary>
-/// <c>/live/calls</c>: other processes take part in the calls of their key, with the verbs of <see cref="LiveCall"/>. A call of another key is not found. Each action
-/// is in the audit log.
+/// <c>/live/calls</c>: other processes take part in the calls of their key, or with a control key in all, with the verbs of <see cref="LiveCall"/>. Other calls are not
+/// found. Each action is in the audit log.
 /// </summary>
-internal sealed class CallEndpoints(CallControl control, ApiMethod method, ClusterView cluster, ThisNode node, AuditLog audit, TimeProvider time)
+internal sealed class CallEndpoints(
+    CallControl control, ApiMethod method, ClusterView cluster, ThisNode node, AuditLog audit, KeyRing keys, IOptions<LiveApiOptions> options, TimeProvider time)
 {
     /// <summary>A line is sent this often at least: proxies keep the connection, and a reader who has left is noticed.</summary>
     internal static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(10);
@@ -26,7 +28,8 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
         caller.User is null ? act(caller) : throw ApiException.PermissionDenied("Calls are controlled with a key of this server, not with the sign-in of a user."));
 
     internal Task ListAsync(HttpContext context) => RunAsync(context, caller => context.Response.WriteAsJsonAsync(
-        new CallList([.. control.Of(caller.Owner).Select(static side => new CallBody(side.Start.SessionId, side.Start.ConnectionId, side.Start.Setup.Model!, side.Call.IsResumed))]),
+        new CallList([.. control.Running.Where(side => IsInReach(side, caller)).Select(static side =>
+            new CallBody(side.Start.SessionId, side.Start.ConnectionId, side.Start.Setup.Model!, side.Call.IsResumed, side.Start.Caller!.KeyId))]),
         CallJson.Default.CallList, cancellationToken: context.RequestAborted));
 
     internal Task SendTextAsync(HttpContext context) => ActAsync(context, "call.text", CallJson.Default.TextBody, async (side, body) =>
@@ -136,13 +139,17 @@ internal sealed class CallEndpoints(CallControl control, ApiMethod method, Clust
     private async ValueTask<CallSide> FindAsync(HttpContext context, Caller caller)
     {
         var id = (string)context.Request.RouteValues["id"]!;
-        if (control.Find(id, caller.Owner) is { } side)
+        if (control.Find(id) is { } side && IsInReach(side, caller))
             return side;
         var (sessions, _) = await cluster.ListSessionsAsync(context.RequestAborted).ConfigureAwait(false);
-        if (sessions.FirstOrDefault(session => session.Id == id && session.KeyId == caller.KeyId && session.NodeId != node.Id) is { } other)
+        if (sessions.FirstOrDefault(session => session.Id == id && (IsControlKey(caller) || session.KeyId == caller.KeyId) && session.NodeId != node.Id) is { } other)
             throw ApiException.Elsewhere($"Call '{LogText.Clean(id)}' is on node '{other.NodeName ?? other.NodeId}'. Ask that node.");
         throw ApiException.NotFound($"Call '{LogText.Clean(id)}' not found.");
     }
+
+    private bool IsInReach(CallSide side, Caller caller) => side.Start.Caller is { } client && (client.Owner == caller.Owner || IsControlKey(caller));
+
+    private bool IsControlKey(Caller caller) => options.Value.Calls.ControlKeys.Any(key => (keys.IdOf(key) ?? key) == caller.KeyId);
 
     private static async ValueTask<TBody> ReadAsync<TBody>(HttpRequest request, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> type)
         where TBody : class
@@ -200,7 +207,7 @@ internal sealed partial class CallJson : JsonSerializerContext;
 
 internal sealed record CallList(IReadOnlyList<CallBody> Calls);
 
-internal sealed record CallBody(string Id, string ConnectionId, string Model, bool Resumed);
+internal sealed record CallBody(string Id, string ConnectionId, string Model, bool Resumed, string KeyId);
 
 internal sealed record TextBody(string? Text, bool Now = false);
 

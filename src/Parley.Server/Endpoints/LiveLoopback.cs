@@ -15,10 +15,12 @@ internal sealed class LiveLoopback(ConnectionServices services, KeyRing keys, Co
     /// <param name="remote">What stands for the client's address in the log.</param>
     internal LoopbackHandler CreateHandler(string keyId, string remote) => new(this, keyId, remote);
 
+    internal bool IsDraining => services.Registry.IsDraining;
+
     /// <summary>Admits a connection as the socket endpoint does.</summary>
     internal async ValueTask<(Caller? Caller, Refusal? Refusal)> AdmitAsync(string keyId, CancellationToken cancellationToken)
     {
-        if (services.Registry.IsDraining || admission.IsFull || admission.IsMemoryFull)
+        if (admission.IsFull || admission.IsMemoryFull)
             return (null, Refusal.Unavailable(retryAfter: null));
         var caller = await keys.FindInProcessAsync(keyId, cancellationToken).ConfigureAwait(false);
         if (caller.Caller is null)
@@ -32,7 +34,7 @@ internal sealed class LiveLoopback(ConnectionServices services, KeyRing keys, Co
         var limiter = new FrameLimiter(services.Time, services.Options.Connections.MaxPingsPerMinute, services.Options.Messages.MaxFragments);
         // Without a keep-alive: a connection in memory breaks only with its process.
         var socket = new FrameSocket(stream, isServer: true, services.Time, (TimeSpan.Zero, TimeSpan.Zero), limiter);
-        var connection = new LiveConnection(services, socket, new ConnectionRequest(version, caller, Refusal: null, remote), limiter);
+        var connection = new LiveConnection(services, socket, new ConnectionRequest(version, caller, Refusal: null, remote) { IsInProcess = true }, limiter);
         _ = Task.Run(connection.RunAsync);
         return connection;
     }
@@ -57,6 +59,9 @@ internal sealed class LoopbackHandler(LiveLoopback loopback, string keyId, strin
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Headers.TryGetValues("Sec-WebSocket-Key", out var keys) || keys.FirstOrDefault() is not { } key)
             return new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request };
+        // A client in this process need not try again: the process ends.
+        if (loopback.IsDraining)
+            return new HttpResponseMessage(HttpStatusCode.Gone) { RequestMessage = request };
         var (caller, refusal) = await loopback.AdmitAsync(keyId, cancellationToken).ConfigureAwait(false);
         if (caller is null)
             return new HttpResponseMessage((HttpStatusCode)refusal!.Code) { RequestMessage = request };

@@ -76,7 +76,8 @@ internal sealed class ConnectionClock(LiveConnection connection)
     }
 
     /// <summary>Shutdown: sends <c>goAway</c> now, and ends the connection after <see cref="LiveConnectionOptions.DrainTime"/>.</summary>
-    internal void Drain()
+    /// <param name="mayMove">Whether the client can go on elsewhere; otherwise it gets no <c>goAway</c>, and may use the time.</param>
+    internal void Drain(bool mayMove)
     {
         lock (_gate)
         {
@@ -84,7 +85,7 @@ internal sealed class ConnectionClock(LiveConnection connection)
                 return;
             _last = LiveClose.ShuttingDown;
             (_started, _lifetime) = (Time.GetTimestamp(), Options.Connections.DrainTime);
-            if (_phase == Phase.Running)
+            if (_phase == Phase.Running && mayMove)
             {
                 connection.Session?.ResendHandle();
                 GoAway();

@@ -17,6 +17,9 @@ internal sealed record ConnectionRequest(string Version, Caller? Caller, Refusal
     /// <summary>Who takes part in calls of this endpoint.</summary>
     internal IReadOnlyList<ILiveCallHandler> CallHandlers { get; init; } = [];
 
+    /// <summary>The client is in this process: there is no other server that it could go to.</summary>
+    internal bool IsInProcess { get; init; }
+
     /// <summary>How the messages of this client differ; null = not at all.</summary>
     internal VertexDialect? Dialect { get; init; }
 }

@@ -179,7 +179,11 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         {
             await services.Calls.PrepareAsync(side, _connection.CallHandlers, cancellationToken).ConfigureAwait(false);
             var setup = side.Additions.ApplyTo(plan.Start.Setup);
-            var start = ReferenceEquals(setup, plan.Start.Setup) ? plan.Start : plan.Start with { Setup = setup, FirstMessage = null };
+            var start = ReferenceEquals(setup, plan.Start.Setup) ? plan.Start : plan.Start with
+            {
+                Setup = setup,
+                FirstMessage = plan.Start.FirstMessage is { } sent ? sent with { Payload = SetupEdit.Apply(sent.Payload.Span, plan.Start.Setup, setup) } : null,
+            };
             var output = new CallOutput(side, this);
             var model = await plan.Model.StartAsync(start, output, cancellationToken).ConfigureAwait(false);
             return model is IMessageSession messages ? new CallMessageSession(side, messages, services.Options.Compatibility) : new CallSession(side, output, model);

@@ -137,7 +137,7 @@ internal sealed partial class LiveConnection
         _clock.CloseSent();
     }
 
-    internal void Drain() => _clock.Drain();
+    internal void Drain() => _clock.Drain(mayMove: !_request.IsInProcess);
 
     internal void Abort()
     {

@@ -35,6 +35,7 @@ internal sealed class SphinxDecoder : IDecoder
     private readonly SphinxLibrary _library;
     private readonly string _modelDirectory;
     private readonly SphinxSearch _free;
+    private readonly TelephoneBand _band = new();
     private readonly List<string> _said = [];
     private readonly Dictionary<string, string[]> _pronunciations = [];
     private SphinxSearch? _grammar;
@@ -74,6 +75,7 @@ internal sealed class SphinxDecoder : IDecoder
         _said.Clear();
         _partial = "";
         _samples = _samplesSincePartial = 0;
+        _band.Begin();
         var refused = new List<string>();
         _useGrammar = TryUseGrammar(phrases, refused);
         _free.Begin(speaker);
@@ -87,6 +89,7 @@ internal sealed class SphinxDecoder : IDecoder
 
     public string Accept(ReadOnlySpan<short> samples)
     {
+        samples = _band.Process(samples);
         _free.Accept(samples);
         if (_useGrammar)
         {

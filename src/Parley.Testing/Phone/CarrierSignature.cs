@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Parley.Testing.Phone;
 
@@ -42,15 +43,28 @@ internal static class CarrierSignature
     /// (https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks).
     /// </summary>
     /// <exception cref="ArgumentException">The key is not 32 bytes in base64.</exception>
-    internal static string Telnyx(string privateKey, string timestamp, byte[] body) =>
-        Convert.ToBase64String(TelnyxKey(privateKey).Sign([.. Encoding.UTF8.GetBytes($"{timestamp}|"), .. body]));
-
-    /// <exception cref="ArgumentException">The key is not 32 bytes in base64.</exception>
-    internal static Ed25519Signer TelnyxKey(string privateKey)
+    internal static string Telnyx(string privateKey, string timestamp, byte[] body)
     {
-        var bytes = new byte[Ed25519Signer.KeyBytes];
+        byte[] message = [.. Encoding.UTF8.GetBytes($"{timestamp}|"), .. body];
+        var signature = new byte[Ed25519.SignatureSize];
+        Ed25519.Sign(TelnyxKey(privateKey), 0, message, 0, message.Length, signature, 0);
+        return Convert.ToBase64String(signature);
+    }
+
+    /// <summary>The public key of a private one of Telnyx, both in base64.</summary>
+    /// <exception cref="ArgumentException">The key is not 32 bytes in base64.</exception>
+    internal static string TelnyxPublicKey(string privateKey)
+    {
+        var publicKey = new byte[Ed25519.PublicKeySize];
+        Ed25519.GeneratePublicKey(TelnyxKey(privateKey), 0, publicKey, 0);
+        return Convert.ToBase64String(publicKey);
+    }
+
+    private static byte[] TelnyxKey(string privateKey)
+    {
+        var bytes = new byte[Ed25519.SecretKeySize];
         return Convert.TryFromBase64String(privateKey, bytes, out var length) && length == bytes.Length
-            ? new Ed25519Signer(bytes)
+            ? bytes
             : throw new ArgumentException($"The private key of Telnyx is {bytes.Length} bytes in base64.", nameof(privateKey));
     }
 

@@ -133,7 +133,7 @@ public sealed partial class VirtualCaller : IAsyncDisposable
     public static string TelnyxPublicKey(string privateKey)
     {
         ArgumentNullException.ThrowIfNull(privateKey);
-        return Convert.ToBase64String(CarrierSignature.TelnyxKey(privateKey).PublicKey);
+        return CarrierSignature.TelnyxPublicKey(privateKey);
     }
 
     /// <summary>

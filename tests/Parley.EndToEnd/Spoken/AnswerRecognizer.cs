@@ -12,10 +12,13 @@ internal sealed class AnswerRecognizer : IDisposable
     /// <param name="pcm">The answer, PCM16 at 24 kHz.</param>
     /// <param name="phrases">The expected texts, as right-hand sides of JSGF rules.</param>
     /// <param name="cancellationToken">Cancels the recognition.</param>
-    public async Task<string> RecognizeAsync(byte[] pcm, string[] phrases, CancellationToken cancellationToken)
+    public Task<string> RecognizeAsync(byte[] pcm, string[] phrases, CancellationToken cancellationToken) =>
+        RecognizeAsync(Pcm.ToSamples(pcm), 24_000, phrases, cancellationToken);
+
+    /// <summary>The same at another rate.</summary>
+    public async Task<string> RecognizeAsync(short[] samples, int rateHz, string[] phrases, CancellationToken cancellationToken)
     {
-        var resampler = new Resampler(24_000, 16_000);
-        var samples = Pcm.ToSamples(pcm);
+        var resampler = new Resampler(rateHz, 16_000);
         var audio = new short[resampler.MaxOutputSamples(samples.Length)];
         var length = resampler.Process(samples, audio);
         await using var recognition = _recognizer.Start(new RecognitionRequest { Phrases = phrases });

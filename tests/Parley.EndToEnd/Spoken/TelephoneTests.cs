@@ -9,10 +9,15 @@ namespace Parley.EndToEnd.Spoken;
 public sealed class TelephoneTests(TelephoneServer fixture) : IClassFixture<TelephoneServer>, IDisposable
 {
     private readonly TestSpeech _speech = new();
+    private readonly AnswerRecognizer _recognizer = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _speech.Dispose();
+    public void Dispose()
+    {
+        _speech.Dispose();
+        _recognizer.Dispose();
+    }
 
     [Theory]
     [InlineData(CallerDialect.Twilio, 0)]
@@ -25,23 +30,40 @@ public sealed class TelephoneTests(TelephoneServer fixture) : IClassFixture<Tele
         // The assistant speaks first, and the caller interrupts it: the carrier is told to drop what it has.
         await HearForAsync(caller, TimeSpan.FromSeconds(3));
         var cleared = caller.NextAsync(CallerEventKind.Cleared, Cancellation);
-        var answered = caller.NextAsync(CallerEventKind.SoundStarted, Cancellation);
-        Assert.True(await caller.SayAsync(new WavFile(16_000, await _speech.SayAsync("what is seven times six", "kal16", Cancellation))));
+        var answer = AnswerAsync(caller);
+        var question = new WavFile(16_000, await _speech.SayAsync("what is seven times six", "rms", Cancellation));
+        Assert.True(await caller.SayAsync(question));
         var clear = await cleared;
         Assert.InRange(caller.SilenceAfter(clear.At)!.Value - clear.At, TimeSpan.Zero, TimeSpan.FromMilliseconds(40));
 
-        // Whether the words were understood at 8 kHz is up to the recognizer; that there was a question is not.
-        Assert.InRange((await answered).At, clear.At, clear.At + TimeSpan.FromSeconds(30));
-        await caller.NextAsync(CallerEventKind.SoundEnded, Cancellation);
+        // The words are understood; a caller who was misheard says them again.
+        for (var misheard = 0; await answer != "that makes forty two"; misheard++)
+        {
+            Assert.InRange(misheard, 0, 2);
+            answer = AnswerAsync(caller);
+            Assert.True(await caller.SayAsync(question));
+        }
 
         // Pressed keys are answered like any text.
-        answered = caller.NextAsync(CallerEventKind.SoundEnded, Cancellation);
+        var answered = caller.NextAsync(CallerEventKind.SoundEnded, Cancellation);
         Assert.True(await caller.PressAsync("42#"));
         await answered;
 
         Assert.Empty(caller.Problems);
         var end = await caller.HangUpAsync(Cancellation);
         Assert.Equal((true, 1000), (end.ByCaller, end.CloseCode));
+    }
+
+    /// <summary>The words of the next answer, as a recognizer at the telephone hears them.</summary>
+    private async Task<string> AnswerAsync(VirtualCaller caller)
+    {
+        var from = (await caller.NextAsync(CallerEventKind.SoundStarted, Cancellation)).At;
+        var to = (await caller.NextAsync(CallerEventKind.SoundEnded, Cancellation)).At;
+        var heard = caller.Heard;
+        var format = new PcmFormat(heard.SampleRateHz);
+        return await _recognizer.RecognizeAsync(
+            [.. heard.Samples.Span[(int)format.SamplesIn(from)..(int)format.SamplesIn(to)]], heard.SampleRateHz,
+            ["that makes forty two", "i am the model and you said", "sorry"], Cancellation);
     }
 
     private Task<VirtualCaller> CallAsync(CallerDialect carrier, int lossPercent) => VirtualCaller.CallAsync(

@@ -75,7 +75,12 @@ internal sealed class PhoneModelSession(LiveModelStart start, ILiveModelOutput o
     public void ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz)
     {
         lock (_gate)
+        {
+            // The session can be resumed from its first sound on.
+            if (_heard.Length == 0)
+                output.Checkpoint("the state of the session");
             _heard.Write(pcm);
+        }
     }
 
     public void MediaSent(in LiveMedia media)

@@ -41,7 +41,7 @@ internal static class SignIn
 
     public static Task<InMemoryHost> StartAsync(
         ILiveModel model, TimeProvider? time = null, Action<LiveApiBuilder>? live = null, Action<LiveApiOptions>? options = null, string? dataFolder = null,
-        Action<IServiceCollection>? services = null, bool authorizes = true, string[]? schemes = null) =>
+        Action<IServiceCollection>? services = null, bool authorizes = true, string[]? schemes = null, Action<WebApplication>? app = null) =>
         InMemoryHost.StartAsync(
             builder =>
             {
@@ -57,13 +57,14 @@ internal static class SignIn
                 live?.Invoke(api);
                 services?.Invoke(builder.Services);
             },
-            app =>
+            routes =>
             {
-                app.MapGet(LoginPath, static (HttpContext context, string name) =>
+                routes.MapGet(LoginPath, static (HttpContext context, string name) =>
                     context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, Principal("Cookies", (ClaimTypes.Name, name))));
-                var mapped = app.MapLiveApi();
+                var mapped = routes.MapLiveApi();
                 if (authorizes)
                     mapped.RequireAuthorization(policy => policy.AddAuthenticationSchemes(schemes ?? [JwtBearerDefaults.AuthenticationScheme]).RequireAuthenticatedUser());
+                app?.Invoke(routes);
             },
             time);
 

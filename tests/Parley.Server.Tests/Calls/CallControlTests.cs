@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Protocol;
 using Parley.Server.Endpoints;
+using Parley.Server.Tests.Access;
 using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Calls;
@@ -35,6 +37,46 @@ public sealed class CallControlTests
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(other, $"/live/calls/{id}/end", "{}"));
         Assert.Equal(HttpStatusCode.NotFound, await PostAsync(mine, "/live/calls/unknown/end", "{}"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(nobody, $"/live/calls/{id}/end", "{}"));
+        await client.EchoAsync("still there");
+    }
+
+    [Fact]
+    public async Task Control_key_reaches_the_calls_of_all_keys_and_users()
+    {
+        await using var host = await SignIn.StartAsync(_model, live: static live => live.UseCallControl().UseUsers(LiveUser.From), authorizes: false, app: static app => app.MapLiveCalls(), options: static options =>
+        {
+            options.ApiKeys.Add(OtherKey);
+            options.Calls.ControlKeys.Add(OtherKey);
+        });
+        using var mine = Client(host, LiveTestHost.Key);
+        using var control = Client(host, OtherKey);
+        await using var ofKey = await host.OpenAsync();
+        await using var ofUser = await host.OpenWithJwtAsync(SignIn.Jwt());
+
+        var calls = (await control.GetFromJsonAsync<JsonElement>("/live/calls", Cancellation)).GetProperty("calls").EnumerateArray().ToList();
+
+        var user = Assert.Single(calls, static call => call.GetProperty("keyId").GetString()!.StartsWith("user-", StringComparison.Ordinal));
+        Assert.Equal(2, calls.Count);
+        Assert.Single((await mine.GetFromJsonAsync<JsonElement>("/live/calls", Cancellation)).GetProperty("calls").EnumerateArray());
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(mine, $"/live/calls/{user.GetProperty("id")}/end", "{}"));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(control, $"/live/calls/{user.GetProperty("id")}/end", """{"code":4001,"reason":"closed"}"""));
+        Assert.Equal(4_001, (await ofUser.ExpectCloseAsync(skipMessages: true)).Code);
+        await ofKey.EchoAsync("still there");
+    }
+
+    [Fact]
+    public async Task User_controls_no_call_from_outside()
+    {
+        await using var host = await SignIn.StartAsync(_model, live: static live => live.UseCallControl(), app: static app => app.MapLiveCalls().RequireAuthorization());
+        await using var client = await host.OpenWithJwtAsync(SignIn.Jwt());
+        using var http = host.CreateClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", SignIn.Jwt());
+
+        using var list = await http.GetAsync(new Uri("/live/calls", UriKind.Relative), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, list.StatusCode);
+        Assert.Contains("not with the sign-in of a user", await list.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(http, $"/live/calls/{(await _model.FirstSessionAsync()).Start.SessionId}/end", "{}"));
         await client.EchoAsync("still there");
     }
 

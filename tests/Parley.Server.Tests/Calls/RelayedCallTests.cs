@@ -105,6 +105,19 @@ public sealed class RelayedCallTests
     }
 
     [Fact]
+    public async Task Setup_with_additions_is_otherwise_the_one_of_the_client()
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, static call => call.Instruction("Be brief."));
+        var (client, connection) = await gateway.OpenAsync(upstream, """{"setup":{ "model":"models/m","generationConfig":{"temperature":0.50},"sessionResumption":{} }}""");
+        await using var _ = client;
+
+        Assert.Equal(
+            """{"setup":{"systemInstruction":{"parts":[{"text":"Be brief."}]}, "model":"models/m","generationConfig":{"temperature":0.50},"sessionResumption":{} }}""",
+            await connection.SetupAsync());
+    }
+
+    [Fact]
     public async Task Injected_text_waits_for_the_turn_and_the_client_counts_only_its_own_messages()
     {
         await using var upstream = await RawUpstream.StartAsync();

@@ -23,6 +23,16 @@ internal static class Recordings
         }
     }
 
+    /// <summary>Speech as the server gets it from a telephone: 8 kHz, G.711, and 16 kHz again.</summary>
+    public static short[] ThroughTelephone(short[] sound)
+    {
+        var telephone = Resample(sound, 16_000, 8_000);
+        var encoded = new byte[telephone.Length];
+        G711.Encode(G711Law.MuLaw, telephone, encoded);
+        G711.Decode(G711Law.MuLaw, encoded, telephone);
+        return Resample(telephone, 8_000, 16_000);
+    }
+
     public static Task<string> RecognizeAsync(this ISpeechRecognizer recognizer, short[] sound, params string[] phrases) =>
         recognizer.RecognizeAsync(sound, speaker: null, phrases);
 
@@ -74,5 +84,12 @@ internal static class Recordings
         if (!Directory.Exists(Root))
             Assert.Skip("No recordings. Install the Debian package pocketsphinx-testdata to run this test.");
         return Root;
+    }
+
+    private static short[] Resample(short[] sound, int fromHz, int toHz)
+    {
+        var resampler = new Resampler(fromHz, toHz);
+        var resampled = new short[resampler.MaxOutputSamples(sound.Length)];
+        return resampled[..resampler.Process(sound, resampled)];
     }
 }
