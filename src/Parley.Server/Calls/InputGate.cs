@@ -60,7 +60,10 @@ internal sealed class InputGate(CallSide side)
             lock (_gate)
             {
                 if (side.IsEnding)
+                {
                     _waiting.Clear();
+                    _marks = 0;
+                }
                 if (!_waiting.TryPeek(out item!))
                 {
                     Volatile.Write(ref _isRunning, false);
