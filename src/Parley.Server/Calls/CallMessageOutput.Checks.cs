@@ -81,9 +81,8 @@ internal sealed partial class CallMessageOutput
         }
         var edited = verdict.Edits is { } edits ? MessageTexts.Apply(decoded, edits) : decoded;
         if (verdict.User.IsBlocked)
-            edited = edited with { ServerContent = edited.ServerContent! with { InputTranscription = null } };
-        var left = Translate(side.Hide(side.FromModel(edited)));
-        if (left is null)
+            edited = CallSide.WithoutInput(edited);
+        if (edited is null || Translate(side.Hide(side.FromModel(edited))) is not { } left)
             return null;
         Report(left);
         if (ReferenceEquals(left, decoded))
@@ -98,15 +97,14 @@ internal sealed partial class CallMessageOutput
 
     private void Report(LiveSessionResponse message)
     {
+        var content = message.ServerContent;
+        if (content?.ModelTurn is not null || content?.OutputTranscription is not null)
+            inner.Meter.Output();
         if (inner.Meter.WantsContent)
             inner.Meter.Content(message);
-        if (message.ServerContent is not { } content)
-            return;
-        if (content.ModelTurn is not null || content.OutputTranscription is not null)
-            inner.Meter.Output();
-        if (content.Interrupted is true)
+        if (content?.Interrupted is true)
             inner.Meter.TurnEnded("interrupted");
-        if (content.TurnComplete is true)
+        if (content?.TurnComplete is true)
             inner.Meter.TurnEnded("completed");
     }
 

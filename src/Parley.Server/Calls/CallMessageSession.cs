@@ -62,9 +62,9 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
             request = LiveCodec.DecodeRequest(message.Payload.Span, compatibility, out _);
             isMark = request.RealtimeInput is { ActivityStart: not null } or { ActivityEnd: not null };
         }
-        var overtakes = message.Kind is MessageKind.Audio or MessageKind.Video or MessageKind.Tool || (message.Kind == MessageKind.Activity && !isMark);
+        var isMedia = message.Kind is MessageKind.Audio or MessageKind.Video || (message.Kind == MessageKind.Activity && !isMark);
         IReadOnlyList<CallText> texts = request is null ? [] : MessageTexts.Of(request);
-        if (texts.Count == 0 && !gate.MustFollow(isMark, overtakes))
+        if (texts.Count == 0 && (message.Kind == MessageKind.Tool || !gate.MustFollow(isMark, isMedia)))
             return null;
         _index.Held();
         return gate.AddAsync(new WaitingMessage(this, message.Payload.ToArray(), message.Type, request)

@@ -147,9 +147,8 @@ internal sealed class CallOutput(CallSide side, ILiveModelOutput inner) : ILiveM
     {
         if (verdict.Edits is { } edits)
             message = MessageTexts.Apply(message, edits);
-        if (verdict.User.IsBlocked)
-            message = message with { ServerContent = message.ServerContent! with { InputTranscription = null } };
-        if (side.Hide(side.FromModel(message)) is { } left)
+        var passed = verdict.User.IsBlocked ? CallSide.WithoutInput(message) : message;
+        if (passed is not null && side.Hide(side.FromModel(passed)) is { } left)
             inner.Send(left);
         side.ShowRefusal();
     }
@@ -170,14 +169,20 @@ internal sealed class CallOutput(CallSide side, ILiveModelOutput inner) : ILiveM
 
     private void ForwardTranscript(string text, int generation)
     {
-        lock (_gate)
-        {
-            if (generation <= _cancelled)
-                return;
-        }
+        if (IsCancelled(generation))
+            return;
         if (side.FromModel(new LiveSessionResponse { ServerContent = new ServerContent { OutputTranscription = new Transcription { Text = text } } }) is { } left && side.Hide(left) is { } shown)
             inner.Send(shown);
     }
+
+    private bool IsCancelled(int generation)
+    {
+        lock (_gate)
+            return generation <= _cancelled;
+    }
+
+    // The client may be behind with what was released before.
+    private ValueTask ReadyAsync() => inner.WaitForRoomAsync(side.Ended);
 
     // Not on this thread: the model may hold a lock.
     private void Report(List<LiveMedia> media)
@@ -202,10 +207,11 @@ internal sealed class CallOutput(CallSide side, ILiveModelOutput inner) : ILiveM
 
     private sealed class MediaItem(CallOutput output, LiveMedia media) : AnswerItem
     {
-        internal override ValueTask ReleaseAsync(AnswerVerdict verdict)
+        internal override async ValueTask ReleaseAsync(AnswerVerdict verdict)
         {
-            output.Forward(verdict.Edits is [var edit] ? media with { Text = edit.Text } : media);
-            return default;
+            await output.ReadyAsync().ConfigureAwait(false);
+            if (!output.IsCancelled(media.Generation))
+                output.Forward(verdict.Edits is [var edit] ? media with { Text = edit.Text } : media);
         }
     }
 

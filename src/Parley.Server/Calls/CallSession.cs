@@ -55,8 +55,8 @@ internal sealed class CallSession : ILiveModelSession
     {
         var texts = MessageTexts.Of(message);
         var isMark = message.RealtimeInput is { ActivityStart: not null } or { ActivityEnd: not null };
-        var overtakes = message.ToolResponse is not null || message is { RealtimeInput: not null, ClientContent: null, ContextUpdate: null };
-        if (texts.Count == 0 && !gate.MustFollow(isMark, overtakes))
+        var isMedia = message is { RealtimeInput: not null, ClientContent: null, ContextUpdate: null };
+        if (texts.Count == 0 && (message.ToolResponse is not null || !gate.MustFollow(isMark, isMedia)))
             return false;
         // The connection waits for room after each message.
         _ = gate.AddAsync(new MessageItem(this, message)

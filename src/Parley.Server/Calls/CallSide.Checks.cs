@@ -63,11 +63,11 @@ internal sealed partial class CallSide
             left = left with { InterimInputTranscription = null };
         if (left.OutputTranscription is not null && _hidesOutput)
             left = left with { OutputTranscription = null };
-        if (ReferenceEquals(left, content))
-            return message;
-        var result = message with { ServerContent = left == new ServerContent() ? null : left };
-        return IsEmpty(result) ? null : result;
+        return ReferenceEquals(left, content) ? message : With(message, left);
     }
+
+    /// <summary>A message without what the user has said; null if nothing is left of it.</summary>
+    internal static LiveSessionResponse? WithoutInput(LiveSessionResponse message) => With(message, message.ServerContent! with { InputTranscription = null });
 
     /// <summary>A check has stopped what the user said, or what the model answers.</summary>
     internal void Suppress(CheckResult result, bool isUser)
@@ -197,6 +197,12 @@ internal sealed partial class CallSide
         // Not on this thread: the model may hold a lock.
         _ = Task.Run(() => SendNowAsync(new LiveSessionRequest { ToolResponse = new ToolResponse { FunctionResponses = responses } }));
         return true;
+    }
+
+    private static LiveSessionResponse? With(LiveSessionResponse message, ServerContent content)
+    {
+        var result = message with { ServerContent = content == new ServerContent() ? null : content };
+        return IsEmpty(result) ? null : result;
     }
 
     private LiveSessionResponse Refusal(string text) => new()

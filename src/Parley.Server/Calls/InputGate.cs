@@ -50,7 +50,9 @@ internal sealed class InputGate(CallSide side)
     }
 
     /// <summary>Whether a message must be added although it has no text: it would overtake one that waits.</summary>
-    internal bool MustFollow(bool isMark, bool isAudio) => IsBusy && (isMark || !isAudio || HoldsMark);
+    /// <param name="isMark">It starts or ends an activity of the user.</param>
+    /// <param name="isMedia">It has audio or a picture.</param>
+    internal bool MustFollow(bool isMark, bool isMedia) => IsBusy && (isMark || !isMedia || HoldsMark);
 
     private async Task RunAsync()
     {
