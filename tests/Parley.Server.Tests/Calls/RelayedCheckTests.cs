@@ -272,17 +272,23 @@ public sealed class RelayedCheckTests
         var (client, connection) = await gateway.OpenAsync(upstream, AudioSetup);
         await using var _ = client;
 
-        await connection.SendAsync(Transcript("slow"));
-        for (var i = 0; i < 600; i++)
-            await connection.SendAsync(Audio);
-        await connection.SendAsync(Transcript("end"));
-        await connection.SendAsync(TurnComplete);
+        var sending = SendAllAsync();
         await _check.AskedAsync("slow");
         _check.Decide("slow");
         // Full of audio: its text cannot arrive before the deadline.
         await _clock.AdvanceUntilAsync(client.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the turn ends"), Deadline);
+        await Expect.WithinAsync(sending, "everything was sent");
 
         Assert.Equal(600, ToClient().Count(static text => text == Audio));
+
+        async Task SendAllAsync()
+        {
+            await connection.SendAsync(Transcript("slow"));
+            for (var i = 0; i < 600; i++)
+                await connection.SendAsync(Audio);
+            await connection.SendAsync(Transcript("end"));
+            await connection.SendAsync(TurnComplete);
+        }
     }
 
     [Fact]
