@@ -24,8 +24,8 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
     public ValueTask ReceiveAsync(in ClientMessage message)
     {
         var (payload, type) = (message.Payload, message.Type);
-        if (_side.Input is { } gate && Wait(gate, message) is { } waiting)
-            return waiting;
+        if (_side.Input is { } gate && Waits(gate, message))
+            return gate.WaitForRoomAsync();
         if (message.Kind is MessageKind.Tool or MessageKind.Context || (_side.Texts.IsWanted && message.Kind is MessageKind.Text or MessageKind.Content))
         {
             // What this server does not know is for the upstream to judge.
@@ -50,11 +50,11 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
         _sending.Dispose();
     }
 
-    // Adds a message to those that wait for their checks; null if it need not wait.
-    private ValueTask? Wait(InputGate gate, in ClientMessage message)
+    // Adds a message to those that wait for their checks, if it has to.
+    private bool Waits(InputGate gate, in ClientMessage message)
     {
         if (!message.MayHaveText && !gate.IsBusy)
-            return null;
+            return false;
         LiveSessionRequest? request = null;
         var isMark = false;
         if (message.MayHaveText || message.Kind is MessageKind.Context or MessageKind.Activity)
@@ -63,15 +63,16 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
             isMark = request.RealtimeInput is { ActivityStart: not null } or { ActivityEnd: not null };
         }
         var isMedia = message.Kind is MessageKind.Audio or MessageKind.Video || (message.Kind == MessageKind.Activity && !isMark);
-        IReadOnlyList<CallText> texts = request is null ? [] : MessageTexts.Of(request);
+        List<CallText> texts = request is null ? [] : MessageTexts.Of(request);
         if (texts.Count == 0 && (message.Kind == MessageKind.Tool || !gate.MustFollow(isMark, isMedia)))
-            return null;
+            return false;
         _index.Held();
-        return gate.AddAsync(new WaitingMessage(this, message.Payload.ToArray(), message.Type, request)
+        gate.Add(new WaitingMessage(this, message.Payload.ToArray(), message.Type, request)
         {
             Texts = texts, IsMark = isMark,
             AsksForAnswer = request?.RealtimeInput?.Text is not null || request?.ClientContent?.TurnComplete is true,
         });
+        return true;
     }
 
     private ValueTask PassAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)

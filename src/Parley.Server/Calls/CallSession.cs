@@ -29,7 +29,7 @@ internal sealed class CallSession : ILiveModelSession
     {
         if (_side.Input is { HoldsMark: true } gate)
         {
-            _ = gate.AddAsync(new AudioItem(this, pcm.ToArray(), rateHz));
+            gate.Add(new AudioItem(this, pcm.ToArray(), rateHz));
             return;
         }
         PassAudio(pcm, rateHz);
@@ -59,7 +59,7 @@ internal sealed class CallSession : ILiveModelSession
         if (texts.Count == 0 && (message.ToolResponse is not null || !gate.MustFollow(isMark, isMedia)))
             return false;
         // The connection waits for room after each message.
-        _ = gate.AddAsync(new MessageItem(this, message)
+        gate.Add(new MessageItem(this, message)
         {
             Texts = texts, IsMark = isMark,
             AsksForAnswer = message.RealtimeInput?.Text is not null || message.ClientContent?.TurnComplete is true,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 
 namespace Parley.Server.Calls;

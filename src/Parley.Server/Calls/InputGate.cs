@@ -20,13 +20,13 @@ internal sealed class InputGate(CallSide side)
     /// <summary>An activity mark waits, which audio must not overtake.</summary>
     internal bool HoldsMark => Volatile.Read(ref _marks) > 0;
 
-    /// <summary>Adds an item, and returns when another one may be added.</summary>
-    internal ValueTask AddAsync(InputItem item)
+    /// <summary>Adds an item. The caller waits for room before it takes the next message.</summary>
+    internal void Add(InputItem item)
     {
         lock (_gate)
         {
             if (side.IsEnding)
-                return default;
+                return;
             _waiting.Enqueue(item);
             if (item.IsMark)
                 _marks++;
@@ -36,7 +36,6 @@ internal sealed class InputGate(CallSide side)
                 _ = Task.Run(RunAsync);
             }
         }
-        return WaitForRoomAsync();
     }
 
     internal ValueTask WaitForRoomAsync()
