@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Parley.Server.Tests.Support;
 
 namespace Parley.Server.Tests.Calls;
 

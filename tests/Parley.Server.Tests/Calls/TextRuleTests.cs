@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using Parley.Protocol;
 using Parley.Server.Tests.Events;
 using Parley.Server.Tests.Support;
-using Parley.TestKit;
 
 namespace Parley.Server.Tests.Calls;
 
