@@ -17,7 +17,7 @@ public sealed class LiveVerdict
 
     internal int Code { get; }
 
-    /// <summary>Another text passes in its place, such as one without personal data. Further checks get the new text. What was spoken is heard as it was: only its transcript changes.</summary>
+    /// <summary>Another text passes in its place, such as one without personal data. Further checks get the new text. What was spoken is heard as it was: only its transcript changes, in both directions.</summary>
     /// <param name="text">The text in place of <see cref="LiveCallText.Piece"/>; may be empty.</param>
     public static LiveVerdict Replace(string text)
     {
