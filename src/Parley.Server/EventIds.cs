@@ -52,6 +52,9 @@ internal static class EventIds
     internal const int CallNotSent = 1052;
     internal const int CallSendFailed = 1053;
     internal const int CallHandlerFailed = 1054;
+    internal const int CheckActed = 1055;
+    internal const int CheckFailed = 1056;
+    internal const int CheckHandlingFailed = 1057;
     internal const int DatabaseReadFailed = 1060;
     internal const int KeyNotRechecked = 1061;
     internal const int UsageNotStored = 1062;

@@ -75,6 +75,8 @@ internal sealed class LiveApiOptionsValidator : IValidateOptions<LiveApiOptions>
         Time("Calls:ToolTimeout", options.Calls.ToolTimeout);
         Count("Calls:MaxWaitingTexts", options.Calls.MaxWaitingTexts, 1, 100_000);
         Count("Calls:MaxTextLength", options.Calls.MaxTextLength, 100, 1_000_000);
+        Check(options.Calls.CheckDeadline > TimeSpan.Zero && options.Calls.CheckDeadline <= Calls.CallChecks.MaxDeadline, "Live:Calls:CheckDeadline must be greater than 0 and at most a minute.");
+        failures.AddRange(Calls.TextRules.Failures(options.Calls.Checks));
         foreach (var (hook, webhook) in options.Webhooks)
             failures.AddRange(WebhookRules.Failures($"Live:Webhooks:{hook}", hook, webhook));
         Check(!options.ApiKeys.Any(string.IsNullOrWhiteSpace), "Live:ApiKeys must not contain an empty key; remove it.");

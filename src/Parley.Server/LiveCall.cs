@@ -85,6 +85,20 @@ public sealed class LiveCall
         });
     }
 
+    /// <summary>
+    /// Adds a check of every text in the session, in both directions (docs/guardrails.md). A text passes when all checks have allowed it; they run one after the other,
+    /// in the order in which they were added, and one text at a time in each direction. The session then has transcripts of speech, whatever its setup asks for.
+    /// </summary>
+    /// <param name="check">Decides about <see cref="LiveCallText.Piece"/>. It must not block its thread, and should end when its token is cancelled.</param>
+    /// <param name="options">How it runs; null = as <see cref="LiveCallOptions"/> says.</param>
+    /// <exception cref="InvalidOperationException">The session has started.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is not greater than 0 and at most a minute.</exception>
+    public void AddCheck(Func<LiveCallText, CancellationToken, ValueTask<LiveVerdict>> check, LiveCheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        _side.Checks.Add(check, options ?? new LiveCheckOptions());
+    }
+
     /// <summary>Sends a text to the model as if the user had typed it (<c>realtimeInput.text</c>), so that it answers.</summary>
     /// <param name="text">The text.</param>
     /// <param name="now">Whether to send it at once, which may interrupt an answer; false waits until the model neither answers nor waits for a function.</param>
@@ -122,9 +136,14 @@ public sealed class LiveCall
     public void End(int code = 1000, string reason = "")
     {
         ArgumentNullException.ThrowIfNull(reason);
+        ThrowIfNotAllowed(code);
+        _side.Close(new LiveClose(code, reason));
+    }
+
+    internal static void ThrowIfNotAllowed(int code)
+    {
         if (code is not (1000 or 1008 or (>= 3_000 and <= 4_999)))
             throw new ArgumentOutOfRangeException(nameof(code), code, "Use 1000, 1008, or a code from 3000 to 4999.");
-        _side.Close(new LiveClose(code, reason));
     }
 }
 

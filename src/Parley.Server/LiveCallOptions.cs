@@ -20,4 +20,16 @@ public sealed class LiveCallOptions
     /// reaches its own calls.
     /// </summary>
     public IList<string> ControlKeys { get; } = [];
+
+    /// <summary>Deadline of checks that have none of their own. Default 500 ms, at most a minute.</summary>
+    public TimeSpan CheckDeadline { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What happens to a text whose check took too long or threw, for checks that do not say. Default Block: a check that does not run protects nobody.</summary>
+    public LiveCheckFailure CheckFailure { get; set; } = LiveCheckFailure.Block;
+
+    /// <summary>What a client gets as answer to a blocked text, for checks that do not say; empty = a turn without text.</summary>
+    public string Refusal { get; set; } = "I can't help with that.";
+
+    /// <summary>Checks by regular expressions, in this order and before those of handlers. None by default.</summary>
+    public IList<LiveTextRule> Checks { get; } = [];
 }

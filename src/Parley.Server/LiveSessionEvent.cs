@@ -198,6 +198,49 @@ public sealed record LiveUsageReported : LiveSessionEvent
     public required string? Currency { get; init; }
 }
 
+/// <summary>A check has changed what a side gets. A text that was allowed has no event.</summary>
+public sealed record LiveCheckActed : LiveSessionEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "check.acted";
+
+    /// <summary>Name of the check.</summary>
+    public required string Check { get; init; }
+
+    /// <summary>What it decided: <c>replaced</c>, <c>blocked</c> or <c>ended</c>.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Whose text it was: <c>user</c> or <c>model</c>.</summary>
+    public required string Speaker { get; init; }
+
+    /// <summary>Whether it was spoken; false if it was typed, or answered as text.</summary>
+    public required bool IsSpoken { get; init; }
+
+    /// <summary>Why, as the check says; null for <c>replaced</c>.</summary>
+    public required string? Reason { get; init; }
+}
+
+/// <summary>A check has not decided about a text. If the text was blocked for that, <see cref="LiveCheckActed"/> follows.</summary>
+public sealed record LiveCheckFailed : LiveSessionEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "check.failed";
+
+    /// <summary>Name of the check.</summary>
+    public required string Check { get; init; }
+
+    /// <summary>Whose text it was: <c>user</c> or <c>model</c>.</summary>
+    public required string Speaker { get; init; }
+
+    /// <summary>
+    /// Why: <c>late</c> (deadline passed), <c>error</c> (it threw), <c>busy</c> (too many earlier runs have not ended) or <c>no_text</c> (audio had no transcript in time).
+    /// </summary>
+    public required string Cause { get; init; }
+
+    /// <summary>What happened to the text: <c>allowed</c> or <c>blocked</c>.</summary>
+    public required string Outcome { get; init; }
+}
+
 /// <summary>A limit has ended the session.</summary>
 public sealed record LiveLimitReached : LiveSessionEvent
 {

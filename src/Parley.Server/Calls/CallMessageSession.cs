@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Parley.Protocol;
-using Parley.Server.Relay;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Calls;
@@ -9,6 +8,7 @@ namespace Parley.Server.Calls;
 /// <summary>A session that forwards messages, with the server's side of its call. A message is decoded only if the server must know what is in it, and encoded again only if it was changed.</summary>
 internal sealed class CallMessageSession(CallSide side, IMessageSession inner, LiveCompatibility compatibility) : IMessageSession
 {
+    private readonly CallSide _side = side;
     private readonly SemaphoreSlim _sending = new(1);
     private readonly SentIndex _index = new();
 
@@ -16,19 +16,21 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
 
     public void Open(IMessageOutput output)
     {
-        var filtered = new CallMessageOutput(side, output, _index);
+        var filtered = new CallMessageOutput(_side, output, _index);
         inner.Open(filtered);
-        side.Attach(SendAsync, filtered.Interrupt);
+        _side.Attach(SendAsync, filtered.Interrupt, filtered.Show);
     }
 
     public ValueTask ReceiveAsync(in ClientMessage message)
     {
         var (payload, type) = (message.Payload, message.Type);
-        if (message.Kind is MessageKind.Tool or MessageKind.Context || (side.Texts.IsWanted && message.Kind is MessageKind.Text or MessageKind.Content))
+        if (_side.Input is { } gate && Waits(gate, message))
+            return gate.WaitForRoomAsync();
+        if (message.Kind is MessageKind.Tool or MessageKind.Context || (_side.Texts.IsWanted && message.Kind is MessageKind.Text or MessageKind.Content))
         {
             // What this server does not know is for the upstream to judge.
             var request = LiveCodec.DecodeRequest(payload.Span, compatibility, out _);
-            var left = side.FromClient(request);
+            var left = _side.FromClient(request);
             if (left is null)
             {
                 _index.Swallowed();
@@ -38,6 +40,43 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
                 payload = Encode(left);
         }
         _index.Forwarded();
+        return PassAsync(payload, type);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _side.End();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        _sending.Dispose();
+    }
+
+    // Adds a message to those that wait for their checks, if it has to.
+    private bool Waits(InputGate gate, in ClientMessage message)
+    {
+        if (!message.MayHaveText && !gate.IsBusy)
+            return false;
+        LiveSessionRequest? request = null;
+        var isMark = false;
+        if (message.MayHaveText || message.Kind is MessageKind.Context or MessageKind.Activity)
+        {
+            request = LiveCodec.DecodeRequest(message.Payload.Span, compatibility, out _);
+            isMark = request.RealtimeInput is { ActivityStart: not null } or { ActivityEnd: not null };
+        }
+        var isMedia = message.Kind is MessageKind.Audio or MessageKind.Video || (message.Kind == MessageKind.Activity && !isMark);
+        List<CallText> texts = request is null ? [] : MessageTexts.Of(request);
+        if (texts.Count == 0 && (message.Kind == MessageKind.Tool || !gate.MustFollow(isMark, isMedia)))
+            return false;
+        _index.Held();
+        gate.Add(new WaitingMessage(this, message.Payload.ToArray(), message.Type, request)
+        {
+            Texts = texts, IsMark = isMark,
+            AsksForAnswer = request?.RealtimeInput?.Text is not null || request?.ClientContent?.TurnComplete is true,
+        });
+        return true;
+    }
+
+    private ValueTask PassAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    {
         if (!_sending.Wait(0))
             return WaitAndForwardAsync(payload, type);
         var sending = Forward(payload, type);
@@ -45,13 +84,6 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
             return ReleaseAsync(sending);
         _sending.Release();
         return default;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        side.End();
-        await inner.DisposeAsync().ConfigureAwait(false);
-        _sending.Dispose();
     }
 
     // Its own method: a client message cannot live across an await.
@@ -87,7 +119,7 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
 
     private async ValueTask SendAsync(LiveSessionRequest message)
     {
-        await _sending.WaitAsync(side.Ended).ConfigureAwait(false);
+        await _sending.WaitAsync(_side.Ended).ConfigureAwait(false);
         _index.Injected();
         await ReleaseAsync(Forward(Encode(message), WebSocketMessageType.Text)).ConfigureAwait(false);
     }
@@ -98,52 +130,30 @@ internal sealed class CallMessageSession(CallSide side, IMessageSession inner, L
         LiveCodec.Encode(message, buffer);
         return buffer.WrittenMemory;
     }
-}
 
-/// <summary>What the client of a forwarding session gets.</summary>
-/// <param name="side">The server's side.</param>
-/// <param name="inner">The client.</param>
-/// <param name="index">Counts what the model got.</param>
-internal sealed class CallMessageOutput(CallSide side, IMessageOutput inner, SentIndex index) : IMessageOutput
-{
-    public bool WantsHandles => inner.WantsHandles;
-
-    public ISessionMeter Meter => inner.Meter;
-
-    public ValueTask SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
+    /// <summary>A message that waits for its checks.</summary>
+    private sealed class WaitingMessage(CallMessageSession session, ReadOnlyMemory<byte> payload, WebSocketMessageType type, LiveSessionRequest? request) : InputItem
     {
-        var peek = ServerPeek.Read(message.Span);
-        if (peek.IsPlainAudio)
-            return side.Output() ? inner.SendAsync(message, type, kind) : default;
-        var mayChange = !peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty || (peek.HasOutput && side.IsCut) || (peek.HasResumption && !index.IsPlain);
-        var decoded = mayChange || (peek.HasText && side.Texts.IsWanted) ? LiveCodec.DecodeResponse(message.Span) : RelayContent.Facts(peek, side.Texts.IsWanted);
-        if (peek.HasOutput)
-            side.Output();
-        var left = Translate(side.FromModel(decoded));
-        if (left is null)
-            return default;
-        if (!mayChange || ReferenceEquals(left, decoded))
-            return inner.SendAsync(message, type, kind);
-        var buffer = new ArrayBufferWriter<byte>();
-        LiveCodec.Encode(left, buffer);
-        return inner.SendAsync(buffer.WrittenMemory, type, kind);
+        internal override ValueTask PassAsync(IReadOnlyList<TextEdit>? edits)
+        {
+            session._index.Released(isForwarded: true);
+            var left = payload;
+            if (request is not null)
+            {
+                var edited = edits is null ? request : MessageTexts.Apply(request, edits);
+                if (edits is not null)
+                    left = MessageTexts.Apply(payload.Span, edits) ?? Encode(edited);
+                session._side.Typed(edited);
+                if (AsksForAnswer)
+                    session._side.Asked();
+                // Only a changed context is another message.
+                var passed = session._side.FromClient(edited);
+                if (passed is not null && !ReferenceEquals(passed, edited))
+                    left = Encode(passed);
+            }
+            return session.PassAsync(left, type);
+        }
+
+        internal override void Refuse() => session._index.Released(isForwarded: false);
     }
-
-    public void Send(LiveSessionResponse message)
-    {
-        if (Translate(side.FromModel(message)) is { } left)
-            inner.Send(left);
-    }
-
-    public ValueTask<string?> CheckpointAsync(object state) => inner.CheckpointAsync(state);
-
-    public void Close(LiveClose close) => inner.Close(close);
-
-    /// <summary>Tells the client to play nothing more.</summary>
-    internal void Interrupt() => inner.Send(new LiveSessionResponse { ServerContent = new ServerContent { Interrupted = true } });
-
-    // The client counts its own messages only.
-    private LiveSessionResponse? Translate(LiveSessionResponse? message) => message?.SessionResumptionUpdate is not { LastConsumedClientMessageIndex: { } consumed } update || index.IsPlain
-        ? message
-        : message with { SessionResumptionUpdate = update with { LastConsumedClientMessageIndex = index.ToClient(consumed) } };
 }

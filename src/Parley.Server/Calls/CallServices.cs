@@ -1,19 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Server.Telemetry;
 
 namespace Parley.Server.Calls;
 
 /// <summary>What all calls share; starts those that somebody takes part in.</summary>
 internal sealed partial class CallServices(
-    IEnumerable<ILiveCallHandler> handlers, IServiceProvider provider, IOptions<LiveApiOptions> options, TimeProvider time, ILogger<LiveCall> logger)
+    IEnumerable<ILiveCallHandler> handlers, IServiceProvider provider, IOptions<LiveApiOptions> options, LiveMetrics metrics, TimeProvider time, ILogger<LiveCall> logger)
 {
     private readonly ILiveCallHandler[] _handlers = [.. handlers];
+    private readonly TextRules _rules = new(options.Value.Calls.Checks);
     private readonly CallControl? _control = provider.GetService<CallControl>();
 
     internal IServiceProvider Provider => provider;
 
     internal LiveCallOptions Options { get; } = options.Value.Calls;
+
+    internal LiveMetrics Metrics => metrics;
 
     internal TimeProvider Time => time;
 
@@ -21,7 +25,7 @@ internal sealed partial class CallServices(
 
     /// <summary>Whether anybody takes part in a call.</summary>
     /// <param name="ofEndpoint">The handlers of the endpoint.</param>
-    internal bool HasHandlers(IReadOnlyList<ILiveCallHandler> ofEndpoint) => _handlers.Length > 0 || ofEndpoint.Count > 0 || _control is not null;
+    internal bool HasHandlers(IReadOnlyList<ILiveCallHandler> ofEndpoint) => _handlers.Length > 0 || ofEndpoint.Count > 0 || _control is not null || !_rules.IsEmpty;
 
     /// <summary>A call has started: other processes find it.</summary>
     internal void Started(CallSide side) => _control?.Started(side);
@@ -36,6 +40,7 @@ internal sealed partial class CallServices(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
+            await _rules.OnCallAsync(side.Call, either.Token).ConfigureAwait(false);
             foreach (var handler in _handlers.Concat(ofEndpoint))
                 await handler.OnCallAsync(side.Call, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
         }
@@ -51,6 +56,7 @@ internal sealed partial class CallServices(
         finally
         {
             side.Additions.Close();
+            side.Checks.Close();
         }
     }
 

@@ -9,26 +9,30 @@ internal sealed class CallSession : ILiveModelSession
     private readonly CallSide _side;
     private readonly CallOutput _output;
     private readonly ILiveModelSession _inner;
+    private bool _isDisposed;
 
     internal CallSession(CallSide side, CallOutput output, ILiveModelSession inner)
     {
         (_side, _output, _inner) = (side, output, inner);
         output.Session = inner;
-        side.Attach(Send, output.Interrupt);
+        side.Attach(Send, output.Interrupt, output.Show);
     }
 
     public void Receive(LiveSessionRequest message)
     {
-        if (_side.FromClient(message) is not { } left)
+        if (_side.Input is { } gate && Wait(gate, message))
             return;
-        lock (_gate)
-            _inner.Receive(left);
+        Pass(message);
     }
 
     public void ReceiveAudio(ReadOnlySpan<byte> pcm, int rateHz)
     {
-        lock (_gate)
-            _inner.ReceiveAudio(pcm, rateHz);
+        if (_side.Input is { HoldsMark: true } gate)
+        {
+            gate.Add(new AudioItem(this, pcm.ToArray(), rateHz));
+            return;
+        }
+        PassAudio(pcm, rateHz);
     }
 
     public void MediaSent(in LiveMedia media)
@@ -42,100 +46,76 @@ internal sealed class CallSession : ILiveModelSession
     public ValueTask DisposeAsync()
     {
         _side.End();
+        lock (_gate)
+            _isDisposed = true;
         return _inner.DisposeAsync();
+    }
+
+    private bool Wait(InputGate gate, LiveSessionRequest message)
+    {
+        var texts = MessageTexts.Of(message);
+        var isMark = message.RealtimeInput is { ActivityStart: not null } or { ActivityEnd: not null };
+        var isMedia = message is { RealtimeInput: not null, ClientContent: null, ContextUpdate: null };
+        if (texts.Count == 0 && (message.ToolResponse is not null || !gate.MustFollow(isMark, isMedia)))
+            return false;
+        // The connection waits for room after each message.
+        gate.Add(new MessageItem(this, message)
+        {
+            Texts = texts, IsMark = isMark,
+            AsksForAnswer = message.RealtimeInput?.Text is not null || message.ClientContent?.TurnComplete is true,
+        });
+        return true;
+    }
+
+    private void Pass(LiveSessionRequest message)
+    {
+        if (_side.FromClient(message) is not { } left)
+            return;
+        lock (_gate)
+        {
+            if (!_isDisposed)
+                _inner.Receive(left);
+        }
+    }
+
+    private void PassAudio(ReadOnlySpan<byte> pcm, int rateHz)
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed)
+                _inner.ReceiveAudio(pcm, rateHz);
+        }
     }
 
     private ValueTask Send(LiveSessionRequest message)
     {
         lock (_gate)
-            _inner.Receive(message);
+        {
+            if (!_isDisposed)
+                _inner.Receive(message);
+        }
         return default;
     }
-}
 
-/// <summary>The output of a local session.</summary>
-/// <param name="side">The server's side.</param>
-/// <param name="inner">The client.</param>
-internal sealed class CallOutput(CallSide side, ILiveModelOutput inner) : ILiveModelOutput
-{
-    private readonly Lock _gate = new();
-    private readonly Queue<LiveMedia> _unsent = new();
-
-    /// <summary>The session, which hears of media that is left out as if it was sent: it paces itself by that.</summary>
-    internal ILiveModelSession? Session { get; set; }
-
-    public void Send(LiveSessionResponse message)
+    private sealed class MessageItem(CallSession session, LiveSessionRequest message) : InputItem
     {
-        if (side.FromModel(message) is { } left)
-            inner.Send(left);
-    }
-
-    public void Send(WireMessage message) => inner.Send(message);
-
-    public void SendMedia(in LiveMedia media)
-    {
-        var forward = side.Output();
-        if (forward)
+        internal override ValueTask PassAsync(IReadOnlyList<TextEdit>? edits)
         {
-            side.Texts.Say(side.Call, isUser: false, media.Text, isSpoken: !media.Pcm.IsEmpty);
-            lock (_gate)
-                _unsent.Enqueue(media);
-            inner.SendMedia(media);
-            return;
-        }
-        Report([media]);
-    }
-
-    public void CancelMedia(int generation)
-    {
-        lock (_gate)
-        {
-            while (_unsent.TryPeek(out var media) && media.Generation <= generation)
-                _unsent.Dequeue();
-        }
-        inner.CancelMedia(generation);
-    }
-
-    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => inner.WaitForRoomAsync(cancellationToken);
-
-    public void Checkpoint(object? state) => inner.Checkpoint(state);
-
-    public void Close(LiveClose close) => inner.Close(close);
-
-    /// <summary>A chunk was written to the socket.</summary>
-    internal void Sent(in LiveMedia media)
-    {
-        lock (_gate)
-        {
-            while (_unsent.TryPeek(out var first) && first.Sequence <= media.Sequence)
-                _unsent.Dequeue();
+            var passed = edits is null ? message : MessageTexts.Apply(message, edits);
+            session._side.Typed(passed);
+            if (AsksForAnswer)
+                session._side.Asked();
+            session.Pass(passed);
+            return default;
         }
     }
 
-    /// <summary>Takes back what the client does not have yet, and tells it to play nothing more.</summary>
-    internal void Interrupt()
+    private sealed class AudioItem(CallSession session, byte[] pcm, int rateHz) : InputItem
     {
-        List<LiveMedia> unsent;
-        lock (_gate)
+        internal override ValueTask PassAsync(IReadOnlyList<TextEdit>? edits)
         {
-            unsent = [.. _unsent];
-            _unsent.Clear();
+            session.PassAudio(pcm, rateHz);
+            return default;
         }
-        if (unsent.Count > 0)
-            inner.CancelMedia(unsent[^1].Generation);
-        inner.Send(new LiveSessionResponse { ServerContent = new ServerContent { Interrupted = true } });
-        Report(unsent);
-    }
-
-    // Not on this thread: the model may hold a lock.
-    private void Report(List<LiveMedia> media)
-    {
-        if (Session is not { } session)
-            return;
-        _ = Task.Run(() =>
-        {
-            foreach (var one in media)
-                session.MediaSent(one);
-        });
     }
 }

@@ -29,6 +29,7 @@ internal sealed partial class CallSide
     private IReadOnlyList<Tool> _clientTools;
     private Func<LiveSessionRequest, ValueTask>? _send;
     private Action? _interrupt;
+    private Action<LiveSessionResponse>? _show;
     private bool _inTurn, _isAnswerPending, _isCut, _isFlushing, _isOver;
 
     internal CallSide(LiveModelStart start, CallServices services, SessionEvents? events, Action<LiveClose> close)
@@ -38,6 +39,7 @@ internal sealed partial class CallSide
         Texts = new CallTexts(services.Options, services.Logger, Ended);
         _clientTools = start.Setup.Tools ?? [];
         Call = new LiveCall(this);
+        Checks = new CallChecks(Call, services, events);
     }
 
     internal LiveModelStart Start { get; }
@@ -56,10 +58,11 @@ internal sealed partial class CallSide
     /// <summary>The session runs.</summary>
     /// <param name="send">Passes a message to the model.</param>
     /// <param name="interrupt">Tells the client that the answer was interrupted.</param>
-    internal void Attach(Func<LiveSessionRequest, ValueTask> send, Action interrupt)
+    /// <param name="show">Sends a message of the server to the client.</param>
+    internal void Attach(Func<LiveSessionRequest, ValueTask> send, Action interrupt, Action<LiveSessionResponse> show)
     {
         lock (_gate)
-            (_send, _interrupt) = (send, interrupt);
+            (_send, _interrupt, _show) = (send, interrupt, show);
         _attached.TrySetResult();
         _services.Started(this);
         Flush();
@@ -142,12 +145,14 @@ internal sealed partial class CallSide
             if ((content.ModelTurn is not null || content.OutputTranscription is not null) && !Output())
                 result = result with { ServerContent = WithoutOutput(content) };
         }
-        if (message.ToolCall?.FunctionCalls is { Count: > 0 } calls && TakeCalls(calls) is { } left && left.Count < calls.Count)
+        if (message.ToolCall?.FunctionCalls is { Count: > 0 } refused && RefusesCalls(refused))
+            result = result with { ToolCall = null };
+        else if (message.ToolCall?.FunctionCalls is { Count: > 0 } calls && TakeCalls(calls) is { } left && left.Count < calls.Count)
             result = result with { ToolCall = left.Count == 0 ? null : message.ToolCall with { FunctionCalls = left } };
         if (message.ToolCallCancellation?.Ids is { Count: > 0 } ids && Cancel(ids) is { } others && others.Count < ids.Count)
             result = result with { ToolCallCancellation = others.Count == 0 ? null : message.ToolCallCancellation with { Ids = others } };
         if (message.ServerContent is { TurnComplete: true } or { Interrupted: true })
-            TurnEnded();
+            TurnEnded(message.ServerContent);
         return ReferenceEquals(result, message) || !IsEmpty(result) ? result : null;
     }
 
@@ -206,14 +211,15 @@ internal sealed partial class CallSide
         }
     }
 
-    private void TurnEnded()
+    private void TurnEnded(ServerContent content)
     {
         lock (_gate)
         {
             Volatile.Write(ref _inTurn, false);
-            Volatile.Write(ref _isCut, false);
-            _isAnswerPending = false;
+            Volatile.Write(ref _isCut, !SuppressionEnds(content));
+            _isAnswerPending = _isTypedPending = false;
         }
+        Checks.TurnEnded();
         Texts.TurnEnded();
         Flush();
     }
@@ -236,6 +242,9 @@ internal sealed partial class CallSide
 
         [LoggerMessage(EventIds.CallSendFailed, LogLevel.Error, "A message of the server failed in session {SessionId}; closing with 1011")]
         public static partial void SendFailed(ILogger logger, string sessionId, Exception exception);
+
+        [LoggerMessage(EventIds.CheckHandlingFailed, LogLevel.Error, "A checked message failed in session {SessionId}; closing with 1011")]
+        public static partial void CheckHandlingFailed(ILogger logger, string sessionId, Exception exception);
 
         [LoggerMessage(EventIds.CallNotSent, LogLevel.Warning, "A message of the server was not sent: session {SessionId} ({Error})")]
         public static partial void NotSent(ILogger logger, string sessionId, string error);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +8,7 @@ internal sealed partial class CallTexts(LiveCallOptions options, ILogger logger,
 {
     private readonly Lock _gate = new();
     private readonly List<Func<LiveCallText, CancellationToken, ValueTask>> _handlers = [];
-    private readonly Said _user = new(), _model = new();
+    private readonly SaidText _user = new(), _model = new();
     private Channel<LiveCallText>? _queue;
     private long _dropped;
 
@@ -83,24 +82,6 @@ internal sealed partial class CallTexts(LiveCallOptions options, ILogger logger,
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Log.HandlerFailed(logger, text.Call.SessionId, e);
-        }
-    }
-
-    private sealed class Said
-    {
-        private readonly StringBuilder _text = new();
-
-        internal bool IsComplete { get; set; }
-
-        internal string Add(string piece, int max)
-        {
-            if (IsComplete)
-                _text.Clear();
-            IsComplete = false;
-            _text.Append(piece);
-            if (_text.Length > max)
-                _text.Remove(0, _text.Length - max);
-            return _text.ToString();
         }
     }
 

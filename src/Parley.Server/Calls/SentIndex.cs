@@ -10,7 +10,8 @@ internal sealed class SentIndex
 
     // From this number of messages of the model on, the client has sent so many more (or fewer).
     private readonly List<(long Model, long Difference)> _marks = [];
-    private long _model, _difference;
+    private long _model, _difference, _overtaken;
+    private int _held;
 
     /// <summary>Both counts are the same.</summary>
     internal bool IsPlain
@@ -26,7 +27,40 @@ internal sealed class SentIndex
     internal void Forwarded()
     {
         lock (_gate)
+        {
             _model++;
+            if (_held == 0)
+                return;
+            // It has overtaken one that waits: up to that one the client has sent less.
+            _overtaken++;
+            Mark(-1);
+        }
+    }
+
+    /// <summary>A message of the client waits; others may overtake it.</summary>
+    internal void Held()
+    {
+        lock (_gate)
+            _held++;
+    }
+
+    /// <summary>A message of the client waits no more.</summary>
+    internal void Released(bool isForwarded)
+    {
+        lock (_gate)
+        {
+            if (isForwarded)
+                _model++;
+            _held--;
+            var change = isForwarded ? 0L : 1;
+            if (_held == 0)
+            {
+                change += _overtaken;
+                _overtaken = 0;
+            }
+            if (change != 0)
+                Mark(change);
+        }
     }
 
     /// <summary>A message was sent that the client did not send.</summary>
@@ -43,7 +77,12 @@ internal sealed class SentIndex
     internal void Swallowed()
     {
         lock (_gate)
-            Mark(1);
+        {
+            if (_held > 0)
+                _overtaken++;
+            else
+                Mark(1);
+        }
     }
 
     /// <summary>Messages of the client among the first of those that the model got.</summary>

@@ -23,6 +23,9 @@ internal sealed class SessionEvents(EventDispatcher dispatcher, LiveSessionFacts
     private int _turn;
     private bool _inTurn, _ended, _isMoved;
 
+    /// <summary>What the user types is reported by <see cref="Typed"/> when its checks have passed.</summary>
+    internal bool ChecksTyped { get; set; }
+
     private int MaxText => dispatcher.Options.MaxTextLength;
 
     internal void Started(bool isResumed)
@@ -143,6 +146,19 @@ internal sealed class SessionEvents(EventDispatcher dispatcher, LiveSessionFacts
             Send(new LiveUsageReported { Session = session, Usage = usage, Cost = cost, Currency = cost is null ? null : currency });
     }
 
+    /// <summary>A check has changed what a side gets.</summary>
+    internal void CheckActed(string check, string verdict, bool isUser, bool isSpoken, string? reason)
+    {
+        lock (_gate)
+            Send(new LiveCheckActed { Session = session, Check = check, Verdict = verdict, Speaker = (isUser ? _user : _model).Speaker, IsSpoken = isSpoken, Reason = reason });
+    }
+
+    internal void CheckFailed(string check, bool isUser, string cause, string outcome)
+    {
+        lock (_gate)
+            Send(new LiveCheckFailed { Session = session, Check = check, Speaker = (isUser ? _user : _model).Speaker, Cause = cause, Outcome = outcome });
+    }
+
     internal void LimitReached(string limit)
     {
         lock (_gate)
@@ -189,6 +205,13 @@ internal sealed class SessionEvents(EventDispatcher dispatcher, LiveSessionFacts
             if (response is { Id: { } id, WillContinue: not true })
                 CallEnded(id, "answered", response.Response);
         }
+        if (!ChecksTyped)
+            Typed(message);
+    }
+
+    /// <summary>What the user types in a message.</summary>
+    internal void Typed(LiveSessionRequest message)
+    {
         Said(isUser: true, message.RealtimeInput?.Text, isSpoken: false);
         foreach (var turn in message.ClientContent?.Turns ?? [])
         {

@@ -110,6 +110,9 @@ public readonly ref struct ClientMessage
     /// <summary>Its kind.</summary>
     public MessageKind Kind => _peek.Kind;
 
+    /// <summary>The message has a text of the user, or nobody knows.</summary>
+    internal bool MayHaveText => _peek.HasTyped || _peek.Kind is MessageKind.Unreadable or MessageKind.Other;
+
     /// <summary>The value of <c>toolResponse</c>; empty if absent.</summary>
     public ReadOnlySpan<byte> ToolResponse => _peek.ToolResponse;
 }

@@ -31,6 +31,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     private SessionPlan? _plan;
     private MessageRouter? _router;
     private IMessageSession? _messages;
+    private InputGate? _input;
     private long _accounted, _received, _lastReceived;
     private bool _isEnded, _endedByModel;
 
@@ -178,7 +179,8 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         try
         {
             await services.Calls.PrepareAsync(side, _connection.CallHandlers, cancellationToken).ConfigureAwait(false);
-            var setup = side.Additions.ApplyTo(plan.Start.Setup);
+            var setup = side.Prepare(plan.Start.Setup);
+            _input = side.Input;
             var start = ReferenceEquals(setup, plan.Start.Setup) ? plan.Start : plan.Start with
             {
                 Setup = setup,
@@ -229,6 +231,9 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         CountInput(message, peek.Kind);
         _router!.Receive(message, peek);
     }
+
+    /// <summary>Waits while too much of what the client sent waits for checks.</summary>
+    internal ValueTask WaitForChecksAsync() => _input is null ? default : _input.WaitForRoomAsync();
 
     /// <summary>Tells the model what the user has heard; a forwarded session has nobody to tell.</summary>
     internal void ReportPlayed(TimeSpan position) => _router?.Model.MediaPlayed(position);

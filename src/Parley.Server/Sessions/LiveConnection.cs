@@ -215,7 +215,7 @@ internal sealed partial class LiveConnection
             if (_session is { } session)
             {
                 session.Receive(message.Payload, peek);
-                return default;
+                return CompleteAsync(session.WaitForChecksAsync());
             }
             if (message.Length > MessageRules.MaxBytes(Services.Options, MessageKind.Setup))
                 return new(LogRefusal(LiveClose.TooBig));

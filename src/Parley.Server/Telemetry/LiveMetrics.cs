@@ -15,7 +15,7 @@ internal sealed class LiveMetrics
     private readonly Histogram<long> _tokens;
     private readonly Counter<double> _cost;
     private readonly KeyValuePair<string, object?> _currency;
-    private readonly Counter<long> _closes, _resumes, _moved, _saves, _refusals, _drops, _rotations;
+    private readonly Counter<long> _closes, _resumes, _moved, _saves, _refusals, _drops, _rotations, _checks, _checksFailed;
 
     /// <param name="meters">Creates the meter.</param>
     /// <param name="currency">Currency of costs; null = there are none.</param>
@@ -33,6 +33,8 @@ internal sealed class LiveMetrics
         _saves = Meter.CreateCounter<long>(TelemetryNames.Saves, "{save}", "Saves of session states, by outcome");
         _refusals = Meter.CreateCounter<long>(TelemetryNames.Refusals, "{refusal}", "Refused connections and messages by close code or HTTP status");
         _drops = Meter.CreateCounter<long>(TelemetryNames.Drops, "{message}", "Messages dropped, by place");
+        _checks = Meter.CreateCounter<long>(TelemetryNames.Checks, "{text}", "Checked texts, by check and verdict");
+        _checksFailed = Meter.CreateCounter<long>(TelemetryNames.ChecksFailed, "{text}", "Texts that a check did not decide about, by check and cause");
         Held = Meter.CreateUpDownCounter<long>(TelemetryNames.Held, "By", "Bytes held for upstream connections during rotation");
         _rotations = Meter.CreateCounter<long>(TelemetryNames.Rotations, "{rotation}", "Rotations of upstream connections by cause and outcome");
         _rotationDuration = Histogram(TelemetryNames.RotationDuration, "Time without an upstream", Seconds);
@@ -84,6 +86,10 @@ internal sealed class LiveMetrics
     internal void Refused(int code) => _refusals.Add(1, new KeyValuePair<string, object?>(TelemetryNames.CloseCode, CloseCodes.Bounded(code)));
 
     internal void Dropped(string place, int messages) => _drops.Add(messages, new KeyValuePair<string, object?>(TelemetryNames.Where, place));
+
+    internal void Checked(string check, string verdict) => _checks.Add(1, new(TelemetryNames.Check, check), new(TelemetryNames.Outcome, verdict));
+
+    internal void CheckFailed(string check, string cause) => _checksFailed.Add(1, new(TelemetryNames.Check, check), new(TelemetryNames.Cause, cause));
 
     internal void Rotated(string cause, string outcome, TimeSpan duration)
     {

@@ -36,6 +36,7 @@ internal static class TelemetryNames
     internal const string Where = "parley.where";
     internal const string Upstream = "parley.upstream";
     internal const string Webhook = "parley.webhook";
+    internal const string Check = "parley.check";
     internal const string State = "parley.state";
     internal const string Cost = "parley.cost";
     internal const string Currency = "parley.currency";
@@ -69,6 +70,8 @@ internal static class TelemetryNames
     internal const string WebhookDeliveries = "parley.webhooks.deliveries";
     internal const string WebhookDrops = "parley.webhooks.dropped";
     internal const string WebhooksWaiting = "parley.webhooks.waiting";
+    internal const string Checks = "parley.checks";
+    internal const string ChecksFailed = "parley.checks.failed";
     internal const string CostTotal = "parley.usage.cost";
     internal const string Held = "parley.relay.held";
     internal const string Rotations = "parley.relay.rotations";

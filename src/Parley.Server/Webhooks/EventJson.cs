@@ -98,6 +98,20 @@ internal static class EventJson
             case LiveUsageReported usage:
                 WriteUsage(writer, usage);
                 break;
+            case LiveCheckActed acted:
+                writer.WriteString("check"u8, acted.Check);
+                writer.WriteString("verdict"u8, acted.Verdict);
+                writer.WriteString("speaker"u8, acted.Speaker);
+                writer.WriteBoolean("spoken"u8, acted.IsSpoken);
+                if (acted.Reason is not null)
+                    writer.WriteString("reason"u8, acted.Reason);
+                break;
+            case LiveCheckFailed failed:
+                writer.WriteString("check"u8, failed.Check);
+                writer.WriteString("speaker"u8, failed.Speaker);
+                writer.WriteString("cause"u8, failed.Cause);
+                writer.WriteString("outcome"u8, failed.Outcome);
+                break;
             case LiveLimitReached limit:
                 writer.WriteString("limit"u8, limit.Limit);
                 break;

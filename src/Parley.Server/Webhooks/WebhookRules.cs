@@ -9,7 +9,7 @@ internal static class WebhookRules
     internal static readonly string[] Types =
     [
         "session.started", "session.resumed", "session.moved", "session.ended", "turn.started", "turn.interrupted", "turn.ended", "transcript.final", "tool.called", "tool.answered",
-        "usage.reported", "limit.reached",
+        "usage.reported", "limit.reached", "check.acted", "check.failed",
     ];
 
     internal static IEnumerable<string> Failures(string path, string name, LiveWebhookOptions options)

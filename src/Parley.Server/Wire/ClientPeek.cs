@@ -26,6 +26,9 @@ internal readonly ref struct ClientPeek
 
     internal bool HasContextUpdate { get; private init; }
 
+    /// <summary>The message holds text that the user typed: <c>realtimeInput.text</c> or <c>clientContent</c>, also beside other members.</summary>
+    internal bool HasTyped { get; private init; }
+
     internal bool IsMedia => Kind is MessageKind.Audio or MessageKind.Video;
 
     /// <summary>The message asks for an answer: it completes a turn, sends text or a tool response.</summary>
@@ -65,7 +68,7 @@ internal readonly ref struct ClientPeek
     internal static ClientPeek ReadWhole(ReadOnlySpan<byte> message)
     {
         var kind = MessageKind.Other;
-        bool setup = false, context = false, asks = false;
+        bool setup = false, context = false, asks = false, typed = false;
         ReadOnlySpan<byte> tool = default;
         try
         {
@@ -76,7 +79,7 @@ internal readonly ref struct ClientPeek
             {
                 if (reader.ValueTextEquals("realtimeInput"u8) || reader.ValueTextEquals("realtime_input"u8))
                 {
-                    kind = ReadInput(ref reader, ref asks);
+                    kind = ReadInput(ref reader, ref asks, ref typed);
                     continue;
                 }
                 if (reader.ValueTextEquals("setup"u8) || reader.ValueTextEquals("config"u8))
@@ -89,7 +92,7 @@ internal readonly ref struct ClientPeek
                 }
                 else if (reader.ValueTextEquals("clientContent"u8) || reader.ValueTextEquals("client_content"u8))
                 {
-                    (kind, asks) = (MessageKind.Content, true);
+                    (kind, asks, typed) = (MessageKind.Content, true, true);
                 }
                 else if (reader.ValueTextEquals("toolResponse"u8) || reader.ValueTextEquals("tool_response"u8))
                 {
@@ -102,7 +105,7 @@ internal readonly ref struct ClientPeek
             // Data after the object is not part of this protocol, and another parser could read it differently.
             if (reader.Read())
                 return new ClientPeek { Kind = MessageKind.Unreadable, HasSetup = setup, HasContextUpdate = context };
-            return new ClientPeek { Kind = kind, HasSetup = setup, HasContextUpdate = context, ToolResponse = tool, AsksForAnswer = asks };
+            return new ClientPeek { Kind = kind, HasSetup = setup, HasContextUpdate = context, ToolResponse = tool, AsksForAnswer = asks, HasTyped = typed };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -110,7 +113,7 @@ internal readonly ref struct ClientPeek
         }
     }
 
-    private static MessageKind ReadInput(ref Utf8JsonReader reader, ref bool asks)
+    private static MessageKind ReadInput(ref Utf8JsonReader reader, ref bool asks, ref bool typed)
     {
         var kind = MessageKind.Other;
         reader.Read();
@@ -133,7 +136,7 @@ internal readonly ref struct ClientPeek
             }
             else if (reader.ValueTextEquals("text"u8))
             {
-                asks = true;
+                asks = typed = true;
                 if (kind != MessageKind.Activity)
                     kind = MessageKind.Text;
             }

@@ -110,6 +110,8 @@ internal sealed partial class Scrape
         live.Refused(1011);
         live.Dropped("relay_held", 1);
         live.Held.Add(1);
+        live.Checked("moderation", "blocked");
+        live.CheckFailed("moderation", "late");
         foreach (var outcome in (string[])["resumed", "failed", "refused"])
             live.Rotated("loss", outcome, TimeSpan.FromSeconds(1));
         foreach (var outcome in (string[])["saved", "superseded", "failed"])

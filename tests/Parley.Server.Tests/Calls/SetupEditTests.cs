@@ -35,8 +35,25 @@ public sealed class SetupEditTests
         Assert.Equal(
             """{"rest":true,"setup":{"tools":[{"googleSearch":{}},FUNCTION],"systemInstruction":{"parts":[{"text":"Hi"},{"text":"Be brief."}]}}}""".Replace("FUNCTION", Function, StringComparison.Ordinal),
             Apply("""{"rest":true,"setup":{"tools":[{"googleSearch":{}}],"systemInstruction":{"parts":[{"text":"Hi"}]}}}""", AddBoth));
+        Assert.Equal(
+            """{"setup":{"tools":[FUNCTION],"systemInstruction":{"parts":[{"text":"Be brief."}]},"model":"models/m"}}""".Replace("FUNCTION", Function, StringComparison.Ordinal),
+            Apply("""{"setup":{"model":"models/m"}}""", AddBoth));
+        Assert.Equal(
+            """{"setup":{"tools":[FUNCTION],"systemInstruction":{"parts":[{"text":"Be brief."}]} }}""".Replace("FUNCTION", Function, StringComparison.Ordinal),
+            Apply("""{"setup":{ }}""", AddBoth));
         var added = LiveCodec.DecodeSetup(Encoding.UTF8.GetBytes(Apply("""{"setup":{"model":"models/m"}}""", AddBoth)[9..^1]));
         Assert.Equal(("Be brief.", "look_up"), (added.SystemInstruction!.Parts!.Single().Text, added.Tools!.Single().FunctionDeclarations!.Single().Name));
+    }
+
+    [Fact]
+    public void Transcription_is_added_also_in_place_of_null()
+    {
+        var before = new Setup();
+        var after = before with { InputAudioTranscription = new AudioTranscriptionConfig(), OutputAudioTranscription = new AudioTranscriptionConfig() };
+
+        Assert.Equal(
+            """{"setup":{"outputAudioTranscription":{},"input_audio_transcription":{},"x":1}}""",
+            Encoding.UTF8.GetString(SetupEdit.Apply("""{"setup":{"input_audio_transcription":null,"x":1}}"""u8, before, after)));
     }
 
     private static void AddBoth(CallAdditions additions)

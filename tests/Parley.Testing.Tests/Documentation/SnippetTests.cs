@@ -28,6 +28,7 @@ public sealed partial class SnippetTests
         { "conformance.md", "csharp", "tests/Parley.Testing.Tests/Documentation/ConformancePageTests.cs" },
         { "keys.md", "csharp", "tests/Parley.Server.Tests/Storage/StoragePageTests.cs" },
         { "sign-in.md", "csharp", "tests/Parley.Server.Tests/Access/SignInPageTests.cs" },
+        { "guardrails.md", "csharp", "tests/Parley.Server.Tests/Calls/GuardrailsPageTests.cs" },
         { "aspire.md", "csharp", "tests/Parley.Aspire.Hosting.Tests/AspirePageTests.cs" },
         { "scenarios.md", "js", "tests/Parley.EndToEnd/js/scenarios-page.mjs" },
     };
