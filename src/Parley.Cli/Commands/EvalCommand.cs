@@ -112,11 +112,7 @@ internal sealed class EvalCommand
         };
         options.AnswerTimeout = parsed.GetValue(_timeout) ?? options.AnswerTimeout;
         var target = EvaluationTarget.Of(url, key, client =>
-        {
-            (client.TimeProvider, client.Invoker, client.ApiVersion) = (_environment.TimeProvider, _environment.Invoker, parsed.GetValue(_version) ?? DefaultVersion);
-            // A lost connection is a finding of the evaluation.
-            client.Resumption.Enabled = false;
-        });
+            (client.TimeProvider, client.Invoker, client.ApiVersion) = (_environment.TimeProvider, _environment.Invoker, parsed.GetValue(_version) ?? DefaultVersion));
         if (own is not null)
             await ReadyAsync(own.Address, cancellationToken);
         report.Note($"Calling {target.Name} with the voice of {voices.Name}.");

@@ -26,7 +26,7 @@ public sealed class EvaluationTarget
     /// <summary>Set if the clock of the server stands still until it is advanced.</summary>
     internal LiveTestServer? Virtual { get; private init; }
 
-    /// <summary>A server at an address.</summary>
+    /// <summary>A server at an address. A lost connection is not resumed: it ends its call, and the report says so.</summary>
     /// <param name="baseAddress">Its address: <c>http</c>, <c>https</c>, <c>ws</c> or <c>wss</c>.</param>
     /// <param name="apiKey">A key that it accepts.</param>
     /// <param name="configure">Changes the options of the client.</param>
@@ -34,6 +34,7 @@ public sealed class EvaluationTarget
     {
         ArgumentNullException.ThrowIfNull(baseAddress);
         var options = new LiveClientOptions { BaseAddress = baseAddress };
+        options.Resumption.Enabled = false;
         configure?.Invoke(options);
         return new(LiveClient.FromApiKey(apiKey, options), baseAddress.GetLeftPart(UriPartial.Path), options.TimeProvider);
     }
@@ -43,7 +44,7 @@ public sealed class EvaluationTarget
     public static EvaluationTarget Of(LiveTestServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var options = server.ClientOptions();
-        return new(server.CreateClient(), "LiveTestServer", options.TimeProvider) { Virtual = options.TimeProvider is TestClock ? server : null };
+        var options = server.ClientOptions(static options => options.Resumption.Enabled = false);
+        return new(LiveClient.FromApiKey(server.ApiKey, options), "LiveTestServer", options.TimeProvider) { Virtual = options.TimeProvider is TestClock ? server : null };
     }
 }

@@ -107,14 +107,16 @@ public static class LiveEvaluation
         }
     }
 
-    // A clock that stands still is advanced frame by frame; each time client and server finish their work.
+    private static readonly TimeSpan VirtualStep = TimeSpan.FromSeconds(1);
+
+    // A clock that stands still is advanced from timer to timer, and so from frame to frame; after each client and server finish their work.
     private static async Task<EvaluationRecording> DriveAsync(EvaluationTarget target, Task<EvaluationRecording> call, CancellationToken cancellationToken)
     {
         if (target.Virtual is { } server)
         {
             await server.QuietAsync(cancellationToken).ConfigureAwait(false);
             while (!call.IsCompleted)
-                await server.AdvanceAsync(CallerRun.Frame, cancellationToken).ConfigureAwait(false);
+                await server.AdvanceAsync(VirtualStep, cancellationToken).ConfigureAwait(false);
         }
         return await call.ConfigureAwait(false);
     }

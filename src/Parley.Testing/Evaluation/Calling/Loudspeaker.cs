@@ -21,7 +21,7 @@ internal sealed class Loudspeaker(double thresholdDb)
         var start = now > PlaysUntil ? now : PlaysUntil;
         _pieces.Add((start, samples));
         PlaysUntil = start + PcmFormat.Hz24000.DurationOf(samples.Length);
-        foreach (var part in SpeechSegmenter.Find(samples, AudioFormat.OutputRateHz, thresholdDb, SpeechSegmenter.Frame))
+        foreach (var part in SpeechSegmenter.Find(samples, AudioFormat.OutputRateHz, thresholdDb, SpeechSegmenter.Frame, leastFrames: 1))
             _loud.Add(new SpeechSegment(start + part.Start, start + part.End));
     }
 

@@ -10,7 +10,7 @@ internal static class SpeechSegmenter
 
     private const int LeastFrames = 6;
 
-    internal static List<SpeechSegment> Find(ReadOnlySpan<short> samples, int rateHz, double thresholdDb, TimeSpan pause)
+    internal static List<SpeechSegment> Find(ReadOnlySpan<short> samples, int rateHz, double thresholdDb, TimeSpan pause, int leastFrames = LeastFrames)
     {
         var found = new List<SpeechSegment>();
         var size = rateHz / 100;
@@ -36,7 +36,7 @@ internal static class SpeechSegmenter
 
         void Add()
         {
-            if (start >= 0 && loud >= LeastFrames)
+            if (start >= 0 && loud >= leastFrames)
                 found.Add(new SpeechSegment(start * Frame, (last + 1) * Frame));
         }
     }

@@ -12,7 +12,7 @@ internal sealed record RecordingJson
 
     public IReadOnlyList<UtteranceJson>? Utterances { get; init; }
 
-    public IReadOnlyList<EventJson> Events { get; init; } = [];
+    public IReadOnlyList<EventJson>? Events { get; init; }
 
     internal static string Of(EvaluationRecording recording) => JsonSerializer.Serialize(
         new RecordingJson
@@ -36,8 +36,8 @@ internal sealed record RecordingJson
             Failure = stored.Failure,
             Lateness = TimeSpan.FromSeconds(stored.Lateness),
             Utterances = stored.Utterances is { } utterances
-                ? [.. utterances.Select(static one => new EvaluationUtterance(one.Kind, TimeSpan.FromSeconds(one.Start), TimeSpan.FromSeconds(one.End), one.Words))] : null,
-            Events = [.. stored.Events.Select(static one => new EvaluationEvent(TimeSpan.FromSeconds(one.At), one.Kind, one.Text))],
+                ? [.. utterances.OfType<UtteranceJson>().Select(static one => new EvaluationUtterance(one.Kind, TimeSpan.FromSeconds(one.Start), TimeSpan.FromSeconds(one.End), one.Words))] : null,
+            Events = [.. (stored.Events ?? []).OfType<EventJson>().Select(static one => new EvaluationEvent(TimeSpan.FromSeconds(one.At), one.Kind, one.Text))],
         };
     }
 
