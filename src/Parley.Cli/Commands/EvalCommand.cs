@@ -18,24 +18,38 @@ internal sealed class EvalCommand
     private readonly ToolEnvironment _environment;
     private readonly Argument<string?> _url = new("server")
     {
-        Description = "URL of a server. Default: a server started for it",
+        Description = "URL of a server",
         HelpName = "URL",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<InputFile?> _script = Files.Input("--script", "File with the calls, in YAML or JSON. Default: six calls in English");
-    private readonly Option<string?> _from = new("--from") { Description = "Measure this recording instead: a WAV file of two channels, or a folder of --out", HelpName = "PATH" };
+    private readonly Option<InputFile?> _script = Files.Input("--script", "File with the calls, in YAML or JSON. Default: ten calls in English");
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "Measure this recording instead: a WAV file of two channels, or a folder of --out",
+        HelpName = "PATH",
+    };
     private readonly Option<string?> _out = Files.Folder("--out", "Write the report, and the recording and a picture of each call, to this folder");
     private readonly Option<string[]> _require = new("--require")
     {
         Description = "Fail if a measure is certainly beyond a limit, such as response-rate>=0.95 or response-latency.p90<=2; repeatable",
         HelpName = "REQUIREMENT",
     };
-    private readonly Option<string[]> _only = new("--only") { Description = "Make only the calls of these names", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Make only the calls of these names",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+    };
     private readonly Option<int?> _repeat = Numbers.Option("--repeat", 1, "How often each call is made, up to 1000. Default: 1", 1_000);
     private readonly Option<int?> _parallel = Numbers.Option("--parallel", 1, "Calls at the same time, up to 100. Default: 1", 100);
     private readonly Option<TimeSpan?> _timeout = Durations.Option("--timeout", "Longest wait for the beginning of an answer. Default: 10s");
     private readonly Option<string?> _tts = new("--tts") { Description = "Speech synthesis of the caller: as for serve. Default: auto", HelpName = "ENGINE" };
-    private readonly Option<string> _model = new("--model") { Description = "Model of the sessions", HelpName = "NAME", DefaultValueFactory = static _ => SetupOptions.DefaultModel };
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "Model of the sessions",
+        HelpName = "NAME",
+        DefaultValueFactory = static _ => SetupOptions.DefaultModel,
+    };
     private readonly Option<string?> _instruction = new("--instruction") { Description = "System instruction of the sessions", HelpName = "TEXT" };
     private readonly Option<string?> _key = new("--key")
     {
@@ -60,6 +74,8 @@ internal sealed class EvalCommand
         {
             if (result.GetValue(_url) is { } url && !ServerOptions.TryParse(url, out _))
                 result.AddError(ServerOptions.NotAUrl("The server", url));
+            if (result.GetValue(_url) is null && result.GetValue(_from) is null && !result.GetValue(_list) && !result.GetValue(_schema))
+                result.AddError("Nothing to evaluate. Give the URL of a server, or a recording with --from.");
             if (result.GetValue(_url) is not null && result.GetValue(_from) is not null)
                 result.AddError("--from measures a recording, so no server is called. Give one of them.");
             foreach (var text in result.GetValue(_require) ?? [])
@@ -95,12 +111,10 @@ internal sealed class EvalCommand
 
     private async Task<EvaluationReport> CallAsync(ParseResult parsed, EvaluationSuite suite, IReport report, CancellationToken cancellationToken)
     {
-        using var voices = CallerVoices.Create(new EngineChoice(new ModelStore(ModelStore.DefaultFolder)).SettingsOf(null, parsed.GetValue(_tts), null), _environment.TimeProvider);
-        await using var own = parsed.GetValue(_url) is null
-            ? await LocalServer.StartAsync(new ServeSettings { Port = 0, Quiet = true }, cancellationToken) : null;
-        var url = own?.Address ?? (ServerOptions.TryParse(parsed.GetValue(_url)!, out var given) ? given : throw new InvalidOperationException("The URL was not validated."));
-        var key = own is not null ? ServerOptions.DevelopmentKey
-            : parsed.GetValue(_key) ?? ServerOptions.StoredKey(_environment, new ContextStore(_environment), url)
+        var engines = new EngineChoice(new ModelStore(ModelStore.DefaultFolder)).SettingsOf(null, parsed.GetValue(_tts), null);
+        using var voices = CallerVoices.Create(engines, _environment.TimeProvider);
+        var url = new Uri(parsed.GetValue(_url)!);
+        var key = parsed.GetValue(_key) ?? ServerOptions.StoredKey(_environment, new ContextStore(_environment), url)
             ?? throw new CommandException($"No API key for {url.Host}. Give one with --key.", ExitCodes.Usage);
         var options = new LiveEvaluationOptions
         {
@@ -113,25 +127,8 @@ internal sealed class EvalCommand
         options.AnswerTimeout = parsed.GetValue(_timeout) ?? options.AnswerTimeout;
         var target = EvaluationTarget.Of(url, key, client =>
             (client.TimeProvider, client.Invoker, client.ApiVersion) = (_environment.TimeProvider, _environment.Invoker, parsed.GetValue(_version) ?? DefaultVersion));
-        if (own is not null)
-            await ReadyAsync(own.Address, cancellationToken);
-        report.Note($"Calling {target.Name} with the voice of {voices.Name}.");
+        report.Fact("calling", $"calling {target.Name} with the voice of {voices.Name}", ("url", target.Name), ("voice", voices.Name), ("calls", suite.Calls.Count * options.Repeat));
         return await LiveEvaluation.RunAsync(target, options, new Progress(report, suite.Calls.Count * options.Repeat), cancellationToken);
-    }
-
-    // The first calls would measure the start of the engines.
-    private async Task ReadyAsync(Uri server, CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), _environment.TimeProvider);
-        var left = 240;
-        do
-        {
-            using var ready = await http.GetAsync(new Uri(server, "/readyz"), cancellationToken);
-            if (ready.IsSuccessStatusCode)
-                return;
-        }
-        while (--left > 0 && await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private int Finish(ParseResult parsed, EvaluationReport result, IReport report)
@@ -162,7 +159,10 @@ internal sealed class EvalCommand
         if (parsed.GetValue(_only) is not { Length: > 0 } names)
             return suite;
         if (Array.Find(names, name => suite.Calls.All(call => call.Name != name)) is { } unknown)
-            throw new CommandException($"--only: there is no call '{unknown}'. There are {string.Join(", ", suite.Calls.Select(static call => call.Name))}.", ExitCodes.Usage);
+        {
+            throw new CommandException(
+                $"--only: there is no call '{unknown}'. There are {string.Join(", ", suite.Calls.Select(static call => call.Name))}.", ExitCodes.Usage);
+        }
         return new EvaluationSuite([.. suite.Calls.Where(call => names.Contains(call.Name))]);
     }
 

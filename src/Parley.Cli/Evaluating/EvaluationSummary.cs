@@ -1,6 +1,7 @@
 using System.Globalization;
 using Parley.Cli.Output;
 using Parley.Testing;
+using Parley.Testing.Evaluation.Reports;
 
 namespace Parley.Cli.Evaluating;
 
@@ -25,13 +26,14 @@ internal static class EvaluationSummary
             "measure", ["measure", "value", "95 % interval", "median", "p90", "cases"],
             [.. result.Measures.Select(static measure => new TableRow(
                 [
-                    measure.Id, Value(measure, measure.Estimate?.Value),
-                    measure.Estimate is { } some ? $"{Value(measure, some.Low)} to {Value(measure, some.High)}" : "-",
-                    Value(measure, measure.Median?.Value), Value(measure, measure.P90?.Value),
+                    measure.Id, ReportMarkdown.Value(measure, measure.Estimate?.Value),
+                    measure.Estimate is { } some ? $"{ReportMarkdown.Value(measure, some.Low)} to {ReportMarkdown.Value(measure, some.High)}" : "-",
+                    ReportMarkdown.Value(measure, measure.Median?.Value), ReportMarkdown.Value(measure, measure.P90?.Value),
                     measure.Events is { } events ? Text($"{events} of {measure.Count}") : Text($"{measure.Count}"),
                 ],
                 ("id", measure.Id), ("unit", measure.Unit), ("count", measure.Count), ("events", measure.Events), ("value", Round(measure.Estimate?.Value)),
-                ("low", Round(measure.Estimate?.Low)), ("high", Round(measure.Estimate?.High)), ("median", Round(measure.Median?.Value)), ("p90", Round(measure.P90?.Value))))],
+                ("low", Round(measure.Estimate?.Low)), ("high", Round(measure.Estimate?.High)),
+                ("median", Round(measure.Median?.Value)), ("p90", Round(measure.P90?.Value))))],
             "");
         foreach (var requirement in requirements)
         {
@@ -60,14 +62,6 @@ internal static class EvaluationSummary
         RequirementOutcome.Undecided => "not met, but within the interval",
         RequirementOutcome.Failed => "failed",
         _ => "no cases",
-    };
-
-    private static string Value(EvaluationMeasure measure, double? value) => (measure.Unit, value) switch
-    {
-        (_, null) => "-",
-        ("s", { } seconds) => Text($"{seconds:0.00} s"),
-        ("share", { } share) => Text($"{share * 100:0.#} %"),
-        (_, { } number) => Text($"{number:0.00}"),
     };
 
     private static double? Round(double? value) => value is { } some ? Math.Round(some, 4) : null;

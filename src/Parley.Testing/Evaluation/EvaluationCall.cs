@@ -78,7 +78,7 @@ public sealed class EvaluationCall
     /// <param name="after">Time since the answer began.</param>
     public EvaluationCall MakesNoise(WavFile recording, TimeSpan? after = null) => Add(new UtterStep(UtteranceKind.Noise, [SpokenPart.Of(recording)], null, after));
 
-    /// <summary>Speaks to somebody else in the room, in another voice and 12 dB lower.</summary>
+    /// <summary>Speaks to another person in the room, in another voice and 12 dB lower.</summary>
     /// <param name="text">What to say.</param>
     /// <param name="after">Time since the answer began.</param>
     public EvaluationCall SpeaksToOthers(string text, TimeSpan? after = null) => Utters(UtteranceKind.SpeechToOthers, text, after, LevelOfOthersDb);
@@ -106,7 +106,8 @@ public sealed class EvaluationCall
 
     internal const double LevelOfOthersDb = -12;
 
-    internal static bool IsName(string name) => name.Length <= 100 && name[0] != '.' && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+    internal static bool IsName(string name) =>
+        name.Length <= 100 && name[0] != '.' && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
     internal EvaluationCall Renamed(string name)
     {

@@ -26,7 +26,8 @@ public sealed class EvaluationReport
     /// <summary>A measure by its name.</summary>
     /// <param name="id">Its name, such as <c>response-rate</c>.</param>
     /// <exception cref="ArgumentException">There is no such measure.</exception>
-    public EvaluationMeasure this[string id] => Measures.FirstOrDefault(measure => measure.Id == id) ?? throw new ArgumentException($"There is no measure '{id}'.", nameof(id));
+    public EvaluationMeasure this[string id] =>
+        Measures.FirstOrDefault(measure => measure.Id == id) ?? throw new ArgumentException($"There is no measure '{id}'.", nameof(id));
 
     /// <summary>The report as JSON, without the audio.</summary>
     /// <param name="requirements">Requirements to compare; null = none.</param>

@@ -92,6 +92,8 @@ public sealed partial class EvaluationRequirement
         };
     }
 
-    [GeneratedRegex(@"^\s*(?<name>[a-z-]+)(\.(?<statistic>[a-z0-9]+))?\s*(?<sign>>=|<=)\s*(?<limit>[0-9]+(\.[0-9]+)?)\s*(?<unit>%|s)?\s*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^\s*(?<name>[a-z-]+)(\.(?<statistic>[a-z0-9]+))?\s*(?<sign>>=|<=)\s*(?<limit>[0-9]+(\.[0-9]+)?)\s*(?<unit>%|s)?\s*\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

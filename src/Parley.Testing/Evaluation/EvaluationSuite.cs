@@ -61,7 +61,7 @@ public sealed class EvaluationSuite
     /// <returns>Errors and warnings, in the order of their lines.</returns>
     public static IReadOnlyList<ScenarioProblem> Lint(string text, string name = "evaluation.yaml", string? folder = null) => Read(text, name, folder).Problems;
 
-    /// <summary>Six calls in English: questions, hesitation, interruptions, backchannels, vocal noise, speech to others. About four minutes.</summary>
+    /// <summary>Ten calls in English: questions, hesitation, interruptions, backchannels, vocal noise, speech to others. About three minutes.</summary>
     public static EvaluationSuite Default { get; } = new(
         new EvaluationCall("questions")
             .Says("What is seven times six?").Listens()
@@ -73,13 +73,13 @@ public sealed class EvaluationSuite
         new EvaluationCall("interruptions")
             .Says(Story).Interrupts("Stop. What is seven times six?", Seconds(2)).Listens()
             .Says(Story).Interrupts("Wait, what is your name?", Seconds(3)).Listens(),
-        new EvaluationCall("backchannels")
-            .Says(Story).Backchannels("Uh-huh.", Seconds(2)).Backchannels("Yeah.", Seconds(5)).Listens(Seconds(12)),
-        new EvaluationCall("noise")
-            .Says(Story).MakesNoise(VocalNoise.Cough, Seconds(2)).MakesNoise(VocalNoise.Laugh, Seconds(5), seed: 2).Listens(Seconds(12))
-            .Says("What is seven times six?").Listens().MakesNoise(VocalNoise.ThroatClearing, seed: 3).Waits(Seconds(3)),
-        new EvaluationCall("others")
-            .Says(Story).SpeaksToOthers("Can you close the door, please?", Seconds(2)).Listens(Seconds(12))
+        new EvaluationCall("backchannel-1").Says(Story).Backchannels("Uh-huh.", Seconds(2)).Listens(Seconds(6)),
+        new EvaluationCall("backchannel-2").Says(Story).Backchannels("Yeah.", Seconds(3)).Listens(Seconds(6)),
+        new EvaluationCall("cough").Says(Story).MakesNoise(VocalNoise.Cough, Seconds(2)).Listens(Seconds(6)),
+        new EvaluationCall("laugh").Says(Story).MakesNoise(VocalNoise.Laugh, Seconds(3), seed: 2).Listens(Seconds(6)),
+        new EvaluationCall("throat").Says("What is seven times six?").Listens().MakesNoise(VocalNoise.ThroatClearing, seed: 3).Waits(Seconds(3)),
+        new EvaluationCall("others-1").Says(Story).SpeaksToOthers("Can you close the door, please?", Seconds(2)).Listens(Seconds(8)),
+        new EvaluationCall("others-2")
             .Says("What is seven times six?").Listens().SpeaksToOthers("No, it is on the table, next to the lamp.").Waits(Seconds(3)));
 
     private const string Story = "Tell me a long story.";

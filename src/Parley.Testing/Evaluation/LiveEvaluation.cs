@@ -61,7 +61,7 @@ public static class LiveEvaluation
             string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.wav").Order(StringComparer.Ordinal)] : [path];
             return files.Length > 0 ? [.. files.Select(LoadOne)] : throw new EvaluationException($"{path} has no WAV files.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException or NotSupportedException)
         {
             throw new EvaluationException($"{path} cannot be read: {e.Message}", e);
         }

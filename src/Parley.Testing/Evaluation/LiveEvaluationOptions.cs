@@ -5,7 +5,7 @@ namespace Parley.Testing;
 
 /// <summary>A text that a simulated caller says.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="IsOtherSpeaker">Whether somebody else in the room is spoken to: use another voice.</param>
+/// <param name="IsOtherSpeaker">Whether another person in the room is spoken to: use another voice.</param>
 public sealed record EvaluationSpeech(string Text, bool IsOtherSpeaker);
 
 /// <summary>How an evaluation is run.</summary>

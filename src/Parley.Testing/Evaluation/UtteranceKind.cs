@@ -15,6 +15,6 @@ public enum UtteranceKind
     /// <summary>A cough or a laugh: the agent is to ignore it.</summary>
     Noise,
 
-    /// <summary>Speech to somebody else in the room: the agent is to ignore it.</summary>
+    /// <summary>Speech to another person in the room: the agent is to ignore it.</summary>
     SpeechToOthers,
 }

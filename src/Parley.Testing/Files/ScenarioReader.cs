@@ -38,7 +38,7 @@ internal sealed class ScenarioReader
     {
         if (bytes.Length > FileLimits.Bytes)
         {
-            problems.Error(1, 1, string.Create(CultureInfo.InvariantCulture, $"The file has {bytes.Length} bytes; it can have at most {FileLimits.Bytes}."));
+            problems.Error(1, 1, string.Create(CultureInfo.InvariantCulture, $"The file has {bytes.Length} bytes; a scenario file has at most {FileLimits.Bytes}."));
             return null;
         }
         string text;

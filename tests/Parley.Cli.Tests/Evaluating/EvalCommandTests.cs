@@ -83,7 +83,8 @@ public sealed class EvalCommandTests
         var schema = await cli.RunAsync("eval", "--schema");
 
         Assert.Equal(
-            EvaluationSuite.Default.Calls.Select(static call => call.Name), list.Json.Where(static line => line.TryGetProperty("steps", out _)).Select(static line => line.GetProperty("name").GetString()));
+            EvaluationSuite.Default.Calls.Select(static call => call.Name),
+            list.Json.Where(static line => line.TryGetProperty("steps", out _)).Select(static line => line.GetProperty("name").GetString()));
         Assert.Equal(EvaluationSuite.Schema.TrimEnd(), schema.Output.TrimEnd());
     }
 

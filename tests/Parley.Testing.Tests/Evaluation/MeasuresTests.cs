@@ -107,7 +107,11 @@ public sealed class MeasuresTests
     {
         var recording = Recording([(1, 2), (6, 7), (12, 13)], [(3, 4), (8, 9)]) with
         {
-            Utterances = [Utterance(UtteranceKind.Turn, 1, 2, "What is seven times six?"), Utterance(UtteranceKind.Turn, 6, 7, "Don't stop."), Utterance(UtteranceKind.Backchannel, 12, 13, "Yeah")],
+            Utterances =
+            [
+                Utterance(UtteranceKind.Turn, 1, 2, "What is seven times six?"), Utterance(UtteranceKind.Turn, 6, 7, "Don't stop."),
+                Utterance(UtteranceKind.Backchannel, 12, 13, "Yeah"),
+            ],
             Events =
             [
                 Event(2.4, EvaluationEventKind.InputTranscript, "what is"), Event(2.5, EvaluationEventKind.InputTranscript, " eleven times six"),

@@ -31,7 +31,8 @@ internal sealed class CallerRun : IDisposable
     private readonly List<(TimeSpan Start, short[] Samples)> _user = [];
     private readonly List<EvaluationEvent> _events = [];
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<byte[]> _frames = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxQueuedFrames) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<byte[]> _frames =
+        Channel.CreateBounded<byte[]>(new BoundedChannelOptions(MaxQueuedFrames) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly ITimer _timer;
     private long _start, _step;
     private TimeSpan _lateness;
@@ -143,10 +144,18 @@ internal sealed class CallerRun : IDisposable
 
     private async Task HearAsync(LiveSession session, CancellationToken cancellationToken)
     {
-        await foreach (var update in session.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        try
+        {
+            await foreach (var update in session.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                lock (_gate)
+                    Handle(update, Elapsed);
+            }
+        }
+        catch (Exception e) when (e is LiveException or FormatException)
         {
             lock (_gate)
-                Handle(update, Elapsed);
+                End(e.Message);
         }
     }
 

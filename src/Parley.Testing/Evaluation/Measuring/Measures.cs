@@ -46,7 +46,8 @@ internal static class Measures
         ];
     }
 
-    private static List<double> Values(IEnumerable<EvaluatedUtterance> utterances, Func<EvaluatedUtterance, double?> value) => [.. utterances.Select(value).OfType<double>()];
+    private static List<double> Values(IEnumerable<EvaluatedUtterance> utterances, Func<EvaluatedUtterance, double?> value) =>
+        [.. utterances.Select(value).OfType<double>()];
 
     private static EvaluationMeasure Latency(string id, string title, List<double> seconds) => new()
     {

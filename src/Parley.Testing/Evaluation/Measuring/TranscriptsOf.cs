@@ -23,8 +23,11 @@ internal static class TranscriptsOf
     }
 
     // Pieces of one turn are joined as they are; with the end of a turn a word ends.
-    private static string Join(IEnumerable<EvaluationEvent> events, EvaluationEventKind kind) =>
-        string.Concat(events.Select(one => one.Kind == kind ? one.Text : one.Kind is EvaluationEventKind.Interrupted or EvaluationEventKind.TurnComplete ? " " : "")).Trim();
+    private static string Join(IEnumerable<EvaluationEvent> events, EvaluationEventKind kind)
+    {
+        var pieces = events.Select(one => one.Kind == kind ? one.Text : one.Kind is EvaluationEventKind.Interrupted or EvaluationEventKind.TurnComplete ? " " : "");
+        return string.Join(' ', string.Concat(pieces).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
 
     private static (int, int)? ErrorsOf(string words, string transcript)
     {

@@ -36,7 +36,7 @@ internal sealed record RecordingJson
             Failure = stored.Failure,
             Lateness = TimeSpan.FromSeconds(stored.Lateness),
             Utterances = stored.Utterances is { } utterances
-                ? [.. utterances.OfType<UtteranceJson>().Select(static one => new EvaluationUtterance(one.Kind, TimeSpan.FromSeconds(one.Start), TimeSpan.FromSeconds(one.End), one.Words))] : null,
+                ? [.. utterances.OfType<UtteranceJson>().Select(static one => one.ToUtterance())] : null,
             Events = [.. (stored.Events ?? []).OfType<EventJson>().Select(static one => new EvaluationEvent(TimeSpan.FromSeconds(one.At), one.Kind, one.Text))],
         };
     }
@@ -44,7 +44,10 @@ internal sealed record RecordingJson
     internal static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 4);
 }
 
-internal sealed record UtteranceJson(UtteranceKind Kind, double Start, double End, string? Words);
+internal sealed record UtteranceJson(UtteranceKind Kind, double Start, double End, string? Words)
+{
+    internal EvaluationUtterance ToUtterance() => new(Kind, TimeSpan.FromSeconds(Start), TimeSpan.FromSeconds(End), Words);
+}
 
 internal sealed record EventJson(double At, EvaluationEventKind Kind, string? Text);
 

@@ -12,7 +12,8 @@ internal static class ReportMarkdown
         var seconds = report.Calls.Sum(static call => call.Recording.Audio.Duration.TotalSeconds);
         Line(text, $"# Evaluation of {report.Target}");
         Line(text, $"");
-        Line(text, $"{(report.Model is { } model ? $"Model `{model}`, " : "")}{report.Calls.Count} calls, {seconds:0} s. Intervals are of 95 %: Wilson for rates, bootstrap for the rest.");
+        var model = report.Model is { } name ? $"Model `{name}`, " : "";
+        Line(text, $"{model}{report.Calls.Count} calls, {seconds:0} s. Intervals are of 95 %: Wilson for rates, bootstrap for the rest.");
         Line(text, $"");
         WriteMeasures(text, report);
         if (requirements.Count > 0)
@@ -37,11 +38,11 @@ internal static class ReportMarkdown
         Line(text, $"|---|---|---|---|---|---|---|");
         foreach (var measure in report.Measures)
         {
-            var cases = measure.Events is { } events ? string.Create(CultureInfo.InvariantCulture, $"{events} of {measure.Count}") : measure.Count.ToString(CultureInfo.InvariantCulture);
+            var cases = measure.Events is { } events ? Text($"{events} of {measure.Count}") : Text($"{measure.Count}");
+            var (median, p90) = (Value(measure, measure.Median?.Value), Value(measure, measure.P90?.Value));
+            var better = measure.IsHigherBetter ? "higher" : "lower";
             var interval = measure.Estimate is { } some ? $"{Value(measure, some.Low)} to {Value(measure, some.High)}" : "-";
-            Line(
-                text,
-                $"| {measure.Title} | {Value(measure, measure.Estimate?.Value)} | {interval} | {Value(measure, measure.Median?.Value)} | {Value(measure, measure.P90?.Value)} | {cases} | {(measure.IsHigherBetter ? "higher" : "lower")} |");
+            Line(text, $"| {measure.Title} | {Value(measure, measure.Estimate?.Value)} | {interval} | {median} | {p90} | {cases} | {better} |");
         }
     }
 
@@ -76,7 +77,10 @@ internal static class ReportMarkdown
         Line(text, $"| time | user | said | understood | agent |");
         Line(text, $"|---|---|---|---|---|");
         foreach (var one in call.Utterances)
-            Line(text, $"| {one.Segment.Start.TotalSeconds:0.00} to {one.Segment.End.TotalSeconds:0.00} s | {Name(one.Kind)} | {Cell(one.Words)} | {Cell(one.Transcript)} | {Result(one)} |");
+        {
+            var (start, end) = (one.Segment.Start.TotalSeconds, one.Segment.End.TotalSeconds);
+            Line(text, $"| {start:0.00} to {end:0.00} s | {Name(one.Kind)} | {Cell(one.Words)} | {Cell(one.Transcript)} | {Result(one)} |");
+        }
     }
 
     internal static string Name(UtteranceKind kind) => kind switch

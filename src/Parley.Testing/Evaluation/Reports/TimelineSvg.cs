@@ -53,8 +53,9 @@ internal sealed class TimelineSvg
                 peak = Math.Max(peak, Math.Abs((int)sample));
             // A root, so that quiet speech is visible.
             var half = Math.Sqrt(peak / 32_768.0) * LaneHeight / 2;
+            var x = Left + ((double)at / _call.Recording.Audio.SampleRateHz * PixelsPerSecond);
             if (half >= 0.5)
-                path.Append(CultureInfo.InvariantCulture, $"M{Left + ((double)at / _call.Recording.Audio.SampleRateHz * PixelsPerSecond):0.0} {top + (LaneHeight / 2.0) - half:0.0}v{2 * half:0.0}");
+                path.Append(CultureInfo.InvariantCulture, $"M{x:0.0} {top + (LaneHeight / 2.0) - half:0.0}v{2 * half:0.0}");
         }
         Add($"<path class=\"{kind} wave\" d=\"{path}\"/>");
     }
@@ -66,7 +67,8 @@ internal sealed class TimelineSvg
         {
             var (x, width) = (X(one.Segment.Start), WidthOf(one.Segment));
             var name = ReportMarkdown.Name(one.Kind);
-            Add($"<rect class=\"{ClassOf(one)} speech\" x=\"{x:0.0}\" y=\"{UserTop}\" width=\"{width:0.0}\" height=\"{LaneHeight}\" rx=\"3\"><title>{Escape(Describe(one))}</title></rect>");
+            var title = Escape(Describe(one));
+            Add($"<rect class=\"{ClassOf(one)} speech\" x=\"{x:0.0}\" y=\"{UserTop}\" width=\"{width:0.0}\" height=\"{LaneHeight}\" rx=\"3\"><title>{title}</title></rect>");
             // Two rows, so that labels of short utterances do not overlap.
             var row = x < labelEnd ? 0 : 1;
             Add($"<text class=\"small\" x=\"{x:0.0}\" y=\"{UserTop - 18 + (row * 12)}\">{name}</text>");
@@ -76,7 +78,7 @@ internal sealed class TimelineSvg
             Add($"<text class=\"small {(IsGood(one) ? "good" : "bad")}\" x=\"{x:0.0}\" y=\"{UserTop + LaneHeight + 11 + (below * 11)}\">{Escape(result)}</text>");
             resultEnd = below == 0 ? x + (result.Length * 5.8) : resultEnd;
             if (one.ResponseLatency is { } latency)
-                Add($"<line class=\"gap\" x1=\"{X(one.Segment.End):0.0}\" y1=\"{AgentTop + (LaneHeight / 2)}\" x2=\"{X(one.Segment.End + latency):0.0}\" y2=\"{AgentTop + (LaneHeight / 2)}\"/>");
+                Add($"<path class=\"gap\" d=\"M{X(one.Segment.End):0.0} {AgentTop + (LaneHeight / 2)}H{X(one.Segment.End + latency):0.0}\"/>");
         }
     }
 
@@ -90,7 +92,8 @@ internal sealed class TimelineSvg
             if (!isCut && lastCut >= one.At - TimeSpan.FromMilliseconds(100))
                 continue;
             lastCut = isCut ? one.At : lastCut;
-            Add($"<path class=\"{(isCut ? "bad" : "mark")} event\" d=\"M{x:0.0} {bottom}v6l-4 7h8l-4 -7\"><title>{(isCut ? "interrupted" : "turnComplete")} at {one.At.TotalSeconds:0.00} s</title></path>");
+            var (kind, name) = isCut ? ("bad", "interrupted") : ("mark", "turnComplete");
+            Add($"<path class=\"{kind} event\" d=\"M{x:0.0} {bottom}v6l-4 7h8l-4 -7\"><title>{name} at {one.At.TotalSeconds:0.00} s</title></path>");
             if (!isCut || x < labelEnd)
                 continue;
             Add($"<text class=\"small bad\" x=\"{x + 6:0.0}\" y=\"{bottom + 14}\">interrupted</text>");
@@ -145,7 +148,7 @@ internal sealed class TimelineSvg
     private const string Style =
         "text{font:12px system-ui,sans-serif;fill:#1f2328}.name{font-weight:600;font-size:13px}.small{font-size:11px}.page{fill:#fff}.lane{fill:#f0f2f5}"
         + ".user{fill:#0969da;stroke:#0969da}.agent{fill:#8250df;stroke:#8250df}.other{fill:#9a6700;stroke:#9a6700}.speech{fill-opacity:.16;stroke-opacity:.7}"
-        + ".wave{fill:none;stroke-width:1.4;stroke-opacity:.75}.axis{stroke:#8c959f}.gap{stroke:#8c959f;stroke-width:1.5;stroke-dasharray:3 3}"
+        + ".wave{fill:none;stroke-width:1.4;stroke-opacity:.75}.axis{stroke:#8c959f}.gap{fill:none;stroke:#8c959f;stroke-width:1.5;stroke-dasharray:3 3}"
         + ".good{fill:#1a7f37}.bad{fill:#cf222e}.mark{fill:#59636e}.event{stroke:none}"
         + "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117}.lane{fill:#161b22}.user{fill:#4493f8;stroke:#4493f8}"
         + ".agent{fill:#ab7df8;stroke:#ab7df8}.other{fill:#d29922;stroke:#d29922}.wave{fill:none}.good{fill:#3fb950}.bad{fill:#f85149}.mark{fill:#9198a1}}";
