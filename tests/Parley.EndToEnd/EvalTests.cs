@@ -50,7 +50,7 @@ public sealed class EvalTests(ParleyProcess server, AimockProcess aimock) : ICla
         try
         {
             var run = await tool.RunAsync(
-                "eval", aimock.Address.ToString(), "--key", "any", "--model", "aimock", "--script", Script(folder), "--only", "question", "--timeout", "1s", "--require", "response-rate>=0.5");
+                "eval", aimock.Address.ToString(), "--key", "any", "--model", "aimock", "--script", Script(folder), "--only", "question", "--timeout", "1s", "--require", "response-rate>=0.9");
 
             Assert.Equal(1, run.ExitCode);
             Assert.Contains(run.Output, static line => line.StartsWith("response-rate", StringComparison.Ordinal) && line.EndsWith("0 of 1", StringComparison.Ordinal));

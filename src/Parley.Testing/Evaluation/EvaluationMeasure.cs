@@ -16,7 +16,7 @@ public sealed record EvaluationMeasure
     /// <summary>Its name in requirements and in JSON, such as <c>response-latency</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its name for people.</summary>
+    /// <summary>The display name.</summary>
     public required string Title { get; init; }
 
     /// <summary>The unit: <c>s</c>, <c>share</c> (from 0 to 1) or <c>per turn</c>.</summary>
