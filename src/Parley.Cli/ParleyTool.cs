@@ -24,6 +24,7 @@ internal static class ParleyTool
             DoctorCommand.Create(environment),
             ConformCommand.Create(environment),
             LoadCommand.Create(environment),
+            EvalCommand.Create(environment),
             ModelsCommand.Create(environment),
             TokenCommand.Create(environment),
             KeysCommand.Create(environment),

@@ -34,7 +34,7 @@ internal sealed class ScenarioReader
     }
 
     /// <summary>The nodes of a file; null if it cannot be read, which is reported.</summary>
-    internal static FileNode? Parse(ReadOnlySpan<byte> bytes, string file, FileProblems problems)
+    internal static FileNode? Parse(ReadOnlySpan<byte> bytes, string file, FileProblems problems, string needs = "a 'conversation' or 'rules'")
     {
         if (bytes.Length > FileLimits.Bytes)
         {
@@ -53,7 +53,7 @@ internal sealed class ScenarioReader
         }
         var root = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? JsonTree.Read(text, problems) : YamlTree.Read(text, problems);
         if (root is null && !problems.HasErrors)
-            problems.Error(1, 1, "The file is empty. It needs a 'conversation' or 'rules'.");
+            problems.Error(1, 1, $"The file is empty. It needs {needs}.");
         return root;
     }
 

@@ -76,7 +76,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "call", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "help", "keys", "load", "login", "models", "nodes", "play", "send", "serve", "sessions", "talk", "token")]
+    [InlineData("parley ", "ask", "call", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "eval", "help", "keys", "load", "login", "models", "nodes", "play", "send", "serve", "sessions", "talk", "token")]
     [InlineData("parley keys ", "create", "limit", "list", "revoke", "usage")]
     [InlineData("parley nodes ", "drain", "list")]
     [InlineData("parley sessions ", "end", "list", "watch")]

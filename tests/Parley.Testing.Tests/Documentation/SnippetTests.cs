@@ -26,6 +26,7 @@ public sealed partial class SnippetTests
         { "quirks.md", "csharp", "tests/Parley.Testing.Tests/Documentation/QuirksPageTests.cs" },
         { "cassettes.md", "csharp", "tests/Parley.Testing.Tests/Documentation/CassettesPageTests.cs" },
         { "conformance.md", "csharp", "tests/Parley.Testing.Tests/Documentation/ConformancePageTests.cs" },
+        { "eval.md", "csharp", "tests/Parley.Testing.Tests/Documentation/EvalPageTests.cs" },
         { "keys.md", "csharp", "tests/Parley.Server.Tests/Storage/StoragePageTests.cs" },
         { "sign-in.md", "csharp", "tests/Parley.Server.Tests/Access/SignInPageTests.cs" },
         { "guardrails.md", "csharp", "tests/Parley.Server.Tests/Calls/GuardrailsPageTests.cs" },
