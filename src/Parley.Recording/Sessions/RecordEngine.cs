@@ -105,7 +105,7 @@ internal sealed partial class RecordEngine(RecordPlan plan)
         if (!plan.KeepsUser)
             return;
         var start = _timeline.AddUser(position, pcm, rateHz);
-        _speech.Hear(pcm, start, _timeline.User.Cursor);
+        _speech.Hear(pcm, start, start + StereoTimeline.LengthOf(pcm, rateHz));
     }
 
     private void AddModel(long position, ReadOnlySpan<byte> pcm, int rateHz)

@@ -85,5 +85,5 @@ internal sealed class StereoTimeline
         }
     }
 
-    private static long LengthOf(ReadOnlySpan<byte> pcm, int rateHz) => (long)(pcm.Length / Pcm.BytesPerSample) * RateHz / rateHz;
+    internal static long LengthOf(ReadOnlySpan<byte> pcm, int rateHz) => (long)(pcm.Length / Pcm.BytesPerSample) * RateHz / rateHz;
 }

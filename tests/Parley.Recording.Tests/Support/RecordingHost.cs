@@ -37,16 +37,18 @@ internal sealed class RecordingHost : IAsyncDisposable
 
     public LiveRecordings Recordings => Host.Services.GetRequiredService<LiveRecordings>();
 
-    public static async Task<RecordingHost> StartAsync(Action<RecordingOptions>? configure = null, Action<LiveApiBuilder>? live = null, bool relayed = false, Action<WebApplication>? app = null)
+    public static async Task<RecordingHost> StartAsync(Action<RecordingOptions>? configure = null, Action<LiveApiBuilder>? live = null, bool relayed = false, Action<WebApplication>? app = null, bool inDataFolder = false)
     {
         var host = new RecordingHost();
-        await host.RestartAsync(configure, live, relayed, app);
+        await host.RestartAsync(configure, live, relayed, app, inDataFolder);
         return host;
     }
 
     /// <summary>Starts the server, after the first time with the same folder.</summary>
-    public async Task RestartAsync(Action<RecordingOptions>? configure = null, Action<LiveApiBuilder>? live = null, bool relayed = false, Action<WebApplication>? app = null)
+    public async Task RestartAsync(Action<RecordingOptions>? configure = null, Action<LiveApiBuilder>? live = null, bool relayed = false, Action<WebApplication>? app = null, bool inDataFolder = false)
     {
+        if (Host is not null)
+            await Host.DisposeAsync();
         if (relayed)
             _upstream = await StartAsync(api => api.UseDefaultModel(_ => Model), static app => app.MapLiveApi());
         Host = await StartAsync(
@@ -66,6 +68,8 @@ internal sealed class RecordingHost : IAsyncDisposable
                     api.UseDefaultModel(_ => Model);
                 }
                 live?.Invoke(api);
+                if (inDataFolder)
+                    api.UseDataFolder(Data);
                 api.AddRecording(options =>
                 {
                     (options.Folder, options.Format) = (Folder, RecordingFormat.Wav);
