@@ -29,9 +29,9 @@ public sealed class AnnouncementTests : IDisposable
         model.Say(Script.Level(100), "Hello");
         model.CompleteTurn();
 
-        await client.ReceiveUntilAsync(static frame => frame.Has("serverContent", "turnComplete"), "the end of the announcement");
-        Assert.Equal(6, client.Received.Count(static frame => frame.Has("serverContent", "modelTurn")) + client.Received.Count(frame => SaidText(frame) == Text));
-        await client.ReceiveUntilAsync(static frame => SaidText(frame) == "Hello", "the model");
+        await client.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the end of the announcement");
+        Assert.Equal(6, client.Received.Count(static frame => frame.At("serverContent", "modelTurn") is not null) + client.Received.Count(frame => SaidText(frame) == Text));
+        await client.ReceiveUntilAsync(frame => SaidText(frame) == "Hello", "the model");
         await host.PassAsync(1_000);
         await host.EndAsync(client);
 
@@ -48,7 +48,7 @@ public sealed class AnnouncementTests : IDisposable
         var frame = await client.ReceiveAsync();
 
         Assert.Equal(Text, frame.At("serverContent", "modelTurn", "parts")!.Value[0].GetProperty("text").GetString());
-        Assert.True((await client.ReceiveAsync()).Has("serverContent", "turnComplete"));
+        Assert.True((await client.ReceiveAsync()).At("serverContent", "turnComplete") is not null);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class AnnouncementTests : IDisposable
         await using var host = await RecordingHost.StartAsync(Configure);
         await using var first = await host.OpenAsync(ResumableSetup);
         (await host.SessionAsync()).Output.Checkpoint(new object());
-        var update = await first.ReceiveUntilAsync(static frame => frame.Has("sessionResumptionUpdate", "newHandle"), "a handle");
+        var update = await first.ReceiveUntilAsync(static frame => frame.At("sessionResumptionUpdate", "newHandle") is not null, "a handle");
         var handle = update.At("sessionResumptionUpdate", "newHandle")!.Value.GetString();
         await first.Socket.CloseOutputAsync(System.Net.WebSockets.WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
         await first.ExpectCloseAsync(skipMessages: true);
@@ -67,7 +67,7 @@ public sealed class AnnouncementTests : IDisposable
         var frame = await second.ReceiveUntilAsync(static frame => frame.Has("serverContent"), "the model");
         await host.EndAsync(second);
 
-        Assert.DoesNotContain(second.Received, static frame => SaidText(frame) == Text);
+        Assert.DoesNotContain(second.Received, frame => SaidText(frame) == Text);
         var records = new LiveRecordings(host.Folder).List();
         Assert.Equal(2, records.Count);
         Assert.Single(records.Select(static record => record.SessionId).Distinct());

@@ -109,7 +109,7 @@ public sealed class FolderTests
         await host.Clock.TimerAsync(Hosting.RecordingService.SweepInterval);
         host.Clock.Advance(Hosting.RecordingService.SweepInterval);
 
-        Assert.Equal(["22222222222222222222222222222222", running], Directory.GetFiles(host.Folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+        Assert.Equivalent(new[] { "22222222222222222222222222222222", running }, Directory.GetFiles(host.Folder, "*.json").Select(Path.GetFileNameWithoutExtension), strict: true);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class FolderTests
         var model = await host.SessionAsync();
         model.Say(Script.Level(1_000), Secret);
         model.CompleteTurn();
-        await client.ReceiveUntilAsync(static frame => frame.Has("serverContent", "turnComplete"), "the end of the turn");
+        await client.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the end of the turn");
         await host.PassAsync(2_000);
     }
 

@@ -26,7 +26,7 @@ public sealed class SessionRecordingTests
         await host.QuietAsync();
         model.Say(Script.Level(2_000), "Good morning to you");
         model.CompleteTurn();
-        await client.ReceiveUntilAsync(static frame => frame.Has("serverContent", "turnComplete"), "the end of the turn");
+        await client.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the end of the turn");
         await host.PassAsync(1_000);
         model.Interrupt();
         await host.PassAsync(1_000);

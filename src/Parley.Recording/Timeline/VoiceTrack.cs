@@ -15,6 +15,9 @@ internal sealed class VoiceTrack
     private Resampler? _resampler;
     private short[] _resampled = [];
 
+    // The resampler is behind: where its input is, counted from the beginning of the piece.
+    private long _pieceStart, _pieceInput;
+
     /// <summary>Position of the first sample that was not taken.</summary>
     internal long Start { get; private set; }
 
@@ -42,9 +45,10 @@ internal sealed class VoiceTrack
         {
             Finish();
             _resampler = rateHz == RateHz ? null : new Resampler(rateHz, RateHz);
+            (_pieceStart, _pieceInput) = (Math.Max(Cursor, Start), 0);
         }
         Cursor = Math.Max(Cursor, Start);
-        var start = Cursor;
+        var start = _resampler is null ? Cursor : Math.Max(Start, _pieceStart + (_pieceInput * RateHz / rateHz));
         if (_resampler is null)
         {
             var samples = pcm.Length / Pcm.BytesPerSample;
@@ -52,6 +56,7 @@ internal sealed class VoiceTrack
             Cursor += samples;
             return start;
         }
+        _pieceInput += pcm.Length / Pcm.BytesPerSample;
         var most = _resampler.MaxOutputSamples((pcm.Length / Pcm.BytesPerSample) + 1);
         if (_resampled.Length < most)
             _resampled = new short[most];

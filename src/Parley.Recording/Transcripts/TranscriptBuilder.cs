@@ -74,7 +74,7 @@ internal sealed class TranscriptBuilder(string speaker)
         if (words.Count == 0)
             return (null, removed, redactions.Count);
         var transcript = new RecordTranscript(
-            speaker, words[0].Start, words[^1].End, written.ToString().Trim(), isSpoken) { Interrupted = cut != long.MaxValue, Words = isSpoken ? words : [] };
+            speaker, words[0].Start, words[^1].End, written.ToString().Trim(), isSpoken) { Interrupted = cut < span.To, Words = isSpoken ? words : [] };
         return (transcript, removed, redactions.Count);
 
         bool AddWord(string word, int from, int to)
