@@ -104,8 +104,8 @@ public sealed class LiveRecordings
 
     private int DeleteAll(Func<LiveRecording, bool> matches) => List().Where(matches).Count(record => Delete(record.Id));
 
-    private IEnumerable<string> Ids() => !Directory.Exists(_folder) ? []
-        : Directory.EnumerateFiles(_folder).Select(static path => Path.GetFileName(path).Split('.')[0]).Where(IsId).Distinct(StringComparer.Ordinal).ToList();
+    private List<string> Ids() => !Directory.Exists(_folder) ? []
+        : [.. Directory.EnumerateFiles(_folder).Select(static path => Path.GetFileName(path).Split('.')[0]).Where(IsId).Distinct(StringComparer.Ordinal)];
 
     private IEnumerable<string> FilesOf(string id) => Directory.EnumerateFiles(_folder, id + ".*");
 

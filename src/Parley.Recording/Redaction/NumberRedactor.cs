@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -12,6 +13,8 @@ namespace Parley.Recording.Redaction;
 internal sealed partial class NumberRedactor(bool cards, bool phones) : IRecordRedactor
 {
     private const int MinCard = 13, MaxCard = 19, MinPhone = 7, MaxPhone = 15;
+
+    private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t\r\n-./(),+");
 
     private static readonly Dictionary<string, char> Words = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -65,7 +68,7 @@ internal sealed partial class NumberRedactor(bool cards, bool phones) : IRecordR
         return false;
     }
 
-    private static bool IsGap(ReadOnlySpan<char> gap) => gap.Length <= 4 && gap.IndexOfAnyExcept(" \t\r\n-./(),+") < 0;
+    private static bool IsGap(ReadOnlySpan<char> gap) => gap.Length <= 4 && !gap.ContainsAnyExcept(Gaps);
 
     // Luhn: every second digit from the right counts twice.
     private static bool HasCheckDigit(ReadOnlySpan<char> digits)

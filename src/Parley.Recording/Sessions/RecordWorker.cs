@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Parley.Recording.Files;
-using Parley.Recording.Telemetry;
 using Parley.Recording.Timeline;
 using Parley.Recording.Transcripts;
 using Parley.Server;

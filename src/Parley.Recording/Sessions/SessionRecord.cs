@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using Parley.Protocol;
 using Parley.Recording.Timeline;
 using Parley.Server;
@@ -22,7 +21,7 @@ internal sealed class SessionRecord : ISessionRecording
     private readonly Lock _gate = new();
     private readonly Channel<RecordItem[]> _batches = Channel.CreateUnbounded<RecordItem[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TimeProvider _time;
-    private List<RecordItem> _pending = [];
+    private readonly List<RecordItem> _pending = [];
     private long _started = -1;
     private int _pendingBytes, _waitingBytes;
     private bool _isClosed;

@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Parley.Protocol;
 
 namespace Parley.Server.Sessions;
