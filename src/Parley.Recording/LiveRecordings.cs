@@ -26,7 +26,7 @@ public sealed class LiveRecordings
     }
 
     internal LiveRecordings(RecorderServices services, SessionRecorder recorder) =>
-        (_folder, _protection, _time, _recorder) = (services.Folder, services.Protection, services.Time, recorder);
+        (_folder, _protection, _time, _recorder) = (services.Folder, services.Keys, services.Time, recorder);
 
     /// <summary>Reads all records, the newest first. One that cannot be read, such as one encrypted with other keys, is left out.</summary>
     public IReadOnlyList<LiveRecording> List()

@@ -58,11 +58,11 @@ internal sealed class RecordFiles(string folder, string id, RecordingFormat form
     internal static bool Delete(string folder, string id)
     {
         var found = false;
-        // The facts last: they make it a record, and a deletion that fails can be repeated.
-        foreach (var path in Extensions.OrderBy(static extension => extension == Json).SelectMany(extension => new[] { Path.Combine(folder, id + extension), Path.Combine(folder, id + extension + Sealed) }))
+        if (!Directory.Exists(folder))
+            return found;
+        // The facts last: they make it a record, and a deletion that fails can be repeated. A crash may have left files that were being written.
+        foreach (var path in Directory.EnumerateFiles(folder, id + ".*").OrderBy(static path => path.EndsWith(Json, StringComparison.Ordinal)).ToList())
         {
-            if (!File.Exists(path))
-                continue;
             File.Delete(path);
             found = true;
         }

@@ -13,17 +13,17 @@ internal static class RecordRepair
     // Of this many bytes, the last page is certainly one.
     private const int TailBytes = 256 << 10;
 
-    internal static void Run(string folder, RecordFacts facts, IDataProtectionProvider? protection)
+    internal static void Run(string folder, RecordFacts facts, IDataProtectionProvider protection)
     {
         var format = facts.Audio.Format == "wav" ? RecordingFormat.Wav : RecordingFormat.Opus;
         var isSealed = File.Exists(Path.Combine(folder, facts.Audio.File + RecordFiles.Sealed));
-        var files = new RecordFiles(folder, facts.Id, format, isSealed ? protection ?? throw new InvalidDataException("The record is encrypted, and this server does not encrypt.") : null);
+        var files = new RecordFiles(folder, facts.Id, format, isSealed ? protection : null);
         var seconds = facts.Seconds;
         if (File.Exists(files.AudioPath))
         {
             using var stream = PrivateFiles.Open(files.AudioPath, FileMode.Open, FileAccess.ReadWrite);
             if (isSealed)
-                CloseSealed(stream, protection!);
+                CloseSealed(stream, protection);
             else
                 seconds = format == RecordingFormat.Wav ? CloseWav(stream) : CloseOpus(stream);
         }

@@ -57,7 +57,7 @@ internal sealed partial class RecordingService(RecorderServices services, LiveRe
         {
             try
             {
-                RecordRepair.Run(services.Folder, record, services.Protection);
+                RecordRepair.Run(services.Folder, record, services.Keys);
                 Log.Repaired(services.Logger, record.Id);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -15,7 +15,7 @@ internal sealed class RecorderServices
     {
         (Options, Time, Metrics, Logger) = (options.Value, time, metrics, logger);
         Folder = Path.GetFullPath(Options.Folder);
-        Protection = Options.Encrypt ? secrets.Protection : null;
+        Keys = secrets.Protection;
         List<IRecordRedactor> all = [.. BuiltIn(Options.Redact), .. redactors];
         Redactor = all.Count > 0 ? new Redactor(all) : null;
     }
@@ -31,7 +31,10 @@ internal sealed class RecorderServices
     internal string Folder { get; }
 
     /// <summary>Encrypts records; null = they are not encrypted.</summary>
-    internal IDataProtectionProvider? Protection { get; }
+    internal IDataProtectionProvider? Protection => Options.Encrypt ? Keys : null;
+
+    /// <summary>Decrypts records, also those from before encryption was turned off.</summary>
+    internal IDataProtectionProvider Keys { get; }
 
     /// <summary>Removes what must not be written; null = nothing.</summary>
     internal Redactor? Redactor { get; }

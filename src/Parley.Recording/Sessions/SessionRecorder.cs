@@ -38,7 +38,7 @@ internal sealed partial class SessionRecorder(RecorderServices services, Announc
         {
             services.Metrics.Refused();
             Log.NotStarted(services.Logger, id, e.GetType().Name, e.Message);
-            RecordFiles.Delete(services.Folder, id);
+            DeleteRest(id);
             return services.Options.Required ? throw new LiveCloseException(LiveClose.Internal) : null;
         }
     }
@@ -85,6 +85,18 @@ internal sealed partial class SessionRecorder(RecorderServices services, Announc
             if (worker is null)
                 audio.Dispose();
             throw;
+        }
+    }
+
+    private void DeleteRest(string id)
+    {
+        try
+        {
+            RecordFiles.Delete(services.Folder, id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The cause is logged; a file without facts is no record.
         }
     }
 
