@@ -1,4 +1,3 @@
-using Parley.Protocol;
 using Parley.Recording.Tests.Support;
 using Parley.Server.Sessions;
 using Parley.TestKit;

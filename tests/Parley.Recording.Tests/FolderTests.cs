@@ -1,10 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Parley.Protocol;
 using Parley.Recording.Files;
 using Parley.Recording.Sealing;
-using Parley.Recording.Sessions;
 using Parley.Recording.Tests.Support;
 using Parley.Recording.Transcripts;
 using Parley.Server;

@@ -42,8 +42,10 @@ public sealed class SessionRecordingTests
         Assert.Equal([("user", "Hello?", 0.0, 0.5), ("model", "Good morning", 1.0, 2.0)], facts.Transcripts.Select(static t => (t.Speaker, t.Text, t.Start, t.End)));
         Assert.Equal([2.0], facts.Interruptions);
         Assert.StartsWith("WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n<v user>Hello?\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(host.Folder, "*.vtt"))), StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows())
-            Assert.All(Directory.GetFiles(host.Folder), static path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var path in Directory.GetFiles(host.Folder))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }
 
     internal static Task SpeakAsync(LiveSocket client, int milliseconds, short value = Script.Loud)

@@ -9,9 +9,11 @@ internal sealed class RecordingMetrics
 
     private const string Outcome = "parley.outcome";
 
+    private static readonly double[] Lengths = [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200];
+
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _records, _bytes;
-    private readonly Counter<double> _seconds;
+    private readonly Histogram<double> _seconds;
 
     public RecordingMetrics(IMeterFactory meters)
     {
@@ -19,7 +21,7 @@ internal sealed class RecordingMetrics
         _active = meter.CreateUpDownCounter<long>(Active, "{record}", "Records in progress");
         _records = meter.CreateCounter<long>(Records, "{record}", "Ended records, by outcome");
         _bytes = meter.CreateCounter<long>(Bytes, "By", "Bytes of audio written");
-        _seconds = meter.CreateCounter<double>(Duration, "s", "Audio written");
+        _seconds = meter.CreateHistogram(Duration, "s", "Length of records", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Lengths });
     }
 
     internal void Started() => _active.Add(1);
@@ -29,7 +31,7 @@ internal sealed class RecordingMetrics
         _active.Add(-1);
         _records.Add(1, new KeyValuePair<string, object?>(Outcome, outcome));
         _bytes.Add(bytes);
-        _seconds.Add(seconds);
+        _seconds.Record(seconds);
     }
 
     /// <summary>A session could not be recorded at all.</summary>

@@ -1,5 +1,3 @@
-using Concentus;
-using Concentus.Structs;
 using Parley.Recording.Files;
 using Parley.Recording.Tests.Support;
 using Parley.Recording.Timeline;

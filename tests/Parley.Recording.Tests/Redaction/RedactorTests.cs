@@ -1,5 +1,4 @@
 using Parley.Recording.Redaction;
-using Parley.Recording.Sessions;
 
 namespace Parley.Recording.Tests.Redaction;
 

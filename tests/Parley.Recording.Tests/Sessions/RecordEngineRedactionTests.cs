@@ -1,5 +1,4 @@
 using Parley.Protocol;
-using Parley.Recording.Sessions;
 using Parley.Recording.Tests.Support;
 
 namespace Parley.Recording.Tests.Sessions;

@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Parley.Protocol;
 using Parley.Recording.Transcripts;
 using Parley.Server;
 using Parley.Server.Relay;
