@@ -44,7 +44,8 @@ public sealed class LiveRecordings
     /// <returns>Null if there is none, or it cannot be read.</returns>
     public LiveRecording? Find(string id) => IsId(id) && TryReadFacts(id) is { } facts ? Describe(facts) : null;
 
-    /// <summary>Opens the audio of a record, decrypted. Reading throws <see cref="InvalidDataException"/> where an encrypted file was changed or truncated.</summary>
+    /// <summary>Opens the audio of a record, decrypted. Reading throws <see cref="InvalidDataException"/> where an encrypted file was changed or
+    /// truncated.</summary>
     /// <exception cref="FileNotFoundException">There is no such record.</exception>
     public Stream OpenAudio(string id)
     {

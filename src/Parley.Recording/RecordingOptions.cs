@@ -5,7 +5,8 @@ namespace Parley.Recording;
 /// <summary>Recording of calls. Read from the configuration section <c>Recording</c>; <c>docs/recording.md</c> explains it.</summary>
 public sealed class RecordingOptions
 {
-    /// <summary>Folder of the records; created if missing, and readable by this user only. Required. Each server of several needs a folder of its own.</summary>
+    /// <summary>Folder of the records; created if missing, and readable by this user only. Required. Each server of several needs a folder of its
+    /// own.</summary>
     public string Folder { get; set; } = "";
 
     /// <summary>How audio is stored; default <see cref="RecordingFormat.Opus"/>.</summary>
@@ -16,13 +17,15 @@ public sealed class RecordingOptions
     public int OpusBitrate { get; set; } = 48_000;
 
     /// <summary>
-    /// What a client is told at the beginning of a new session: as text, or as transcription with <see cref="AnnouncementAudio"/>. The answer to the upgrade then has the header
+    /// What a client is told at the beginning of a new session: as text, or as transcription with <see cref="AnnouncementAudio"/>. The answer to the
+    /// upgrade then has the header
     /// <c>Parley-Recording: announced</c>. Default none.
     /// </summary>
     [MaxLength(4_000)]
     public string? Announcement { get; set; }
 
-    /// <summary>WAV file that is played to clients that get audio, telephones included; at most one minute. Needs <see cref="Announcement"/>. Default none.</summary>
+    /// <summary>WAV file that is played to clients that get audio, telephones included; at most one minute. Needs <see cref="Announcement"/>. Default
+    /// none.</summary>
     public string? AnnouncementAudio { get; set; }
 
     /// <summary>How long records are kept after their last change; older ones are deleted once an hour. Default: forever. From 1 hour to 10 years.</summary>

@@ -7,7 +7,8 @@ using Parley.Server.Storage;
 
 namespace Parley.Recording.Hosting;
 
-/// <summary>Prepares the folder before the first session, closes the records of a killed server, deletes old records, and waits for the last ones after the last session.</summary>
+/// <summary>Prepares the folder before the first session, closes the records of a killed server, deletes old records, and waits for the last ones after
+/// the last session.</summary>
 internal sealed partial class RecordingService(RecorderServices services, LiveRecordings recordings) : IHostedLifecycleService, IDisposable
 {
     internal static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);

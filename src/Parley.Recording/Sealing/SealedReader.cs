@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Parley.Recording.Sealing;
 
-/// <summary>Decrypts a file, <see cref="SealedFormat"/>, from its beginning to its end. What it returns is authentic; that it is complete is known at the end only.</summary>
+/// <summary>Decrypts a file, <see cref="SealedFormat"/>, from its beginning to its end. What it returns is authentic; that it is complete is known at the
+/// end only.</summary>
 internal sealed class SealedReader(Stream stream, IDataProtectionProvider protection) : Stream
 {
     private readonly AesGcm _cipher = SealedFormat.ReadHead(stream, protection);

@@ -5,13 +5,15 @@ using Parley.Recording.Transcripts;
 namespace Parley.Recording.Sessions;
 
 /// <summary>
-/// Turns the messages of a session into audio on one clock and transcripts. It has neither threads nor files: items go in, frames come out of <see cref="Take"/>.
+/// Turns the messages of a session into audio on one clock and transcripts. It has neither threads nor files: items go in, frames come out of
+/// <see cref="Take"/>.
 /// <code>
 /// user   ───speech───┐              ┌── speech ──
 ///                 boundary          │
 /// model              └─ answer ─────┘ interrupted, or complete
 /// </code>
-/// What was said is final at the end of a turn: the user's part up to the boundary, where the model began, and all of the model's. With a redactor, audio is kept back until then.
+/// What was said is final at the end of a turn: the user's part up to the boundary, where the model began, and all of the model's. With a redactor, audio
+/// is kept back until then.
 /// </summary>
 internal sealed partial class RecordEngine(RecordPlan plan)
 {
