@@ -30,6 +30,7 @@ internal static class ParleyTool
             KeysCommand.Create(environment),
             SessionsCommand.Create(environment),
             NodesCommand.Create(environment),
+            RecordingsCommand.Create(environment),
             LoginCommand.Create(environment),
             ContextCommand.Create(environment),
             DemoCommand.Create(environment),

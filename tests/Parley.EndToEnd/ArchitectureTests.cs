@@ -24,9 +24,10 @@ public sealed class ArchitectureTests
         ["Parley.Client.Wasapi"] = ["Parley.Client"],
         ["Parley.Extensions.AI"] = ["Parley.Client"],
         ["Parley.Phone"] = ["Parley.Audio", "Parley.Client", "Parley.Server"],
+        ["Parley.Recording"] = ["Parley.Audio", "Parley.Server"],
         ["Parley.Aspire.Hosting"] = [],
         ["Parley.Testing"] = ["Parley.Client", "Parley.Conversation", "Parley.Server"],
-        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Phone", "Parley.Server.PostgreSql", "Parley.Speech.Whisper", "Parley.Testing"],
+        ["Parley.Cli"] = ["Parley.Assistant", "Parley.Assistant.Llama", "Parley.Client", "Parley.Client.Wasapi", "Parley.Phone", "Parley.Recording", "Parley.Server.PostgreSql", "Parley.Speech.Whisper", "Parley.Testing"],
     };
 
     /// <summary>Packages that only one project may depend on directly; what refers to that project gets them too.</summary>
@@ -66,7 +67,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> Projects => new(Directory.EnumerateDirectories(Repository.Find("src")).Select(folder => Path.GetFileName(folder)));
 
-    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Server.PostgreSql", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI", "Parley.Phone"];
+    public static TheoryData<string> FolderedProjects => ["Parley.Server", "Parley.Server.PostgreSql", "Parley.Cascade", "Parley.Assistant", "Parley.Client", "Parley.Speech", "Parley.Speech.Whisper", "Parley.Extensions.AI", "Parley.Phone", "Parley.Recording"];
 
     [Theory]
     [MemberData(nameof(Projects))]

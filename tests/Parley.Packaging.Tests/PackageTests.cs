@@ -32,6 +32,7 @@ public sealed class PackageTests(PackageFeed feed)
         ["Parley.Server"] = ["Microsoft.Data.Sqlite", "Microsoft.Extensions.AI.Abstractions", "Parley.Protocol"],
         ["Parley.Server.PostgreSql"] = ["Npgsql", "Parley.Server"],
         ["Parley.Phone"] = ["BouncyCastle.Cryptography", "Parley.Audio", "Parley.Client", "Parley.Server"],
+        ["Parley.Recording"] = ["Concentus", "Parley.Audio", "Parley.Server"],
         ["Parley.Cascade"] = ["Microsoft.Extensions.AI", "Parley.Conversation", "Parley.Server", "Parley.Speech"],
         ["Parley.Assistant"] =
         [

@@ -53,8 +53,10 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "127.0.0.1",
         };
         var record = Files.Folder("--record", "Record every message in this folder, one JSON lines file per connection");
+        var recordCalls = Files.Folder(
+            "--record-calls", "Record both voices and the transcript of each call in this folder, as the section Recording of the configuration says. Tell callers");
         var config = Files.Input(
-            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel, Phone and Postgres, see docs/configuration.md; - = standard input");
+            "--config", "JSON file with the sections Live, Relay, Cascade, Speech, ChatModel, Phone, Recording and Postgres, see docs/configuration.md; - = standard input");
         var stt = Engine(
             "--stt",
             "Speech recognition: a Whisper model by name or path, auto, whisper, pocketsphinx, openai or none. "
@@ -92,7 +94,7 @@ internal static class ServeCommand
         var logJson = new Option<bool>("--log-json") { Description = "Log one JSON object per line, with connection and session ids" };
         var command = new Command("serve", "Serve the Live API")
         {
-            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, config, data, postgres, admin, calls, proxies,
+            host, port, key, strict, filePages, upstream, upstreamKey, stt, tts, llm, metrics, metricsHost, logJson, record, recordCalls, config, data, postgres, admin, calls, proxies,
             phone, noConsole, verbose,
         };
         config.Validators.Add(static result =>
@@ -119,6 +121,7 @@ internal static class ServeCommand
                     MetricsPort = parsed.GetValue(metrics),
                     MetricsHost = parsed.GetValue(metricsHost)!,
                     Record = parsed.GetValue(record),
+                    RecordCalls = parsed.GetValue(recordCalls),
                     ConfigFile = parsed.GetValue(config) is { IsStandardInput: false } file ? Path.GetFullPath(file.Path) : null,
                     ConfigInput = parsed.GetValue(config) is { IsStandardInput: true } input ? await input.ReadAsync(environment, cancellationToken) : null,
                     Data = parsed.GetValue(data),

@@ -14,6 +14,7 @@ using Parley.Assistant.Llama;
 using Parley.Cli.Storage;
 using Parley.Phone;
 using Parley.Protocol;
+using Parley.Recording;
 using Parley.Server;
 
 namespace Parley.Cli.Hosting;
@@ -158,6 +159,8 @@ internal sealed class LocalServer : IAsyncDisposable
             PostgresHost.Configure(live, settings);
         else if (settings.Data is { } data)
             live.UseDataFolder(data);
+        if (settings.RecordCalls is not null || builder.Configuration["Recording:Folder"] is { Length: > 0 })
+            live.AddRecording(recording => recording.Folder = settings.RecordCalls ?? recording.Folder);
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveWireObserver>(new MessageRecorder(folder, TimeProvider.System));
     }

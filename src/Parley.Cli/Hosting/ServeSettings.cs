@@ -36,6 +36,9 @@ internal sealed record ServeSettings
     /// <summary>Folder for recordings of every message; null = no recording.</summary>
     internal string? Record { get; init; }
 
+    /// <summary>Folder for records of calls; null = as configured, or none.</summary>
+    internal string? RecordCalls { get; init; }
+
     /// <summary>Path of the configuration; null = none.</summary>
     internal string? ConfigFile { get; init; }
 

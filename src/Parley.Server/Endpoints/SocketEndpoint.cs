@@ -129,6 +129,8 @@ internal sealed partial class SocketEndpoint(
     /// <summary>Upgrades a request; other sockets of this server, such as those of telephone carriers, are accepted here too.</summary>
     internal async Task<(WebSocket Socket, FrameLimiter? FrameLimiter)> AcceptAsync(HttpContext context)
     {
+        if (services.Recorder?.UpgradeHeader is { } recording)
+            context.Response.Headers[RecordingHeader.Name] = recording;
         // Without a keep-alive: this socket is only used by hosts that provide no stream.
         var accepted = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero }).ConfigureAwait(false);
         if (context.Features.Get<UpgradedStream>()?.Stream is not { } stream)

@@ -12,7 +12,7 @@ namespace Parley.Server.Sessions;
 /// <summary>Services and options that all connections share.</summary>
 internal sealed class ConnectionServices(
     IOptions<LiveApiOptions> options, TimeProvider time, MessageObservers observers, SessionPlanner planner, SessionRegistry registry, SessionWatches watches, EventDispatcher events, CallServices calls, ThisNode node, PriceTable prices, SharedRateLimits rateLimits, KeyRing keys, CallerCheck callers, UsageTracker usage,
-    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger)
+    LiveMetrics metrics, IEnumerable<IUsageSink> usageSinks, ILogger<LiveConnection> logger, ISessionRecorder? recorder = null)
 {
     internal LiveApiOptions Options { get; } = options.Value;
 
@@ -47,6 +47,9 @@ internal sealed class ConnectionServices(
     internal SharedRateLimits SharedRateLimits => rateLimits;
 
     internal InputBudget InputBudget { get; } = new(options.Value.Messages.MaxBufferedBytes);
+
+    /// <summary>Records sessions; null = nothing does.</summary>
+    internal ISessionRecorder? Recorder => recorder;
 
     internal ILogger Logger => logger;
 }

@@ -120,6 +120,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         ILiveModelSession model;
         try
         {
+            BeginRecording(plan);
             model = await StartModelAsync(plan, whileStarting, clientGone).ConfigureAwait(false);
         }
         catch (Exception) when (plan.TokenUse is not null)
@@ -134,10 +135,11 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         Events?.Started(IsResumed);
         if (IsResumed)
             _connection.Services.Metrics.Resumed("resumed");
+        _connection.Recording = _recording;
         if (model is IMessageSession messages)
         {
             _messages = messages;
-            _writer.Open(model, new OutgoingItem(messages.Opening), messages.Opening.Type);
+            _writer.Open(model, new OutgoingItem(messages.Opening), messages.Opening.Type, _recording?.Announcement);
             messages.Open(this);
             return;
         }
@@ -145,7 +147,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         _router = new MessageRouter(
             model, _connection.Services.Options.Compatibility, _rules,
             plan.Start.Setup.RealtimeInputConfig?.AutomaticActivityDetection?.Disabled is true, _meter, _connection.Dialect);
-        _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType);
+        _writer.Open(model, new OutgoingItem(new LiveSessionResponse { SetupComplete = new SetupComplete() }), plan.FrameType, _recording?.Announcement);
     }
 
     private async ValueTask<ILiveModelSession> StartModelAsync(SessionPlan plan, Func<Task, CancellationTokenSource, Task> whileStarting, CancellationTokenSource clientGone)
@@ -236,7 +238,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
     internal ValueTask WaitForChecksAsync() => _input is null ? default : _input.WaitForRoomAsync();
 
     /// <summary>Tells the model what the user has heard; a forwarded session has nobody to tell.</summary>
-    internal void ReportPlayed(TimeSpan position) => _router?.Model.MediaPlayed(position);
+    internal void ReportPlayed(TimeSpan position) => _router?.Model.MediaPlayed(Played(position));
 
     private void CountInput(ReadOnlySpan<byte> message, MessageKind kind)
     {
@@ -287,6 +289,7 @@ internal sealed partial class HostedSession : ILiveModelOutput, IMessageOutput, 
         Events?.Ended(
             close?.Code ?? _connection.ClientCloseCode, close?.Reason ?? "", close is null ? "client" : _endedByModel ? "upstream" : "server", mayResume, total.PromptTokens,
             total.ResponseTokens, total.Cost);
+        EndRecording(mayResume);
         if ((_messages ?? _router?.Model) is { } model)
             await EndModelAsync(model).ConfigureAwait(false);
         await ended.ConfigureAwait(false);

@@ -68,6 +68,9 @@ internal sealed partial class LiveConnection
         set => Volatile.Write(ref _watch, value);
     }
 
+    /// <summary>Receives the messages of a session that is recorded; null if it is not.</summary>
+    internal ISessionRecording? Recording { get; set; }
+
     /// <summary>Who takes part in calls of its endpoint.</summary>
     internal IReadOnlyList<ILiveCallHandler> CallHandlers => _request.CallHandlers;
 
@@ -205,6 +208,7 @@ internal sealed partial class LiveConnection
             return new(LogRefusal(refusal));
         Services.Observers.Notify(Id, LiveDirection.FromClient, message.Type, message.Payload);
         Watch?.Message(LiveDirection.FromClient, message.Type, message.Payload);
+        Recording?.Message(LiveDirection.FromClient, message.Payload);
         try
         {
             // A message that is decoded here needs no full scan: decoding its base64 shows whether it is what it seems.

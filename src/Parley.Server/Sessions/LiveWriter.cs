@@ -44,8 +44,8 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
 
     private ILogger Logger => _connection.Services.Logger;
 
-    /// <summary>Starts sending: <paramref name="first"/>, then what was queued before.</summary>
-    internal void Open(ILiveModelSession session, in OutgoingItem first, WebSocketMessageType type)
+    /// <summary>Starts sending: <paramref name="first"/>, then <paramref name="then"/>, then what was queued before.</summary>
+    internal void Open(ILiveModelSession session, in OutgoingItem first, WebSocketMessageType type, IReadOnlyList<LiveSessionResponse>? then = null)
     {
         lock (_gate)
         {
@@ -57,6 +57,8 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
             // Capacity for setupComplete only: many sessions stay idle after it.
             _queue = new Queue<OutgoingItem>(1);
             _queue.Enqueue(first);
+            foreach (var message in then ?? [])
+                _queue.Enqueue(new OutgoingItem(message));
             while (early?.TryDequeue(out var item) is true)
                 _queue.Enqueue(item);
             Pump();

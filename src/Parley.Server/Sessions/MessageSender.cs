@@ -39,6 +39,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
     {
         Services.Observers.Notify(connection.Id, LiveDirection.ToClient, type, message.Span);
         connection.Watch?.Message(LiveDirection.ToClient, type, message.Span);
+        connection.Recording?.Message(LiveDirection.ToClient, message.Span);
         return WatchAsync(socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None));
     }
 

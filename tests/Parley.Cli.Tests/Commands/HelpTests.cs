@@ -76,9 +76,10 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("parley ", "ask", "call", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "eval", "help", "keys", "load", "login", "models", "nodes", "play", "send", "serve", "sessions", "talk", "token")]
+    [InlineData("parley ", "ask", "call", "cassette", "completion", "conform", "context", "demo", "doctor", "emulator", "eval", "help", "keys", "load", "login", "models", "nodes", "play", "recordings", "send", "serve", "sessions", "talk", "token")]
     [InlineData("parley keys ", "create", "limit", "list", "revoke", "usage")]
     [InlineData("parley nodes ", "drain", "list")]
+    [InlineData("parley recordings ", "delete", "export", "list", "show")]
     [InlineData("parley sessions ", "end", "list", "watch")]
     [InlineData("parley cassette ", "convert", "diff", "record", "replay", "scan", "show")]
     [InlineData("parley ask --aud", "--audio")]

@@ -12,6 +12,8 @@ using Parley.Cascade;
 using Parley.Cascade.Metrics;
 using Parley.Cli.Hosting;
 using Parley.Protocol;
+using Parley.Recording;
+using Parley.Recording.Telemetry;
 using Parley.Server;
 using Parley.Server.Access;
 using Parley.Server.Events;
@@ -28,7 +30,7 @@ internal sealed partial class Scrape
 {
     internal const string Node = "node-1";
 
-    private static readonly string[] Meters = [LiveTelemetry.Name, PostgresMetrics.Name, CascadeTelemetry.Name];
+    private static readonly string[] Meters = [LiveTelemetry.Name, PostgresMetrics.Name, CascadeTelemetry.Name, RecordingTelemetry.Name];
 
     private readonly Dictionary<string, Dictionary<string, HashSet<string>>> _labels = new(StringComparer.Ordinal);
 
@@ -118,6 +120,9 @@ internal sealed partial class Scrape
             live.SavedState(outcome);
         foreach (var direction in Enum.GetValues<LiveDirection>())
             live.Messages.Count(direction, MessageKind.Audio, 1);
+        var recordings = new RecordingMetrics(meters);
+        recordings.Started();
+        recordings.Ended("completed", 1, 1);
         var postgres = new PostgresMetrics(meters);
         postgres.Observe(static () => false);
         postgres.Failed(new TimeoutException());
