@@ -9,6 +9,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Parley.Cascade;
+using Parley.Phone;
 using Parley.Recording;
 using Parley.Server;
 
@@ -48,7 +49,9 @@ internal static class TelemetryHost
             .AddEnvironmentVariableDetector());
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(LiveTelemetry.Name, "Parley.Server.PostgreSql", "Npgsql", CascadeTelemetry.Name, RecordingTelemetry.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel");
+            metrics.AddMeter(
+                LiveTelemetry.Name, "Parley.Server.PostgreSql", "Npgsql", CascadeTelemetry.Name, PhoneTelemetry.Name, RecordingTelemetry.Name, "System.Runtime",
+                "Microsoft.AspNetCore.Server.Kestrel");
             if (settings.MetricsPort is not null)
                 metrics.AddPrometheusExporter(static prometheus => prometheus.ResourceConstantLabels = static name => name == InstanceId);
             if (SendsOtlp)

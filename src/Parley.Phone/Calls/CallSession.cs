@@ -142,7 +142,7 @@ internal sealed partial class CallSession
             return;
         _services.Registry.Remove(call);
         var end = new PhoneCallEnd(reason, detail, Now, sessionEnd);
-        _services.Metrics.Ended(call, end);
+        _services.Metrics.Ended(call.Carrier, call.IsOutbound, reason, end.Duration);
         _services.Metrics.FramesOf(_carrier, _frames, _inbound.Lost, _inbound.Late);
         if (_outbound.Dropped > TimeSpan.Zero)
             Log.Dropped(_services.Logger, call.Id, _outbound.Dropped);

@@ -33,11 +33,11 @@ internal sealed class PhoneMetrics
 
     internal void Started(PhoneCarrier carrier) => _active.Add(1, Of(carrier));
 
-    internal void Ended(PhoneCall call, PhoneCallEnd end)
+    internal void Ended(PhoneCarrier carrier, bool isOutbound, PhoneCallEndReason reason, TimeSpan duration)
     {
-        _active.Add(-1, Of(call.Carrier));
-        _calls.Add(1, Of(call.Carrier), new(Direction, call.IsOutbound ? "outbound" : "inbound"), new(Reason, Name(end.Reason)));
-        _duration.Record(end.Duration.TotalSeconds, Of(call.Carrier));
+        _active.Add(-1, Of(carrier));
+        _calls.Add(1, Of(carrier), new(Direction, isOutbound ? "outbound" : "inbound"), new(Reason, Name(reason)));
+        _duration.Record(duration.TotalSeconds, Of(carrier));
     }
 
     /// <param name="carrier">The carrier.</param>

@@ -11,6 +11,8 @@ using Npgsql;
 using Parley.Cascade;
 using Parley.Cascade.Metrics;
 using Parley.Cli.Hosting;
+using Parley.Phone;
+using Parley.Phone.Telemetry;
 using Parley.Protocol;
 using Parley.Recording;
 using Parley.Recording.Telemetry;
@@ -30,7 +32,7 @@ internal sealed partial class Scrape
 {
     internal const string Node = "node-1";
 
-    private static readonly string[] Meters = [LiveTelemetry.Name, PostgresMetrics.Name, CascadeTelemetry.Name, RecordingTelemetry.Name];
+    private static readonly string[] Meters = [LiveTelemetry.Name, PostgresMetrics.Name, CascadeTelemetry.Name, PhoneTelemetry.Name, RecordingTelemetry.Name];
 
     private readonly Dictionary<string, Dictionary<string, HashSet<string>>> _labels = new(StringComparer.Ordinal);
 
@@ -123,6 +125,7 @@ internal sealed partial class Scrape
         var recordings = new RecordingMetrics(meters);
         recordings.Started();
         recordings.Ended("completed", 1, 1);
+        RecordCalls(new PhoneMetrics(meters));
         var postgres = new PostgresMetrics(meters);
         postgres.Observe(static () => false);
         postgres.Failed(new TimeoutException());
@@ -133,6 +136,17 @@ internal sealed partial class Scrape
             turn.Mark(mark, TimeSpan.FromSeconds((int)mark));
         turns.Report("session", 1, turn, "completed");
         return usage;
+    }
+
+    private static void RecordCalls(PhoneMetrics phone)
+    {
+        phone.Started(PhoneCarrier.Twilio);
+        phone.Ended(PhoneCarrier.Twilio, isOutbound: false, PhoneCallEndReason.Caller, TimeSpan.FromSeconds(1));
+        phone.Refused(PhoneCarrier.Twilio, "signature");
+        phone.FramesOf(PhoneCarrier.Twilio, 1, 1, 1);
+        phone.Answered(PhoneCarrier.Twilio, TimeSpan.FromSeconds(1));
+        phone.Pressed(PhoneCarrier.Twilio);
+        phone.Interrupted(PhoneCarrier.Twilio);
     }
 
     private static void ObserveWebhooks(LiveMetrics live)
