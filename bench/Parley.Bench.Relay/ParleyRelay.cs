@@ -7,7 +7,7 @@ namespace Parley.Bench.Relay;
 /// <summary>Parley as an application hosts it: authentication, limits, the side reader, usage and metrics are on.</summary>
 internal static class ParleyRelay
 {
-    internal static void AddServices(IServiceCollection services, int upstreamPort) =>
+    internal static LiveApiBuilder AddServices(IServiceCollection services, int upstreamPort) =>
         services.AddLiveApi().UseRelay(options => options.Upstreams.Add(new UpstreamOptions { Url = new Uri($"http://127.0.0.1:{upstreamPort}"), Key = "bench" })).UseDirectSockets();
 }
 

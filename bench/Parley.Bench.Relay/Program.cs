@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Bench.Load.Servers;
 using Parley.Bench.Relay;
+using Parley.Recording;
 using Parley.Server;
 
 var upstreamPort = new Option<int>("--upstream") { Description = "Port of the upstream on this machine", Required = true };
@@ -56,6 +57,32 @@ joined.SetAction(async (arguments, token) =>
         services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)), app => app.MapLiveApi().OnCall(static call => call.OnTranscript(static _ => { })), token);
 });
 
+var @checked = new Command("checked", "Run Parley as the relay, with a check of each text") { upstreamPort };
+@checked.SetAction(async (arguments, token) =>
+{
+    using var metering = Metering.Start();
+    await BenchHost.RunAsync(
+        services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)),
+        app => app.MapLiveApi().OnCall(static call => call.AddCheck(static (_, _) => new(LiveVerdict.Allow))),
+        token);
+});
+
+var recorded = new Command("recorded", "Run Parley as the relay, with a record of each call as Opus") { upstreamPort };
+recorded.SetAction(async (arguments, token) =>
+{
+    using var metering = Metering.Start();
+    var folder = Directory.CreateTempSubdirectory("parley-bench-");
+    try
+    {
+        await BenchHost.RunAsync(
+            services => ParleyRelay.AddServices(services, arguments.GetValue(upstreamPort)).AddRecording(options => options.Folder = folder.FullName), app => app.MapLiveApi(), token);
+    }
+    finally
+    {
+        folder.Delete(recursive: true);
+    }
+});
+
 var bare = new Command("bare", "Run a byte pump until the input ends") { upstreamPort };
 bare.SetAction((arguments, token) => BareRelay.RunAsync(arguments.GetValue(upstreamPort), token));
 
@@ -71,4 +98,4 @@ attack.SetAction(async (arguments, token) =>
     Console.WriteLine(Attacks.Made);
 });
 
-return await new RootCommand("Cost of a relay") { upstream, plain, bare, parley, observed, joined, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("Cost of a relay") { upstream, plain, bare, parley, observed, joined, @checked, recorded, attack, RelayCommand.Create() }.Parse(args).InvokeAsync();

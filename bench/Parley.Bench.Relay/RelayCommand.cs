@@ -76,7 +76,7 @@ internal static class RelayCommand
 
     private static async Task<ServerProcess> StartAsync(string way, ServerProcess upstream, CancellationToken cancellationToken) =>
         await ServerProcess.StartAsync(
-            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way is "parley" or "observed" or "joined" or "bare" ? ParleyEnvironment : []);
+            string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way is "direct" or "plain" ? [] : ParleyEnvironment);
 
     private static async Task MeasureAsync(
         string way, string? attack, int count, int seconds, TimeSpan warmUp, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
