@@ -35,6 +35,34 @@ public sealed class PhoneTests
         Assert.Equal("Good morning", host.Facts.Transcripts.Single().Text);
     }
 
+    [Fact]
+    public async Task The_caller_hears_the_announcement_and_the_model_counts_its_own_audio_only()
+    {
+        var wav = Path.Combine(Path.GetTempPath(), $"parley-announcement-{Guid.NewGuid():n}.wav");
+        new WavFile(16_000, Script.Level(500, rateHz: 16_000)).Save(wav);
+        await using var host = await RecordingHost.StartAsync(
+            recording => (recording.Announcement, recording.AnnouncementAudio) = ("This call is recorded.", wav),
+            live: static live => live.AddPhone(static phone => phone.AllowLocalStreams = true), app: static app => app.MapPhone());
+        File.Delete(wav);
+        await using var caller = await VirtualCaller.CallAsync(new Uri("ws://localhost/phone/twilio/stream"), options =>
+        {
+            (options.Dialect, options.TimeProvider, options.Invoker) = (CallerDialect.Twilio, host.Clock, host.Host.Invoker);
+        });
+        await RunAsync(host, 1_000);
+        Assert.InRange(SessionRecordingTests.Edges(caller.Heard.Samples.ToArray(), 300) is var heard ? (heard.End - heard.First) / 8_000.0 : 0, 0.45, 0.55);
+
+        var model = await host.SessionAsync();
+        model.Say(Script.Level(800), "Good morning");
+        model.CompleteTurn();
+        await RunAsync(host, 1_500);
+        await caller.HangUpAsync();
+        await host.QuietAsync();
+
+        Assert.InRange(model.Played.Snapshot.Max().TotalSeconds, 0.75, 0.81);
+        await host.Host.StopAsync();
+        Assert.Equal(["This call is recorded.", "Good morning"], host.Facts.Transcripts.Select(static transcript => transcript.Text));
+    }
+
     private static async Task RunAsync(RecordingHost host, int milliseconds)
     {
         await host.QuietAsync();
