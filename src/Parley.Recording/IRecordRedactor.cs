@@ -1,9 +1,9 @@
 namespace Parley.Recording;
 
 /// <summary>
-/// Finds what must not be in a record. Registered as a singleton, it is used beside the built-in ones of <see cref="RecordingRedactionOptions"/>. Called
-/// by many threads with whole
-/// utterances, before anything of them is written. If it throws, the record ends, and what it did not see is not in it.
+/// Finds what must not be in a record. Registered as a singleton, it is used beside the built-in ones of <see cref="RecordingRedactionOptions"/>.
+/// Called by many threads with whole utterances, before anything of them is written. If it throws, the record ends, and what it did not see is not in
+/// it.
 /// </summary>
 public interface IRecordRedactor
 {

@@ -13,9 +13,8 @@ namespace Parley.Recording;
 public static class RecordingBuilderExtensions
 {
     /// <summary>
-    /// Records sessions, of local models, of a relay and of telephone calls, into a folder. In most countries callers must be told, and often must agree.
-    /// Options are read from the
-    /// configuration section <c>Recording</c>, then from <paramref name="configure"/>.
+    /// Records sessions, of local models, of a relay and of telephone calls, into a folder. In most countries callers must be told, and often must
+    /// agree. Options are read from the configuration section <c>Recording</c>, then from <paramref name="configure"/>.
     /// </summary>
     /// <param name="builder">The Live API.</param>
     /// <param name="configure">Changes the options; null = as configured.</param>

@@ -5,9 +5,8 @@ using System.Text.RegularExpressions;
 namespace Parley.Recording.Redaction;
 
 /// <summary>
-/// Finds card numbers, 13 to 19 digits with a valid check digit, and telephone numbers, 7 to 15 digits, in digits or in English words for them. Between
-/// the digits may be spaces
-/// and the usual punctuation.
+/// Finds card numbers, 13 to 19 digits with a valid check digit, and telephone numbers, 7 to 15 digits, in digits or in English words for them.
+/// Between the digits may be spaces and the usual punctuation.
 /// </summary>
 /// <param name="cards">Whether to find card numbers.</param>
 /// <param name="phones">Whether to find telephone numbers.</param>

@@ -5,10 +5,9 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Parley.Recording.Sealing;
 
 /// <summary>
-/// An encrypted file: a head with a key of its own, which Data Protection protects, then chunks. A chunk is its length (4 bytes little-endian, the highest
-/// bit marks the last
-/// one), the tag of AES-256-GCM (16 bytes) and the ciphertext. The nonce is the number of the chunk, and the length is authenticated, so chunks cannot be
-/// changed, moved or left out.
+/// An encrypted file: a head with a key of its own, which Data Protection protects, then chunks. A chunk is its length (4 bytes little-endian, the
+/// highest bit marks the last one), the tag of AES-256-GCM (16 bytes) and the ciphertext. The nonce is the number of the chunk, and the length is
+/// authenticated, so chunks cannot be changed, moved or left out.
 /// <code>PRLYREC1 | length of the key (2) | protected key | chunk … | last chunk</code>
 /// </summary>
 internal static class SealedFormat

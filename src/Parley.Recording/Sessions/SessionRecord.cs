@@ -9,8 +9,7 @@ namespace Parley.Recording.Sessions;
 
 /// <summary>
 /// The messages of one session for its record. The session never waits: it copies what it receives and sends into batches of about a second, which a
-/// worker takes. A worker that
-/// is behind by <see cref="MaxWaitingBytes"/> ends the record.
+/// worker takes. A worker that is behind by <see cref="MaxWaitingBytes"/> ends the record.
 /// </summary>
 internal sealed class SessionRecord : ISessionRecording
 {

@@ -1,9 +1,9 @@
 namespace Parley.Recording.Timeline;
 
 /// <summary>
-/// Both voices on one clock, which is the time of the server in samples since the record began. The user is where its audio arrived: a chunk ends when it
-/// is received.
-/// The model is where a listener hears it: from its arrival on, behind what was sent before, until an interruption. Chunks that follow each other within
+/// Both voices on one clock, which is the time of the server in samples since the record began. The user is where its audio arrived: a chunk ends
+/// when it is received. The model is where a listener hears it: from its arrival on, behind what was sent before, until an interruption. Chunks that
+/// follow each other within
 /// <see cref="Tolerance"/> are one piece, because networks do not deliver in equal steps. Not thread-safe.
 /// </summary>
 internal sealed class StereoTimeline

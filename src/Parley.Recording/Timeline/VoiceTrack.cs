@@ -1,8 +1,8 @@
 namespace Parley.Recording.Timeline;
 
 /// <summary>
-/// One voice of a record: samples at 24 kHz from <see cref="Start"/> on, which grow at their end and are taken from their beginning. What is between two
-/// pieces is silence.
+/// One voice of a record: samples at 24 kHz from <see cref="Start"/> on, which grow at their end and are taken from their beginning. What is between
+/// two pieces is silence.
 /// </summary>
 internal sealed class VoiceTrack
 {
