@@ -34,7 +34,6 @@ public sealed class TelephoneTests(TelephoneServer fixture) : IClassFixture<Tele
         var question = new WavFile(16_000, await _speech.SayAsync("what is seven times six", "rms", Cancellation));
         Assert.True(await caller.SayAsync(question));
         var clear = await cleared;
-        Assert.InRange(caller.SilenceAfter(clear.At)!.Value - clear.At, TimeSpan.Zero, TimeSpan.FromMilliseconds(40));
 
         // The words are understood; a caller who was misheard says them again.
         for (var misheard = 0; await answer != "that makes forty two"; misheard++)
@@ -43,6 +42,7 @@ public sealed class TelephoneTests(TelephoneServer fixture) : IClassFixture<Tele
             answer = AnswerAsync(caller);
             Assert.True(await caller.SayAsync(question));
         }
+        Assert.InRange(caller.SilenceAfter(clear.At)!.Value - clear.At, TimeSpan.Zero, TimeSpan.FromMilliseconds(40));
 
         // Pressed keys are answered like any text.
         var answered = caller.NextAsync(CallerEventKind.SoundEnded, Cancellation);
