@@ -127,7 +127,7 @@ public sealed class SpeculationTests
     }
 
     [Fact]
-    public async Task A_failure_of_the_prepared_answer_is_not_reported_and_the_answer_starts_anew()
+    public async Task A_failure_of_the_prepared_answer_is_not_reported_and_the_answer_starts_over()
     {
         var failed = new EventLog<int>();
         var chatModel = new StubChatModel((_, _, _) => failed.Snapshot.Count == 0 ? Failing(failed) : StubChatModel.Stream([new TextContent("Yes.")]));

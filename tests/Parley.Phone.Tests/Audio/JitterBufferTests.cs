@@ -2,7 +2,7 @@ using Parley.Phone.Audio;
 
 namespace Parley.Phone.Tests.Audio;
 
-/// <summary>Frames that are late, lost, doubled or numbered anew.</summary>
+/// <summary>Frames that are late, lost, doubled or renumbered.</summary>
 public sealed class JitterBufferTests
 {
     private readonly Sink _sink = new();
@@ -64,7 +64,7 @@ public sealed class JitterBufferTests
     }
 
     [Fact]
-    public void Numbers_that_jump_begin_anew()
+    public void Numbers_that_jump_start_over()
     {
         Add(1, 2, 100_000, 100_001, 5, 6, long.MaxValue, long.MinValue);
 
