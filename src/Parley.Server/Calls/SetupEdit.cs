@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Parley.Protocol;
+using Parley.Server.Relay;
 using Parley.Server.Wire;
 
 namespace Parley.Server.Calls;
@@ -91,17 +92,8 @@ internal static class SetupEdit
     {
         internal static Place Find(ReadOnlySpan<byte> message)
         {
-            var reader = new Utf8JsonReader(message);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isSetup = reader.ValueTextEquals("setup"u8);
-                reader.Read();
-                if (isSetup && reader.TokenType == JsonTokenType.StartObject)
-                    return FindInside(ref reader);
-                reader.Skip();
-            }
-            throw new LiveCloseException(LiveClose.SetupFirst);
+            var reader = RelayedSetup.Enter(message);
+            return FindInside(ref reader);
         }
 
         internal (Range At, byte[] Text) Edit(string name, byte[] value)

@@ -30,6 +30,23 @@ internal sealed class RelayedSetup
         return new RelayedSetup(output.WrittenSpan.ToArray(), WebSocketMessageType.Text);
     }
 
+    /// <summary>A reader behind the bracket that opens the setup of a message.</summary>
+    /// <exception cref="LiveCloseException">The message has none.</exception>
+    internal static Utf8JsonReader Enter(ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isSetup = reader.ValueTextEquals("setup"u8);
+            reader.Read();
+            if (isSetup && reader.TokenType == JsonTokenType.StartObject)
+                return reader;
+            reader.Skip();
+        }
+        throw new LiveCloseException(LiveClose.SetupFirst);
+    }
+
     /// <summary>The message to send.</summary>
     /// <param name="handle">The upstream's handle; null = a new session.</param>
     internal ReadOnlyMemory<byte> With(string? handle)
@@ -61,17 +78,8 @@ internal sealed class RelayedSetup
     {
         internal static Place Find(ReadOnlySpan<byte> message)
         {
-            var reader = new Utf8JsonReader(message);
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isSetup = reader.ValueTextEquals("setup"u8);
-                reader.Read();
-                if (isSetup && reader.TokenType == JsonTokenType.StartObject)
-                    return FindInside(ref reader);
-                reader.Skip();
-            }
-            throw new LiveCloseException(LiveClose.SetupFirst);
+            var reader = Enter(message);
+            return FindInside(ref reader);
         }
 
         private static Place FindInside(ref Utf8JsonReader reader)
