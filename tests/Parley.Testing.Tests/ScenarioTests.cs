@@ -62,6 +62,39 @@ public sealed class ScenarioTests
         server.Verify();
     }
 
+    [Theory]
+    [InlineData(Conversing.BlockingModel)]
+    [InlineData(Conversing.Model)]
+    public async Task Reply_goes_on_when_all_its_calls_are_answered_in_messages_of_their_own(string model)
+    {
+        await using var server = await LiveTestServer.StartAsync(cancellationToken: Cancellation);
+        server.When(Heard.Anything).Calls(new ScriptedCall("set_lamp"), new ScriptedCall("open_door")).Says("Done.");
+        var door = new TaskCompletionSource<string>();
+        await using var call = await Conversing.StartAsync(
+            server,
+            new LiveSetup
+            {
+                Model = model,
+                OutputTranscription = true,
+                Tools = [AIFunctionFactory.Create(static () => "on", "set_lamp"), AIFunctionFactory.Create(() => door.Task, "open_door")],
+            });
+
+        await call.Session.SendTextAsync("lamp and door", Cancellation);
+        if (model == Conversing.Model)
+        {
+            // A client sends the results of functions that do not block as they come.
+            await server.Journal.WaitAsync(static entry => entry.Request?.ToolResponse is not null, "the lamp is on", Cancellation);
+            await server.QuietAsync(Cancellation);
+        }
+        door.SetResult("open");
+        await call.FirstAsync<OutputTranscriptUpdate>();
+        await server.QuietAsync(Cancellation);
+
+        Assert.Equal("Done.", call.Said);
+        Assert.Equal(2, server.Journal.ToolResponses.Count());
+        server.Verify();
+    }
+
     [Fact]
     public async Task Unexpected_response_of_a_function_fails_the_scenario()
     {

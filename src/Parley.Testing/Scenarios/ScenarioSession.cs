@@ -161,9 +161,16 @@ internal sealed partial class ScenarioSession : ILiveModelSession
     private void Start(GenerationRequest request)
     {
         _running = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
-        if (Resumed(request) is { } waiting)
+        var (answered, isPartial) = TakeResponses(request);
+        if (answered is not null)
         {
-            _ = waiting.RunAsync(request.Generation, _running.Token);
+            _ = answered.RunAsync(request.Generation, _running.Token);
+            return;
+        }
+        // Some responses of several calls are no turn of the user: there is nothing to say before the rest.
+        if (isPartial)
+        {
+            _machine.Finished(request.Generation, Now);
             return;
         }
         var turn = TakeTurn(request);
@@ -180,18 +187,28 @@ internal sealed partial class ScenarioSession : ILiveModelSession
             _ = new ReplyContext(this, rule, turn).RunAsync(request.Generation, _running.Token);
     }
 
-    // The reply whose calls are all answered by the newest responses.
-    private ReplyContext? Resumed(GenerationRequest request)
+    // The reply whose calls are all answered by the newest responses; or whether all that is new are responses to calls of replies that wait for more.
+    private (ReplyContext? Answered, bool IsPartial) TakeResponses(GenerationRequest request)
     {
-        ReplyContext? ready = null;
-        foreach (var response in NewParts(request).Select(static part => part.FunctionResponse).OfType<FunctionResponse>())
+        ReplyContext? answered = null;
+        var (partial, others) = (0, 0);
+        foreach (var part in NewParts(request))
         {
-            if (_waiting.Find(reply => reply.WaitsFor(response.Id)) is not { } reply || !reply.Answered(response))
-                continue;
-            _waiting.Remove(reply);
-            ready ??= reply;
+            if (part.FunctionResponse is not { } response || _waiting.Find(reply => reply.WaitsFor(response.Id)) is not { } reply)
+            {
+                others++;
+            }
+            else if (reply.Answered(response))
+            {
+                _waiting.Remove(reply);
+                answered ??= reply;
+            }
+            else
+            {
+                partial++;
+            }
         }
-        return ready;
+        return (answered, partial > 0 && others == 0);
     }
 
     private UserTurn TakeTurn(GenerationRequest request)

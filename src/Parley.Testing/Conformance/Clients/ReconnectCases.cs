@@ -45,7 +45,15 @@ internal static class ReconnectCases
         };
     },
     [
-        Reconnects("go-away", "After `goAway` there is a new connection with a handle.", "9.3", static run => Handle(run) is { Length: > 0 } ? null : "There is none."),
+        Reconnects("go-away", "After `goAway` there is a new connection with a handle.", "9.3", static run =>
+        {
+            if (Handle(run) is { Length: > 0 })
+                return null;
+            // One question, one answer: it had no reason to come back.
+            if (run.ExitCode == 0 && run.Setups.Count() == 1)
+                throw new CheckSkippedException("the client ended after its turn; run one that stays in the call");
+            return "There is none.";
+        }),
         Reconnects("newest-handle", "A session is resumed with its newest handle.", "9.2", static run =>
         {
             if (Handle(run) is not { } used)
