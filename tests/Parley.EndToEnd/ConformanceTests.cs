@@ -74,5 +74,5 @@ public sealed class ConformanceTests(ParleyProcess server, AimockProcess aimock)
         Assert.All(ids, id => Assert.Contains(id, passed));
     }
 
-    private static IEnumerable<JsonElement> ChecksOf(ToolRun run) => JsonElement.Parse(string.Join('\n', run.Output)).GetProperty("checks").EnumerateArray();
+    private static JsonElement.ArrayEnumerator ChecksOf(ToolRun run) => JsonElement.Parse(string.Join('\n', run.Output)).GetProperty("checks").EnumerateArray();
 }

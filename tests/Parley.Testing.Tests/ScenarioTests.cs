@@ -91,7 +91,7 @@ public sealed class ScenarioTests
         await server.QuietAsync(Cancellation);
 
         Assert.Equal("Done.", call.Said);
-        Assert.Equal(2, server.Journal.ToolResponses.Count());
+        Assert.Equal(2, server.Journal.ToolResponses.Count);
         server.Verify();
     }
 

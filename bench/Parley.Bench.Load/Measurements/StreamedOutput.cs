@@ -7,8 +7,8 @@ internal sealed class StreamedOutput : Measurement
 {
     private const int Sessions = 16;
     private const int Chunks = 250;
-    private const int WarmUpTurns = 4;
-    private const int Turns = 8;
+    private const int WarmUpTurns = 60;
+    private const int Turns = 40;
 
     private static readonly Metric Time = new("audio out, streamed: CPU", "µs/message");
     private static readonly Metric Allocated = new("audio out, streamed: allocated", "B/message");

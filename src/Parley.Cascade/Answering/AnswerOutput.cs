@@ -85,8 +85,7 @@ internal sealed class AnswerOutput
         {
             if (_state != State.Released)
             {
-                if (!_marks.Exists(one => one.Mark == mark))
-                    _marks.Add((mark, _session.Now));
+                Keep(mark);
                 return;
             }
         }
@@ -120,6 +119,17 @@ internal sealed class AnswerOutput
             _state = state;
             return true;
         }
+    }
+
+    // The first time counts.
+    private void Keep(TurnMark mark)
+    {
+        foreach (var (kept, _) in _marks)
+        {
+            if (kept == mark)
+                return;
+        }
+        _marks.Add((mark, _session.Now));
     }
 
     private void SendThoughts()

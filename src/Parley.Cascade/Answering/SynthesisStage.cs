@@ -16,6 +16,7 @@ internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutpu
     private readonly LeadingSilence _silence = new();
 
     private int _current;
+    private bool _isMarked;
 
     internal async Task SpeakAsync(string sentence, CancellationToken cancellationToken)
     {
@@ -71,7 +72,11 @@ internal sealed partial class SynthesisStage(CascadeSession session, AnswerOutpu
             {
                 if (chunks.Current.IsEmpty)
                     continue;
-                output.Mark(TurnMark.FirstAudio);
+                if (!_isMarked)
+                {
+                    output.Mark(TurnMark.FirstAudio);
+                    _isMarked = true;
+                }
                 var pcm = _silence.Trim(chunks.Current);
                 if (pcm.IsEmpty)
                     continue;

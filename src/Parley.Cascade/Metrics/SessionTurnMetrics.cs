@@ -138,8 +138,18 @@ internal sealed class SessionTurnMetrics(TurnMetricsReporter reporter, string se
         (_answerTurn, _inputTurn) = (null, null);
     }
 
-    private TurnMetrics? Of(int generation) =>
-        _answerTurn?.Generation == generation ? _answerTurn : _closing.Find(turn => turn.Generation == generation);
+    // Called for every chunk: without a closure.
+    private TurnMetrics? Of(int generation)
+    {
+        if (_answerTurn?.Generation == generation)
+            return _answerTurn;
+        foreach (var turn in _closing)
+        {
+            if (turn.Generation == generation)
+                return turn;
+        }
+        return null;
+    }
 
     private void Complete(TurnMetrics turn, TimeSpan now)
     {

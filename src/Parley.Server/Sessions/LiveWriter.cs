@@ -123,19 +123,24 @@ internal sealed partial class LiveWriter : IThreadPoolWorkItem
             _sender.CancelMedia(generation);
     }
 
-    internal async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    internal ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => Room() is { } room ? WaitForRoomAsync(room, cancellationToken) : default;
+
+    // What to wait for; null if there is room.
+    private Task? Room()
     {
-        while (true)
+        lock (_gate)
         {
-            Task room;
-            lock (_gate)
-            {
-                if (_unsentMedia < Limits.MaxUnsentMedia || _ended)
-                    return;
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return _unsentMedia < Limits.MaxUnsentMedia || _ended
+                ? null
+                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForRoomAsync(Task room, CancellationToken cancellationToken)
+    {
+        for (Task? next = room; next is not null; next = Room())
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Drops the queue, and completes when the pump has stopped. A send in progress is limited by its timer.</summary>

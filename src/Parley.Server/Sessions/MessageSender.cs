@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using Parley.Protocol;
 using Parley.Protocol.Internal;
 using Parley.Server.Wire;
@@ -43,6 +44,7 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
         return WatchAsync(socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None));
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask SendAsync(OutgoingItem item)
     {
         if (item.Close is { } close)
@@ -113,24 +115,22 @@ internal sealed class MessageSender(WebSocket socket, LiveConnection connection,
     }
 
     // Sends complete at once unless the client is slow; the timer is needed only then.
-    private ValueTask WatchAsync(ValueTask send)
-    {
-        return send.IsCompleted ? send : Watched(send);
+    private ValueTask WatchAsync(ValueTask send) => send.IsCompleted ? send : WatchPendingAsync(send);
 
-        async ValueTask Watched(ValueTask pending)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WatchPendingAsync(ValueTask pending)
+    {
+        var timer = _sendTimer ??= Services.Time.CreateGuardedTimer(this, static sender => sender.TimedOut(), static (sender, e) => sender.TimerFailed(e));
+        Volatile.Write(ref _isBlocked, true);
+        timer.Change(Services.Options.Connections.SendTimeout, Timeout.InfiniteTimeSpan);
+        try
         {
-            var timer = _sendTimer ??= Services.Time.CreateGuardedTimer(this, static sender => sender.TimedOut(), static (sender, e) => sender.TimerFailed(e));
-            Volatile.Write(ref _isBlocked, true);
-            timer.Change(Services.Options.Connections.SendTimeout, Timeout.InfiniteTimeSpan);
-            try
-            {
-                await pending.ConfigureAwait(false);
-            }
-            finally
-            {
-                Volatile.Write(ref _isBlocked, false);
-                timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            await pending.ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBlocked, false);
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 }
