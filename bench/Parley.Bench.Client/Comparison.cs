@@ -11,8 +11,8 @@ internal static class Comparison
 
     private static readonly (string Title, Contender[] Contenders, int Pause)[] Groups =
     [
-        ("40 ms of audio in, at full speed", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], 0),
-        ("40 ms of audio in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], PacedMilliseconds),
+        ("40 ms of audio in, at full speed", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn], 0),
+        ("40 ms of audio in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn], PacedMilliseconds),
         ("20 ms of audio out, at full speed", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], 0),
         ("20 ms of audio out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], PacedMilliseconds),
     ];
@@ -71,6 +71,8 @@ internal static class Comparison
         Contender.RawIn or Contender.RawOut => "raw `ClientWebSocket`",
         Contender.OwnedIn => "`ReadAllAsync()`",
         Contender.PooledIn => "`ReadAllAsync(sink)`",
+        Contender.ThreadOwnedIn => "`ReadAllAsync()`, `UseSessionThread`",
+        Contender.ThreadPooledIn => "`ReadAllAsync(sink)`, `UseSessionThread`",
         Contender.ParleyOut => "`SendAudioAsync`",
         _ => "`@google/genai`, Node.js",
     };

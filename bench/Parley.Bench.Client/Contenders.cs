@@ -14,6 +14,12 @@ internal enum Contender
     /// <summary>ReadAllAsync with a sink.</summary>
     PooledIn,
 
+    /// <summary>ReadAllAsync in a session with a thread of its own.</summary>
+    ThreadOwnedIn,
+
+    /// <summary>ReadAllAsync with a sink, in a session with a thread of its own.</summary>
+    ThreadPooledIn,
+
     /// <summary>The official JavaScript SDK, which returns base64.</summary>
     SdkIn,
 
@@ -40,7 +46,7 @@ internal static class Contenders
         await using IContender one = contender switch
         {
             Contender.RawIn or Contender.RawOut => new RawSocket(),
-            _ => new ParleySession(pooled: contender == Contender.PooledIn),
+            _ => new ParleySession(contender is Contender.PooledIn or Contender.ThreadPooledIn, contender is Contender.ThreadOwnedIn or Contender.ThreadPooledIn),
         };
         await one.ConnectAsync(address, cancellationToken);
         Func<int, Task> run = contender is Contender.RawOut or Contender.ParleyOut
@@ -68,7 +74,7 @@ internal interface IContender : IAsyncDisposable
 }
 
 /// <summary>Our client.</summary>
-internal sealed class ParleySession(bool pooled) : IContender, IAudioSink
+internal sealed class ParleySession(bool pooled, bool useThread) : IContender, IAudioSink
 {
     private readonly byte[] _played = new byte[CannedServer.PcmBytes];
     private readonly byte[] _chunk = new byte[Contenders.ChunkBytes];
@@ -76,7 +82,7 @@ internal sealed class ParleySession(bool pooled) : IContender, IAudioSink
 
     public async Task ConnectAsync(Uri address, CancellationToken cancellationToken)
     {
-        _session = await LiveClient.FromApiKey("bench", new LiveClientOptions { BaseAddress = address }).ConnectAsync(new LiveSetup { Model = "bench" }, cancellationToken);
+        _session = await LiveClient.FromApiKey("bench", new LiveClientOptions { BaseAddress = address, UseSessionThread = useThread }).ConnectAsync(new LiveSetup { Model = "bench" }, cancellationToken);
     }
 
     public async Task ReceiveAsync(int count, int pauseMilliseconds, CancellationToken cancellationToken)
