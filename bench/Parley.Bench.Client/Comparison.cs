@@ -9,12 +9,17 @@ internal static class Comparison
     // If the pause is longer than the handling of a message, every message wakes the client.
     private const int PacedMessages = 1_500, PacedMilliseconds = 2;
 
+    private static readonly Contender[] Receivers =
+        [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn];
+
+    private static readonly Contender[] Senders = [Contender.RawOut, Contender.ParleyOut, Contender.ThreadOut, Contender.SdkOut];
+
     private static readonly (string Title, Contender[] Contenders, int Pause)[] Groups =
     [
-        ("40 ms of audio in, at full speed", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn], 0),
-        ("40 ms of audio in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn], PacedMilliseconds),
-        ("20 ms of audio out, at full speed", [Contender.RawOut, Contender.ParleyOut, Contender.ThreadOut, Contender.SdkOut], 0),
-        ("20 ms of audio out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.ThreadOut, Contender.SdkOut], PacedMilliseconds),
+        ("40 ms of audio in, at full speed", Receivers, 0),
+        ("40 ms of audio in, one at a time", Receivers, PacedMilliseconds),
+        ("20 ms of audio out, at full speed", Senders, 0),
+        ("20 ms of audio out, one at a time", Senders, PacedMilliseconds),
     ];
 
     internal static async Task RunAsync(int messages, int rounds, string nodeModules, CancellationToken cancellationToken)

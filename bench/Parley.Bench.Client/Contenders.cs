@@ -59,7 +59,9 @@ internal static class Contenders
         await using IContender one = contender switch
         {
             Contender.RawIn or Contender.RawOut => new RawSocket(),
-            _ => new ParleySession(contender is Contender.PooledIn or Contender.ThreadPooledIn, contender is Contender.ThreadOwnedIn or Contender.ThreadPooledIn or Contender.ThreadOut),
+            _ => new ParleySession(
+                pooled: contender is Contender.PooledIn or Contender.ThreadPooledIn,
+                useThread: contender is Contender.ThreadOwnedIn or Contender.ThreadPooledIn or Contender.ThreadOut),
         };
         await one.ConnectAsync(address, cancellationToken);
         Func<int, int, Task> run = contender is Contender.RawOut or Contender.ParleyOut or Contender.ThreadOut
@@ -105,7 +107,8 @@ internal sealed class ParleySession(bool pooled, bool useThread) : IContender, I
 
     public async Task ConnectAsync(Uri address, CancellationToken cancellationToken)
     {
-        _session = await LiveClient.FromApiKey("bench", new LiveClientOptions { BaseAddress = address, UseSessionThread = useThread }).ConnectAsync(new LiveSetup { Model = "bench" }, cancellationToken);
+        var client = LiveClient.FromApiKey("bench", new LiveClientOptions { BaseAddress = address, UseSessionThread = useThread });
+        _session = await client.ConnectAsync(new LiveSetup { Model = "bench" }, cancellationToken);
     }
 
     public async Task ReceiveAsync(int count, int pauseMilliseconds, CancellationToken cancellationToken)
@@ -117,7 +120,10 @@ internal sealed class ParleySession(bool pooled, bool useThread) : IContender, I
     public async Task SendAsync(int count, int pauseMilliseconds, CancellationToken cancellationToken)
     {
         if (useThread)
-            await Task.Factory.StartNew(() => SendFromThread(count, pauseMilliseconds), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        {
+            await Task.Factory.StartNew(
+                () => SendFromThread(count, pauseMilliseconds), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
         using var pace = Pace.Every(pauseMilliseconds);
         for (var i = 0; i < count && !useThread; i++)
         {
