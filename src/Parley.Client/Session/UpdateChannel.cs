@@ -11,7 +11,10 @@ internal sealed class UpdateChannel(SessionState state, int capacity, long capac
 #pragma warning restore CA1001 // see above
 {
     private readonly Channel<LiveUpdate> _updates = Channel.CreateBounded<LiveUpdate>(
-        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true, AllowSynchronousContinuations = resumesReaderInline });
+        new BoundedChannelOptions(capacity)
+        {
+            FullMode = BoundedChannelFullMode.Wait, SingleReader = true, AllowSynchronousContinuations = resumesReaderInline,
+        });
 
     private readonly SemaphoreSlim _turn = new(1, 1); // those that wait for room, in order
     private readonly AsyncRoom _room = new();

@@ -177,7 +177,8 @@ public class SessionThreadTests
             await over.Task;
         });
 
-        var error = await Assert.ThrowsAsync<LiveConnectException>(() => ConnectAsync(server, static options => options.SetupTimeout = TimeSpan.FromMilliseconds(500)));
+        var error = await Assert.ThrowsAsync<LiveConnectException>(
+            () => ConnectAsync(server, static options => options.SetupTimeout = TimeSpan.FromMilliseconds(500)));
 
         Assert.Equal(EndCause.Timeout, error.Cause);
         over.SetResult();
@@ -195,11 +196,12 @@ public class SessionThreadTests
 
     private static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script) => ScriptedLiveServer.StartAsync(script, port: 0);
 
-    private static Task<LiveSession> ConnectAsync(ScriptedLiveServer server, Action<LiveClientOptions>? configure = null) => server.ConnectAsync(configure: options =>
-    {
-        options.UseSessionThread = true;
-        configure?.Invoke(options);
-    });
+    private static Task<LiveSession> ConnectAsync(ScriptedLiveServer server, Action<LiveClientOptions>? configure = null) =>
+        server.ConnectAsync(configure: options =>
+        {
+            options.UseSessionThread = true;
+            configure?.Invoke(options);
+        });
 
     private static async Task<string?> ThreadOfAsync(LiveSession session)
     {
