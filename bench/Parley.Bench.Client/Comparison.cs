@@ -7,14 +7,19 @@ namespace Parley.Bench.Client;
 internal static class Comparison
 {
     // If the pause is longer than the handling of a message, every message wakes the client.
-    private const int PacedMessages = 3_000, PacedMilliseconds = 2;
+    private const int PacedMessages = 1_500, PacedMilliseconds = 2;
+
+    private static readonly Contender[] Receivers =
+        [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.ThreadOwnedIn, Contender.ThreadPooledIn, Contender.SdkIn];
+
+    private static readonly Contender[] Senders = [Contender.RawOut, Contender.ParleyOut, Contender.ThreadOut, Contender.SdkOut];
 
     private static readonly (string Title, Contender[] Contenders, int Pause)[] Groups =
     [
-        ("40 ms of audio in, at full speed", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], 0),
-        ("40 ms of audio in, one at a time", [Contender.RawIn, Contender.OwnedIn, Contender.PooledIn, Contender.SdkIn], PacedMilliseconds),
-        ("20 ms of audio out, at full speed", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], 0),
-        ("20 ms of audio out, one at a time", [Contender.RawOut, Contender.ParleyOut, Contender.SdkOut], PacedMilliseconds),
+        ("40 ms of audio in, at full speed", Receivers, 0),
+        ("40 ms of audio in, one at a time", Receivers, PacedMilliseconds),
+        ("20 ms of audio out, at full speed", Senders, 0),
+        ("20 ms of audio out, one at a time", Senders, PacedMilliseconds),
     ];
 
     internal static async Task RunAsync(int messages, int rounds, string nodeModules, CancellationToken cancellationToken)
@@ -28,8 +33,11 @@ internal static class Comparison
             {
                 for (var group = 0; group < Groups.Length; group++)
                 {
-                    foreach (var contender in Groups[group].Contenders)
+                    // Each round begins with another contender, so that none always follows the same one.
+                    var contenders = Groups[group].Contenders;
+                    for (var i = 0; i < contenders.Length; i++)
                     {
+                        var contender = contenders[(i + round) % contenders.Length];
                         var count = Groups[group].Pause > 0 ? Math.Min(PacedMessages, messages) : messages;
                         var cost = await MeasureAsync(contender, address, count, Groups[group].Pause, nodeModules, cancellationToken);
                         if (cost is not null)
@@ -49,8 +57,8 @@ internal static class Comparison
 
     private static void Print(Dictionary<(int Group, Contender Contender), List<Cost>> costs)
     {
-        Console.WriteLine("| measured | who | CPU µs/message: best (median) | against the raw socket | allocated B/message |");
-        Console.WriteLine("|---|---|--:|--:|--:|");
+        Console.WriteLine("| measured | who | CPU µs/message: best, median (most) | against the raw socket: best (median) | allocated B | context switches | work items of the pool |");
+        Console.WriteLine("|---|---|--:|--:|--:|--:|--:|");
         for (var group = 0; group < Groups.Length; group++)
         {
             var raw = costs[(group, Groups[group].Contenders[0])];
@@ -61,7 +69,7 @@ internal static class Comparison
                 var (best, median, bytes) = (own.Min(cost => cost.Microseconds), Median(own), own.Min(cost => cost.Bytes));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {Groups[group].Title} | {Name(contender)} | {best:0.0} ({median:0.0}) | {best / raw.Min(cost => cost.Microseconds):0.00} ({median / Median(raw):0.00}) | {(double.IsNaN(bytes) ? "–" : bytes.ToString("0", CultureInfo.InvariantCulture))} |"));
+                    $"| {Groups[group].Title} | {Name(contender)} | {best:0.0}, {median:0.0} ({own.Max(cost => cost.Microseconds):0.0}) | {best / raw.Min(cost => cost.Microseconds):0.00} ({median / Median(raw):0.00}) | {Number(bytes, "0")} | {Number(own.Min(cost => cost.Switches), "0.00")} | {Number(own.Min(cost => cost.WorkItems), "0.00")} |"));
             }
         }
     }
@@ -71,9 +79,14 @@ internal static class Comparison
         Contender.RawIn or Contender.RawOut => "raw `ClientWebSocket`",
         Contender.OwnedIn => "`ReadAllAsync()`",
         Contender.PooledIn => "`ReadAllAsync(sink)`",
+        Contender.ThreadOwnedIn => "`ReadAllAsync()`, `UseSessionThread`",
+        Contender.ThreadPooledIn => "`ReadAllAsync(sink)`, `UseSessionThread`",
+        Contender.ThreadOut => "`SendAudioAsync` from a thread",
         Contender.ParleyOut => "`SendAudioAsync`",
         _ => "`@google/genai`, Node.js",
     };
+
+    private static string Number(double value, string format) => double.IsNaN(value) ? "–" : value.ToString(format, CultureInfo.InvariantCulture);
 
     private static double Median(List<Cost> costs)
     {
@@ -106,8 +119,8 @@ internal static class Comparison
         {
             var line = await process.StandardOutput.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return line.Trim().Split(' ') is [var time, var bytes] && process.ExitCode == 0
-                ? new Cost(double.Parse(time, CultureInfo.InvariantCulture), double.Parse(bytes, CultureInfo.InvariantCulture))
+            return process.ExitCode == 0 && line.Trim().Split(' ').Length == 4
+                ? Cost.Read(line)
                 : throw new InvalidOperationException($"A contender exited with code {process.ExitCode} after printing: {line}");
         }
     }

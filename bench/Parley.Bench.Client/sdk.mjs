@@ -22,7 +22,7 @@ const session = await ai.live.connect({
 });
 
 const chunk = Buffer.alloc(640);
-async function run() {
+async function run(messages, pause) {
   const done = new Promise((resolve) => (finished = resolve));
   if (direction === 'in') {
     session.sendRealtimeInput({ text: `${messages} ${pause}` });
@@ -38,9 +38,12 @@ async function run() {
   await done;
 }
 
-await run();
+for (let i = 0; i < 3; i++) await run(Math.max(+messages, Math.min(3 * messages, 30_000)), 0);
+await run(Math.min(+messages, 200), pause);
 const before = process.cpuUsage();
-await run();
+const { voluntaryContextSwitches } = process.resourceUsage();
+await run(messages, pause);
 const { user, system } = process.cpuUsage(before);
-console.log(`${((user + system) / +messages).toFixed(3)} NaN`);
+const switches = process.resourceUsage().voluntaryContextSwitches - voluntaryContextSwitches;
+console.log(`${((user + system) / +messages).toFixed(3)} NaN ${(switches / +messages).toFixed(2)} NaN`);
 process.exit(0);

@@ -92,6 +92,13 @@ public class LiveClientOptions
     /// </summary>
     public int MaxAnswerBytes { get; set; } = 64 << 20;
 
+    /// <summary>
+    /// Gives each session a thread of its own, which waits for the socket and resumes the loop that reads the session; default false. Costs a
+    /// fraction of the processor time, because the thread pool is not woken for each message, and one thread per session. The loop must not
+    /// block on the session: its messages are received on the same thread. Not with an <see cref="Invoker"/>, whose sockets are its own.
+    /// </summary>
+    public bool UseSessionThread { get; set; }
+
     /// <summary>Largest message accepted; default 16 MiB. A longer one closes the socket with 1009.</summary>
     public int MaxMessageBytes { get; set; } = 16 << 20;
 
@@ -140,6 +147,8 @@ public class LiveClientOptions
         ArgumentNullException.ThrowIfNull(TimeProvider);
         if (!BaseAddress.IsAbsoluteUri || BaseAddress.Scheme is not ("http" or "https" or "ws" or "wss"))
             throw new ArgumentException("LiveClientOptions.BaseAddress must be an absolute http, https, ws or wss address.");
+        if (UseSessionThread && Invoker is not null)
+            throw new ArgumentException("LiveClientOptions.UseSessionThread needs the client's own sockets: leave LiveClientOptions.Invoker null.");
         if (SetupTimeout <= TimeSpan.Zero && SetupTimeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentException("LiveClientOptions.SetupTimeout must be greater than zero, or infinite.");
         if (CloseTimeout <= TimeSpan.Zero)

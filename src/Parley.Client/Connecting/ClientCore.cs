@@ -1,14 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Client.Checks;
+using Parley.Client.Transport;
 
 namespace Parley.Client.Connecting;
 
 /// <summary>What a client that can connect consists of; a test double has none.</summary>
 internal sealed class ClientCore
 {
-    private static readonly HttpMessageInvoker SharedInvoker = new(
-        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false });
+    private static readonly HttpMessageInvoker SharedInvoker = new(NewHandler());
+
+    private static readonly HttpMessageInvoker WaitingInvoker = new(NewHandler(WaitingStream.ConnectAsync));
 
     internal ClientCore(Credential credential, LiveClientOptions options)
     {
@@ -18,7 +20,7 @@ internal sealed class ClientCore
         Endpoints = new Endpoints(options.BaseAddress, options.ApiVersion);
         if (options.Invoker is { } own)
             CredentialGuard.TurnOffRedirects(own, Logger);
-        Invoker = new HttpMessageInvoker(new CredentialGuard(options.Invoker ?? SharedInvoker));
+        Invoker = new HttpMessageInvoker(new CredentialGuard(options.Invoker ?? (options.UseSessionThread ? WaitingInvoker : SharedInvoker)));
         Connector = new LiveConnector(credential, Endpoints, Invoker, options, Logger);
         Preflight = new Preflight(options, Logger);
         Rest = new RestClient(credential, Endpoints, Invoker, options);
@@ -39,4 +41,7 @@ internal sealed class ClientCore
     internal Preflight Preflight { get; }
 
     internal RestClient Rest { get; }
+
+    private static SocketsHttpHandler NewHandler(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null) =>
+        new() { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ConnectCallback = connect };
 }

@@ -25,7 +25,7 @@ internal sealed class SessionParts
         Preflight = new Preflight(options, Logger);
         Audio = new AudioPool(options.ReceiveCapacity);
         State = new SessionState(options.Resumption, new SessionTelemetry(setup.Model, options));
-        Updates = new UpdateChannel(State, options.ReceiveCapacity, options.ReceiveCapacityBytes);
+        Updates = new UpdateChannel(State, options.ReceiveCapacity, options.ReceiveCapacityBytes, options.UseSessionThread);
         Output = new SessionOutput(connection.Transport, State, wire, options, Logger);
         Tools = new ToolDispatcher(setup, Profile.DefaultBehavior == Behavior.NonBlocking, Output, State, Updates, options, Logger);
         var reconnector = new Reconnector(connector, wire, State, options, Logger);

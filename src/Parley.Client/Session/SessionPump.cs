@@ -12,7 +12,7 @@ namespace Parley.Client.Session;
 
 /// <summary>
 /// Reads the connections of a session, one after the other, and passes updates to the reader. Runs no user code: tools and readers run on
-/// other threads. If the channel is full it waits, and so does the server in the end (back-pressure).
+/// other threads, unless the session has a thread of its own. If the channel is full it waits, and so does the server in the end (back-pressure).
 /// </summary>
 #pragma warning disable CA1001 // The clock is disposed when reading ends.
 internal sealed class SessionPump(
@@ -21,6 +21,7 @@ internal sealed class SessionPump(
 #pragma warning restore CA1001 // see above
 {
     private LiveTransport _transport = first.Transport;
+    private SessionThread? _thread;
     private readonly IdleClock _idle = new(state, channel, options.TimeProvider);
     private Task<OpenedConnection?>? _rotation;
     private SessionEnd? _end;
@@ -31,6 +32,7 @@ internal sealed class SessionPump(
     internal void Start()
     {
         first.Reader.Pool = audio;
+        _thread = options.UseSessionThread ? new SessionThread() : null;
         _ = Task.Run(RunAsync);
     }
 
@@ -53,6 +55,7 @@ internal sealed class SessionPump(
             Log.EndedAbnormally(logger, end, end.Advice);
         state.Complete(end);
         channel.Complete();
+        _thread?.Stop();
         await output.EndAsync(end).ConfigureAwait(false);
     }
 
@@ -177,6 +180,8 @@ internal sealed class SessionPump(
             clock.Check();
             _idle.Check(isTurnComplete);
             updates.Clear();
+            if (_thread is { IsCompleted: false })
+                await _thread;
             var received = await connection.Transport.ReceiveAsync().ConfigureAwait(false);
             if (received.End is { } end)
                 return end;

@@ -7,11 +7,14 @@ namespace Parley.Client.Session;
 /// Filled by the pump and by everything on this side that reports something, such as a failed function.
 /// </summary>
 #pragma warning disable CA1001 // The semaphore has no wait handle: there is nothing to free.
-internal sealed class UpdateChannel(SessionState state, int capacity, long capacityBytes)
+internal sealed class UpdateChannel(SessionState state, int capacity, long capacityBytes, bool resumesReaderInline)
 #pragma warning restore CA1001 // see above
 {
     private readonly Channel<LiveUpdate> _updates = Channel.CreateBounded<LiveUpdate>(
-        new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+        new BoundedChannelOptions(capacity)
+        {
+            FullMode = BoundedChannelFullMode.Wait, SingleReader = true, AllowSynchronousContinuations = resumesReaderInline,
+        });
 
     private readonly SemaphoreSlim _turn = new(1, 1); // those that wait for room, in order
     private readonly AsyncRoom _room = new();

@@ -29,7 +29,11 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
 
     internal LogRecorder Logs { get; } = new();
 
-    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script)
+    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script) => StartAsync(script, port: null);
+
+    /// <param name="script">Runs for each connection.</param>
+    /// <param name="port">A port on loopback, 0 = a free one; the options of clients then use it, through their own sockets.</param>
+    internal static Task<ScriptedLiveServer> StartAsync(Func<ScriptedPeer, Task> script, int? port)
     {
         var connections = 0;
         return StartAsync(async context =>
@@ -43,7 +47,7 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
             var number = Interlocked.Increment(ref connections);
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             await script(new ScriptedPeer(socket, context, number));
-        });
+        }, port);
     }
 
     /// <summary>The first connection runs the first script, and so on; an additional connection is a failure.</summary>
@@ -53,7 +57,7 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
         return scripts[peer.Number - 1](peer);
     });
 
-    internal static async Task<ScriptedLiveServer> StartAsync(RequestDelegate handler)
+    internal static async Task<ScriptedLiveServer> StartAsync(RequestDelegate handler, int? port = null)
     {
         ScriptedLiveServer? server = null;
         var host = await InMemoryHost.StartAsync(null, app =>
@@ -65,13 +69,15 @@ internal sealed class ScriptedLiveServer : IAsyncDisposable
                 server!._scripts.Enqueue(run);
                 return run.ContinueWith(static _ => { }, TaskScheduler.Default);
             });
-        });
+        }, port);
         return server = new ScriptedLiveServer(host);
     }
 
     internal LiveClientOptions Options(Action<LiveClientOptions>? configure = null)
     {
         var options = new LiveClientOptions { BaseAddress = Host.BaseAddress, Invoker = Host.Invoker, LoggerFactory = _loggers };
+        if (Host.LoopbackAddress is { } loopback)
+            (options.BaseAddress, options.Invoker) = (loopback, null);
         configure?.Invoke(options);
         return options;
     }
