@@ -15,4 +15,5 @@ internal static class EventIds
     internal const int AnnouncementSilent = 1509;
     internal const int NotDrained = 1510;
     internal const int RecordNotStarted = 1511;
+    internal const int AnnouncementVoiceFailed = 1512;
 }

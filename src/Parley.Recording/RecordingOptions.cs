@@ -25,7 +25,7 @@ public sealed class RecordingOptions
     public string? Announcement { get; set; }
 
     /// <summary>WAV file that is played to clients that get audio, telephones included; at most one minute. Needs <see cref="Announcement"/>. Default
-    /// none.</summary>
+    /// none: an <see cref="IAnnouncementVoice"/> speaks the text, if there is one.</summary>
     public string? AnnouncementAudio { get; set; }
 
     /// <summary>How long records are kept after their last change; older ones are deleted once an hour. Default: forever. From 1 hour to 10 years.</summary>

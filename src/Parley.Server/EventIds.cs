@@ -70,6 +70,7 @@ internal static class EventIds
     internal const int SignalFailed = 1072;
     internal const int KeyNotRecheckedAway = 1073;
     internal const int UserPolicyFailed = 1074;
+    internal const int CheckUnreadable = 1075;
     internal const int UpstreamFailed = 1200;
     internal const int UpstreamUnreachable = 1201;
     internal const int UpstreamKeyRefused = 1202;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Recording.Tests.Support;
 using Parley.Server.Sessions;
 using Parley.TestKit;
@@ -36,6 +37,22 @@ public sealed class AnnouncementTests : IDisposable
 
         Assert.Equal([Text, "Hello"], host.Facts.Transcripts.Select(static transcript => transcript.Text));
         Assert.Equal(0.6, host.Facts.Transcripts[1].End);
+    }
+
+    [Theory]
+    [InlineData(500, 5)]
+    [InlineData(0, 0)]
+    [InlineData(61_000, 0)]
+    [InlineData(-1, 0)]
+    public async Task A_voice_speaks_the_announcement_if_there_is_no_file(int milliseconds, int chunks)
+    {
+        await using var host = await RecordingHost.StartAsync(static options => options.Announcement = Text, live => live.Services.AddSingleton<IAnnouncementVoice>(new FixedVoice(milliseconds)));
+        await using var client = await host.OpenAsync();
+
+        await client.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the end of the announcement");
+
+        Assert.Equal(chunks, client.Received.Count(static frame => frame.At("serverContent", "modelTurn") is not null));
+        Assert.Single(client.Received, static frame => SaidText(frame) == Text);
     }
 
     [Fact]
@@ -86,4 +103,10 @@ public sealed class AnnouncementTests : IDisposable
     private static string? SaidText(LiveFrame frame) => frame.At("serverContent", "outputTranscription", "text")?.GetString();
 
     private void Configure(RecordingOptions options) => (options.Announcement, options.AnnouncementAudio) = (Text, _wav);
+
+    private sealed class FixedVoice(int milliseconds) : IAnnouncementVoice
+    {
+        public Task<ReadOnlyMemory<byte>> SpeakAsync(string text, CancellationToken cancellationToken) =>
+            milliseconds < 0 ? throw new InvalidOperationException("No engine.") : Task.FromResult<ReadOnlyMemory<byte>>(Pcm.ToBytes(Script.Level(milliseconds)));
+    }
 }

@@ -160,7 +160,10 @@ internal sealed class LocalServer : IAsyncDisposable
         else if (settings.Data is { } data)
             live.UseDataFolder(data);
         if (settings.RecordCalls is not null || builder.Configuration["Recording:Folder"] is { Length: > 0 })
+        {
             live.AddRecording(recording => recording.Folder = settings.RecordCalls ?? recording.Folder);
+            builder.Services.AddSingleton<IAnnouncementVoice, AnnouncementVoice>();
+        }
         if (settings.Record is { } folder)
             builder.Services.AddSingleton<ILiveWireObserver>(new MessageRecorder(folder, TimeProvider.System));
     }

@@ -9,24 +9,25 @@ namespace Parley.Recording.Hosting;
 
 /// <summary>Prepares the folder before the first session, closes the records of a killed server, deletes old records, and waits for the last ones after
 /// the last session.</summary>
-internal sealed partial class RecordingService(RecorderServices services, LiveRecordings recordings) : IHostedLifecycleService, IDisposable
+internal sealed partial class RecordingService(RecorderServices services, LiveRecordings recordings, Announcer announcer, IAnnouncementVoice? voice = null) : IHostedLifecycleService, IDisposable
 {
     internal static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan VoiceTimeout = TimeSpan.FromSeconds(30);
+
     private ITimer? _sweep;
 
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         PrivateFiles.CreateFolder("folder of records", services.Folder, RecordFiles.Patterns);
         Repair();
         if (services.Options is { Announcement: not null, AnnouncementAudio: null })
-            Log.AnnouncementSilent(services.Logger);
+            await SpeakAnnouncementAsync(cancellationToken).ConfigureAwait(false);
         if (services.Options.Retention is not null || services.Options.MaxFolderBytes is not null)
         {
             _sweep = services.Time.CreateGuardedTimer(this, static service => service.Sweep(), static (service, e) => service.SweepFailed(e));
             Sweep();
         }
-        return Task.CompletedTask;
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -51,6 +52,25 @@ internal sealed partial class RecordingService(RecorderServices services, LiveRe
     }
 
     public void Dispose() => _sweep?.Dispose();
+
+    private async Task SpeakAnnouncementAsync(CancellationToken cancellationToken)
+    {
+        if (voice is not null)
+        {
+            using var timeout = new CancellationTokenSource(VoiceTimeout, services.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            try
+            {
+                await announcer.SpeakAsync(voice, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+            {
+                Log.VoiceFailed(services.Logger, e);
+            }
+        }
+        if (announcer.Length == TimeSpan.Zero)
+            Log.AnnouncementSilent(services.Logger);
+    }
 
     private void Repair()
     {
@@ -103,6 +123,9 @@ internal sealed partial class RecordingService(RecorderServices services, LiveRe
 
         [LoggerMessage(EventIds.AnnouncementSilent, LogLevel.Warning, "Recording:AnnouncementAudio is not set: callers who get audio do not hear that they are recorded")]
         public static partial void AnnouncementSilent(ILogger logger);
+
+        [LoggerMessage(EventIds.AnnouncementVoiceFailed, LogLevel.Warning, "The announcement of records cannot be spoken")]
+        public static partial void VoiceFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(EventIds.NotDrained, LogLevel.Warning, "Records were not complete before the server stopped; the next start closes them")]
         public static partial void NotDrained(ILogger logger);

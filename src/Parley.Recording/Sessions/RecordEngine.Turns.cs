@@ -25,12 +25,28 @@ internal sealed partial class RecordEngine
             EndTurn(position, "interrupted");
             return;
         }
-        // The answer was complete, but not heard to its end.
+        CutModel(position);
+    }
+
+    // Nothing more of the model is heard, not of answers that were complete either.
+    private void CutModel(long position)
+    {
         _timeline.Interrupt(position);
-        var last = _transcripts.FindLastIndex(static transcript => transcript is { Speaker: "model", Spoken: true });
         var at = StereoTimeline.Seconds(position);
-        if (last >= 0 && _transcripts[last].End > at)
-            _transcripts[last] = TranscriptBuilder.Cut(_transcripts[last], at);
+        for (var i = _transcripts.Count - 1; i >= 0; i--)
+        {
+            if (_transcripts[i] is not { Speaker: "model", Spoken: true } said || said.End <= at)
+                continue;
+            if (TranscriptBuilder.Cut(said, at) is { Words.Count: > 0 } heard)
+                _transcripts[i] = heard;
+            else
+                _transcripts.RemoveAt(i);
+        }
+        for (var i = 0; i < _turns.Count; i++)
+        {
+            if (_turns[i].End > at)
+                _turns[i] = _turns[i] with { Start = Math.Min(_turns[i].Start, at), End = at };
+        }
     }
 
     private void EndTurn(long position, string outcome)
@@ -50,9 +66,9 @@ internal sealed partial class RecordEngine
             // A connection that ends may cut a transcript off before its audio.
             if (outcome == "session_closed" && plan.Redactor is not null && _modelStart >= 0)
                 _timeline.Model.Silence(_modelStart, long.MaxValue);
-            _timeline.Interrupt(position);
+            CutModel(position);
         }
-        _turns.Add(new RecordTurn(_turns.Count + 1, StereoTimeline.Seconds(_turnStart), StereoTimeline.Seconds(Math.Max(position, isWhole ? _timeline.Model.Cursor : position)), outcome));
+        _turns.Add(new RecordTurn(plan.HasAnnouncement ? _turns.Count : _turns.Count + 1, StereoTimeline.Seconds(_turnStart), StereoTimeline.Seconds(Math.Max(position, isWhole ? _timeline.Model.Cursor : position)), outcome));
         // Cut off by the end of the connection, the transcript of the user may not be complete either.
         if (outcome != "session_closed")
             _final = _boundary;

@@ -83,7 +83,7 @@ internal sealed partial class RecordEngine(RecordPlan plan)
     {
         EndTurn(now, "session_closed");
         TakeUser(new Stretch(_final, now), _speech);
-        _timeline.Interrupt(now);
+        CutModel(now);
         // Speech without the end of a turn has no final transcript.
         if (plan.Redactor is not null)
             _timeline.User.Silence(_final, long.MaxValue);

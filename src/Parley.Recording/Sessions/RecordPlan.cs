@@ -8,4 +8,8 @@ namespace Parley.Recording.Sessions;
 /// <param name="KeepsUser">Whether the user's audio is kept.</param>
 /// <param name="KeepsModel">Whether the model's audio is kept.</param>
 /// <param name="KeepsArguments">Whether the arguments of function calls are kept.</param>
-internal sealed record RecordPlan(bool HasExactTimes, Redactor? Redactor, bool KeepsUser, bool KeepsModel, bool KeepsArguments);
+internal sealed record RecordPlan(bool HasExactTimes, Redactor? Redactor, bool KeepsUser, bool KeepsModel, bool KeepsArguments)
+{
+    /// <summary>Whether the first turn is the announcement, which is no turn of the model.</summary>
+    internal bool HasAnnouncement { get; init; }
+}

@@ -54,7 +54,8 @@ internal sealed partial class SessionRecorder(RecorderServices services, Announc
         var files = new RecordFiles(services.Folder, id, services.Options.Format, services.Protection);
         if (services.OpenAudio is { } open)
             files = new RecordFiles(services.Folder, id, services.Options.Format, services.Protection) { Open = open };
-        var plan = PlanOf(session, start.Setup);
+        var announcement = start.ResumeFrom is null ? announcer.For(start.Setup) : [];
+        var plan = PlanOf(session, start.Setup) with { HasAnnouncement = announcement.Count > 0 };
         List<string> notKept = [.. plan.KeepsUser ? [] : new[] { "user" }, .. plan.KeepsModel ? [] : new[] { "model" }];
         var facts = new RecordFacts
         {
@@ -70,7 +71,7 @@ internal sealed partial class SessionRecorder(RecorderServices services, Announc
         try
         {
             files.WriteFacts(facts);
-            var record = start.ResumeFrom is null ? new SessionRecord(services.Time, announcer.For(start.Setup), announcer.LengthFor(start.Setup)) : new SessionRecord(services.Time, [], TimeSpan.Zero);
+            var record = new SessionRecord(services.Time, announcement, announcement.Count > 0 ? announcer.LengthFor(start.Setup) : TimeSpan.Zero);
             worker = new RecordWorker(record, new RecordEngine(plan), files, audio, facts, services, close);
             var running = new Task<Task>(worker.RunAsync);
             var task = running.Unwrap();

@@ -23,7 +23,13 @@ internal sealed partial class CallMessageOutput
     private ValueTask SendCheckedAsync(AnswerGate gate, ReadOnlyMemory<byte> message, WebSocketMessageType type, MessageKind kind)
     {
         var peek = ServerPeek.Read(message.Span);
-        var decoded = peek.IsPlainAudio || peek.Kind == MessageKind.Unreadable ? null : LiveCodec.DecodeResponse(message.Span);
+        LiveSessionResponse? decoded = null;
+        if (!peek.IsPlainAudio && (peek.Kind == MessageKind.Unreadable || (decoded = Decode(message.Span)) is null))
+        {
+            // It may contain text.
+            side.NotPassed();
+            return default;
+        }
         List<CallText> texts = decoded is null ? [] : MessageTexts.Of(decoded, side.Checks.ReadsUser, side.Checks.ReadsModel);
         if (peek.IsInterrupted)
         {
@@ -61,7 +67,7 @@ internal sealed partial class CallMessageOutput
         await _sending.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (WhatIsLeft(payload, kind, decoded, verdict) is { } left)
+            if (WhatIsLeft(payload, decoded, verdict) is { } left)
                 await inner.SendAsync(left, type, kind).ConfigureAwait(false);
         }
         finally
@@ -71,12 +77,10 @@ internal sealed partial class CallMessageOutput
         side.ShowRefusal();
     }
 
-    private ReadOnlyMemory<byte>? WhatIsLeft(ReadOnlyMemory<byte> payload, MessageKind kind, LiveSessionResponse? decoded, AnswerVerdict verdict)
+    private ReadOnlyMemory<byte>? WhatIsLeft(ReadOnlyMemory<byte> payload, LiveSessionResponse? decoded, AnswerVerdict verdict)
     {
         if (decoded is null)
         {
-            if (kind != MessageKind.Audio)
-                return payload;
             if (!side.Output())
                 return null;
             inner.Meter.Output();

@@ -23,7 +23,8 @@ internal sealed partial class CallMessageOutput(CallSide side, IMessageOutput in
         if (peek.IsPlainAudio)
             return side.Output() ? inner.SendAsync(message, type, kind) : default;
         var mayChange = !peek.ToolCall.IsEmpty || !peek.Cancellation.IsEmpty || (peek.HasOutput && side.IsCut) || (peek.HasResumption && !index.IsPlain);
-        var decoded = mayChange || (peek.HasText && side.Texts.IsWanted) ? LiveCodec.DecodeResponse(message.Span) : RelayContent.Facts(peek, side.Texts.IsWanted);
+        var decoded = mayChange ? LiveCodec.DecodeResponse(message.Span)
+            : (side.Texts.IsWanted && peek.HasText ? Decode(message.Span) : null) ?? RelayContent.Facts(peek, side.Texts.IsWanted);
         if (peek.HasOutput)
             side.Output();
         var left = Translate(side.FromModel(decoded));
@@ -59,6 +60,19 @@ internal sealed partial class CallMessageOutput(CallSide side, IMessageOutput in
     {
         inner.Send(new LiveSessionResponse { ServerContent = new ServerContent { Interrupted = true } });
         side.Answers?.Wake();
+    }
+
+    // A message that this server cannot read is for the client all the same.
+    private static LiveSessionResponse? Decode(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return LiveCodec.DecodeResponse(message);
+        }
+        catch (LiveProtocolException)
+        {
+            return null;
+        }
     }
 
     // The client counts its own messages only.

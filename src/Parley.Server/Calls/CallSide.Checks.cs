@@ -123,6 +123,9 @@ internal sealed partial class CallSide
             _show(EndOfTurn(refusal));
     }
 
+    /// <summary>A message of the model could not be read, so that no check can see its texts.</summary>
+    internal void NotPassed() => Log.NotPassed(_services.Logger, Start.SessionId);
+
     /// <summary>Runs work of a gate, and maps its failures to the end of the session.</summary>
     internal async ValueTask GuardAsync(Func<ValueTask> work)
     {

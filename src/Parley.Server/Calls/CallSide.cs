@@ -246,6 +246,9 @@ internal sealed partial class CallSide
         [LoggerMessage(EventIds.CheckHandlingFailed, LogLevel.Error, "A checked message failed in session {SessionId}; closing with 1011")]
         public static partial void CheckHandlingFailed(ILogger logger, string sessionId, Exception exception);
 
+        [LoggerMessage(EventIds.CheckUnreadable, LogLevel.Warning, "Unreadable message of the model not passed on, because it cannot be checked: session {SessionId}")]
+        public static partial void NotPassed(ILogger logger, string sessionId);
+
         [LoggerMessage(EventIds.CallNotSent, LogLevel.Warning, "A message of the server was not sent: session {SessionId} ({Error})")]
         public static partial void NotSent(ILogger logger, string sessionId, string error);
     }

@@ -20,12 +20,24 @@ internal static class RelayContent
         static ReadOnlySpan<byte> OrNull(ReadOnlySpan<byte> json) => json.IsEmpty ? "null"u8 : json;
     }
 
-    /// <summary>The state of the turn, and the transcripts if they are wanted.</summary>
+    /// <summary>The state of the turn, and the transcripts if they are wanted and can be read.</summary>
     internal static LiveSessionResponse Facts(in ServerPeek peek, bool wantsTexts)
     {
-        var message = (wantsTexts ? Of(peek) : null) ?? new LiveSessionResponse();
+        var message = (wantsTexts ? TryOf(peek) : null) ?? new LiveSessionResponse();
         if (peek.IsTurnComplete || peek.IsInterrupted)
             message.ServerContent = (message.ServerContent ?? new ServerContent()) with { TurnComplete = peek.IsTurnComplete ? true : null, Interrupted = peek.IsInterrupted ? true : null };
         return message;
+    }
+
+    private static LiveSessionResponse? TryOf(in ServerPeek peek)
+    {
+        try
+        {
+            return Of(peek);
+        }
+        catch (LiveProtocolException)
+        {
+            return null;
+        }
     }
 }

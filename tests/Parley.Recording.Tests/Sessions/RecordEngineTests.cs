@@ -72,6 +72,41 @@ public sealed class RecordEngineTests
     }
 
     [Fact]
+    public void Words_after_the_end_of_the_connection_are_left_out()
+    {
+        var script = new Script().Model(1_000, 1_000).Said(1_000, "One ").Model(1_000, 1_000).Said(1_000, "two.").Complete(1_001).Finish(2_000);
+
+        var said = Assert.Single(script.Facts.Transcripts);
+        Assert.Equal(("One", true, 2.0), (said.Text, said.Interrupted, said.End));
+        Assert.Equal(2.0, Assert.Single(script.Facts.Turns).End);
+    }
+
+    [Fact]
+    public void An_interruption_cuts_every_answer_that_waits_for_playback()
+    {
+        var script = new Script().Model(1_000, 1_000).Said(1_000, "One.").Complete(1_001).Model(1_002, 1_000).Said(1_002, "Two.").Complete(1_003).Interrupted(1_500).Finish(5_000);
+
+        Assert.Equal([("One.", 1.5)], script.Facts.Transcripts.Select(static said => (said.Text, said.End)));
+        Assert.Equal([1.5, 1.5], script.Facts.Turns.Select(static turn => turn.End));
+    }
+
+    [Fact]
+    public void An_interruption_in_an_answer_cuts_the_one_before_it()
+    {
+        var script = new Script().Model(1_000, 1_000).Said(1_000, "One.").Complete(1_001).Model(1_002, 1_000).Said(1_002, "Two.").Interrupted(1_500).Finish(5_000);
+
+        Assert.Equal([("One.", 1.5)], script.Facts.Transcripts.Select(static said => (said.Text, said.End)));
+    }
+
+    [Fact]
+    public void The_announcement_is_turn_0_so_that_turns_have_the_numbers_of_events()
+    {
+        var script = new Script(Script.Local with { HasAnnouncement = true }).Said(0, "Recorded.").Complete(0).Model(1_000, 100).Complete(1_001).Finish(2_000);
+
+        Assert.Equal([0, 1], script.Facts.Turns.Select(static turn => turn.Turn));
+    }
+
+    [Fact]
     public void The_length_of_a_record_is_the_length_of_the_connection()
     {
         var script = new Script().Model(100, 10_000).Complete(100).Finish(2_000);

@@ -86,6 +86,8 @@ public sealed class RelayedCallTests
         string[] down =
         [
             Audio, "{ \"serverContent\" : {\"inputTranscription\":{\"text\":\"\\u0048i\"} } }", """{"toolCall":{"functionCalls":[{"id":"c1","name":"f","args":{"x":1.50}}],"new":{}}}""", "no json",
+            """{"serverContent":{"outputTranscription":{"text":"of tomorrow"},"groundingMetadata":5}}""", """{"serverContent":{"outputTranscription":{"text":["of tomorrow"]}}}""",
+            """{"serverContent":{"outputTranscription":{"text":"of tomorrow","languageCode":[5]}}}""", """{"serverContent":{"modelTurn":{"parts":[{"text":"of tomorrow"}],"role":[5]}}}""",
             """{"toolCallCancellation":{"ids":["c1"]}}""", """{"serverContent":{"modelTurn":{"parts":[{"text":"\u00e9"}]},"turnComplete":true},"unknown":[1,2]}""",
         ];
         string[] up =

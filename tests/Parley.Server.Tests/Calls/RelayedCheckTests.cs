@@ -32,7 +32,7 @@ public sealed class RelayedCheckTests
         string[] down =
         [
             Audio, "{ \"serverContent\" : {\"inputTranscription\":{\"text\":\"\\u0048i\"} } }", """{"serverContent":{"outputTranscription":{"text":"\u00e9", "new":1}}}""", Audio,
-            """{"toolCall":{"functionCalls":[{"id":"c1","name":"f","args":{"x":1.50}}],"new":{}}}""", "no json", """{"toolCallCancellation":{"ids":["c1"]}}""",
+            """{"toolCall":{"functionCalls":[{"id":"c1","name":"f","args":{"x":1.50}}],"new":{}}}""", """{"toolCallCancellation":{"ids":["c1"]}}""",
             """{"serverContent":{"modelTurn":{"parts":[{"text":"\u00e9"}]},"turnComplete":true},"unknown":[1,2]}""", """{"usageMetadata":{"totalTokenCount":7}}""",
         ];
         string[] up =
@@ -53,6 +53,25 @@ public sealed class RelayedCheckTests
         Assert.Equal(down.Where(static text => text != Audio), ToClient().Where(static text => text != Audio));
         Assert.Equal(down.Order(StringComparer.Ordinal), ToClient().Order(StringComparer.Ordinal));
         Assert.Equal(up, connection.Received.Snapshot.Select(static frame => Encoding.UTF8.GetString(frame.Payload)).Skip(1));
+    }
+
+    [Theory]
+    [InlineData("no json, and bad")]
+    [InlineData("""["bad"]""")]
+    [InlineData("""{"serverContent":{"modelTurn":{"parts":[{"text":"bad"}]}},"serverContent":5}""")]
+    [InlineData("""{"serverContent":{"outputTranscription":{"text":"bad"},"groundingMetadata":5}}""")]
+    public async Task Message_that_cannot_be_read_does_not_pass_unchecked(string message)
+    {
+        await using var upstream = await RawUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream);
+        var (client, connection) = await gateway.OpenAsync(upstream, AudioSetup);
+        await using var _ = client;
+
+        await connection.SendAsync(message);
+        await connection.SendAsync(TurnComplete);
+        await _recorder.Frames.FirstAsync(static frame => frame.Direction == LiveDirection.ToClient && frame.Text == TurnComplete, "the next message");
+
+        Assert.DoesNotContain(ToClient(), static text => text.Contains("bad", StringComparison.Ordinal));
     }
 
     [Fact]
