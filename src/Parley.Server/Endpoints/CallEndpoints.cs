@@ -160,11 +160,11 @@ internal sealed class CallEndpoints(
             return (TBody)(object)new EmptyBody();
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted).ConfigureAwait(false) ?? throw ApiException.InvalidArgument("The body must be a JSON object.");
+            return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted).ConfigureAwait(false) ?? throw ApiException.InvalidArgument("The body must be a JSON object without unknown members.");
         }
         catch (JsonException)
         {
-            throw ApiException.InvalidArgument("The body must be a JSON object.");
+            throw ApiException.InvalidArgument("The body must be a JSON object without unknown members.");
         }
         catch (BadHttpRequestException e)
         {

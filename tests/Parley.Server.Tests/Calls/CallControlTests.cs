@@ -140,9 +140,9 @@ public sealed class CallControlTests
 
     [Theory]
     [InlineData("text", """{"text":""}""", "text must not be empty.")]
-    [InlineData("text", """{"txt":"hello"}""", "The body must be a JSON object.")]
-    [InlineData("text", "[]", "The body must be a JSON object.")]
-    [InlineData("text", "no json", "The body must be a JSON object.")]
+    [InlineData("text", """{"txt":"hello"}""", "The body must be a JSON object without unknown members.")]
+    [InlineData("text", "[]", "The body must be a JSON object without unknown members.")]
+    [InlineData("text", "no json", "The body must be a JSON object without unknown members.")]
     [InlineData("end", """{"code":1005}""", "code must be 1000, 1008, or from 3000 to 4999.")]
     [InlineData("tools", """{"functionDeclarations":[]}""", "functionDeclarations must have at least one function")]
     [InlineData("tools", """{"functionDeclarations":[{"name":"f","unknown":1}]}""", "Unknown name")]
