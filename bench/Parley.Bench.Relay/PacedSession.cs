@@ -2,10 +2,9 @@ using System.Net.WebSockets;
 
 namespace Parley.Bench.Relay;
 
-/// <summary>A session that sends a message every 20 ms and records when the answer arrives.</summary>
+/// <summary>A session that sends messages at a steady pace and records when the answers arrive.</summary>
 internal sealed class PacedSession : IAsyncDisposable
 {
-    private static readonly TimeSpan FrameLength = TimeSpan.FromMilliseconds(20);
     private static readonly HttpMessageInvoker Invoker = new(new SocketsHttpHandler());
 
     private readonly ClientWebSocket _socket = new();
@@ -36,14 +35,14 @@ internal sealed class PacedSession : IAsyncDisposable
     }
 
     /// <summary>Sends until it is cancelled; returns the number of messages, which equals the number of answers.</summary>
-    internal async Task<int> SpeakAsync(TimeSpan after, CancellationToken cancellationToken)
+    internal async Task<int> SpeakAsync(TimeSpan after, TimeSpan every, CancellationToken cancellationToken)
     {
         var listening = ListenAsync();
         var frames = 0;
         try
         {
             await Task.Delay(after, cancellationToken);
-            using var timer = new PeriodicTimer(FrameLength);
+            using var timer = new PeriodicTimer(every);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 lock (_gate)

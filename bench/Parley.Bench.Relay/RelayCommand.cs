@@ -20,9 +20,10 @@ internal static class RelayCommand
     {
         var sessions = new Option<int>("--sessions")
         {
-            Description = "Sessions that send a message every 20 ms",
+            Description = "Sessions that send messages",
             DefaultValueFactory = _ => 150,
         };
+        var every = new Option<int>("--every") { Description = "Milliseconds between two messages of a session", DefaultValueFactory = _ => 20 };
         var seconds = new Option<int>("--seconds") { Description = "Seconds of measurement", DefaultValueFactory = _ => 8 };
         var idle = new Option<int>("--idle") { Description = "Idle sessions for the memory; 0 = none", DefaultValueFactory = _ => 1_000 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
@@ -44,13 +45,14 @@ internal static class RelayCommand
             DefaultValueFactory = _ => [],
         };
         var brief = new Option<bool>("--short") { Description = "Run everything once with little load, without waiting or warming up: a test of the benchmark" };
-        var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, seconds, idle, rounds, attacks, ways, set, brief };
+        var command = new Command("relay", "Measure the ways in turn and print one table") { sessions, every, seconds, idle, rounds, attacks, ways, set, brief };
         command.SetAction(async (arguments, token) =>
         {
             ParleyEnvironment.AddRange(arguments.GetValue(set)!.Select(static pair => pair.Split('=', 2)).Select(static pair => (pair[0], pair[1])));
             var results = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
             string[] named = arguments.GetResult(attacks) is null ? [] : ["none", .. arguments.GetValue(attacks) is { Length: > 0 } some ? some : [.. Attacks.All.Keys]];
             var isShort = arguments.GetValue(brief);
+            var interval = TimeSpan.FromMilliseconds(arguments.GetValue(every));
             var (count, length, idleCount) = isShort ? (5, 1, Math.Min(10, arguments.GetValue(idle))) : (arguments.GetValue(sessions), arguments.GetValue(seconds), arguments.GetValue(idle));
             for (var round = 1; round <= (isShort ? 1 : arguments.GetValue(rounds)); round++)
             {
@@ -59,14 +61,14 @@ internal static class RelayCommand
                     if (!isShort)
                         await Machine.WaitUntilIdleAsync(token);
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} {way} (load average {Machine.LoadAverage()})"));
-                    await MeasureAsync(way, null, count, length, isShort ? TimeSpan.Zero : WarmUp, results, token);
+                    await MeasureAsync(way, null, count, interval, length, isShort ? TimeSpan.Zero : WarmUp, results, token);
                     if (way != "direct" && idleCount > 0)
                         await MeasureMemoryAsync(way, idleCount, results, token);
                 }
                 foreach (var attack in named)
                 {
                     await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round} parley during '{attack}' (load average {Machine.LoadAverage()})"));
-                    await MeasureAsync("parley", attack, Math.Max(1, count / 5), length, isShort ? TimeSpan.Zero : WarmUpOfAttacks, results, token);
+                    await MeasureAsync("parley", attack, Math.Max(1, count / 5), interval, length, isShort ? TimeSpan.Zero : WarmUpOfAttacks, results, token);
                 }
             }
             Print(results);
@@ -79,7 +81,7 @@ internal static class RelayCommand
             string.Create(CultureInfo.InvariantCulture, $"{way} --upstream {upstream.Address.Port}"), cancellationToken, way is "direct" or "plain" ? [] : ParleyEnvironment);
 
     private static async Task MeasureAsync(
-        string way, string? attack, int count, int seconds, TimeSpan warmUp, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
+        string way, string? attack, int count, TimeSpan every, int seconds, TimeSpan warmUp, SortedDictionary<string, List<double>> results, CancellationToken cancellationToken)
     {
         await using var upstream = await ServerProcess.StartAsync("upstream", cancellationToken);
         await using var relay = way == "direct" ? null : await StartAsync(way, upstream, cancellationToken);
@@ -87,7 +89,7 @@ internal static class RelayCommand
         var sessions = await PacedSession.StartManyAsync(address, count, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var peace = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var speaking = sessions.Select((session, i) => session.SpeakAsync(TimeSpan.FromMilliseconds(20) * i / count, end.Token)).ToList();
+        var speaking = sessions.Select((session, i) => session.SpeakAsync(every * i / count, every, end.Token)).ToList();
         var attacking = attack is null or "none" ? Task.FromResult(0L) : Attacks.RunAsync(address, attack, peace.Token);
 
         await Task.Delay(warmUp, cancellationToken);
@@ -145,12 +147,32 @@ internal static class RelayCommand
 
     private static void Print(SortedDictionary<string, List<double>> results)
     {
-        Console.WriteLine("| measured | way | best | median |");
-        Console.WriteLine("|---|---|--:|--:|");
+        foreach (var values in results.Values)
+            values.Sort();
+        Console.WriteLine("| measured | way | best | median | ratio: best (median) | to |");
+        Console.WriteLine("|---|---|--:|--:|--:|---|");
         foreach (var (name, values) in results)
         {
-            values.Sort();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {values[0]:0.0} | {values[values.Count / 2]:0.0} |"));
+            var (best, median) = BestAndMedian(values);
+            var ratio = "| |";
+            if (YardstickOf(name, results) is var (way, yardstick) && BestAndMedian(yardstick) is var (ideal, usual) && ideal > 0 && usual > 0)
+                ratio = string.Create(CultureInfo.InvariantCulture, $"| {best / ideal:0.00} ({median / usual:0.00}) | {way} |");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {best:0.0} | {median:0.0} {ratio}"));
         }
+    }
+
+    private static (double Best, double Median) BestAndMedian(List<double> values) => (values[0], values[values.Count / 2]);
+
+    // The first of these ways that was measured: no attack, no relay, a relay that knows no WebSockets, the simplest relay.
+    private static (string Way, List<double> Values)? YardstickOf(string name, SortedDictionary<string, List<double>> results)
+    {
+        var (measured, way) = name.Split(" | ") is [var first, var second] ? (first, second) : (name, "");
+        string[] yardsticks = way.Contains("attack", StringComparison.Ordinal) ? ["parley, attack: none"] : ["direct", "bare", "plain"];
+        foreach (var yardstick in yardsticks)
+        {
+            if (yardstick != way && results.TryGetValue($"{measured} | {yardstick}", out var values))
+                return (yardstick, values);
+        }
+        return null;
     }
 }

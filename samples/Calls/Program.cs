@@ -1,6 +1,6 @@
 // A server that writes its calls, and what was said in them, to a database with EF Core.
 //   dotnet run --project samples/Calls --urls http://127.0.0.1:5000
-//   parley ask "What is 6 times 7?" --server http://127.0.0.1:5000 --key parley-dev
+//   parley ask "What is 6 times 7?" --url http://127.0.0.1:5000 --key parley-dev
 //   curl http://127.0.0.1:5000/calls
 using Microsoft.EntityFrameworkCore;
 using Parley.Assistant;

@@ -55,6 +55,20 @@ public sealed partial class BenchTests
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task One_command_writes_the_tables_and_compares_them()
+    {
+        using var process = ChildProcess.Start("bash", [Repository.Find("bench", "run.sh"), "--short", "codec"], new Dictionary<string, string>(), "Build the whole solution, or run ./test.");
+        await Expect.WithinAsync(process.Exited, "bench/run.sh ends", Longest, TestContext.Current.CancellationToken);
+
+        var output = string.Join(Environment.NewLine, process.Lines.Snapshot.Select(static line => line.Text));
+        Assert.True(await process.Exited == 0, output);
+        Assert.Contains("| codec · AudioMessageInput · encode, client 640 B PCM | ", output, StringComparison.Ordinal);
+        var results = await File.ReadAllTextAsync(Repository.Find("artifacts", "bench", "results.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("## codec", results, StringComparison.Ordinal);
+        Assert.Contains("| AudioMessageInput", results, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex(@"^(?:dotnet run -c Release --project bench/|artifacts/bin/)Parley\.Bench\.(?<project>\w+)(?: -- |\S* )(?<verb>[a-z][a-z-]*)?", RegexOptions.Multiline)]
     private static partial Regex CommandPattern();
 }

@@ -67,7 +67,7 @@ internal static class CallCommand
                 address,
                 options =>
                 {
-                    carrier.Apply(parsed, options);
+                    carrier.Apply(parsed, address, options);
                     (options.TimeProvider, options.Invoker, options.SoundPause) = (environment.TimeProvider, environment.Invoker, Pause);
                     options.Observer = change =>
                     {

@@ -14,8 +14,15 @@ internal sealed class CarrierOptions
         ["l16"] = (CallerEncoding.Linear16, 16_000),
     };
 
+    private static readonly Dictionary<string, CallerDialect> Dialects = new(StringComparer.Ordinal)
+    {
+        ["twilio"] = CallerDialect.Twilio,
+        ["telnyx"] = CallerDialect.Telnyx,
+        ["plivo"] = CallerDialect.Plivo,
+    };
+
     private readonly Option<string?> _dialect = Choice(
-        "--dialect", "DIALECT", "The carrier's protocol: twilio, telnyx or plivo. Default: twilio", "twilio", "telnyx", "plivo");
+        "--dialect", "DIALECT", "The carrier's protocol: twilio, telnyx or plivo. Default: the one that the URL names, else twilio", [.. Dialects.Keys]);
 
     private readonly Option<string?> _encoding = Choice(
         "--encoding", "ENCODING", "mulaw, alaw (telnyx) or l16 (16 kHz; telnyx, plivo). Default: mulaw", [.. Encodings.Keys]);
@@ -81,14 +88,11 @@ internal sealed class CarrierOptions
 
     internal string? Keys(ParseResult parsed) => parsed.GetValue(_digits);
 
-    internal void Apply(ParseResult parsed, VirtualCallerOptions options)
+    internal void Apply(ParseResult parsed, Uri address, VirtualCallerOptions options)
     {
-        options.Dialect = parsed.GetValue(_dialect) switch
-        {
-            "telnyx" => CallerDialect.Telnyx,
-            "plivo" => CallerDialect.Plivo,
-            _ => CallerDialect.Twilio,
-        };
+        // As in /phone/telnyx/stream.
+        var named = address.AbsolutePath.Split('/');
+        options.Dialect = (parsed.GetValue(_dialect) ?? Dialects.Keys.FirstOrDefault(named.Contains)) is { } dialect ? Dialects[dialect] : CallerDialect.Twilio;
         (options.Encoding, options.SampleRateHz) = Encodings[parsed.GetValue(_encoding) ?? "mulaw"];
         (options.From, options.To, options.Secret) = (parsed.GetValue(_from), parsed.GetValue(_to), parsed.GetValue(_secret));
         if (parsed.GetValue(_signedUrl) is { } url)

@@ -16,6 +16,7 @@ public sealed class CallTests : IAsyncDisposable
     private readonly CliRun _cli;
     private InMemoryHost? _host;
     private string _answer = """{"event":"media","streamSid":"$","media":{"payload":"@"}}""";
+    private int[] _answersAt = [49];
     private string? _signature;
 
     public CallTests() => _cli = new CliRun { TimeProvider = _clock };
@@ -58,6 +59,19 @@ public sealed class CallTests : IAsyncDisposable
         Assert.InRange(call.GetProperty("framesSentLost").GetInt32(), 1, 25);
     }
 
+    [Theory]
+    [InlineData(new[] { 49, 249 }, "heard 2.00 s; first sound 3500 ms after the end of speech")]
+    [InlineData(new[] { 49 }, "heard 1.00 s; first sound 0 ms after the end of speech")]
+    public async Task Greeting_that_the_caller_speaks_over_is_not_the_answer(int[] soundsAt, string summary)
+    {
+        _answersAt = soundsAt;
+
+        var result = await CallAsync("--audio", _cli.WriteWav("question.wav", TimeSpan.FromSeconds(1.5)));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.EndsWith(summary, result.OutputLines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Silent_server_gives_exit_code_1()
     {
@@ -91,6 +105,7 @@ public sealed class CallTests : IAsyncDisposable
     [Theory]
     [InlineData("call ftp://host/", "URL must begin with ws://, wss://, http:// or https://, not 'ftp://host/'.")]
     [InlineData("call http://host/ --dialect telnyx --secret x", "The private key of Telnyx is 32 bytes in base64.")]
+    [InlineData("call http://host/phone/telnyx/incoming --secret x", "The private key of Telnyx is 32 bytes in base64.")]
     [InlineData("call ws://host/ --dialect vonage", "--dialect must be twilio, telnyx or plivo, not 'vonage'.")]
     [InlineData("call ws://host/ --digits 12x", "--digits has keys of a telephone, 0 to 9, *, # and A to D, not '12x'.")]
     [InlineData("call ws://host/ --loss 101", "--loss must be a percentage from 0 to 100, not '101'.")]
@@ -149,7 +164,7 @@ public sealed class CallTests : IAsyncDisposable
         while (await socket.ReceiveAsync(buffer.AsMemory(), context.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
         {
             _received.Add(JsonElement.Parse(buffer.AsSpan(0, received.Count)));
-            if (Is(_received[^1], "media") && ++frames == 49 && _answer.Length > 0)
+            if (Is(_received[^1], "media") && _answersAt.Contains(++frames) && _answer.Length > 0)
             {
                 var stream = _received[^1].TryGetProperty("streamSid", out var id) ? id.GetString() : "";
                 var tone = Convert.ToBase64String(Enumerable.Repeat((byte)0x10, 8_000).ToArray());

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Parley.Cli.Tests.Commands;
 
-/// <summary>Every <c>parley</c> command of the documentation and of the READMEs is one that the tool accepts.</summary>
+/// <summary>Every <c>parley</c> command of the documentation, of the READMEs and of the comments of samples is one that the tool accepts.</summary>
 public sealed partial class DocumentedCommandTests
 {
     private static readonly string Root = FindRoot();
@@ -11,7 +11,8 @@ public sealed partial class DocumentedCommandTests
     public static TheoryData<string> Pages =>
     [
         .. from folder in (string[])["docs", "samples", "src"]
-           from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories)
+           from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.*", SearchOption.AllDirectories)
+           where file.EndsWith(".md", StringComparison.Ordinal) || (folder == "samples" && file.EndsWith(".cs", StringComparison.Ordinal))
            where !file.Contains("node_modules", StringComparison.Ordinal) && CommandsOf(file).Any()
            select Path.GetRelativePath(Root, file),
         "README.md",
@@ -39,7 +40,7 @@ public sealed partial class DocumentedCommandTests
         Assert.Equal(expected, string.Join('|', Commands(line).SelectMany(static command => command).Select(static word => word.Replace("|", "\\|", StringComparison.Ordinal))));
 
     private static IEnumerable<string[]> CommandsOf(string file) =>
-        from block in ShellBlocks().Matches(File.ReadAllText(file))
+        from block in (file.EndsWith(".cs", StringComparison.Ordinal) ? ShellComments() : ShellBlocks()).Matches(File.ReadAllText(file))
         from line in block.Groups["text"].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
         from command in Commands(line)
         select command;
@@ -98,6 +99,9 @@ public sealed partial class DocumentedCommandTests
 
     [GeneratedRegex(@"^```(?:bash|sh|console)\r?\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlocks();
+
+    [GeneratedRegex(@"^//   (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex ShellComments();
 
     [GeneratedRegex("""#.*|&&|[|;]|(?:'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"|;])+""")]
     private static partial Regex Tokens();
