@@ -76,7 +76,7 @@ async function operate({ browser, server, screen, colorScheme }) {
   await page.getByRole('button', { name: 'Create the key' }).click();
   check((await page.getByTestId('new-key').textContent()).startsWith('parley_'), 'No key was created.');
   await page.getByRole('button', { name: 'Copy the key' }).click();
-  check((await page.evaluate(() => navigator.clipboard.readText())).startsWith('parley_'), 'The key was not copied.');
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('parley_'));
   const row = page.getByTestId('key').filter({ hasText: name });
   await row.getByText('600 min per day').waitFor();
   await row.getByRole('button', { name: 'Limits' }).click();

@@ -96,11 +96,15 @@ const steps = {
   },
 
   async 'a message is copied as code'(page) {
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
     const copied = async (label) => {
+      const before = await clipboard();
       await page.getByTestId('copy-as').click();
       await page.locator('.menu').getByRole('button', { name: label, exact: true }).click();
       await page.getByTestId('copy-as').getByText('Copied').waitFor();
-      return page.evaluate(() => navigator.clipboard.readText());
+      // "Copied" may still be there from the copy before.
+      await page.waitForFunction(async (before) => (await navigator.clipboard.readText()) !== before, before);
+      return clipboard();
     };
     await page.getByTestId('filter').fill('long story');
     await page.getByTestId('entry').filter({ hasText: 'text' }).first().click();
@@ -110,7 +114,7 @@ const steps = {
       ['Python (websockets)', 'await websocket.send(json.dumps({"realtimeInput": {"text": "Tell me a long story"}}))'],
       ['JavaScript (@google/genai)', "session.sendRealtimeInput({ text: 'Tell me a long story' });"],
     ])
-      check((await copied(label)) === code, `${label}: ${await page.evaluate(() => navigator.clipboard.readText())}`);
+      check((await copied(label)) === code, `${label}: ${await clipboard()}`);
     await page.getByTestId('filter').fill('');
     await page.getByTestId('close-message').click();
   },

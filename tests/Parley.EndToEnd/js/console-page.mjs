@@ -1,17 +1,37 @@
 // The console in headless Chromium, with a microphone that plays a file and the browser's own test picture as camera.
 import { chromium } from 'playwright-core';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const LONGEST_MS = 30_000;
 
-export async function openBrowser(microphoneFile) {
+export async function openBrowser(microphoneFile = silence()) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--autoplay-policy=no-user-gesture-required', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-      ...(microphoneFile ? [`--use-file-for-fake-audio-capture=${microphoneFile}%noloop`] : []),
+      `--use-file-for-fake-audio-capture=${microphoneFile}%noloop`,
     ],
   });
+}
+
+/** A microphone file without sound. The one that Chromium has by itself beeps, which may interrupt an answer. */
+function silence() {
+  const path = join(mkdtempSync(join(tmpdir(), 'parley-silence-')), 'silence.wav');
+  const header = Buffer.alloc(44);
+  header.write('RIFF');
+  header.writeUInt32LE(32_036, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  [1, 1].forEach((value, i) => header.writeUInt16LE(value, 20 + 2 * i));
+  [16_000, 32_000].forEach((value, i) => header.writeUInt32LE(value, 24 + 4 * i));
+  [2, 16].forEach((value, i) => header.writeUInt16LE(value, 32 + 2 * i));
+  header.write('data', 36);
+  header.writeUInt32LE(32_000, 40);
+  writeFileSync(path, Buffer.concat([header, Buffer.alloc(32_000)]));
+  return path;
 }
 
 /** Opens the page in its own browser context and collects its errors in `problems`. */
@@ -52,7 +72,14 @@ export async function openConsole(browser, url, options = {}) {
 export const show = (page, view) => page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click();
 
 /** Waits for what the session is doing: listening, thinking, speaking and so on. */
-export const waitForPhase = (page, phase) => page.locator(`[data-testid=talk][data-phase=${phase}]`).waitFor();
+export async function waitForPhase(page, phase) {
+  try {
+    await page.locator(`[data-testid=talk][data-phase=${phase}]`).waitFor();
+  } catch (error) {
+    const shown = await page.getByTestId('talk').getAttribute('data-phase', { timeout: 1_000 }).catch(() => 'another view');
+    throw new Error(`The page shows ${shown}, not ${phase}: ${error.message}`);
+  }
+}
 
 export const waitForState = (page, state) =>
   page.waitForFunction((wanted) => document.querySelector('[data-testid=state]')?.textContent?.trim() === wanted, state);
