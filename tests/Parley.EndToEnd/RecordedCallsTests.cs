@@ -28,7 +28,11 @@ public sealed partial class RecordedCallsTests : IDisposable
         using (server)
         {
             await using (var socket = await AskAsync(address))
+            {
                 await socket.ReceiveUntilAsync(static frame => frame.At("serverContent", "turnComplete") is not null, "the end of the answer", Cancellation);
+                // A record has the words that were heard: the answer lasts 1.7 s.
+                await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Cancellation);
+            }
             server.Terminate();
             Assert.Equal(0, await Expect.WithinAsync(server.Exited, "the server ends", Cancellation));
         }

@@ -52,6 +52,7 @@ internal sealed class SessionThread : ICriticalNotifyCompletion
     private void Run()
     {
         _current = this;
+        // What runs is the rest of an async method, whose task takes its exceptions.
         while (TakeNext() is { } next)
             next();
     }
