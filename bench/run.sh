@@ -13,12 +13,12 @@ short=""
 # Short ones first; the last ones leave the machine busy for longest.
 groups=("$@")
 [ ${#groups[@]} != 0 ] || groups=(codec client load phone speech relay scale cluster)
-bin() { local name=$1; shift; (cd artifacts/bench && "../bin/Parley.Bench.$name/release/Parley.Bench.$name" "$@"); }
+bin() { local name=$1; shift; "artifacts/bin/Parley.Bench.$name/release/Parley.Bench.$name" "$@"; }
 
 measure() {
   case "$1${short:+-short}" in
-    codec) bin Codec --filter '*' ;;
-    codec-short) bin Codec --filter '*EncodeBenchmarks*' --warmupCount 1 --iterationCount 1 --iterationTime 10 ;;
+    codec) bin Codec --artifacts artifacts/bench/codec --filter '*' ;;
+    codec-short) bin Codec --artifacts artifacts/bench/codec --filter '*EncodeBenchmarks*' --warmupCount 1 --iterationCount 1 --iterationTime 10 ;;
     client) bin Client compare --messages 30000 --rounds 5 ;;
     client-short) bin Client compare --messages 100 --rounds 1 --node-modules no-such-folder ;;
     load) bin Load load --rounds 5 --seconds 4 ;;

@@ -23,15 +23,20 @@ internal static class LoadCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds", DefaultValueFactory = _ => 5 };
         var only = new Option<string[]>("--only")
         {
-            Description = "Measurements to run: paced, listening, flooded, streamed, ping-pong, idle, long, start",
+            Description = "Measurements to run: paced, listening, flooded, streamed, ping-pong, text, idle, long, start",
             DefaultValueFactory = _ => [],
             AllowMultipleArgumentsPerToken = true,
         };
         var brief = new Option<bool>("--short") { Description = "Run everything once with little load, without waiting or warming up: a test of the benchmark" };
         var target = new Option<Target?>("--target") { Description = "Measure only this server" };
+        var nodeModules = new Option<string>("--node-modules")
+        {
+            Description = "npm packages with @copilotkit/aimock; ./test installs them",
+            DefaultValueFactory = _ => "tests/Parley.EndToEnd/js/node_modules",
+        };
         var limit = new Option<int>("--limit") { Description = "Minutes after which the run is aborted", DefaultValueFactory = _ => 30 };
 
-        var command = new Command("load", "Measure both servers in turn and print one table") { sessions, seconds, idle, turns, rounds, only, brief, target, limit };
+        var command = new Command("load", "Measure both servers in turn and print one table") { sessions, seconds, idle, turns, rounds, only, brief, target, nodeModules, limit };
         command.SetAction(async (arguments, token) =>
         {
             var isShort = arguments.GetValue(brief);
@@ -44,6 +49,7 @@ internal static class LoadCommand
                 Rounds = isShort ? 1 : arguments.GetValue(rounds),
                 IsShort = isShort,
                 Only = arguments.GetValue(only)!,
+                NodeModules = arguments.GetValue(nodeModules)!,
                 Targets = arguments.GetValue(target) is { } one ? [one] : [Target.Yardstick, Target.Parley],
                 Limit = TimeSpan.FromMinutes(arguments.GetValue(limit)),
             };

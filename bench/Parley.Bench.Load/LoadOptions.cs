@@ -23,6 +23,9 @@ internal sealed record LoadOptions
     /// <summary>Whether to run everything once without waiting or warming up: it shows that the benchmark works, and its figures mean nothing.</summary>
     internal bool IsShort { get; init; }
 
+    /// <summary>The folder of npm packages with aimock.</summary>
+    internal required string NodeModules { get; init; }
+
     /// <summary>Servers to measure, the yardstick first.</summary>
     internal required Target[] Targets { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class LoadRun(LoadOptions options, TextWriter log)
         Measurement[] all =
         [
             new PacedInput(listening: false), new PacedInput(listening: true), new FloodedInput(), new StreamedOutput(), new PingPong(),
-            .. options.Idle.Select(count => new IdleSessions(count)), new LongSession(), new ColdStart(),
+            new TextSessions(), .. options.Idle.Select(count => new IdleSessions(count)), new LongSession(), new ColdStart(),
         ];
         var wanted = all.Where(m => options.Only.Length == 0 || options.Only.Contains(m.Name)).ToList();
         // Compile the client code here, not during a measurement.
@@ -22,7 +22,7 @@ internal sealed class LoadRun(LoadOptions options, TextWriter log)
         {
             foreach (var measurement in wanted)
             {
-                foreach (var target in options.Targets)
+                foreach (var target in options.Targets.Where(target => measurement.Concerns(target, options)))
                 {
                     if (!options.IsShort)
                         await Machine.WaitUntilIdleAsync(cancellationToken);

@@ -27,6 +27,10 @@ internal static class Messages
     internal static byte[] Turn(int chunks) => Utf8(
         $$$"""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"{{{chunks}}}"}]}],"turnComplete":true}}""");
 
+    /// <summary>A turn that the built-in assistant and aimock answer with the same words.</summary>
+    internal static readonly byte[] Question = Utf8(
+        """{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true}}""");
+
     private static byte[] MakeAudioFrame(int seed)
     {
         var pcm = Noise.Pcm(AudioFormat.InputRateHz / 50, seed, Noise.Quiet);

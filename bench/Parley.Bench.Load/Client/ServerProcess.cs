@@ -22,11 +22,21 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     internal Uri Address { get; }
 
-    internal static async Task<ServerProcess> StartAsync(string verb, CancellationToken cancellationToken, params IEnumerable<(string Name, string Value)> environment)
+    internal static Task<ServerProcess> StartAsync(string verb, CancellationToken cancellationToken, params IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, verb.Split(' ')) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, verb.Split(' '));
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        return StartAsync(start, cancellationToken);
+    }
+
+    /// <summary>Starts a server under Node.js, with the script first.</summary>
+    internal static Task<ServerProcess> StartNodeAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        StartAsync(new ProcessStartInfo("node", arguments), cancellationToken);
+
+    private static async Task<ServerProcess> StartAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         var process = Process.Start(start)!;
         try
         {
@@ -37,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
                 return new ServerProcess(process, port);
             }
-            throw new InvalidOperationException($"The server '{verb}' printed '{line}' instead of its port.");
+            throw new InvalidOperationException($"The server '{start.FileName} {string.Join(' ', start.ArgumentList)}' printed '{line}' instead of its port.");
         }
         catch
         {

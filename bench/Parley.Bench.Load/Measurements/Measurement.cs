@@ -9,13 +9,16 @@ internal abstract class Measurement
     internal abstract string Name { get; }
 
     /// <summary>Whether this measurement applies to the server.</summary>
-    internal virtual bool Concerns(Target target) => true;
+    internal virtual bool Concerns(Target target, LoadOptions options) => true;
 
     internal async Task RunAsync(Target target, LoadOptions options, Results results, CancellationToken cancellationToken)
     {
-        await using var server = await ServerProcess.StartAsync(VerbOf(target), cancellationToken);
+        await using var server = await StartAsync(target, options, cancellationToken);
         await MeasureAsync(server, options, (metric, value) => results.Add(metric, target, value), cancellationToken);
     }
+
+    protected virtual Task<ServerProcess> StartAsync(Target target, LoadOptions options, CancellationToken cancellationToken) =>
+        ServerProcess.StartAsync(VerbOf(target), cancellationToken);
 
     /// <summary>The verb and arguments the server is started with.</summary>
     protected virtual string VerbOf(Target target) => target == Target.Yardstick ? "yardstick" : "parley";
