@@ -8,7 +8,7 @@ if (!existsSync(before)) {
   process.exit(0);
 }
 
-const isNumber = (cell) => /^[\d.,]+(, [\d.,]+)?( \([\d.,]+\))?( (ns|B))?$/.test(cell);
+const isNumber = (cell) => /^-?[\d.,]+(, [\d.,]+)?( \([\d.,]+\))?( (ns|B))?$/.test(cell);
 
 /** Best and median of each ratio, by row. */
 function ratios(file) {

@@ -18,6 +18,10 @@ internal static class Messages
     internal static readonly byte[] TextSetup = Utf8(
         """{"setup":{"model":"models/gemini-2.0-flash-live-001","generationConfig":{"responseModalities":["TEXT"]},"contextWindowCompression":{"triggerTokens":"8000","slidingWindow":{"targetTokens":"4000"}}}}""");
 
+    /// <summary>A turn that the built-in assistant and aimock answer with the same words.</summary>
+    internal static readonly byte[] Question = Utf8(
+        """{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true}}""");
+
     internal static readonly byte[] ActivityStart = Utf8("""{"realtimeInput":{"activityStart":{}}}""");
 
     /// <summary>A second of audio in messages of 20 ms.</summary>
@@ -26,10 +30,6 @@ internal static class Messages
     /// <summary>A turn that asks for this many chunks of 40 ms.</summary>
     internal static byte[] Turn(int chunks) => Utf8(
         $$$"""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"{{{chunks}}}"}]}],"turnComplete":true}}""");
-
-    /// <summary>A turn that the built-in assistant and aimock answer with the same words.</summary>
-    internal static readonly byte[] Question = Utf8(
-        """{"clientContent":{"turns":[{"role":"user","parts":[{"text":"What is seven times six?"}]}],"turnComplete":true}}""");
 
     private static byte[] MakeAudioFrame(int seed)
     {
